@@ -1,0 +1,50 @@
+# make run    set up, freeze the site, serve it with the contact endpoint
+# make test   set up and pass every test
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+PIN := --quiet --upgrade --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host --no-emit-options
+export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
+
+.PHONY: run test check-code freeze preview pins clean
+
+run: .venv/.installed
+	$(BIN)/python freeze.py
+	exec $(BIN)/flask --app website serve --port $(PORT)
+
+freeze: .venv/.installed
+	$(BIN)/python freeze.py
+
+preview: .venv/.installed
+	$(BIN)/flask --app website preview --port $(PORT)
+
+test: check-code
+	$(BIN)/python -m pytest
+
+check-code: .venv/.tools-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+# The newest versions that fit pyproject.toml and tests/requirements.in, written as pins.
+pins: .venv/.tools-installed
+	$(BIN)/pip-compile $(PIN) --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile $(PIN) --output-file tests/requirements.txt tests/requirements.in
+	echo "-e ." >> requirements.txt
+
+clean:
+	rm -rf .venv build tests/node_modules
+
+.venv/bin/python:
+	sh tests/setup/venv.sh $(PYTHON)
+
+.venv/.installed: .venv/bin/python requirements.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/.tools-installed: .venv/.installed tests/requirements.txt tests/package.json tests/setup/tools.sh
+	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	sh tests/setup/tools.sh
+	touch $@

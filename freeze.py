@@ -1,0 +1,68 @@
+"""Freeze the website into static files: ``python freeze.py`` writes ``build/``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from website import create_app
+from website.config import ROOT, Role, Settings
+from website.exceptions import ContentError, WebsiteError
+from website.freezing import freezer
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=ROOT / "build",
+    help="Folder that is written, and replaced as a whole.",
+)
+@click.option("--base-url", help="Address of the site, also below a path: https://host/website.")
+@click.option(
+    "--content",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with other content than content/.",
+)
+@click.option("--release", is_flag=True, help="Refuse while a fact is only a placeholder.")
+def main(output: Path, base_url: str | None, content: Path | None, *, release: bool) -> None:
+    """Freeze the website into static files."""
+    try:
+        app = create_app(_settings(base_url, content), role=Role.FREEZE)
+        freezer.check(app.extensions["library"], release=release)
+        with click.progressbar(length=1, label="Seiten", file=sys.stderr) as bar:
+
+            def show(done: int, count: int) -> None:
+                bar.length = count
+                bar.update(done - bar.pos)
+
+            count = freezer.freeze(app, output.absolute(), show)
+    except ContentError as error:
+        click.echo(error, err=True)
+        click.echo(f"{len(error.problems)} Fehler. {output} bleibt, wie es war.", err=True)
+        sys.exit(1)
+    except WebsiteError as error:
+        click.echo(f"{error}\n{output} bleibt, wie es war.", err=True)
+        sys.exit(1)
+    click.echo(f"{count} Dateien in {output}")
+    if app.extensions["library"].open_facts:
+        click.echo(
+            f"{len(app.extensions['library'].open_facts)} Angaben fehlen noch (PLATZHALTER); "
+            "für eine Veröffentlichung mit --release müssen sie ergänzt sein."
+        )
+
+
+def _settings(base_url: str | None, content: Path | None) -> Settings:
+    environ = dict(os.environ)
+    if base_url:
+        environ["WEBSITE_BASE_URL"] = base_url
+    if content:
+        environ["WEBSITE_CONTENT_DIR"] = str(content)
+    return Settings.from_environment(environ)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The website of Interim Profis: public pages, contact endpoint, tools for authors.
+
+:func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
+share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``questions``, ``leads``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from website import assets, cli, contact, errors, leads, operations, pages, security, templating
+from website.assets import Assets
+from website.config import ROOT, Role, Settings, require_checkout
+from website.content.library import load
+from website.leads.questions import QUESTIONS, question
+
+if TYPE_CHECKING:
+    from website.content.library import Library
+
+MAX_BODY = 256 * 1024
+"""Bytes of one request: far more than the form can hold, far less than hurts."""
+
+
+def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -> Flask:
+    """Make the application for one role.
+
+    :raises ConfigurationError: if a setting is unusable; the text says which.
+    """
+    require_checkout()
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        __name__,
+        root_path=str(ROOT),
+        instance_path=str(settings.instance_dir),
+        template_folder="templates",
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
+    app.extensions["settings"] = settings
+    app.extensions["questions"] = QUESTIONS
+    app.extensions["refresh"] = lambda: refresh(app, role=role)
+    refresh(app, role=role)
+    templating.set_up(app)
+    security.protect(app, https=settings.base_url.startswith("https:"))
+    app.register_blueprint(assets.blueprint)
+    if role in {Role.FREEZE, Role.PREVIEW}:
+        app.register_blueprint(pages.blueprint)
+        app.register_blueprint(contact.page_blueprint)
+    if role in {Role.SERVICE, Role.PREVIEW}:
+        app.extensions["leads"] = leads.open_store(settings)
+        app.register_blueprint(contact.endpoint_blueprint)
+        app.register_blueprint(operations.health)
+        app.register_blueprint(errors.blueprint)
+    cli.register(app, create_app)
+    return app
+
+
+def refresh(app: Flask, *, role: Role) -> None:
+    """Read content and assets anew, for an application whose files have changed."""
+    settings: Settings = app.extensions["settings"]
+    app.extensions["library"] = load_library(settings, with_unpublished=role is Role.PREVIEW)
+    app.extensions["assets"] = Assets(ROOT / "static", settings.site_root)
+
+
+def load_library(settings: Settings, *, with_unpublished: bool = False) -> Library:
+    """Read the content for the day it is in Germany."""
+    return load(
+        settings.content_dir,
+        request_topics=[key for key, _ in question("topic").choices],
+        today=datetime.datetime.now(ZoneInfo("Europe/Berlin")).date(),
+        root=settings.site_root,
+        with_unpublished=with_unpublished,
+    )

@@ -1,0 +1,120 @@
+"""Every setting of the website with its default, read from the environment once at start."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from website.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""
+
+LEADS_AT_HOME = "anfragen@localhost"
+
+
+class Role(Enum):
+    """What an application is made for; decides which rooms it opens."""
+
+    SERVICE = "service"
+    """Beside the frozen site: takes requests, shows no article."""
+    FREEZE = "freeze"
+    """Gives the public pages to the freezer, and nothing live."""
+    PREVIEW = "preview"
+    """For authors on their own machine: public pages with drafts, and the form."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One value per ``WEBSITE_…`` variable. Paths are absolute, addresses have no final slash."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    content_dir: Path = ROOT / "content"
+    instance_dir: Path = ROOT / "instance"
+    database_url: str = ""
+    smtp_url: str = ""
+    leads_to: tuple[str, ...] = (LEADS_AT_HOME,)
+    mail_from: str = "website@localhost"
+    secret_key: str = ""
+    allowed_origins: frozenset[str] = field(default_factory=frozenset)
+    trusted_proxies: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings; unset and empty variables mean the default.
+
+        :raises ConfigurationError: naming the variable and what it should look like.
+        """
+        given = {
+            name: environ[variable].strip()
+            for name in cls.__dataclass_fields__
+            if environ.get(variable := f"WEBSITE_{name.upper()}", "").strip()
+        }
+        default = cls()
+        settings = cls(
+            base_url=_base_url(given.get("base_url", default.base_url)),
+            content_dir=Path(given.get("content_dir", default.content_dir)).absolute(),
+            instance_dir=Path(given.get("instance_dir", default.instance_dir)).absolute(),
+            database_url=given.get("database_url", ""),
+            smtp_url=given.get("smtp_url", ""),
+            leads_to=_list(given.get("leads_to", "")) or default.leads_to,
+            mail_from=given.get("mail_from", default.mail_from),
+            secret_key=given.get("secret_key", ""),
+            allowed_origins=frozenset(_list(given.get("allowed_origins", ""))),
+            trusted_proxies=_list(given.get("trusted_proxies", "")),
+        )
+        if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
+            raise ConfigurationError(
+                "WEBSITE_SMTP_URL is set, so WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM must be too: "
+                "who gets the requests, and which address of your own domain sends them?"
+            )
+        return settings
+
+    @property
+    def site_root(self) -> str:
+        """The path under which the site lies: ``/``, or ``/website/`` for ``https://host/website``."""
+        return urlsplit(self.base_url).path.rstrip("/") + "/"
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """Origins whose pages may post to the endpoint: our own and those allowed by name."""
+        parts = urlsplit(self.base_url)
+        return self.allowed_origins | {f"{parts.scheme}://{parts.netloc}"}
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database: SQLite in the instance folder unless set."""
+        return self.database_url or f"sqlite:///{self.instance_dir / 'website.sqlite3'}"
+
+
+def require_checkout(root: Path = ROOT) -> None:
+    """Refuse to run from a copy that lost what lies beside the code.
+
+    :raises ConfigurationError: if the package was installed without ``--editable``.
+    """
+    missing = [name for name in ("content", "templates", "static") if not (root / name).is_dir()]
+    if missing:
+        raise ConfigurationError(
+            f"{', '.join(missing)} not found beside {root / 'site'}. The website runs from its "
+            "checkout: install it with 'pip install -r requirements.txt', not as a copy."
+        )
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"WEBSITE_BASE_URL is {text!r}; it should look like https://www.example.org"
+        )
+    return text.rstrip("/")
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)

@@ -1,0 +1,126 @@
+"""Boxes and inserts: what authors write between two lines of three slashes.
+
+A box begins with ``/// merksatz`` or ``/// checkliste | Ein Titel``, and ends with ``///``. An
+insert names what the site makes itself: ``/// baustein | neueste-artikel``, then ``///``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown import Markdown
+    from pymdownx.blocks import BlocksProcessor
+
+BOX_TITLES = {
+    "merksatz": "Merksatz",
+    "praxisbeispiel": "Praxisbeispiel",
+    "checkliste": "Checkliste",
+    "wichtig": "Wichtig",
+}
+"""The boxes an author may use, and the title of one that is given none."""
+
+STEPS = "ablauf"
+"""A numbered list that shows a process in steps."""
+
+INSERT = "baustein"
+
+INSERTS = (
+    "anbieter",
+    "verantwortlicher",
+    "formularfelder",
+    "aufbewahrung",
+    "empfaenger",
+    "neueste-artikel",
+    "themen",
+    "kontakt",
+)
+"""What the site itself can put into a text. ``templates/inserts/<name>.html`` makes each."""
+
+INSERT_MARK = "\ue001"
+"""Stands in the tree around an insert's name; authors' private-use characters are removed."""
+
+_START = re.compile(r"^ {0,3}/{3,} *([\w-]+) *(?:\| *(.*?) *)?$")
+_END = re.compile(r"^ {0,3}/{3,} *$")
+_CODE_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+
+
+def check(body: str) -> Iterator[tuple[int, str]]:
+    """Find blocks that don't exist, and such as begin or end nowhere.
+
+    :returns: pairs of a line within the body, counted from 0, and what to do about it.
+    """
+    opened: list[tuple[int, str]] = []
+    in_code = False
+    for number, row in enumerate(body.split("\n")):
+        if _CODE_FENCE.match(row):
+            in_code = not in_code
+        if in_code:
+            continue
+        if _END.match(row):
+            if opened:
+                opened.pop()
+            else:
+                yield number, "Hier endet mit „///“ ein Kasten, der nirgends beginnt."
+        elif start := _START.match(row):
+            opened.append((number, start[1]))
+            yield from _check_start(number, start[1], start[2] or "")
+    for number, name in opened:
+        yield number, f"Der Kasten „{name}“ endet nicht. Es fehlt die Zeile „///“."
+
+
+def _check_start(number: int, name: str, argument: str) -> Iterator[tuple[int, str]]:
+    if name == INSERT and argument not in INSERTS:
+        known = ", ".join(INSERTS)
+        yield number, f"Den Baustein „{argument}“ gibt es nicht. Möglich sind: {known}."
+    elif name not in (*BOX_TITLES, STEPS, INSERT):
+        known = ", ".join((*BOX_TITLES, STEPS, INSERT))
+        yield number, f"Den Kasten „{name}“ gibt es nicht. Möglich sind: {known}."
+
+
+class _Box(Block):  # type: ignore[misc]  # the library has no types
+    ARGUMENT = None
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        box = ET.SubElement(parent, "div", {"class": "box", "data-variant": self.NAME})
+        title = ET.SubElement(box, "p", {"class": "box__title"})
+        title.text = self.argument or BOX_TITLES[self.NAME]
+        return box
+
+
+class _Steps(Block):  # type: ignore[misc]
+    NAME = STEPS
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        return ET.SubElement(parent, "div", {"class": "steps"})
+
+
+class _Insert(Block):  # type: ignore[misc]
+    NAME = INSERT
+    ARGUMENT = True
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        place = ET.SubElement(parent, "div")
+        place.text = f"{INSERT_MARK}{self.argument}{INSERT_MARK}"
+        return place
+
+    def on_markdown(self) -> str:
+        return "raw"
+
+
+class Blocks(BlocksExtension):  # type: ignore[misc]
+    """Teaches Python-Markdown our boxes, through pymdown-extensions' blocks."""
+
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: ARG002, N802
+        """Register every block."""
+        for name in BOX_TITLES:
+            block_mgr.register(type(f"_Box{name.title()}", (_Box,), {"NAME": name}), {})
+        block_mgr.register(_Steps, {})
+        block_mgr.register(_Insert, {})

@@ -1,0 +1,269 @@
+"""The last pass over a text's tree: what makes it German, safe and whole.
+
+Runs after Python-Markdown has made its tree and before it writes HTML. Sets the typography, marks
+foreign words, resolves links and images, wraps tables, and lets through only attributes we know.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+from website.content import typography
+from website.content.blocks import INSERT_MARK, INSERTS
+from website.content.models import Heading, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from website.content.addresses import Addresses
+    from website.content.models import Text
+
+_VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
+_INLINE = frozenset({"a", "abbr", "b", "br", "em", "i", "img", "span", "strong", "sub", "sup"})
+_ATTRIBUTES = frozenset(
+    {"alt", "class", "data-align", "data-variant", "href", "id", "lang", "src", "start", "title"}
+)
+
+_ALIGNMENT = re.compile(r"text-align: (left|right|center)")
+_WEB_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+@dataclass
+class Finishing:
+    """Finishes one text. Afterwards holds what was met in it."""
+
+    text: Text
+    folder: str
+    """Of the file, below the content folder: ``artikel``."""
+    addresses: Addresses
+    image_address: Callable[[str], str | None]
+    """Gives the address of an image beside the text, or nothing where there is none."""
+    foreign: re.Pattern[str] | None
+    languages: Mapping[str, str]
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    words: int = 0
+
+    def finish(self, root: ET.Element) -> None:
+        """Finish the tree in place."""
+        self._check_inserts(root)
+        for element in root.iter():
+            self._finish_element(element)
+        set_typography(root)
+        if self.foreign:
+            self._mark_foreign(root)
+        self._collect_headings(root)
+        _wrap_figures(root)
+        self._wrap_tables(root)
+        self.words = sum(len(piece.split()) for piece in root.itertext())
+
+    def line_of(self, needle: str, *, nth: int = 0) -> int:
+        """Find the line of the file on which something stands for the nth time."""
+        position = -1
+        for _ in range(nth + 1):
+            following = self.text.body.find(needle, position + 1)
+            if following < 0:
+                break
+            position = following
+        return self.text.line + self.text.body.count("\n", 0, max(position, 0))
+
+    def _finish_element(self, element: ET.Element) -> None:
+        if alignment := _ALIGNMENT.search(element.attrib.get("style", "")):
+            element.set("data-align", alignment[1])
+        for name in set(element.attrib) - _ATTRIBUTES:
+            del element.attrib[name]
+        if element.tag == "a":
+            self._finish_link(element)
+        elif element.tag == "img":
+            self._finish_image(element)
+        elif element.tag == "h1":
+            line = self.line_of("# " + "".join(element.itertext()).strip())
+            self.problems.append(
+                (line, "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.")
+            )
+
+    def _finish_link(self, element: ET.Element) -> None:
+        href = element.attrib.get("href", "").strip()
+        scheme = urlsplit(href).scheme.lower() if _can_be_split(href) else "?"
+        if scheme in _WEB_SCHEMES:
+            return
+        if href.startswith("#"):
+            if not element.attrib.get("class", "").startswith("footnote"):
+                self._remember_link(href)
+        elif not scheme and href.startswith("/"):
+            element.set("href", self.addresses.at_root(href))
+            self._remember_link(href)
+        elif not scheme and href.partition("#")[0].endswith(".md"):
+            self._remember_link(href)
+            element.set("href", self._own_address(href))
+        else:
+            line = self.line_of(href)
+            element.attrib.pop("href", None)
+            advice = (
+                f"Der Link „{href}“ führt nirgendwohin. Beginnen Sie Adressen im Netz mit "
+                "https:// und nennen Sie bei eigenen Texten den Dateinamen, etwa artikel.md."
+            )
+            self.problems.append((line, advice))
+
+    def _remember_link(self, href: str) -> None:
+        nth = sum(link.target == href for link in self.links)
+        self.links.append(Link(href, self.line_of(f"({href}", nth=nth)))
+
+    def _own_address(self, href: str) -> str:
+        path, hash_sign, anchor = href.partition("#")
+        return self.address_of(resolve(self.folder, path)) + hash_sign + anchor
+
+    def address_of(self, path: str) -> str:
+        """Give the address of a file, named from the content folder."""
+        kind, _, name = path.removesuffix(".md").partition("/")
+        return self.addresses.article(name) if kind == "artikel" else self.addresses.page(name)
+
+    def _finish_image(self, element: ET.Element) -> None:
+        source = unquote(element.attrib.get("src", ""))
+        line = self.line_of(f"]({element.attrib.get('src', '')}")
+        address = self.image_address(source)
+        if address is None:
+            element.attrib.pop("src", None)
+            self.problems.append((line, f"Das Bild „{source}“ liegt nicht neben der Datei."))
+        else:
+            element.set("src", address)
+            self.images.append(source)
+        alt = typography.set_german(element.attrib.get("alt", "").strip())
+        element.set("alt", alt)
+        if not alt:
+            self.problems.append(
+                (line, f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen?")
+            )
+
+    def _check_inserts(self, root: ET.Element) -> None:
+        top = set(root)
+        for element in root.iter("div"):
+            mark = element.text or ""
+            if not mark.startswith(INSERT_MARK):
+                continue
+            name = mark.strip(INSERT_MARK)
+            if element not in top or name not in INSERTS:
+                element.text = ""
+            if element not in top:
+                line = self.line_of(name)
+                self.problems.append((line, f"Der Baustein „{name}“ darf in keinem Kasten stehen."))
+
+    def _mark_foreign(self, root: ET.Element) -> None:
+        for element in list(root.iter()):
+            if element.tag in _VERBATIM or "lang" in element.attrib:
+                continue
+            self._split(element, 0, element.text, "text")
+            for child in list(element):
+                self._split(element, list(element).index(child) + 1, child.tail, "tail")
+
+    def _split(self, parent: ET.Element, index: int, text: str | None, where: str) -> None:
+        """Put every foreign term of one piece of text into a span of its own."""
+        if not text or self.foreign is None or not self.foreign.search(text):
+            return
+        pieces = self.foreign.split(text)
+        if where == "text":
+            parent.text = pieces[0]
+        else:
+            parent[index - 1].tail = pieces[0]
+        for offset, (term, tail) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True)):
+            span = ET.Element("span", {"lang": self.languages[plain(term)]})
+            span.text = term
+            span.tail = tail
+            parent.insert(index + offset, span)
+
+    def _collect_headings(self, root: ET.Element) -> None:
+        for element in root.iter():
+            if element.tag in {"h2", "h3"}:
+                text = "".join(element.itertext()).strip()
+                self.headings.append(Heading(int(element.tag[1]), element.attrib["id"], text))
+
+    def _wrap_tables(self, root: ET.Element) -> None:
+        """A table wider than the page scrolls by itself, and by keyboard too (WCAG 2.1.1)."""
+        parents = {child: parent for parent in root.iter() for child in parent}
+        labels: list[str] = []
+        heading = ""
+        for element in list(root.iter()):
+            if element.tag in {"h2", "h3"}:
+                heading = "".join(element.itertext()).strip()
+            elif element.tag == "table":
+                labels.append(f"Tabelle: {heading}" if heading else "Tabelle")
+                count = labels.count(labels[-1])
+                label = labels[-1] if count == 1 else f"{labels[-1]} ({count})"
+                _wrap(element, parents[element], label)
+
+
+Slot = tuple[ET.Element, str]
+"""A place in the tree that holds text: an element, and ``text`` or ``tail``."""
+
+
+def resolve(folder: str, path: str) -> str:
+    """Resolve a relative path from a folder below the content folder."""
+    return posixpath.normpath(posixpath.join(folder, unquote(path)))
+
+
+def plain(term: str) -> str:
+    """Bring a foreign term to the form in which the site data list it."""
+    return " ".join(term.split())
+
+
+def set_typography(root: ET.Element) -> None:
+    """Set every paragraph of a tree, across its inline mark-up but never inside code."""
+    for element in root.iter():
+        if element.tag in _INLINE or element.tag in _VERBATIM:
+            continue
+        slots = list(_slots(element))
+        runs = [typography.SKIPPED if slot is None else getattr(*slot) for slot in slots]
+        if any(run.strip() for run in runs):
+            for slot, run in zip(slots, typography.set_runs(runs), strict=True):
+                if slot is not None:
+                    setattr(*slot, run)
+
+
+def _slots(element: ET.Element) -> Iterator[Slot | None]:
+    """List where the text of one paragraph stands; nothing for what must not be touched."""
+    if element.text:
+        yield element, "text"
+    for child in element:
+        if child.tag in _INLINE:
+            yield from _slots(child)
+        else:
+            yield None
+        if child.tail:
+            yield child, "tail"
+
+
+def _wrap_figures(root: ET.Element) -> None:
+    """An image that is a paragraph of its own becomes a figure; its title, the caption."""
+    for paragraph in root.iter("p"):
+        children = list(paragraph)
+        if len(children) != 1 or children[0].tag != "img":
+            continue
+        image = children[0]
+        if (paragraph.text or "").strip() or (image.tail or "").strip():
+            continue
+        paragraph.tag = "figure"
+        paragraph.set("class", "figure")
+        if caption := image.attrib.pop("title", ""):
+            ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
+
+
+def _wrap(table: ET.Element, parent: ET.Element, label: str) -> None:
+    wrapper = ET.Element("section", {"class": "table", "aria-label": label, "tabindex": "0"})
+    wrapper.tail, table.tail = table.tail, None
+    parent[list(parent).index(table)] = wrapper
+    wrapper.append(table)
+
+
+def _can_be_split(href: str) -> bool:
+    try:
+        urlsplit(href)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,171 @@
+"""One file of content to one article or page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.content import frontmatter
+from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
+from website.content.placeholders import is_placeholder, reminder
+from website.content.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from website.content.addresses import Addresses
+    from website.content.fields import Fields
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_ALIAS = re.compile(r"/[^\s?#]*\Z")
+
+TITLE_LENGTH = 70
+DESCRIPTION_LENGTH = 160
+"""What a search result shows before it cuts."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names that front matter may refer to."""
+
+    topics: Collection[str]
+    """Slugs of the site's topics."""
+    request_topics: Collection[str]
+    """What the request form lets one choose."""
+    addresses: Addresses
+
+
+class Reader:
+    """Reads one file and keeps what is wrong with it."""
+
+    def __init__(self, path: Path, label: str, known: Known) -> None:
+        self.path = path
+        self.label = label
+        self.known = known
+        self.problems: list[Problem] = []
+        self.open_facts: list[Problem] = []
+
+    def article(self) -> Article | None:
+        """Read an article; nothing where even its status cannot be known."""
+        document = self._document()
+        if document is None:
+            return None
+        fields = document.fields
+        status = Status(fields.choice("status", tuple(Status), default=Status.DRAFT))
+        status_is_clear = not self.problems
+        slug = self.path.stem
+        if not _SLUG.match(slug):
+            self.report(1, f"Der Dateiname „{self.path.name}“ soll aus a-z, 0-9 und - bestehen.")
+        article = Article(
+            slug=slug,
+            address=self.known.addresses.article(slug),
+            title=fields.prose("title", required=True, longest=TITLE_LENGTH),
+            description=fields.prose(
+                "description", required=status is not Status.DRAFT, longest=DESCRIPTION_LENGTH
+            ),
+            topic=fields.choice("topic", self.known.topics),
+            status=status,
+            text=Text(self.path, self.label, document.body, document.body_line),
+            date=fields.date("date", required=status is not Status.DRAFT),
+            updated=fields.date("updated"),
+            author=fields.text("author"),
+            reviewed_by=fields.text("reviewed_by"),
+            tags=fields.proses("tags"),
+            image=self._image(fields),
+            summary=fields.proses("summary"),
+            sources=tuple(_sources(fields)),
+            cta=self._cta(fields),
+            aliases=tuple(self._aliases(fields)),
+        )
+        if article.date and article.updated and article.updated < article.date:
+            fields.say("updated", "„updated“ liegt vor „date“.")
+        self._finish(fields)
+        if status is not Status.PUBLISHED and status_is_clear:
+            self._let_pass()
+        return article
+
+    def page(self, name: str) -> Page | None:
+        """Read a page."""
+        document = self._document()
+        if document is None:
+            return None
+        fields = document.fields
+        page = Page(
+            name=name,
+            address=self.known.addresses.page(name),
+            title=fields.prose("title", required=True, longest=TITLE_LENGTH),
+            description=fields.prose("description", required=True, longest=DESCRIPTION_LENGTH),
+            lead=fields.prose("lead"),
+            text=Text(self.path, self.label, document.body, document.body_line),
+            updated=fields.date("updated", required=True),
+            cta=self._cta(fields),
+        )
+        self._finish(fields)
+        return page
+
+    def report(self, line: int, message: str) -> None:
+        """Keep a problem of this file."""
+        self.problems.append(Problem(self.label, line, message))
+
+    def _document(self) -> frontmatter.Document | None:
+        try:
+            text = self.path.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            line = self.path.read_bytes().count(b"\n", 0, error.start) + 1
+            self.report(line, "Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so.")
+            return None
+        return frontmatter.read(text, self.report)
+
+    def _finish(self, fields: Fields) -> None:
+        fields.finish()
+        for key, value in fields.values.items():
+            if isinstance(value, str) and is_placeholder(value):
+                self.open_facts.append(Problem(self.label, fields.line(key), reminder(value)))
+
+    def _let_pass(self) -> None:
+        """An unfinished article may have problems; they stop nobody else's work."""
+        self.problems = [
+            Problem(problem.path, problem.line, problem.message, blocks=False)
+            for problem in self.problems
+        ]
+        self.open_facts.clear()
+
+    def _image(self, fields: Fields) -> Picture | None:
+        file = fields.text("image")
+        alt = fields.prose("image_alt")
+        if not file:
+            return None
+        if not alt:
+            fields.say("image", "Zu „image“ fehlt „image_alt“: Was ist auf dem Bild zu sehen?")
+        if not (self.path.parent / file).is_file():
+            fields.say("image", f"Das Bild „{file}“ liegt nicht neben der Datei.")
+        return Picture(file, alt)
+
+    def _cta(self, fields: Fields) -> CallToAction:
+        if "cta" not in fields.values:
+            fields.asked.add("cta")
+            return CallToAction()
+        inner = fields.table("cta")
+        topic = inner.choice("topic", self.known.request_topics)
+        cta = CallToAction(topic, inner.prose("text", required=True))
+        inner.finish()
+        return cta
+
+    def _aliases(self, fields: Fields) -> Iterator[str]:
+        for index, alias in enumerate(fields.texts("aliases")):
+            if _ALIAS.match(alias):
+                yield alias
+            else:
+                fields.say("aliases", f"Die alte Adresse „{alias}“ soll mit / beginnen.", index)
+
+
+def _sources(fields: Fields) -> Iterator[Source]:
+    for item in fields.tables("sources"):
+        yield Source(
+            text=item.prose("text", required=True),
+            url=item.web_address("url"),
+            year=item.text("year"),
+        )
+        item.finish()

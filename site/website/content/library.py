@@ -1,0 +1,271 @@
+"""All content of the site together: what there is, how it hangs together, what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from website.content import sitedata
+from website.content.addresses import Addresses
+from website.content.finishing import resolve
+from website.content.items import Known, Reader
+from website.content.models import Article, ListPage, Page, Rendered, Topic
+from website.content.problems import Problem
+from website.content.rendering import Renderer
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from website.content.models import Link, Text
+    from website.content.sitedata import SiteData
+
+RELATED = 3
+
+REQUIRED_PAGES = ("index", "kontakt", "danke", "impressum", "datenschutz", "404", "artikel")
+"""Without these the site has no start, no form, no legal ground."""
+
+PAGES_WITHOUT_ADDRESS = frozenset({"404", "danke", "artikel"})
+"""Texts shown at an address that is not made from their file's name."""
+
+
+@dataclass
+class Library:
+    """The content as one visitor group may see it.
+
+    ``articles`` holds what is public on a day, or everything for authors (see :func:`load`);
+    newest first. Texts are rendered when first asked for and kept.
+    """
+
+    folder: Path
+    addresses: Addresses
+    site: SiteData
+    pages: Mapping[str, Page]
+    every_article: tuple[Article, ...]
+    articles: tuple[Article, ...]
+    problems: tuple[Problem, ...]
+    """What is wrong with front matter and site data."""
+    open_facts: tuple[Problem, ...]
+    """Placeholders of what would be public; a release must not contain any."""
+    _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(self.addresses, self.site.foreign_terms)
+
+    @cached_property
+    def image_names(self) -> dict[str, Path]:
+        """Give every image that a text shows under its fingerprinted name."""
+        names: dict[str, Path] = {}
+        items: list[Article | Page] = [*self.articles, *self.pages.values()]
+        for item in items:
+            files = list(self.rendered(item).images)
+            if isinstance(item, Article) and item.image:
+                files.append(item.image.file)
+            for file in files:
+                path = item.text.path.parent / file
+                names[image_name(path)] = path
+        return names
+
+    def article(self, slug: str) -> Article | None:
+        """Find an article."""
+        return next((article for article in self.articles if article.slug == slug), None)
+
+    def page(self, name: str) -> Page:
+        """Find a page by its file's name. Required ones are always there."""
+        return self.pages[name]
+
+    def in_topic(self, topic: Topic) -> tuple[Article, ...]:
+        """List a topic's articles, newest first."""
+        return tuple(article for article in self.articles if article.topic == topic.slug)
+
+    def list_pages(self, articles: Sequence[Article]) -> tuple[ListPage, ...]:
+        """Cut a list of articles into pages; an empty list has one empty page."""
+        size = self.site.articles_per_page
+        count = max(1, math.ceil(len(articles) / size))
+        return tuple(
+            ListPage(number, count, tuple(articles[(number - 1) * size : number * size]))
+            for number in range(1, count + 1)
+        )
+
+    def topic_of(self, article: Article) -> Topic | None:
+        """Find the topic of an article."""
+        return self.site.topic(article.topic)
+
+    def related(self, article: Article) -> tuple[Article, ...]:
+        """Choose what to read next: by common tags, then by topic, then the newest."""
+
+        def nearness(other: Article) -> tuple[int, bool]:
+            return len(set(article.tags) & set(other.tags)), article.topic == other.topic
+
+        others = [other for other in self.articles if other is not article]
+        return tuple(sorted(others, key=nearness, reverse=True)[:RELATED])
+
+    def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
+        """Give the article before and the one after, in order of date."""
+        index = self.articles.index(article)
+        older = self.articles[index + 1] if index + 1 < len(self.articles) else None
+        newer = self.articles[index - 1] if index else None
+        return older, newer
+
+    def rendered(self, item: Article | Page) -> Rendered:
+        """Give the text of an article or page as HTML."""
+        return self._render(item.text)[0]
+
+    def image_address(self, text: Text, file: str) -> str | None:
+        """Give the address of an image beside a text, or nothing where it is missing."""
+        path = (text.path.parent / file).resolve()
+        inside = path.is_relative_to(self.folder.resolve())
+        return self.addresses.image(image_name(path)) if inside and path.is_file() else None
+
+    def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
+        """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
+        return self._renderer.foreign_pieces(text)
+
+    def check(self) -> tuple[Problem, ...]:
+        """Find every problem of every file, sorted by place."""
+        found = list(self.problems)
+        items: list[Article | Page] = [*self.pages.values(), *self.every_article]
+        public = {article.slug for article in self.articles}
+        for item in items:
+            blocks = isinstance(item, Page) or item.slug in public
+            problems = [*self._render(item.text)[1], *self._broken_links(item)]
+            found += [Problem(p.path, p.line, p.message, blocks=blocks) for p in problems]
+        found += self._broken_navigation()
+        return tuple(sorted(set(found)))
+
+    def _render(self, text: Text) -> tuple[Rendered, tuple[Problem, ...]]:
+        if text.path not in self._rendered:
+            folder = text.path.parent.relative_to(self.folder).as_posix()
+            rendered, found = self._renderer.render(
+                text, folder, lambda file: self.image_address(text, file)
+            )
+            problems = tuple(Problem(text.label, line, message) for line, message in found)
+            self._rendered[text.path] = rendered, problems
+        return self._rendered[text.path]
+
+    def _broken_links(self, item: Article | Page) -> Iterable[Problem]:
+        for link in self.rendered(item).links:
+            if message := self._broken(item, link):
+                yield Problem(item.text.label, link.line, message)
+
+    def _broken(self, item: Article | Page, link: Link) -> str:
+        path, _, anchor = link.target.partition("#")
+        if path.startswith("/"):
+            known = self.own_addresses
+            return "" if self.addresses.at_root(path) in known else f"{path} gibt es nicht."
+        target: Article | Page | None = item
+        if path:
+            folder = item.text.path.parent.relative_to(self.folder).as_posix()
+            file = resolve(folder, path)
+            target = self._file(file)
+            if target is None:
+                return f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
+            if isinstance(target, Article) and target not in self.articles:
+                return f"Der Link „{link.target}“ meint einen unveröffentlichten Artikel."
+        if anchor and target and anchor not in {h.anchor for h in self.rendered(target).headings}:
+            return f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."
+        return ""
+
+    def _file(self, path: str) -> Article | Page | None:
+        items: Iterable[Article | Page] = (*self.every_article, *self.pages.values())
+        full = self.folder / path
+        return next((item for item in items if item.text.path == full), None)
+
+    @cached_property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address at which visitors find something to read."""
+        return frozenset(
+            [page.address for page in self.public_pages]
+            + [article.address for article in self.articles]
+            + [topic.address for topic in self.site.topics]
+            + [self.addresses.articles(), self.addresses.at_root("/feed.xml")]
+        )
+
+    @property
+    def public_pages(self) -> tuple[Page, ...]:
+        """Pages that have an address of their own."""
+        return tuple(p for p in self.pages.values() if p.name not in PAGES_WITHOUT_ADDRESS)
+
+    def _broken_navigation(self) -> Iterable[Problem]:
+        label = f"{self.folder.name}/website.toml"
+        for item in (*self.site.navigation, *self.site.legal_navigation):
+            if item.address not in self.own_addresses:
+                message = f"Die Navigation führt zu „{item.address}“, das gibt es nicht."
+                yield Problem(label, 1, message)
+
+
+def image_name(path: Path) -> str:
+    """Name an image after its content, so that browsers may keep it for ever."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    return f"{path.stem}.{digest}{path.suffix.lower()}"
+
+
+def load(
+    folder: Path,
+    *,
+    request_topics: Collection[str],
+    today: datetime.date,
+    root: str = "/",
+    with_unpublished: bool = False,
+) -> Library:
+    """Read all content below a folder.
+
+    Never raises for what authors wrote: a broken file is left out and told of in ``problems``.
+
+    :param request_topics: what the request form lets one choose, for calls to action.
+    :param today: articles dated later are not public yet.
+    :param root: the path under which the site lies, ending with a slash.
+    :param with_unpublished: show drafts, reviews and future articles too, for authors.
+    """
+    addresses = Addresses(root)
+    site, problems, open_facts = sitedata.read(
+        folder / "website.toml", f"{folder.name}/website.toml", addresses
+    )
+    known = Known([topic.slug for topic in site.topics], request_topics, addresses)
+    articles: list[Article] = []
+    for path in sorted((folder / "artikel").glob("*.md")):
+        reader = Reader(path, _label(folder, path), known)
+        article = reader.article()
+        problems += reader.problems
+        if article is not None:
+            articles.append(article)
+            if with_unpublished or article.is_public(today):
+                open_facts += reader.open_facts
+    pages: dict[str, Page] = {}
+    for path in sorted((folder / "seiten").rglob("*.md")):
+        reader = Reader(path, _label(folder, path), known)
+        name = path.relative_to(folder / "seiten").with_suffix("").as_posix()
+        page = reader.page(name)
+        problems += reader.problems
+        if page is not None:
+            pages[name] = page
+            open_facts += reader.open_facts
+    problems += [
+        Problem(f"{folder.name}/seiten/{name}.md", 1, "Diese Seite fehlt; die Site braucht sie.")
+        for name in REQUIRED_PAGES
+        if name not in pages and not (folder / "seiten" / f"{name}.md").exists()
+    ]
+    ordered = tuple(sorted(articles, key=_newest_first))
+    return Library(
+        folder=folder,
+        addresses=addresses,
+        site=site,
+        pages=pages,
+        every_article=ordered,
+        articles=tuple(a for a in ordered if with_unpublished or a.is_public(today)),
+        problems=tuple(problems),
+        open_facts=tuple(open_facts),
+    )
+
+
+def _label(folder: Path, path: Path) -> str:
+    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+
+
+def _newest_first(article: Article) -> tuple[int, str]:
+    return -(article.date.toordinal() if article.date else 10**7), article.slug

@@ -1,0 +1,177 @@
+"""What readers get: articles, pages, topics, and the text of each as HTML."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+WORDS_PER_MINUTE = 200
+"""Silent reading of German prose, on the careful side: its words are longer than English ones."""
+
+
+class Status(StrEnum):
+    """How far an article is. Only ``published`` ones leave the house."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement comes from."""
+
+    text: str
+    url: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class CallToAction:
+    """The invitation at the end of a text, and the topic it chooses in the form."""
+
+    topic: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image beside the text, told in words for those who don't see it."""
+
+    file: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """Markdown that waits to be rendered, and where it stands."""
+
+    path: Path
+    """The file."""
+    label: str
+    """The file as authors know it: ``content/artikel/x.md``."""
+    body: str
+    line: int
+    """The line of the file on which the body begins."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """A piece of guidance."""
+
+    slug: str
+    address: str
+    title: str
+    description: str
+    topic: str
+    status: Status
+    text: Text
+    date: datetime.date | None = None
+    """When it was or will be published; only a draft may lack it."""
+    updated: datetime.date | None = None
+    author: str = ""
+    reviewed_by: str = ""
+    tags: tuple[str, ...] = ()
+    image: Picture | None = None
+    summary: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    cta: CallToAction = CallToAction()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def modified(self) -> datetime.date | None:
+        """The day of the last change that readers should know of."""
+        return self.updated or self.date
+
+    def is_public(self, today: datetime.date) -> bool:
+        """Say whether everybody may read it on a given day."""
+        return self.status is Status.PUBLISHED and self.date is not None and self.date <= today
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is no article: start, profile, service, contact, legal."""
+
+    name: str
+    """The file below ``seiten/`` without its ending."""
+    address: str
+    title: str
+    description: str
+    text: Text
+    lead: str = ""
+    updated: datetime.date | None = None
+    cta: CallToAction = CallToAction()
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A subject that articles belong to."""
+
+    slug: str
+    address: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a long list of articles."""
+
+    number: int
+    """Counted from 1."""
+    count: int
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a text that readers can jump to."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to something of our own, still to be checked."""
+
+    target: str
+    """As its author wrote it: ``von-kunden-trennen.md#checkliste``."""
+    line: int
+
+
+@dataclass(frozen=True)
+class Insert:
+    """A place in a text where the site puts something it makes itself."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text as HTML, and what was met on the way."""
+
+    parts: tuple[str | Insert, ...]
+    """HTML, cut at every insert, in reading order."""
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    images: tuple[str, ...] = ()
+    """Files beside the text that it shows."""
+    words: int = 0
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes that reading takes, at least one."""
+        return max(1, math.ceil(self.words / WORDS_PER_MINUTE))
+
+    @property
+    def html(self) -> str:
+        """The HTML without the inserts, for feeds."""
+        return "".join(part for part in self.parts if isinstance(part, str))

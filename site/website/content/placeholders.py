@@ -1,0 +1,20 @@
+"""Facts nobody has told us yet. They stand in the content as ``PLATZHALTER: what is missing``."""
+
+from __future__ import annotations
+
+MARK = "PLATZHALTER"
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether a text only holds the place of a fact."""
+    return text.startswith(MARK)
+
+
+def missing_fact(text: str) -> str:
+    """Name the fact that a placeholder stands for, as the author described it."""
+    return text.removeprefix(MARK).lstrip(": ") or "Angabe"
+
+
+def reminder(text: str) -> str:
+    """Say what is still missing, for authors and before a release."""
+    return f"Es fehlt noch: {missing_fact(text).rstrip('.')}."

@@ -1,0 +1,145 @@
+"""Markdown to HTML, through Python-Markdown and its extensions."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from typing import TYPE_CHECKING
+
+from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.tables import TableExtension
+from markdown.extensions.toc import TocExtension
+from markdown.treeprocessors import Treeprocessor
+
+from website.content import blocks
+from website.content.blocks import INSERT_MARK, Blocks
+from website.content.finishing import Finishing, plain
+from website.content.models import Insert, Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from xml.etree import ElementTree as ET
+
+    from website.content.addresses import Addresses
+    from website.content.models import Text
+
+_INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff\x02\x03]")
+_AFTER_EVERYTHING = -100
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def slugify(text: str, separator: str = "-") -> str:
+    """Make an address from German words: „Wünsche & Ziele“ becomes ``wuensche-ziele``."""
+    text = text.lower().translate(_UMLAUTS)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", separator, text).strip(separator) or "abschnitt"
+
+
+class Renderer:
+    """Renders the texts of one site. Safe to call from several threads, one at a time."""
+
+    def __init__(self, addresses: Addresses, foreign_terms: Mapping[str, tuple[str, ...]]) -> None:
+        self._addresses = addresses
+        self._languages = {
+            plain(form): language
+            for language, terms in foreign_terms.items()
+            for term in terms
+            for form in (term, f"{term}s")
+        }
+        self._foreign = _pattern(list(self._languages))
+        self._finishing: Finishing | None = None
+        self._lock = threading.Lock()
+        self._markdown = self._build()
+
+    def render(
+        self, text: Text, folder: str, image_address: Callable[[str], str | None]
+    ) -> tuple[Rendered, list[tuple[int, str]]]:
+        """Render one text.
+
+        :param folder: of the file, below the content folder; links are relative to it.
+        :param image_address: gives the address of an image beside the text, or nothing.
+        :returns: the text, and what is wrong with it: lines of the file, and sentences.
+        """
+        finishing = Finishing(
+            text, folder, self._addresses, image_address, self._foreign, self._languages
+        )
+        with self._lock:
+            self._finishing = finishing
+            self._markdown.reset()
+            html = self._markdown.convert(_PRIVATE_USE.sub("", text.body))
+        problems = [(text.line + line, message) for line, message in blocks.check(text.body)]
+        rendered = Rendered(
+            parts=_cut(html),
+            headings=tuple(finishing.headings),
+            links=tuple(finishing.links),
+            images=tuple(finishing.images),
+            words=finishing.words,
+        )
+        return rendered, problems + finishing.problems
+
+    def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
+        """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
+        if self._foreign is None:
+            return [(text, "")]
+        pieces = self._foreign.split(text)
+        return [
+            (piece, self._languages[plain(piece)] if index % 2 else "")
+            for index, piece in enumerate(pieces)
+            if piece
+        ]
+
+    def finish(self, root: ET.Element) -> None:
+        """Finish the tree of the text that is being rendered."""
+        if self._finishing is not None:
+            self._finishing.finish(root)
+
+    def _build(self) -> Markdown:
+        md = Markdown(
+            extensions=[
+                "abbr",
+                "def_list",
+                "fenced_code",
+                "sane_lists",
+                TableExtension(),
+                FootnoteExtension(BACKLINK_TITLE="Zurück zur Stelle im Text (Fußnote {})"),
+                TocExtension(slugify=slugify),
+                Blocks(),
+            ],
+            output_format="html",
+        )
+        # HTML typed by an author is text like any other: it is escaped, never passed through.
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.treeprocessors.register(_FinishingProcessor(md, self), "finishing", _AFTER_EVERYTHING)
+        return md
+
+
+class _FinishingProcessor(Treeprocessor):
+    def __init__(self, md: Markdown, renderer: Renderer) -> None:
+        super().__init__(md)
+        self._renderer = renderer
+
+    def run(self, root: ET.Element) -> None:
+        self._renderer.finish(root)
+
+
+def _cut(html: str) -> tuple[str | Insert, ...]:
+    pieces = _INSERT.split(html)
+    parts: list[str | Insert] = []
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            parts.append(Insert(piece))
+        elif piece.strip():
+            parts.append(piece)
+    return tuple(parts)
+
+
+def _pattern(terms: list[str]) -> re.Pattern[str] | None:
+    if not terms:
+        return None
+    longest_first = sorted(terms, key=len, reverse=True)
+    alternatives = "|".join(r"\s".join(map(re.escape, term.split())) for term in longest_first)
+    return re.compile(rf"(?<![\w-])({alternatives})(?![\w-])")

@@ -1,0 +1,300 @@
+"""What holds for the whole site: ``content/website.toml``, read and checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from website.content.fields import Fields, Path
+from website.content.models import Topic
+from website.content.placeholders import is_placeholder, reminder
+from website.content.problems import Problem
+
+if TYPE_CHECKING:
+    import datetime
+    import pathlib
+    from collections.abc import Iterator, Mapping
+
+    from website.content.addresses import Addresses
+    from website.content.problems import Report
+
+_TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
+_KEY = re.compile(r"^\s*([\w-]+)\s*=")
+_POSITION = re.compile(r"\(at line (\d+)")
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of a menu."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom visitors reach without the form."""
+
+    name: str = ""
+    role: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True)
+class Representative:
+    """Somebody who acts for the company."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who answers for the site, as § 5 DDG, § 18 MStV and § 2 DL-InfoV want it told.
+
+    Source of the fields: research/web-and-law.md, 1.1.
+    """
+
+    company: str = ""
+    legal_form: str = ""
+    representatives: tuple[Representative, ...] = ()
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+    register: str = ""
+    register_court: str = ""
+    register_number: str = ""
+    vat_id: str = ""
+    permit: str = ""
+    liability_insurance: str = ""
+    responsible_editor: str = ""
+    responsible_editor_address: str = ""
+    as_of: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """Who guards the data, who gets to see them, and for how long they are kept."""
+
+    officer: str = ""
+    authority: str = ""
+    host: str = ""
+    mail_provider: str = ""
+    third_countries: str = ""
+    """Whether data leave the European Union, in one sentence."""
+    request_months: int = 6
+    """Requests that led nowhere, after the last contact (web-and-law.md, 1.5)."""
+    suspected_spam_days: int = 30
+    server_log_days: int = 7
+
+
+@dataclass(frozen=True)
+class SiteData:
+    """Everything that marketing staff set once for all pages."""
+
+    name: str = ""
+    motto: str = ""
+    description: str = ""
+    articles_per_page: int = 10
+    response_promise: str = ""
+    """Printed only when somebody has put it here; nobody promises by default."""
+    navigation: tuple[NavigationItem, ...] = ()
+    legal_navigation: tuple[NavigationItem, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    foreign_terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Terms that a screen reader must speak in another language, by language code."""
+    contact: Contact = Contact()
+    provider: Provider = Provider()
+    privacy: Privacy = Privacy()
+
+    def topic(self, slug: str) -> Topic | None:
+        """Find a topic."""
+        return next((topic for topic in self.topics if topic.slug == slug), None)
+
+
+def read(
+    path: pathlib.Path, label: str, addresses: Addresses
+) -> tuple[SiteData, list[Problem], list[Problem]]:
+    """Read the site data.
+
+    :returns: the data, what is wrong with them, and the facts that are still placeholders.
+    """
+    problems: list[Problem] = []
+
+    def report(line: int, message: str) -> None:
+        problems.append(Problem(label, line, message))
+
+    fields = _fields(path, report)
+    if fields is None:
+        return SiteData(), problems, []
+    site = _site(fields, addresses)
+    open_facts = [
+        Problem(label, fields.lines.get(at, 1), reminder(value))
+        for at, value in _placeholders(fields.values)
+    ]
+    return site, problems, open_facts
+
+
+def _fields(path: pathlib.Path, report: Report) -> Fields | None:
+    try:
+        source = path.read_text("utf-8")
+        values = tomllib.loads(source)
+    except FileNotFoundError:
+        report(1, "Die Datei fehlt. In ihr stehen Name, Navigation, Themen und Anbieterdaten.")
+        return None
+    except UnicodeDecodeError:
+        report(1, "Die Datei ist nicht in UTF-8 gespeichert.")
+        return None
+    except tomllib.TOMLDecodeError as error:
+        found = _POSITION.search(str(error))
+        report(
+            int(found[1]) if found else source.count("\n") + 1,
+            "Hier ist die Datei nicht zu verstehen. Texte brauchen Anführungszeichen: "
+            'name = "Wert".',
+        )
+        return None
+    return Fields(values, _lines(source), report)
+
+
+def _site(fields: Fields, addresses: Addresses) -> SiteData:
+    site = SiteData(
+        name=fields.text("name", required=True),
+        motto=fields.prose("motto", required=True),
+        description=fields.prose("description", required=True, longest=160),
+        articles_per_page=fields.integer("articles_per_page", default=10),
+        response_promise=fields.prose("response_promise"),
+        navigation=tuple(_navigation(fields, "navigation", addresses)),
+        legal_navigation=tuple(_navigation(fields, "legal_navigation", addresses)),
+        topics=tuple(_topics(fields, addresses)),
+        foreign_terms=_foreign_terms(fields.table("foreign_terms")),
+        contact=_contact(fields.table("contact")),
+        provider=_provider(fields.table("provider")),
+        privacy=_privacy(fields.table("privacy")),
+    )
+    fields.finish()
+    return site
+
+
+def _navigation(fields: Fields, key: str, addresses: Addresses) -> Iterator[NavigationItem]:
+    for item in fields.tables(key):
+        yield NavigationItem(
+            label=item.prose("label", required=True),
+            address=addresses.at_root(item.text("to", required=True)),
+        )
+        item.finish()
+
+
+def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
+    for item in fields.tables("topics"):
+        slug = item.text("slug", required=True)
+        yield Topic(
+            slug=slug,
+            address=addresses.topic(slug),
+            title=item.prose("title", required=True),
+            description=item.prose("description", required=True, longest=160),
+        )
+        item.finish()
+
+
+def _foreign_terms(fields: Fields) -> dict[str, tuple[str, ...]]:
+    return {language: fields.texts(language) for language in fields.values}
+
+
+def _contact(fields: Fields) -> Contact:
+    contact = Contact(
+        name=fields.text("name", required=True),
+        role=fields.prose("role"),
+        phone=fields.text("phone", required=True),
+        email=fields.text("email", required=True),
+        hours=fields.prose("hours"),
+    )
+    fields.finish()
+    return contact
+
+
+def _provider(fields: Fields) -> Provider:
+    provider = Provider(
+        company=fields.text("company", required=True),
+        legal_form=fields.text("legal_form", required=True),
+        representatives=tuple(_representatives(fields)),
+        street=fields.text("street", required=True),
+        postal_code=fields.text("postal_code", required=True),
+        city=fields.text("city", required=True),
+        country=fields.text("country", required=True),
+        email=fields.text("email", required=True),
+        phone=fields.text("phone", required=True),
+        register=fields.text("register", required=True),
+        register_court=fields.text("register_court", required=True),
+        register_number=fields.text("register_number", required=True),
+        vat_id=fields.text("vat_id", required=True),
+        permit=fields.prose("permit", required=True),
+        liability_insurance=fields.prose("liability_insurance", required=True),
+        responsible_editor=fields.text("responsible_editor", required=True),
+        responsible_editor_address=fields.text("responsible_editor_address", required=True),
+        as_of=fields.date("as_of", required=True),
+    )
+    fields.finish()
+    return provider
+
+
+def _representatives(fields: Fields) -> Iterator[Representative]:
+    for item in fields.tables("representatives"):
+        yield Representative(
+            name=item.text("name", required=True), role=item.prose("role", required=True)
+        )
+        item.finish()
+
+
+def _privacy(fields: Fields) -> Privacy:
+    default = Privacy()
+    privacy = Privacy(
+        officer=fields.prose("officer", required=True),
+        authority=fields.prose("authority", required=True),
+        host=fields.prose("host", required=True),
+        mail_provider=fields.prose("mail_provider", required=True),
+        third_countries=fields.prose("third_countries", required=True),
+        request_months=fields.integer("request_months", default=default.request_months),
+        suspected_spam_days=fields.integer(
+            "suspected_spam_days", default=default.suspected_spam_days
+        ),
+        server_log_days=fields.integer("server_log_days", default=default.server_log_days),
+    )
+    fields.finish()
+    return privacy
+
+
+def _lines(source: str) -> dict[Path, int]:
+    """Find the line of every key: tomllib tells values, not where they stand."""
+    lines: dict[Path, int] = {}
+    table: Path = ()
+    counts: dict[Path, int] = {}
+    for number, row in enumerate(source.split("\n"), start=1):
+        if found := _TABLE.match(row):
+            name: Path = tuple(found[2].replace('"', "").split("."))
+            table = name
+            if found[1] == "[[":
+                lines.setdefault(name, number)
+                table = (*name, counts.get(name, 0))
+                counts[name] = counts.get(name, 0) + 1
+            lines[table] = number
+        elif found := _KEY.match(row):
+            lines[*table, found[1]] = number
+    return lines
+
+
+def _placeholders(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - TOML
+    if isinstance(value, str) and is_placeholder(value):
+        yield at, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _placeholders(inner, (*at, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _placeholders(inner, (*at, index))

@@ -1,0 +1,40 @@
+"""What the website raises on purpose. Everything else that is raised is a bug."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class WebsiteError(Exception):
+    """Base of all that follows; its text is a sentence for the person who reads it."""
+
+
+class ConfigurationError(WebsiteError):
+    """A setting is missing or contradicts another. Read by the operator."""
+
+
+class ContentError(WebsiteError):
+    """The content cannot be published. Carries every problem of every file. Read by authors."""
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class FreezeError(WebsiteError):
+    """A page could not be frozen. The previous build is still in place."""
+
+
+class StorageError(WebsiteError):
+    """The database cannot take or give a lead now. Nothing was acknowledged."""
+
+
+class DeliveryError(WebsiteError):
+    """A delivery attempt failed. ``permanent`` says that trying again is pointless."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent

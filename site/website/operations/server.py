@@ -1,0 +1,117 @@
+"""One process group that serves a whole machine: pages, endpoint, delivery.
+
+waitress serves (docs/decisions/0001-wsgi-server.md says why). Delivery runs in a process of its
+own, so that a mail server that hangs takes no thread from visitors.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import waitress.server
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+CONNECTIONS = 900
+"""Slow clients cost a file descriptor each; a process usually has 1,024."""
+LARGEST_BODY = 1024 * 1024
+"""Bytes. More than the application accepts, so that a visitor gets its page, not waitress's."""
+GRACE = 20.0
+"""Seconds for running requests and sends to end after SIGTERM."""
+RESTART_AFTER = 2.0
+"""Seconds before a delivery process that ended by itself is started again."""
+
+
+class Server:
+    """waitress, ended without dropping a request that has arrived."""
+
+    def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
+        self._server = waitress.server.create_server(
+            application,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,
+            channel_timeout=30,
+            cleanup_interval=10,
+            max_request_header_size=32 * 1024,
+            max_request_body_size=LARGEST_BODY,
+            clear_untrusted_proxy_headers=True,
+            ident=None,
+        )
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then answer what has arrived."""
+        signal.signal(signal.SIGTERM, self._stop)
+        self._server.run()
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self._server.accepting = False
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _drain(self) -> None:
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until and self._busy():
+            time.sleep(0.05)
+        # waitress ends its loop cleanly on KeyboardInterrupt, and on nothing else.
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def _busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+class DeliveryProcess:
+    """``flask --app website deliver`` beside the server, started again if it ends by itself."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def stop(self) -> None:
+        """End it; a send under way is finished first."""
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = (sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever")
+        return subprocess.Popen(command)  # noqa: S603 - our own command
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            code = self._process.wait()
+            if not self._stopping.wait(RESTART_AFTER):
+                log.error("Delivery ended with code %s; starting it again", code)
+                self._process = self._start()
+
+
+def run(application: WSGIApplication, host: str, port: int) -> None:
+    """Serve and deliver until told to stop."""
+    server = Server(application, host, port)
+    delivery = DeliveryProcess()
+    try:
+        server.run()
+    finally:
+        delivery.stop()

@@ -1,0 +1,83 @@
+"""The frozen pages in front of the endpoint, in one WSGI application.
+
+WhiteNoise reads the folder once and keeps what it found; a new freeze replaces the folder, so it
+is read again as soon as another one stands in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
+from whitenoise import WhiteNoise
+
+from website.assets import FOREVER, MEDIA_TYPES
+from website.security import headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from wsgiref.headers import Headers
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from website.config import Settings
+
+ASK_AGAIN = "public, no-cache"
+"""Pages: keep them, but ask each time whether they have changed."""
+
+_FINGERPRINTED = re.compile(r"\.[0-9a-f]{10}\.\w+\Z")
+
+
+class StaticSite:
+    """Answers from a folder of frozen pages; whatever is not there, the application answers."""
+
+    def __init__(self, application: WSGIApplication, folder: Path, *, https: bool) -> None:
+        self._application = application
+        self._folder = folder
+        self._headers = headers(https=https)
+        self._found: tuple[int, int] | None = None
+        self._current: WSGIApplication = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        found = self._state()
+        if found != self._found:
+            self._current = self._read() if found else self._application
+            self._found = found
+        return self._current(environ, start_response)
+
+    def _state(self) -> tuple[int, int] | None:
+        try:
+            state = self._folder.stat()
+        except FileNotFoundError:
+            return None
+        return state.st_ino, state.st_mtime_ns
+
+    def _read(self) -> WSGIApplication:
+        application: WSGIApplication = WhiteNoise(
+            self._application,
+            root=str(self._folder),
+            index_file=True,
+            allow_all_origins=False,
+            mimetypes=MEDIA_TYPES,
+            add_headers_function=self._add_headers,
+        )
+        return application
+
+    def _add_headers(self, response_headers: Headers, path: str, _url: str) -> None:
+        for name, value in self._headers.items():
+            response_headers[name] = value
+        immutable = _FINGERPRINTED.search(path)
+        response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN
+
+
+def one_machine(application: WSGIApplication, folder: Path, settings: Settings) -> WSGIApplication:
+    """Join frozen pages and endpoint, at the path below which the site's address lies."""
+    site = StaticSite(application, folder, https=settings.base_url.startswith("https:"))
+    if settings.site_root == "/":
+        return site
+    elsewhere = Response("Nicht gefunden.\n", 404, mimetype="text/plain")
+    return DispatcherMiddleware(elsewhere, {settings.site_root.rstrip("/"): site})

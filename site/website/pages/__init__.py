@@ -1,0 +1,5 @@
+"""The public pages: everything that gets frozen, but for the contact form."""
+
+from website.pages.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,13 @@
+"""Days of the content as moments, for machines that want a time with a zone."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """Give the moment at which a day begins in Germany."""
+    return datetime.datetime.combine(day, datetime.time(), BERLIN)

@@ -1,0 +1,188 @@
+"""One view per kind of page. Each looks something up and hands it to its template."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, current_app, render_template, send_file
+from werkzeug.local import LocalProxy
+
+from website.assets import FOREVER
+from website.pages import structured_data
+from website.pages.dates import midnight
+from website.templating import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from website.content.library import Library
+    from website.content.models import Article, ListPage
+
+blueprint = Blueprint("pages", __name__)
+
+FEED_LENGTH = 20
+
+library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
+
+
+@blueprint.get("/")
+def start() -> str:
+    """Show the start page."""
+    page = library.page("index")
+    data = structured_data.organization(library.site, page.address)
+    return render_template("pages/start.html", page=page, data=[data], address=page.address)
+
+
+@blueprint.get("/artikel/", defaults={"number": 1})
+@blueprint.get("/artikel/seite/<int:number>/")
+def articles(number: int) -> str:
+    """Show one page of all articles."""
+    page = library.page("artikel")
+    shown = _list_page(library.articles, number)
+    return render_template(
+        "pages/articles.html",
+        page=page,
+        shown=shown,
+        address=library.addresses.articles(number),
+        address_of=library.addresses.articles,
+        data=[structured_data.breadcrumbs(_trail((page.title, library.addresses.articles())))],
+    )
+
+
+@blueprint.get("/artikel/<slug>/")
+def article(slug: str) -> str:
+    """Show one article."""
+    item = library.article(slug) or abort(404)
+    topic = library.topic_of(item)
+    older, newer = library.neighbours(item)
+    trail = _trail((library.page("artikel").title, library.addresses.articles()))
+    trail += [(topic.title, topic.address)] if topic else []
+    home = library.addresses.page("index")
+    return render_template(
+        "pages/article.html",
+        article=item,
+        address=item.address,
+        topic=topic,
+        trail=trail,
+        text=library.rendered(item),
+        related=library.related(item),
+        older=older,
+        newer=newer,
+        data=[
+            structured_data.article(item, library.site, home),
+            structured_data.breadcrumbs([*trail, (item.title, item.address)]),
+        ],
+    )
+
+
+@blueprint.get("/themen/<slug>/", defaults={"number": 1})
+@blueprint.get("/themen/<slug>/seite/<int:number>/")
+def topic(slug: str, number: int) -> str:
+    """Show one page of a topic's articles."""
+    shown_topic = library.site.topic(slug) or abort(404)
+    trail = _trail((library.page("artikel").title, library.addresses.articles()))
+    return render_template(
+        "pages/topic.html",
+        topic=shown_topic,
+        shown=_list_page(library.in_topic(shown_topic), number),
+        address=library.addresses.topic(slug, number),
+        address_of=functools.partial(library.addresses.topic, slug),
+        trail=trail,
+        data=[structured_data.breadcrumbs([*trail, (shown_topic.title, shown_topic.address)])],
+    )
+
+
+@blueprint.get("/<path:name>/")
+def page(name: str) -> str:
+    """Show a page that is nothing special."""
+    shown = library.pages.get(name)
+    if shown is None or shown not in library.public_pages:
+        abort(404)
+    return render_template(
+        "pages/page.html",
+        page=shown,
+        address=shown.address,
+        trail=_trail(),
+        data=[structured_data.breadcrumbs([*_trail(), (shown.title, shown.address)])],
+    )
+
+
+@blueprint.get("/404.html")
+def not_found() -> str:
+    """Show what a web server answers with where there is no page."""
+    return render_template("pages/not_found.html", page=library.page("404"))
+
+
+@blueprint.get("/bilder/<name>")
+def image(name: str) -> Response:
+    """Serve an image of the content under its fingerprinted name."""
+    path = library.image_names.get(name) or abort(404)
+    response = send_file(path)
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+@blueprint.get("/feed.xml")
+def feed() -> Response:
+    """Serve the newest articles as an Atom feed (RFC 4287)."""
+    items = library.articles[:FEED_LENGTH]
+    days = [item.modified for item in items if item.modified]
+    days = days or [library.page("artikel").updated or datetime.date.min]
+    text = render_template(
+        "feeds/atom.xml",
+        articles=items,
+        updated=midnight(max(days)),
+        midnight=midnight,
+        absolute_html=_with_absolute_addresses,
+    )
+    return Response(text, mimetype="application/xml")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
+    entries = [(page.address, page.updated) for page in library.public_pages]
+    entries += [(item.address, item.modified) for item in library.articles]
+    for listed, address_of in _lists():
+        entries += [
+            (address_of(shown.number), max(a.modified for a in shown.articles if a.modified))
+            for shown in library.list_pages(listed)
+            if shown.articles
+        ]
+    text = render_template("feeds/sitemap.xml", entries=sorted(entries))
+    return Response(text, mimetype="application/xml")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Tell crawlers where the sitemap is, and to leave the requests alone (RFC 9309)."""
+    lines = [
+        "User-agent: *",
+        f"Disallow: {library.addresses.at_root('/anfrage')}",
+        f"Sitemap: {absolute(library.addresses.at_root('/sitemap.xml'))}",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _lists() -> Iterator[tuple[Sequence[Article], Callable[[int], str]]]:
+    yield library.articles, library.addresses.articles
+    for shown in library.site.topics:
+        yield library.in_topic(shown), functools.partial(library.addresses.topic, shown.slug)
+
+
+def _list_page(listed: Sequence[Article], number: int) -> ListPage:
+    pages = library.list_pages(listed)
+    return pages[number - 1] if 1 <= number <= len(pages) else abort(404)
+
+
+def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("Startseite", library.addresses.page("index")), *further]
+
+
+def _with_absolute_addresses(html: str, address: str) -> str:
+    origin = absolute("")
+    html = re.sub(r'(href|src)="(?=/)', rf'\1="{origin}', html)
+    return re.sub(r'href="(?=#)', f'href="{origin}{address}', html)

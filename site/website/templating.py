@@ -1,0 +1,88 @@
+"""What templates can say: facts, dates, foreign words, addresses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.local import LocalProxy
+
+from website.content.placeholders import is_placeholder, missing_fact
+
+if TYPE_CHECKING:
+    import datetime
+
+    from flask import Flask
+
+MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def set_up(app: Flask) -> None:
+    """Give an application's templates their filters and globals; misspelt names raise."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        fact=fact,
+        spoken=spoken,
+        german_date=german_date,
+        json_ld=json_ld,
+        phone_link=phone_link,
+    )
+    app.jinja_env.tests.update(placeholder=is_placeholder)
+    app.jinja_env.globals.update(
+        site=LocalProxy(lambda: current_app.extensions["library"].site),
+        library=LocalProxy(lambda: current_app.extensions["library"]),
+        addresses=LocalProxy(lambda: current_app.extensions["library"].addresses),
+        questions=LocalProxy(lambda: current_app.extensions["questions"]),
+        asset_url=current_app.extensions["assets"].url,
+        absolute=absolute,
+    )
+
+
+def fact(text: str) -> Markup:
+    """Show a fact, or say visibly that it is still missing."""
+    if not is_placeholder(text):
+        return Markup.escape(text)
+    missing = missing_fact(text)
+    return Markup('<mark class="placeholder">{}</mark>').format(f"[noch offen: {missing}]")
+
+
+def spoken(text: str) -> Markup:
+    """Show a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
+    return Markup("").join(
+        Markup('<span lang="{}">{}</span>').format(language, piece) if language else piece
+        for piece, language in current_app.extensions["library"].foreign_pieces(text)
+    )
+
+
+def german_date(day: datetime.date) -> str:
+    """Write a date as „23. November 2026“, not to be broken after the day."""
+    return f"{day.day}.{NO_BREAK_SPACE}{MONTHS[day.month - 1]} {day.year}"
+
+
+def json_ld(data: dict[str, Any]) -> Markup:
+    """Write structured data for a script element: nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped for JSON
+
+
+def phone_link(number: str) -> str:
+    """Make a phone number dialable: digits, and the plus sign in front."""
+    digits = "".join(character for character in number.replace("(0)", "") if character.isdigit())
+    return f"tel:+{digits}" if number.lstrip().startswith("+") else f"tel:{digits}"
+
+
+def absolute(address: str) -> str:
+    """Put scheme and host before an address of the site."""
+    parts = urlsplit(current_app.extensions["settings"].base_url)
+    return f"{parts.scheme}://{parts.netloc}{address}"

@@ -1,0 +1,207 @@
+"""Every mistake of an author is told with file, line and remedy, all of them at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from conftest import Content
+
+
+def test_good_content_has_no_problems(content: Content) -> None:
+    content.article()
+    assert content.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "message"),
+    [
+        ({"titel": "x"}, 2, "Die Angabe „titel“ ist unbekannt. Meinten Sie „title“?"),
+        ({"date": "23.11.2026"}, 4, "„date: 23.11.2026“ ist kein Datum."),
+        ({"date": "2026-02-30"}, 4, "„date: 2026-02-30“ ist kein Datum."),
+        ({"title": ""}, 2, "Die Angabe „title“ fehlt."),
+        ({"topic": "kuchen"}, 5, "„topic: kuchen“ ist nicht vorgesehen. Möglich sind: kunden."),
+        ({"status": "publishd"}, 6, "Möglich sind: draft, review, published."),
+        ({"updated": "2026-10-01"}, 2, "„updated“ liegt vor „date“."),
+        ({"image": "fehlt.png"}, 2, "Das Bild „fehlt.png“ liegt nicht neben der Datei."),
+        ({"tags": "Kunden"}, 2, "„tags“ soll eine Liste sein"),
+        ({"aliases": "[alt]"}, 2, "Die alte Adresse „alt“ soll mit / beginnen."),
+        ({"sources": "[{text: A, url: ftp://x}]"}, 2, "„url“ soll mit https:// beginnen"),
+        ({"sources": "[{txt: A}]"}, 2, "Die Angabe „text“ fehlt."),
+        ({"cta": "{topic: kuchen, text: Los}"}, 2, "„topic: kuchen“ ist nicht vorgesehen."),
+        ({"title": "A: B"}, 2, "Der Wert enthält einen Doppelpunkt."),
+        ({"title": "[offen"}, 2, "nicht zu verstehen"),
+        ({"title": "x" * 80}, 2, "„title“ ist um 10 Zeichen länger als die erlaubten 70."),
+    ],
+    ids=lambda value: next(iter(value.items()), "") if isinstance(value, dict) else None,
+)
+def test_a_mistake_in_front_matter_is_told_with_its_line(
+    content: Content, changes: dict[str, str], line: int, message: str
+) -> None:
+    content.article(**changes)
+    found = [text for text in content.problems() if message in text]
+    assert found, content.problems()
+    assert found[0].startswith(f"content/artikel/ein-artikel.md:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "message"),
+    [
+        ("[x](fehlt.md)", 9, "meint eine Datei, die es nicht gibt: artikel/fehlt.md"),
+        ("Text.\n\n[x](../seiten/fehlt.md)", 11, "seiten/fehlt.md"),
+        ("[x](#nirgends)", 9, "meint eine Überschrift, die es dort nicht gibt"),
+        ("[x](www.beispiel.de)", 9, "Beginnen Sie Adressen im Netz mit https://"),
+        ("[x](javascript:alert(1))", 9, "führt nirgendwohin"),
+        ("[x](/gibt-es-nicht/)", 9, "/gibt-es-nicht/ gibt es nicht"),
+        ("![Ein Bild](fehlt.png)", 9, "Das Bild „fehlt.png“ liegt nicht neben der Datei."),
+        ("![](fehlt.png)", 9, "fehlt der Text in [ ]"),
+        ("# Titel", 9, "macht einen zweiten Titel"),
+        ("Text.\n\n/// merksatz\nOhne Ende", 11, "Der Kasten „merksatz“ endet nicht."),
+        ("/// merkstatz\nText\n///", 9, "Den Kasten „merkstatz“ gibt es nicht."),
+        ("/// baustein | xy\n///", 9, "Den Baustein „xy“ gibt es nicht."),
+        ("///", 9, "der nirgends beginnt"),
+        ("/// merksatz\n//// baustein | themen\n////\n///", 10, "darf in keinem Kasten stehen"),
+    ],
+)
+def test_a_mistake_in_the_text_is_told_with_its_line(
+    content: Content, body: str, line: int, message: str
+) -> None:
+    content.article(text=_article(body))
+    found = [text for text in content.problems() if message in text]
+    assert found, content.problems()
+    assert found[0].startswith(f"content/artikel/ein-artikel.md:{line}: ")
+
+
+def test_the_second_of_two_equal_broken_links_has_its_own_line(content: Content) -> None:
+    content.article(text=_article("[x](fehlt.md)\n\n[y](fehlt.md)"))
+    assert [text.split(":")[1] for text in content.problems()] == ["9", "11"]
+
+
+def test_all_problems_of_all_files_come_at_once_and_sorted(content: Content) -> None:
+    content.article("a", date="gestern", titel="x")
+    content.article("b", topic="kuchen")
+    content.write("seiten/kontakt.md", "ohne Angaben")
+    places = [text.split(": ")[0] for text in content.problems()]
+    assert places == [
+        "content/artikel/a.md:2",
+        "content/artikel/a.md:5",
+        "content/artikel/b.md:5",
+        "content/seiten/kontakt.md:1",
+        "content/website.toml:1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("Kein Anfang", 1, "Die erste Zeile soll „---“ sein."),
+        ("---\ntitle: x\n", 1, "Es fehlt die zweite Zeile „---“"),
+        ("---\n- nur\n- Liste\n---\n", 2, "Zeilen der Form „name: Wert“"),
+        ("---\ntitle: x\n\tdate: y\n---\n", 3, "Tabulator"),
+        ("---\ntitle: x\ntitle: y\n---\n", 3, "steht zweimal da"),
+        (b"---\ntitle: x\ndescription: M\xfcller\n---\n", 3, "nicht in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(
+    content: Content, text: str | bytes, line: int, message: str
+) -> None:
+    content.write("artikel/kaputt.md", text)
+    found = [problem for problem in content.problems() if message in problem]
+    assert found, content.problems()
+    assert found[0].startswith(f"content/artikel/kaputt.md:{line}: ")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", ["", "\N{ZERO WIDTH NO-BREAK SPACE}"])
+def test_line_ends_and_byte_order_marks_change_neither_lines_nor_text(
+    content: Content, ending: str, start: str
+) -> None:
+    text = start + _article("Text.\n\n[x](fehlt.md)").replace("\n", ending)
+    content.article(text=text)
+    assert [problem.split(": ")[0] for problem in content.problems()] == [
+        "content/artikel/ein-artikel.md:11"
+    ]
+
+
+def test_a_missing_page_is_told(content: Content) -> None:
+    (content.folder / "seiten/kontakt.md").unlink()
+    assert "content/seiten/kontakt.md:1: Diese Seite fehlt; die Site braucht sie." in (
+        content.problems()
+    )
+
+
+def test_problems_of_site_data_have_their_line(content: Content) -> None:
+    text = (content.folder / "website.toml").read_text()
+    content.write("website.toml", text.replace('phone = "+49 711 123456"', 'fone = "1"', 1))
+    assert [problem.split(": ", 1)[0] for problem in content.problems()] == [
+        "content/website.toml:18",
+        "content/website.toml:20",
+    ]
+
+
+def test_broken_site_data_is_told_and_hides_nothing(content: Content) -> None:
+    content.article("a", date="gestern")
+    content.write("website.toml", "name = ohne Anführungszeichen\n")
+    problems = content.problems()
+    assert any(text.startswith("content/website.toml:1: Hier ist die Datei") for text in problems)
+    assert any("„date: gestern“" in text for text in problems)
+
+
+def test_a_placeholder_is_an_open_fact_and_no_problem(content: Content) -> None:
+    content.article(reviewed_by='"PLATZHALTER: fachliche Prüfung"')
+    text = (content.folder / "website.toml").read_text()
+    content.write("website.toml", text.replace('"DE123456789"', '"PLATZHALTER: USt-IdNr."'))
+    library = content.load()
+    assert library.check() == ()
+    assert [str(fact) for fact in library.open_facts] == [
+        "content/website.toml:35: Es fehlt noch: USt-IdNr.",
+        "content/artikel/ein-artikel.md:2: Es fehlt noch: fachliche Prüfung.",
+    ]
+
+
+def test_problems_of_a_draft_stop_nobody(content: Content) -> None:
+    content.article("fertig")
+    content.article("entwurf", status="draft", date="gestern")
+    problems = content.load().check()
+    assert [problem.blocks for problem in problems] == [False]
+
+
+def test_a_status_that_cannot_be_read_does_stop(content: Content) -> None:
+    content.article(status="publishd")
+    assert [problem.blocks for problem in content.load().check()] == [True]
+
+
+def test_a_link_to_a_draft_is_a_problem_until_it_is_published(content: Content) -> None:
+    content.article("a", text=_article("[x](b.md)"))
+    content.article("b", status="draft")
+    assert "meint einen unveröffentlichten Artikel" in content.problems()[0]
+    content.article("b", status="published")
+    assert content.problems() == []
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_file_whatever_breaks_the_reading(content: Content, data: bytes) -> None:
+    content.write("artikel/zufall.md", data)
+    content.load().check()
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_whatever_breaks_the_rendering(content: Content, body: str) -> None:
+    content.article("zufall", text=_article(body.encode("utf-8", "ignore").decode()))
+    library = content.load()
+    library.check()
+    html = library.rendered(library.articles[0]).html
+    assert "<script" not in html
+
+
+def _article(body: str) -> str:
+    return (
+        "---\ntitle: Ein Titel\ndescription: Eine Beschreibung.\ndate: 2026-11-01\n"
+        f"topic: kunden\nstatus: published\n---\n\n{body}\n"
+    )

@@ -1,0 +1,189 @@
+"""Every page of the real build, looked at as a browser, a search engine and a checker would."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import subprocess
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from lxml import html as parser
+
+from conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASE = "http://127.0.0.1:8000"
+SERVICE = {"/anfrage"}
+SEED = ROOT / "tests/freezing/seed.txt"
+
+
+def pages(build: Path) -> list[Path]:
+    found = sorted(build.rglob("*.html"))
+    assert len(found) >= 17
+    return found
+
+
+@cache
+def tree(path: Path) -> parser.HtmlElement:
+    return parser.document_fromstring(path.read_bytes())
+
+
+def address(build: Path, path: Path) -> str:
+    return "/" + path.relative_to(build).as_posix().removesuffix("index.html")
+
+
+def test_every_page_says_what_it_is(build: Path) -> None:
+    titles: dict[str, Path] = {}
+    descriptions: dict[str, Path] = {}
+    for path in pages(build):
+        page = tree(path)
+        assert page.get("lang") == "de", path
+        title = page.findtext(".//title")
+        assert title, path
+        assert title.endswith(" – Interim Profis"), path
+        assert title not in titles, (path, titles.get(title))
+        titles[title] = path
+        description = page.xpath("//meta[@name='description']/@content")[0]
+        assert 50 <= len(description) <= 170, (path, len(description))
+        assert description not in descriptions, (path, descriptions.get(description))
+        descriptions[description] = path
+        assert len(page.xpath("//h1")) == 1, path
+        assert page.xpath("//meta[@name='viewport']"), path
+
+
+def test_every_page_but_the_missing_one_names_its_own_address(build: Path) -> None:
+    for path in pages(build):
+        canonical = tree(path).xpath("//link[@rel='canonical']/@href")
+        expected = [] if path.name == "404.html" else [BASE + address(build, path)]
+        assert canonical == expected, path
+
+
+def test_headings_leave_no_level_out(build: Path) -> None:
+    for path in pages(build):
+        levels = [int(h.tag[1]) for h in tree(path).iter("h1", "h2", "h3", "h4")]
+        assert levels[0] == 1, path
+        for before, after in itertools.pairwise(levels):
+            assert after <= before + 1, (path, levels)
+
+
+def test_every_id_is_unique_on_its_page(build: Path) -> None:
+    for path in pages(build):
+        ids = tree(path).xpath("//@id")
+        assert len(ids) == len(set(ids)), path
+
+
+def test_every_reference_within_a_page_has_its_target(build: Path) -> None:
+    for path in pages(build):
+        ids = set(tree(path).xpath("//@id"))
+        for attribute in ("aria-labelledby", "aria-describedby", "for"):
+            for value in tree(path).xpath(f"//@{attribute}"):
+                assert set(value.split()) <= ids, (path, attribute, value)
+
+
+def test_every_internal_link_and_anchor_leads_somewhere(build: Path) -> None:
+    for path in pages(build):
+        for element in tree(path).iter():
+            for attribute in ("href", "src", "action"):
+                target = element.get(attribute)
+                if target and not urlsplit(target).scheme:
+                    _assert_leads_somewhere(build, path, target)
+                elif target and target.startswith(BASE):
+                    _assert_leads_somewhere(build, path, target.removeprefix(BASE))
+
+
+def _assert_leads_somewhere(build: Path, path: Path, target: str) -> None:
+    parts = urlsplit(target)
+    if parts.path in SERVICE:
+        return
+    file = path
+    if parts.path:
+        assert parts.path.startswith("/"), (path, target)
+        file = build / unquote(parts.path.lstrip("/"))
+        file = file / "index.html" if parts.path.endswith("/") else file
+    assert file.is_file(), (path, target)
+    if parts.fragment:
+        assert unquote(parts.fragment) in tree(file).xpath("//@id"), (path, target)
+
+
+def test_nothing_comes_from_another_host_and_nothing_runs_inline(build: Path) -> None:
+    for path in pages(build):
+        page = tree(path)
+        sources = page.xpath("//link[@rel!='canonical']/@href | //@src | //@srcset | //@action")
+        assert all(source.startswith("/") for source in sources), (path, sources)
+        assert not page.xpath("//@style | //style"), path
+        assert not page.xpath("//@*[starts-with(name(), 'on')]"), path
+        for script in page.xpath("//script"):
+            assert script.get("src") or script.get("type") == "application/ld+json", path
+    for sheet in build.rglob("*.css"):
+        assert not re.search(r"@import|url\([\"']?(https?:)?//", sheet.read_text())
+
+
+def test_every_page_leads_to_the_legal_ones(build: Path) -> None:
+    for path in pages(build):
+        links = {link.text_content(): link.get("href") for link in tree(path).xpath("//footer//a")}
+        assert links["Impressum"] == "/impressum/", path
+        assert links["Datenschutz"] == "/datenschutz/", path
+
+
+def test_structured_data_say_what_google_asks_for(build: Path) -> None:
+    kinds: dict[str, set[str]] = {}
+    for path in pages(build):
+        for script in tree(path).xpath("//script[@type='application/ld+json']"):
+            data = json.loads(script.text)
+            assert data["@context"] == "https://schema.org"
+            kinds.setdefault(data["@type"], set()).update(data)
+            assert "PLATZHALTER" not in script.text
+    assert kinds["ProfessionalService"] >= {"name", "url", "slogan", "description"}
+    assert kinds["Article"] >= {"headline", "datePublished", "dateModified", "author", "publisher"}
+    assert kinds["BreadcrumbList"] >= {"itemListElement"}
+
+
+def test_pages_can_be_shared(build: Path) -> None:
+    for path in pages(build):
+        names = set(tree(path).xpath("//meta/@property"))
+        assert names >= {"og:title", "og:description", "og:type", "og:locale", "og:site_name"}
+        if "artikel" in path.parts and path.parent.name != "artikel":
+            assert names >= {"article:published_time", "article:modified_time", "og:url"}, path
+
+
+def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:
+    for name in ("impressum", "datenschutz", "barrierefreiheit"):
+        page = tree(build / name / "index.html")
+        assert page.xpath("//mark[@class='placeholder']"), name
+    for path in pages(build):
+        assert "PLATZHALTER" not in path.read_text(), path
+
+
+def test_the_article_of_the_agency_stands_word_for_word(build: Path) -> None:
+    article = "artikel/der-richtige-umgang-mit-schwierigen-kunden/index.html"
+    _assert_says(build / article, SEED.read_text().split("\n===\n")[0])
+
+
+def test_the_profile_of_the_agency_stands_word_for_word(build: Path) -> None:
+    _assert_says(build / "ueber-uns/index.html", SEED.read_text().split("\n===\n")[1])
+
+
+def _assert_says(path: Path, text: str) -> None:
+    shown = _words(tree(path).text_content())
+    for sentence in re.split(r"(?<=[.!?])\s+", text.strip()):
+        assert _words(sentence) in shown, sentence
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[\w(),.:!?%-]+", text.replace("…", "...")))
+
+
+def test_every_page_is_valid_html(build: Path) -> None:
+    checker = ROOT / "tests/node_modules/html-validate/bin/html-validate.mjs"
+    result = subprocess.run(
+        ["node", checker, "--config", ROOT / "tests/htmlvalidate.json", *pages(build)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
