@@ -218,7 +218,7 @@ def running(command: str) -> Iterator[tuple[int, int]]:
     """The server's process id, which leads a process group, and its port, once it answers."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "w") as log:
+    with tempfile.TemporaryDirectory() as folder, pathlib.Path(folder, "log").open("w") as log:
         pathlib.Path(folder, "www").mkdir()
         pathlib.Path(folder, "www", "index.html").write_text("<p>Text</p>\n" * 1200)
         open_database(folder).execute("CREATE TABLE lead (name TEXT, message TEXT)")
@@ -292,7 +292,8 @@ def main() -> None:
     parser.add_argument("--waitress", type=int, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.waitress:
-        return serve_waitress(*options.waitress)
+        serve_waitress(*options.waitress)
+        return
     deadline = time.monotonic() + TOTAL_SECONDS
     measured: dict[str, Figures] = collections.defaultdict(lambda: collections.defaultdict(list))
     answers: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from website.content import library as library_module
 
@@ -115,6 +116,12 @@ class Content:
                 lines[at] = f"{key}: {value}"
             text = "\n".join(lines)
         return self.write(f"artikel/{slug}.md", text)
+
+    def image(self, name: str, *, color: str = "red") -> Path:
+        """Put an image of 30 by 20 pixels beside the articles."""
+        path = self.write(f"artikel/{name}", b"")
+        Image.new("RGB", (30, 20), color).save(path)
+        return path
 
     def without(self, slug: str, key: str) -> None:
         """Take a line of front matter away."""

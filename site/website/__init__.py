@@ -6,16 +6,16 @@ share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``quest
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from website import assets, cli, contact, errors, leads, operations, pages, security, templating
 from website.assets import Assets
+from website.authoring import components
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.library import load
+from website.leads import clock
 from website.leads.questions import QUESTIONS, question
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
     if role in {Role.FREEZE, Role.PREVIEW}:
         app.register_blueprint(pages.blueprint)
         app.register_blueprint(contact.page_blueprint)
+    if role is Role.PREVIEW:
+        app.register_blueprint(components.blueprint)
     if role in {Role.SERVICE, Role.PREVIEW}:
         app.extensions["leads"] = leads.open_store(settings)
         app.register_blueprint(contact.endpoint_blueprint)
@@ -72,7 +74,7 @@ def load_library(settings: Settings, *, with_unpublished: bool = False) -> Libra
     return load(
         settings.content_dir,
         request_topics=[key for key, _ in question("topic").choices],
-        today=datetime.datetime.now(ZoneInfo("Europe/Berlin")).date(),
+        today=clock.now().astimezone(clock.GERMANY).date(),
         root=settings.site_root,
         with_unpublished=with_unpublished,
     )

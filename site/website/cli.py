@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import sys
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,32 +16,127 @@ from werkzeug.serving import run_simple
 
 from website.authoring import preview
 from website.config import ROOT, Role, Settings
+from website.leads import open_outbox
+from website.leads.clock import in_german
+from website.leads.questions import answered
+from website.operations import server
+from website.operations.static_site import one_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
+    from website.leads import LeadStore
+    from website.leads.models import Lead
 
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    app.cli.add_command(check)
-    # app.cli.add_command(leads)
+    for command in (check, serve, deliver, leads):
+        app.cli.add_command(command)
 
     @app.cli.command("preview")
     @click.option("--port", default=8000, show_default=True)
     def preview_command(port: int) -> None:
-        """Zeigt die Website mit Entwürfen; jede gespeicherte Änderung ist sofort zu sehen."""
-        shown = factory(current_app.extensions["settings"], role=Role.PREVIEW)
-        _preview(shown, port)
+        """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die nächste Seite."""
+        _preview(factory(_settings(), role=Role.PREVIEW), port)
+
+
+@click.command()
+def check() -> None:
+    """Nennt alle Fehler aller Texte, mit Datei und Zeile."""
+    library = current_app.extensions["library"]
+    problems = library.check()
+    for problem in problems:
+        click.echo(problem)
+    for fact in library.open_facts:
+        click.echo(fact)
+    if any(problem.blocks for problem in problems):
+        sys.exit(1)
+    click.echo("Keine Fehler. Offene Angaben halten nur eine Veröffentlichung mit --release auf.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    default=ROOT / "build",
+    show_default=True,
+    help="The frozen pages.",
+)
+def serve(host: str, port: int, build: Path) -> None:
+    """Serve frozen pages and endpoint, and deliver, on one machine."""
+    _log_to_stderr()
+    application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
+    click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
+    server.run(application, host, port)
+
+
+@click.command()
+@click.option("--forever", is_flag=True, help="Go on until SIGTERM, or until the parent is gone.")
+def deliver(*, forever: bool) -> None:
+    """Deliver what is due."""
+    _log_to_stderr()
+    outbox = open_outbox(_settings())
+    try:
+        if forever:
+            outbox.run_forever(_stop_event())
+        else:
+            counts = outbox.deliver_due()
+            click.echo(
+                f"{counts.sent} sent, {counts.postponed} to be tried again, {counts.dead} given up"
+            )
+    finally:
+        outbox.close()
+
+
+@click.group()
+def leads() -> None:
+    """Look at the requests that companies sent."""
+
+
+@leads.command("list")
+@click.option("--limit", default=50, show_default=True, help="How many at the most.")
+def list_leads(limit: int) -> None:
+    """List requests, the newest first."""
+    for lead in _store().newest(limit):
+        states = ",".join(delivery.state for delivery in lead.deliveries)
+        click.echo(f"{lead.reference}  {in_german(lead.received_at)}  {states:8}  {lead.company}")
+
+
+@leads.command("show")
+@click.argument("reference")
+def show_lead(reference: str) -> None:
+    """Show all that is known of one request."""
+    lead = _store().get(reference)
+    if lead is None:
+        raise click.ClickException(
+            f"There is no request {reference}. 'flask --app website leads list' shows which are."
+        )
+    click.echo(f"{lead.reference}, {in_german(lead.received_at)}")
+    for question, answer in answered(lead.every_answer):
+        click.echo(f"\n{question.label}\n  " + question.told(answer).replace("\n", "\n  "))
+    click.echo("")
+    _show_deliveries(lead)
+
+
+def _show_deliveries(lead: Lead) -> None:
+    for delivery in lead.deliveries:
+        when = in_german(delivery.sent_at or delivery.next_attempt_at)
+        reason = f" ({delivery.last_error})" if delivery.last_error else ""
+        click.echo(
+            f"{delivery.channel} to {delivery.recipient}: {delivery.state}, "
+            f"attempt {delivery.attempts}, {when}{reason}"
+        )
 
 
 def _preview(app: Flask, port: int) -> None:
-    settings: Settings = app.extensions["settings"]
     preview.keep_fresh(
         app,
-        (settings.content_dir, ROOT / "static"),
+        (_settings().content_dir, ROOT / "static"),
         app.extensions["refresh"],
         lambda problem: click.echo(problem, err=True),
     )
@@ -45,12 +145,32 @@ def _preview(app: Flask, port: int) -> None:
     run_simple("127.0.0.1", port, app, threaded=True)
 
 
-@click.command()
-def check() -> None:
-    """Nennt alle Fehler aller Texte, mit Datei und Zeile."""
-    problems = current_app.extensions["library"].check()
-    for problem in problems:
-        click.echo(problem)
-    if any(problem.blocks for problem in problems):
-        sys.exit(1)
-    click.echo("Keine Fehler, die eine Veröffentlichung aufhalten.")
+def _stop_event() -> threading.Event:
+    """Give an event that is set on SIGTERM and SIGINT, and when the starting process has died."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    parent = os.getppid()
+
+    def watch() -> None:
+        while not stop.wait(1.0):
+            if os.getppid() != parent:
+                stop.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    return stop
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _store() -> LeadStore:
+    store: LeadStore = current_app.extensions["leads"]
+    return store

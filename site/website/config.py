@@ -42,9 +42,7 @@ class Settings:
     smtp_url: str = ""
     leads_to: tuple[str, ...] = (LEADS_AT_HOME,)
     mail_from: str = "website@localhost"
-    secret_key: str = ""
     allowed_origins: frozenset[str] = field(default_factory=frozenset)
-    trusted_proxies: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -66,9 +64,7 @@ class Settings:
             smtp_url=given.get("smtp_url", ""),
             leads_to=_list(given.get("leads_to", "")) or default.leads_to,
             mail_from=given.get("mail_from", default.mail_from),
-            secret_key=given.get("secret_key", ""),
             allowed_origins=frozenset(_list(given.get("allowed_origins", ""))),
-            trusted_proxies=_list(given.get("trusted_proxies", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(

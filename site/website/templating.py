@@ -12,16 +12,14 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from website.content.placeholders import is_placeholder, missing_fact
+from website.leads.clock import MONTHS
 
 if TYPE_CHECKING:
     import datetime
 
     from flask import Flask
 
-MONTHS = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni",
-    "Juli", "August", "September", "Oktober", "November", "Dezember",
-)  # fmt: skip
+    from website.assets import Assets
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -44,7 +42,7 @@ def set_up(app: Flask) -> None:
         library=LocalProxy(lambda: current_app.extensions["library"]),
         addresses=LocalProxy(lambda: current_app.extensions["library"].addresses),
         questions=LocalProxy(lambda: current_app.extensions["questions"]),
-        asset_url=current_app.extensions["assets"].url,
+        asset_url=asset_url,
         absolute=absolute,
     )
 
@@ -80,6 +78,12 @@ def phone_link(number: str) -> str:
     """Make a phone number dialable: digits, and the plus sign in front."""
     digits = "".join(character for character in number.replace("(0)", "") if character.isdigit())
     return f"tel:+{digits}" if number.lstrip().startswith("+") else f"tel:{digits}"
+
+
+def asset_url(name: str) -> str:
+    """Give the address of an asset of the design."""
+    assets: Assets = current_app.extensions["assets"]
+    return assets.url(name)
 
 
 def absolute(address: str) -> str:

@@ -69,13 +69,13 @@ def test_a_long_list_is_cut_into_pages_and_an_empty_one_has_one(content: Content
 
 
 def test_an_image_is_named_after_its_content(content: Content) -> None:
-    content.write("artikel/bild.png", b"eins")
+    content.image("bild.png", color="red")
     content.article(
         text="---\ntitle: A\ndescription: B\ndate: 2026-11-01\ntopic: kunden\n"
         "status: published\n---\n![Bild](bild.png)\n"
     )
     first = set(content.load().image_names)
-    content.write("artikel/bild.png", b"zwei")
+    content.image("bild.png", color="blue")
     second = set(content.load().image_names)
     assert len(first) == len(second) == 1
     assert first != second

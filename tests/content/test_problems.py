@@ -57,7 +57,11 @@ def test_a_mistake_in_front_matter_is_told_with_its_line(
         ("[x](www.beispiel.de)", 9, "Beginnen Sie Adressen im Netz mit https://"),
         ("[x](javascript:alert(1))", 9, "führt nirgendwohin"),
         ("[x](/gibt-es-nicht/)", 9, "/gibt-es-nicht/ gibt es nicht"),
-        ("![Ein Bild](fehlt.png)", 9, "Das Bild „fehlt.png“ liegt nicht neben der Datei."),
+        (
+            "![Ein Bild](fehlt.png)",
+            9,
+            "„fehlt.png“ liegt nicht neben der Datei oder ist kein",
+        ),
         ("![](fehlt.png)", 9, "fehlt der Text in [ ]"),
         ("# Titel", 9, "macht einen zweiten Titel"),
         ("Text.\n\n/// merksatz\nOhne Ende", 11, "Der Kasten „merksatz“ endet nicht."),

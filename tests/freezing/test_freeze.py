@@ -115,7 +115,7 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     from website.exceptions import FreezeError  # noqa: PLC0415
     from website.freezing import freezer  # noqa: PLC0415
 
-    image = content.write("artikel/bild.png", b"png")
+    image = content.image("bild.png")
     content.article(text=_with_image())
     output = tmp_path / "build"
     output.mkdir()
@@ -131,7 +131,7 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
 
 def test_a_base_address_with_a_path_is_in_every_own_link(content: Content, tmp_path: Path) -> None:
     content.article("a", text=_with_image() + "\n[zum Kontakt](../seiten/kontakt.md)\n")
-    content.write("artikel/bild.png", b"png")
+    content.image("bild.png")
     address = "https://www.beispiel.test/auf/tritt"
     freeze("--content", content.folder, "--output", tmp_path / "b", "--base-url", address)
     html = (tmp_path / "b/artikel/a/index.html").read_text()
@@ -163,7 +163,7 @@ def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_p
 def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None:
     for number in range(3):  # two articles fill a page of a list
         content.article(f"a{number}", text=_with_image())
-    content.write("artikel/bild.png", b"png")
+    content.image("bild.png")
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
     urls = app.url_map.bind("localhost")
     addresses = public_addresses(app.extensions["library"], app.extensions["assets"])

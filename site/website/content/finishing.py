@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from website.content.addresses import Addresses
-    from website.content.models import Text
+    from website.content.models import Image, Text
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
 _INLINE = frozenset({"a", "abbr", "b", "br", "em", "i", "img", "span", "strong", "sub", "sup"})
@@ -41,8 +41,8 @@ class Finishing:
     folder: str
     """Of the file, below the content folder: ``artikel``."""
     addresses: Addresses
-    image_address: Callable[[str], str | None]
-    """Gives the address of an image beside the text, or nothing where there is none."""
+    find_image: Callable[[str], Image | None]
+    """Finds an image beside the text, or nothing."""
     foreign: re.Pattern[str] | None
     languages: Mapping[str, str]
     problems: list[tuple[int, str]] = field(default_factory=list)
@@ -128,12 +128,16 @@ class Finishing:
     def _finish_image(self, element: ET.Element) -> None:
         source = unquote(element.attrib.get("src", ""))
         line = self.line_of(f"]({element.attrib.get('src', '')}")
-        address = self.image_address(source)
-        if address is None:
+        image = self.find_image(source)
+        if image is None:
             element.attrib.pop("src", None)
-            self.problems.append((line, f"Das Bild „{source}“ liegt nicht neben der Datei."))
+            self.problems.append(
+                (line, f"Das Bild „{source}“ liegt nicht neben der Datei oder ist kein Bild.")
+            )
         else:
-            element.set("src", address)
+            element.attrib.update(
+                src=image.address, width=str(image.width), height=str(image.height), loading="lazy"
+            )
             self.images.append(source)
         alt = typography.set_german(element.attrib.get("alt", "").strip())
         element.set("alt", alt)

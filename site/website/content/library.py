@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from website.content import sitedata
+from website.content import images, sitedata
 from website.content.addresses import Addresses
 from website.content.finishing import resolve
 from website.content.items import Known, Reader
-from website.content.models import Article, ListPage, Page, Rendered, Topic
+from website.content.models import Article, Image, ListPage, Page, Rendered, Topic
 from website.content.problems import Problem
 from website.content.rendering import Renderer
 
@@ -68,7 +67,7 @@ class Library:
                 files.append(item.image.file)
             for file in files:
                 path = item.text.path.parent / file
-                names[image_name(path)] = path
+                names[images.name(path)] = path
         return names
 
     def article(self, slug: str) -> Article | None:
@@ -116,11 +115,13 @@ class Library:
         """Give the text of an article or page as HTML."""
         return self._render(item.text)[0]
 
-    def image_address(self, text: Text, file: str) -> str | None:
-        """Give the address of an image beside a text, or nothing where it is missing."""
+    def image(self, text: Text, file: str) -> Image | None:
+        """Find an image beside a text; nothing where it is missing or none."""
         path = (text.path.parent / file).resolve()
-        inside = path.is_relative_to(self.folder.resolve())
-        return self.addresses.image(image_name(path)) if inside and path.is_file() else None
+        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
+            return None
+        size = images.size(path)
+        return Image(self.addresses.image(images.name(path)), *size) if size else None
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
@@ -142,7 +143,7 @@ class Library:
         if text.path not in self._rendered:
             folder = text.path.parent.relative_to(self.folder).as_posix()
             rendered, found = self._renderer.render(
-                text, folder, lambda file: self.image_address(text, file)
+                text, folder, lambda file: self.image(text, file)
             )
             problems = tuple(Problem(text.label, line, message) for line, message in found)
             self._rendered[text.path] = rendered, problems
@@ -197,12 +198,6 @@ class Library:
             if item.address not in self.own_addresses:
                 message = f"Die Navigation führt zu „{item.address}“, das gibt es nicht."
                 yield Problem(label, 1, message)
-
-
-def image_name(path: Path) -> str:
-    """Name an image after its content, so that browsers may keep it for ever."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-    return f"{path.stem}.{digest}{path.suffix.lower()}"
 
 
 def load(

@@ -49,6 +49,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Image:
+    """An image as a page shows it."""
+
+    address: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class Text:
     """Markdown that waits to be rendered, and where it stands."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
     from website.content.addresses import Addresses
-    from website.content.models import Text
+    from website.content.models import Image, Text
 
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\x02\x03]")
@@ -55,16 +55,16 @@ class Renderer:
         self._markdown = self._build()
 
     def render(
-        self, text: Text, folder: str, image_address: Callable[[str], str | None]
+        self, text: Text, folder: str, find_image: Callable[[str], Image | None]
     ) -> tuple[Rendered, list[tuple[int, str]]]:
         """Render one text.
 
         :param folder: of the file, below the content folder; links are relative to it.
-        :param image_address: gives the address of an image beside the text, or nothing.
+        :param find_image: finds an image beside the text, or nothing.
         :returns: the text, and what is wrong with it: lines of the file, and sentences.
         """
         finishing = Finishing(
-            text, folder, self._addresses, image_address, self._foreign, self._languages
+            text, folder, self._addresses, find_image, self._foreign, self._languages
         )
         with self._lock:
             self._finishing = finishing

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from zoneinfo import ZoneInfo
 
-BERLIN = ZoneInfo("Europe/Berlin")
+from website.leads.clock import GERMANY
 
 
 def midnight(day: datetime.date) -> datetime.datetime:
     """Give the moment at which a day begins in Germany."""
-    return datetime.datetime.combine(day, datetime.time(), BERLIN)
+    return datetime.datetime.combine(day, datetime.time(), GERMANY)

@@ -1,0 +1,80 @@
+"""Every component of the design in every state, on one page of the preview; never frozen."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from flask import Blueprint, render_template
+
+from website.content.models import (
+    Article,
+    CallToAction,
+    Heading,
+    ListPage,
+    Rendered,
+    Source,
+    Status,
+    Text,
+    Topic,
+)
+
+blueprint = Blueprint("components", __name__)
+
+LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
+
+
+@blueprint.get("/_komponenten/")
+def components() -> str:
+    """Show the components with content that strains them."""
+    return render_template(
+        "pages/components.html",
+        plain=_article("Ein kurzer Titel"),
+        strained=_article(f"Ein Titel mit {LONG_WORD}, der über mehrere Zeilen läuft"),
+        topic=Topic("thema", "#", "Ein Thema", "Was zu diesem Thema gehört."),
+        headings=tuple(Heading(2, f"abschnitt-{n}", f"Abschnitt {n}") for n in range(1, 6)),
+        shown=ListPage(2, 4, ()),
+        sample=Rendered((_SAMPLE,)),
+    )
+
+
+def _article(title: str) -> Article:
+    return Article(
+        slug="beispiel",
+        address="#",
+        title=title,
+        description="Eine Beschreibung, wie sie in Listen und Suchergebnissen steht.",
+        topic="thema",
+        status=Status.DRAFT,
+        text=Text(Path(), "", "", 1),
+        date=datetime.date(2026, 5, 5),
+        updated=datetime.date(2026, 11, 23),
+        author="Erika Muster",
+        reviewed_by="PLATZHALTER: fachliche Prüfung steht aus",
+        summary=("Ein erster Punkt.", f"Ein zweiter Punkt zur {LONG_WORD}."),
+        sources=(Source("Autorin: Titel", "https://beispiel.test/", "2024"), Source("Ohne Netz")),
+        cta=CallToAction("", "Eine Einladung in einem Satz."),
+    )
+
+
+_SAMPLE = f"""
+<h2 id="s-text">Fließtext</h2>
+<p>Text mit <strong>Betonung</strong>, <em>Hervorhebung</em>, <a href="#">Verweis</a>,
+<code>Code</code>, <abbr title="Key Account Management">KAM</abbr> und {LONG_WORD}.</p>
+<blockquote><p>Ein Zitat, das für sich steht.</p></blockquote>
+<ul><li>Punkt</li><li>Punkt<ul><li>Unterpunkt</li></ul></li></ul>
+<ol><li>Erstens</li><li>Zweitens</li></ol>
+<dl><dt>Begriff</dt><dd>Erklärung</dd></dl>
+<pre><code>Code = 1</code></pre>
+<section class="table" aria-label="Tabelle: Beispiel" tabindex="0"><table>
+<thead><tr><th>Kunde</th><th data-align="right">Umsatz</th></tr></thead>
+<tbody><tr><td>{LONG_WORD}</td><td data-align="right">1.200,50 €</td></tr></tbody></table></section>
+<div class="box" data-variant="merksatz"><p class="box__title">Merksatz</p><p>Ein Satz.</p></div>
+<div class="box" data-variant="praxisbeispiel"><p class="box__title">Praxisbeispiel</p><p>Text.</p>
+</div>
+<div class="box" data-variant="checkliste"><p class="box__title">Checkliste</p><ul><li>Eins</li>
+<li>Zwei</li></ul></div>
+<div class="box" data-variant="wichtig"><p class="box__title">Wichtig</p><p>Ein Satz.</p></div>
+<div class="steps"><ol><li><strong>Erstens.</strong> Text.</li><li><strong>Zweitens.</strong>
+Text.</li><li><strong>Drittens.</strong> Text.</li></ol></div>
+"""

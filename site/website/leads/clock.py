@@ -1,0 +1,36 @@
+"""Moments: taken in UTC, told in German time."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime.datetime]
+"""Tells the present moment, with its zone. Tests bring their own."""
+
+GERMANY = ZoneInfo("Europe/Berlin")
+ZONES = {"CET": "MEZ", "CEST": "MESZ"}
+DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
+
+
+def now() -> datetime.datetime:
+    """Tell the present moment in UTC."""
+    return datetime.datetime.now(datetime.UTC)
+
+
+def in_german(moment: datetime.datetime) -> str:
+    """Write a moment as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
+
+    The zone is named because one hour of every October happens twice.
+    """
+    local = moment.astimezone(GERMANY)
+    zone = local.tzname() or ""
+    return (
+        f"{DAYS[local.weekday()]}, {local.day}. {MONTHS[local.month - 1]} {local.year}, "
+        f"{local:%H:%M} Uhr ({ZONES.get(zone, zone)})"
+    )

@@ -1,0 +1,67 @@
+"""E-mail addresses, as people type them and as mail servers want them."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parseaddr
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from website.leads.text import clean_line
+
+MAX_LENGTH = 254
+"""Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
+
+_IN_BRACKETS = re.compile(r"<([^<>]+)>\s*\Z")
+_AROUND_AT = re.compile(r"\s*@\s*")
+_PASTED_AROUND = " .,;<>"
+
+
+def parse(text: str) -> str | None:
+    """Give the address that somebody typed or pasted, or nothing if it cannot be one.
+
+    Lenient, because a visitor sent away is a lead lost: umlauts are welcome on both sides of the
+    @, ``Max <max@firma.de>`` and ``mailto:max@firma.de`` are understood. Never asks the DNS.
+    """
+    text = clean_line(text)
+    found = _IN_BRACKETS.search(text)
+    address = (found[1] if found else text).strip(_PASTED_AROUND).removeprefix("mailto:")
+    checked = _checked(_AROUND_AT.sub("@", address), reachable_from_anywhere=True)
+    return checked.normalized if checked else None
+
+
+def ascii_form(address: str) -> str | None:
+    """Give an address as every mail server takes it: the domain in punycode (RFC 5891).
+
+    Nothing if it has no such form (an umlaut before the @ needs SMTPUTF8), or if it would be
+    read as an encoded word (RFC 2047) in a header.
+    """
+    checked = _checked(address, reachable_from_anywhere=False)
+    if checked is None or checked.ascii_email is None or "=?" in checked.ascii_email:
+        return None
+    return checked.ascii_email
+
+
+def deliverable_form(address: str) -> str:
+    """Give an address of our own with its domain in punycode, and what is before the @ as it is."""
+    checked = _checked(address, reachable_from_anywhere=False)
+    if checked is None:
+        return address
+    return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def split(text: str) -> tuple[str, str]:
+    """Part ``Interim Profis <anfragen@firma.de>`` into name and address; the name may be empty."""
+    name, address = parseaddr(text)
+    return name, address
+
+
+def _checked(address: str, *, reachable_from_anywhere: bool) -> ValidatedEmail | None:
+    try:
+        return validate_email(
+            address,
+            check_deliverability=False,
+            globally_deliverable=reachable_from_anywhere,
+        )
+    except EmailNotValidError:
+        return None

@@ -1,0 +1,1 @@
+"""The steps, in order. What has been released is never changed."""

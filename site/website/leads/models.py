@@ -1,0 +1,176 @@
+"""What is kept: leads, the deliveries owed for each, and who did what when.
+
+Personal data stand in ``leads`` and nowhere else, so that erasing them is one thing to do.
+"""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+COLUMNS = ("topic", "company", "name", "email")
+"""Answers with a column of their own, because staff sort and search by them."""
+
+
+class Moment(TypeDecorator[datetime.datetime]):
+    """A moment in UTC that comes back with its zone, also from SQLite, which knows none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime.datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime.datetime | None:
+        """Store in UTC, and refuse a moment that does not say its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs its zone; take it from leads.clock.now()")
+        return value.astimezone(datetime.UTC)
+
+    def process_result_value(
+        self,
+        value: datetime.datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime.datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            return value.replace(tzinfo=datetime.UTC)
+        return value.astimezone(datetime.UTC)
+
+
+class Status(StrEnum):
+    """How far the staff are with a lead."""
+
+    NEW = "new"
+
+
+class Channel(StrEnum):
+    """By which way somebody is told of a lead."""
+
+    MAIL = "mail"
+
+
+class State(StrEnum):
+    """How far a delivery is."""
+
+    PENDING = "pending"
+    """Owed: not tried yet, or to be tried again."""
+    SENT = "sent"
+    DEAD = "dead"
+    """Given up after the last attempt; somebody has to look and send it again."""
+
+
+def _words(enum: type[StrEnum]) -> Enum:
+    """Store members by value in a column that takes new ones without a migration."""
+    return Enum(
+        enum,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """Common ground of the tables. Constraints have names, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - read once by SQLAlchemy
+        datetime.datetime: Moment,
+        dict[str, Any]: JSON,
+        str: Text,
+        Status: _words(Status),
+        Channel: _words(Channel),
+        State: _words(State),
+    }
+
+
+class Lead(Base):
+    """One request of a company."""
+
+    __tablename__ = "leads"
+    __table_args__ = (Index(None, "received_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    received_at: Mapped[datetime.datetime]
+    status: Mapped[Status] = mapped_column(default=Status.NEW)
+    topic: Mapped[str] = mapped_column(default="")
+    company: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """All other answers by the name of their question, in the order of the form."""
+    source: Mapped[str | None]
+    """Path of the page on which the form was filled in."""
+
+    deliveries: Mapped[list[Delivery]] = relationship(
+        back_populates="lead", order_by="Delivery.id", lazy="raise"
+    )
+
+    @property
+    def every_answer(self) -> dict[str, str]:
+        """Every answer by the name of its question, wherever it is kept."""
+        return {name: getattr(self, name) for name in COLUMNS} | self.answers
+
+
+class Delivery(Base):
+    """One message owed to one recipient, and how the attempts went."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "state", "next_attempt_at"), Index(None, "lead_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    channel: Mapped[Channel]
+    recipient: Mapped[str]
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    """The same at every attempt, so that a recipient can tell a repetition."""
+    state: Mapped[State] = mapped_column(default=State.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Attempts begun, whether or not they came to an end."""
+    next_attempt_at: Mapped[datetime.datetime]
+    leased_until: Mapped[datetime.datetime | None]
+    """Until then one process has it; if that one dies, another takes over afterwards."""
+    last_error: Mapped[str | None]
+    """For the operator; holds no personal data."""
+    created_at: Mapped[datetime.datetime]
+    sent_at: Mapped[datetime.datetime | None]
+
+    lead: Mapped[Lead] = relationship(back_populates="deliveries", lazy="raise")
+
+
+class Event(Base):
+    """One line of the audit trail: only ever added, never changed, free of personal data."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "lead_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("leads.id", ondelete="SET NULL"))
+    at: Mapped[datetime.datetime]
+    actor: Mapped[str] = mapped_column(String(100))
+    """Who: a member of staff, or the part of the program."""
+    action: Mapped[str] = mapped_column(String(50))
+    detail: Mapped[str] = mapped_column(default="")

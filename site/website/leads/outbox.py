@@ -1,0 +1,189 @@
+"""Deliveries still owed, and when to try each again.
+
+A delivery is a row that was stored together with its lead. A process takes it for a while (a
+lease), sends without holding any lock, and writes down how it went. If it dies in between, another
+takes the row when the lease has ended, so a recipient may get a message twice, under the same
+Message-ID, but never not at all.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, or_, select
+
+from website.exceptions import DeliveryError, StorageError
+from website.leads import clock as clocks
+from website.leads.models import Delivery, Event, Lead, State
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping
+
+    from website.leads.clock import Clock
+    from website.leads.couriers import Courier
+    from website.leads.database import Database
+    from website.leads.models import Channel
+
+log = logging.getLogger(__name__)
+
+DELAYS = tuple(
+    datetime.timedelta(seconds=seconds)
+    for seconds in (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+"""Before each attempt, 75.6 hours in all: the example schedule of Standard Webhooks 1.0.
+
+A refusal for good (5xx) is tried again just the same: mailboxes and settings get repaired.
+"""
+
+LEASE = datetime.timedelta(minutes=2)
+POLL = 1.0
+"""Seconds between two looks at what is due."""
+
+
+def jitter() -> float:
+    """Give a factor of 0.9 to 1.1, so that what failed together does not come back together."""
+    return secrets.SystemRandom().uniform(0.9, 1.1)
+
+
+@dataclass
+class Counts:
+    """How a round of deliveries went."""
+
+    sent: int = 0
+    postponed: int = 0
+    dead: int = 0
+
+
+@dataclass
+class Outbox:
+    """Delivers what is owed. Any number of processes may share the work."""
+
+    database: Database
+    couriers: Mapping[Channel, Courier]
+    clock: Clock = clocks.now
+    jitter: Callable[[], float] = field(default=jitter)
+
+    def deliver_due(self, stop: threading.Event | None = None) -> Counts:
+        """Try everything that is due now, one after the other.
+
+        :param stop: when set, the delivery under way is the last.
+        :raises StorageError: while the database cannot be used.
+        """
+        counts = Counts()
+        while not (stop and stop.is_set()) and (claim := self._claim()):
+            match self._deliver(*claim):
+                case State.SENT:
+                    counts.sent += 1
+                case State.DEAD:
+                    counts.dead += 1
+                case State.PENDING:
+                    counts.postponed += 1
+        return counts
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Deliver until told to stop; the delivery under way is finished first."""
+        while not stop.is_set():
+            try:
+                self.deliver_due(stop)
+            except StorageError as error:
+                log.error("Deliveries wait: %s", error)  # noqa: TRY400 - the sentence says it all
+            stop.wait(POLL)
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.close()
+
+    def _claim(self) -> tuple[Lead, Delivery] | None:
+        now = self.clock()
+        with self.database.reading() as session:  # mostly nothing is due: disturb no writer
+            if session.scalar(_due(now)) is None:
+                return None
+        with self.database.writing() as session:
+            delivery = session.scalar(_due(now).with_for_update(skip_locked=True))
+            if delivery is None:
+                return None
+            # Counted before it is tried: a message that kills its process gets no endless tries.
+            delivery.attempts += 1
+            delivery.leased_until = now + LEASE
+            return session.get_one(Lead, delivery.lead_id), delivery
+
+    def _deliver(self, lead: Lead, delivery: Delivery) -> State:
+        try:
+            self._attempt(lead, delivery)
+        except DeliveryError as error:
+            reason = f"{error} (refused for good)" if error.permanent else str(error)
+            return self._failed(lead, delivery, reason)
+        except Exception as error:  # noqa: BLE001 - one delivery's fault must not stop the others
+            return self._failed(lead, delivery, f"Unexpected {type(error).__name__}")
+        return self._settle(lead, delivery, State.SENT, "")
+
+    def _attempt(self, lead: Lead, delivery: Delivery) -> None:
+        courier = self.couriers.get(delivery.channel)
+        if courier is None:
+            raise DeliveryError(f"Nothing is set up for the channel {delivery.channel}")
+        if delivery.attempts > len(DELAYS):
+            raise DeliveryError("The process ended during the last attempt")
+        courier.deliver(lead, delivery)
+
+    def _failed(self, lead: Lead, delivery: Delivery, reason: str) -> State:
+        left = delivery.attempts < len(DELAYS)
+        return self._settle(lead, delivery, State.PENDING if left else State.DEAD, reason)
+
+    def _settle(self, lead: Lead, claimed: Delivery, state: State, reason: str) -> State:
+        now = self.clock()
+        with self.database.writing() as session:
+            delivery = session.get_one(Delivery, claimed.id)
+            if delivery.state is State.SENT:
+                return State.SENT  # by a process that took over after our lease had ended
+            delivery.state = state
+            delivery.leased_until = None
+            delivery.last_error = reason or None
+            if state is State.SENT:
+                delivery.sent_at = now
+            elif state is State.PENDING:
+                delivery.next_attempt_at = now + DELAYS[claimed.attempts] * self.jitter()
+            session.add(
+                Event(
+                    lead_id=lead.id,
+                    at=now,
+                    actor="outbox",
+                    action=_ACTIONS[state],
+                    detail=f"delivery {claimed.id}, attempt {claimed.attempts}. {reason}".rstrip(),
+                )
+            )
+        _log(lead, claimed, state, reason)
+        return state
+
+
+_ACTIONS = {State.SENT: "sent", State.PENDING: "postponed", State.DEAD: "given-up"}
+
+
+def _due(now: datetime.datetime) -> Select[Delivery]:
+    return (
+        select(Delivery)
+        .where(
+            Delivery.state == State.PENDING,
+            Delivery.next_attempt_at <= now,
+            or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now),
+        )
+        .order_by(Delivery.next_attempt_at, Delivery.id)
+        .limit(1)
+    )
+
+
+def _log(lead: Lead, delivery: Delivery, state: State, reason: str) -> None:
+    level = {State.SENT: logging.INFO, State.PENDING: logging.WARNING, State.DEAD: logging.ERROR}
+    log.log(
+        level[state],
+        "Lead %s: delivery %d %s at attempt %d. %s",
+        lead.reference,
+        delivery.id,
+        _ACTIONS[state],
+        delivery.attempts,
+        reason,
+    )

@@ -1,0 +1,119 @@
+"""Every page of the site as a browser shows it: accessible, private, fitting, complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+    from tests.browser.conftest import Running
+
+pytestmark = pytest.mark.browser
+
+AXE = (ROOT / "tests/node_modules/axe-core/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SMALLEST_TARGET = 24
+"""CSS pixels (WCAG 2.5.8)."""
+
+TARGETS_TOO_SMALL = """
+least => [...document.querySelectorAll('a, button, input, summary, textarea')]
+    .filter(e => !e.closest('p, li:not([class]) p, dd, td, .prose li, .sources, .skip-link'))
+    .map(e => [e.closest('label') || e, e])
+    .map(([box, e]) => [box.getBoundingClientRect(), e])
+    .filter(([r]) => r.width && (r.width < least || r.height < least))
+    .map(([r, e]) => `${e.outerHTML.slice(0, 100)} ${r.width}x${r.height}`)"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture(params=[320, 1280])
+def width(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def page(chromium: Browser, scheme: Any, width: int) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_no_page_violates_the_accessibility_guidelines(page: Page, running: Running) -> None:
+    for address in running.addresses:
+        page.goto(running.url + address)
+        page.evaluate(AXE)
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found["violations"]] == [], address
+
+
+def test_every_page_fits_its_window_and_its_targets_can_be_hit(
+    page: Page, running: Running, width: int
+) -> None:
+    for address in running.addresses:
+        page.goto(running.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert page.evaluate(TARGETS_TOO_SMALL, SMALLEST_TARGET) == [], address
+
+
+def test_no_page_asks_another_host_stores_anything_or_complains(
+    chromium: Browser, running: Running
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for address in running.addresses:
+        page.goto(running.url + address, wait_until="networkidle")
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0, address
+    assert {url for url in asked if not url.startswith(running.url)} == set()
+    assert said == []
+    assert context.cookies() == []
+    context.close()
+
+
+def test_every_page_says_the_same_without_javascript(chromium: Browser, running: Running) -> None:
+    texts = []
+    for enabled in (True, False):
+        context = chromium.new_context(java_script_enabled=enabled)
+        page = context.new_page()
+        said = {}
+        for address in running.addresses:
+            page.goto(running.url + address)
+            said[address] = page.locator("body").inner_text()
+        texts.append(said)
+        context.close()
+    assert texts[0] == texts[1]
+
+
+def test_the_keyboard_reaches_everything_and_its_focus_is_seen(
+    chromium: Browser, running: Running
+) -> None:
+    context = chromium.new_context(base_url=running.url)
+    page = context.new_page()
+    page.goto("/artikel/der-richtige-umgang-mit-schwierigen-kunden/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
+    assert page.locator(".skip-link").bounding_box()["y"] >= 0  # type: ignore[index]
+    reached = 1
+    links = page.locator("a[href], button, input, [tabindex='0']").count()
+    for _ in range(links - 1):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", page.evaluate("document.activeElement.outerHTML")
+        reached += 1
+    assert page.evaluate("document.activeElement.textContent") == "Barrierefreiheit"
+    context.close()
