@@ -1,153 +1,27 @@
-"""What many tests start from: a small content folder, the real site, a browser."""
+"""Fixtures that many tests share."""
 
 from __future__ import annotations
 
-import datetime
-import subprocess
-import sys
-from pathlib import Path
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
 
-from website.content import library as library_module
+from support.content import Content
+from support.site import Running, freeze, running_site
 
 if TYPE_CHECKING:
-    from website.content.library import Library
+    from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-TODAY = datetime.date(2026, 11, 23)
-REQUEST_TOPICS = ("kam-aufbauen", "sonstiges")
-
-ARTICLE = """\
----
-title: Ein Titel
-description: Eine Beschreibung.
-date: 2026-11-01
-topic: kunden
-status: published
----
-
-Ein Absatz.
-"""
-
-SITE = """\
-name = "Interim Profis"
-motto = "Schnell, fair und effizient!"
-description = "Eine Beschreibung."
-articles_per_page = 2
-
-[[navigation]]
-label = "Kontakt"
-to = "/kontakt/"
-
-[[topics]]
-slug = "kunden"
-title = "Kunden"
-description = "Alles über Kunden."
-
-[foreign_terms]
-en = ["Key Account Management"]
-
-[contact]
-name = "Erika Muster"
-phone = "+49 711 123456"
-email = "kontakt@interim-profis.test"
-
-[provider]
-company = "Interim Profis Test GmbH"
-legal_form = "GmbH"
-street = "Hauptstraße 1"
-postal_code = "70173"
-city = "Stuttgart"
-country = "Deutschland"
-email = "kontakt@interim-profis.test"
-phone = "+49 711 123456"
-register = "Handelsregister"
-register_court = "Stuttgart"
-register_number = "HRB 1"
-vat_id = "DE123456789"
-permit = "keine"
-liability_insurance = "keine"
-responsible_editor = "Erika Muster"
-responsible_editor_address = "Hauptstraße 1, 70173 Stuttgart"
-as_of = 2026-11-23
-
-[[provider.representatives]]
-name = "Erika Muster"
-role = "Geschäftsführerin"
-
-[privacy]
-officer = "nicht bestellt"
-authority = "Landesbeauftragter"
-host = "Ein Anbieter"
-mail_provider = "Ein Anbieter"
-third_countries = "Nein."
-"""
-
-PAGE = "---\ntitle: {}\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\nText der Seite.\n"
+CHROMIUM = shutil.which("chromium")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 
 
-class Content:
-    """A content folder that a test changes file by file."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for name in library_module.REQUIRED_PAGES:
-            self.write(f"seiten/{name}.md", PAGE.format(name.title()))
-        self.write("website.toml", SITE)
-
-    def write(self, path: str, text: str | bytes) -> Path:
-        """Write a file of the content."""
-        file = self.folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text.encode() if isinstance(text, str) else text)
-        return file
-
-    def article(self, slug: str = "ein-artikel", text: str = ARTICLE, **changes: str) -> Path:
-        """Write an article; ``changes`` replace lines of its front matter, or add them."""
-        for key, value in changes.items():
-            lines = text.split("\n")
-            at = next((i for i, line in enumerate(lines) if line.startswith(f"{key}:")), None)
-            if at is None:
-                lines.insert(1, f"{key}: {value}")
-            else:
-                lines[at] = f"{key}: {value}"
-            text = "\n".join(lines)
-        return self.write(f"artikel/{slug}.md", text)
-
-    def image(self, name: str, *, color: str = "red") -> Path:
-        """Put an image of 30 by 20 pixels beside the articles."""
-        path = self.write(f"artikel/{name}", b"")
-        Image.new("RGB", (30, 20), color).save(path)
-        return path
-
-    def without(self, slug: str, key: str) -> None:
-        """Take a line of front matter away."""
-        file = self.folder / f"artikel/{slug}.md"
-        kept = [line for line in file.read_text().split("\n") if not line.startswith(f"{key}:")]
-        file.write_text("\n".join(kept))
-
-    def load(self, *, today: datetime.date = TODAY, with_unpublished: bool = False) -> Library:
-        """Read the folder."""
-        return library_module.load(
-            self.folder,
-            request_topics=REQUEST_TOPICS,
-            today=today,
-            with_unpublished=with_unpublished,
-        )
-
-    def problems(self) -> list[str]:
-        """Tell everything that is wrong with the folder."""
-        return [str(problem) for problem in self.load().check()]
-
-
-def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run ``freeze.py`` as its users do."""
-    return subprocess.run(
-        [sys.executable, ROOT / "freeze.py", *options], check=check, capture_output=True, text=True
-    )
+@pytest.fixture
+def content(tmp_path: Path) -> Content:
+    return Content(tmp_path / "content")
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +32,19 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def content(tmp_path: Path) -> Content:
-    return Content(tmp_path / "content")
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Freeze and serve the real site, with a database and mails of its own."""
+    with running_site(tmp_path_factory.mktemp("running")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium once."""
+    if CHROMIUM is None:
+        pytest.fail("Chromium is missing: run 'make test', which installs Debian's package.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()

@@ -76,14 +76,15 @@ def serve(host: str, port: int, build: Path) -> None:
 
 
 @click.command()
-@click.option("--forever", is_flag=True, help="Go on until SIGTERM, or until the parent is gone.")
-def deliver(*, forever: bool) -> None:
+@click.option("--forever", is_flag=True, help="Go on until SIGTERM.")
+@click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
+def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due."""
     _log_to_stderr()
     outbox = open_outbox(_settings())
     try:
         if forever:
-            outbox.run_forever(_stop_event())
+            outbox.run_forever(_stop_event(parent))
         else:
             counts = outbox.deliver_due()
             click.echo(
@@ -145,19 +146,19 @@ def _preview(app: Flask, port: int) -> None:
     run_simple("127.0.0.1", port, app, threaded=True)
 
 
-def _stop_event() -> threading.Event:
-    """Give an event that is set on SIGTERM and SIGINT, and when the starting process has died."""
+def _stop_event(parent: int | None) -> threading.Event:
+    """Give an event that is set on SIGTERM and SIGINT, and when the parent has died."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
 
     def watch() -> None:
         while not stop.wait(1.0):
             if os.getppid() != parent:
                 stop.set()
 
-    threading.Thread(target=watch, daemon=True).start()
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
     return stop
 
 

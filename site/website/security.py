@@ -31,10 +31,15 @@ CONTENT_SECURITY_POLICY = {
 TWO_YEARS = 63_072_000
 
 
-def headers(*, https: bool) -> Mapping[str, str]:
-    """Give the headers for a site; HSTS only where the site is reached by https."""
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""For a graphic by itself: it brings its own style sheet (for dark mode), and nothing else."""
+
+
+def headers(*, https: bool, media_type: str = "") -> Mapping[str, str]:
+    """Give the headers of one response; HSTS only where the site is reached by https."""
+    policy = "; ".join(map(" ".join, CONTENT_SECURITY_POLICY.items()))
     common = {
-        "Content-Security-Policy": "; ".join(map(" ".join, CONTENT_SECURITY_POLICY.items())),
+        "Content-Security-Policy": SVG_POLICY if media_type == "image/svg+xml" else policy,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -45,18 +50,15 @@ def headers(*, https: bool) -> Mapping[str, str]:
     }
     if not https:
         return common
-    return common | {
-        "Strict-Transport-Security": f"max-age={TWO_YEARS}; includeSubDomains; preload"
-    }
+    hsts = f"max-age={TWO_YEARS}; includeSubDomains; preload"
+    return common | {"Strict-Transport-Security": hsts}
 
 
 def protect(app: Flask, *, https: bool) -> None:
     """Put the headers on every response of an application."""
-    fixed = headers(https=https)
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.extend(
-            {name: value for name, value in fixed.items() if name not in response.headers}
-        )
+        for name, value in headers(https=https, media_type=response.mimetype or "").items():
+            response.headers.setdefault(name, value)
         return response

@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
-    from tests.browser.conftest import Running
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from support.site import Running
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def page(request: pytest.FixtureRequest, chromium: Browser, running: Running) -> Iterator[Page]:
+    """Open a page at the running site, once with and once without JavaScript."""
+    context = chromium.new_context(base_url=running.url, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
 
 REFERENCE = re.compile(r"/anfrage/([A-Z0-9-]+)$")
 

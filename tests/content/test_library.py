@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Content
+    from support.content import Content
 
 
 def test_articles_come_newest_first_and_by_name_within_a_day(content: Content) -> None:

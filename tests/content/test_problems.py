@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from conftest import Content
+    from support.content import Content
 
 
 def test_good_content_has_no_problems(content: Content) -> None:

@@ -11,7 +11,7 @@ from website.content.models import Insert
 from website.content.rendering import slugify
 
 if TYPE_CHECKING:
-    from conftest import Content
+    from support.content import Content
     from website.content.models import Rendered
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"

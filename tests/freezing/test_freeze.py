@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import ROOT, freeze
+from support.site import ROOT, freeze
 from website import create_app
 from website.config import Role, Settings
 from website.freezing.addresses import public_addresses
@@ -15,7 +15,7 @@ from website.freezing.addresses import public_addresses
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Content
+    from support.content import Content
 
 LIVE = ("anfrage", "posteingang", "healthz", "readyz")
 
@@ -48,7 +48,7 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "impressum/index.html",
             "datenschutz/index.html",
             "barrierefreiheit/index.html",
-            *(path for path in _files(build) if path.startswith("static/")),
+            *(path for path in _files(build) if path.startswith(("static/", "bilder/"))),
         ]
     )
     assert len([path for path in _files(build) if path.endswith(".css")]) == 1

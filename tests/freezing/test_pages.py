@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html as parser
 
-from conftest import ROOT
+from support.site import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

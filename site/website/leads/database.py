@@ -102,7 +102,9 @@ def _sqlite(address: URL) -> Engine:
             "WEBSITE_DATABASE_URL names no file; leads kept in memory would be lost at the end."
         )
     _create_private(Path(address.database))
-    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
+    if "timeout" not in address.query:
+        address = address.update_query_dict({"timeout": str(BUSY_TIMEOUT)})
+    engine = create_engine(address, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -89,10 +89,10 @@ def _lines(lead: Lead, *, replies: bool) -> Iterator[str]:
 def _row(question: Question, answer: str) -> Iterator[str]:
     text = clean(question.told(answer))
     if question.kind is Kind.LONG_TEXT or "\n" in text:
-        yield f"{question.label}:"
+        yield f"{question.heading}:"
         yield from (INDENT + line if line else "" for line in text.split("\n"))
     else:
-        yield f"{question.label}: {text}"
+        yield f"{question.heading}: {text}"
 
 
 def _address(address: str, name: str = "") -> Address:

@@ -26,7 +26,7 @@ def parse(text: str) -> str | None:
     text = clean_line(text)
     found = _IN_BRACKETS.search(text)
     address = (found[1] if found else text).strip(_PASTED_AROUND).removeprefix("mailto:")
-    checked = _checked(_AROUND_AT.sub("@", address), reachable_from_anywhere=True)
+    checked = _checked(_AROUND_AT.sub("@", address))
     return checked.normalized if checked else None
 
 
@@ -36,15 +36,18 @@ def ascii_form(address: str) -> str | None:
     Nothing if it has no such form (an umlaut before the @ needs SMTPUTF8), or if it would be
     read as an encoded word (RFC 2047) in a header.
     """
-    checked = _checked(address, reachable_from_anywhere=False)
+    checked = _checked(address)
     if checked is None or checked.ascii_email is None or "=?" in checked.ascii_email:
         return None
     return checked.ascii_email
 
 
 def deliverable_form(address: str) -> str:
-    """Give an address of our own with its domain in punycode, and what is before the @ as it is."""
-    checked = _checked(address, reachable_from_anywhere=False)
+    """Give an address of our own with its domain in punycode, and what is before the @ as it is.
+
+    What only this machine or network knows (``website@localhost``) stays as it is.
+    """
+    checked = _checked(address)
     if checked is None:
         return address
     return f"{checked.local_part}@{checked.ascii_domain}"
@@ -56,12 +59,8 @@ def split(text: str) -> tuple[str, str]:
     return name, address
 
 
-def _checked(address: str, *, reachable_from_anywhere: bool) -> ValidatedEmail | None:
+def _checked(address: str) -> ValidatedEmail | None:
     try:
-        return validate_email(
-            address,
-            check_deliverability=False,
-            globally_deliverable=reachable_from_anywhere,
-        )
+        return validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         return None

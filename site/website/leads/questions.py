@@ -56,6 +56,8 @@ class Question:
     """Why it is asked, for the privacy page."""
     called: str
     """What error messages call the answer, in the accusative: „Ihren Namen“."""
+    short: str = ""
+    """What staff read above the answer, if not the label."""
     kind: Kind = Kind.TEXT
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
@@ -68,6 +70,11 @@ class Question:
     inputmode: str = ""
     missing: str = ""
     """Said where a required answer is missing, if „Geben Sie … ein“ does not fit."""
+
+    @property
+    def heading(self) -> str:
+        """What stands above the answer in the mail and in the inbox."""
+        return self.short or self.label
 
     @property
     def when_missing(self) -> str:
@@ -95,11 +102,12 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="topic",
         label="Worum geht es?",
+        short="Thema",
         group=Group.REQUEST,
         kind=Kind.CHOICE,
         called="das Thema",
         choices=(
-            ("kam-aufbauen", "Key Account Management aufbauen"),
+            ("kam-aufbauen", "Key-Account-Management aufbauen"),
             ("kam-auf-zeit", "Key Account Manager auf Zeit"),
             ("beschwerdemanagement", "Beschwerdemanagement"),
             ("schulung", "Schulung des Teams"),
@@ -111,11 +119,12 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="message",
         label="Beschreiben Sie kurz Ihre Lage",
+        short="Lage",
         hint="Zwei, drei Sätze genügen, noch ohne die Namen Ihrer Kunden.",
         group=Group.REQUEST,
         kind=Kind.LONG_TEXT,
         called="Ihre Beschreibung",
-        missing="Beschreiben Sie kurz Ihre Lage",
+        missing="Beschreiben Sie Ihre Lage in zwei oder drei Sätzen",
         required=True,
         max_length=5000,
         purpose="Um zu verstehen, was Sie brauchen",
@@ -123,6 +132,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="goals",
         label="Was soll am Ende anders sein?",
+        short="Ziele",
         group=Group.REQUEST,
         kind=Kind.LONG_TEXT,
         called="Ihre Ziele",
@@ -198,6 +208,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="remote",
         label="Vor Ort oder aus der Ferne",
+        short="Arbeitsort",
         group=Group.FRAME,
         kind=Kind.CHOICE,
         called="den Ort der Arbeit",
@@ -243,6 +254,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="confidential",
         label="Vertrauliche Anfrage",
+        short="Vertraulich",
         group=Group.FRAME,
         kind=Kind.CHECKBOX,
         called="die Angabe zur Vertraulichkeit",
@@ -261,6 +273,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="name",
         label="Ihr Name",
+        short="Name",
         group=Group.CONTACT,
         called="Ihren Namen",
         required=True,
@@ -269,7 +282,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         name="email",
-        label="E-Mail-Adresse",
+        label="E-Mail",
         hint="Dorthin antworten wir.",
         group=Group.CONTACT,
         kind=Kind.EMAIL,
@@ -294,6 +307,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="callback",
         label="Wann erreichen wir Sie am besten?",
+        short="Erreichbar",
         group=Group.CONTACT,
         called="die Zeit für einen Rückruf",
         purpose="Um Sie nicht zur falschen Zeit anzurufen",

@@ -18,7 +18,7 @@ from website.leads.text import clean, clean_line
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -68,11 +68,13 @@ class LeadStore:
         *,
         sender: str,
         clock: Clock = clocks.now,
+        draw: Callable[[], str] = reference.new,
     ) -> None:
         self._database = database
         self._targets = tuple(targets)
         self._domain = mailboxes.deliverable_form(mailboxes.split(sender)[1]).rpartition("@")[2]
         self._clock = clock
+        self._draw = draw
 
     def add(self, answers: Mapping[str, str], *, source: str | None = None) -> Receipt:
         """Store a lead, what is owed for it, and a line of the audit trail: all or nothing.
@@ -167,7 +169,7 @@ class LeadStore:
     def _add(self, answers: Mapping[str, str], source: str | None) -> Receipt:
         now = self._clock()
         with self._database.writing() as session:
-            lead = _lead(answers, source, reference.new(), now)
+            lead = _lead(answers, source, self._draw(), now)
             session.add(lead)
             session.flush()
             self._owe(session, lead, now)

@@ -96,7 +96,8 @@ class DeliveryProcess:
             self._process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = (sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever")
+        command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
+        command += ["--parent", str(os.getpid())]
         return subprocess.Popen(command)  # noqa: S603 - our own command
 
     def _watch(self) -> None:

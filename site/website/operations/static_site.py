@@ -6,6 +6,7 @@ is read again as soon as another one stands in its place.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ class StaticSite:
     def __init__(self, application: WSGIApplication, folder: Path, *, https: bool) -> None:
         self._application = application
         self._folder = folder
-        self._headers = headers(https=https)
+        self._https = https
         self._found: tuple[int, int] | None = None
         self._current: WSGIApplication = application
 
@@ -68,7 +69,8 @@ class StaticSite:
         return application
 
     def _add_headers(self, response_headers: Headers, path: str, _url: str) -> None:
-        for name, value in self._headers.items():
+        media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
+        for name, value in headers(https=self._https, media_type=media_type).items():
             response_headers[name] = value
         immutable = _FINGERPRINTED.search(path)
         response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN

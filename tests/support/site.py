@@ -1,10 +1,9 @@
-"""The whole site running as ``make run`` runs it, and Debian's Chromium to look at it."""
+"""The real site, frozen and running as ``make run`` runs it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,19 +12,20 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from conftest import freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-CHROMIUM = shutil.which("chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run ``freeze.py`` as its users do."""
+    return subprocess.run(
+        [sys.executable, ROOT / "freeze.py", *options], check=check, capture_output=True, text=True
+    )
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,25 @@ class Running:
     instance: Path
     environ: dict[str, str]
     process: subprocess.Popen[bytes]
+
+    def children(self) -> list[int]:
+        """List the processes that the server has started and that still run."""
+        task = Path(f"/proc/{self.process.pid}/task")
+        started = " ".join(file.read_text() for file in task.glob("*/children")).split()
+        return [int(child) for child in started if self.is_running(int(child))]
+
+    @staticmethod
+    def is_running(process: int) -> bool:
+        """Say whether a process is there and no zombie."""
+        try:
+            return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+    @staticmethod
+    def kill(process: int) -> None:
+        """Kill a process without a word."""
+        os.kill(process, signal.SIGKILL)
 
     @property
     def addresses(self) -> list[str]:
@@ -82,32 +101,6 @@ def running_site(folder: Path) -> Iterator[Running]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Freeze and serve the real site, with a database and mails of its own."""
-    with running_site(tmp_path_factory.mktemp("running")) as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once."""
-    if CHROMIUM is None:
-        pytest.fail("Chromium is missing: run 'make test', which installs Debian's package.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def page(request: pytest.FixtureRequest, chromium: Browser, running: Running) -> Iterator[Page]:
-    """Open a page at the running site, once with and once without JavaScript."""
-    context = chromium.new_context(base_url=running.url, java_script_enabled=request.param)
-    yield context.new_page()
-    context.close()
 
 
 def _free_port() -> int:

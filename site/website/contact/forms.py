@@ -1,0 +1,179 @@
+"""The form, built from the questions: fields to answers, or to messages that say what to do.
+
+There is no token in it: origin.py says why none is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from wtforms import Field
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from website.leads import mailboxes
+from website.leads.questions import QUESTIONS, WHEN_NO_EMAIL, Kind, groups
+from website.leads.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+    from website.leads.questions import Group, Question
+
+SOURCE = "source"
+"""Hidden field: the path of the page that shows the form."""
+
+MAX_SOURCE = 200
+_INPUT_TYPES = {Kind.EMAIL: "email", Kind.PHONE: "tel"}
+
+
+class Answer(Field):
+    """One question with what was answered and what is wrong with it."""
+
+    data: str
+    errors: Sequence[str]
+
+    def __init__(self, question: Question, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
+        super().__init__(
+            question.label,
+            validators=[required, short_enough, known_choice, email_address],
+            id=f"feld-{question.name}",
+            default="",
+            **bound,
+        )
+        self.question = question
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean what was sent; of several values the first counts."""
+        text = valuelist[0] if valuelist else ""
+        self.data = clean(text) if self.question.kind is Kind.LONG_TEXT else clean_line(text)
+
+    @property
+    def error(self) -> str:
+        """The message, or nothing."""
+        return self.errors[0] if self.errors else ""
+
+    @property
+    def described_by(self) -> str | None:
+        """Ids of what belongs to the control beside its label: the hint, the message."""
+        ids = [self.hint_id] * bool(self.question.hint) + [self.error_id] * bool(self.error)
+        return " ".join(ids) or None
+
+    @property
+    def hint_id(self) -> str:
+        """Id of the hint."""
+        return f"{self.id}-hinweis"
+
+    @property
+    def error_id(self) -> str:
+        """Id of the message."""
+        return f"{self.id}-fehler"
+
+    @property
+    def attributes(self) -> dict[str, str | None]:
+        """HTML attributes of the control, beside id and name; ``None`` stands for no attribute."""
+        is_email = self.question.kind is Kind.EMAIL
+        return {
+            "autocomplete": self.question.autocomplete or None,
+            "inputmode": self.question.inputmode or None,
+            "spellcheck": "false" if is_email else None,
+            "autocapitalize": "none" if is_email else None,
+            "aria-describedby": self.described_by,
+            "aria-invalid": "true" if self.error else None,
+        }
+
+    @property
+    def input_type(self) -> str:
+        """HTML type of a control of one line."""
+        return _INPUT_TYPES.get(self.question.kind, "text")
+
+    @property
+    def component(self) -> str:
+        """The macro that shows it: ``field``, ``choices`` or ``checkbox``."""
+        return {Kind.CHOICE: "choices", Kind.CHECKBOX: "checkbox"}.get(self.question.kind, "field")
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the control takes several lines."""
+        return self.question.kind is Kind.LONG_TEXT
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of the form."""
+
+    group: Group
+    answers: tuple[Answer, ...]
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing in it needs an answer."""
+        return not any(answer.question.required for answer in self.answers)
+
+
+class RequestForm(BaseForm):
+    """The form as a visitor sent it, or empty.
+
+    :param sent: the fields of the request.
+    """
+
+    def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
+        super().__init__([(asked.name, UnboundField(Answer, asked)) for asked in QUESTIONS])
+        self.process(sent)
+        self.source = _path(sent.get(SOURCE, "")) if sent else None
+
+    @property
+    def by_name(self) -> dict[str, Answer]:
+        """The answers by the names of their questions, in order."""
+        return cast("dict[str, Answer]", self._fields)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The groups, in order."""
+        return tuple(
+            Part(group, tuple(self.by_name[question.name] for question in asked))
+            for group, asked in groups()
+        )
+
+    @property
+    def problems(self) -> tuple[Answer, ...]:
+        """Every answer with a message, in order."""
+        return tuple(answer for answer in self.by_name.values() if answer.error)
+
+    def answers(self) -> dict[str, str]:
+        """Give every answer with a text, ready to be stored."""
+        given = {name: answer.data for name, answer in self.by_name.items() if answer.data}
+        return given | {"email": mailboxes.parse(given.get("email", "")) or ""}
+
+
+def required(_form: BaseForm, field: Answer) -> None:
+    """Ask for an answer that is missing; an optional one needs no further looking at."""
+    if not field.data:
+        raise StopValidation(field.question.when_missing if field.question.required else "")
+
+
+def short_enough(_form: BaseForm, field: Answer) -> None:
+    """Tell by how many characters an answer is too long."""
+    if not field.question.choices and len(field.data) > field.question.max_length:
+        raise StopValidation(field.question.when_too_long(len(field.data)))
+
+
+def known_choice(_form: BaseForm, field: Answer) -> None:
+    """Refuse what is none of the choices; only programs send it."""
+    if field.question.choices and field.data not in dict(field.question.choices):
+        raise StopValidation(field.question.when_unknown)
+
+
+def email_address(_form: BaseForm, field: Answer) -> None:
+    """Ask for an address that mail can be sent to, as far as its form tells."""
+    if field.question.kind is Kind.EMAIL and mailboxes.parse(field.data) is None:
+        raise StopValidation(WHEN_NO_EMAIL)
+
+
+def _path(text: str) -> str | None:
+    path = clean_line(text)
+    return path if path.startswith("/") and len(path) <= MAX_SOURCE else None

@@ -1,0 +1,123 @@
+"""The one-machine server as a process: slow clients, broken requests, stopping."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+import urllib.request
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from support.site import running_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.site import Running
+
+SLOW = 50
+AT_MOST = 1.0
+"""Seconds that somebody else may have to wait."""
+
+
+@contextlib.contextmanager
+def slow_clients(site: Running) -> Iterator[None]:
+    """Hold connections open, half of them in their headers, half in their bodies."""
+    stop = threading.Event()
+    starts = (
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+        b"POST /anfrage HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nmessage=",
+    )
+    clients = [connected(site) for _ in range(SLOW)]
+    for number, client in enumerate(clients):
+        client.sendall(starts[number % 2])
+
+    def drip() -> None:
+        while not stop.wait(0.5):
+            for client in clients:
+                with contextlib.suppress(OSError):
+                    client.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        for client in clients:
+            client.close()
+
+
+def connected(site: Running) -> socket.socket:
+    parts = urlsplit(site.url)
+    return socket.create_connection((parts.hostname or "", parts.port or 80), timeout=10)
+
+
+def test_slow_clients_keep_nobody_else_waiting(running: Running) -> None:
+    with slow_clients(running):
+        time.sleep(1)
+        for path in ("/", "/readyz", "/artikel/"):
+            began = time.monotonic()
+            with urllib.request.urlopen(running.url + path, timeout=5) as answer:
+                assert answer.status == 200
+            assert time.monotonic() - began < AT_MOST, path
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        b"POST /anfrage HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"POST /anfrage HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    ],
+)
+def test_a_broken_request_is_the_senders_fault(running: Running, request_text: bytes) -> None:
+    with connected(running) as client:
+        client.sendall(request_text)
+        status = client.recv(4096).split(b" ", 2)[1:2]
+    assert status in ([b"400"], []), status
+    with urllib.request.urlopen(running.url + "/readyz", timeout=5) as answer:
+        assert answer.status == 200
+
+
+def test_the_server_does_not_say_what_it_is(running: Running) -> None:
+    with urllib.request.urlopen(running.url, timeout=5) as answer:
+        assert "Server" not in answer.headers
+
+
+def test_stopping_ends_both_processes(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        children = site.children()
+        assert len(children) == 1
+        site.process.terminate()
+        assert site.process.wait(30) == 0
+        assert not any(site.is_running(child) for child in children)
+
+
+def test_a_delivery_process_that_dies_is_started_again(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        (first,) = site.children()
+        site.kill(first)
+        until = time.monotonic() + 15
+        while time.monotonic() < until and site.children() in ([], [first]):
+            time.sleep(0.1)
+        (second,) = site.children()
+        assert second != first
+
+
+def test_delivery_ends_when_the_server_was_killed(tmp_path: Path) -> None:
+    with running_site(tmp_path) as site:
+        (child,) = site.children()
+        site.process.kill()
+        site.process.wait(10)
+        until = time.monotonic() + 15
+        while time.monotonic() < until and site.is_running(child):
+            time.sleep(0.1)
+        assert not site.is_running(child)

@@ -1,0 +1,58 @@
+"""Filters: what templates say about facts, dates, foreign words, numbers."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from website import create_app
+from website.config import Role, Settings
+from website.templating import fact, german_date, json_ld, phone_link, spoken
+
+if TYPE_CHECKING:
+    from support.content import Content
+
+
+def test_a_known_fact_is_shown_and_a_missing_one_marked() -> None:
+    assert fact("Müller & Co.") == "Müller &amp; Co."
+    assert fact("PLATZHALTER: <Ort>") == (
+        '<mark class="placeholder">[noch offen: &lt;Ort&gt;]</mark>'
+    )
+
+
+def test_dates_are_german() -> None:
+    assert german_date(datetime.date(2026, 3, 5)) == "5.\N{NO-BREAK SPACE}März 2026"
+
+
+def test_foreign_terms_are_marked_and_everything_is_escaped(content: Content) -> None:
+    app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
+    with app.app_context():
+        assert spoken("<b> Key Account Management") == (
+            '&lt;b&gt; <span lang="en">Key Account Management</span>'
+        )
+
+
+def test_structured_data_cannot_end_their_script() -> None:
+    text = json_ld({"name": "</script><!-- & ü"})
+    assert "<" not in text
+    assert json.loads(text) == {"name": "</script><!-- & ü"}
+
+
+@pytest.mark.parametrize(
+    ("number", "link"),
+    [
+        ("+49 (0) 711 123-456", "tel:+49711123456"),
+        ("0711 / 123 456", "tel:0711123456"),
+    ],
+)
+def test_phone_numbers_can_be_dialled(number: str, link: str) -> None:
+    assert phone_link(number) == link
+
+
+def test_a_misspelt_name_in_a_template_is_an_error(content: Content) -> None:
+    app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
+    with app.app_context(), pytest.raises(Exception, match="is undefined"):
+        app.jinja_env.from_string("{{ falsch }}").render()
