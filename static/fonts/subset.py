@@ -15,9 +15,9 @@ Serif". Kerning does not vary with weight: it is that of the weight each face is
 which saves 8 kB and moves nothing by more than a fraction of a pixel.
 
 While a font loads, a local one stands in at the same width and height, so the page does not
-move. ``size-adjust`` is the ratio of both fonts' advance widths over ``SAMPLE`` (German text),
-for regular and bold apart; ascent, descent and line gap are ours divided by that ratio. Arial,
-Georgia and Times are measured on free fonts drawn to their exact widths.
+move. ``size-adjust`` is the ratio of both fonts' advance widths, weighted by ``FREQUENCIES``, for
+regular and bold apart; ascent, descent and line gap are ours divided by that ratio. Arial, Georgia
+and Times are measured on free fonts drawn to their exact widths.
 """
 # ruff: noqa: INP001, S603, T201 -- a script outside any package that calls npm and reports
 
@@ -66,12 +66,13 @@ CHARACTERS = frozenset(
 )
 HYPHEN, HYPHENS = 0x2D, (0x2010, 0x2011)
 
-SAMPLE = (
-    "Kundenbeziehungen zu pflegen ist eines der Kernstücke für jeden unternehmerischen Erfolg. "
-    "Das verlangt Entscheidungen: welche Beschwerde Vorrang hat, welche Kunden besondere Betreuung "
-    "verdienen und von welchen man sich besser trennt. Wir vermitteln erfahrene Führungskräfte auf "
-    "Zeit, die Großkunden gewinnen, Teams aufbauen und Abläufe ordnen, branchenunabhängig."
-)
+# How often signs stand in a thousand of the site's articles, and how much closer kerning sets ours.
+FREQUENCIES = {
+    146: " ", 138: "e", 95: "n", 59: "i", 52: "r", 50: "t", 41: "s", 39: "a", 33: "u", 32: "dh",
+    27: "l", 25: "g", 21: "c", 17: "m", 15: "b", 14: "o", 13: "f", 12: ".", 10: ",", 9: "zwS",
+    7: "k", 6: "Kü", 5: "äB", 4: "AMv0pD", 3: "GEWF", 2: "ITöU:RP1ZV", 1: "L2Cy()Hj3594ßN-§8J",
+}  # fmt: skip
+KERNED = 0.997
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ def _local_rules(font: TTFont, substitutes: tuple[Substitute, ...], folder: Path
             instance = instantiateVariableFont(_reread(font), {"wght": weight})
             name = f"{substitute.package}-latin-{weight}-normal.woff2"
             files = folder / "node_modules" / "@fontsource" / substitute.package / "files"
-            ratio = _width(instance) / _width(_open(files / name))
+            ratio = KERNED * _width(instance) / _width(_open(files / name))
             rules.append(
                 _rule(
                     substitute.family,
@@ -299,7 +300,11 @@ def _ranges(codes: frozenset[int]) -> list[str]:
 
 def _width(font: TTFont) -> float:
     glyphs, metrics = font.getBestCmap(), font["hmtx"]
-    units = sum(metrics[glyphs[ord(sign)]][0] for sign in SAMPLE)
+    units = sum(
+        often * metrics[glyphs[ord(sign)]][0]
+        for often, signs in FREQUENCIES.items()
+        for sign in signs
+    )
     return float(units / font["head"].unitsPerEm)
 
 

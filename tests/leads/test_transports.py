@@ -48,7 +48,7 @@ def refusal(server: MailServer, message: EmailMessage) -> DeliveryError:
 def test_a_mail_arrives_as_it_was_written(mail_server: MailServer, message: EmailMessage) -> None:
     with mail_server.running():
         send(SmtpTransport(mail_server.url), message)
-    assert mail_server.mails[0].get_content() == "From Köln\n.\nEnde\n"
+    assert mail_server.mails[0].get_content() == "From Köln\r\n.\r\nEnde\r\n"
     assert mail_server.mails[0]["Subject"] == "Grüße"
     assert mail_server.recipients == ["a@agentur.example"]
 
@@ -57,7 +57,7 @@ def test_a_mail_arrives_as_it_was_written(mail_server: MailServer, message: Emai
 def test_a_refusal_tells_its_codes_and_none_of_the_servers_words(
     mail_server: MailServer, message: EmailMessage, step: str
 ) -> None:
-    mail_server.answers[step] = ["550 5.7.1 <a@agentur.example> will den Betreff Grüße nicht"]
+    mail_server.answers[step] = ["550 5.7.1 <a@agentur.example> refuses the subject Zaubertrank"]
     error = refusal(mail_server, message)
     assert str(error) == f"The mail server answered {step} with 550 5.7.1"
     assert error.permanent
@@ -85,7 +85,7 @@ def test_a_server_that_is_down_is_tried_again(
 def test_a_server_that_says_nothing_does_not_hold_us_up(message: EmailMessage) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(DeliveryError, match="cannot be reached: timed out"):
+        with pytest.raises(DeliveryError, match=r"cannot be reached: .*timed out"):
             send(SmtpTransport(url, timeout=0.2), message)
 
 
@@ -135,13 +135,10 @@ def test_only_a_server_that_proves_its_name_gets_mails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-        + ["-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext"]
-        + ["subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
+    command += " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    files = ["-keyout", key, "-out", certificate]
+    subprocess.run([*command.split(), *files], check=True, capture_output=True)
     encryption = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     encryption.load_cert_chain(certificate, key)
     url = f"{mail_server.url}?starttls=yes"

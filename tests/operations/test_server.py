@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
 import time
+import urllib.parse
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,13 +62,24 @@ def connected(site: Running) -> socket.socket:
 
 
 def test_slow_clients_keep_nobody_else_waiting(running: Running) -> None:
+    form = {"message": "Bitte", "company": "Eilig GmbH", "name": "E. Muster", "email": "e@f.de"}
+    body = urllib.parse.urlencode(form)
+    fields = {"Content-Type": "application/x-www-form-urlencoded"}
     with slow_clients(running):
         time.sleep(1)
-        for path in ("/", "/readyz", "/artikel/"):
-            began = time.monotonic()
-            with urllib.request.urlopen(running.url + path, timeout=5) as answer:
-                assert answer.status == 200
-            assert time.monotonic() - began < AT_MOST, path
+        assert _answer(running, "GET", "/") == 200
+        assert _answer(running, "GET", "/readyz") == 200
+        assert _answer(running, "POST", "/anfrage", body, fields) == 303
+
+
+def _answer(site: Running, method: str, *request: Any) -> int:
+    parts = urlsplit(site.url)
+    with contextlib.closing(http.client.HTTPConnection(parts.netloc, timeout=AT_MOST)) as client:
+        began = time.monotonic()
+        client.request(method, *request)
+        status = client.getresponse().status
+        assert time.monotonic() - began < AT_MOST
+        return status
 
 
 @pytest.mark.parametrize(
@@ -85,6 +98,23 @@ def test_a_broken_request_is_the_senders_fault(running: Running, request_text: b
     assert status in ([b"400"], []), status
     with urllib.request.urlopen(running.url + "/readyz", timeout=5) as answer:
         assert answer.status == 200
+
+
+def test_a_body_of_five_megabytes_gets_a_german_answer(running: Running) -> None:
+    with connected(running) as client:
+        client.sendall(
+            b"POST /anfrage HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\nmessage="
+        )
+        with contextlib.suppress(OSError):
+            client.sendall(b"a" * 5_000_000)
+        answer = b""
+        with contextlib.suppress(OSError):
+            while piece := client.recv(65536):
+                answer += piece
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert "Gehen Sie zurück und kürzen Sie Ihren Text." in answer.decode()
+    assert b"Content-Security-Policy: default-src 'none'" in answer
 
 
 def test_the_server_does_not_say_what_it_is(running: Running) -> None:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from website.leads.questions import Question
 
 SENDER_NAME = "Anfragen über die Website"
-SUBJECT_LENGTH = 90
+SUBJECT_LENGTH = 69
+"""Characters that fit one line of 78 with the header's name; the company stands in the text too."""
+
 NAME_LENGTH = 60
 INDENT = "    "
 """Before each line that a visitor wrote, so that none can pass for one of ours."""
@@ -80,10 +82,11 @@ def _lines(lead: Lead, *, replies: bool) -> Iterator[str]:
             yield from _row(question, answer)
     yield ""
     yield "-- "
+    address = clean_line(lead.email)
     if replies:
-        yield f"Ihre Antwort auf diese E-Mail geht an {lead.email}."
+        yield f"Ihre Antwort auf diese E-Mail geht an {address}."
     else:
-        yield f"Antworten Sie an {lead.email}: Diese Adresse kann die E-Mail nicht selbst vorgeben."
+        yield f"Antworten Sie an {address}: Diese Adresse kann die E-Mail nicht selbst vorgeben."
 
 
 def _row(question: Question, answer: str) -> Iterator[str]:

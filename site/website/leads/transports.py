@@ -170,6 +170,8 @@ def _refusal(step: str, code: int, text: bytes | str, *, final: bool) -> Deliver
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return str(error)
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return type(error).__name__

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import waitress.server
 
+from website.operations.refusals import Channel
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -28,7 +30,7 @@ THREADS = 8
 CONNECTIONS = 900
 """Slow clients cost a file descriptor each; a process usually has 1,024."""
 LARGEST_BODY = 1024 * 1024
-"""Bytes. More than the application accepts, so that a visitor gets its page, not waitress's."""
+"""Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
 GRACE = 20.0
 """Seconds for running requests and sends to end after SIGTERM."""
 RESTART_AFTER = 2.0
@@ -53,6 +55,7 @@ class Server:
             clear_untrusted_proxy_headers=True,
             ident=None,
         )
+        self._server.channel_class = Channel
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def run(self) -> None:

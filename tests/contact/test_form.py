@@ -1,0 +1,215 @@
+"""The form as a visitor meets it: empty, with errors, and not taken."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.visitor import FORM, filled_in, text, tree
+from website import create_app
+from website.config import Role, Settings
+from website.leads.questions import QUESTIONS, question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from lxml.html import HtmlElement
+
+    from support.visitor import Visitor
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[HtmlElement]:
+    """Give the form's page as authors see it, below a path."""
+    settings = Settings(
+        base_url="https://agentur.example/website", instance_dir=tmp_path / "instance"
+    )
+    app = create_app(settings, role=Role.PREVIEW)
+    yield tree(app.test_client().get("/kontakt/"))
+    app.extensions["leads"].close()
+
+
+def test_the_form_posts_to_the_endpoint_below_the_sites_root(empty: HtmlElement) -> None:
+    form = empty.forms[0]
+    assert (form.action, form.method) == ("/website/anfrage", "POST")
+    assert form.get("accept-charset") == "utf-8"
+    assert form.get("novalidate") is not None
+    assert filled_in(empty) == {"source": "/website/kontakt/"}
+    assert text(form.xpath(".//button")[0]) == "Anfrage senden"
+
+
+def test_every_question_can_be_answered_and_has_its_label(empty: HtmlElement) -> None:
+    form = empty.forms[0]
+    assert set(form.fields.keys()) == {asked.name for asked in QUESTIONS} | {"source"}
+    for control in form.xpath(".//input[not(@type='hidden')] | .//textarea"):
+        assert len(empty.xpath(f"//label[@for='{control.get('id')}']")) == 1, control.get("id")
+        assert control.get("placeholder") is None
+        assert control.get("required") is None
+        for name in (control.get("aria-describedby") or "").split():
+            assert empty.get_element_by_id(name) is not None
+
+
+def test_what_need_not_be_answered_says_so(empty: HtmlElement) -> None:
+    labelled = [text(label) for label in empty.xpath("//form//label | //form//legend")]
+    for asked in QUESTIONS:
+        told = asked.choices[0][1] if asked.kind.value == "checkbox" else asked.label
+        assert (told if asked.required else f"{told} (optional)") in labelled
+    assert "*" not in "".join(labelled)
+
+
+def test_browsers_and_keyboards_know_what_to_offer(empty: HtmlElement) -> None:
+    fields = {control.get("name"): control for control in empty.forms[0].inputs}
+    assert fields["company"].get("autocomplete") == "organization"
+    assert fields["name"].get("autocomplete") == "name"
+    email = fields["email"]
+    assert (email.get("type"), email.get("autocomplete"), email.get("spellcheck")) == (
+        "email",
+        "email",
+        "false",
+    )
+    assert (fields["phone"].get("type"), fields["phone"].get("autocomplete")) == ("tel", "tel")
+    assert fields["key_accounts"].get("inputmode") == "numeric"
+    assert fields["key_accounts"].get("type") == "text"
+
+
+def test_choices_are_a_group_with_a_legend(empty: HtmlElement) -> None:
+    topic = empty.get_element_by_id("feld-topic").xpath("ancestor::fieldset")[0]
+    assert text(topic.find("legend")) == "Worum geht es? (optional)"
+    assert [radio.get("value") for radio in topic.xpath(".//input")] == [
+        key for key, _ in question("topic").choices
+    ]
+
+
+def test_the_privacy_notice_stands_right_above_the_button(empty: HtmlElement) -> None:
+    before = empty.xpath("//form//button")[0].getprevious()
+    assert text(before) == (
+        "Wir verwenden Ihre Angaben nur, um Ihre Anfrage zu beantworten. Näheres in der "
+        "Datenschutzerklärung."
+    )
+    assert before.find("a").get("href") == "/website/datenschutz/"
+
+
+def test_the_empty_form_has_an_address_and_may_be_found(empty: HtmlElement) -> None:
+    assert empty.xpath("//link[@rel='canonical']/@href") == [
+        "https://agentur.example/website/kontakt/"
+    ]
+    assert empty.xpath("//meta[@name='robots']") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("message", "Beschreiben Sie Ihre Lage in zwei oder drei Sätzen"),
+        ("company", "Geben Sie den Namen Ihres Unternehmens ein"),
+        ("name", "Geben Sie Ihren Namen ein"),
+        ("email", "Geben Sie Ihre E-Mail-Adresse ein"),
+    ],
+)
+@pytest.mark.parametrize("sent", ["", " \t\r\n ", "\u202e"])
+def test_a_missing_answer_is_asked_for_in_two_places(
+    visitor: Visitor, name: str, message: str, sent: str
+) -> None:
+    response = visitor.send(**{name: sent})
+    assert response.status_code == 422
+    page = tree(response)
+    first = page.xpath("//main/*")[0]
+    assert first.get("class") == "error-summary"
+    assert first.get("tabindex") == "-1"
+    alert = first.find("div[@role='alert']")
+    assert text(alert.find("h2")) == "Es gibt ein Problem"
+    assert [(text(a), a.get("href")) for a in alert.iter("a")] == [(message, f"#feld-{name}")]
+    control = page.get_element_by_id(f"feld-{name}")
+    assert control.get("aria-invalid") == "true"
+    described = [page.get_element_by_id(i) for i in control.get("aria-describedby").split()]
+    assert text(described[-1]) == f"Fehler: {message}"
+    order = [child.get("class") for child in control.getparent()]
+    assert order[0] == "field__label"
+    assert order[-2:] == ["field__error", "field__input"]
+    assert page.findtext(".//title").startswith("Fehler: ")
+    kept = {key: value for key, value in FORM.items() if key != name}
+    assert filled_in(page) == kept
+    assert visitor.store.newest() == []
+
+
+def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) -> None:
+    page = tree(visitor.client.post("/anfrage", data={}))
+    links = page.xpath("//main/*[1]//a/@href")
+    assert links == ["#feld-message", "#feld-company", "#feld-name", "#feld-email"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "name", "message"),
+    [
+        (
+            {"email": "keine"},
+            "email",
+            "Geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein",
+        ),
+        ({"topic": "erfunden"}, "topic", "Wählen Sie das Thema aus der Liste"),
+        ({"start": "gestern"}, "start", "Wählen Sie den Start aus der Liste"),
+        (
+            {"confidential": "nein"},
+            "confidential",
+            "Wählen Sie die Angabe zur Vertraulichkeit aus der Liste",
+        ),
+        (
+            {"message": "ü" * 5012},
+            "message",
+            "Kürzen Sie Ihre Beschreibung um 12 auf höchstens 5.000 Zeichen",
+        ),
+        (
+            {"company": "x" * 201},
+            "company",
+            "Kürzen Sie den Namen Ihres Unternehmens um 1 auf höchstens 200 Zeichen",
+        ),
+        (
+            {"phone": "1" * 250},
+            "phone",
+            "Kürzen Sie Ihre Telefonnummer um 50 auf höchstens 200 Zeichen",
+        ),
+    ],
+)
+def test_an_answer_that_does_not_fit_says_what_to_do(
+    visitor: Visitor, answers: dict[str, str], name: str, message: str
+) -> None:
+    response = visitor.send(**answers)
+    assert response.status_code == 422
+    page = tree(response)
+    assert [text(link) for link in page.xpath("//main/*[1]//a")] == [message]
+    assert page.xpath("//main/*[1]//a/@href") == [f"#feld-{name}"]
+    assert text(page.get_element_by_id(f"feld-{name}-fehler")) == f"Fehler: {message}"
+    assert filled_in(page)["company"] == answers.get("company", FORM["company"])
+    assert visitor.store.newest() == []
+
+
+def test_what_was_chosen_stays_chosen(visitor: Visitor) -> None:
+    page = tree(visitor.send(email="", topic="schulung", confidential="ja", goals="Ruhe"))
+    kept = filled_in(page)
+    assert (kept["topic"], kept["confidential"], kept["goals"]) == ("schulung", "ja", "Ruhe")
+
+
+def test_an_error_page_is_not_to_be_found_again(visitor: Visitor) -> None:
+    page = tree(visitor.send(email=""))
+    assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+    assert page.xpath("//link[@rel='canonical']") == []
+
+
+def test_while_nothing_can_be_stored_the_input_is_kept_and_other_ways_are_shown(
+    app: Flask, visitor: Visitor, tmp_path: Path
+) -> None:
+    app.extensions["leads"].close()
+    shutil.rmtree(tmp_path / "instance")
+    response = visitor.send(topic="schulung")
+    assert response.status_code == 503
+    page = tree(response)
+    assert filled_in(page) == FORM | {"topic": "schulung"}
+    assert page.findtext(".//title").startswith("Ihre Anfrage ist noch nicht gespeichert: ")
+    notice = text(page.xpath("//main/*")[0])
+    assert "Senden Sie sie in einigen Minuten noch einmal ab" in notice
+    assert "Telefon" in notice
+    assert "E-Mail" in notice
+    assert visitor.client.get("/anfrage/BBBB-BBBB").status_code == 503
