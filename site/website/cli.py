@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 from werkzeug.serving import run_simple
 
 from website.authoring import preview
@@ -44,6 +45,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
 
 
 @click.command()
+@with_appcontext
 def check() -> None:
     """Nennt alle Fehler aller Texte, mit Datei und Zeile."""
     library = current_app.extensions["library"]
@@ -67,17 +69,25 @@ def check() -> None:
     show_default=True,
     help="The frozen pages.",
 )
+@with_appcontext
 def serve(host: str, port: int, build: Path) -> None:
     """Serve frozen pages and endpoint, and deliver, on one machine."""
     _log_to_stderr()
     application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
+    try:
+        listening = server.Server(application, host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
+        ) from error
     click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
-    server.run(application, host, port)
+    server.run(listening)
 
 
 @click.command()
 @click.option("--forever", is_flag=True, help="Go on until SIGTERM.")
 @click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
+@with_appcontext
 def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due."""
     _log_to_stderr()
@@ -94,9 +104,7 @@ def deliver(*, forever: bool, parent: int | None) -> None:
         outbox.close()
 
 
-@click.group()
-def leads() -> None:
-    """Look at the requests that companies sent."""
+leads = AppGroup("leads", help="Look at the requests that companies sent.")
 
 
 @leads.command("list")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.visitor import Visitor
-from website import create_app
+from website import create_app, leads
 from website.config import Settings
 
 if TYPE_CHECKING:
@@ -17,19 +17,23 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make the application once; each test gets a store of its own."""
     settings = Settings(
         base_url="https://agentur.example",
-        instance_dir=tmp_path / "instance",
+        instance_dir=tmp_path_factory.mktemp("service") / "instance",
         allowed_origins=frozenset({"https://www.agentur.example"}),
     )
     app = create_app(settings)
     app.testing = True
-    yield app
     app.extensions["leads"].close()
+    return app
 
 
 @pytest.fixture
-def visitor(app: Flask) -> Visitor:
-    return Visitor(app.test_client(), app.extensions["leads"])
+def visitor(service: Flask, tmp_path: Path) -> Iterator[Visitor]:
+    store = leads.open_store(Settings(instance_dir=tmp_path / "instance"))
+    service.extensions["leads"] = store
+    yield Visitor(service.test_client(), store)
+    store.close()

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from flask import Flask
     from lxml.html import HtmlElement
 
     from support.visitor import Visitor
@@ -136,7 +135,7 @@ def test_a_missing_answer_is_asked_for_in_two_places(
 
 
 def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) -> None:
-    page = tree(visitor.client.post("/anfrage", data={}))
+    page = tree(visitor.send(message="", company="", name="", email=""))
     links = page.xpath("//main/*[1]//a/@href")
     assert links == ["#feld-message", "#feld-company", "#feld-name", "#feld-email"]
 
@@ -199,9 +198,9 @@ def test_an_error_page_is_not_to_be_found_again(visitor: Visitor) -> None:
 
 
 def test_while_nothing_can_be_stored_the_input_is_kept_and_other_ways_are_shown(
-    app: Flask, visitor: Visitor, tmp_path: Path
+    visitor: Visitor, tmp_path: Path
 ) -> None:
-    app.extensions["leads"].close()
+    visitor.store.close()
     shutil.rmtree(tmp_path / "instance")
     response = visitor.send(topic="schulung")
     assert response.status_code == 503

@@ -118,6 +118,6 @@ def test_caches_keep_nothing_and_tell_visitors_apart(visitor: Visitor) -> None:
         visitor.client.post("/anfrage", data="{}", content_type="application/json"),
     ):
         assert response.headers["Cache-Control"] == "no-store", response.status
-        assert set(response.vary) == {"sec-fetch-site", "origin"}, response.status
+        assert set(response.vary) == {"Sec-Fetch-Site", "Origin"}, response.status
         assert "Access-Control-Allow-Origin" not in response.headers
         assert "Set-Cookie" not in response.headers

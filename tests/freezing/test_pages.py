@@ -6,17 +6,16 @@ import itertools
 import json
 import re
 import subprocess
+import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import html as parser
 
 from support.site import ROOT
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+NODE = Path(sys.executable).parent / "node"
 BASE = "http://127.0.0.1:8000"
 SERVICE = {"/anfrage"}
 SEED = ROOT / "tests/freezing/seed.txt"
@@ -181,7 +180,7 @@ def _words(text: str) -> str:
 def test_every_page_is_valid_html(build: Path) -> None:
     checker = ROOT / "tests/node_modules/html-validate/bin/html-validate.mjs"
     result = subprocess.run(
-        ["node", checker, "--config", ROOT / "tests/htmlvalidate.json", *pages(build)],
+        [NODE, checker, "--config", ROOT / "tests/htmlvalidate.json", *pages(build)],
         capture_output=True,
         text=True,
         check=False,

@@ -7,12 +7,13 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.dialects import postgresql
 
-from support.leads import ANSWERS, HandClock, ObedientCourier
+from support.leads import ANSWERS, NOON, HandClock, ObedientCourier
 from website.exceptions import DeliveryError
 from website.leads.couriers import MailCourier
 from website.leads.models import Channel, Lead, State
-from website.leads.outbox import DELAYS, Counts, Outbox, jitter
+from website.leads.outbox import DELAYS, Counts, Outbox, due, jitter
 from website.leads.transports import SmtpTransport
 
 if TYPE_CHECKING:
@@ -240,6 +241,11 @@ def test_several_processes_share_the_work(store: LeadStore, outbox_with: MakeOut
         thread.join()
     delivered = [message for courier in couriers for _, _, message in courier.delivered]
     assert len(delivered) == len(set(delivered)) == 40
+
+
+def test_on_postgresql_processes_pass_over_what_another_has_taken() -> None:
+    query = due(NOON).with_for_update(skip_locked=True)
+    assert "FOR UPDATE SKIP LOCKED" in str(query.compile(dialect=postgresql.dialect()))
 
 
 def test_visitors_are_not_held_up_while_a_mail_is_sent(

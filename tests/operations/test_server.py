@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import socket
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -122,8 +123,16 @@ def test_the_server_does_not_say_what_it_is(running: Running) -> None:
         assert "Server" not in answer.headers
 
 
+def test_a_port_that_is_taken_is_told_in_a_sentence(running: Running) -> None:
+    port = str(urlsplit(running.url).port)
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        running.flask("serve", "--port", port)
+    assert f"Cannot listen on 127.0.0.1:{port}: Address already in use." in failed.value.stderr
+    assert "Traceback" not in failed.value.stderr
+
+
 def test_stopping_ends_both_processes(tmp_path: Path) -> None:
-    with running_site(tmp_path) as site:
+    with running_site(tmp_path, frozen=False) as site:
         children = site.children()
         assert len(children) == 1
         site.process.terminate()
@@ -132,7 +141,7 @@ def test_stopping_ends_both_processes(tmp_path: Path) -> None:
 
 
 def test_a_delivery_process_that_dies_is_started_again(tmp_path: Path) -> None:
-    with running_site(tmp_path) as site:
+    with running_site(tmp_path, frozen=False) as site:
         (first,) = site.children()
         site.kill(first)
         until = time.monotonic() + 15
@@ -143,7 +152,7 @@ def test_a_delivery_process_that_dies_is_started_again(tmp_path: Path) -> None:
 
 
 def test_delivery_ends_when_the_server_was_killed(tmp_path: Path) -> None:
-    with running_site(tmp_path) as site:
+    with running_site(tmp_path, frozen=False) as site:
         (child,) = site.children()
         site.process.kill()
         site.process.wait(10)

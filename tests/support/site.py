@@ -83,11 +83,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_site(folder: Path) -> Iterator[Running]:
-    """Freeze and serve the real site with a database and mails of its own."""
+def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
+    """Serve the real site with a database and mails of its own, and freeze it first or not."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    freeze("--output", folder / "build", "--base-url", url)
+    if frozen:
+        freeze("--output", folder / "build", "--base-url", url)
     environ = os.environ | {
         "WEBSITE_BASE_URL": url,
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),

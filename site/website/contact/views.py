@@ -64,6 +64,7 @@ def submit() -> tuple[str, int] | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
     sent = RequestForm(body.read(request))
     if _verdict() is Verdict.FOREIGN:
+        log.warning("A request came from a foreign page: Origin %.100r", _header("Origin"))
         return _form(sent, notice=FOREIGN), 403
     if not sent.validate():
         return _form(sent), 422
@@ -113,11 +114,12 @@ def _form(form: RequestForm, *, notice: Notice | None = None, address: str | Non
 
 
 def _verdict() -> Verdict:
-    return origin.judge(
-        request.headers.get("Sec-Fetch-Site"),
-        request.headers.get("Origin"),
-        current_app.extensions["settings"].own_origins,
-    )
+    own = current_app.extensions["settings"].own_origins
+    return origin.judge(_header("Sec-Fetch-Site"), _header("Origin"), own)
+
+
+def _header(name: str) -> str | None:
+    return request.headers.get(name)
 
 
 def _leads() -> LeadStore:

@@ -59,6 +59,20 @@ class Counts:
     dead: int = 0
 
 
+def due(now: datetime.datetime) -> Select[Delivery]:
+    """Choose the delivery to be tried next, if any is due and not taken."""
+    return (
+        select(Delivery)
+        .where(
+            Delivery.state == State.PENDING,
+            Delivery.next_attempt_at <= now,
+            or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now),
+        )
+        .order_by(Delivery.next_attempt_at, Delivery.id)
+        .limit(1)
+    )
+
+
 @dataclass
 class Outbox:
     """Delivers what is owed. Any number of processes may share the work."""
@@ -101,10 +115,10 @@ class Outbox:
     def _claim(self) -> tuple[Lead, Delivery] | None:
         now = self.clock()
         with self.database.reading() as session:  # mostly nothing is due: disturb no writer
-            if session.scalar(_due(now)) is None:
+            if session.scalar(due(now)) is None:
                 return None
         with self.database.writing() as session:
-            delivery = session.scalar(_due(now).with_for_update(skip_locked=True))
+            delivery = session.scalar(due(now).with_for_update(skip_locked=True))
             if delivery is None:
                 return None
             # Counted before it is tried: a message that kills its process gets no endless tries.
@@ -161,19 +175,6 @@ class Outbox:
 
 
 _ACTIONS = {State.SENT: "sent", State.PENDING: "postponed", State.DEAD: "given-up"}
-
-
-def _due(now: datetime.datetime) -> Select[Delivery]:
-    return (
-        select(Delivery)
-        .where(
-            Delivery.state == State.PENDING,
-            Delivery.next_attempt_at <= now,
-            or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now),
-        )
-        .order_by(Delivery.next_attempt_at, Delivery.id)
-        .limit(1)
-    )
 
 
 def _log(lead: Lead, delivery: Delivery, state: State, reason: str) -> None:

@@ -38,7 +38,10 @@ RESTART_AFTER = 2.0
 
 
 class Server:
-    """waitress, ended without dropping a request that has arrived."""
+    """waitress, ended without dropping a request that has arrived.
+
+    :raises OSError: if the address is taken or not allowed.
+    """
 
     def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
         self._server = waitress.server.create_server(
@@ -111,9 +114,8 @@ class DeliveryProcess:
                 self._process = self._start()
 
 
-def run(application: WSGIApplication, host: str, port: int) -> None:
+def run(server: Server) -> None:
     """Serve and deliver until told to stop."""
-    server = Server(application, host, port)
     delivery = DeliveryProcess()
     try:
         server.run()
