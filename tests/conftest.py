@@ -21,7 +21,25 @@ hypothesis.settings.register_profile("noisy", deadline=None)
 hypothesis.settings.load_profile("noisy")
 
 CHROMIUM = shutil.which("chromium")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    # Letters as wide as they are, not rounded to whole pixels: layout shift is measured here.
+    "--font-render-hinting=none",
+    "--enable-font-subpixel-positioning",
+    "--disable-font-subpixel-positioning=0",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep what processes started by tests write away from the real instance folder."""
+    folder = tmp_path_factory.mktemp("instance")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WEBSITE_INSTANCE_DIR", str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Pictures of every kind of page, to be looked at before a design is called good.
+"""Pictures of every kind of page, to look at before a design is called good.
 
 ``make screenshots`` freezes and serves the real site as ``make run`` does, and writes into
 ``screenshots/``, which is emptied first:
@@ -65,6 +65,18 @@ def _send_an_empty_request(page: Page) -> None:
     page.get_by_role("button", name="Anfrage senden").click()
 
 
+def _ask_for_what_is_not_allowed(page: Page) -> None:
+    page.goto("/kontakt/")
+    page.evaluate(
+        """() => {
+            const form = document.forms[0];
+            form.action = '/healthz';
+            form.submit();
+        }"""
+    )
+    page.wait_for_url("**/healthz")
+
+
 def _send_a_request(page: Page) -> None:
     page.goto("/kontakt/")
     page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Uns fehlt der Überblick.")
@@ -87,7 +99,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "kontakt-fehler": _send_an_empty_request,
     "danke": _send_a_request,
     "404": _open("/gibt-es-nicht/"),
-    "fehler": _open("/anfrage"),
+    "fehler": _ask_for_what_is_not_allowed,
     "impressum": _open("/impressum/"),
     "datenschutz": _open("/datenschutz/"),
 }
@@ -111,7 +123,7 @@ def main(only: tuple[str, ...]) -> None:
                 for name in shown:
                     _take(page, name, SCREENSHOTS / f"{name}-{suffix}.png")
         if PRINTED in names:
-            with _context(browser, base_url=site.url) as page:
+            with _context(browser, base_url=site.url, color_scheme="dark") as page:
                 _print(page, SCREENSHOTS / "druck.pdf")
         browser.close()
     click.echo(f"{len(list(SCREENSHOTS.iterdir()))} Dateien in {SCREENSHOTS}")
@@ -142,10 +154,10 @@ def _take(page: Page, name: str, target: Path) -> None:
 def _print(page: Page, target: Path) -> None:
     PAGES[PRINTED](page)
     page.evaluate(SHOW_EVERYTHING)
-    page.pdf(path=target, prefer_css_page_size=True)
+    page.pdf(path=target, format="A4", prefer_css_page_size=False)
     if shutil.which("pdftoppm"):
         pictures = target.with_suffix("")
-        subprocess.run(["pdftoppm", "-png", "-r", "80", target, pictures], check=True)
+        subprocess.run(["pdftoppm", "-png", "-r", "70", target, pictures], check=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The website of Interim Profis: public pages, contact endpoint, tools for authors.
 
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
-share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``questions``, ``leads``.
+share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
+``questions``, ``leads``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from flask import Flask
 from website import assets, cli, contact, errors, leads, operations, pages, security, templating
 from website.assets import Assets
 from website.authoring import components
+from website.cache import Cache
+from website.cards import Cards
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.library import load
 from website.leads import clock
@@ -42,6 +45,7 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
     app.extensions["settings"] = settings
+    app.extensions["cache"] = Cache(settings.cache_dir)
     app.extensions["questions"] = QUESTIONS
     app.extensions["refresh"] = lambda: refresh(app, role=role)
     refresh(app, role=role)
@@ -65,8 +69,10 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
 def refresh(app: Flask, *, role: Role) -> None:
     """Read content and assets anew, for an application whose files have changed."""
     settings: Settings = app.extensions["settings"]
-    app.extensions["library"] = load_library(settings, with_unpublished=role is Role.PREVIEW)
+    library = load_library(settings, with_unpublished=role is Role.PREVIEW)
+    app.extensions["library"] = library
     app.extensions["assets"] = Assets(ROOT / "static", settings.site_root)
+    app.extensions["cards"] = Cards(library, ROOT / "static/fonts/schibsted-grotesk.woff2")
 
 
 def load_library(settings: Settings, *, with_unpublished: bool = False) -> Library:

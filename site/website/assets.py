@@ -26,8 +26,12 @@ _BUNDLE = "site.css"
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
 MEDIA_TYPES = {
+    ".avif": "image/avif",
     ".css": "text/css",
+    ".gif": "image/gif",
     ".ico": "image/x-icon",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".png": "image/png",
     ".svg": "image/svg+xml",

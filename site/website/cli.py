@@ -127,7 +127,7 @@ def show_lead(reference: str) -> None:
         )
     click.echo(f"{lead.reference}, {in_german(lead.received_at)}")
     for question, answer in answered(lead.every_answer):
-        click.echo(f"\n{question.label}\n  " + question.told(answer).replace("\n", "\n  "))
+        click.echo(f"\n{question.heading}\n  " + question.told(answer).replace("\n", "\n  "))
     click.echo("")
     _show_deliveries(lead)
 

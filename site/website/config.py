@@ -64,7 +64,7 @@ class Settings:
             smtp_url=given.get("smtp_url", ""),
             leads_to=_list(given.get("leads_to", "")) or default.leads_to,
             mail_from=given.get("mail_from", default.mail_from),
-            allowed_origins=frozenset(_list(given.get("allowed_origins", ""))),
+            allowed_origins=frozenset(map(_origin, _list(given.get("allowed_origins", "")))),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
@@ -79,10 +79,14 @@ class Settings:
         return urlsplit(self.base_url).path.rstrip("/") + "/"
 
     @property
+    def cache_dir(self) -> Path:
+        """Where made images are kept for the next build. May be deleted at any time."""
+        return self.instance_dir / "cache"
+
+    @property
     def own_origins(self) -> frozenset[str]:
         """Origins whose pages may post to the endpoint: our own and those allowed by name."""
-        parts = urlsplit(self.base_url)
-        return self.allowed_origins | {f"{parts.scheme}://{parts.netloc}"}
+        return self.allowed_origins | {_origin(self.base_url)}
 
     @property
     def database(self) -> str:
@@ -110,6 +114,15 @@ def _base_url(text: str) -> str:
             f"WEBSITE_BASE_URL is {text!r}; it should look like https://www.example.org"
         )
     return text.rstrip("/")
+
+
+def _origin(address: str) -> str:
+    """Write an origin as browsers do: in lower case, in Punycode, without the usual port."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").encode("idna").decode()
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    port = f":{parts.port}" if parts.port and parts.port != usual else ""
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _list(text: str) -> tuple[str, ...]:

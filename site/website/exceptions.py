@@ -24,6 +24,10 @@ class ContentError(WebsiteError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class ImageError(WebsiteError):
+    """An image cannot be shown. Its text goes on after the file's name. Read by authors."""
+
+
 class FreezeError(WebsiteError):
     """A page could not be frozen. The previous build is still in place."""
 

@@ -40,6 +40,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update(
         site=LocalProxy(lambda: current_app.extensions["library"].site),
         library=LocalProxy(lambda: current_app.extensions["library"]),
+        cards=LocalProxy(lambda: current_app.extensions["cards"]),
         addresses=LocalProxy(lambda: current_app.extensions["library"].addresses),
         questions=LocalProxy(lambda: current_app.extensions["questions"]),
         asset_url=asset_url,

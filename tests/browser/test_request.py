@@ -34,7 +34,7 @@ def test_a_request_from_an_article_arrives_with_reply_to(page: Page, running: Ru
     page.goto("/artikel/der-richtige-umgang-mit-schwierigen-kunden/")
     assert page.get_by_text("Fingerspitzengefühl walten lassen").is_visible()
     page.get_by_role("link", name="Anfrage stellen").click()
-    page.get_by_label("Key-Account-Management aufbauen").check()
+    assert page.get_by_label("Key-Account-Management aufbauen").is_checked()
     page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Uns fehlt Überblick.\nDringend.")
     page.get_by_label("Unternehmen").fill("Müller & Söhne GmbH")
     page.get_by_label("Ihr Name").fill("Jörg Weiß")

@@ -60,7 +60,7 @@ def test_a_mistake_in_front_matter_is_told_with_its_line(
         (
             "![Ein Bild](fehlt.png)",
             9,
-            "„fehlt.png“ liegt nicht neben der Datei oder ist kein",
+            "„fehlt.png“ liegt nicht neben der Datei.",
         ),
         ("![](fehlt.png)", 9, "fehlt der Text in [ ]"),
         ("# Titel", 9, "macht einen zweiten Titel"),

@@ -56,10 +56,10 @@ def test_an_insert_cuts_the_text(content: Content) -> None:
 def test_an_image_alone_becomes_a_figure_with_its_title_as_caption(content: Content) -> None:
     content.image("bild.png")
     html = _render(content, '![Zwei Menschen](bild.png "Im Gespräch")').html
-    assert html.startswith('<figure class="figure"><img alt="Zwei Menschen" height="20" loading="')
-    assert 'src="/bilder/bild.' in html
+    assert html.startswith('<figure class="figure"><picture><source ')
+    assert '<img alt="Zwei Menschen" fetchpriority="high" height="20" src="/bilder/bild.' in html
     assert 'width="30"' in html
-    assert "<figcaption>Im Gespräch</figcaption></figure>" in html
+    assert "</picture><figcaption>Im Gespräch</figcaption></figure>" in html
 
 
 def test_links_to_own_texts_become_addresses(content: Content) -> None:

@@ -11,6 +11,7 @@ from support.site import ROOT, freeze
 from website import create_app
 from website.config import Role, Settings
 from website.freezing.addresses import public_addresses
+from website.leads.questions import question
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,10 +46,11 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "leistungen/key-account-management/index.html",
             "ueber-uns/index.html",
             "kontakt/index.html",
+            *(f"kontakt/{topic}/index.html" for topic, _ in question("topic").choices),
             "impressum/index.html",
             "datenschutz/index.html",
             "barrierefreiheit/index.html",
-            *(path for path in _files(build) if path.startswith(("static/", "bilder/"))),
+            *(path for path in _files(build) if path.startswith(("static/", "bilder/", "karten/"))),
         ]
     )
     assert len([path for path in _files(build) if path.endswith(".css")]) == 1
@@ -120,10 +122,11 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     output = tmp_path / "build"
     output.mkdir()
     (output / "index.html").write_text("vorher")
-    app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
+    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    app = create_app(settings, role=Role.FREEZE)
     assert app.extensions["library"].image_names
     image.unlink()
-    with pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.png"):
+    with pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)"):
         freezer.freeze(app, output, lambda *_: None)
     assert _files(output) == ["index.html"]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("build")] == ["build"]
@@ -166,7 +169,8 @@ def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None
     content.image("bild.png")
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
     urls = app.url_map.bind("localhost")
-    addresses = public_addresses(app.extensions["library"], app.extensions["assets"])
+    shared = (app.extensions[name] for name in ("library", "assets", "cards"))
+    addresses = public_addresses(*shared)
     frozen = {urls.match(address, return_rule=True)[0].rule for address in addresses}
     known = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert frozen == known

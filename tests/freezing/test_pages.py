@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lxml import html as parser
+from PIL import Image
 
 from support.site import ROOT
 
@@ -58,7 +59,8 @@ def test_every_page_says_what_it_is(build: Path) -> None:
 def test_every_page_but_the_missing_one_names_its_own_address(build: Path) -> None:
     for path in pages(build):
         canonical = tree(path).xpath("//link[@rel='canonical']/@href")
-        expected = [] if path.name == "404.html" else [BASE + address(build, path)]
+        own = "/kontakt/" if "kontakt" in path.parts else address(build, path)
+        expected = [] if path.name == "404.html" else [BASE + own]
         assert canonical == expected, path
 
 
@@ -138,7 +140,14 @@ def test_structured_data_say_what_google_asks_for(build: Path) -> None:
             kinds.setdefault(data["@type"], set()).update(data)
             assert "PLATZHALTER" not in script.text
     assert kinds["ProfessionalService"] >= {"name", "url", "slogan", "description"}
-    assert kinds["Article"] >= {"headline", "datePublished", "dateModified", "author", "publisher"}
+    assert kinds["Article"] >= {
+        "headline",
+        "image",
+        "datePublished",
+        "dateModified",
+        "author",
+        "publisher",
+    }
     assert kinds["BreadcrumbList"] >= {"itemListElement"}
 
 
@@ -146,8 +155,27 @@ def test_pages_can_be_shared(build: Path) -> None:
     for path in pages(build):
         names = set(tree(path).xpath("//meta/@property"))
         assert names >= {"og:title", "og:description", "og:type", "og:locale", "og:site_name"}
+        assert tree(path).xpath("//meta[@name='twitter:card']/@content") == ["summary_large_image"]
         if "artikel" in path.parts and path.parent.name != "artikel":
             assert names >= {"article:published_time", "article:modified_time", "og:url"}, path
+
+
+def test_every_page_has_a_card_and_every_article_its_own(build: Path) -> None:
+    cards: dict[str, list[str]] = {}
+    for path in pages(build):
+        [card] = tree(path).xpath("//meta[@property='og:image']/@content")
+        [alt] = tree(path).xpath("//meta[@property='og:image:alt']/@content")
+        assert alt.startswith("Interim Profis: "), path
+        cards.setdefault(card, []).append(address(build, path))
+        file = build / card.removeprefix(f"{BASE}/")
+        assert file.stat().st_size <= 60_000, card
+        with Image.open(file, formats=["PNG"]) as image:
+            assert image.size == (1200, 630)
+    shared, *own = sorted(cards.values(), key=len, reverse=True)
+    assert "/404.html" in shared
+    articles = [path.stem for path in (ROOT / "content/artikel").glob("*.md")]
+    assert sorted(own) == sorted([f"/artikel/{slug}/"] for slug in articles)
+    assert len(list((build / "karten").iterdir())) == len(cards)
 
 
 def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:

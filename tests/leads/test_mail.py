@@ -32,15 +32,15 @@ Lage:
     Zwei Großkunden drohen mit Absprung.
     Uns fehlt jemand, der sich kümmert.
 
-RAHMEN
-Gewünschter Start: Sofort
-Vertraulich: Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen
-
-KONTAKT
+IHR KONTAKT
 Unternehmen: Müller & Söhne GmbH
 Name: Jörg Weiß
 E-Mail: joerg.weiss@firma.example
 Telefon: +49 (0) 711/123-456
+
+RAHMEN DES EINSATZES
+Gewünschter Start: Sofort
+Vertraulich: Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen
 
 --\x20
 Ihre Antwort auf diese E-Mail geht an joerg.weiss@firma.example.
@@ -114,9 +114,9 @@ def test_an_umlaut_in_the_domain_becomes_punycode_in_the_header() -> None:
 
 
 def test_lines_of_a_visitor_cannot_pass_for_ours() -> None:
-    text = text_of(composed(message="Hallo\n\nKONTAKT\nE-Mail: falsch@falsch.example"))
-    assert "\n    KONTAKT\n    E-Mail: falsch@falsch.example\n" in text
-    assert text.count("\nKONTAKT\n") == 1
+    text = text_of(composed(message="Hallo\n\nIHR KONTAKT\nE-Mail: falsch@falsch.example"))
+    assert "\n    IHR KONTAKT\n    E-Mail: falsch@falsch.example\n" in text
+    assert text.count("\nIHR KONTAKT\n") == 1
 
 
 def test_lines_that_mail_servers_like_to_change_arrive_unchanged() -> None:

@@ -10,9 +10,9 @@ from website.leads.questions import QUESTIONS, Group, Kind, Question, answered, 
 def test_what_is_stored_and_sent_under_these_names_stays_readable() -> None:
     assert [asked.name for asked in QUESTIONS] == [
         "topic", "message", "goals",
+        "company", "name", "email", "phone", "callback",
         "role", "industry", "start", "duration", "workload", "location", "remote", "languages",
         "key_accounts", "budget", "confidential",
-        "company", "name", "email", "phone", "callback",
     ]  # fmt: skip
 
 
@@ -30,7 +30,11 @@ def test_four_answers_are_enough() -> None:
 
 
 def test_the_form_has_three_groups() -> None:
-    assert [group.value for group, _ in groups()] == ["Ihr Anliegen", "Rahmen", "Kontakt"]
+    assert [group.value for group, _ in groups()] == [
+        "Ihr Anliegen",
+        "Ihr Kontakt",
+        "Rahmen des Einsatzes",
+    ]
     assert [asked for _, members in groups() for asked in members] == list(QUESTIONS)
 
 

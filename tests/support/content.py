@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from website.content import library as library_module
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TODAY = datetime.date(2026, 11, 23)
 REQUEST_TOPICS = ("kam-aufbauen", "sonstiges")
+
+CAMERA = "Kamera von Erika Muster"
 
 ARTICLE = """\
 ---
@@ -118,6 +120,26 @@ class Content:
         """Put an image of 30 by 20 pixels beside the articles."""
         path = self.write(f"artikel/{name}", b"")
         Image.new("RGB", (30, 20), color).save(path)
+        return path
+
+    def photo(
+        self, name: str, size: tuple[int, int], *, orientation: int = 1, **options: Any
+    ) -> Path:
+        """Put a photograph beside the articles: soft shapes, grain, and what a camera adds.
+
+        Its upper left quarter is red, so that one sees whether it was turned.
+        """
+        width, height = size
+        grain = Image.effect_noise(size, 30)
+        slope = Image.linear_gradient("L").resize(size)
+        image = Image.merge("RGB", (Image.blend(grain, slope, 0.5), slope, grain))
+        image.paste((200, 20, 20), (0, 0, width // 2, height // 2))
+        exif = Image.Exif()
+        exif[ExifTags.Base.Orientation] = orientation
+        exif[ExifTags.Base.Model] = CAMERA
+        exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+        path = self.write(f"artikel/{name}", b"")
+        image.save(path, exif=exif, **options)
         return path
 
     def without(self, slug: str, key: str) -> None:

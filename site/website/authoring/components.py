@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
 from website.content.models import (
     Article,
     CallToAction,
     Heading,
+    Image,
     ListPage,
     Rendered,
     Source,
@@ -27,12 +28,14 @@ LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
 @blueprint.get("/_komponenten/")
 def components() -> str:
     """Show the components with content that strains them."""
+    card = current_app.extensions["cards"].site
     return render_template(
         "pages/components.html",
         plain=_article("Ein kurzer Titel"),
         strained=_article(f"Ein Titel mit {LONG_WORD}, der über mehrere Zeilen läuft"),
         topic=Topic("thema", "#", "Ein Thema", "Was zu diesem Thema gehört."),
         headings=tuple(Heading(2, f"abschnitt-{n}", f"Abschnitt {n}") for n in range(1, 6)),
+        picture=Image(card.address, card.width, card.height),
         shown=ListPage(2, 4, ()),
         sample=Rendered((_SAMPLE,)),
     )

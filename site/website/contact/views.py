@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 
 from website.contact import body, origin
@@ -14,6 +15,7 @@ from website.contact.forms import RequestForm
 from website.contact.origin import Verdict
 from website.exceptions import StorageError
 from website.leads.clock import in_german
+from website.leads.questions import question
 
 if TYPE_CHECKING:
     from flask import Response
@@ -53,10 +55,22 @@ NOT_STORED = Notice(
 )
 
 
-@page_blueprint.get("/kontakt/")
-def form() -> str:
-    """Show the empty form."""
-    return _form(RequestForm(), address=library.page("kontakt").address)
+@page_blueprint.get("/kontakt/", defaults={"topic": ""})
+@page_blueprint.get("/kontakt/<topic>/")
+def form(topic: str) -> str:
+    """Show the empty form, with the topic chosen already that the page before was about."""
+    topics = dict(question("topic").choices)
+    if topic and topic not in topics:
+        abort(404)
+    return render_template(
+        "contact/form.html",
+        page=library.page("kontakt"),
+        form=RequestForm(MultiDict({"topic": topic})),
+        notice=None,
+        topic=topics.get(topic, ""),
+        address=library.page("kontakt").address,
+        source=library.addresses.request(topic),
+    )
 
 
 @endpoint_blueprint.post("/anfrage", strict_slashes=False)
@@ -106,10 +120,15 @@ def keep_nothing(response: Response) -> Response:
     return response
 
 
-def _form(form: RequestForm, *, notice: Notice | None = None, address: str | None = None) -> str:
-    known = {"address": address} if address else {}
+def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
+    page = library.page("kontakt")
     return render_template(
-        "contact/form.html", page=library.page("kontakt"), form=form, notice=notice, **known
+        "contact/form.html",
+        page=page,
+        form=form,
+        notice=notice,
+        topic="",
+        source=form.source or page.address,
     )
 
 

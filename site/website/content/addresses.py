@@ -28,9 +28,17 @@ class Addresses:
         """Give the address of the page from ``seiten/<name>.md``."""
         return self.root if name == "index" else f"{self.root}{name}/"
 
+    def request(self, topic: str = "") -> str:
+        """Give the address of the request form, with a topic chosen already or none."""
+        return f"{self.root}kontakt/{topic}/" if topic else self.page("kontakt")
+
     def image(self, name: str) -> str:
         """Give the address of an image under its fingerprinted name."""
         return f"{self.root}bilder/{name}"
+
+    def card(self, name: str) -> str:
+        """Give the address of a social card under its fingerprinted name."""
+        return f"{self.root}karten/{name}"
 
     def at_root(self, path: str) -> str:
         """Put a path of the site, written from ``/``, below the root."""

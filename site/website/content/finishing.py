@@ -16,12 +16,13 @@ from xml.etree import ElementTree as ET
 from website.content import typography
 from website.content.blocks import INSERT_MARK, INSERTS
 from website.content.models import Heading, Link
+from website.exceptions import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from website.content.addresses import Addresses
-    from website.content.models import Image, Text
+    from website.content.models import Image, ImageSource, Text
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
 _INLINE = frozenset({"a", "abbr", "b", "br", "em", "i", "img", "span", "strong", "sub", "sup"})
@@ -41,8 +42,10 @@ class Finishing:
     folder: str
     """Of the file, below the content folder: ``artikel``."""
     addresses: Addresses
-    find_image: Callable[[str], Image | None]
-    """Finds an image beside the text, or nothing."""
+    find_image: Callable[[str], Image]
+    """Finds an image beside the text; raises :class:`ImageError`."""
+    below_picture: bool
+    """Whether the page shows a picture above the text."""
     foreign: re.Pattern[str] | None
     languages: Mapping[str, str]
     problems: list[tuple[int, str]] = field(default_factory=list)
@@ -50,6 +53,7 @@ class Finishing:
     links: list[Link] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     words: int = 0
+    _sources: dict[ET.Element, tuple[ImageSource, ...]] = field(default_factory=dict)
 
     def finish(self, root: ET.Element) -> None:
         """Finish the tree in place."""
@@ -61,6 +65,7 @@ class Finishing:
             self._mark_foreign(root)
         self._collect_headings(root)
         _wrap_figures(root)
+        self._wrap_pictures(root)
         self._wrap_tables(root)
         self.words = sum(len(piece.split()) for piece in root.itertext())
 
@@ -128,16 +133,17 @@ class Finishing:
     def _finish_image(self, element: ET.Element) -> None:
         source = unquote(element.attrib.get("src", ""))
         line = self.line_of(f"]({element.attrib.get('src', '')}")
-        image = self.find_image(source)
-        if image is None:
+        try:
+            image = self.find_image(source)
+        except ImageError as error:
             element.attrib.pop("src", None)
-            self.problems.append(
-                (line, f"Das Bild „{source}“ liegt nicht neben der Datei oder ist kein Bild.")
-            )
+            self.problems.append((line, f"Das Bild „{source}“ {error}"))
         else:
             element.attrib.update(
-                src=image.address, width=str(image.width), height=str(image.height), loading="lazy"
+                src=image.address, width=str(image.width), height=str(image.height)
             )
+            element.attrib.update(self._urgency())
+            self._sources[element] = image.sources
             self.images.append(source)
         alt = typography.set_german(element.attrib.get("alt", "").strip())
         element.set("alt", alt)
@@ -145,6 +151,18 @@ class Finishing:
             self.problems.append(
                 (line, f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen?")
             )
+
+    def _urgency(self) -> dict[str, str]:
+        """The first image of a page is what its reader waits for; the others can wait."""
+        if self.images or self.below_picture:
+            return {"loading": "lazy", "decoding": "async"}
+        return {"fetchpriority": "high"}
+
+    def _wrap_pictures(self, root: ET.Element) -> None:
+        parents = {child: parent for parent in root.iter() for child in parent}
+        for image, sources in self._sources.items():
+            if sources:
+                _wrap_picture(image, parents[image], sources)
 
     def _check_inserts(self, root: ET.Element) -> None:
         top = set(root)
@@ -256,6 +274,16 @@ def _wrap_figures(root: ET.Element) -> None:
         paragraph.set("class", "figure")
         if caption := image.attrib.pop("title", ""):
             ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
+
+
+def _wrap_picture(image: ET.Element, parent: ET.Element, sources: tuple[ImageSource, ...]) -> None:
+    picture = ET.Element("picture")
+    for source in sources:
+        attributes = {"type": source.media_type, "srcset": source.srcset, "sizes": source.sizes}
+        ET.SubElement(picture, "source", attributes)
+    picture.tail, image.tail = image.tail, None
+    parent[list(parent).index(image)] = picture
+    picture.append(image)
 
 
 def _wrap(table: ET.Element, parent: ET.Element, label: str) -> None:

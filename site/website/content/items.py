@@ -139,9 +139,7 @@ class Reader:
             return None
         if not alt:
             fields.say("image", "Zu „image“ fehlt „image_alt“: Was ist auf dem Bild zu sehen?")
-        if not (self.path.parent / file).is_file():
-            fields.say("image", f"Das Bild „{file}“ liegt nicht neben der Datei.")
-        return Picture(file, alt)
+        return Picture(file, alt, fields.line("image"))
 
     def _cta(self, fields: Fields) -> CallToAction:
         if "cta" not in fields.values:

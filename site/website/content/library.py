@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from website.content import images, sitedata
+from website.content import images, sitedata, variants
 from website.content.addresses import Addresses
 from website.content.finishing import resolve
 from website.content.items import Known, Reader
-from website.content.models import Article, Image, ListPage, Page, Rendered, Topic
+from website.content.models import Article, ListPage, Page, Rendered, Topic
 from website.content.problems import Problem
 from website.content.rendering import Renderer
+from website.exceptions import ImageError
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from website.content.models import Link, Text
+    from website.content.models import Image, Link, Text
     from website.content.sitedata import SiteData
+    from website.content.variants import Variant
 
 RELATED = 3
 
@@ -48,6 +50,8 @@ class Library:
     articles: tuple[Article, ...]
     problems: tuple[Problem, ...]
     """What is wrong with front matter and site data."""
+    request_topics: tuple[str, ...]
+    """What the request form lets one choose; each has a form of its own."""
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
@@ -57,18 +61,18 @@ class Library:
         return Renderer(self.addresses, self.site.foreign_terms)
 
     @cached_property
-    def image_names(self) -> dict[str, Path]:
-        """Give every image that a text shows under its fingerprinted name."""
-        names: dict[str, Path] = {}
+    def image_names(self) -> dict[str, Variant]:
+        """Give every file that shows an image of a text by its fingerprinted name.
+
+        What is listed need not be made yet: :func:`website.content.variants.make` does that.
+        """
         items: list[Article | Page] = [*self.articles, *self.pages.values()]
-        for item in items:
-            files = list(self.rendered(item).images)
-            if isinstance(item, Article) and item.image:
-                files.append(item.image.file)
-            for file in files:
-                path = item.text.path.parent / file
-                names[images.name(path)] = path
-        return names
+        return {
+            variant.name: variant
+            for item in items
+            for original in self._originals(item)
+            for variant in variants.of(original)
+        }
 
     def article(self, slug: str) -> Article | None:
         """Find an article."""
@@ -113,15 +117,16 @@ class Library:
 
     def rendered(self, item: Article | Page) -> Rendered:
         """Give the text of an article or page as HTML."""
-        return self._render(item.text)[0]
+        return self._render(item)[0]
 
-    def image(self, text: Text, file: str) -> Image | None:
-        """Find an image beside a text; nothing where it is missing or none."""
-        path = (text.path.parent / file).resolve()
-        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
+    def picture(self, article: Article) -> Image | None:
+        """Give the picture at the head of an article; nothing where it has none to show."""
+        if article.image is None:
             return None
-        size = images.size(path)
-        return Image(self.addresses.image(images.name(path)), *size) if size else None
+        try:
+            return self._image(article.text, article.image.file)
+        except ImageError:
+            return None
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
@@ -134,20 +139,57 @@ class Library:
         public = {article.slug for article in self.articles}
         for item in items:
             blocks = isinstance(item, Page) or item.slug in public
-            problems = [*self._render(item.text)[1], *self._broken_links(item)]
+            problems = [
+                *self._render(item)[1],
+                *self._broken_links(item),
+                *self._broken_picture(item),
+            ]
             found += [Problem(p.path, p.line, p.message, blocks=blocks) for p in problems]
         found += self._broken_navigation()
         return tuple(sorted(set(found)))
 
-    def _render(self, text: Text) -> tuple[Rendered, tuple[Problem, ...]]:
+    def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
+        text = item.text
         if text.path not in self._rendered:
             folder = text.path.parent.relative_to(self.folder).as_posix()
             rendered, found = self._renderer.render(
-                text, folder, lambda file: self.image(text, file)
+                text,
+                folder,
+                lambda file: self._image(text, file),
+                below_picture=isinstance(item, Article) and self.picture(item) is not None,
             )
             problems = tuple(Problem(text.label, line, message) for line, message in found)
             self._rendered[text.path] = rendered, problems
         return self._rendered[text.path]
+
+    def _image(self, text: Text, file: str) -> Image:
+        return variants.shown(self._original(text, file), self.addresses.image)
+
+    def _original(self, text: Text, file: str) -> images.Original:
+        """Find an image beside a text.
+
+        :raises ImageError: if it is missing, or cannot be shown.
+        """
+        path = (text.path.parent / file).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            raise ImageError("liegt nicht neben der Datei.")
+        return images.examine(path)
+
+    def _originals(self, item: Article | Page) -> Iterable[images.Original]:
+        """List the images that can be shown with an article or page."""
+        for file in self.rendered(item).images:
+            yield self._original(item.text, file)
+        if isinstance(item, Article) and item.image and self.picture(item):
+            yield self._original(item.text, item.image.file)
+
+    def _broken_picture(self, item: Article | Page) -> Iterable[Problem]:
+        if not isinstance(item, Article) or item.image is None:
+            return
+        try:
+            self._original(item.text, item.image.file)
+        except ImageError as error:
+            message = f"Das Bild „{item.image.file}“ {error}"
+            yield Problem(item.text.label, item.image.line, message)
 
     def _broken_links(self, item: Article | Page) -> Iterable[Problem]:
         for link in self.rendered(item).links:
@@ -254,6 +296,7 @@ def load(
         every_article=ordered,
         articles=tuple(a for a in ordered if with_unpublished or a.is_public(today)),
         problems=tuple(problems),
+        request_topics=tuple(request_topics),
         open_facts=tuple(open_facts),
     )
 

@@ -46,6 +46,17 @@ class Picture:
 
     file: str
     alt: str
+    line: int
+    """The line of the text's file that names it."""
+
+
+@dataclass(frozen=True)
+class ImageSource:
+    """An image in one format and several widths; words as HTML's ``source`` uses them."""
+
+    media_type: str
+    srcset: str
+    sizes: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +64,11 @@ class Image:
     """An image as a page shows it."""
 
     address: str
+    """For browsers that know none of the sources' formats."""
     width: int
     height: int
+    sources: tuple[ImageSource, ...] = ()
+    """The best format first; none where the file is published as it is."""
 
 
 @dataclass(frozen=True)

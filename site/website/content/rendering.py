@@ -55,16 +55,28 @@ class Renderer:
         self._markdown = self._build()
 
     def render(
-        self, text: Text, folder: str, find_image: Callable[[str], Image | None]
+        self,
+        text: Text,
+        folder: str,
+        find_image: Callable[[str], Image],
+        *,
+        below_picture: bool = False,
     ) -> tuple[Rendered, list[tuple[int, str]]]:
         """Render one text.
 
         :param folder: of the file, below the content folder; links are relative to it.
-        :param find_image: finds an image beside the text, or nothing.
+        :param find_image: finds an image beside the text; raises ``ImageError``.
+        :param below_picture: whether the page shows a picture above the text.
         :returns: the text, and what is wrong with it: lines of the file, and sentences.
         """
         finishing = Finishing(
-            text, folder, self._addresses, find_image, self._foreign, self._languages
+            text=text,
+            folder=folder,
+            addresses=self._addresses,
+            find_image=find_image,
+            below_picture=below_picture,
+            foreign=self._foreign,
+            languages=self._languages,
         )
         with self._lock:
             self._finishing = finishing

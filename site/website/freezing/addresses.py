@@ -8,25 +8,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from website.assets import Assets
+    from website.cards import Cards
     from website.content.library import Library
 
 FIXED = ("/feed.xml", "/sitemap.xml", "/robots.txt", "/404.html")
 
 
-def public_addresses(library: Library, assets: Assets) -> Iterator[str]:
+def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator[str]:
     """List the addresses of the build, each once."""
     addresses = library.addresses
     for page in library.public_pages:
         yield page.address
+    for topic in library.request_topics:
+        yield addresses.request(topic)
     for article in library.articles:
         yield article.address
     for shown in library.list_pages(library.articles):
         yield addresses.articles(shown.number)
-    for topic in library.site.topics:
-        for shown in library.list_pages(library.in_topic(topic)):
-            yield addresses.topic(topic.slug, shown.number)
+    for subject in library.site.topics:
+        for shown in library.list_pages(library.in_topic(subject)):
+            yield addresses.topic(subject.slug, shown.number)
     for name in sorted(library.image_names):
         yield addresses.image(name)
+    for name in sorted(cards.names):
+        yield addresses.card(name)
     for path in FIXED:
         yield addresses.at_root(path)
     yield from assets.addresses

@@ -48,10 +48,8 @@ def freeze(app: Flask, destination: Path, progress: Progress) -> int:
     :raises FreezeError: naming the address that could not be frozen.
     """
     root = app.extensions["settings"].site_root
-    addresses = tuple(
-        "/" + address.removeprefix(root)
-        for address in public_addresses(app.extensions["library"], app.extensions["assets"])
-    )
+    shared = (app.extensions[name] for name in ("library", "assets", "cards"))
+    addresses = tuple("/" + address.removeprefix(root) for address in public_addresses(*shared))
     destination.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f"{destination.name}.", dir=destination.parent))
     try:

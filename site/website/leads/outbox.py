@@ -46,8 +46,11 @@ POLL = 1.0
 
 
 def jitter() -> float:
-    """Give a factor of 0.9 to 1.1, so that what failed together does not come back together."""
-    return secrets.SystemRandom().uniform(0.9, 1.1)
+    """Give a factor of 1.0 to 1.1, so that what failed together does not come back together.
+
+    Never less: the waits must add up to the 72 hours that are promised.
+    """
+    return secrets.SystemRandom().uniform(1.0, 1.1)
 
 
 @dataclass

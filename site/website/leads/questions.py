@@ -38,8 +38,8 @@ class Group(Enum):
     """The parts of the form, in order, with their headings."""
 
     REQUEST = "Ihr Anliegen"
-    FRAME = "Rahmen"
-    CONTACT = "Kontakt"
+    CONTACT = "Ihr Kontakt"
+    FRAME = "Rahmen des Einsatzes"
     FORMER = "Weitere Angaben"
     """Answers to questions that are no longer asked."""
 
@@ -138,6 +138,57 @@ QUESTIONS: tuple[Question, ...] = (
         called="Ihre Ziele",
         max_length=2000,
         purpose="Um den Einsatz an Ihren Zielen auszurichten",
+    ),
+    Question(
+        name="company",
+        label="Unternehmen",
+        group=Group.CONTACT,
+        called="den Namen Ihres Unternehmens",
+        required=True,
+        autocomplete="organization",
+        purpose="Um zu wissen, für wen Sie anfragen",
+    ),
+    Question(
+        name="name",
+        label="Ihr Name",
+        short="Name",
+        group=Group.CONTACT,
+        called="Ihren Namen",
+        required=True,
+        autocomplete="name",
+        purpose="Um Sie anzusprechen",
+    ),
+    Question(
+        name="email",
+        label="E-Mail",
+        hint="Dorthin antworten wir.",
+        group=Group.CONTACT,
+        kind=Kind.EMAIL,
+        called="Ihre E-Mail-Adresse",
+        required=True,
+        max_length=MAX_EMAIL_LENGTH,
+        autocomplete="email",
+        inputmode="email",
+        purpose="Um Ihnen zu antworten",
+    ),
+    Question(
+        name="phone",
+        label="Telefon",
+        hint="In beliebiger Schreibweise.",
+        group=Group.CONTACT,
+        kind=Kind.PHONE,
+        called="Ihre Telefonnummer",
+        autocomplete="tel",
+        inputmode="tel",
+        purpose="Um Sie anzurufen, wenn das schneller geht",
+    ),
+    Question(
+        name="callback",
+        label="Wann erreichen wir Sie am besten?",
+        short="Erreichbar",
+        group=Group.CONTACT,
+        called="die Zeit für einen Rückruf",
+        purpose="Um Sie nicht zur falschen Zeit anzurufen",
     ),
     Question(
         name="role",
@@ -260,57 +311,6 @@ QUESTIONS: tuple[Question, ...] = (
         called="die Angabe zur Vertraulichkeit",
         choices=(("ja", "Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen"),),
         purpose="Um Ihren Firmennamen nicht früher zu nennen, als Sie es wünschen",
-    ),
-    Question(
-        name="company",
-        label="Unternehmen",
-        group=Group.CONTACT,
-        called="den Namen Ihres Unternehmens",
-        required=True,
-        autocomplete="organization",
-        purpose="Um zu wissen, für wen Sie anfragen",
-    ),
-    Question(
-        name="name",
-        label="Ihr Name",
-        short="Name",
-        group=Group.CONTACT,
-        called="Ihren Namen",
-        required=True,
-        autocomplete="name",
-        purpose="Um Sie anzusprechen",
-    ),
-    Question(
-        name="email",
-        label="E-Mail",
-        hint="Dorthin antworten wir.",
-        group=Group.CONTACT,
-        kind=Kind.EMAIL,
-        called="Ihre E-Mail-Adresse",
-        required=True,
-        max_length=MAX_EMAIL_LENGTH,
-        autocomplete="email",
-        inputmode="email",
-        purpose="Um Ihnen zu antworten",
-    ),
-    Question(
-        name="phone",
-        label="Telefon",
-        hint="In beliebiger Schreibweise.",
-        group=Group.CONTACT,
-        kind=Kind.PHONE,
-        called="Ihre Telefonnummer",
-        autocomplete="tel",
-        inputmode="tel",
-        purpose="Um Sie anzurufen, wenn das schneller geht",
-    ),
-    Question(
-        name="callback",
-        label="Wann erreichen wir Sie am besten?",
-        short="Erreichbar",
-        group=Group.CONTACT,
-        called="die Zeit für einen Rückruf",
-        purpose="Um Sie nicht zur falschen Zeit anzurufen",
     ),
 )
 

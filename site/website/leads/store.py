@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
@@ -151,6 +151,22 @@ class LeadStore:
                 dead=found.get(State.DEAD, 0),
                 oldest=session.scalar(oldest),
             )
+
+    def neglected_since(self) -> datetime.datetime | None:
+        """Tell since when the oldest delivery that is due has not even been tried.
+
+        A mail server that is down makes deliveries late, but tried; nobody delivering does this.
+        """
+        now = self._clock()
+        query = (
+            select(Delivery.next_attempt_at)
+            .where(Delivery.state == State.PENDING, Delivery.next_attempt_at <= now)
+            .where(or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now))
+            .order_by(Delivery.next_attempt_at)
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            return session.scalar(query)
 
     def check_writable(self) -> None:
         """Write a line and take it back.

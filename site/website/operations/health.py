@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+
 from flask import Blueprint, Response, current_app
 
 from website.exceptions import StorageError
+from website.leads import clock
+from website.leads.clock import in_german
 
 blueprint = Blueprint("health", __name__)
+
+PATIENCE = datetime.timedelta(minutes=5)
+"""How long a due delivery may wait for its attempt before something must be wrong."""
 
 
 @blueprint.get("/healthz")
@@ -17,11 +24,15 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Say whether a lead could be stored now."""
+    """Say whether a lead could be stored now, and whether somebody delivers what is due."""
+    leads = current_app.extensions["leads"]
     try:
-        current_app.extensions["leads"].check_writable()
+        leads.check_writable()
+        since = leads.neglected_since()
     except StorageError as error:
         return _answer(503, str(error))
+    if since and clock.now() - since > PATIENCE:
+        return _answer(503, f"Nothing is delivered since {in_german(since)}: is 'deliver' running?")
     return _answer(200, "ok")
 
 

@@ -49,8 +49,8 @@ def organization(site: SiteData, home: str) -> dict[str, Any]:
     }
 
 
-def article(item: Article, site: SiteData, home: str) -> dict[str, Any]:
-    """Describe an article."""
+def article(item: Article, site: SiteData, home: str, image: str) -> dict[str, Any]:
+    """Describe an article; ``image`` is the address of a picture that stands for it."""
     agency = {"@type": "Organization", "@id": absolute(home) + "#agentur", "name": site.name}
     author = agency if item.author == site.name else {"@type": "Person", "name": item.author}
     return {
@@ -58,6 +58,7 @@ def article(item: Article, site: SiteData, home: str) -> dict[str, Any]:
         "@type": "Article",
         "headline": item.title,
         "description": item.description,
+        "image": [absolute(image)],
         "inLanguage": "de",
         "mainEntityOfPage": absolute(item.address),
         **({"datePublished": midnight(item.date).isoformat()} if item.date else {}),

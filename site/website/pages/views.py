@@ -11,13 +11,17 @@ from flask import Blueprint, Response, abort, current_app, render_template, send
 from werkzeug.local import LocalProxy
 
 from website.assets import FOREVER
+from website.content import variants
 from website.pages import structured_data
 from website.pages.dates import midnight
 from website.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
+    from website.cache import Cache
+    from website.cards import Cards
     from website.content.library import Library
     from website.content.models import Article, ListPage
 
@@ -26,6 +30,8 @@ blueprint = Blueprint("pages", __name__)
 FEED_LENGTH = 20
 
 library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
+cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
+cache: Cache = LocalProxy(lambda: current_app.extensions["cache"])  # type: ignore[assignment]
 
 
 @blueprint.get("/")
@@ -61,10 +67,13 @@ def article(slug: str) -> str:
     trail = _trail((library.page("artikel").title, library.addresses.articles()))
     trail += [(topic.title, topic.address)] if topic else []
     home = library.addresses.page("index")
+    card = cards.article(item)
     return render_template(
         "pages/article.html",
         article=item,
         address=item.address,
+        card=card,
+        picture=library.picture(item),
         topic=topic,
         trail=trail,
         text=library.rendered(item),
@@ -72,7 +81,7 @@ def article(slug: str) -> str:
         older=older,
         newer=newer,
         data=[
-            structured_data.article(item, library.site, home),
+            structured_data.article(item, library.site, home, card.address),
             structured_data.breadcrumbs([*trail, (item.title, item.address)]),
         ],
     )
@@ -119,10 +128,15 @@ def not_found() -> str:
 @blueprint.get("/bilder/<name>")
 def image(name: str) -> Response:
     """Serve an image of the content under its fingerprinted name."""
-    path = library.image_names.get(name) or abort(404)
-    response = send_file(path)
-    response.headers["Cache-Control"] = FOREVER
-    return response
+    variant = library.image_names.get(name) or abort(404)
+    return _kept_for_ever(variants.make(variant, cache))
+
+
+@blueprint.get("/karten/<name>")
+def card(name: str) -> Response:
+    """Serve a social card under its fingerprinted name."""
+    shown = cards.names.get(name) or abort(404)
+    return _kept_for_ever(cards.make(shown, cache))
 
 
 @blueprint.get("/feed.xml")
@@ -167,6 +181,12 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
+def _kept_for_ever(path: Path) -> Response:
+    response = send_file(path)
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
 def _lists() -> Iterator[tuple[Sequence[Article], Callable[[int], str]]]:
     yield library.articles, library.addresses.articles
     for shown in library.site.topics:
@@ -184,5 +204,7 @@ def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
 
 def _with_absolute_addresses(html: str, address: str) -> str:
     origin = absolute("")
+    # A feed reader shows what the oldest browser does; addresses of sources would need care.
+    html = re.sub(r"<source [^>]*>", "", html)
     html = re.sub(r'(href|src)="(?=/)', rf'\1="{origin}', html)
     return re.sub(r'href="(?=#)', f'href="{origin}{address}', html)

@@ -1,0 +1,139 @@
+"""What readers see who changed how they see: own colours, no motion, darkness, paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from support.site import Running
+
+pytestmark = pytest.mark.browser
+
+START = "/"
+ARTICLE = "/artikel/der-richtige-umgang-mit-schwierigen-kunden/"
+CONTACT = "/kontakt/"
+BOUNDED = {
+    START: (".button",),
+    ARTICLE: (".button", ".key-points", ".contents", ".box"),
+    CONTACT: (
+        ".button",
+        ".field__input",
+        ".contact-panel",
+        ".form__group[data-variant='optional']",
+    ),
+}
+"""What is told apart by its border alone once colours are the reader's own."""
+TRANSPARENT = "rgba(0, 0, 0, 0)"
+
+BORDERS = """element => ['Top', 'Right', 'Bottom', 'Left']
+    .map(side => ['Style', 'Width', 'Color'].map(
+        part => getComputedStyle(element)[`border${side}${part}`]))"""
+REMEMBER_TRANSITION = """
+addEventListener('pagereveal', event => { window.transition = Boolean(event.viewTransition); });"""
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest, chromium: Browser, running: Running) -> Iterator[Page]:
+    """Open the site as one kind of reader sees it."""
+    context = chromium.new_context(base_url=running.url, **request.param)
+    context.add_init_script(REMEMBER_TRANSITION)
+    yield context.new_page()
+    context.close()
+
+
+def as_(**options: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("seen", [options], indirect=True, ids=[str(options)])
+
+
+@as_(forced_colors="active")
+def test_forced_colours_leave_every_border(seen: Page) -> None:
+    for address, selectors in BOUNDED.items():
+        seen.goto(address)
+        for selector in selectors:
+            borders = seen.locator(selector).first.evaluate(BORDERS)
+            assert any(
+                style == "solid" and width != "0px" and colour != TRANSPARENT
+                for style, width, colour in borders
+            ), (address, selector, borders)
+
+
+@as_(forced_colors="active")
+def test_forced_colours_leave_the_focus_visible(seen: Page) -> None:
+    for address in BOUNDED:
+        seen.goto(address)
+        for element in seen.locator("a[href]:visible, button, input:not([type=hidden])").all():
+            element.focus()
+            seen.keyboard.press("Shift")
+            style = element.evaluate("e => getComputedStyle(e).outlineStyle")
+            assert style == "solid", (address, element.evaluate("e => e.outerHTML"))
+
+
+@as_(reduced_motion="no-preference")
+def test_pages_change_over_for_readers_who_want_motion(seen: Page) -> None:
+    assert _moves_to_the_articles(seen)
+
+
+@as_(reduced_motion="reduce")
+def test_nothing_moves_for_readers_who_want_no_motion(seen: Page) -> None:
+    assert not _moves_to_the_articles(seen)
+
+
+@as_(color_scheme="dark")
+def test_the_dark_page_is_dark_itself(seen: Page, running: Running) -> None:
+    for address in running.addresses:
+        seen.goto(address)
+        for tag in ("html", "body"):
+            colour = seen.locator(tag).evaluate("e => getComputedStyle(e).backgroundColor")
+            assert colour.startswith("rgb("), (address, tag, colour)
+            assert max(_channels(colour)) < 64, (address, tag, colour)
+
+
+@as_(contrast="more")
+def test_more_contrast_leaves_no_soft_text(seen: Page) -> None:
+    seen.goto(ARTICLE)
+    soft = seen.locator(".byline").evaluate("e => getComputedStyle(e).color")
+    assert max(_channels(soft)) == 0
+
+
+@as_(color_scheme="dark")
+def test_an_article_on_paper_is_text_on_white_and_says_where_it_is_from(
+    seen: Page, running: Running
+) -> None:
+    seen.goto(ARTICLE)
+    seen.emulate_media(media="print")
+    for selector in (".header", ".breadcrumb", ".contents", ".call-to-action", ".footer nav"):
+        assert seen.locator(selector).count() == 1, selector
+        assert not seen.locator(selector).is_visible(), selector
+    assert "Fingerspitzengefühl" in seen.locator(".prose").inner_text()
+    assert running.url + ARTICLE in seen.locator(".footer").inner_text()
+    assert f"Impressum: {running.url}/impressum/" in seen.locator(".footer").inner_text()
+    body = seen.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert min(_channels(body)) == 255
+
+
+@as_(reduced_motion="reduce")
+def test_the_contents_mark_where_the_reader_is(seen: Page) -> None:
+    seen.goto(ARTICLE)
+    last = seen.locator(".contents__link").last
+    assert last.evaluate("e => getComputedStyle(e).textDecorationLine") == "none"
+    last.click()
+    seen.mouse.move(0, 0)
+    seen.wait_for_function("document.querySelectorAll('.contents__link:target-current').length")
+    assert last.evaluate("e => getComputedStyle(e).textDecorationLine") == "underline"
+
+
+def _moves_to_the_articles(page: Page) -> bool:
+    page.goto(START)
+    page.get_by_role("link", name="Ratgeber lesen").click()
+    page.wait_for_url("**/artikel/")
+    return bool(page.evaluate("window.transition"))
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(channel) for channel in colour.removeprefix("rgb(").rstrip(")").split(",")]

@@ -1,0 +1,59 @@
+"""What a supervisor is told."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+
+from website import create_app
+from website.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from support.content import Content
+
+REQUEST = {"message": "Bitte", "company": "A", "name": "B", "email": "c@firma.example"}
+
+
+@pytest.fixture
+def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    yield app
+    app.extensions["leads"].close()
+
+
+def test_a_process_that_answers_is_alive_and_ready(app: Flask) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = app.test_client().get(path)
+        assert (answer.status_code, answer.text) == (200, "ok\n")
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(app: Flask, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "instance/website.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        answer = app.test_client().get("/readyz")
+        assert answer.status_code == 503
+        assert "database is locked" in answer.text
+        assert app.test_client().get("/healthz").status_code == 200
+    finally:
+        other.close()
+
+
+def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(app: Flask) -> None:
+    app.extensions["leads"].add(REQUEST)
+    assert app.test_client().get("/readyz").status_code == 200
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=6)
+    with time_machine.travel(later):
+        answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert "is 'deliver' running?" in answer.text

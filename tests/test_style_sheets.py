@@ -1,0 +1,104 @@
+"""The style sheets hold to their own rules, and hold nothing that no page uses."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from support.site import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SHEETS = ROOT / "static/css"
+LAYER = re.compile(r"@layer (reset|tokens|base|layout|prose|components|utilities) \{")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+PRELUDE = re.compile(r"([^{};]+)\{")
+DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;{}]+)[;}]")
+CLASS = re.compile(r"\.([a-z][\w-]*)")
+COLOUR = re.compile(
+    r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\("
+    r"|\b(?:black|white|gray|grey|silver|red|green|blue|yellow|orange|purple|brown)\b",
+    re.IGNORECASE,
+)
+
+
+def sheets() -> list[Path]:
+    found = sorted(SHEETS.rglob("*.css"))
+    assert len(found) > 20
+    return found
+
+
+def test_every_sheet_stays_in_one_layer() -> None:
+    for sheet in sheets():
+        if sheet.name == "layers.css":
+            continue
+        text = read(sheet).strip()
+        assert LAYER.match(text), sheet
+        assert text.count("@layer") == 1, sheet
+
+
+def test_every_class_of_the_sheets_is_on_some_page() -> None:
+    unused = {
+        f"{sheet.name}: .{name}"
+        for sheet in sheets()
+        for name in classes(sheet)
+        if name not in used_classes()
+    }
+    assert unused == set()
+
+
+def test_every_component_has_the_name_of_its_block() -> None:
+    for sheet in (SHEETS / "components").glob("*.css"):
+        blocks = {name.partition("__")[0] for name in used_classes() & classes(sheet)}
+        assert sheet.stem in blocks, sheet
+
+
+def test_only_the_tokens_name_colours() -> None:
+    named = [
+        f"{sheet.name}: {name}: {value}"
+        for sheet in sheets()
+        if sheet.name != "tokens.css"
+        for name, value in DECLARATION.findall(read(sheet))
+        if COLOUR.search(re.sub(r"var\([^)]*\)", "", value)) and name != "src"
+    ]
+    assert named == []
+
+
+def test_only_utilities_insist() -> None:
+    insisting = [sheet.name for sheet in sheets() if "!important" in read(sheet)]
+    assert set(insisting) <= {"utilities.css"}
+
+
+@cache
+def used_classes() -> frozenset[str]:
+    """List what templates, and the Python that makes mark-up, put into ``class``."""
+    return frozenset(
+        name for attribute in _class_attributes() for name in re.findall(r"[\w-]+", attribute)
+    )
+
+
+def _class_attributes() -> Iterator[str]:
+    for template in (ROOT / "templates").rglob("*.html"):
+        yield from re.findall(r'\bclass="([^"]*)"', template.read_text())
+    for module in (ROOT / "site/website").rglob("*.py"):
+        yield from re.findall(r'\bclass="([^"]*)"', module.read_text())
+    for module in (ROOT / "site/website/content").rglob("*.py"):
+        # The renderer builds trees, in which a class is a string like any other.
+        yield from re.findall(r'"([a-z][\w -]*)"', module.read_text())
+
+
+def classes(sheet: Path) -> set[str]:
+    preludes = (prelude.strip() for prelude in PRELUDE.findall(read(sheet)))
+    return {
+        name
+        for prelude in preludes
+        if not prelude.startswith("@")
+        for name in CLASS.findall(prelude)
+    }
+
+
+def read(sheet: Path) -> str:
+    return COMMENT.sub("", sheet.read_text())
