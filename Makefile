@@ -1,5 +1,6 @@
 # make run    set up, freeze the site, serve it with the contact endpoint
 # make test   set up and pass every test
+# make screenshots   show every kind of page in screenshots/, to look at
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,7 +8,7 @@ PIN := --quiet --upgrade --strip-extras --no-header --no-emit-index-url --no-emi
 	--no-emit-trusted-host --no-emit-options
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test check-code freeze preview pins clean
+.PHONY: run test check-code freeze preview screenshots pins clean
 
 run: .venv/.installed
 	$(BIN)/python freeze.py
@@ -18,6 +19,9 @@ freeze: .venv/.installed
 
 preview: .venv/.installed
 	$(BIN)/flask --app website preview --port $(PORT)
+
+screenshots: .venv/.tools-installed
+	$(BIN)/python tests/screenshots.py
 
 test: check-code
 	$(BIN)/python -m pytest

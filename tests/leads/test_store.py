@@ -33,7 +33,7 @@ def test_a_stored_lead_is_found_with_all_its_answers(store: LeadStore) -> None:
         "Müller & Söhne GmbH",
         "Jörg Weiß",
     )
-    assert list(lead.answers) == ["message", "start", "confidential", "phone"]
+    assert list(lead.answers) == ["message", "phone", "start", "confidential"]
     assert lead.every_answer == ANSWERS
     assert lead.status == "new"
 
