@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
@@ -19,8 +20,12 @@ from website.content.models import (
     Text,
     Topic,
 )
+from website.leads.questions import Kind, Question, question
 
 blueprint = Blueprint("components", __name__)
+
+FIELDS = ("company", "message", "start", "confidential")
+"""One question of each kind."""
 
 LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
 
@@ -38,7 +43,64 @@ def components() -> str:
         picture=Image(card.address, card.width, card.height),
         shown=ListPage(2, 4, ()),
         sample=Rendered((_SAMPLE,)),
+        empty=[Answer(question(name)) for name in FIELDS],
+        faulty=[Answer(question(name), error="Sagen Sie, was zu tun ist") for name in FIELDS],
     )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A field of the form in one state, as its macros want it."""
+
+    question: Question
+    error: str = ""
+    data: str = ""
+
+    @property
+    def id(self) -> str:
+        """Tell the states of one field apart."""
+        return f"{self.question.name}-{'fehler' if self.error else 'leer'}"
+
+    @property
+    def name(self) -> str:
+        """Of the control."""
+        return self.id
+
+    @property
+    def hint_id(self) -> str:
+        """Id of the hint."""
+        return f"{self.id}-hinweis"
+
+    @property
+    def error_id(self) -> str:
+        """Id of the message."""
+        return f"{self.id}-meldung"
+
+    @property
+    def input_type(self) -> str:
+        """HTML type of a control of one line."""
+        return "text"
+
+    @property
+    def described_by(self) -> str | None:
+        """Nothing: the page shows looks, not behaviour."""
+        return None
+
+    @property
+    def attributes(self) -> dict[str, str | None]:
+        """HTML attributes by which the style sheet tells the state."""
+        return {"aria-invalid": "true" if self.error else None}
+
+    @property
+    def component(self) -> str:
+        """The macro that shows it."""
+        kinds = {Kind.CHOICE: "choices", Kind.CHECKBOX: "checkbox"}
+        return kinds.get(self.question.kind, "field")
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the control takes several lines."""
+        return self.question.kind is Kind.LONG_TEXT
 
 
 def _article(title: str) -> Article:
