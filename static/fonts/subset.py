@@ -193,6 +193,7 @@ def _make(face: Face, package: Path) -> TTFont:
     for table in font["cmap"].tables:
         if table.isUnicode():
             table.cmap.update(dict.fromkeys(HYPHENS, hyphen))
+    _narrow_points(font)
     font = _subset(font)
     kerned = instantiateVariableFont(font, {"wght": face.kerned_at, **face.pinned})
     font = instantiateVariableFont(font, {"wght": face.weights, **face.pinned})
@@ -230,6 +231,20 @@ def _complete(font: TTFont, complement: TTFont) -> None:
     font["glyf"].glyphOrder = order
     font.setGlyphOrder(order)
     add_HVAR(font)
+
+
+def _narrow_points(font: TTFont) -> None:
+    """Let tabular figures leave points and commas alone: „1.200,50 €“ would fall apart."""
+    points = {font.getBestCmap()[ord(sign)] for sign in ".,:"}
+    table = font["GSUB"].table
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag != "tnum":
+            continue
+        for index in record.Feature.LookupListIndex:
+            for subtable in table.LookupList.Lookup[index].SubTable:
+                mapping = getattr(subtable, "ExtSubTable", subtable).mapping
+                for point in points & mapping.keys():
+                    del mapping[point]
 
 
 def _subset(font: TTFont) -> TTFont:

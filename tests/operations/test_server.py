@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import signal
 import socket
 import subprocess
 import threading
@@ -138,6 +139,17 @@ def test_stopping_ends_both_processes(tmp_path: Path) -> None:
         site.process.terminate()
         assert site.process.wait(30) == 0
         assert not any(site.is_running(child) for child in children)
+
+
+def test_a_background_job_can_be_stopped_too(tmp_path: Path) -> None:
+    """Shells start background jobs with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with running_site(tmp_path, frozen=False) as site:
+            site.process.terminate()
+            assert site.process.wait(30) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_delivery_process_that_dies_is_started_again(tmp_path: Path) -> None:

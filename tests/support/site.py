@@ -100,8 +100,11 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
         _wait_for(f"{url}/readyz", process)
         yield Running(url, folder / "build", folder / "instance", environ, process)
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.terminate()
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
 
 
 def _free_port() -> int:

@@ -64,6 +64,8 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then answer what has arrived."""
         signal.signal(signal.SIGTERM, self._stop)
+        # Shells start background jobs with SIGINT ignored; stopping relies on it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         self._server.run()
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
