@@ -1,6 +1,6 @@
 """The response headers that every page and file of the site carries.
 
-Source of the set: MDN's HTTP Observatory and the notes in research/web-and-law.md, 3.2.
+Source of the set: the tests of MDN's HTTP Observatory.
 ``connect-src 'self'`` stays because auditors fetch robots.txt from inside the page;
 ``strict-origin-when-cross-origin`` stays because ``no-referrer`` makes browsers post forms with
 ``Origin: null``.

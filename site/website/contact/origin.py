@@ -3,7 +3,8 @@
 The form's page is the same for everybody, so it can carry no token. Browsers tell where a request
 comes from instead, and no page can make them lie: ``Sec-Fetch-Site``, before it ``Origin``.
 Source: OWASP's Cross-Site Request Forgery Prevention Cheat Sheet (Fetch Metadata, with Origin for
-older browsers), and research/lead-capture.md, section 3.
+older browsers), and Go's ``net/http.CrossOriginProtection``. Where neither header came, OWASP
+advises to refuse; like Go we accept, for a lead lost is worse here than a lead forged.
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ class Representative:
 class Provider:
     """Who answers for the site, as § 5 DDG, § 18 MStV and § 2 DL-InfoV want it told.
 
-    Source of the fields: research/web-and-law.md, 1.1.
+    Source of the fields: those laws, and the chambers of commerce's notes on them (IHK Karlsruhe,
+    IHK Hamburg, IHK München).
     """
 
     company: str = ""
@@ -90,7 +91,8 @@ class Privacy:
     third_countries: str = ""
     """Whether data leave the European Union, in one sentence."""
     request_months: int = 6
-    """Requests that led nowhere, after the last contact (web-and-law.md, 1.5)."""
+    """For requests that led nowhere, after the last contact. The law says "as long as necessary"
+    (Art. 5 DSGVO); practice lies between six months and three years."""
     suspected_spam_days: int = 30
     server_log_days: int = 7
 

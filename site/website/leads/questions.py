@@ -1,9 +1,9 @@
 """What we ask of a company, as data.
 
 The form, the mail, the inbox and the privacy page are made from it, so none of them can ask, show
-or explain something else than the others. Source of the questions: research/web-and-law.md, 2.2.
-Only four are required. Nothing is asked without a purpose, which visitors can read (Art. 5 and 13
-DSGVO).
+or explain something else than the others. The questions are those that German interim providers
+ask; only four are required. Nothing is asked without a purpose, which visitors can read (Art. 5 and
+13 DSGVO).
 """
 
 from __future__ import annotations

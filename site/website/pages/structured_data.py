@@ -1,7 +1,7 @@
 """What machines read: schema.org's words for the agency, its articles and where a page lies.
 
-Source of the properties: Google's documentation of structured data, as noted in
-research/web-and-law.md, 3.6. A fact that is still a placeholder is left out.
+Source of the properties: Google's documentation of structured data (developers.google.com/search).
+A fact that is still a placeholder is left out.
 """
 
 from __future__ import annotations
