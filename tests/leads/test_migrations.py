@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,20 @@ def test_processes_that_start_together_do_not_collide(tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPEN, str(tmp_path / "instance")]
     processes = [subprocess.Popen(command) for _ in range(2)]
     assert [process.wait(60) for process in processes] == [0, 0]
+
+
+def test_a_new_database_that_another_process_is_writing_is_waited_for(tmp_path: Path) -> None:
+    settings = Settings(instance_dir=tmp_path)
+    path = tmp_path / "website.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.5, other.execute, ["COMMIT"])
+    release.start()
+    database = connect(settings.database)
+    migrate(database.engine)
+    release.join()
+    other.close()
+    database.close()
 
 
 def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:

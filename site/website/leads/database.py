@@ -7,6 +7,8 @@ killed process nor a lost power line takes an acknowledged lead back.
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +128,23 @@ def _create_private(path: Path) -> None:
 def _prepare(connection: SQLiteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
     # Python's driver would begin transactions by its own rules; see _begin.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _use_write_ahead_log(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_write_ahead_log(connection: SQLiteConnection) -> None:
+    """Change a new database to WAL; with this alone SQLite does not wait for other processes."""
+    until = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
