@@ -6,13 +6,14 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from website.leads import clock as clocks
 from website.leads import mailboxes, reference
 from website.leads.models import COLUMNS, Channel, Delivery, Event, Lead, State
+from website.leads.outbox import due
 from website.leads.questions import QUESTIONS, Kind
 from website.leads.text import clean, clean_line
 
@@ -157,14 +158,7 @@ class LeadStore:
 
         A mail server that is down makes deliveries late, but tried; nobody delivering does this.
         """
-        now = self._clock()
-        query = (
-            select(Delivery.next_attempt_at)
-            .where(Delivery.state == State.PENDING, Delivery.next_attempt_at <= now)
-            .where(or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now))
-            .order_by(Delivery.next_attempt_at)
-            .limit(1)
-        )
+        query = due(self._clock()).with_only_columns(Delivery.next_attempt_at)
         with self._database.reading() as session:
             return session.scalar(query)
 
