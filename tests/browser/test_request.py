@@ -39,11 +39,7 @@ def test_a_request_from_an_article_arrives_with_reply_to(page: Page, running: Ru
     page.get_by_label("Unternehmen").fill("Müller & Söhne GmbH")
     page.get_by_label("Ihr Name").fill("Jörg Weiß")
     page.get_by_label("E-Mail", exact=True).fill("joerg.weiss@firma.example")
-    page.get_by_role("button", name="Anfrage senden").click()
-
-    found = REFERENCE.search(page.url)
-    assert found, page.url
-    reference = found[1]
+    reference = _reference_after_sending(page)
     assert page.locator("h1").inner_text() == "Ihre Anfrage ist eingegangen"
     assert reference in page.locator("main").inner_text()
 
@@ -83,6 +79,7 @@ def test_errors_are_told_at_the_field_and_in_a_summary_and_the_input_is_kept(pag
     page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Bleibt stehen")
     page.get_by_label("E-Mail", exact=True).fill("das-ist-keine")
     page.get_by_role("button", name="Anfrage senden").click()
+    page.wait_for_url("**/anfrage")
     assert page.title().startswith("Fehler: ")
     summary = page.locator(".error-summary")
     assert summary.get_by_role("heading").inner_text() == "Es gibt ein Problem"
@@ -99,8 +96,7 @@ def test_errors_are_told_at_the_field_and_in_a_summary_and_the_input_is_kept(pag
     page.get_by_label("Unternehmen").fill("Doch noch GmbH")
     page.get_by_label("Ihr Name").fill("Erika Muster")
     page.get_by_label("E-Mail", exact=True).fill("erika@firma.example")
-    page.get_by_role("button", name="Anfrage senden").click()
-    assert REFERENCE.search(page.url)
+    assert _reference_after_sending(page)
 
 
 def _send_a_request(page: Page, company: str) -> str:
@@ -109,7 +105,14 @@ def _send_a_request(page: Page, company: str) -> str:
     page.get_by_label("Unternehmen").fill(company)
     page.get_by_label("Ihr Name").fill("Erika Muster")
     page.get_by_label("E-Mail", exact=True).fill("erika@firma.example")
+    return _reference_after_sending(page)
+
+
+def _reference_after_sending(page: Page) -> str:
+    """Send, and wait until the thanks are there: the address changes before the page does."""
     page.get_by_role("button", name="Anfrage senden").click()
+    page.wait_for_url(REFERENCE)
+    page.wait_for_load_state("networkidle")
     found = REFERENCE.search(page.url)
     assert found, page.url
     return found[1]
