@@ -91,14 +91,6 @@ class Fields:
             return default
         return number
 
-    def flag(self, key: str) -> bool:
-        """Read yes or no, written ``true`` or ``false``."""
-        value = self._value(key)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        self.say(key, f"„{key}“ soll true oder false sein, ohne Anführungszeichen.")
-        return False
-
     def choice(self, key: str, known: Collection[str], *, default: str = "") -> str:
         """Read one of some known words."""
         text = self.text(key, required=not default) or default

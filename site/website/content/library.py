@@ -76,7 +76,8 @@ class Library:
 
     def article(self, slug: str) -> Article | None:
         """Find an article."""
-        return next((article for article in self.articles if article.slug == slug), None)
+        position = self._positions.get(slug)
+        return None if position is None else self.articles[position]
 
     def page(self, name: str) -> Page:
         """Find a page by its file's name. Required ones are always there."""
@@ -110,7 +111,7 @@ class Library:
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Give the article before and the one after, in order of date."""
-        index = self.articles.index(article)
+        index = self._positions[article.slug]
         older = self.articles[index + 1] if index + 1 < len(self.articles) else None
         newer = self.articles[index - 1] if index else None
         return older, newer
@@ -208,16 +209,23 @@ class Library:
             target = self._file(file)
             if target is None:
                 return f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
-            if isinstance(target, Article) and target not in self.articles:
+            if isinstance(target, Article) and target.slug not in self._positions:
                 return f"Der Link „{link.target}“ meint einen unveröffentlichten Artikel."
         if anchor and target and anchor not in {h.anchor for h in self.rendered(target).headings}:
             return f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."
         return ""
 
     def _file(self, path: str) -> Article | Page | None:
-        items: Iterable[Article | Page] = (*self.every_article, *self.pages.values())
-        full = self.folder / path
-        return next((item for item in items if item.text.path == full), None)
+        return self._files.get(self.folder / path)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {article.slug: position for position, article in enumerate(self.articles)}
+
+    @cached_property
+    def _files(self) -> dict[Path, Article | Page]:
+        items: list[Article | Page] = [*self.every_article, *self.pages.values()]
+        return {item.text.path: item for item in items}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
