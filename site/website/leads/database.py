@@ -1,31 +1,34 @@
 """Where leads are kept: SQLite in one file, or PostgreSQL, through the same code.
 
-What is committed is on disk: SQLite runs in WAL mode with ``synchronous=FULL``, so neither a
-killed process nor a lost power line takes an acknowledged lead back.
+What is committed is on disk, so neither a killed process nor a lost power line takes an
+acknowledged lead back: SQLite runs in WAL mode with ``synchronous=FULL``, PostgreSQL with
+``synchronous_commit=on``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, Engine, exc
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from website.exceptions import ConfigurationError, StorageError
+from website.leads import postgresql, sqlite
+from website.leads.sqlite import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from sqlite3 import Connection as SQLiteConnection
 
-BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another process that is writing."""
+    from sqlalchemy import URL
 
-_FOR_WRITING = "website_for_writing"
+_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}
+
+_WITHOUT_VALUES = {"08", "25", "28", "3D", "40", "42", "53", "54", "55", "57", "58"}
+"""Classes of PostgreSQL's errors whose messages name tables, settings and files, but never data."""
 
 
 class Database:
@@ -33,8 +36,11 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading = sessionmaker(engine, expire_on_commit=False)
-        self._writing = sessionmaker(for_writing(engine), expire_on_commit=False)
+        self._reading = sessionmaker(for_reading(engine), expire_on_commit=False)
+        self._for_writing = for_writing(engine)
+        self._writing = sessionmaker(self._for_writing, expire_on_commit=False)
+        self._one_writes = engine.dialect.name == "sqlite"
+        self._turn = threading.Lock()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
@@ -48,8 +54,31 @@ class Database:
 
         On SQLite one process writes at a time: no network and no waiting inside the block.
         """
-        with storage_errors(), self._writing.begin() as session:
+        with storage_errors(), self._in_turn(), self._writing.begin() as session:
             yield session
+
+    @contextlib.contextmanager
+    def connected_for_writing(self) -> Iterator[Connection]:
+        """Give a bare connection on the same terms, to those who write rows and no objects."""
+        with storage_errors(), self._in_turn(), self._for_writing.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Let threads wait for each other here instead of for SQLite's lock.
+
+        SQLite only looks at its lock from time to time: of many threads some would look at the
+        wrong moments until their time is over.
+        """
+        if not self._one_writes:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT):
+            raise StorageError("The database cannot be used now: database is locked")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Close all connections; the database opens again when it is used."""
@@ -62,15 +91,22 @@ def connect(url: str) -> Database:
     :raises ConfigurationError: if the address cannot be used at all.
     """
     try:
-        address = make_url(url)
-        if address.get_backend_name() == "sqlite":
-            return Database(_sqlite(address))
-        return Database(create_engine(address, hide_parameters=True, pool_pre_ping=True))
+        return Database(_engine(make_url(url)))
     except (exc.ArgumentError, ImportError) as error:
         raise ConfigurationError(
             f"WEBSITE_DATABASE_URL cannot be used: {error}. It should look like "
             "sqlite:////var/lib/website/website.sqlite3 or postgresql+psycopg://user@host/name"
         ) from error
+
+
+def for_reading(engine: Engine) -> Engine:
+    """Give the same engine, seeing one state of the data throughout each transaction.
+
+    On SQLite each transaction does.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine
 
 
 def for_writing(engine: Engine) -> Engine:
@@ -79,75 +115,56 @@ def for_writing(engine: Engine) -> Engine:
     Taken later, a transaction that has read could not get it: SQLite then fails at once instead
     of waiting, whatever the busy timeout.
     """
-    return engine.execution_options(**{_FOR_WRITING: True})
+    return engine.execution_options(**{sqlite.FOR_WRITING: True})
+
+
+def for_migrating(engine: Engine) -> Engine:
+    """Give the same engine as for writing, but on SQLite without regard to foreign keys."""
+    return for_writing(engine).execution_options(**{sqlite.FOR_MIGRATING: True})
 
 
 @contextlib.contextmanager
 def storage_errors() -> Iterator[None]:
     """Turn what a locked, full, missing or broken database raises into StorageError.
 
-    The text is the driver's alone: SQLAlchemy's would hold the statement's values.
+    Only an IntegrityError that tells of a value that is taken already stays one: the caller may
+    know another. Neither keeps the error it came from, whose text may hold the lead's words
+    (PostgreSQL's details do).
     """
     try:
         yield
-    except (exc.IntegrityError, exc.ProgrammingError):
-        raise
     except exc.DBAPIError as error:
-        raise StorageError(f"The database cannot be used now: {error.orig}") from error
+        sentence = _sentence(error)
+        if isinstance(error, exc.IntegrityError) and _code(error.orig) in _TAKEN:
+            raise exc.IntegrityError(None, None, ValueError(sentence)) from None
+        raise StorageError(f"The database cannot be used now: {sentence}") from None
     except exc.TimeoutError as error:
         raise StorageError("The database cannot be used now: all connections are busy") from error
 
 
-def _sqlite(address: URL) -> Engine:
-    if not address.database or address.database == ":memory:":
-        raise ConfigurationError(
-            "WEBSITE_DATABASE_URL names no file; leads kept in memory would be lost at the end."
-        )
-    _create_private(Path(address.database))
-    if "timeout" not in address.query:
-        address = address.update_query_dict({"timeout": str(BUSY_TIMEOUT)})
-    engine = create_engine(address, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
+def _engine(address: URL) -> Engine:
+    match address.get_backend_name():
+        case "sqlite":
+            return sqlite.open_engine(address)
+        case "postgresql":
+            return postgresql.open_engine(address)
+        case other:
+            raise exc.ArgumentError(f"{other} is neither SQLite nor PostgreSQL")
 
 
-def _create_private(path: Path) -> None:
-    """Create the file for its owner only; SQLite gives its companion files the same rights."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The database {path} cannot be created: {error.strerror}. Name another place in "
-            "WEBSITE_DATABASE_URL or WEBSITE_INSTANCE_DIR, or give the process the right to write."
-        ) from error
+def _sentence(error: exc.DBAPIError) -> str:
+    """Say what failed in the driver's words, as far as they hold no values of the data."""
+    told, code = error.orig, _code(error.orig)
+    if isinstance(told, sqlite3.Error):
+        return str(told)
+    if code is None and isinstance(error, exc.OperationalError):  # no connection, or none any more
+        return " ".join(str(told).split())
+    message = getattr(getattr(told, "diag", None), "message_primary", None)
+    if message and str(code)[:2] in _WITHOUT_VALUES:
+        return f"{message} ({code})"
+    return f"{type(told).__name__} ({code})" if code else type(told).__name__
 
 
-def _prepare(connection: SQLiteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-    # Python's driver would begin transactions by its own rules; see _begin.
-    connection.isolation_level = None
-    _use_write_ahead_log(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _use_write_ahead_log(connection: SQLiteConnection) -> None:
-    """Change a new database to WAL; with this alone SQLite does not wait for other processes."""
-    until = time.monotonic() + BUSY_TIMEOUT
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin(connection: Connection) -> None:
-    """Begin transactions ourselves, as SQLAlchemy's documentation of its SQLite dialect advises."""
-    immediate = connection.get_execution_options().get(_FOR_WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+def _code(error: BaseException | None) -> int | str | None:
+    """Give SQLite's number or PostgreSQL's SQLSTATE."""
+    return getattr(error, "sqlite_errorcode", None) or getattr(error, "sqlstate", None)

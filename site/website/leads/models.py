@@ -1,6 +1,7 @@
 """What is kept: leads, the deliveries owed for each, and who did what when.
 
-Personal data stand in ``leads`` and nowhere else, so that erasing them is one thing to do.
+Personal data stand in ``leads`` and nowhere else, so that erasing them is one thing to do. What is
+remembered of a visitor beside it (``fingerprints``, ``visits``) are keyed hashes that expire.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, MetaData, String, Text
+from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -55,17 +56,26 @@ class Status(StrEnum):
     """How far the staff are with a lead."""
 
     NEW = "new"
+    IN_PROGRESS = "in-progress"
+    QUALIFIED = "qualified"
+    WON = "won"
+    LOST = "lost"
 
 
 class Channel(StrEnum):
     """By which way somebody is told of a lead."""
 
     MAIL = "mail"
+    WEBHOOK = "webhook"
+    CONFIRMATION = "confirmation"
+    """A mail to whoever asked. Its recipient stands in the lead, not in the delivery."""
 
 
 class State(StrEnum):
     """How far a delivery is."""
 
+    WITHHELD = "withheld"
+    """Not owed while the lead is in quarantine; its release makes it pending."""
     PENDING = "pending"
     """Owed: not tried yet, or to be tried again."""
     SENT = "sent"
@@ -99,6 +109,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - read once by SQLAlchemy
         datetime.datetime: Moment,
         dict[str, Any]: JSON,
+        list[list[Any]]: JSON,
         str: Text,
         Status: _words(Status),
         Channel: _words(Channel),
@@ -110,7 +121,15 @@ class Lead(Base):
     """One request of a company."""
 
     __tablename__ = "leads"
-    __table_args__ = (Index(None, "received_at"),)
+    __table_args__ = (
+        Index(None, "received_at"),
+        Index(
+            "ix_leads_quarantine",
+            "received_at",
+            sqlite_where=text("quarantined"),
+            postgresql_where=text("quarantined"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
@@ -123,7 +142,14 @@ class Lead(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """All other answers by the name of their question, in the order of the form."""
     source: Mapped[str | None]
-    """Path of the page on which the form was filled in."""
+    """Path of the page that led to the form, or on which it was filled in."""
+    touched_at: Mapped[datetime.datetime]
+    """Last contact: when it came in or its status last changed. Retention counts from here."""
+    spam_points: Mapped[int] = mapped_column(default=0)
+    spam_reasons: Mapped[list[list[Any]]] = mapped_column(default=list)
+    """Each a pair: the name of a signal, its points. ``spam.signals`` tells them in words."""
+    quarantined: Mapped[bool] = mapped_column(default=False)
+    """Suspected: kept and shown, but nobody has been told of it."""
 
     deliveries: Mapped[list[Delivery]] = relationship(
         back_populates="lead", order_by="Delivery.id", lazy="raise"
@@ -174,3 +200,29 @@ class Event(Base):
     """Who: a member of staff, or the part of the program."""
     action: Mapped[str] = mapped_column(String(50))
     detail: Mapped[str] = mapped_column(default="")
+
+
+class Fingerprint(Base):
+    """A keyed hash of something seen with a lead, by which it is known again until it expires.
+
+    No further index: the table holds a week at most, and every lead would pay for it.
+    """
+
+    __tablename__ = "fingerprints"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - read once by SQLAlchemy
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    """What it is of, and the hash: ``content:9f86…``."""
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime.datetime]
+
+
+class Visit(Base):
+    """One lead stored for a visitor, who is known by a keyed hash that changes every day."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index(None, "visitor", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visitor: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime.datetime]

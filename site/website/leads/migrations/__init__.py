@@ -14,8 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from website.exceptions import ConfigurationError
-from website.leads.database import for_writing, storage_errors
+from website.exceptions import ConfigurationError, StorageError
+from website.leads.database import for_migrating, storage_errors
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -27,20 +27,23 @@ LOCK = 7_264_501
 def migrate(engine: Engine) -> None:
     """Apply what is missing, all of it or nothing. Processes that start together take turns.
 
-    :raises ConfigurationError: if a newer version of the website has used this database.
+    :raises ConfigurationError: if a newer version of the website has used this database, or it
+        cannot hold every text.
     :raises StorageError: if the database cannot be used.
     """
     config = Config()
     config.set_main_option("script_location", "website.leads:migrations")
     scripts = ScriptDirectory.from_config(config)
     with storage_errors(), engine.connect() as connection:
+        _check_encoding(connection)
         if _is_current(connection, scripts):
             return
-    with storage_errors(), for_writing(engine).begin() as connection:
+    with storage_errors(), for_migrating(engine).begin() as connection:
         _lock(connection)
         if not _is_current(connection, scripts):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _check_foreign_keys(connection)
 
 
 def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
@@ -58,4 +61,26 @@ def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
 def _lock(connection: Connection) -> None:
     # SQLite needs no more than the write lock, which the transaction already has.
     if connection.dialect.name == "postgresql":
+        # Large tables take longer than a visitor may be kept waiting.
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = '5min'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _check_encoding(connection: Connection) -> None:
+    """Refuse a database that would refuse some visitors' names."""
+    if connection.dialect.name == "postgresql":
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            raise ConfigurationError(
+                f"The database of WEBSITE_DATABASE_URL has the encoding {encoding}; it needs UTF8. "
+                "'createdb --encoding=UTF8 --template=template0 NAME' makes such a database."
+            )
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    # PostgreSQL has checked every row already.
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise StorageError(f"Migrating the database would cut {len(broken)} rows loose")

@@ -1,0 +1,149 @@
+"""SQLite in one file: for its owner only, on disk when it says so, gone when it is erased."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+
+from website.exceptions import ConfigurationError, StorageError
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection as SQLiteConnection
+
+    from sqlalchemy import URL
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process that is writing."""
+
+FOR_WRITING = "website_for_writing"
+FOR_MIGRATING = "website_for_migrating"
+"""Execution options: how the transactions of an engine begin."""
+
+PRAGMAS = ("synchronous=FULL", "secure_delete=ON")
+
+_BROKEN = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+}
+"""Errors that a connection may go on telling when the file has long been mended."""
+
+
+def open_engine(address: URL) -> Engine:
+    """Make ready to use a file, which is created.
+
+    :raises ConfigurationError: if the file cannot be created.
+    """
+    if not address.database or address.database == ":memory:":
+        raise ConfigurationError(
+            "WEBSITE_DATABASE_URL names no file; leads kept in memory would be lost at the end."
+        )
+    path = Path(address.database)
+    _create_private(path)
+    if "timeout" not in address.query:
+        address = address.update_query_dict({"timeout": str(BUSY_TIMEOUT)})
+    engine = create_engine(address, hide_parameters=True)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _open_anew)
+    _watch(engine, path)
+    return engine
+
+
+def _create_private(path: Path) -> None:
+    """Create the file for its owner only; SQLite gives its companion files the same rights."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The database {path} cannot be created: {error.strerror}. Name another place in "
+            "WEBSITE_DATABASE_URL or WEBSITE_INSTANCE_DIR, or give the process the right to write."
+        ) from error
+
+
+def _prepare(connection: SQLiteConnection, _record: ConnectionPoolEntry) -> None:
+    # Python's driver would begin transactions by its own rules; see _begin.
+    connection.isolation_level = None
+    _use_write_ahead_log(connection)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_write_ahead_log(connection: SQLiteConnection) -> None:
+    """Change a new database to WAL; with this alone SQLite does not wait for other processes."""
+    until = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin(connection: Connection) -> None:
+    """Begin transactions ourselves, as SQLAlchemy's documentation of its SQLite dialect advises.
+
+    Foreign keys are followed, but not by migrations: SQLite changes a column by building the table
+    anew, and dropping the old one would drop or cut loose what refers to it.
+    """
+    options = connection.get_execution_options()
+    keys = "OFF" if options.get(FOR_MIGRATING) else "ON"
+    if connection.info.get("foreign_keys") != keys:  # SQLite prepares every statement anew for it
+        connection.exec_driver_sql(f"PRAGMA foreign_keys={keys}")
+        connection.info["foreign_keys"] = keys
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(FOR_WRITING) else "BEGIN")
+
+
+def _open_anew(context: ExceptionContext) -> None:
+    """Give up connections to a file that cannot be used, so that they do not outlive its repair."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error) and _kind(error) in _BROKEN:
+        context.is_disconnect = True
+
+
+def _kind(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & 0xFF  # the rest tells details
+
+
+def _watch(engine: Engine, path: Path) -> None:
+    """Use no connection to a file that is no longer the one of this name.
+
+    SQLite would go on writing into a file that was deleted or replaced, by a restored backup for
+    instance, and what was acknowledged would be gone with it.
+    """
+
+    def identity() -> tuple[int, int]:
+        try:
+            status = os.stat(path)  # noqa: PTH116 - at each use; pathlib takes thrice as long
+        except OSError as error:
+            raise StorageError(f"The database cannot be used now: {error.strerror}") from error
+        return status.st_dev, status.st_ino
+
+    def refuse_to_create(*_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+        identity()
+
+    def remember(_connection: SQLiteConnection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = identity()
+
+    def compare(_connection: SQLiteConnection, record: ConnectionPoolEntry, _: object) -> None:
+        if record.info["file"] != identity():
+            raise exc.InvalidatePoolError
+
+    event.listen(engine, "do_connect", refuse_to_create)
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", compare)
