@@ -1,0 +1,72 @@
+"""Keyed hashes: what must be recognised again without being kept.
+
+One secret; every purpose derives a key of its own from it, so that no hash of one purpose can be
+compared with those of another. Without the secret nobody can try out addresses or texts (plain
+hashes of network addresses are guessed in seconds).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from website.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.config import Settings
+
+FILE = "secret.key"
+
+
+class Keys:
+    """Keys and keyed hashes for each purpose, derived from one secret (HMAC-SHA-256)."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def key(self, purpose: str) -> bytes:
+        """Give the key of a purpose: 32 bytes."""
+        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+
+    def digest(self, purpose: str, text: str) -> str:
+        """Give the keyed hash of a text: 64 hexadecimal digits."""
+        return hmac.digest(self.key(purpose), text.encode(), hashlib.sha256).hex()
+
+
+def open_keys(settings: Settings) -> Keys:
+    """Take the secret from the settings, or from a file in the instance folder, made at first.
+
+    :raises ConfigurationError: if the file cannot be read or made.
+    """
+    return Keys(settings.secret_key or _kept(settings.instance_dir / FILE))
+
+
+def _kept(path: Path) -> str:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make(path)
+        return path.read_text()
+    except OSError as error:
+        raise ConfigurationError(
+            f"The secret {path} cannot be used: {error.strerror}. Give the process the right to "
+            "read and write the folder, or set WEBSITE_SECRET_KEY."
+        ) from error
+
+
+def _make(path: Path) -> None:
+    """Write the file whole or not at all: processes that start together must agree on one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_text(secrets.token_hex(32))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

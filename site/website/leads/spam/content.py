@@ -1,0 +1,170 @@
+"""What shows in the answers themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import disposable_email_domains
+
+from website.leads.spam import likeness, signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from website.leads.spam.signals import Signal
+
+_LINK = re.compile(r"(?:https?://|\bwww\.|\b[a-z0-9-]+\.[a-z]{2,12}/)\S+", re.IGNORECASE)
+_MARKUP = re.compile(r"<a\s|\[/?(url|link|img)\b|<(script|iframe)\b|href\s*=", re.IGNORECASE)
+_SHORTENED = re.compile(
+    r"\b(bit\.ly|tinyurl\.com|t\.co|goo\.gl|is\.gd|cutt\.ly|t\.me|rb\.gy|ow\.ly|shorturl\.\w+"
+    r"|wa\.me|rebrand\.ly|s\.id|clck\.ru|vk\.cc|telegra\.ph|bl\.ink|lnkd\.in|short\.\w+|kurz\w*\.\w+)/",
+    re.IGNORECASE,
+)
+_NAME_IS_LINK = re.compile(
+    r"https?://|www\.|\.(com|ru|net|org|info|top|xyz|shop|online|site)/", re.IGNORECASE
+)
+_PROBES = (
+    "onerror=", "javascript:", "union select", "' or '1'='1", "' or 1=1", "../../", "/etc/passwd",
+    "${jndi", "{{7*7", "sleep(", "waitfor delay", "%00", "xp_cmdshell", "<?php", "drop table",
+)  # fmt: skip
+"""What those write who look for holes, in lower case."""
+_TRIAL = re.compile(
+    r"\W*(test|asdf+|qwert[yz]\w*|foo|bar|abc|hello|hi|hallo|xxx+|1+|aaa+)\W*(test|123|1|)\W*",
+    re.IGNORECASE,
+)
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){4,}[^\W\d_](?!\w)")
+_ORNAMENTAL = re.compile("[\U0001d400-\U0001d7ff\u24b6-\u24e9]{3}")
+"""Mathematical and encircled alphabets, which look like words and are none."""
+_MIXED = re.compile(r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][A-Za-z]")
+_LETTER = re.compile(r"[^\W\d_]")
+_FOREIGN_LETTER = re.compile(r"[^\W\d_A-Za-z\u00aa-\u02af\u1e00-\u1eff\ua720-\ua7ff\uff21-\uff5a]")
+_WORD = re.compile(r"[^\W\d_]+")
+_CONSONANT = "[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]"
+_ODD = re.compile(rf"(?P<unspeakable>\b{_CONSONANT}{{4,}}\b|{_CONSONANT}{{6}})|[a-z][A-Z]")
+"""What hardly stands in a word of any language: many consonants, capitals after small letters."""
+_CAPITALS = re.compile(r"[a-z][A-Z][a-z]*[A-Z]")
+_OURS = r"(interim\w*|key[- ]account\w*|kam|führungskraft|vertriebsleit\w*|vertretung|mandat\w*)"
+_ASKS = re.compile(
+    r"(?<!\bsie )(?<!\byou )\b(suchen?|sucht|brauchen?|benötigen?|bräuchten?|beauftragen|need"
+    rf"|seeking|require|hire|(looking|look) for)\b(?! sie\b).{{0,80}}?\b{_OURS}\b"
+    rf"|\b{_OURS}\b.{{0,60}}?\b(gesucht|ersuchen|gebeten|needed|wanted)\b"
+    rf"|\b(ausschreibung|rahmenvertrag|marktsondierung|tender)\b.{{0,80}}?\b{_OURS}\b"
+    r"|\b(ich bin|ich war|i am|i'm|als) (seit \d+ jahren |an? )?interim",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Says outright that the sender wants what the agency places, or does that work."""
+_DIGITS = re.compile(r"\d{3}")
+_GERMAN = frozenset(
+    ("und", "der", "die", "das", "ist", "nicht", "wir", "ich", "sie", "ein", "eine", "für", "mit",
+     "uns", "bei", "auf", "zu", "im", "bitte", "von", "haben", "es", "guten", "hallo", "sehr", "um")
+)  # fmt: skip
+
+FREE_TEXT = ("message", "goals", "callback", "role", "industry", "location", "languages")
+NAMES = ("name", "company")
+FEW = 3
+"""Links from which on there are many."""
+SOME = 2
+"""Common German words that tell a German text."""
+FOREIGN_MOSTLY = 0.5
+FOREIGN_PARTLY = 0.15
+LETTERS = 12
+"""So many letters tell a script, so many words a language."""
+POINTS_FOR_ODDS = 3.0
+LEAST, MOST = -3, 8
+"""Points that the wording alone may give: enough for quarantine even with a proof, never so many
+that a confirmation could not clear the lead, nor so many in its favour that they hide a machine."""
+
+
+def signals_in(answers: Mapping[str, str]) -> tuple[Signal, ...]:
+    """Find every signal in the answers of one lead."""
+    return tuple(_found(answers))
+
+
+def _found(answers: Mapping[str, str]) -> Iterator[Signal]:
+    text = "\n".join(answers[name] for name in FREE_TEXT if name in answers)
+    names = "\n".join(answers.get(name, "") for name in NAMES)
+    yield from _in_mailbox(answers.get("email", ""))
+    yield from _in_links(text, names)
+    yield from _in_letters(f"{names}\n{text}")
+    yield from _in_message(answers)
+    yield from _in_wording(text)
+
+
+def _in_mailbox(email: str) -> Iterator[Signal]:
+    domain = email.rpartition("@")[2].casefold()
+    parents = [domain, domain.partition(".")[2]]
+    if any(parent in disposable_email_domains.blocklist for parent in parents):
+        yield signals.DISPOSABLE
+
+
+def _in_links(text: str, names: str) -> Iterator[Signal]:
+    if count := len(_LINK.findall(text)) if _may_link(text) else 0:
+        few = signals.ONE_LINK if count == 1 else signals.FEW_LINKS
+        yield signals.MANY_LINKS if count > FEW else few
+        if _SHORTENED.search(text):
+            yield signals.SHORTENED
+    if _MARKUP.search(text):
+        yield signals.MARKUP
+    if _NAME_IS_LINK.search(names):
+        yield signals.LINK_AS_NAME
+
+
+def _may_link(text: str) -> bool:
+    """Tell cheaply that most texts hold no link."""
+    return "/" in text or "www" in text.casefold()
+
+
+def _in_letters(text: str) -> Iterator[Signal]:
+    if _SPACED.search(text) or _ORNAMENTAL.search(text):
+        yield signals.DISGUISED
+    foreign = len(_FOREIGN_LETTER.findall(text))
+    if not foreign:
+        return
+    # One such word may be a unit or a symbol: kΩ, TGFβ.
+    if len(_MIXED.findall(text)) > 1:
+        yield signals.DISGUISED
+    count = len(_LETTER.findall(text))
+    if count >= LETTERS and foreign > FOREIGN_MOSTLY * count:
+        yield signals.FOREIGN_SCRIPT
+    elif count >= LETTERS and foreign > FOREIGN_PARTLY * count:
+        yield signals.SOME_FOREIGN_SCRIPT
+
+
+def _in_message(answers: Mapping[str, str]) -> Iterator[Signal]:
+    message = answers.get("message", "")
+    names = [answers.get(name, "") for name in NAMES]
+    lower, *lower_names = (text.casefold().strip() for text in (message, *names))
+    tried = any(_TRIAL.fullmatch(text) for text in (lower, *lower_names))
+    if tried or any(probe in lower for probe in _PROBES):
+        yield signals.PROBE
+    if lower in lower_names:
+        yield signals.SAME_EVERYWHERE
+    if _is_gibberish(message):
+        yield signals.GIBBERISH
+
+
+def _is_gibberish(message: str) -> bool:
+    words = _WORD.findall(message)
+    if not words:
+        return bool(message) and not _DIGITS.search(message)
+    if not _ODD.search(message):
+        return False
+    return 2 * sum(map(_is_odd, words)) > len(words)
+
+
+def _is_odd(word: str) -> bool:
+    """Tell what nobody writes; abbreviations in capitals are written everywhere."""
+    found = not word.isupper() and _ODD.search(word)
+    return bool(found and (found["unspeakable"] or _CAPITALS.search(word)))
+
+
+def _in_wording(text: str) -> Iterator[Signal]:
+    words = likeness.words(_LINK.sub(" ", text) if _may_link(text) else text)
+    if len(words) >= LETTERS and len(_GERMAN.intersection(words)) < SOME:
+        yield signals.NO_GERMAN
+    points = round(likeness.learned().of(words) * POINTS_FOR_ODDS)
+    if points:
+        yield signals.reads_like(max(LEAST, min(MOST, points)))
+    if points > 0 and _ASKS.search(text):  # of those that read like requests nobody asks more
+        yield signals.ASKS

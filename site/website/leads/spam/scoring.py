@@ -1,0 +1,76 @@
+"""The sum of all signals, and whether a person should look first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.leads import limits
+from website.leads.spam import signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from website.leads.limits import Pace
+    from website.leads.spam.proofs import Verification
+    from website.leads.spam.signals import Signal
+
+SUSPICIOUS = 5
+"""Points from which on a lead goes to quarantine. No single oddity of an honest visitor (a filled
+trap, a missing proof, an old browser) reaches it; tests/leads/test_corpus.py watches over it."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """What was found."""
+
+    found: tuple[Signal, ...]
+
+    @property
+    def points(self) -> int:
+        """The sum. May be negative."""
+        return sum(signal.points for signal in self.found)
+
+    @property
+    def suspicious(self) -> bool:
+        """Whether the lead goes to quarantine."""
+        return self.points >= SUSPICIOUS
+
+    @property
+    def proven(self) -> bool:
+        """Whether the browser has proven some work."""
+        return signals.PROVEN in self.found
+
+    @property
+    def reasons(self) -> list[list[object]]:
+        """Names and points, as they are stored."""
+        return [[signal.name, signal.points] for signal in self.found]
+
+
+def score(
+    found: Sequence[Signal],
+    *,
+    oddities: Sequence[str],
+    proof: Verification,
+    pace: Pace,
+    repeated: bool,
+) -> Score:
+    """Collect every signal of a lead.
+
+    :param found: what shows in its answers: ``content.signals_in``.
+    :param oddities: names of signals that the way of sending gave.
+    :param repeated: whether the same message has come before, with other answers.
+    """
+    return Score(
+        (
+            *_of_sending(oddities),
+            proof.signal,
+            *([signals.PACE] if pace.short >= limits.MANY else []),
+            *([signals.REPEATED] if repeated else []),
+            *found,
+        )
+    )
+
+
+def _of_sending(oddities: Sequence[str]) -> Iterator[Signal]:
+    return (signal for signal in signals.ALL if signal.name in oddities)

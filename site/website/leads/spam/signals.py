@@ -1,0 +1,65 @@
+"""Every reason to suspect a lead, or not to: its points, and how staff read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One reason. Negative points speak for the lead."""
+
+    name: str
+    points: int
+    words: str
+    """In German, after „Verdacht:“ or alone."""
+
+
+TRAP = Signal("trap", 4, "Ein Feld ist ausgefüllt, das Menschen nicht sehen")
+NO_PROOF = Signal("no-proof", 1, "Der Browser hat keinen Rechennachweis geliefert")
+FORGED_PROOF = Signal("forged-proof", 3, "Der Rechennachweis ist gefälscht")
+SPENT_PROOF = Signal("spent-proof", 3, "Der Rechennachweis wurde schon einmal verwendet")
+EXPIRED_PROOF = Signal("expired-proof", 1, "Der Rechennachweis ist abgelaufen")
+FAST = Signal("fast", 3, "Das Formular war schneller ausgefüllt, als ein Mensch schreibt")
+PROVEN = Signal("proven", -1, "Der Browser hat einen gültigen Rechennachweis geliefert")
+CONFIRMED = Signal("confirmed", -5, "Der Absender hat auf einer eigenen Seite bestätigt")
+UNTOLD_ORIGIN = Signal("untold-origin", 2, "Der Absender verrät nicht, von welcher Seite er kommt")
+NO_LANGUAGE = Signal("no-language", 3, "Der Absender nennt keine Sprache, wie es Browser tun")
+SILENT = Signal("silent", 2, "Der Absender verrät nichts von dem, was Browser immer verraten")
+NO_BROWSER = Signal("no-browser", 3, "Der Absender ist ein Programm, kein Browser")
+PACE = Signal("pace", 2, "Von derselben Adresse kamen viele Anfragen in kurzer Zeit")
+REPEATED = Signal("repeated", 3, "Derselbe Text kam schon unter anderem Namen")
+DISPOSABLE = Signal("disposable", 3, "Die E-Mail-Adresse ist eine Wegwerfadresse")
+MARKUP = Signal("markup", 5, "Der Text enthält Code für Links (HTML oder BBCode)")
+ONE_LINK = Signal("one-link", 1, "Der Text enthält einen Link")
+FEW_LINKS = Signal("few-links", 2, "Der Text enthält mehrere Links")
+MANY_LINKS = Signal("many-links", 4, "Der Text enthält viele Links")
+SHORTENED = Signal("shortened", 4, "Ein Link verbirgt sein Ziel (Kurzadresse)")
+LINK_AS_NAME = Signal("link-as-name", 4, "Name oder Unternehmen ist ein Link")
+FOREIGN_SCRIPT = Signal("foreign-script", 6, "Der Text ist überwiegend in fremder Schrift")
+SOME_FOREIGN_SCRIPT = Signal("some-foreign-script", 2, "Der Text ist zum Teil in fremder Schrift")
+DISGUISED = Signal("disguised", 5, "Wörter sind getarnt (ähnliche Zeichen, gesperrt)")
+GIBBERISH = Signal("gibberish", 6, "Die Angaben sind sinnlose Zeichenfolgen")
+SAME_EVERYWHERE = Signal("same-everywhere", 6, "In verschiedenen Feldern steht dasselbe")
+PROBE = Signal("probe", 6, "Der Text sucht nach Sicherheitslücken oder ist ein Test")
+ASKS = Signal("asks", -4, "Der Text sucht ausdrücklich, was wir vermitteln")
+NO_GERMAN = Signal("no-german", 1, "Der Text ist nicht auf Deutsch")
+
+READS_LIKE = {
+    True: Signal("reads-like-advertising", 0, "Der Text liest sich wie Werbung"),
+    False: Signal("reads-like-request", 0, "Der Text liest sich wie eine Anfrage"),
+}
+
+ALL = tuple(value for value in globals().values() if isinstance(value, Signal))
+_BY_NAME = {signal.name: signal for signal in (*ALL, *READS_LIKE.values())}
+
+
+def reads_like(points: int) -> Signal:
+    """Make the signal of the wording, which weighs differently from text to text."""
+    return replace(READS_LIKE[points > 0], points=points)
+
+
+def in_words(name: str) -> str:
+    """Tell a signal that was stored with a lead, also one that no longer exists."""
+    known = _BY_NAME.get(name)
+    return known.words if known else name

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from website.leads.questions import QUESTIONS
+from website.leads.spam import likeness, signals
+from website.leads.spam.content import LEAST, MOST, signals_in
+
+HONEST = {
+    "message": "Unser größter Kunde will bis März einen festen Ansprechpartner.",
+    "company": "Schraubenwerk Süd GmbH",
+    "name": "Jörg Weiß",
+    "email": "weiss@firma.example",
+}
+
+
+def names(**answers: str) -> set[str]:
+    found = {signal.name for signal in signals_in(HONEST | answers)}
+    return found - {reading.name for reading in signals.READS_LIKE.values()}
+
+
+@pytest.mark.parametrize(
+    ("answers", "found"),
+    [
+        ({}, set()),
+        ({"message": "Mehr steht unter https://www.firma.example/stelle"}, {"one-link"}),
+        ({"message": "https://a.example und https://b.example"}, {"few-links"}),
+        ({"message": "Siehe https://a.example https://b.example www.c.example d.example/x"},
+         {"many-links"}),
+        ({"message": "Gewinn: bit.ly/x1y2z3 jetzt"}, {"one-link", "shortened"}),
+        ({"message": "<a href='x'>Klick</a> und [url=x]hier[/url]"}, {"markup"}),
+        ({"company": "https://firma.example"}, {"link-as-name"}),
+        ({"email": "wegwerf@mailinator.com"}, {"disposable"}),
+        ({"email": "wegwerf@post.mailinator.com"}, {"disposable"}),
+        ({"message": "Предлагаем продвижение сайтов недорого"}, {"foreign-script"}),
+        ({"message": "Unser Kunde heißt Ολυμπιακός Σύνδεσμος Αθηνών"}, {"some-foreign-script"}),
+        ({"message": "Bester c a s i n o Bonus"}, {"disguised"}),
+        ({"message": "Bester саsinо bоnus für Sie"}, {"disguised"}),
+        ({"message": "Bester 𝗖𝗮𝘀𝗶𝗻𝗼 Bonus"}, {"disguised"}),
+        ({"message": "xkqzrtw hgfdsqp zrtwpq"}, {"gibberish"}),
+        ({"message": "dKjHgFdS PlMnBvC wErTzU"}, {"gibberish"}),
+        ({"message": "!!!"}, {"gibberish"}),
+        ({"message": "Schraubenwerk Süd GmbH"}, {"same-everywhere"}),
+        ({"message": "test"}, {"probe"}),
+        ({"message": "Hallo ' or '1'='1"}, {"probe"}),
+        ({"message": "Hallo <script>alert(1)</script>"}, {"markup"}),
+    ],
+)  # fmt: skip
+def test_plain_signs_are_found(answers: dict[str, str], found: set[str]) -> None:
+    assert names(**answers) == found
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"company": "Jörg Weiß"},
+        {"message": "0171 2345678"},
+        {"message": "GmbH & Co. KG, HRB, MwSt., EDV, PLZ, KAM, SLA"},
+        {"message": "z. B. u. a. d. h. i. d. R. v. a. Bitte um Rückruf!"},
+        {"message": "Rückruf bitte."},
+        {"message": "LIEFERSTOPP!!! BITTE SOFORT ANRUFEN"},
+        {"message": "Der Widerstand hat 10 kΩ, der Kunde 100 %."},
+        {"message": "Strč prst skrz krk, sagt unser Kunde in Brünn und lacht dabei über uns."},
+        {"name": "李小龍"},
+        {"name": "Łukasz Żółć", "company": "Gräf & Stift"},
+        {"email": "max@gmx.de"},
+    ],
+)
+def test_what_only_looks_odd_is_no_sign(answers: dict[str, str]) -> None:
+    assert names(**answers) == set()
+
+
+def test_foreign_languages_are_told_and_hardly_weigh() -> None:
+    english = "We are looking for somebody who takes care of our largest customer in Germany."
+    assert names(message=english) == {"no-german"}
+    assert signals.NO_GERMAN.points <= 1
+
+
+def test_the_wording_weighs_within_limits_and_for_both_sides() -> None:
+    pitch = "We offer SEO services and backlinks for your website. Interested? Reply for a quote."
+    request = "Wir suchen ab sofort einen Interim Manager, unser Key Account Manager hat gekündigt."
+    points = {}
+    for text in (pitch, request):
+        (reading,) = (s for s in signals_in(HONEST | {"message": text}) if s.name[:5] == "reads")
+        points[text] = reading.points
+        assert LEAST <= reading.points <= MOST
+    assert points[request] < 0 < points[pitch]
+
+
+def test_what_was_learned_was_learned_from_these_examples() -> None:
+    """Otherwise: python site/website/leads/spam/examples/learn.py"""
+    examples = likeness.LEARNED.parent / "examples"
+    content = b"".join((examples / f"{n}.txt").read_bytes() for n in ("wanted", "advertising"))
+    learned = json.loads(likeness.LEARNED.read_text())
+    assert learned["examples"] == hashlib.sha256(content).hexdigest()
+
+
+def test_no_message_of_the_corpus_was_learned_from() -> None:
+    examples = likeness.LEARNED.parent / "examples"
+    texts = "\n%\n".join((examples / f"{n}.txt").read_text() for n in ("wanted", "advertising"))
+    learned = {likeness.folded(text) for text in texts.split("\n%\n")}
+    corpus = Path(__file__).parent / "corpus"
+    for kind in ("wanted", "spam"):
+        for line in (corpus / f"{kind}.jsonl").read_text().splitlines():
+            assert likeness.folded(json.loads(line)["answers"]["message"]) not in learned
+
+
+def test_what_nobody_has_learned_of_says_nothing() -> None:
+    assert likeness.Likeness(0.5, {}).of(["irgendetwas"]) == 0.0
+    once = likeness.Likeness(0.0, {"rankin*": 200}).of(likeness.words("rankings RANKING"))
+    assert once == pytest.approx(2.0 / likeness.ENOUGH)
+
+
+@given(st.dictionaries(st.sampled_from([asked.name for asked in QUESTIONS]), st.text()))
+def test_no_text_breaks_it(answers: dict[str, str]) -> None:
+    signals_in(answers)
+    assert all(signals.in_words(signal.name) for signal in signals_in(answers))
+
+
+def test_every_signal_has_its_own_name_and_words() -> None:
+    everything = [*signals.ALL, *signals.READS_LIKE.values()]
+    assert len({signal.name for signal in everything}) == len(everything)
+    assert len({signal.words for signal in everything}) == len(everything)
+    assert signals.in_words("no longer there") == "no longer there"

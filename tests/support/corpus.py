@@ -1,0 +1,39 @@
+"""Messages of both kinds, labelled, with the ways in which they are sent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from website.leads.limits import Pace
+from website.leads.spam import content, scoring, signals
+from website.leads.spam.proofs import Verification
+
+CORPUS = Path(__file__).parents[1] / "leads/corpus"
+BOT = (signals.UNTOLD_ORIGIN.name, signals.NO_LANGUAGE.name, signals.SILENT.name)
+"""What a program that posts by itself gives away; one that hides its name, to be fair."""
+WAYS: dict[str, tuple[Verification, tuple[str, ...]]] = {
+    "browser": (Verification(signals.PROVEN), ()),
+    "without-javascript": (Verification(signals.NO_PROOF), ()),
+    "script": (Verification(signals.NO_PROOF), BOT),
+}
+
+
+def read(kind: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CORPUS / f"{kind}.jsonl").read_text().splitlines()]
+
+
+def score(entry: dict[str, Any], *, via: str = "") -> scoring.Score:
+    proof, oddities = WAYS[via or entry["via"]]
+    return scoring.score(
+        content.signals_in(entry["answers"]),
+        oddities=oddities,
+        proof=proof,
+        pace=Pace(0, 0),
+        repeated=False,
+    )
+
+
+def suspected(entries: list[dict[str, Any]], *, via: str = "") -> list[dict[str, Any]]:
+    return [entry for entry in entries if score(entry, via=via).suspicious]
