@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""
 
 LEADS_AT_HOME = "anfragen@localhost"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+SHORTEST_SECRET = 32
+"""Characters of ``WEBSITE_SECRET_KEY``: 128 bits and more, however they are written."""
+
+_SWITCH = {"yes": True, "no": False}
 
 
 class Role(Enum):
@@ -43,6 +51,12 @@ class Settings:
     leads_to: tuple[str, ...] = (LEADS_AT_HOME,)
     mail_from: str = "website@localhost"
     allowed_origins: frozenset[str] = field(default_factory=frozenset)
+    secret_key: str = ""
+    trusted_proxies: tuple[Network, ...] = ()
+    webhook_url: str = ""
+    webhook_secret: tuple[str, ...] = ()
+    """The key in use, and while keys are exchanged a second one."""
+    confirmation_mail: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -65,11 +79,22 @@ class Settings:
             leads_to=_list(given.get("leads_to", "")) or default.leads_to,
             mail_from=given.get("mail_from", default.mail_from),
             allowed_origins=frozenset(map(_origin, _list(given.get("allowed_origins", "")))),
+            secret_key=_secret_key(given.get("secret_key", "")),
+            trusted_proxies=tuple(map(_network, _list(given.get("trusted_proxies", "")))),
+            webhook_url=given.get("webhook_url", ""),
+            webhook_secret=_list(given.get("webhook_secret", "")),
+            confirmation_mail=_switch("confirmation_mail", given.get("confirmation_mail", "no")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
                 "WEBSITE_SMTP_URL is set, so WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM must be too: "
                 "who gets the requests, and which address of your own domain sends them?"
+            )
+        if settings.database_url and not settings.is_one_machine and not settings.secret_key:
+            raise ConfigurationError(
+                "WEBSITE_DATABASE_URL names a database that several machines can share, so "
+                "WEBSITE_SECRET_KEY must be set, to the same text on each. "
+                "'openssl rand -hex 32' makes one."
             )
         return settings
 
@@ -87,6 +112,11 @@ class Settings:
     def own_origins(self) -> frozenset[str]:
         """Origins whose pages may post to the endpoint: our own and those allowed by name."""
         return self.allowed_origins | {_origin(self.base_url)}
+
+    @property
+    def is_one_machine(self) -> bool:
+        """Whether the database is a file, which one machine uses alone."""
+        return self.database.startswith("sqlite")
 
     @property
     def database(self) -> str:
@@ -127,3 +157,28 @@ def _origin(address: str) -> str:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
+
+
+def _secret_key(text: str) -> str:
+    if text and len(text) < SHORTEST_SECRET:
+        raise ConfigurationError(
+            f"WEBSITE_SECRET_KEY has {len(text)} characters; it needs {SHORTEST_SECRET} that "
+            "nobody can guess. 'openssl rand -hex 32' makes such a text."
+        )
+    return text
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"WEBSITE_TRUSTED_PROXIES holds {text!r}; it should hold addresses or networks: "
+            "127.0.0.1, 10.0.0.0/8"
+        ) from error
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() not in _SWITCH:
+        raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes or no")
+    return _SWITCH[text.lower()]

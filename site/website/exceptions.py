@@ -42,3 +42,7 @@ class DeliveryError(WebsiteError):
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+
+
+class TooManyLeads(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """A visitor has sent more leads than are taken from one address. Nothing was stored."""

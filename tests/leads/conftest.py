@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.leads import HandClock
+from support.leads import KEYS, HandClock, Sender
 from support.mailserver import MailServer
 from website.leads.database import Database, connect
+from website.leads.deliveries import Deliveries, Target
+from website.leads.intake import Intake
 from website.leads.migrations import migrate
 from website.leads.models import Channel
-from website.leads.store import LeadStore, Target
+from website.leads.spam.proofs import Proofs
+from website.leads.store import LeadStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
 
@@ -26,8 +28,8 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = connect(f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}")
+def database(database_url: str) -> Iterator[Database]:
+    database = connect(database_url)
     migrate(database.engine)
     yield database
     database.close()
@@ -35,8 +37,30 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def store(database: Database, clock: HandClock) -> LeadStore:
+    return LeadStore(database, clock=clock)
+
+
+@pytest.fixture
+def deliveries(database: Database, clock: HandClock) -> Deliveries:
+    return Deliveries(database, clock=clock)
+
+
+@pytest.fixture
+def intake(database: Database, clock: HandClock) -> Intake:
     targets = [Target(Channel.MAIL, recipient) for recipient in RECIPIENTS]
-    return LeadStore(database, targets, sender="website@agentur.example", clock=clock)
+    return Intake(
+        database,
+        targets,
+        sender="website@agentur.example",
+        keys=KEYS,
+        proofs=Proofs(KEYS),
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def send(intake: Intake) -> Sender:
+    return Sender(intake)
 
 
 @pytest.fixture

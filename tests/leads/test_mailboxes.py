@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from website.leads import mailboxes
 
@@ -69,3 +71,38 @@ def test_our_own_addresses_may_be_on_this_machine() -> None:
 def test_a_sender_may_have_a_name() -> None:
     assert mailboxes.split("Interim Profis <a@b.example>") == ("Interim Profis", "a@b.example")
     assert mailboxes.split("a@b.example") == ("", "a@b.example")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("max@gmial.com", "max@gmail.com"),
+        ("max@gmai.com", "max@gmail.com"),
+        ("max@gmaill.com", "max@gmail.com"),
+        ("max@gmsil.com", "max@gmail.com"),
+        ("max@GMIAL.com", "max@gmail.com"),
+        ("max@web.dee", "max@web.de"),
+        ("max@t-onlne.de", "max@t-online.de"),
+        ("max@gmail.com", None),
+        ("max@gmx.at", None),
+        ("max@firma.de", None),
+        ("max@gmx.se", "max@gmx.de"),
+        ("max@gmx.xx", None),
+        ("max@mail.com", None),
+        ("max", None),
+        ("", None),
+    ],
+)
+def test_one_slip_from_a_common_domain_is_recognised(typed: str, meant: str | None) -> None:
+    assert mailboxes.suggestion(typed) == meant
+
+
+@pytest.mark.parametrize("domain", mailboxes.COMMON_DOMAINS)
+def test_no_common_domain_is_taken_for_another(domain: str) -> None:
+    assert mailboxes.suggestion(f"max@{domain}") is None
+
+
+@given(st.sampled_from(mailboxes.COMMON_DOMAINS), st.data())
+def test_a_letter_left_out_never_leads_to_a_wrong_domain(domain: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(domain) - 1))
+    assert mailboxes.suggestion(f"max@{domain[:at]}{domain[at + 1 :]}") in {f"max@{domain}", None}

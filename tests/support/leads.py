@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import altcha
+
+from website.leads.intake import Submission
+from website.leads.keys import Keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from website.leads.intake import Intake, Receipt
     from website.leads.models import Delivery, Lead
+    from website.leads.spam.proofs import Proofs
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=datetime.UTC)
 
@@ -22,6 +30,22 @@ ANSWERS = {
     "email": "joerg.weiss@firma.example",
     "phone": "+49 (0) 711/123-456",
 }
+
+
+KEYS = Keys("a secret of the tests that nobody need guess")
+
+
+class Sender:
+    """Sends requests, each a new one: the same words would be the same request."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self._count = itertools.count(1)
+
+    def __call__(self, answers: Mapping[str, str] = ANSWERS, **submitted: Any) -> Receipt:
+        """Send the answers, told apart by a number in the goals."""
+        goals = {"goals": f"Ziel {next(self._count)}"}
+        return self.intake.take(Submission(answers=goals | dict(answers), **submitted))
 
 
 class HandClock:
@@ -48,3 +72,12 @@ class ObedientCourier:
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         self.first(lead)
         self.delivered.append((lead.reference, delivery.recipient, delivery.message_id))
+
+
+def solved(proofs: Proofs, made: datetime.datetime) -> str:
+    """Do the work of a challenge made at some moment."""
+    challenge = altcha.Challenge.from_dict(proofs.challenge(made))
+    solution = altcha.solve_challenge(challenge)
+    assert solution is not None
+    proof: str = altcha.Payload(challenge, solution).to_base64()
+    return proof

@@ -12,6 +12,17 @@ from website.leads.text import clean_line
 MAX_LENGTH = 254
 """Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
 
+COMMON_DOMAINS = (
+    "gmail.com", "googlemail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de",
+    "outlook.com", "outlook.de", "hotmail.com", "hotmail.de", "live.de", "icloud.com", "yahoo.com",
+    "yahoo.de", "freenet.de", "aol.com", "mail.de", "mail.com", "me.com", "gmx.com", "live.com",
+    "posteo.de", "mailbox.org", "bluewin.ch",
+)  # fmt: skip
+"""Where many people have their mailbox, so that a slip of the finger can be told from a domain."""
+
+_MACHINES = re.compile(
+    r"(mailer-daemon|postmaster|abuse|bounces?|no-?reply|do-?not-?reply|nicht-?antworten)([.+_-]|\Z)"
+)
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*\Z")
 _AROUND_AT = re.compile(r"\s*@\s*")
 _PASTED_AROUND = " .,;<>"
@@ -53,6 +64,25 @@ def deliverable_form(address: str) -> str:
     return f"{checked.local_part}@{checked.ascii_domain}"
 
 
+def suggestion(address: str) -> str | None:
+    """Give the address that was probably meant, if the domain is one slip from a common one.
+
+    One slip is a letter too much, too few, wrong, or swapped with its neighbour. Never a reason to
+    refuse: there are domains like that.
+    """
+    local, _, domain = address.rpartition("@")
+    domain = domain.casefold()
+    if not local or domain in COMMON_DOMAINS:
+        return None
+    meant = [common for common in COMMON_DOMAINS if _is_one_slip(domain, common)]
+    return f"{local}@{meant[0]}" if len(meant) == 1 else None
+
+
+def is_machine(address: str) -> bool:
+    """Whether nobody reads there, or a machine might answer: it gets no mail of ours."""
+    return bool(_MACHINES.match(address.rpartition("@")[0].casefold()))
+
+
 def split(text: str) -> tuple[str, str]:
     """Part ``Interim Profis <anfragen@firma.de>`` into name and address; the name may be empty."""
     name, address = parseaddr(text)
@@ -64,3 +94,17 @@ def _checked(address: str) -> ValidatedEmail | None:
         return validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         return None
+
+
+def _is_one_slip(typed: str, meant: str) -> bool:
+    """Compare by the restricted Damerau-Levenshtein distance, as far as 1."""
+    start = 0
+    while typed[start : start + 1] and typed[start : start + 1] == meant[start : start + 1]:
+        start += 1
+    typed, meant = typed[start:], meant[start:]
+    return (
+        typed[1:] == meant  # too much
+        or typed == meant[1:]  # too few
+        or typed[1:] == meant[1:]  # wrong
+        or (typed[:2] == meant[1::-1] and len(meant) > 1 and typed[2:] == meant[2:])  # swapped
+    )

@@ -317,6 +317,41 @@ QUESTIONS: tuple[Question, ...] = (
 _BY_NAME = {question.name: question for question in QUESTIONS}
 
 
+@dataclass(frozen=True, kw_only=True)
+class TechnicalField:
+    """A field of the form that nobody answers, with what the privacy page says about it."""
+
+    name: str
+    label: str
+    purpose: str
+    is_hidden: bool = True
+    """Whether it is no control at all; otherwise people just cannot see it."""
+
+
+SOURCE = TechnicalField(
+    name="source",
+    label="Seite, von der aus Sie das Formular geöffnet haben",
+    purpose="Um zu wissen, welche unserer Seiten zu Anfragen führen",
+)
+PAGE_KEY = TechnicalField(
+    name="page_key",
+    label="Zufallszahl, die Ihr Browser für diese eine Seite zieht",
+    purpose="Um eine doppelt gesendete Anfrage nur einmal anzunehmen",
+)
+PROOF = TechnicalField(
+    name="proof",
+    label="Ergebnis einer Rechenaufgabe, die Ihr Browser löst",
+    purpose="Um Anfragen von Programmen zu erkennen",
+)
+TRAP = TechnicalField(
+    name="extra",
+    label="Lassen Sie dieses Feld leer",
+    purpose="Um Anfragen von Programmen zu erkennen: Menschen sehen dieses Feld nicht",
+    is_hidden=False,
+)
+TECHNICAL = (SOURCE, PAGE_KEY, PROOF, TRAP)
+
+
 def question(name: str) -> Question:
     """Find a question.
 

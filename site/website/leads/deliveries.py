@@ -1,0 +1,190 @@
+"""What is owed for each lead: made with it, looked at, and owed anew.
+
+How deliveries are carried out says ``outbox``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
+
+from website.leads import clock as clocks
+from website.leads import mailboxes
+from website.leads.models import Channel, Delivery, Event, Lead, State
+from website.leads.outbox import due
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from website.leads.clock import Clock
+    from website.leads.database import Database
+
+TO_THE_ASKER = ""
+"""Recipient of a confirmation: the address stands in the lead and nowhere else."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Somebody who is told of every new lead."""
+
+    channel: Channel
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What is still to be delivered, for those who watch over it."""
+
+    pending: int
+    dead: int
+    oldest: datetime.datetime | None
+    """When the delivery that waits longest was first owed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which deliveries are meant; what is not said does not matter."""
+
+    references: tuple[str, ...] = ()
+    """Of their leads, as written there."""
+    states: tuple[State, ...] = ()
+    channel: Channel | None = None
+    since: datetime.datetime | None = None
+    """Owed at this moment or later."""
+    until: datetime.datetime | None = None
+    """Owed before this moment."""
+
+    def within(self, query: Select[Any]) -> Select[Any]:
+        """Narrow a query of deliveries joined with their leads."""
+        if self.references:
+            query = query.where(Lead.reference.in_(self.references))
+        if self.states:
+            query = query.where(Delivery.state.in_(self.states))
+        if self.channel:
+            query = query.where(Delivery.channel == self.channel)
+        if self.since:
+            query = query.where(Delivery.created_at >= self.since)
+        if self.until:
+            query = query.where(Delivery.created_at < self.until)
+        return query
+
+
+class Deliveries:
+    """All deliveries of one database.
+
+    Every method raises StorageError while the database cannot be used.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def find(self, choice: Choice, *, limit: int | None = None) -> Sequence[Delivery]:
+        """Give deliveries with their leads, the newest first."""
+        query = choice.within(
+            select(Delivery)
+            .join(Delivery.lead)
+            .options(joinedload(Delivery.lead))
+            .order_by(Delivery.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return session.scalars(query).all()
+
+    def send_again(self, choice: Choice, *, actor: str) -> int:
+        """Owe deliveries anew, from the first attempt on, under the same identifiers.
+
+        What is withheld stays so, and what is pending goes on as it is.
+
+        :returns: how many these were.
+        """
+        now = self._clock()
+        ended = (State.SENT, State.DEAD)
+        query = choice.within(select(Delivery).join(Delivery.lead))
+        with self._database.writing() as session:
+            found = session.scalars(query.where(Delivery.state.in_(ended))).all()
+            for delivery in found:
+                delivery.state = State.PENDING
+                delivery.attempts = 0
+                delivery.next_attempt_at = now
+                session.add(_again(delivery, now, actor))
+        return len(found)
+
+    def backlog(self) -> Backlog:
+        """Count what is still to be delivered."""
+        counts = select(Delivery.state, func.count()).group_by(Delivery.state)
+        oldest = (
+            select(Delivery.created_at)
+            .where(Delivery.state == State.PENDING)
+            .order_by(Delivery.created_at)
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            found = dict(iter(session.execute(counts)))
+            return Backlog(
+                pending=found.get(State.PENDING, 0),
+                dead=found.get(State.DEAD, 0),
+                oldest=session.scalar(oldest),
+            )
+
+    def neglected_since(self) -> datetime.datetime | None:
+        """Tell since when the oldest delivery that is due has not even been tried.
+
+        A mail server that is down makes deliveries late, but tried; nobody delivering does this.
+        """
+        query = due(self._clock()).with_only_columns(Delivery.next_attempt_at)
+        with self._database.reading() as session:
+            return session.scalar(query)
+
+
+def rows(
+    targets: Sequence[Target], lead_id: int, number: str, domain: str, *, state: State
+) -> list[dict[str, Any]]:
+    """Make what is owed for a new lead: one message for each target.
+
+    A mailbox that refuses then neither holds up the others nor makes them get a message again.
+
+    :param domain: of our own sender, for the messages' identifiers.
+    """
+    return [
+        {
+            "lead_id": lead_id,
+            "channel": target.channel,
+            "recipient": target.recipient,
+            "message_id": f"<{number}.{secrets.token_hex(4)}@{domain}>",
+            "state": state,
+        }
+        for target in targets
+    ]
+
+
+def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
+    """Owe what was withheld while a lead was suspected: exactly that.
+
+    :returns: how many deliveries these were.
+    """
+    result = session.execute(
+        update(Delivery)
+        .where(Delivery.lead_id == lead.id, Delivery.state == State.WITHHELD)
+        .values(state=State.PENDING, next_attempt_at=now)
+        .returning(Delivery.id)
+    )
+    return len(result.all())
+
+
+def domain_of(sender: str) -> str:
+    """Give the domain of the address that sends, as it stands in identifiers."""
+    return mailboxes.deliverable_form(mailboxes.split(sender)[1]).rpartition("@")[2]
+
+
+def _again(delivery: Delivery, now: datetime.datetime, actor: str) -> Event:
+    detail = f"delivery {delivery.id}"
+    return Event(lead_id=delivery.lead_id, at=now, actor=actor, action="send-again", detail=detail)

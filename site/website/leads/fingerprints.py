@@ -1,0 +1,113 @@
+"""What was seen before: the same request twice, the same text again, a proof already spent.
+
+A fingerprint is a keyed hash that points to a lead until it expires. The database's primary key
+decides between requests that arrive together, on whatever machine.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from website.leads.models import Fingerprint
+from website.leads.prepared import Prepared
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection, Executable
+    from sqlalchemy.orm import Session
+
+    from website.leads.keys import Keys
+
+
+def of(keys: Keys, kind: str, content: str) -> str:
+    """Make a fingerprint of one kind."""
+    return f"{kind}:{keys.digest(kind, content)}"
+
+
+def normalised(answers: Mapping[str, str]) -> str:
+    """Write answers so that the same request looks the same: order, case and spaces do not count.
+
+    Every answer counts: somebody who adds a phone number has something new to say.
+    """
+    return "\x1f".join(f"{name}={folded(answers[name])}" for name in sorted(answers))
+
+
+def folded(content: str) -> str:
+    """Reduce a text to what tells it from another."""
+    return " ".join(unicodedata.normalize("NFKC", content).casefold().split())
+
+
+def take_turns(connection: Connection, fingerprint: str) -> None:
+    """Let requests with the same fingerprint wait for each other until the transaction ends.
+
+    On SQLite the write lock has done so already.
+    """
+    if connection.dialect.name == "postgresql":
+        number = int(fingerprint.rpartition(":")[2][:15], 16)
+        connection.execute(_TAKE_TURNS, {"number": number})
+
+
+def known(
+    connection: Connection, fingerprints: Sequence[str], now: datetime.datetime
+) -> dict[str, int]:
+    """Give the ids of the leads that unexpired fingerprints point to.
+
+    :param fingerprints: MOST at most.
+    """
+    padded = dict.fromkeys(_PLACES, "") | dict(zip(_PLACES, fingerprints, strict=False))
+    rows = _KNOWN.run(connection, padded | {"now": now})
+    return {row.key: row.lead_id for row in rows}
+
+
+def remember(
+    connection: Connection,
+    lead_id: int,
+    lifetimes: Iterable[tuple[str, datetime.timedelta]],
+    now: datetime.datetime,
+) -> None:
+    """Keep fingerprints of a lead, each for its time; one that has not expired stays as it is."""
+    rows = [
+        {"key": key, "lead_id": lead_id, "expires_at": now + lifetime, "now": now}
+        for key, lifetime in lifetimes
+    ]
+    _REMEMBER.run_many(connection, rows)
+
+
+def forget_expired(session: Session, now: datetime.datetime) -> None:
+    """Delete what has expired."""
+    session.execute(delete(Fingerprint).where(Fingerprint.expires_at <= now))
+
+
+def _remember(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+    return insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"lead_id": insert.excluded.lead_id, "expires_at": insert.excluded.expires_at},
+        where=_TABLE.c.expires_at <= bindparam("now", type_=_TABLE.c.expires_at.type),
+    )
+
+
+MOST = 4
+"""Fingerprints that are looked for at once."""
+
+_PLACES = tuple(f"fingerprint_{number}" for number in range(MOST))
+_TABLE = Fingerprint.metadata.tables[Fingerprint.__tablename__]
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(:number)")
+_KNOWN = Prepared(
+    select(_TABLE.c.key, _TABLE.c.lead_id).where(
+        _TABLE.c.key.in_([bindparam(place) for place in _PLACES]),
+        _TABLE.c.expires_at > bindparam("now"),
+    )
+)
+_VALUES: dict[str, Any] = {name: bindparam(name) for name in ("key", "lead_id", "expires_at")}
+_REMEMBER = Prepared(
+    {
+        "sqlite": _remember(sqlite.insert(_TABLE).values(_VALUES)),
+        "postgresql": _remember(postgresql.insert(_TABLE).values(_VALUES)),
+    }
+)

@@ -1,0 +1,281 @@
+"""Takes leads in: known again, scored, stored with all that is owed, and only then acknowledged.
+
+One transaction holds the lead, its deliveries, its line of the audit trail and what it is known
+again by. When it has ended well, all of it is on disk; when not, nothing of it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from website.exceptions import TooManyLeads
+from website.leads import clock as clocks
+from website.leads import deliveries, fingerprints, limits, mailboxes, reference
+from website.leads.deliveries import TO_THE_ASKER, Target
+from website.leads.models import COLUMNS, Channel, Lead, State, Status
+from website.leads.prepared import Prepared
+from website.leads.questions import QUESTIONS, Kind
+from website.leads.spam import content, scoring
+from website.leads.text import clean, clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection, Insert
+
+    from website.leads.clock import Clock
+    from website.leads.database import Database
+    from website.leads.keys import Keys
+    from website.leads.spam.proofs import Proofs, Verification
+    from website.leads.spam.scoring import Score
+
+DRAWS = 5
+"""How often a number that is taken is drawn again; once is already rare."""
+
+SAME_REQUEST = datetime.timedelta(minutes=15)
+"""So long the same words are the same request: sent again, or by an impatient second click."""
+SAME_PAGE = datetime.timedelta(days=7)
+"""So long they are, where the page's script says that it is the same page that sends them."""
+SAME_TEXT = datetime.timedelta(days=1)
+"""So long a message that comes again under another name is a reason for suspicion."""
+ONE_CONFIRMATION = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """A request as it arrived, with what is known of how it did."""
+
+    answers: Mapping[str, str]
+    """Texts by the names of the questions; cleaned here, checked by the caller."""
+    source: str | None = None
+    """Path of the page that led to the form."""
+    page_key: str = ""
+    """Drawn by the page's script, once for each page; empty without JavaScript."""
+    proof: str = ""
+    """Proof of work as the page's script sends it."""
+    visitor: str = ""
+    """Network address. Never stored, only its keyed hash."""
+    oddities: tuple[str, ...] = ()
+    """Names of signals that the way of sending gave."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the visitor gets for a lead that is on disk."""
+
+    reference: str
+    received_at: datetime.datetime
+    quarantined: bool = False
+    proven: bool = False
+    """Whether the browser has proven some work."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """By what a submission can be recognised."""
+
+    content: str
+    page: str
+    text: str
+    proof: str
+    asker: str
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return tuple(key for key in (self.content, self.page, self.text, self.proof) if key)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Takes leads in for one database. Any number of processes and machines may.
+
+    Two requests with the same words are one: for a quarter of an hour, and for a week where they
+    come from the same page.
+    """
+
+    database: Database
+    targets: Sequence[Target]
+    sender: str
+    keys: Keys
+    proofs: Proofs
+    confirm: bool = False
+    """Whether the asker gets a mail too: one a day, whatever is sent in somebody's name."""
+    clock: Clock = clocks.now
+    draw: Callable[[], str] = field(default=reference.new)
+
+    @functools.cached_property
+    def _domain(self) -> str:
+        return deliveries.domain_of(self.sender)
+
+    def take(self, submission: Submission) -> Receipt:
+        """Store a request, or find the lead that it already is.
+
+        :raises TooManyLeads: if the visitor has sent too many lately; nothing was stored.
+        :raises StorageError: if it could not be stored.
+        """
+        answers = _cleaned(submission.answers)
+        now = self.clock()
+        verified = self.proofs.verify(submission.proof, now)
+        known = self._known(submission, answers, verified)
+        for _ in range(DRAWS - 1):
+            try:
+                return self._take(submission, answers, verified, known)
+            except IntegrityError:
+                continue
+        return self._take(submission, answers, verified, known)
+
+    def _take(
+        self,
+        submission: Submission,
+        answers: dict[str, str],
+        verified: Verification,
+        known: _Known,
+    ) -> Receipt:
+        now = self.clock()
+        visitor = limits.names(self.keys, submission.visitor, now)
+        found = content.signals_in(answers)  # before the write lock: others may write meanwhile
+        with self.database.connected_for_writing() as connection:
+            fingerprints.take_turns(connection, known.content)
+            seen = fingerprints.known(connection, known.all, now)
+            lead_id = seen.get(known.content) or seen.get(known.page)
+            if lead_id and (receipt := _receipt_of(connection, lead_id, proven=verified.valid)):
+                return receipt
+            pace = limits.pace(connection, visitor, now)
+            if pace.long >= limits.TOO_MANY:
+                raise TooManyLeads
+            score = scoring.score(
+                found,
+                oddities=submission.oddities,
+                proof=verified.spent() if known.proof in seen else verified,
+                pace=pace,
+                repeated=known.text in seen,
+            )
+            receipt = self._store(connection, submission, answers, score, known)
+            limits.count(connection, visitor, now)
+            return receipt
+
+    def _store(
+        self,
+        connection: Connection,
+        submission: Submission,
+        answers: dict[str, str],
+        score: Score,
+        known: _Known,
+    ) -> Receipt:
+        now = self.clock()
+        number = self.draw()
+        lead = _row(answers, submission.source, number, now) | {
+            "spam_points": score.points,
+            "spam_reasons": score.reasons,
+            "quarantined": score.suspicious,
+        }
+        lead_id: int = _INSERT_LEAD.run(connection, lead).scalar_one()
+        self._owe(connection, lead_id, number, known, suspicious=score.suspicious)
+        fingerprints.remember(connection, lead_id, _lifetimes(known, self.proofs.lifetime), now)
+        action = "quarantined" if score.suspicious else "received"
+        event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action, "detail": ""}
+        _INSERT_EVENT.run(connection, event)
+        return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
+
+    def _owe(
+        self, connection: Connection, lead_id: int, number: str, known: _Known, *, suspicious: bool
+    ) -> None:
+        now = self.clock()
+        targets = list(self.targets)
+        if self.confirm and known.asker and not fingerprints.known(connection, [known.asker], now):
+            targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
+            fingerprints.remember(connection, lead_id, [(known.asker, ONE_CONFIRMATION)], now)
+        rows = deliveries.rows(
+            targets,
+            lead_id,
+            number,
+            self._domain,
+            state=State.WITHHELD if suspicious else State.PENDING,
+        )
+        times = {"created_at": now, "next_attempt_at": now, "attempts": 0}
+        _INSERT_DELIVERIES.run_many(connection, [row | times for row in rows])
+
+    def _known(
+        self, submission: Submission, answers: dict[str, str], verified: Verification
+    ) -> _Known:
+        words = fingerprints.normalised(answers)
+        email = answers.get("email", "")
+        return _Known(
+            content=fingerprints.of(self.keys, "content", words),
+            page=self._of("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
+            text=self._of("text", fingerprints.folded(answers.get("message", ""))),
+            proof=self._of("proof", verified.nonce),
+            asker=self._of("asker", "" if mailboxes.is_machine(email) else email.casefold()),
+        )
+
+    def _of(self, kind: str, content: str) -> str:
+        return fingerprints.of(self.keys, kind, content) if content else ""
+
+
+def _lifetimes(known: _Known, proof: datetime.timedelta) -> list[tuple[str, datetime.timedelta]]:
+    lifetimes = [
+        (known.content, SAME_REQUEST),
+        (known.page, SAME_PAGE),
+        (known.text, SAME_TEXT),
+        (known.proof, proof),
+    ]
+    return [(key, lifetime) for key, lifetime in lifetimes if key]
+
+
+def _receipt_of(connection: Connection, lead_id: int, *, proven: bool) -> Receipt | None:
+    found = connection.execute(_RECEIPT, {"id": lead_id}).first()
+    if found is None:  # erased at this very moment
+        return None
+    number, received_at, quarantined = found
+    return Receipt(number, received_at, quarantined=quarantined, proven=proven)
+
+
+def _cleaned(answers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        question.name: (clean if question.kind is Kind.LONG_TEXT else clean_line)(text)
+        for question in QUESTIONS
+        if (text := answers.get(question.name))
+    }
+
+
+def _row(
+    answers: dict[str, str], source: str | None, number: str, now: datetime.datetime
+) -> dict[str, Any]:
+    others = {name: text for name, text in answers.items() if name not in COLUMNS}
+    return {
+        "reference": number,
+        "received_at": now,
+        "touched_at": now,
+        "status": Status.NEW,
+        **{name: answers.get(name, "") for name in COLUMNS},
+        "answers": others,
+        "source": source,
+    }
+
+
+def _insert(table: str, *columns: str) -> Insert:
+    return insert(Lead.metadata.tables[table]).values({name: bindparam(name) for name in columns})
+
+
+_INSERT_LEAD = Prepared(
+    _insert(
+        "leads", "reference", "received_at", "touched_at", "status", *COLUMNS, "answers", "source",
+        "spam_points", "spam_reasons", "quarantined",
+    ).returning(Lead.id)
+)  # fmt: skip
+_INSERT_DELIVERIES = Prepared(
+    _insert(
+        "deliveries", "lead_id", "channel", "recipient", "message_id", "state", "attempts",
+        "next_attempt_at", "created_at",
+    )
+)  # fmt: skip
+_INSERT_EVENT = Prepared(_insert("events", "lead_id", "at", "actor", "action", "detail"))
+_RECEIPT = select(Lead.reference, Lead.received_at, Lead.quarantined).where(
+    Lead.id == bindparam("id")
+)

@@ -1,0 +1,111 @@
+"""How many leads one visitor has sent lately, without knowing who that is.
+
+A visitor is known by a keyed hash of the network address. The key changes every day (UTC), the
+hashes are gone after seven. All processes and machines count in the same table.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from website.leads.models import Visit
+from website.leads.prepared import Prepared
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+    from website.leads.keys import Keys
+
+SHORT = datetime.timedelta(minutes=10)
+LONG = datetime.timedelta(hours=1)
+MANY = 5
+"""Leads within SHORT from which on a visitor is looked at more closely: colleagues behind one
+address are likelier than a machine, so it is one reason among others."""
+TOO_MANY = 60
+"""Leads within LONG after which no more are taken."""
+KEPT = datetime.timedelta(days=7)
+WHOLE_ROUTER = 64
+"""Leading bits of an IPv6 address that one household or company has to itself (RFC 6177)."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many leads a visitor has sent lately."""
+
+    short: int
+    long: int
+
+
+def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
+    """Give today's hash of a visitor and yesterday's, which counts on after midnight.
+
+    Nothing for a text that is no address: then nothing is limited.
+    """
+    network = _network(address)
+    if network is None:
+        return ()
+    today = now.astimezone(datetime.UTC).date()
+    days = (today, today - datetime.timedelta(days=1))
+    return tuple(keys.digest(f"visitor {day}", network) for day in days)
+
+
+def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> Pace:
+    """Count what a visitor has sent."""
+    if not visitor:
+        return Pace(0, 0)
+    today, yesterday = visitor
+    found: Sequence[int] = _PACE.run(
+        connection,
+        {
+            "today": today,
+            "yesterday": yesterday,
+            "since_short": now - SHORT,
+            "since_long": now - LONG,
+        },
+    ).one()
+    return Pace(short=found[1], long=found[0])
+
+
+def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> None:
+    """Count one lead more."""
+    if visitor:
+        _COUNT.run(connection, {"visitor": visitor[0], "at": now})
+
+
+def forget_old(session: Session, now: datetime.datetime) -> None:
+    """Delete hashes that are older than promised."""
+    session.execute(delete(Visit).where(Visit.at <= now - KEPT))
+
+
+def _network(address: str) -> str | None:
+    try:
+        host = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(host, ipaddress.IPv6Address):
+        if host.ipv4_mapped:
+            return str(host.ipv4_mapped)
+        return str(ipaddress.ip_network((host, WHOLE_ROUTER), strict=False))
+    return str(host)
+
+
+_TABLE = Visit.metadata.tables[Visit.__tablename__]
+_MOMENT = _TABLE.c.at.type
+_PACE = Prepared(
+    select(
+        func.count(),
+        func.count().filter(_TABLE.c.at > bindparam("since_short", type_=_MOMENT)),
+    ).where(
+        _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
+        _TABLE.c.at > bindparam("since_long", type_=_MOMENT),
+    )
+)
+_COUNT = Prepared(insert(_TABLE).values(visitor=bindparam("visitor"), at=bindparam("at")))
