@@ -8,6 +8,9 @@ import pytest
 
 from website import create_app
 from website.config import Settings
+from website.leads.deliveries import Choice
+from website.leads.intake import Submission
+from website.leads.models import Delivery, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +36,13 @@ def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
     yield app
     app.extensions["leads"].close()
+
+
+def send(app: Flask, oddities: tuple[str, ...] = (), **changes: str) -> str:
+    """Send a request, and give its number."""
+    submission = Submission(answers=REQUEST | changes, oddities=oddities)
+    reference: str = app.extensions["leads"].intake.take(submission).reference
+    return reference
 
 
 @pytest.fixture
@@ -61,8 +71,8 @@ def test_check_is_content_with_good_content(run: Callable[..., Result]) -> None:
 
 
 def test_requests_are_listed_newest_first(app: Flask, run: Callable[..., Result]) -> None:
-    first = app.extensions["leads"].add(REQUEST).reference
-    second = app.extensions["leads"].add(REQUEST | {"company": "Zweite AG"}).reference
+    first = send(app)
+    second = send(app, company="Zweite AG")
     lines = run("leads", "list").output.splitlines()
     assert [line.split()[0] for line in lines] == [second, first]
     assert lines[0].endswith("Zweite AG")
@@ -72,7 +82,7 @@ def test_requests_are_listed_newest_first(app: Flask, run: Callable[..., Result]
 def test_a_request_is_shown_whole_with_its_deliveries(
     app: Flask, run: Callable[..., Result]
 ) -> None:
-    reference = app.extensions["leads"].add(REQUEST).reference
+    reference = send(app)
     shown = run("leads", "show", reference.lower()).output
     assert "  Erste Zeile\n  Zweite Zeile" in shown
     assert "Key-Account-Management aufbauen" in shown
@@ -89,9 +99,87 @@ def test_an_unknown_request_is_told_with_the_next_step(run: Callable[..., Result
 def test_deliver_writes_the_mail_once(
     app: Flask, run: Callable[..., Result], tmp_path: Path
 ) -> None:
-    reference = app.extensions["leads"].add(REQUEST).reference
+    reference = send(app)
     assert run("deliver").output == "1 sent, 0 to be tried again, 0 given up\n"
     assert run("deliver").output == "0 sent, 0 to be tried again, 0 given up\n"
     (mail,) = (tmp_path / "instance/mail").glob("*.eml")
     assert reference in mail.name
     assert ": sent, attempt 1" in run("leads", "show", reference).output
+
+
+def test_the_numbers_alone_are_listed_one_a_line(app: Flask, run: Callable[..., Result]) -> None:
+    numbers = [send(app, company=f"Firma {n}") for n in range(60)]
+    assert run("leads", "list", "--references").output.split("\n") == [*reversed(numbers), ""]
+
+
+def test_how_far_the_staff_are_is_written_down(app: Flask, run: Callable[..., Result]) -> None:
+    number = send(app)
+    assert run("leads", "status", number, "in-progress").output == f"{number} is in-progress now.\n"
+    assert "in-progress" in run("leads", "list").output
+    assert run("leads", "status", number, "verkauft").exit_code == 2
+
+
+def test_the_quarantine_is_listed_with_reasons_and_released(
+    app: Flask, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    number = send(app, oddities=("trap", "no-browser", "no-language"))
+    wanted = send(app, company="Andere AG")
+    listed = run("leads", "list", "--quarantine", "--references").output.split()
+    assert listed == [number]
+    assert "suspected (" in run("leads", "list").output
+    shown = run("leads", "show", number).output
+    assert "In quarantine" in shown
+    assert "+4  Ein Feld ist ausgefüllt, das Menschen nicht sehen" in shown
+    assert "mail to anfragen@localhost: withheld" in shown
+    run("deliver")
+    assert len(list((tmp_path / "instance/mail").glob("*.eml"))) == 1
+    assert run("leads", "release", number).exit_code == 0
+    run("deliver")
+    assert {file.name.split("-", 1)[1][:9] for file in (tmp_path / "instance/mail").iterdir()} == {
+        number,
+        wanted,
+    }
+    again = run("leads", "release", number)
+    assert again.exit_code == 1
+    assert "is not in quarantine" in again.output
+
+
+def kill_deliveries(app: Flask, reference: str) -> None:
+    """Give a lead's deliveries up, as after the last attempt."""
+    leads = app.extensions["leads"]
+    with leads.database.writing() as session:
+        for delivery in leads.deliveries.find(Choice(references=(reference,))):
+            session.get_one(Delivery, delivery.id).state = State.DEAD
+
+
+def test_what_was_given_up_is_seen_and_sent_again(
+    app: Flask, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    dead, alive = send(app), send(app, company="Andere AG")
+    kill_deliveries(app, dead)
+    listed = run("leads", "deliveries", "--state", "dead").output
+    assert dead in listed
+    assert alive not in listed
+    assert run("leads", "redeliver", "--dead").output == "1 deliveries are owed again.\n"
+    assert run("leads", "redeliver", "--dead").output == "0 deliveries are owed again.\n"
+    assert run("deliver").output == "2 sent, 0 to be tried again, 0 given up\n"
+    assert run("leads", "deliveries", "--state", "dead").output == ""
+    before = {path.name: path.read_bytes() for path in (tmp_path / "instance/mail").iterdir()}
+    assert run("leads", "redeliver", alive.lower()).output == "1 deliveries are owed again.\n"
+    run("deliver")
+    after = {path.name: path.read_bytes() for path in (tmp_path / "instance/mail").iterdir()}
+    assert after == before, "the same message under the same name"
+
+
+def test_a_time_range_is_sent_again(app: Flask, run: Callable[..., Result]) -> None:
+    send(app)
+    run("deliver")
+    assert run("leads", "redeliver", "--until", "2020-01-01").output.startswith("0 ")
+    assert run("leads", "redeliver", "--since", "2020-01-01").output.startswith("1 ")
+    assert run("leads", "deliveries", "--since", "2020-01-01T08:00").output.count("pending") == 1
+
+
+def test_to_send_everything_again_is_refused(run: Callable[..., Result]) -> None:
+    result = run("leads", "redeliver")
+    assert result.exit_code == 2
+    assert "Say which" in result.output

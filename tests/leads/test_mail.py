@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import html.parser
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 from support.leads import ANSWERS, NOON
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
+from website.leads.questions import answered
+from website.leads.text import clean
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -18,8 +22,13 @@ if TYPE_CHECKING:
 SENDER = "website@agentur.example"
 HEADERS = [
     "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
-    "Subject", "Reply-To", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+    "In-Reply-To", "References", "Subject", "Reply-To", "Content-Type", "MIME-Version",
 ]  # fmt: skip
+ELEMENTS = {
+    "html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "table", "tr", "th", "td",
+    "br", "a",
+}  # fmt: skip
+ATTRIBUTES = {"style", "lang", "dir", "scope", "colspan", "href", "charset", "name", "content"}
 
 TEXT = """\
 Nummer: B5KM-29QX
@@ -55,24 +64,71 @@ def lead_with(**answers: Any) -> Lead:
     )
 
 
-def delivery_to(recipient: str = "vertrieb@agentur.example") -> Delivery:
+def delivery_to(recipient: str = "vertrieb@agentur.example", *, attempts: int = 1) -> Delivery:
     return Delivery(
         id=1,
         lead_id=1,
         channel=Channel.MAIL,
         recipient=recipient,
         message_id="<B5KM-29QX.0a1b2c3d@agentur.example>",
+        attempts=attempts,
     )
+
+
+def written(sender: str = SENDER, **answers: Any) -> bytes:
+    return mail.compose(lead_with(**answers), delivery_to(), sender=sender).as_bytes()
 
 
 def composed(sender: str = SENDER, **answers: Any) -> EmailMessage:
     """Compose a mail and read it as a recipient would, from its bytes."""
-    written = mail.compose(lead_with(**answers), delivery_to(), sender=sender).as_bytes()
-    return email.message_from_bytes(written, policy=email.policy.default)
+    return email.message_from_bytes(written(sender, **answers), policy=email.policy.default)
+
+
+def part_of(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    assert not part.defects
+    return part.get_content().replace("\r\n", "\n")
 
 
 def text_of(message: EmailMessage) -> str:
-    return message.get_content().replace("\r\n", "\n")
+    return part_of(message, "plain")
+
+
+class Page(html.parser.HTMLParser):
+    """The HTML part as a mail program reads it."""
+
+    def __init__(self, message: EmailMessage) -> None:
+        super().__init__()
+        self.source = part_of(message, "html")
+        self.elements: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.cells: list[str] = []
+        """The texts of the second column, with their line breaks."""
+        self.feed(self.source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes += attrs
+        if tag == "td":
+            self.cells.append("")
+        elif tag == "br":
+            self.cells[-1] += "\n"
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag in {"td", "br"} or (self.lasttag == "a" and self.cells):
+            self.cells[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self.lasttag = ""
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
 
 
 def test_the_mail_tells_everything_in_the_order_of_the_form() -> None:
@@ -90,6 +146,57 @@ def test_it_comes_from_us_and_is_answered_to_whoever_asked() -> None:
     assert message["Date"].datetime == NOON
 
 
+def test_all_mails_about_a_lead_are_one_thread() -> None:
+    message = composed()
+    assert message["References"] == "<B5KM-29QX@agentur.example>"
+    assert message["In-Reply-To"] == message["References"]
+
+
+def test_the_html_tells_the_same_as_the_text() -> None:
+    message = composed()
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert Page(message).cells == [
+        "B5KM-29QX",
+        "Montag, 23. November 2026, 13:00 Uhr (MEZ)",
+        "/kontakt/",
+        "Key-Account-Management aufbauen",
+        "Zwei Großkunden drohen mit Absprung.\nUns fehlt jemand, der sich kümmert.",
+        "Müller & Söhne GmbH",
+        "Jörg Weiß",
+        "joerg.weiss@firma.example",
+        "+49 (0) 711/123-456",
+        "Sofort",
+        "Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen",
+    ]
+
+
+def test_the_html_loads_nothing_and_sets_no_colour_that_could_vanish() -> None:
+    page = Page(composed())
+    links = [value for name, value in page.attributes if name == "href"]
+    assert links == ["mailto:joerg.weiss@firma.example"]
+    assert "://" not in page.source
+    assert "url(" not in page.source
+    assert set(re.findall(r"(?:color|background[a-z-]*):[^;\"]+", page.source)) == {"color:inherit"}
+    assert set(re.findall(r"#\w+", page.source)) == {"#888"}, "the grey of lines"
+
+
+def test_every_part_comes_through_every_server_unchanged() -> None:
+    message = composed()
+    for part in message.iter_parts():
+        assert part["Content-Transfer-Encoding"] == "quoted-printable"
+    assert written().isascii()
+
+
+def test_a_slip_in_the_address_is_pointed_out() -> None:
+    told = "Die Adresse könnte ein Tippfehler sein: gemeint ist vielleicht max@gmail.com."
+    message = composed(email="max@gmial.com")
+    assert f"\nHinweis: {told}\n" in text_of(message)
+    assert told in Page(message).source
+    assert str(message["Reply-To"]) == "Jörg Weiß <max@gmial.com>", "it may be right all the same"
+    assert "Tippfehler" not in text_of(composed())
+
+
 def test_composing_again_gives_the_same_bytes() -> None:
     first, second = (mail.compose(lead_with(), delivery_to(), sender=SENDER) for _ in range(2))
     assert first.as_bytes() == second.as_bytes()
@@ -104,13 +211,33 @@ def test_the_sender_may_have_a_name_of_its_own() -> None:
 def test_an_umlaut_before_the_at_stands_in_the_text_only() -> None:
     message = composed(email="müller@müller-gmbh.de")
     assert message["Reply-To"] is None
-    assert "Antworten Sie an müller@müller-gmbh.de: Diese Adresse" in message.get_content()
+    assert "Antworten Sie an müller@müller-gmbh.de: Diese Adresse" in text_of(message)
+    assert 'href="mailto:m%C3%BCller@m%C3%BCller-gmbh.de"' in Page(message).source
+
+
+def test_an_umlaut_before_the_at_is_answered_to_where_the_server_takes_it() -> None:
+    lead = lead_with(email="müller@müller-gmbh.de")
+    content = mail.compose(lead, delivery_to(), sender=SENDER, utf8=True).as_bytes()
+    assert "\nReply-To: Jörg Weiß <müller@xn--mller-gmbh-9db.de>\r\n".encode() in content
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert "Ihre Antwort auf diese E-Mail geht an müller@müller-gmbh.de." in text_of(message)
+
+
+def test_other_mails_stay_in_ascii_wherever_they_go() -> None:
+    assert mail.compose(lead_with(), delivery_to(), sender=SENDER, utf8=True).as_bytes().isascii()
+
+
+def test_a_server_further_on_that_takes_no_umlaut_costs_the_reply_to_and_not_the_lead() -> None:
+    lead = lead_with(email="müller@müller-gmbh.de")
+    again = mail.compose(lead, delivery_to(attempts=2), sender=SENDER, utf8=True)
+    assert again["Reply-To"] is None
+    assert again.as_bytes().isascii()
 
 
 def test_an_umlaut_in_the_domain_becomes_punycode_in_the_header() -> None:
     message = composed(email="info@müller-gmbh.de")
     assert message["Reply-To"].addresses[0].addr_spec == "info@xn--mller-gmbh-9db.de"
-    assert "E-Mail: info@müller-gmbh.de" in message.get_content()
+    assert "E-Mail: info@müller-gmbh.de" in text_of(message)
 
 
 def test_lines_of_a_visitor_cannot_pass_for_ours() -> None:
@@ -126,9 +253,9 @@ def test_lines_that_mail_servers_like_to_change_arrive_unchanged() -> None:
         *lines.splitlines()[:-1],
         "Ende mit Leerzeichen",
     ]
-    written = mail.compose(lead_with(message=lines), delivery_to(), sender=SENDER).as_bytes()
-    assert max(map(len, written.splitlines())) <= 78
-    assert b"\nFrom " not in written
+    content = written(message=lines)
+    assert max(map(len, content.splitlines())) <= 78
+    assert b"\nFrom " not in content
 
 
 @pytest.mark.parametrize(
@@ -139,6 +266,7 @@ def test_lines_that_mail_servers_like_to_change_arrive_unchanged() -> None:
         "=?utf-8?q?Firma=0D=0ABcc:_x=40evil.example?=",
         "==??utf-8?q?Firma=0ABcc:_x?=",
         "=?utf-8?b?RmlybWENCkJjYzogeEBldmlsLmV4YW1wbGU=?=",
+        "--=_answers\n\nText\n--=_answers--",
         "x" * 5000,
         "Ü" * 5000,
         "a, b <x@evil.example>, c;" * 20,
@@ -153,14 +281,36 @@ def test_nothing_typed_becomes_a_header(field: str, hostile: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*ANSWERS, "fax"]), st.text(st.characters())))
-def test_whatever_is_typed_the_headers_are_ours(answers: dict[str, str]) -> None:
-    check_headers(composed(**answers), reply_to_expected="email" not in answers)
+def test_whatever_is_typed_the_headers_are_ours_and_the_texts_are_texts(
+    answers: dict[str, str],
+) -> None:
+    message = composed(**answers)
+    check_headers(message, reply_to_expected="email" not in answers)
+    check_texts(message, answers)
+
+
+@given(st.text(st.sampled_from("<>&\"'=/!-[]{}%s;#x0 \n\r\0\u2028aA"), max_size=300))
+def test_no_markup_becomes_markup(text: str) -> None:
+    answers = {"message": text, "company": text, "phone": text, "email": text, "fax": text}
+    check_texts(composed(**answers), answers)
 
 
 @given(st.text(st.sampled_from("=?utf-8bqQB_0AD \r\n\t,;:<>@\"'()\\äß€😀xX"), max_size=300))
 def test_no_mixture_of_signs_with_a_meaning_becomes_a_header(text: str) -> None:
     message = composed(company=text, name=text)
     check_headers(message, reply_to_expected=True)
+
+
+@given(st.text(st.sampled_from("aäß.@<>,;: \r\n\0\"'=?utf-8qB_0Dx()\\"), max_size=60))
+def test_no_address_becomes_a_header_where_umlauts_are_taken(start: str) -> None:
+    lead = lead_with(email=f"{start}@müller.de", name=start, company=start)
+    content = mail.compose(lead, delivery_to(), sender=SENDER, utf8=True).as_bytes()
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert set(message.keys()) <= set(HEADERS)
+    assert len(message.keys()) == len(set(message.keys()))
+    if reply_to := message["Reply-To"]:
+        assert [address.domain for address in reply_to.addresses] == ["xn--mller-kva.de"]
+    check_texts(message, {"email": f"{start}@müller.de", "name": start, "company": start})
 
 
 def check_headers(message: EmailMessage, *, reply_to_expected: bool) -> None:
@@ -175,6 +325,17 @@ def check_headers(message: EmailMessage, *, reply_to_expected: bool) -> None:
         addresses = [address.addr_spec for address in message["Reply-To"].addresses]
         assert addresses == ["joerg.weiss@firma.example"]
     assert text_of(message).startswith("Nummer: B5KM-29QX\n")
+
+
+def check_texts(message: EmailMessage, answers: dict[str, str]) -> None:
+    page = Page(message)
+    assert set(page.elements) <= ELEMENTS
+    assert {name for name, _ in page.attributes} <= ATTRIBUTES
+    rows = answered(lead_with(**answers).every_answer)
+    told = [clean(question.told(answer)) for question, answer in rows]
+    assert page.cells[3:] == told
+    text = text_of(message)
+    assert not [line for answer in told for line in answer.split("\n") if line not in text]
 
 
 def test_a_lead_that_cannot_be_shown_is_told_uninterpreted() -> None:

@@ -1,20 +1,33 @@
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import logging
+import os
+import signal
+import subprocess
+import sys
 import threading
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.dialects import postgresql
 
-from support.leads import ANSWERS, NOON, HandClock, ObedientCourier
+from support.leads import ANSWERS, NOON, HandClock, ObedientCourier, Sender
+from support.mailserver import LOSE, STALL
+from support.receiver import DROP, Receiver
+from support.receiver import LOSE as LOSE_ANSWER
+from website.config import Settings
 from website.exceptions import DeliveryError
-from website.leads.couriers import MailCourier
-from website.leads.models import Channel, Lead, State
-from website.leads.outbox import DELAYS, Counts, Outbox, due, jitter
+from website.leads.couriers import MailCourier, WebhookCourier
+from website.leads.deliveries import Choice, Target
+from website.leads.models import Channel, Delivery, Lead, State
+from website.leads.outbox import DELAYS, LEASE, Counts, Outbox, due, jitter
 from website.leads.transports import SmtpTransport
+from website.leads.webhooks import Poster, endpoint_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +35,27 @@ if TYPE_CHECKING:
     from support.mailserver import MailServer
     from website.leads.couriers import Courier
     from website.leads.database import Database
-    from website.leads.models import Delivery
+    from website.leads.deliveries import Deliveries
+    from website.leads.intake import Intake
     from website.leads.store import LeadStore
 
     MakeOutbox = Callable[[Courier], Outbox]
 
 SENDER = "website@agentur.example"
+KEY = "whsec_bmV2ZXIgZ29ubmEgZ2l2ZSB5b3UgdXAgbmV2ZXI="
+
+DELIVER = """
+import datetime, sys
+from website.leads.couriers import MailCourier
+from website.leads.database import connect
+from website.leads.models import Channel
+from website.leads.outbox import Outbox
+from website.leads.transports import SmtpTransport
+database, server, moment = sys.argv[1:]
+courier = MailCourier(SmtpTransport(server), sender="website@agentur.example")
+now = datetime.datetime.fromisoformat(moment)
+Outbox(connect(database), {Channel.MAIL: courier}, lambda: now).deliver_due()
+"""
 
 
 class Killed(BaseException):
@@ -46,7 +74,7 @@ def raising(error: BaseException) -> Callable[[Lead], None]:
     return fail
 
 
-def deliveries(store: LeadStore) -> list[Delivery]:
+def kept(store: LeadStore) -> list[Delivery]:
     return [delivery for lead in store.newest(1000) for delivery in lead.deliveries]
 
 
@@ -54,9 +82,11 @@ def mail_courier(server: MailServer) -> MailCourier:
     return MailCourier(SmtpTransport(server.url, timeout=5), sender=SENDER)
 
 
-def test_what_is_owed_is_delivered_once(store: LeadStore, outbox_with: MakeOutbox) -> None:
+def test_what_is_owed_is_delivered_once(
+    send: Sender, store: LeadStore, outbox_with: MakeOutbox
+) -> None:
     courier = ObedientCourier()
-    reference = store.add(ANSWERS).reference
+    reference = send().reference
     outbox = outbox_with(courier)
     assert outbox.deliver_due() == Counts(sent=2)
     assert outbox.deliver_due() == Counts()
@@ -64,21 +94,25 @@ def test_what_is_owed_is_delivered_once(store: LeadStore, outbox_with: MakeOutbo
         (reference, "vertrieb@agentur.example"),
         (reference, "leitung@agentur.example"),
     ]
-    for delivery in deliveries(store):
+    for delivery in kept(store):
         assert delivery.state is State.SENT
         assert delivery.sent_at is not None
         assert delivery.leased_until is None
 
 
 def test_a_lead_survives_a_dead_mail_server(
-    store: LeadStore, outbox_with: MakeOutbox, mail_server: MailServer, clock: HandClock
+    send: Sender,
+    outbox_with: MakeOutbox,
+    mail_server: MailServer,
+    clock: HandClock,
+    deliveries: Deliveries,
 ) -> None:
-    store.add(ANSWERS)
+    send()
     outbox = outbox_with(mail_courier(mail_server))
     for hours in range(71):
         outbox.deliver_due()
         clock.forward(hours=1)
-        assert store.backlog().pending == 2, hours
+        assert deliveries.backlog().pending == 2, hours
     with mail_server.running():
         clock.forward(hours=24)
         assert outbox.deliver_due() == Counts(sent=2)
@@ -87,14 +121,14 @@ def test_a_lead_survives_a_dead_mail_server(
 
 
 def test_attempts_follow_the_schedule_and_then_the_delivery_is_dead(
-    store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
+    send: Sender, store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
 ) -> None:
-    store.add(ANSWERS)
+    send()
     outbox = outbox_with(ObedientCourier(raising(DeliveryError("down"))))
     waits = []
     for _ in range(len(DELAYS) - 1):
         assert outbox.deliver_due() == Counts(postponed=2)
-        waiting = deliveries(store)[0]
+        waiting = kept(store)[0]
         waits.append(waiting.next_attempt_at - clock())
         clock.moment = waiting.next_attempt_at - datetime.timedelta(seconds=1)
         assert outbox.deliver_due() == Counts(), "not before its time"
@@ -102,7 +136,7 @@ def test_attempts_follow_the_schedule_and_then_the_delivery_is_dead(
     assert tuple(waits) == DELAYS[1:]
     assert sum(waits, datetime.timedelta()) >= datetime.timedelta(hours=72)
     assert outbox.deliver_due() == Counts(dead=2)
-    assert {delivery.state for delivery in deliveries(store)} == {State.DEAD}
+    assert {delivery.state for delivery in kept(store)} == {State.DEAD}
     clock.forward(days=30)
     assert outbox.deliver_due() == Counts()
 
@@ -114,42 +148,50 @@ def test_waits_vary_by_a_tenth_and_are_never_shorter() -> None:
 
 
 def test_a_refusal_for_good_is_tried_again_all_the_same_and_shown(
-    store: LeadStore, outbox_with: MakeOutbox, mail_server: MailServer, clock: HandClock
+    send: Sender,
+    store: LeadStore,
+    outbox_with: MakeOutbox,
+    mail_server: MailServer,
+    clock: HandClock,
 ) -> None:
-    store.add(ANSWERS)
+    send()
     outbox = outbox_with(mail_courier(mail_server))
     mail_server.answers["RCPT"] = ["550 5.1.1 unknown"]
     with mail_server.running():
         assert outbox.deliver_due() == Counts(sent=1, postponed=1)
-        refused = deliveries(store)[0]
+        refused = kept(store)[0]
         assert refused.last_error == (
             "The mail server answered RCPT with 550 5.1.1 (refused for good)"
         )
         clock.forward(seconds=5)
         assert outbox.deliver_due() == Counts(sent=1)
-    assert deliveries(store)[0].last_error is None
+    assert kept(store)[0].last_error is None
 
 
 def test_greylisting_delays_only_whom_it_concerns(
-    store: LeadStore, outbox_with: MakeOutbox, mail_server: MailServer, clock: HandClock
+    send: Sender,
+    store: LeadStore,
+    outbox_with: MakeOutbox,
+    mail_server: MailServer,
+    clock: HandClock,
 ) -> None:
     for _ in range(3):
-        store.add(ANSWERS)
+        send()
     mail_server.answers["RCPT"] = ["451 4.7.1 later", "250 OK", "421 4.3.2 soon"]
     outbox = outbox_with(mail_courier(mail_server))
     with mail_server.running():
         outbox.deliver_due()
         clock.forward(seconds=5)
         outbox.deliver_due()
-    assert {delivery.state for delivery in deliveries(store)} == {State.SENT}
+    assert {delivery.state for delivery in kept(store)} == {State.SENT}
     identifiers = [str(mail["Message-ID"]) for mail in mail_server.mails]
     assert len(set(identifiers)) == len(identifiers) >= 5
 
 
 def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id(
-    store: LeadStore, outbox_with: MakeOutbox, mail_server: MailServer, clock: HandClock
+    send: Sender, outbox_with: MakeOutbox, mail_server: MailServer, clock: HandClock
 ) -> None:
-    store.add(ANSWERS)
+    send()
     inner = mail_courier(mail_server)
 
     class KilledAfterSending:
@@ -162,7 +204,7 @@ def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id(
             outbox_with(KilledAfterSending()).deliver_due()
         survivor = outbox_with(inner)
         assert survivor.deliver_due() == Counts(sent=1), "the other recipient's is free"
-        clock.forward(seconds=119)
+        clock.forward(seconds=299)
         assert survivor.deliver_due() == Counts(), "the lease still runs"
         clock.forward(seconds=1)
         assert survivor.deliver_due() == Counts(sent=1)
@@ -171,47 +213,249 @@ def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id(
     assert mail_server.mails[0]["Message-ID"] == mail_server.mails[2]["Message-ID"]
 
 
-def test_what_kills_its_process_every_time_is_given_up_in_the_end(
-    store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
+def test_a_mail_whose_acknowledgement_is_lost_comes_again_under_the_same_id(
+    send: Sender, outbox_with: MakeOutbox, mail_server: MailServer, clock: HandClock
 ) -> None:
-    store.add(ANSWERS)
+    send()
+    outbox = outbox_with(mail_courier(mail_server))
+    mail_server.answers["DATA"] = [LOSE]
+    with mail_server.running():
+        assert outbox.deliver_due() == Counts(sent=1, postponed=1)
+        clock.forward(seconds=5)
+        assert outbox.deliver_due() == Counts(sent=1)
+    first, _, again = mail_server.bodies
+    assert first == again
+
+
+def test_killed_while_sending_it_is_sent_within_the_lease(
+    send: Sender,
+    database: Database,
+    outbox_with: MakeOutbox,
+    mail_server: MailServer,
+    clock: HandClock,
+) -> None:
+    """A process of its own, ended without a word while the server holds the mail up."""
+    send()
+    mail_server.answers["DATA"] = [STALL]
+    address = database.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", DELIVER, address, mail_server.url, clock().isoformat()]
+    with mail_server.running():
+        process = subprocess.Popen(command)
+        try:
+            assert mail_server.stalled.wait(30)
+            os.kill(process.pid, signal.SIGKILL)
+        finally:
+            process.kill()
+            assert process.wait(30) == -signal.SIGKILL
+        survivor = outbox_with(mail_courier(mail_server))
+        assert survivor.deliver_due() == Counts(sent=1), "the other recipient's was not taken yet"
+        clock.moment += LEASE
+        assert survivor.deliver_due() == Counts(sent=1)
+        assert survivor.deliver_due() == Counts()
+    identifiers = [str(mail["Message-ID"]) for mail in mail_server.mails]
+    assert len(set(identifiers)) == len(identifiers) == 2
+
+
+def test_what_kills_its_process_every_time_is_given_up_in_the_end(
+    send: Sender,
+    store: LeadStore,
+    outbox_with: MakeOutbox,
+    clock: HandClock,
+    deliveries: Deliveries,
+) -> None:
+    send()
     deadly = outbox_with(ObedientCourier(raising(Killed())))
     rounds = 0
-    while rounds < 100 and store.backlog().dead < 2:
+    while rounds < 100 and deliveries.backlog().dead < 2:
         rounds += 1
         try:
             deadly.deliver_due()
         except Killed:
-            clock.forward(minutes=2)
+            clock.forward(minutes=5)
     assert rounds <= 2 * len(DELAYS) + 1
-    assert deliveries(store)[0].last_error == "The process ended during the last attempt"
+    assert kept(store)[0].last_error == "The process ended during the last attempt"
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    """Give a receiver of webhooks that has run once, so that its port is known."""
+    receiver = Receiver()
+    with receiver.running():
+        return receiver
+
+
+@pytest.fixture
+def send_to_both(intake: Intake) -> Sender:
+    """Send requests of which a mailbox and a program are told."""
+    targets = [Target(Channel.MAIL, "vertrieb@agentur.example"), Target(Channel.WEBHOOK, "h")]
+    return Sender(replace(intake, targets=targets))
+
+
+@pytest.fixture
+def outbox_to_both(
+    database: Database, clock: HandClock, mail_server: MailServer, receiver: Receiver
+) -> Outbox:
+    endpoint = endpoint_of(Settings(webhook_url=receiver.url, webhook_secret=(KEY,)))
+    assert endpoint is not None
+    couriers: dict[Channel, Courier] = {
+        Channel.MAIL: mail_courier(mail_server),
+        Channel.WEBHOOK: WebhookCourier(Poster(endpoint, timeout=5)),
+    }
+    return Outbox(database, couriers, clock)
+
+
+def test_after_three_days_of_outage_everything_arrives_once(
+    send_to_both: Sender,
+    outbox_to_both: Outbox,
+    mail_server: MailServer,
+    receiver: Receiver,
+    clock: HandClock,
+    deliveries: Deliveries,
+) -> None:
+    """Both are down, answer that they cannot, or hang up; requests come in all the while."""
+    numbers = []
+    for hour in range(71):
+        if hour % 7 == 0:
+            numbers.append(send_to_both().reference)
+        mail_server.answers.clear()
+        mail_server.answers["RCPT"] = ["451 4.3.0 later"] * 100
+        receiver.answers = [503, DROP, 301, 429] * 25
+        with contextlib.ExitStack() as stack:
+            if hour % 3 == 0:
+                stack.enter_context(mail_server.running())
+                stack.enter_context(receiver.running())
+            outbox_to_both.deliver_due()
+        clock.forward(hours=1)
+    assert deliveries.backlog().pending == 2 * len(numbers) == 22
+    mail_server.answers.clear()
+    receiver.answers.clear()
+    with mail_server.running(), receiver.running():
+        for _ in range(27):
+            outbox_to_both.deliver_due()
+            clock.forward(hours=1)
+    assert deliveries.backlog().pending == deliveries.backlog().dead == 0
+    assert Counter(mail["Subject"][1:10] for mail in mail_server.mails) == Counter(numbers)
+    taken = [json.loads(message.content)["data"]["reference"] for message in receiver.taken]
+    assert Counter(taken) == Counter(numbers)
+
+
+def test_a_webhook_whose_confirmation_is_lost_comes_again_under_the_same_id(
+    send_to_both: Sender,
+    outbox_to_both: Outbox,
+    mail_server: MailServer,
+    receiver: Receiver,
+    clock: HandClock,
+) -> None:
+    send_to_both()
+    receiver.answers = [LOSE_ANSWER]
+    with mail_server.running(), receiver.running():
+        assert outbox_to_both.deliver_due() == Counts(sent=1, postponed=1)
+        clock.forward(seconds=6)
+        assert outbox_to_both.deliver_due() == Counts(sent=1)
+    first, again = receiver.taken
+    assert first.headers["webhook-id"] == again.headers["webhook-id"]
+    assert first.content == again.content
+
+
+def nul(database: Database) -> str:
+    """Give the sign that SQLite takes and PostgreSQL refuses."""
+    return "\x00" if database.engine.dialect.name == "sqlite" else ""
 
 
 def test_an_odd_lead_does_not_stop_the_others(
-    store: LeadStore, database: Database, outbox_with: MakeOutbox, mail_server: MailServer
+    send_to_both: Sender,
+    database: Database,
+    outbox_to_both: Outbox,
+    mail_server: MailServer,
+    receiver: Receiver,
 ) -> None:
     """Written past the cleaning, as by an older version or by hand."""
-    numbers = [store.add(ANSWERS).reference for _ in range(10)]
+    numbers = [send_to_both().reference for _ in range(101)]
     with database.writing() as session:
-        odd = session.get_one(Lead, 5)
+        odd = session.get_one(Lead, 51)
         odd.company = "Firma\r\nBcc: x@evil.example"
-        odd.name = "\x00" + "N" * 10_000 + "\u202e"
+        odd.name = nul(database) + "N" * 10_000 + "\u202e"
         odd.email = "müller@müller.de\r\nBcc: x"
-        odd.answers = json.loads('{"message": "\\ud800", "phone": null, "goals": {"a": 1}}')
-    with mail_server.running():
-        assert outbox_with(mail_courier(mail_server)).deliver_due() == Counts(sent=20)
-    assert {mail["Subject"][1:10] for mail in mail_server.mails} == set(numbers)
+        odd.answers = json.loads(
+            '{"message": "\\ud800\\u202etxet", "phone": null, "goals": {"a": 1}}'
+        )
+    with mail_server.running(), receiver.running():
+        assert outbox_to_both.deliver_due() == Counts(sent=202)
+    assert [mail["Subject"][1:10] for mail in mail_server.mails] == numbers
     assert all(mail["Bcc"] is None for mail in mail_server.mails)
-    text = next(m.get_content() for m in mail_server.mails if numbers[4] in m["Subject"])
-    assert "N" * 10_000 in text
+    assert mail_server.recipients == ["vertrieb@agentur.example"] * 101
+    plain = mail_server.mails[50]
+    assert plain.get_content_type() == "text/plain"
+    for told in ("N" * 10_000, r"'\ud800\u202etxet'", "'m\\xfcller@m\\xfcller.de\\r\\nBcc: x'"):
+        assert told in plain.get_content()
+    told_programs = [json.loads(message.content)["data"] for message in receiver.taken]
+    assert [data["reference"] for data in told_programs] == numbers
+    assert told_programs[50]["answers"]["company"] == "Firma\nBcc: x@evil.example"
+
+
+def test_an_odd_lead_that_can_be_shown_is_shown_like_the_others(
+    send: Sender, database: Database, outbox_with: MakeOutbox, mail_server: MailServer
+) -> None:
+    send()
+    with database.writing() as session:
+        odd = session.get_one(Lead, 1)
+        odd.company = "Firma\r\nBcc: x@evil.example"
+        odd.name = nul(database) + "N" * 10_000 + "\u202e"
+        odd.email = "müller@müller.de"
+        odd.answers = json.loads('{"message": "\\ud800\\u202eText"}')
+    with mail_server.running(utf8=True):
+        assert outbox_with(mail_courier(mail_server)).deliver_due() == Counts(sent=2)
+    mail = mail_server.mails[0]
+    assert mail["Bcc"] is None
+    part = mail.get_body(("plain",))
+    assert part is not None
+    assert "Unternehmen:\r\n    Firma\r\n    Bcc: x@evil.example\r\n" in part.get_content()
+    assert "N" * 10_000 in part.get_content()
+    assert "Lage:\r\n    Text\r\n" in part.get_content()
+    assert "<müller@xn--mller-kva.de>".encode() in mail_server.bodies[0]
+
+
+@pytest.mark.parametrize("utf8", [False, True])
+def test_an_umlaut_before_the_at_is_answered_to_only_where_the_server_takes_it(
+    send: Sender, outbox_with: MakeOutbox, mail_server: MailServer, utf8: bool
+) -> None:
+    send(ANSWERS | {"email": "jörg@müller.de"})
+    send()
+    with mail_server.running(utf8=utf8):
+        assert outbox_with(mail_courier(mail_server)).deliver_due() == Counts(sent=4)
+    first, other = mail_server.bodies[0], mail_server.bodies[2]
+    reply_to = "\r\nReply-To: Jörg Weiß <jörg@xn--mller-kva.de>\r\n".encode()
+    assert (reply_to in first) == utf8
+    assert (b"\r\nReply-To:" in first) == utf8
+    assert ("SMTPUTF8" in mail_server.options[0]) == utf8
+    part = mail_server.mails[0].get_body(("plain",))
+    assert part is not None
+    assert ("Antworten Sie an jörg@müller.de: Diese" in part.get_content()) != utf8
+    assert b"\r\nReply-To: =?utf-8?q?J=C3=B6rg_Wei=C3=9F?= <joerg.weiss@firma.example>" in other
+    assert "SMTPUTF8" not in mail_server.options[2], "only what needs it"
+
+
+def test_what_is_sent_again_keeps_its_id(
+    send: Sender,
+    outbox_with: MakeOutbox,
+    deliveries: Deliveries,
+) -> None:
+    courier = ObedientCourier()
+    first, second = send().reference, send().reference
+    outbox = outbox_with(courier)
+    outbox.deliver_due()
+    assert deliveries.send_again(Choice(references=(second,)), actor="test") == 2
+    assert outbox.deliver_due() == Counts(sent=2)
+    assert courier.delivered[2:4] == courier.delivered[4:]
+    assert {number for number, _, _ in courier.delivered[:2]} == {first}
 
 
 def test_a_courier_that_breaks_does_not_stop_the_others(
-    store: LeadStore, outbox_with: MakeOutbox
+    send: Sender, store: LeadStore, outbox_with: MakeOutbox
 ) -> None:
-    broken = store.add(ANSWERS).reference
+    broken = send().reference
     for _ in range(3):
-        store.add(ANSWERS)
+        send()
 
     def break_on_the_first(lead: Lead) -> None:
         if lead.reference == broken:
@@ -224,15 +468,17 @@ def test_a_courier_that_breaks_does_not_stop_the_others(
     assert lead.deliveries[0].last_error == "Unexpected ZeroDivisionError"
 
 
-def test_a_channel_without_courier_is_kept_and_shown(store: LeadStore, database: Database) -> None:
-    store.add(ANSWERS)
-    assert Outbox(database, {}).deliver_due().postponed == 2
-    assert deliveries(store)[0].last_error == "Nothing is set up for the channel mail"
+def test_a_channel_without_courier_is_kept_and_shown(
+    send: Sender, store: LeadStore, database: Database, clock: HandClock
+) -> None:
+    send()
+    assert Outbox(database, {}, clock).deliver_due().postponed == 2
+    assert kept(store)[0].last_error == "Nothing is set up for the channel mail"
 
 
-def test_several_processes_share_the_work(store: LeadStore, outbox_with: MakeOutbox) -> None:
+def test_several_processes_share_the_work(send: Sender, outbox_with: MakeOutbox) -> None:
     for _ in range(20):
-        store.add(ANSWERS)
+        send()
     couriers = [ObedientCourier() for _ in range(3)]
     threads = [threading.Thread(target=outbox_with(c).deliver_due) for c in couriers]
     for thread in threads:
@@ -249,52 +495,52 @@ def test_on_postgresql_processes_pass_over_what_another_has_taken() -> None:
 
 
 def test_visitors_are_not_held_up_while_a_mail_is_sent(
-    store: LeadStore, outbox_with: MakeOutbox
+    send: Sender, outbox_with: MakeOutbox
 ) -> None:
-    store.add(ANSWERS)
+    send()
     taken: list[str] = []
 
     def store_meanwhile(_lead: Lead) -> None:
         if not taken:
-            taken.append(store.add(ANSWERS).reference)
+            taken.append(send().reference)
 
     assert outbox_with(ObedientCourier(store_meanwhile)).deliver_due() == Counts(sent=4)
     assert len(taken) == 1
 
 
 def test_a_process_that_comes_too_late_changes_nothing(
-    store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
+    send: Sender, store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
 ) -> None:
-    store.add(ANSWERS)
+    send()
     quick = outbox_with(ObedientCourier())
 
     def sleep_past_the_lease(_lead: Lead) -> None:
-        clock.forward(minutes=3)
+        clock.forward(minutes=6)
         quick.deliver_due()
         raise DeliveryError("too late")
 
     outbox_with(ObedientCourier(sleep_past_the_lease)).deliver_due()
-    assert {delivery.state for delivery in deliveries(store)} == {State.SENT}
+    assert {delivery.state for delivery in kept(store)} == {State.SENT}
 
 
 def test_it_runs_until_told_to_stop_and_finishes_what_it_began(
-    store: LeadStore, outbox_with: MakeOutbox
+    send: Sender, outbox_with: MakeOutbox, deliveries: Deliveries
 ) -> None:
     stop = threading.Event()
     courier = ObedientCourier(lambda _lead: stop.set())
     thread = threading.Thread(target=outbox_with(courier).run_forever, args=(stop,))
-    store.add(ANSWERS)
+    send()
     thread.start()
     thread.join(10)
     assert not thread.is_alive()
     assert len(courier.delivered) == 1
-    assert store.backlog().pending == 1
+    assert deliveries.backlog().pending == 1
 
 
 def test_it_goes_on_when_the_database_is_back(
-    store: LeadStore, database: Database, outbox_with: MakeOutbox
+    send: Sender, store: LeadStore, database: Database, outbox_with: MakeOutbox
 ) -> None:
-    store.add(ANSWERS)
+    send()
     stop = threading.Event()
     with database.writing() as session:
         session.connection().exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
@@ -305,13 +551,13 @@ def test_it_goes_on_when_the_database_is_back(
         session.connection().exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
     thread.join(10)
     assert not thread.is_alive()
-    assert State.SENT in {delivery.state for delivery in deliveries(store)}
+    assert State.SENT in {delivery.state for delivery in kept(store)}
 
 
 def test_the_trail_tells_every_attempt(
-    store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
+    send: Sender, store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
 ) -> None:
-    lead = store.get(store.add(ANSWERS).reference)
+    lead = store.get(send().reference)
     assert lead is not None
     outbox_with(ObedientCourier(raising(DeliveryError("down")))).deliver_due()
     clock.forward(seconds=5)
@@ -326,6 +572,7 @@ def test_the_trail_tells_every_attempt(
 
 
 def test_no_word_of_a_lead_gets_into_log_or_trail(
+    send: Sender,
     store: LeadStore,
     database: Database,
     outbox_with: MakeOutbox,
@@ -335,17 +582,17 @@ def test_no_word_of_a_lead_gets_into_log_or_trail(
     caplog.set_level(logging.DEBUG)
     marker = "Zaubertrank"
     answers = {name: f"{marker} {name}" for name in ANSWERS} | {"email": f"{marker}@firma.example"}
-    lead = store.get(store.add(answers).reference)
+    lead = store.get(send(answers).reference)
     assert lead is not None
     mail_server.answers["DATA"] = [f"554 5.7.1 Betreff {marker}", f"451 {marker}"]
     with mail_server.running():
         outbox_with(mail_courier(mail_server)).deliver_due()
-    store.add(answers)
+    send(answers)
     with database.writing() as session:
         session.get_one(Lead, 2).answers = {"message": 5}
     outbox_with(ObedientCourier(raising(ValueError(marker)))).deliver_due()
     told = [f"{e.detail}" for e in store.events(lead)]
-    told += [delivery.last_error or "" for delivery in deliveries(store)]
+    told += [delivery.last_error or "" for delivery in kept(store)]
     ours = [record for record in caplog.records if not record.name.startswith("mail.")]
     told += [record.getMessage() + (record.exc_text or "") for record in ours]
     assert lead.reference in caplog.text

@@ -1,22 +1,28 @@
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import stat
 import subprocess
 import threading
+import time
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.leads import NOON
+from support.mailserver import DROP, STALL
 from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
+from website.leads import outbox, transports
 from website.leads.transports import FileTransport, SmtpTransport, transport_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from support.mailserver import MailServer
@@ -36,7 +42,7 @@ def message() -> EmailMessage:
 
 
 def send(transport: Transport, message: EmailMessage, recipient: str = "a@agentur.example") -> None:
-    transport.send(message, sender="website@agentur.example", recipient=recipient)
+    transport.send(lambda _utf8: message, sender="website@agentur.example", recipient=recipient)
 
 
 def refusal(server: MailServer, message: EmailMessage) -> DeliveryError:
@@ -89,6 +95,55 @@ def test_a_server_that_says_nothing_does_not_hold_us_up(message: EmailMessage) -
             send(SmtpTransport(url, timeout=0.2), message)
 
 
+@pytest.mark.parametrize("step", [STALL, DROP])
+def test_a_server_that_falls_silent_after_the_data_is_tried_again(
+    mail_server: MailServer, message: EmailMessage, step: str
+) -> None:
+    mail_server.answers["DATA"] = [step]
+    with mail_server.running():
+        with pytest.raises(DeliveryError, match="cannot be reached: Connection") as caught:
+            send(SmtpTransport(mail_server.url, timeout=0.3), message)
+        assert not caught.value.permanent
+        assert mail_server.bodies == []
+        send(SmtpTransport(mail_server.url), message)
+    assert len(mail_server.bodies) == 1
+
+
+def test_a_server_that_drips_its_answers_is_given_up_in_time(message: EmailMessage) -> None:
+    """Each wait is short enough; all of them together are not."""
+    with dripping() as url:
+        began = time.monotonic()
+        with pytest.raises(DeliveryError, match=r"no end after 0\.5 seconds"):
+            send(SmtpTransport(url, timeout=2, attempt=0.5), message)
+    assert time.monotonic() - began < 2
+
+
+def test_no_attempt_outlasts_its_lease() -> None:
+    assert outbox.LEASE.total_seconds() > transports.ATTEMPT + transports.TIMEOUT
+
+
+@contextlib.contextmanager
+def dripping() -> Iterator[str]:
+    """Run a server that greets, and then answers one sign at a time."""
+    over = threading.Event()
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"220 hello\r\n")
+            while not over.wait(0.05):
+                connection.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            yield f"smtp://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            over.set()
+            thread.join()
+
+
 @pytest.mark.parametrize(
     ("greeting", "told"), [(b"554 no\r\n", "the greeting with 554"), (b"", "cannot be reached")]
 )
@@ -118,6 +173,33 @@ def test_a_recipient_with_an_umlaut_needs_a_server_that_takes_it(
     with mail_server.running(utf8=True):
         send(SmtpTransport(mail_server.url), message, "jörg@müller.de")
     assert mail_server.recipients == ["jörg@xn--mller-kva.de"]
+
+
+def test_whoever_composes_is_told_what_the_server_takes(
+    mail_server: MailServer, message: EmailMessage
+) -> None:
+    told: list[bool] = []
+
+    def compose(utf8: bool) -> EmailMessage:
+        told.append(utf8)
+        return message
+
+    for offered in (False, True):
+        with mail_server.running(utf8=offered):
+            SmtpTransport(mail_server.url).send(compose, sender="", recipient="a@agentur.example")
+    assert told == [False, True]
+    assert mail_server.options == [[f"SIZE={len(message.as_bytes())}"]] * 2, "nothing needs it"
+    assert mail_server.senders == ["<>", "<>"], "nobody is told when it comes back"
+
+
+def test_a_header_that_is_not_ascii_is_announced(mail_server: MailServer) -> None:
+    message = EmailMessage(policy=SMTPUTF8)
+    message["Reply-To"] = Address(username="jörg", domain="firma.example")
+    message.set_content("Text\n", cte="quoted-printable")
+    with mail_server.running(utf8=True):
+        send(SmtpTransport(mail_server.url), message)
+    assert {"SMTPUTF8", "BODY=8BITMIME"} <= set(mail_server.options[0])
+    assert b"Reply-To: j\xc3\xb6rg@firma.example" in mail_server.bodies[0]
 
 
 def test_encryption_is_demanded_before_anything_is_sent(

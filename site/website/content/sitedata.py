@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from website.content.fields import Fields, Path
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([\w-]+)\s*=")
 _POSITION = re.compile(r"\(at line (\d+)")
+_BRACE = re.compile(r"\{[^{}\n]*\}?|\}")
+
+REFERENCE = "{reference}"
+"""Where the number of a request goes in the mail that confirms it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,25 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long requests are kept, after the last contact, by what has become of them.
+
+    The law says "as long as necessary" (Art. 5 Abs. 1 Buchst. e DSGVO); practice lies between six
+    months and three years.
+    """
+
+    new_months: int = 6
+    in_progress_months: int = 12
+    """Talks on an assignment may rest for some time; each contact begins the period anew."""
+    qualified_months: int = 12
+    lost_months: int = 6
+    won_years: int = 6
+    """After the end of the year: letters that belong to a contract (§ 257 HGB, § 147 AO)."""
+    suspected_spam_days: int = 30
+    """After the arrival: long enough to be found by somebody who comes back from leave."""
+
+
+@dataclass(frozen=True)
 class Privacy:
     """Who guards the data, who gets to see them, and for how long they are kept."""
 
@@ -90,11 +113,16 @@ class Privacy:
     mail_provider: str = ""
     third_countries: str = ""
     """Whether data leave the European Union, in one sentence."""
-    request_months: int = 6
-    """For requests that led nowhere, after the last contact. The law says "as long as necessary"
-    (Art. 5 DSGVO); practice lies between six months and three years."""
-    suspected_spam_days: int = 30
     server_log_days: int = 7
+    retention: Retention = Retention()
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the mail says that goes to whoever sent a request."""
+
+    subject: str = "Ihre Anfrage {reference}"
+    text: str = "Guten Tag,\n\nIhre Anfrage ist angekommen. Ihre Nummer: {reference}"
 
 
 @dataclass(frozen=True)
@@ -115,6 +143,7 @@ class SiteData:
     contact: Contact = Contact()
     provider: Provider = Provider()
     privacy: Privacy = Privacy()
+    confirmation: Confirmation = Confirmation()
 
     def topic(self, slug: str) -> Topic | None:
         """Find a topic."""
@@ -179,6 +208,7 @@ def _site(fields: Fields, addresses: Addresses) -> SiteData:
         contact=_contact(fields.table("contact")),
         provider=_provider(fields.table("provider")),
         privacy=_privacy(fields.table("privacy")),
+        confirmation=_confirmation(fields.table("confirmation")),
     )
     fields.finish()
     return site
@@ -262,14 +292,41 @@ def _privacy(fields: Fields) -> Privacy:
         host=fields.prose("host", required=True),
         mail_provider=fields.prose("mail_provider", required=True),
         third_countries=fields.prose("third_countries", required=True),
-        request_months=fields.integer("request_months", default=default.request_months),
-        suspected_spam_days=fields.integer(
-            "suspected_spam_days", default=default.suspected_spam_days
-        ),
         server_log_days=fields.integer("server_log_days", default=default.server_log_days),
+        retention=_retention(fields.table("retention")),
     )
     fields.finish()
     return privacy
+
+
+def _retention(fields: Fields) -> Retention:
+    periods = asdict(Retention())
+    retention = Retention(**{key: fields.integer(key, default=periods[key]) for key in periods})
+    fields.finish()
+    return retention
+
+
+def _confirmation(fields: Fields) -> Confirmation:
+    """Read what is said to askers; where that is faulty, it is the default until it is mended."""
+    default = Confirmation()
+    subject = fields.text("subject") or default.subject
+    # With its line ends, unlike other texts.
+    text = fields.values["text"].strip() if fields.text("text") else default.text
+    faults = [*_foreign_braces("subject", subject), *_foreign_braces("text", text)]
+    if REFERENCE not in text:
+        faults.append(
+            ("text", f"Im Text fehlt {REFERENCE}, wo die Nummer der Anfrage stehen soll.")
+        )
+    for key, message in faults:
+        fields.say(key, message)
+    fields.finish()
+    return default if faults else Confirmation(subject, text)
+
+
+def _foreign_braces(key: str, text: str) -> Iterator[tuple[str, str]]:
+    if found := _BRACE.search(text.replace(REFERENCE, "")):
+        rule = f"In geschweiften Klammern steht nur {REFERENCE}"
+        yield key, f"„{found[0]}“ setzt die Website nicht ein. {rule}."
 
 
 def _lines(source: str) -> dict[Path, int]:
@@ -277,7 +334,12 @@ def _lines(source: str) -> dict[Path, int]:
     lines: dict[Path, int] = {}
     table: Path = ()
     counts: dict[Path, int] = {}
+    within_text = False
     for number, row in enumerate(source.split("\n"), start=1):
+        was_within = within_text
+        within_text ^= row.count('"""') % 2 == 1
+        if was_within:
+            continue
         if found := _TABLE.match(row):
             name: Path = tuple(found[2].replace('"', "").split("."))
             table = name

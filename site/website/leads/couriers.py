@@ -1,19 +1,30 @@
-"""Who carries out a delivery. Each channel has its courier; mail is the first."""
+"""Who carries out a delivery. Each channel has its courier."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from website.leads import mail, mailboxes
+from website.config import LEADS_AT_HOME
+from website.exceptions import DeliveryError
+from website.leads import clock as clocks
+from website.leads import confirmations, mail, mailboxes, webhooks
+from website.leads.models import Channel
+from website.leads.transports import transport_for
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+    from website.config import Settings
+    from website.leads.clock import Clock
+    from website.leads.confirmations import Confirmation
     from website.leads.models import Delivery, Lead
     from website.leads.transports import Transport
 
 log = logging.getLogger(__name__)
+
+NULL_SENDER = ""
+"""Nobody: a mail that cannot be delivered is then not reported, and no machine answers it."""
 
 
 class Courier(Protocol):
@@ -27,7 +38,7 @@ class Courier(Protocol):
 
 
 class MailCourier:
-    """Tells by mail."""
+    """Tells the staff by mail."""
 
     def __init__(self, transport: Transport, *, sender: str) -> None:
         self._transport = transport
@@ -36,14 +47,14 @@ class MailCourier:
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail and hand it over."""
         self._transport.send(
-            self._compose(lead, delivery),
+            lambda utf8: self._compose(lead, delivery, utf8=utf8),
             sender=mailboxes.split(self._sender)[1],
             recipient=delivery.recipient,
         )
 
-    def _compose(self, lead: Lead, delivery: Delivery) -> EmailMessage:
+    def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
-            message = mail.compose(lead, delivery, sender=self._sender)
+            message = mail.compose(lead, delivery, sender=self._sender, utf8=utf8)
             message.as_bytes()  # what a header cannot carry may show only now
         except Exception as error:  # noqa: BLE001 - a lead nobody can read is a lead lost
             log.error(  # noqa: TRY400 - the traceback would hold the lead's words
@@ -51,5 +62,56 @@ class MailCourier:
                 lead.reference,
                 type(error).__name__,
             )
-            return mail.compose_plainly(lead, delivery, sender=self._sender)
+            return mail.compose_plainly(lead, delivery, sender=self._sender, utf8=utf8)
         return message
+
+
+class ConfirmationCourier:
+    """Tells whoever asked that the request has arrived."""
+
+    def __init__(self, transport: Transport, composer: confirmations.Composer) -> None:
+        self._transport = transport
+        self._composer = composer
+
+    def deliver(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail and hand it over."""
+        recipient = mail.header_form(lead.email, utf8=True)
+        if recipient is None:
+            raise DeliveryError("The asker's address is none for a mail", permanent=True)
+        self._transport.send(
+            lambda utf8: self._composer.compose(lead, delivery, to=recipient, utf8=utf8),
+            sender=NULL_SENDER,
+            recipient=recipient,
+        )
+
+
+class WebhookCourier:
+    """Tells another program."""
+
+    def __init__(self, poster: webhooks.Poster, *, clock: Clock = clocks.now) -> None:
+        self._poster = poster
+        self._clock = clock
+
+    def deliver(self, lead: Lead, delivery: Delivery) -> None:
+        """Sign the message and post it."""
+        content = webhooks.body(lead)
+        identifier = delivery.message_id.strip("<>")
+        headers = self._poster.endpoint.headers(identifier, self._clock(), content)
+        self._poster.post(content, headers)
+
+
+def couriers_for(settings: Settings, confirmation: Confirmation | None) -> dict[Channel, Courier]:
+    """Give each channel that is set up its courier.
+
+    :raises ConfigurationError: if a setting is unusable.
+    """
+    transport = transport_for(settings)
+    sender = settings.mail_from
+    couriers: dict[Channel, Courier] = {Channel.MAIL: MailCourier(transport, sender=sender)}
+    if confirmation:
+        reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
+        composer = confirmations.Composer(confirmation, sender, reply_to)
+        couriers[Channel.CONFIRMATION] = ConfirmationCourier(transport, composer)
+    if endpoint := webhooks.endpoint_of(settings):
+        couriers[Channel.WEBHOOK] = WebhookCourier(webhooks.Poster(endpoint))
+    return couriers

@@ -1,108 +1,111 @@
-"""The mail that tells the staff of a lead. Composed anew at each attempt, always the same bytes."""
+"""The mail that tells the staff of a lead, and what all our mails have in common.
+
+Composed anew at each attempt, when it is known what the mail server takes; towards the same server
+the same lead always makes the same bytes.
+"""
 
 from __future__ import annotations
 
 import email.policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from website.leads import mailboxes
-from website.leads.clock import in_german
-from website.leads.questions import Kind, answered
-from website.leads.text import clean, clean_line
+from website.leads import letters, mailboxes
+from website.leads.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from website.leads.models import Delivery, Lead
-    from website.leads.questions import Question
 
 SENDER_NAME = "Anfragen über die Website"
 SUBJECT_LENGTH = 69
 """Characters that fit one line of 78 with the header's name; the company stands in the text too."""
 
 NAME_LENGTH = 60
-INDENT = "    "
-"""Before each line that a visitor wrote, so that none can pass for one of ours."""
+BOUNDARY = "=_answers"
+"""Between the parts. No text can hold it: quoted-printable never writes these two signs together
+(RFC 2045, 6.7)."""
 
 
-def compose(lead: Lead, delivery: Delivery, *, sender: str) -> EmailMessage:
+def compose(lead: Lead, delivery: Delivery, *, sender: str, utf8: bool = False) -> EmailMessage:
     """Compose the mail for one recipient. A reply goes to whoever asked.
 
     :param sender: an address of our own domain, with or without a name: the visitor's there
         would fail the recipient's checks (SPF, DMARC).
+    :param utf8: whether the mail server takes addresses with umlauts (SMTPUTF8, RFC 6531).
     """
-    reply_to = mailboxes.ascii_form(lead.email)
-    message = _frame(lead, delivery, sender)
-    message["Subject"] = _header_text(f"[{lead.reference}] Anfrage: {lead.company}", SUBJECT_LENGTH)
+    reply_to = _reply_to(lead, delivery, utf8=utf8)
+    message = _frame(lead, delivery, sender=sender, utf8=utf8, reply_to=reply_to or "")
+    title = shortened(f"Anfrage: {lead.company}", SUBJECT_LENGTH - len(f"[{lead.reference}] "))
+    message["Subject"] = f"[{lead.reference}] {title}"
     if reply_to:
-        message["Reply-To"] = Address(_display_name(lead.name), addr_spec=reply_to)
-    _set_text(message, "\n".join(_lines(lead, replies=bool(reply_to))) + "\n")
+        message["Reply-To"] = address(reply_to, _display_name(lead.name))
+    letter = letters.about(lead, title=title, replies=bool(reply_to))
+    set_text(message, letters.as_text(letter))
+    message.add_alternative(letters.as_html(letter), subtype="html", cte="quoted-printable")
+    message.set_boundary(BOUNDARY)
     return message
 
 
-def compose_plainly(lead: Lead, delivery: Delivery, *, sender: str) -> EmailMessage:
+def compose_plainly(
+    lead: Lead, delivery: Delivery, *, sender: str, utf8: bool = False
+) -> EmailMessage:
     """Compose the mail for a lead that compose() fails on: nothing interpreted, nothing lost."""
-    message = _frame(lead, delivery, sender)
+    message = _frame(lead, delivery, sender=sender, utf8=utf8)
     message["Subject"] = f"[{lead.reference}] Anfrage"
     rows = [f"{name!a}: {answer!a}" for name, answer in lead.every_answer.items()]
     notice = "Diese Anfrage enthält Zeichen, die sich nicht darstellen lassen. So liegt sie vor:"
-    _set_text(message, "\n".join([notice, "", *rows]) + "\n")
+    set_text(message, "\n".join([notice, "", *rows]) + "\n")
     return message
 
 
-def _frame(lead: Lead, delivery: Delivery, sender: str) -> EmailMessage:
-    message = EmailMessage(policy=email.policy.SMTP)
-    name, address = mailboxes.split(sender)
-    message["From"] = _address(address, name or SENDER_NAME)
-    message["To"] = _address(delivery.recipient)
+def begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: bool) -> EmailMessage:
+    """Begin a mail that a program sends about a lead.
+
+    :param utf8: whether headers are written in UTF-8, which such a mail then needs all the way;
+        otherwise what is not ASCII is encoded as ever.
+    """
+    message = EmailMessage(policy=email.policy.SMTPUTF8 if utf8 else email.policy.SMTP)
+    message["From"] = sender
+    message["To"] = address(to)
     message["Date"] = lead.received_at
     message["Message-ID"] = delivery.message_id
-    message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     return message
 
 
-def _set_text(message: EmailMessage, text: str) -> None:
+def sender_address(sender: str, name: str) -> Address:
+    """Give the address that sends; ``name`` where it has none of its own."""
+    own_name, own_address = mailboxes.split(sender)
+    return address(mailboxes.deliverable_form(own_address), own_name or name)
+
+
+def address(text: str, name: str = "") -> Address:
+    """Make an address for a header."""
+    if text.isascii():
+        return Address(name, addr_spec=text)
+    local_part, _, domain = text.rpartition("@")  # Python parses addresses in ASCII only
+    return Address(name, username=local_part, domain=domain)
+
+
+def set_text(message: EmailMessage, text: str) -> None:
+    """Give a mail its plain text."""
     # Quoted-printable comes through every server unchanged, also lines that begin with "From".
     message.set_content(text, cte="quoted-printable")
 
 
-def _lines(lead: Lead, *, replies: bool) -> Iterator[str]:
-    yield f"Nummer: {lead.reference}"
-    yield f"Eingegangen: {in_german(lead.received_at)}"
-    if lead.source:
-        yield f"Seite: {clean_line(lead.source)}"
-    for group, rows in groupby(answered(lead.every_answer), lambda row: row[0].group):
-        yield ""
-        yield group.value.upper()
-        for question, answer in rows:
-            yield from _row(question, answer)
-    yield ""
-    yield "-- "
-    address = clean_line(lead.email)
-    if replies:
-        yield f"Ihre Antwort auf diese E-Mail geht an {address}."
-    else:
-        yield f"Antworten Sie an {address}: Diese Adresse kann die E-Mail nicht selbst vorgeben."
+def header_form(typed: str, *, utf8: bool) -> str | None:
+    """Give an address that somebody typed as it may stand in a header, or nothing if it may not.
+
+    :param utf8: whether an umlaut before the @ may.
+    """
+    parsed = mailboxes.parse(typed)
+    if parsed is None or "=?" in parsed:  # would be read as an encoded word (RFC 2047)
+        return None
+    return mailboxes.ascii_form(parsed) or (mailboxes.deliverable_form(parsed) if utf8 else None)
 
 
-def _row(question: Question, answer: str) -> Iterator[str]:
-    text = clean(question.told(answer))
-    if question.kind is Kind.LONG_TEXT or "\n" in text:
-        yield f"{question.heading}:"
-        yield from (INDENT + line if line else "" for line in text.split("\n"))
-    else:
-        yield f"{question.heading}: {text}"
-
-
-def _address(address: str, name: str = "") -> Address:
-    return Address(name, addr_spec=mailboxes.deliverable_form(address))
-
-
-def _header_text(text: str, length: int) -> str:
+def shortened(text: str, length: int) -> str:
     """Make a text safe for a header.
 
     Python reads encoded words (RFC 2047) in what it is given, and one of them may hold a line end
@@ -112,6 +115,26 @@ def _header_text(text: str, length: int) -> str:
     while "=?" in line:
         line = line.replace("=?", "= ?")
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def _frame(
+    lead: Lead, delivery: Delivery, *, sender: str, utf8: bool, reply_to: str = ""
+) -> EmailMessage:
+    us, to = sender_address(sender, SENDER_NAME), mailboxes.deliverable_form(delivery.recipient)
+    utf8 = utf8 and not f"{us.addr_spec}{to}{reply_to}".isascii()
+    message = begin(lead, delivery, sender=us, to=to, utf8=utf8)
+    message["Auto-Submitted"] = "auto-generated"
+    # No mail has this identifier; that all mails about a lead answer it makes them one thread.
+    thread = f"<{lead.reference}@{delivery.message_id.strip('<>').rpartition('@')[2]}>"
+    message["In-Reply-To"] = thread
+    message["References"] = thread
+    return message
+
+
+def _reply_to(lead: Lead, delivery: Delivery, *, utf8: bool) -> str | None:
+    # A server further on may refuse a mail that needs SMTPUTF8. The lead is worth more than the
+    # ease of answering it, so this is tried once only.
+    return header_form(lead.email, utf8=utf8 and delivery.attempts <= 1)
 
 
 def _display_name(name: str) -> str:

@@ -40,7 +40,10 @@ DELAYS = tuple(
 A refusal for good (5xx) is tried again just the same: mailboxes and settings get repaired.
 """
 
-LEASE = datetime.timedelta(minutes=2)
+LEASE = datetime.timedelta(minutes=5)
+"""Longer than any attempt may take (transports.ATTEMPT, webhooks.TIMEOUT)."""
+TIDY = datetime.timedelta(hours=1)
+"""Between two rounds of housekeeping."""
 POLL = 1.0
 """Seconds between two looks at what is due."""
 
@@ -84,6 +87,8 @@ class Outbox:
     couriers: Mapping[Channel, Courier]
     clock: Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
+    tidy: Callable[[Database, datetime.datetime], None] = lambda _database, _now: None
+    """What else the process does from time to time, while it runs."""
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
         """Try everything that is due now, one after the other.
@@ -104,9 +109,13 @@ class Outbox:
 
     def run_forever(self, stop: threading.Event) -> None:
         """Deliver until told to stop; the delivery under way is finished first."""
+        tidied: datetime.datetime | None = None
         while not stop.is_set():
             try:
                 self.deliver_due(stop)
+                if tidied is None or self.clock() - tidied >= TIDY:
+                    tidied = self.clock()
+                    self.tidy(self.database, tidied)
             except StorageError as error:
                 log.error("Deliveries wait: %s", error)  # noqa: TRY400 - the sentence says it all
             stop.wait(POLL)
@@ -154,7 +163,11 @@ class Outbox:
     def _settle(self, lead: Lead, claimed: Delivery, state: State, reason: str) -> State:
         now = self.clock()
         with self.database.writing() as session:
-            delivery = session.get_one(Delivery, claimed.id)
+            # Not by its id: SQLite gives that of an erased delivery to the next one.
+            ours = select(Delivery).where(Delivery.message_id == claimed.message_id)
+            delivery = session.scalar(ours.with_for_update())
+            if delivery is None:
+                return state  # erased meanwhile, with its lead
             if delivery.state is State.SENT:
                 return State.SENT  # by a process that took over after our lease had ended
             delivery.state = state

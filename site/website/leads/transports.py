@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import email.policy
-import ipaddress
 import os
 import re
 import smtplib
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import mailboxes
+from website.leads import mailboxes, network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from email.message import EmailMessage
     from pathlib import Path
     from urllib.parse import SplitResult
@@ -25,9 +24,15 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 """Seconds for each answer of the mail server."""
+ATTEMPT = 240.0
+"""Seconds for all of them together. Well within outbox.LEASE, or another process would send the
+same mail meanwhile."""
 
 PERMANENT = range(500, 600)
 """Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
+
+NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
+"""Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
 
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
@@ -37,9 +42,12 @@ _ENHANCED_CODE = re.compile(r"\A[245]\.\d{1,3}\.\d{1,3}\b")
 class Transport(Protocol):
     """Takes a mail over."""
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+    def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
         """Return when the mail is in other hands.
 
+        :param compose: makes the mail, when it is known whether it may need SMTPUTF8. Its parts
+            must be encoded: only headers may hold more than ASCII.
+        :param sender: who is told when it cannot be delivered further on; empty for nobody.
         :raises DeliveryError: if it is not; its text holds no personal data.
         """
 
@@ -50,8 +58,15 @@ class FileTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:  # noqa: ARG002
+    def send(
+        self,
+        compose: Callable[[bool], EmailMessage],
+        *,
+        sender: str,  # noqa: ARG002 - of the envelope, which a file has not
+        recipient: str,  # noqa: ARG002
+    ) -> None:
         """Write one file, whole or not at all; the same message again writes the same file."""
+        message = compose(True)
         path = self._folder / _file_name(message)
         half = path.with_suffix(".tmp")
         try:
@@ -76,49 +91,52 @@ class SmtpTransport:
     :raises ConfigurationError: if the address makes no sense.
     """
 
-    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, *, timeout: float = TIMEOUT, attempt: float = ATTEMPT) -> None:
         parts = urlsplit(url)
         self._host, self._port = _host_and_port(parts)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._timeout = timeout
+        self._timeout, self._attempt = timeout, attempt
         self._implicit_tls = parts.scheme == "smtps"
         self._starttls = not self._implicit_tls and _wants_starttls(parts, self._host)
         self._encryption = ssl.create_default_context()
         in_clear = not (self._implicit_tls or self._starttls)
-        if self._user and in_clear and not _is_this_machine(self._host):
+        if self._user and in_clear and not network.is_this_machine(self._host):
             raise ConfigurationError(
                 "WEBSITE_SMTP_URL sends a password without encryption: leave out ?starttls=no"
             )
 
-    def send(self, message: EmailMessage, *, sender: str, recipient: str) -> None:
+    def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
         """Return when the server has taken the mail over (RFC 5321, 4.2.5)."""
         sender, recipient = map(mailboxes.deliverable_form, (sender, recipient))
         with _delivery_errors(), self._connected() as server:
             server.ehlo_or_helo_if_needed()
-            options: tuple[str, ...] = ()
-            policy = email.policy.SMTP
-            if not (sender + recipient).isascii():
-                if not server.has_extn("smtputf8"):
-                    raise DeliveryError(
-                        "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
-                    )
-                options, policy = ("SMTPUTF8",), email.policy.SMTPUTF8
-            server.sendmail(sender, [recipient], message.as_bytes(policy=policy), options)
+            takes_utf8 = server.has_extn("smtputf8")
+            in_ascii = (sender + recipient).isascii()
+            if not (takes_utf8 or in_ascii):
+                raise DeliveryError(
+                    "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
+                )
+            content = compose(takes_utf8).as_bytes()
+            options = () if in_ascii and content.isascii() else NEEDING_UTF8
+            server.sendmail(sender, [recipient], content, options)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        server = self._connect()
-        try:
-            if self._starttls:
-                server.starttls(context=self._encryption)
-            if self._user:
-                server.login(self._user, self._password)
-            yield server
-        finally:
-            # The mail is taken over or not by now; how the farewell goes changes nothing.
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                server.quit()
-            server.close()
+        deadline = network.Deadline(self._attempt)
+        with (
+            contextlib.closing(self._connect()) as server,
+            deadline.ends(lambda: server.sock),
+        ):
+            try:
+                if self._starttls:
+                    server.starttls(context=self._encryption)
+                if self._user:
+                    server.login(self._user, self._password)
+                yield server
+            finally:
+                # The mail is taken over or not by now; how the farewell goes changes nothing.
+                with contextlib.suppress(OSError, smtplib.SMTPException):
+                    server.quit()
 
     def _connect(self) -> smtplib.SMTP:
         if self._implicit_tls:
@@ -172,9 +190,7 @@ def _refusal(step: str, code: int, text: bytes | str, *, final: bool) -> Deliver
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return type(error).__name__
+    return network.reason(error)
 
 
 def _file_name(message: EmailMessage) -> str:
@@ -198,16 +214,7 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int]:
 
 def _wants_starttls(parts: SplitResult, host: str) -> bool:
     options = parse_qs(parts.query, keep_blank_values=True)
-    asked = options.pop("starttls", ["no" if _is_this_machine(host) else "yes"])
+    asked = options.pop("starttls", ["no" if network.is_this_machine(host) else "yes"])
     if options or asked not in (["yes"], ["no"]):
         raise ConfigurationError("WEBSITE_SMTP_URL knows one option: ?starttls=yes or ?starttls=no")
     return asked == ["yes"]
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,0 +1,141 @@
+"""``flask --app website …``: what authors and operators do from a terminal."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from werkzeug.serving import run_simple
+
+import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
+from website.authoring import preview
+from website.cli.leads import leads
+from website.config import ROOT, Role, Settings
+from website.leads import Confirmation, open_outbox
+from website.operations import server
+from website.operations.static_site import one_machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+
+def register(app: Flask, factory: Callable[..., Flask]) -> None:
+    """Add the commands. ``factory`` makes applications for other roles than this one's."""
+    for command in (check, serve, deliver, leads):
+        app.cli.add_command(command)
+
+    @app.cli.command("preview")
+    @click.option("--port", default=8000, show_default=True)
+    def preview_command(port: int) -> None:
+        """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die nächste Seite."""
+        _preview(factory(_settings(), role=Role.PREVIEW), port)
+
+
+@click.command()
+@with_appcontext
+def check() -> None:
+    """Nennt alle Fehler aller Texte, mit Datei und Zeile."""
+    library = current_app.extensions["library"]
+    problems = library.check()
+    for problem in problems:
+        click.echo(problem)
+    for fact in library.open_facts:
+        click.echo(fact)
+    if any(problem.blocks for problem in problems):
+        sys.exit(1)
+    click.echo("Keine Fehler. Offene Angaben halten nur eine Veröffentlichung mit --release auf.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    default=ROOT / "build",
+    show_default=True,
+    help="The frozen pages.",
+)
+@with_appcontext
+def serve(host: str, port: int, build: Path) -> None:
+    """Serve frozen pages and endpoint, and deliver, on one machine."""
+    _log_to_stderr()
+    application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
+    try:
+        listening = server.Server(application, host, port)
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
+        ) from error
+    click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
+    server.run(listening)
+
+
+@click.command()
+@click.option("--forever", is_flag=True, help="Go on until SIGTERM.")
+@click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
+@with_appcontext
+def deliver(*, forever: bool, parent: int | None) -> None:
+    """Deliver what is due."""
+    _log_to_stderr()
+    site = current_app.extensions["library"].site
+    told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
+    outbox = open_outbox(_settings(), confirmation=told)
+    try:
+        if forever:
+            outbox.run_forever(_stop_event(parent))
+        else:
+            counts = outbox.deliver_due()
+            click.echo(
+                f"{counts.sent} sent, {counts.postponed} to be tried again, {counts.dead} given up"
+            )
+    finally:
+        outbox.close()
+
+
+def _preview(app: Flask, port: int) -> None:
+    preview.keep_fresh(
+        app,
+        (_settings().content_dir, ROOT / "static"),
+        app.extensions["refresh"],
+        lambda problem: click.echo(problem, err=True),
+    )
+    app.jinja_env.auto_reload = True
+    click.echo(f"Vorschau mit Entwürfen: http://127.0.0.1:{port}/  (Strg+C beendet sie)")
+    run_simple("127.0.0.1", port, app, threaded=True)
+
+
+def _stop_event(parent: int | None) -> threading.Event:
+    """Give an event that is set on SIGTERM and SIGINT, and when the parent has died."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def watch() -> None:
+        while not stop.wait(1.0):
+            if os.getppid() != parent:
+                stop.set()
+
+    if parent is not None:
+        threading.Thread(target=watch, daemon=True).start()
+    return stop
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

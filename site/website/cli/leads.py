@@ -1,0 +1,170 @@
+"""``flask --app website leads …``: what operators do with requests from a terminal."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from website.leads.clock import GERMANY, in_german
+from website.leads.deliveries import Choice
+from website.leads.models import Channel, State, Status
+from website.leads.questions import answered
+from website.leads.spam import signals
+
+if TYPE_CHECKING:
+    import datetime
+
+    from website.leads import Leads
+    from website.leads.models import Delivery, Lead
+
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+"""In German time, as everything that is shown."""
+
+leads = AppGroup("leads", help="Look at the requests that companies sent, and deliver them again.")
+
+
+@leads.command("list")
+@click.option("--limit", default=50, show_default=True, help="How many at the most.")
+@click.option("--quarantine", is_flag=True, help="Only those that are suspected.")
+@click.option("--references", is_flag=True, help="Only the numbers, one a line, of all.")
+def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
+    """List requests, the newest first."""
+    only = True if quarantine else None
+    if references:
+        for number in _leads().store.references(quarantined=only):
+            click.echo(number)
+        return
+    for lead in _leads().store.newest(limit, quarantined=only):
+        states = ",".join(delivery.state for delivery in lead.deliveries)
+        mark = f"  suspected ({lead.spam_points})" if lead.quarantined else ""
+        click.echo(
+            f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states:8}  "
+            f"{lead.company}{mark}"
+        )
+
+
+@leads.command("show")
+@click.argument("reference")
+def show_lead(reference: str) -> None:
+    """Show all that is known of one request."""
+    lead = _found(reference)
+    click.echo(f"{lead.reference}, {in_german(lead.received_at)}, {lead.status}")
+    if lead.source:
+        click.echo(f"Seite: {lead.source}")
+    for question, answer in answered(lead.every_answer):
+        click.echo(f"\n{question.heading}\n  " + question.told(answer).replace("\n", "\n  "))
+    click.echo("")
+    _show_suspicion(lead)
+    for delivery in lead.deliveries:
+        click.echo(_told(delivery))
+
+
+@leads.command("status")
+@click.argument("reference")
+@click.argument("status", type=click.Choice([status.value for status in Status]))
+def set_status(reference: str, status: str) -> None:
+    """Write down how far you are with a request."""
+    lead = _found(reference)
+    _leads().store.set_status(lead, Status(status), actor=actor())
+    click.echo(f"{lead.reference} is {status} now.")
+
+
+@leads.command("release")
+@click.argument("references", nargs=-1, required=True)
+def release(references: tuple[str, ...]) -> None:
+    """Clear requests of suspicion, and deliver what was withheld."""
+    for text in references:
+        if not _leads().quarantine.release(text, actor=actor()):
+            raise click.ClickException(
+                f"{text} is not in quarantine. 'flask --app website leads list --quarantine' "
+                "shows what is."
+            )
+        click.echo(f"{text} is released; what was withheld is delivered now.")
+
+
+@leads.command("deliveries")
+@click.argument("references", nargs=-1)
+@click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]))
+@click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
+@click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
+@click.option("--until", type=MOMENT, help="Owed before then, in German time.")
+@click.option("--limit", default=50, show_default=True, help="How many at the most.")
+def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
+    """List deliveries, the newest first: of some requests, or of all."""
+    for delivery in _leads().deliveries.find(_choice(**chosen), limit=limit):
+        click.echo(f"{delivery.lead.reference}  {_told(delivery)}")
+
+
+@leads.command("redeliver")
+@click.argument("references", nargs=-1)
+@click.option("--dead", is_flag=True, help="Only what was given up.")
+@click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
+@click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
+@click.option("--until", type=MOMENT, help="Owed before then, in German time.")
+def redeliver(*, dead: bool, **chosen: Any) -> None:  # noqa: ANN401 - click's
+    """Deliver again: some requests, everything given up (--dead), or all of a time range.
+
+    Receivers can tell the repetition: messages keep their identifiers.
+    """
+    choice = _choice(states=(State.DEAD,) if dead else (), **chosen)
+    if choice == Choice():
+        raise click.UsageError("Say which: references, --dead, or a time range with --since.")
+    count = _leads().deliveries.send_again(choice, actor=actor())
+    click.echo(f"{count} deliveries are owed again.")
+
+
+def _choice(
+    *,
+    references: tuple[str, ...] = (),
+    states: tuple[str, ...] = (),
+    channel: str | None = None,
+    since: datetime.datetime | None = None,
+    until: datetime.datetime | None = None,
+) -> Choice:
+    return Choice(
+        references=tuple(_found(text).reference for text in references),
+        states=tuple(State(state) for state in states),
+        channel=Channel(channel) if channel else None,
+        since=since and since.replace(tzinfo=GERMANY),
+        until=until and until.replace(tzinfo=GERMANY),
+    )
+
+
+def _show_suspicion(lead: Lead) -> None:
+    if not lead.quarantined:
+        return
+    click.echo(f"In quarantine, {lead.spam_points} points:")
+    for name, points in lead.spam_reasons:
+        click.echo(f"  {points:+d}  {signals.in_words(name)}")
+
+
+def _told(delivery: Delivery) -> str:
+    when = in_german(delivery.sent_at or delivery.next_attempt_at)
+    reason = f" ({delivery.last_error})" if delivery.last_error else ""
+    to = delivery.recipient or "the asker"
+    return (
+        f"{delivery.channel} to {to}: {delivery.state}, attempt {delivery.attempts}, {when}{reason}"
+    )
+
+
+def _found(text: str) -> Lead:
+    lead = _leads().store.get(text)
+    if lead is None:
+        raise click.ClickException(
+            f"There is no request {text}. 'flask --app website leads list' shows which are."
+        )
+    return lead
+
+
+def actor() -> str:
+    """Name whoever types, for the audit trail."""
+    return f"operator {getpass.getuser()}"
+
+
+def _leads() -> Leads:
+    leads: Leads = current_app.extensions["leads"]
+    return leads

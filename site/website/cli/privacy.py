@@ -1,0 +1,221 @@
+"""``flask --app website leads …``: deleting what is due, and what a person may ask of us."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+
+from website.cli.leads import actor, leads
+from website.exceptions import StorageError
+from website.leads import disclosure
+from website.leads.clock import in_german
+from website.leads.models import State, Status
+from website.leads.retention import OWED, Period, Purge, Retention
+from website.leads.subjects import Subjects
+from website.templating import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from website.config import Settings
+    from website.content.library import Library
+    from website.content.sitedata import Privacy
+    from website.leads import Leads
+    from website.leads.database import Database
+    from website.leads.models import Lead
+    from website.leads.retention import Due
+    from website.leads.subjects import Found
+
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@leads.command("purge")
+@click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
+def purge(*, dry_run: bool) -> None:
+    """Delete requests whose time is over, by the periods of content/website.toml.
+
+    Never those that somebody is still to be told of.
+    """
+    with _storage_errors_told():
+        task = Purge(_database(), retention_of(_privacy()), _mails())
+        due = task.due()
+        if dry_run:
+            _show_due([lead for lead in due if not lead.owed])
+        else:
+            click.echo(f"Deleted: {task.run(actor=actor())}.")
+    _show_held_back([lead for lead in due if lead.owed])
+
+
+@leads.command("erase")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(address: str, *, yes: bool) -> None:
+    """Erase every request that an e-mail address has sent, as Art. 17 DSGVO asks.
+
+    Also what is still to be delivered; the period of its status does not matter.
+    """
+    with _storage_errors_told():
+        subjects, found = _find(address)
+        if not found.leads:
+            click.echo("No request came from this address.")
+        else:
+            _show_found(found.leads)
+            if not yes:
+                click.confirm("Erase all of this for good?", abort=True)
+            click.echo(f"Erased: {subjects.erase(found, actor=actor())}.")
+            _show_what_remains(found.leads)
+    _show_named_in(found)
+
+
+@leads.command("export")
+@click.argument("address")
+@click.option("--output", type=NEW_FILE, help="Write JSON there instead of showing it.")
+@click.option("--html", type=NEW_FILE, help="Write a page in German there too.")
+def export(address: str, output: Path | None, html: Path | None) -> None:
+    """Tell all that is kept of an e-mail address, as Art. 15 DSGVO asks."""
+    with _storage_errors_told():
+        subjects, found = _find(address)
+        data = subjects.export(address, found, actor=actor())
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    if output:
+        _write(output, text + "\n")
+    else:
+        click.echo(text)
+    if html:
+        library: Library = current_app.extensions["library"]
+        privacy_page = absolute(library.addresses.page("datenschutz"))
+        _write(html, disclosure.page(data, privacy_page=privacy_page))
+    _show_named_in(found)
+
+
+def retention_of(privacy: Privacy) -> Retention:
+    """Read the periods of the site's data."""
+    kept = privacy.retention
+    return Retention(
+        {
+            Status.NEW: Period(months=kept.new_months),
+            Status.IN_PROGRESS: Period(months=kept.in_progress_months),
+            Status.QUALIFIED: Period(months=kept.qualified_months),
+            Status.WON: Period(years_from_end_of_year=kept.won_years),
+            Status.LOST: Period(months=kept.lost_months),
+        },
+        suspected=Period(days=kept.suspected_spam_days),
+    )
+
+
+def _privacy() -> Privacy:
+    """Give the site's data on privacy, if they can be relied on.
+
+    A file that cannot be read leaves the defaults, by which nothing may be deleted.
+    """
+    library: Library = current_app.extensions["library"]
+    broken = [problem for problem in library.problems if problem.path.endswith("/website.toml")]
+    if broken:
+        raise click.ClickException(
+            "\n".join(["Nothing is deleted while the periods are in doubt:", *map(str, broken)])
+        )
+    return library.site.privacy
+
+
+def _find(address: str) -> tuple[Subjects, Found]:
+    if "@" not in address:
+        raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
+    subjects = Subjects(_database(), _mails())
+    return subjects, subjects.find(address)
+
+
+def _show_due(due: Sequence[Due]) -> None:
+    for lead in due:
+        status = "suspected" if lead.suspected and lead.status is Status.NEW else lead.status.value
+        click.echo(
+            f"{lead.reference}  {status:11}  last contact {in_german(lead.last_contact)}  "
+            f"due since {lead.since}"
+        )
+    click.echo(f"{len(due)} requests would be deleted.")
+
+
+def _show_held_back(held_back: Sequence[Due]) -> None:
+    if not held_back:
+        return
+    click.echo(
+        f"{len(held_back)} requests stay although their time is over, "
+        "because somebody is still to be told of them:"
+    )
+    for lead in held_back:
+        click.echo(f"{lead.reference}  {', '.join(sorted(lead.owed))}  due since {lead.since}")
+    dead = [lead.reference for lead in held_back if State.DEAD in lead.owed]
+    if dead:
+        click.echo(
+            "What is dead was given up. 'flask --app website leads redeliver --dead "
+            f"{' '.join(dead)}' tries it again."
+        )
+    if len(dead) < len(held_back):
+        click.echo("What is pending is still tried, by 'flask --app website deliver' at once.")
+
+
+def _show_found(found: Sequence[Lead]) -> None:
+    for lead in found:
+        states = ",".join(delivery.state for delivery in lead.deliveries)
+        click.echo(f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states}")
+    if any(delivery.state in OWED for lead in found for delivery in lead.deliveries):
+        click.echo("Not everybody has been told of these yet, nor will be.")
+    if any(lead.status is Status.WON for lead in found):
+        click.echo(
+            "What was won may have to be kept (§ 257 HGB, § 147 AO; Art. 17 Abs. 3 Buchst. b "
+            "DSGVO): see that letters and offers are filed elsewhere."
+        )
+
+
+def _show_what_remains(erased: Sequence[Lead]) -> None:
+    click.echo("What this cannot erase:")
+    told = {
+        f"{delivery.channel} to {delivery.recipient or 'the asker'}"
+        for lead in erased
+        for delivery in lead.deliveries
+        if delivery.attempts
+    }
+    for way in sorted(told):
+        click.echo(f"- what was sent already: {way}")
+    click.echo("- backups: they hold it until they are replaced")
+    click.echo("- notes, offers and letters that were filed elsewhere")
+
+
+def _show_named_in(found: Found) -> None:
+    if found.named_in:
+        click.echo(
+            "Others wrote this address into their requests; judge by yourself what to do "
+            f"('flask --app website leads show …'): {', '.join(found.named_in)}",
+            err=True,
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file for its owner only; never over another one."""
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _storage_errors_told() -> Iterator[None]:
+    try:
+        yield
+    except StorageError as error:
+        raise click.ClickException(f"{error}. Nothing more was done.") from error
+
+
+def _database() -> Database:
+    opened: Leads = current_app.extensions["leads"]
+    return opened.database
+
+
+def _mails() -> Path:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.instance_dir / "mail"

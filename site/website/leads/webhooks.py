@@ -1,0 +1,258 @@
+"""Tells another program of a lead, as Standard Webhooks 1.0 describes it.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+
+A message keeps its identifier and its bytes at every attempt; only the time of the attempt, and
+with it the signature, is new. The receiver's name is resolved once for each attempt, and the
+connection goes to the very address that was looked at: a name cannot lead into a network of ours.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import http.client
+import json
+import socket
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from standardwebhooks import Webhook
+
+from website.exceptions import ConfigurationError, DeliveryError
+from website.leads import network
+from website.leads.models import Status
+from website.leads.text import clean, clean_line
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from urllib.parse import SplitResult
+
+    from website.config import Settings
+    from website.leads.models import Lead
+
+TIMEOUT = 20.0
+"""Seconds for a whole attempt; the specification advises 15 to 30."""
+
+MOST_READ = 65_536
+"""Bytes of an answer; only its status counts."""
+
+KEY_PREFIX = "whsec_"
+KEY_BYTES = range(24, 65)
+MOST_KEYS = 2
+DEFAULT_PORTS = {"https": 443, "http": 80}
+GONE = 410
+VERSION = 1
+"""Of what stands in ``data``. Answers may be added; what is there keeps its meaning."""
+
+
+def body(lead: Lead) -> bytes:
+    """Write what is told of a lead: what was true when it came in, so that it never changes."""
+    received_at = lead.received_at.isoformat().replace("+00:00", "Z")
+    content = {
+        "type": "lead.created",
+        "timestamp": received_at,
+        "data": {
+            "version": VERSION,
+            "reference": lead.reference,
+            "received_at": received_at,
+            "status": Status.NEW,
+            "source": clean_line(lead.source) if lead.source else None,
+            "answers": {name: clean(str(answer)) for name, answer in lead.every_answer.items()},
+        },
+    }
+    return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where messages go, and the keys that sign them."""
+
+    host: str
+    port: int
+    target: str = field(repr=False)
+    """Path and query. May hold a secret: never written down anywhere."""
+    encrypted: bool
+    keys: tuple[Webhook, ...] = field(repr=False)
+
+    def headers(self, identifier: str, moment: datetime.datetime, content: bytes) -> dict[str, str]:
+        """Sign a message, with each key."""
+        text = content.decode("ascii")
+        signatures = [key.sign(identifier, moment, text) for key in self.keys]
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = self.port == DEFAULT_PORTS["https" if self.encrypted else "http"]
+        return {
+            "Host": host if usual else f"{host}:{self.port}",
+            "Content-Type": "application/json",
+            "User-Agent": "website-webhooks/1",
+            "Connection": "close",
+            "webhook-id": identifier,
+            "webhook-timestamp": str(int(moment.timestamp())),
+            "webhook-signature": " ".join(signatures),
+        }
+
+    def admits(self, address: str) -> bool:
+        """Whether to connect to an address that the host's name has led to.
+
+        Whoever writes an address himself means it, wherever it lies.
+        """
+        if network.is_literal(self.host):
+            return True
+        if network.is_this_machine(self.host):
+            return network.is_this_machine(address)
+        return network.is_public(address)
+
+
+@dataclass(frozen=True)
+class Poster:
+    """Sends messages to one endpoint."""
+
+    endpoint: Endpoint
+    timeout: float = TIMEOUT
+    resolve: Callable[[str, int], Sequence[str]] = network.resolve
+    encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def post(self, content: bytes, headers: Mapping[str, str]) -> None:
+        """Return when the receiver has confirmed a message (2xx).
+
+        :raises DeliveryError: if not; its text holds neither the address nor words of the receiver.
+        """
+        try:
+            status = self._exchange(content, headers)
+        except (OSError, http.client.HTTPException) as error:
+            raise DeliveryError(
+                f"The webhook's receiver cannot be reached: {network.reason(error)}"
+            ) from error
+        if status not in range(200, 300):
+            raise _refusal(status)
+
+    def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
+        deadline = network.Deadline(self.timeout)
+        with (
+            contextlib.closing(self._connected(deadline)) as connection,
+            deadline.ends(lambda: connection),
+        ):
+            if isinstance(connection, ssl.SSLSocket):
+                connection.do_handshake()
+            client = http.client.HTTPConnection(self.endpoint.host, self.endpoint.port)
+            client.sock = connection
+            client.request("POST", self.endpoint.target, content, dict(headers))
+            response = client.getresponse()
+            # The status has come; how the rest comes changes nothing.
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                response.read(MOST_READ)
+            return response.status
+
+    def _connected(self, deadline: network.Deadline) -> socket.socket:
+        connection = self._connect(deadline)
+        if not self.endpoint.encrypted:
+            return connection
+        return self.encryption.wrap_socket(
+            connection, server_hostname=self.endpoint.host, do_handshake_on_connect=False
+        )
+
+    def _connect(self, deadline: network.Deadline) -> socket.socket:
+        failure: OSError | None = None
+        for address in self._addresses():
+            try:
+                return socket.create_connection((address, self.endpoint.port), deadline.left())
+            except OSError as error:
+                failure = error
+        raise failure or OSError("no address")
+
+    def _addresses(self) -> Sequence[str]:
+        """Find the receiver's addresses; one that is none of the internet's makes all suspect."""
+        addresses = self.resolve(self.endpoint.host, self.endpoint.port)
+        if not all(map(self.endpoint.admits, addresses)):
+            raise DeliveryError(
+                "The webhook's host leads to an address that is not on the internet. If that is "
+                "meant, write the address itself into WEBSITE_WEBHOOK_URL"
+            )
+        return addresses
+
+
+def endpoint_of(settings: Settings) -> Endpoint | None:
+    """Read where messages go, if anywhere.
+
+    :raises ConfigurationError: if that is unsafe or makes no sense; its text holds no secret.
+    """
+    if not settings.webhook_url:
+        return None
+    parts, port = _parts(settings.webhook_url)
+    host = parts.hostname or ""
+    encrypted = parts.scheme == "https"
+    if not (encrypted or network.is_this_machine(host)):
+        raise ConfigurationError(
+            "WEBSITE_WEBHOOK_URL must begin with https://; http:// is for a receiver on this "
+            "machine only"
+        )
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            "WEBSITE_WEBHOOK_URL holds a user name or a password; leave them out: the signature "
+            "proves who sends"
+        )
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Endpoint(
+        host,
+        port=port or DEFAULT_PORTS[parts.scheme],
+        target=target,
+        encrypted=encrypted,
+        keys=_keys(settings.webhook_secret),
+    )
+
+
+def _parts(url: str) -> tuple[SplitResult, int | None]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna")
+    except ValueError:
+        pass
+    else:
+        is_plain = url.isascii() and url.isprintable() and " " not in url
+        if is_plain and parts.scheme in DEFAULT_PORTS and host and port != 0:
+            return parts, port
+    raise ConfigurationError(
+        "WEBSITE_WEBHOOK_URL should look like https://hooks.example.org/leads, without spaces, "
+        "and with umlauts of the host in Punycode"
+    )
+
+
+def _keys(secrets: Sequence[str]) -> tuple[Webhook, ...]:
+    if not secrets:
+        raise ConfigurationError(
+            "WEBSITE_WEBHOOK_URL is set, so WEBSITE_WEBHOOK_SECRET must be too: by it the receiver "
+            "checks who sends. 'echo \"whsec_$(openssl rand -base64 32)\"' makes one."
+        )
+    if len(secrets) > MOST_KEYS:
+        raise ConfigurationError(
+            "WEBSITE_WEBHOOK_SECRET takes one key, or two while the receiver changes to a new one"
+        )
+    return tuple(map(_key, secrets))
+
+
+def _key(secret: str) -> Webhook:
+    written = secret.removeprefix(KEY_PREFIX)
+    try:
+        key = base64.b64decode(written + "=" * (-len(written) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not secret.startswith(KEY_PREFIX) or len(key) not in KEY_BYTES:
+        raise ConfigurationError(
+            "WEBSITE_WEBHOOK_SECRET should hold keys like whsec_…, each of 24 to 64 bytes in "
+            "base64. 'echo \"whsec_$(openssl rand -base64 32)\"' makes one."
+        )
+    return Webhook(key)
+
+
+def _refusal(status: int) -> DeliveryError:
+    if status in range(300, 400):
+        return DeliveryError(
+            f"The webhook's receiver answered {status}, a redirect. None is followed: write the "
+            "new address into WEBSITE_WEBHOOK_URL"
+        )
+    return DeliveryError(f"The webhook's receiver answered {status}", permanent=status == GONE)

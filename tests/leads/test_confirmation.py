@@ -1,0 +1,225 @@
+"""The mail to whoever asked, from the intake to the mail server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.content import SITE
+from support.leads import ANSWERS, NOON, Sender
+from website import load_library
+from website.config import Settings
+from website.content import sitedata
+from website.exceptions import DeliveryError
+from website.leads import Confirmation, mail, open_outbox
+from website.leads.confirmations import Composer
+from website.leads.couriers import ConfirmationCourier
+from website.leads.deliveries import Choice
+from website.leads.models import Channel, Delivery, Lead, State
+from website.leads.outbox import Outbox
+from website.leads.transports import SmtpTransport
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from support.content import Content
+    from support.leads import HandClock
+    from support.mailserver import MailServer
+    from website.leads.database import Database
+    from website.leads.deliveries import Deliveries
+    from website.leads.intake import Intake
+
+SENDER = "website@agentur.example"
+SAID = Confirmation(
+    "Ihre Anfrage {reference}", "Guten Tag,\n\nIhre Nummer: {reference}", "Interim Profis"
+)
+COMPOSER = Composer(SAID, SENDER, "vertrieb@agentur.example")
+HEADERS = {
+    "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Subject",
+    "Reply-To", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+}  # fmt: skip
+
+
+def lead_with(**answers: Any) -> Lead:
+    given = ANSWERS | answers
+    own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
+    return Lead(id=1, reference="B5KM-29QX", received_at=NOON, **own, answers=given, source="/")
+
+
+def owed() -> Delivery:
+    return Delivery(
+        id=1,
+        lead_id=1,
+        channel=Channel.CONFIRMATION,
+        recipient="",
+        message_id="<B5KM-29QX.0a1b2c3d@agentur.example>",
+        attempts=1,
+    )
+
+
+def deliver(server: MailServer, lead: Lead) -> None:
+    ConfirmationCourier(SmtpTransport(server.url), COMPOSER).deliver(lead, owed())
+
+
+def delivered(server: MailServer, lead: Lead) -> EmailMessage:
+    with server.running():
+        deliver(server, lead)
+    return server.mails[-1]
+
+
+def test_whoever_asked_is_told_the_number_and_nothing_else(mail_server: MailServer) -> None:
+    message = delivered(mail_server, lead_with())
+    assert message["Subject"] == "Ihre Anfrage B5KM-29QX"
+    assert message.get_content() == "Guten Tag,\r\n\r\nIhre Nummer: B5KM-29QX\r\n"
+    assert str(message["To"]) == "joerg.weiss@firma.example"
+    assert mail_server.recipients == ["joerg.weiss@firma.example"]
+
+
+def test_it_comes_from_us_and_no_machine_answers_it(mail_server: MailServer) -> None:
+    message = delivered(mail_server, lead_with())
+    assert str(message["From"]) == "Interim Profis <website@agentur.example>"
+    assert str(message["Reply-To"]) == "vertrieb@agentur.example"
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert mail_server.senders == ["<>"]
+
+
+@given(st.dictionaries(st.sampled_from(sorted({*ANSWERS, "fax"} - {"email"})), st.text()))
+def test_whatever_was_typed_the_mail_is_the_same(answers: dict[str, str]) -> None:
+    first, second = (
+        COMPOSER.compose(lead, owed(), to="joerg.weiss@firma.example", utf8=False).as_bytes()
+        for lead in (lead_with(), lead_with(**answers))
+    )
+    assert first == second
+
+
+@given(st.text(st.sampled_from("aä.@<>,;: \r\n\0\"'=?utf-8qB_0Dx[]()\\"), max_size=80))
+def test_no_address_becomes_a_header_or_a_second_recipient(email: str) -> None:
+    to = mail.header_form(email, utf8=False)
+    if to is not None:
+        message = COMPOSER.compose(lead_with(email=email), owed(), to=to, utf8=False)
+        assert set(message.keys()) == HEADERS
+        assert len(message["To"].addresses) == 1
+        assert message.as_bytes().count(b"@") == 5
+
+
+@pytest.mark.parametrize(
+    "email", ["", "keine Adresse", "=?utf-8?q?a?=@firma.example", "a@firma.example\r\nBcc: b@c.de"]
+)
+def test_what_is_no_address_gets_no_mail(mail_server: MailServer, email: str) -> None:
+    with mail_server.running(), pytest.raises(DeliveryError) as caught:
+        deliver(mail_server, lead_with(email=email))
+    assert caught.value.permanent
+    assert str(caught.value) == "The asker's address is none for a mail"
+    assert mail_server.bodies == []
+
+
+def test_an_umlaut_before_the_at_needs_a_server_that_takes_it(mail_server: MailServer) -> None:
+    lead = lead_with(email="jörg@müller.de")
+    with mail_server.running(), pytest.raises(DeliveryError, match="SMTPUTF8") as caught:
+        deliver(mail_server, lead)
+    assert caught.value.permanent
+    assert "jörg" not in str(caught.value)
+    with mail_server.running(utf8=True):
+        deliver(mail_server, lead)
+    assert mail_server.recipients == ["jörg@xn--mller-kva.de"]
+    assert "To: jörg@xn--mller-kva.de".encode() in mail_server.bodies[0]
+
+
+def test_an_umlaut_in_the_domain_needs_nothing(mail_server: MailServer) -> None:
+    delivered(mail_server, lead_with(email="info@müller.de"))
+    assert mail_server.recipients == ["info@xn--mller-kva.de"]
+
+
+def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
+    intake: Intake,
+    database: Database,
+    clock: HandClock,
+    deliveries: Deliveries,
+    mail_server: MailServer,
+) -> None:
+    send = Sender(replace(intake, confirm=True))
+    courier = ConfirmationCourier(SmtpTransport(mail_server.url), COMPOSER)
+    outbox = Outbox(database, {Channel.CONFIRMATION: courier}, clock)
+    send()
+    send()
+    with mail_server.running():
+        outbox.deliver_due()
+    assert len(mail_server.bodies) == 1, "one a day"
+    clock.forward(hours=25)
+    send()
+    with mail_server.running():
+        outbox.deliver_due()
+    assert len(mail_server.bodies) == 2
+    sent = deliveries.find(Choice(channel=Channel.CONFIRMATION))
+    assert {delivery.state for delivery in sent} == {State.SENT}
+    assert {delivery.recipient for delivery in sent} == {""}, "the address stands in the lead"
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "reply_to"),
+    [(("vertrieb@agentur.example", "b@c.de"), "vertrieb@agentur.example"), (None, None)],
+)
+def test_the_settings_say_who_sends_and_who_reads_answers(
+    tmp_path: Path, leads_to: tuple[str, ...] | None, reply_to: str | None
+) -> None:
+    settings = Settings(instance_dir=tmp_path, mail_from="Interim Köln <website@agentur.example>")
+    if leads_to:
+        settings = replace(settings, leads_to=leads_to)
+    outbox = open_outbox(settings, confirmation=SAID)
+    outbox.couriers[Channel.CONFIRMATION].deliver(lead_with(), owed())
+    outbox.close()
+    [path] = (tmp_path / "mail").glob("*.eml")
+    content = path.read_text("utf-8")
+    assert "From: Interim Köln <website@agentur.example>\n" in content
+    assert (f"\nReply-To: {reply_to}\n" in content) == bool(reply_to)
+    assert ("\nReply-To:" in content) == bool(reply_to)
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "message"),
+    [
+        ('text = "Guten Tag"', 2, "Im Text fehlt {reference}, wo die Nummer der Anfrage"),
+        ('text = """\nAn {name}:\n{reference}"""', 2, "„{name}“ setzt die Website nicht ein"),
+        ('text = "{reference} {"', 2, "„{“ setzt die Website nicht ein"),
+        ('text = "}{reference}"', 2, "„}“ setzt die Website nicht ein"),
+        ('text = "{reference}"\nsubject = "{Reference}"', 3, "„{Reference}“ setzt die Website"),
+        ("text = 5", 2, "„text“ soll ein Text sein."),
+    ],
+)
+def test_what_marketing_writes_is_checked(
+    content: Content, table: str, line: int, message: str
+) -> None:
+    content.write("website.toml", f"{SITE}[confirmation]\n{table}\n")
+    [problem] = content.problems()
+    line += SITE.count("\n")
+    assert problem.startswith(f"content/website.toml:{line}: {message}")
+    assert content.load().site.confirmation == sitedata.Confirmation()
+
+
+def test_what_marketing_writes_is_taken_with_its_line_ends(content: Content) -> None:
+    text = '"""\nGuten Tag,\n\n[contact]\n    {reference}\n"""\nsubject = "Betreff"'
+    content.write("website.toml", f"{SITE}[confirmation]\ntext = {text}\nfehler = 1\n")
+    said = content.load().site.confirmation
+    assert (said.subject, said.text) == ("Betreff", "Guten Tag,\n\n[contact]\n    {reference}")
+    [problem] = content.problems()
+    line = SITE.count("\n") + 9
+    assert problem.startswith(f"content/website.toml:{line}: "), "lines of the text are no tables"
+
+
+def test_our_own_text_promises_nothing_and_fits() -> None:
+    library = load_library(Settings())
+    said = library.site.confirmation
+    assert said != sitedata.Confirmation()
+    assert "PLATZHALTER" not in said.text
+    message = Composer(Confirmation(said.subject, said.text), SENDER).compose(
+        lead_with(), owed(), to="a@firma.example", utf8=False
+    )
+    assert message["Subject"] == "Ihre Anfrage B5KM-29QX ist angekommen"
+    assert "\n    B5KM-29QX\n" in message.get_content().replace("\r\n", "\n")
+    assert message["Reply-To"] is None
