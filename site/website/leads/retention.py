@@ -1,0 +1,248 @@
+"""How long leads are kept, and the deletion of those whose time is over.
+
+The periods are set by the agency and stand on its privacy page. A lead that somebody is still to
+be told of stays whatever its age: nobody could have answered it.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import logging
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import load_only
+
+from website.exceptions import StorageError
+from website.leads import clock as clocks
+from website.leads.clock import GERMANY
+from website.leads.database import storage_errors
+from website.leads.models import Delivery, Event, Lead, State, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from website.leads.clock import Clock
+    from website.leads.database import Database
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+"""Leads deleted in one transaction, so that no new one waits long for the write lock."""
+
+OWED = frozenset({State.PENDING, State.DEAD})
+"""States of a delivery in which somebody does not know of the lead who should."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """A time after a day, counted as § 188 BGB counts: its last day is a whole one."""
+
+    days: int = 0
+    months: int = 0
+    years_from_end_of_year: int = 0
+
+    def last_day(self, moment: datetime.datetime) -> datetime.date:
+        """Give the last day of the period that begins at a moment, as it is in Germany."""
+        day = moment.astimezone(GERMANY).date()
+        if self.years_from_end_of_year:
+            return datetime.date(day.year + self.years_from_end_of_year, 12, 31)
+        return _months_later(day, self.months) + datetime.timedelta(days=self.days)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long leads are kept."""
+
+    by_status: Mapping[Status, Period]
+    """After the last contact."""
+    suspected: Period
+    """After the arrival of a lead in quarantine that nobody has taken up."""
+
+    def last_day(self, lead: Lead) -> datetime.date:
+        """Give the last day on which a lead is kept."""
+        if lead.quarantined and lead.status is Status.NEW:
+            return self.suspected.last_day(lead.received_at)
+        return self.by_status[lead.status].last_day(lead.touched_at)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A lead whose time is over."""
+
+    reference: str
+    status: Status
+    suspected: bool
+    last_contact: datetime.datetime
+    since: datetime.date
+    """The first day on which it was not to be kept any more."""
+    owed: frozenset[State]
+    """Why it stays all the same; empty if it does not."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """How much has been deleted."""
+
+    leads: int = 0
+    deliveries: int = 0
+    undelivered: int = 0
+    """Deliveries among these that have reached nobody, nor will."""
+
+    def __add__(self, other: Deleted) -> Deleted:
+        return Deleted(
+            self.leads + other.leads,
+            self.deliveries + other.deliveries,
+            self.undelivered + other.undelivered,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.leads} leads, {self.deliveries} deliveries ({self.undelivered} undelivered)"
+
+
+@dataclass(frozen=True)
+class Purge:
+    """Deletes the leads of one database whose time is over.
+
+    Every method raises StorageError while the database cannot be used.
+    """
+
+    database: Database
+    retention: Retention
+    mails: Path
+    """Folder of the mails that were written instead of being sent."""
+    clock: Clock = clocks.now
+
+    def due(self) -> list[Due]:
+        """List every lead whose time is over, also those that stay because of what is owed."""
+        with self.database.reading() as session:
+            return list(self._due(session, select(Lead)))
+
+    def run(self, *, actor: str) -> Deleted:
+        """Delete what is due and owed to nobody; one line of the audit trail tells how much."""
+        due = self.due()
+        gone = [lead.reference for lead in due if not lead.owed]
+        deleted = Deleted()
+        for start in range(0, len(gone), BATCH):
+            deleted += self._delete(gone[start : start + BATCH])
+        detail = f"{deleted}, {len(due) - deleted.leads} leads held back"
+        with self.database.writing() as session:
+            session.add(Event(at=self.clock(), actor=actor, action="purged", detail=detail))
+        empty_log(self.database)
+        return deleted
+
+    def _delete(self, references: Sequence[str]) -> Deleted:
+        with self.database.writing() as session:
+            hold(session, references)
+            # Somebody may have taken one up, or owed a delivery anew, since it was found.
+            found = self._due(session, select(Lead).where(Lead.reference.in_(references)))
+            gone = [lead.reference for lead in found if not lead.owed]
+            return delete_leads(session, gone, self.mails)
+
+    def _due(self, session: Session, query: Select[Lead]) -> Iterator[Due]:
+        today = self.clock().astimezone(GERMANY).date()
+        owed = _owed(session)
+        only = load_only(
+            Lead.reference, Lead.status, Lead.quarantined, Lead.received_at, Lead.touched_at
+        )
+        for lead in session.scalars(query.order_by(Lead.id).options(only)):
+            last_day = self.retention.last_day(lead)
+            if last_day < today:
+                yield Due(
+                    lead.reference,
+                    lead.status,
+                    lead.quarantined,
+                    lead.touched_at,
+                    last_day + datetime.timedelta(days=1),
+                    frozenset(owed.get(lead.id, ())),
+                )
+
+
+def hold(session: Session, references: Collection[str]) -> None:
+    """Let nobody change leads, nor what is owed for them, until the transaction ends.
+
+    Deliveries first, as the outbox takes them. On SQLite the write lock has done so already.
+    """
+    ids = select(Lead.id).where(Lead.reference.in_(references))
+    owed = select(Delivery.id).where(Delivery.lead_id.in_(ids)).order_by(Delivery.id)
+    session.execute(owed.with_for_update())
+    session.execute(ids.order_by(Lead.id).with_for_update())
+
+
+def delete_leads(session: Session, references: Collection[str], mails: Path) -> Deleted:
+    """Delete leads with all that belongs to them. Their lines of the audit trail stay, nameless.
+
+    :param mails: folder of the mails that were written instead of being sent.
+    """
+    ids = select(Lead.id).where(Lead.reference.in_(references)).scalar_subquery()
+    deliveries = delete(Delivery).where(Delivery.lead_id.in_(ids)).returning(Delivery.state)
+    states = session.scalars(deliveries, execution_options=_UNTRACKED).all()
+    leads = delete(Lead).where(Lead.reference.in_(references)).returning(Lead.id)
+    count = len(session.scalars(leads, execution_options=_UNTRACKED).all())
+    # Before all that is certain: a lead that stays because of an error can do without its mails,
+    # but mails that stay without their lead would never be found again.
+    _delete_mails(mails, references)
+    return Deleted(count, len(states), sum(state is not State.SENT for state in states))
+
+
+def empty_log(database: Database) -> None:
+    """Move SQLite's log into the database's file and cut it off: it holds what was deleted.
+
+    In the file itself SQLite overwrites what it deletes (``secure_delete``). Other databases look
+    after this by themselves.
+    """
+    if database.engine.dialect.name == "sqlite" and not _checkpoint(database):
+        log.warning(
+            "The database's log still holds what was deleted, because another process was reading. "
+            "'flask --app website leads purge' tries again."
+        )
+
+
+def _checkpoint(database: Database) -> bool:
+    with storage_errors():
+        connection = database.engine.raw_connection()
+    try:
+        # Not through SQLAlchemy, which would begin a transaction: within one this cannot be done.
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return not any(busy for busy, *_ in cursor.fetchall())
+    except sqlite3.Error as error:
+        raise StorageError(f"The database cannot be used now: {error}") from error
+    finally:
+        connection.close()
+
+
+_UNTRACKED = {"synchronize_session": False}
+
+
+def _owed(session: Session) -> dict[int, set[State]]:
+    owed: dict[int, set[State]] = {}
+    query = select(Delivery.lead_id, Delivery.state).where(Delivery.state.in_(OWED))
+    for lead_id, state in session.execute(query):
+        owed.setdefault(lead_id, set()).add(state)
+    return owed
+
+
+def _months_later(day: datetime.date, months: int) -> datetime.date:
+    """Give the same day some months later, or the last one where a month is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    _, longest = calendar.monthrange(year, month + 1)
+    return datetime.date(year, month + 1, min(day.day, longest))
+
+
+def _delete_mails(folder: Path, references: Collection[str]) -> None:
+    """Delete files as ``transports`` names them: moment, reference, and a random part."""
+    try:
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name.partition("-")[2].partition(".")[0] in references:
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"The mail folder cannot be cleared: {error.strerror}") from error

@@ -1,0 +1,167 @@
+"""What is kept of one person, found by the e-mail address: told on demand, and erased on demand.
+
+Art. 15 and 17 DSGVO. Whoever uses this has made sure that it is that person who asks.
+``disclosure`` makes a page for people of what is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from website.leads import clock as clocks
+from website.leads import mailboxes, retention
+from website.leads.fingerprints import folded
+from website.leads.models import Event, Fingerprint, Lead
+from website.leads.questions import answered
+from website.leads.spam import signals
+from website.leads.text import clean_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from website.leads.clock import Clock
+    from website.leads.database import Database
+    from website.leads.models import Delivery
+    from website.leads.retention import Deleted
+
+PIECE = 500
+"""Leads read at a time while all are looked through."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is of an address."""
+
+    leads: tuple[Lead, ...]
+    """Sent by it, with their deliveries; oldest first."""
+    named_in: tuple[str, ...]
+    """References of others in which somebody wrote it: a person has to judge those."""
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """Finds, tells and erases what one database keeps of a person.
+
+    Every method raises StorageError while the database cannot be used.
+    """
+
+    database: Database
+    mails: Path
+    """Folder of the mails that were written instead of being sent."""
+    clock: Clock = clocks.now
+
+    def find(self, address: str) -> Found:
+        """Find an address, however it is written."""
+        wanted = folded(normalised(address))
+        with self.database.reading() as session:
+            sent, named = _look_through(session, wanted)
+            query = select(Lead).where(Lead.reference.in_(sent)).order_by(Lead.id)
+            leads = session.scalars(query.options(selectinload(Lead.deliveries))).all()
+        return Found(tuple(leads), named)
+
+    def erase(self, found: Found, *, actor: str) -> Deleted:
+        """Erase what was found, also what is still to be delivered.
+
+        One line of the audit trail tells how much, but not of whom.
+        """
+        references = [lead.reference for lead in found.leads]
+        with self.database.writing() as session:
+            retention.hold(session, references)
+            deleted = retention.delete_leads(session, references, self.mails)
+            session.add(Event(at=self.clock(), actor=actor, action="erased", detail=str(deleted)))
+        retention.empty_log(self.database)
+        return deleted
+
+    def export(self, address: str, found: Found, *, actor: str) -> dict[str, Any]:
+        """Give all that is kept of an address, ready to be written as JSON.
+
+        Without the requests of others that only name it: those are other people's.
+        """
+        now = self.clock()
+        with self.database.reading() as session:
+            requests = [_request(session, lead) for lead in found.leads]
+        with self.database.writing() as session:
+            detail = f"{len(requests)} leads"
+            session.add(Event(at=now, actor=actor, action="exported", detail=detail))
+        return {
+            "address": normalised(address),
+            "exported_at": now.isoformat(),
+            "requests": requests,
+        }
+
+
+def normalised(address: str) -> str:
+    """Write an address as the form stores it; one that no form would take, as it is."""
+    return mailboxes.parse(address) or clean_line(address)
+
+
+def _look_through(session: Session, wanted: str) -> tuple[list[str], tuple[str, ...]]:
+    """Compare with every lead: databases fold the case of ASCII letters only, or not alike."""
+    sent: list[str] = []
+    named: list[str] = []
+    query = select(Lead).order_by(Lead.id).execution_options(yield_per=PIECE)
+    for lead in session.scalars(query):
+        if folded(lead.email) == wanted:
+            sent.append(lead.reference)
+        elif any(wanted in folded(answer) for answer in lead.every_answer.values()):
+            named.append(lead.reference)
+    return sent, tuple(named)
+
+
+def _request(session: Session, lead: Lead) -> dict[str, Any]:
+    events = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
+    fingerprints = select(Fingerprint).where(Fingerprint.lead_id == lead.id)
+    return {
+        "reference": lead.reference,
+        "received_at": lead.received_at.isoformat(),
+        "last_contact": lead.touched_at.isoformat(),
+        "status": lead.status.value,
+        "source": lead.source,
+        "answers": [
+            {"name": question.name, "question": question.label, "answer": question.told(answer)}
+            for question, answer in answered(lead.every_answer)
+        ],
+        "suspicion": {
+            "in_quarantine": lead.quarantined,
+            "points": lead.spam_points,
+            "reasons": [
+                {"points": points, "reason": signals.in_words(name)}
+                for name, points in lead.spam_reasons
+            ],
+        },
+        "deliveries": [_delivery(lead, delivery) for delivery in lead.deliveries],
+        "events": [_event(event) for event in session.scalars(events)],
+        "fingerprints": [
+            {"of": mark.key.partition(":")[0], "expires_at": mark.expires_at.isoformat()}
+            for mark in session.scalars(fingerprints)
+        ],
+    }
+
+
+def _delivery(lead: Lead, delivery: Delivery) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel.value,
+        "recipient": delivery.recipient or lead.email,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "owed_since": delivery.created_at.isoformat(),
+        "sent_at": delivery.sent_at and delivery.sent_at.isoformat(),
+        "message_id": delivery.message_id,
+        "last_error": delivery.last_error,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        # The names of our staff are not the asker's data (EuGH, C-579/21): "operator" will do.
+        "actor": event.actor.partition(" ")[0],
+        "action": event.action,
+        "detail": event.detail,
+    }

@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import datetime
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, update
+
+from support.leads import ANSWERS, HandClock, ObedientCourier, Sender
+from website.leads import retention
+from website.leads.clock import GERMANY
+from website.leads.couriers import MailCourier
+from website.leads.models import Channel, Delivery, Event, Fingerprint, Lead, State, Status
+from website.leads.outbox import Counts, Outbox
+from website.leads.retention import BATCH, Deleted, Period, Purge, Retention
+from website.leads.transports import FileTransport
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.leads.database import Database
+    from website.leads.store import LeadStore
+
+MARKER = "Zaubertrank"
+
+PERIODS = Retention(
+    {
+        Status.NEW: Period(months=6),
+        Status.IN_PROGRESS: Period(months=12),
+        Status.QUALIFIED: Period(months=12),
+        Status.WON: Period(years_from_end_of_year=6),
+        Status.LOST: Period(months=3),
+    },
+    suspected=Period(days=30),
+)
+
+SUSPICIOUS = {"oddities": ("trap", "no-browser")}
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@dataclass(frozen=True)
+class Office:
+    """An agency that gets requests, is told of them, and deletes them."""
+
+    database: Database
+    store: LeadStore
+    send: Sender
+    clock: HandClock
+    mails: Path
+
+    @property
+    def purge(self) -> Purge:
+        return Purge(self.database, PERIODS, self.mails, self.clock)
+
+    @property
+    def outbox(self) -> Outbox:
+        courier = MailCourier(FileTransport(self.mails), sender="website@agentur.example")
+        return Outbox(self.database, {Channel.MAIL: courier}, self.clock)
+
+    def lead(self, **submitted: object) -> Lead:
+        """Get a request, and tell everybody of it who should know."""
+        lead = self.store.get(self.send(**submitted).reference)
+        assert lead is not None
+        self.outbox.deliver_due()
+        return lead
+
+    def owe(self, state: State) -> None:
+        """Put one delivery of every lead into a state."""
+        first = select(func.min(Delivery.id)).group_by(Delivery.lead_id)
+        with self.database.writing() as session:
+            session.execute(update(Delivery).where(Delivery.id.in_(first)).values(state=state))
+
+    def references(self) -> set[str]:
+        return set(self.store.references())
+
+
+@pytest.fixture
+def office(
+    database: Database, store: LeadStore, send: Sender, clock: HandClock, tmp_path: Path
+) -> Office:
+    return Office(database, store, send, clock, tmp_path / "instance" / "mail")
+
+
+def german(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=GERMANY)
+
+
+def everything(folder: Path) -> bytes:
+    """Read all files below a folder."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("period", "contact", "last_day"),
+    [
+        (Period(months=6), "2026-08-31T12:00", "2027-02-28"),
+        (Period(months=6), "2027-08-31T12:00", "2028-02-29"),
+        (Period(months=12), "2028-02-29T12:00", "2029-02-28"),
+        (Period(months=1), "2026-12-31T12:00", "2027-01-31"),
+        (Period(months=6), "2026-03-15T12:00", "2026-09-15"),
+        (Period(days=30), "2027-02-14T12:00", "2027-03-16"),
+        (Period(years_from_end_of_year=6), "2026-01-01T00:00", "2032-12-31"),
+        (Period(years_from_end_of_year=6), "2026-12-31T23:59", "2032-12-31"),
+        (Period(years_from_end_of_year=6), "2027-01-01T00:00", "2033-12-31"),
+    ],
+)
+def test_a_period_ends_with_a_whole_day_of_the_calendar(
+    period: Period, contact: str, last_day: str
+) -> None:
+    assert period.last_day(german(contact)).isoformat() == last_day
+
+
+def test_the_day_of_a_contact_is_the_one_in_germany() -> None:
+    new_year = datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC)
+    assert Period(years_from_end_of_year=6).last_day(new_year) == datetime.date(2033, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("status", "last_day"),
+    [
+        (Status.NEW, "2027-05-23"),
+        (Status.IN_PROGRESS, "2027-11-23"),
+        (Status.QUALIFIED, "2027-11-23"),
+        (Status.WON, "2032-12-31"),
+        (Status.LOST, "2027-02-23"),
+    ],
+)
+def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
+    office: Office, status: Status, last_day: str
+) -> None:
+    lead = office.lead()
+    office.store.set_status(lead, status, actor="erika")
+    office.clock.moment = german(f"{last_day}T23:59")
+    assert office.purge.due() == []
+    assert office.purge.run(actor="cron") == Deleted()
+    office.clock.forward(minutes=1)
+    (due,) = office.purge.due()
+    assert (due.reference, due.status, due.owed) == (lead.reference, status, frozenset())
+    assert due.since == datetime.date.fromisoformat(last_day) + datetime.timedelta(days=1)
+    assert office.purge.run(actor="cron") == Deleted(leads=1, deliveries=2)
+    assert office.references() == set()
+
+
+def test_a_contact_begins_the_period_anew(office: Office) -> None:
+    lead = office.lead()
+    office.clock.forward(days=170)
+    office.store.set_status(lead, Status.NEW, actor="erika")
+    office.clock.forward(days=170)
+    assert office.purge.due() == []
+    office.clock.forward(days=20)
+    assert len(office.purge.due()) == 1
+
+
+def test_a_suspected_lead_goes_a_month_after_its_arrival_though_nobody_was_told(
+    office: Office,
+) -> None:
+    kept = office.lead().reference
+    suspected = office.send(**SUSPICIOUS)
+    assert suspected.quarantined
+    assert office.outbox.deliver_due() == Counts(), "what is owed for it is withheld"
+    office.clock.forward(days=31)
+    (due,) = office.purge.due()
+    assert (due.reference, due.suspected, due.owed) == (suspected.reference, True, frozenset())
+    assert office.purge.run(actor="cron") == Deleted(leads=1, deliveries=2, undelivered=2)
+    assert office.references() == {kept}
+
+
+def test_a_suspected_lead_that_somebody_took_up_is_kept_like_any_other(office: Office) -> None:
+    lead = office.lead(**SUSPICIOUS)
+    assert lead.quarantined
+    office.store.set_status(lead, Status.IN_PROGRESS, actor="erika")
+    office.clock.forward(days=31)
+    assert office.purge.due() == []
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.DEAD])
+def test_a_lead_is_never_deleted_before_everybody_has_been_told_of_it(
+    office: Office, state: State
+) -> None:
+    lead = office.lead()
+    office.owe(state)
+    office.clock.forward(days=3650)
+    (due,) = office.purge.due()
+    assert due.owed == {state}
+    assert office.purge.run(actor="cron") == Deleted()
+    assert office.references() == {lead.reference}
+    office.owe(State.SENT)
+    assert office.purge.run(actor="cron").leads == 1
+
+
+def test_what_is_owed_anew_at_the_same_time_saves_its_lead(office: Office) -> None:
+    lead = office.lead()
+    office.clock.forward(days=365)
+    purging = threading.Thread(target=office.purge.run, kwargs={"actor": "cron"})
+    with office.database.writing() as session:
+        session.execute(update(Delivery).values(state=State.PENDING))
+        session.flush()
+        purging.start()
+        purging.join(0.5)
+        assert purging.is_alive(), "it has found the lead, and waits for the lock"
+    purging.join()
+    assert office.references() == {lead.reference}
+
+
+def test_a_lead_goes_with_all_that_belongs_to_it(office: Office) -> None:
+    office.lead()
+    office.clock.forward(days=365)
+    office.purge.run(actor="operator erika")
+    with office.database.reading() as session:
+        for table in (Lead, Delivery, Fingerprint):
+            assert session.scalar(select(func.count()).select_from(table)) == 0, table
+        events = session.scalars(select(Event).order_by(Event.id)).all()
+    assert {event.lead_id for event in events} == {None}
+    assert [event.action for event in events] == ["received", "sent", "sent", "purged"]
+    assert events[-1].actor == "operator erika"
+    assert events[-1].detail == "1 leads, 2 deliveries (0 undelivered), 0 leads held back"
+
+
+def test_the_written_mails_of_deleted_leads_go_and_those_of_others_stay(office: Office) -> None:
+    gone = office.lead().reference
+    office.clock.forward(days=100)
+    kept = office.lead().reference
+    assert len(list(office.mails.iterdir())) == 4
+    office.clock.forward(days=100)
+    office.purge.run(actor="cron")
+    left = [path.name for path in office.mails.iterdir()]
+    assert len(left) == 2
+    assert all(kept in name and gone not in name for name in left)
+
+
+@only_sqlite
+def test_nothing_is_left_in_the_files_of_the_database(office: Office, tmp_path: Path) -> None:
+    long = f"Mehr, als auf eine Seite der Datenbank passt. {MARKER} " * 80
+    answers = {name: f"{text} {MARKER}" for name, text in ANSWERS.items()} | {"message": long}
+    lead = office.lead(answers=answers)
+    office.store.set_status(lead, Status.LOST, actor="erika")
+    assert MARKER.encode() in everything(tmp_path)
+    office.clock.forward(days=365)
+    office.purge.run(actor="cron")
+    assert MARKER.encode() not in everything(tmp_path)
+    assert lead.reference.encode() not in everything(tmp_path)
+
+
+@only_sqlite
+def test_a_reader_because_of_whom_something_is_left_is_told_of(
+    office: Office, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    office.lead(answers=ANSWERS | {"company": MARKER})
+    office.clock.forward(days=365)
+    with office.database.reading() as session:
+        session.execute(select(Lead.id)).all()
+        office.purge.run(actor="cron")
+    assert "another process was reading" in caplog.text
+    caplog.clear()
+    office.purge.run(actor="cron")
+    assert caplog.text == ""
+    assert MARKER.encode() not in everything(tmp_path)
+
+
+def test_new_leads_come_in_while_many_are_deleted(office: Office) -> None:
+    for _ in range(2 * BATCH + 1):
+        office.send()
+    office.outbox.deliver_due()
+    office.clock.forward(days=365)
+    arrived: list[str] = []
+    arriving = threading.Thread(target=lambda: arrived.append(office.send().reference))
+    arriving.start()
+    deleted = office.purge.run(actor="cron")
+    arriving.join()
+    assert deleted == Deleted(leads=2 * BATCH + 1, deliveries=4 * BATCH + 2)
+    assert office.references() == set(arrived)
+
+
+def test_a_lead_that_goes_while_it_is_delivered_stops_no_other_delivery(office: Office) -> None:
+    gone = office.send().reference
+    arrived: list[str] = []
+
+    def erase(lead: Lead) -> None:
+        if lead.reference == gone:
+            with office.database.writing() as session:
+                retention.delete_leads(session, [gone], office.mails)
+            arrived.append(office.send().reference)
+
+    courier = ObedientCourier(erase)
+    Outbox(office.database, {Channel.MAIL: courier}, office.clock).deliver_due()
+    assert office.references() == set(arrived)
+    assert [number for number, _, _ in courier.delivered] == [gone, *arrived, *arrived]
