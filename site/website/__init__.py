@@ -2,7 +2,7 @@
 
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
 share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
-``questions``, ``leads``.
+``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,12 @@ from website.cache import Cache
 from website.cards import Cards
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.library import load
-from website.leads import clock
-from website.leads.questions import QUESTIONS, question
+from website.leads import clock, limits
+from website.leads.mailboxes import COMMON_DOMAINS
+from website.leads.questions import QUESTIONS, TECHNICAL, question
 
 if TYPE_CHECKING:
     from website.content.library import Library
-
-MAX_BODY = 256 * 1024
-"""Bytes of one request: far more than the form can hold, far less than hurts."""
 
 
 def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -> Flask:
@@ -42,11 +40,14 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
         template_folder="templates",
         static_folder=None,
     )
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = contact.MAX_BYTES
     app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
     app.extensions["settings"] = settings
     app.extensions["cache"] = Cache(settings.cache_dir)
     app.extensions["questions"] = QUESTIONS
+    app.extensions["technical_fields"] = TECHNICAL
+    app.extensions["mail_domains"] = COMMON_DOMAINS
+    app.extensions["visitor_days"] = limits.KEPT.days
     app.extensions["refresh"] = lambda: refresh(app, role=role)
     refresh(app, role=role)
     templating.set_up(app)
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
     if role is Role.PREVIEW:
         app.register_blueprint(components.blueprint)
     if role in {Role.SERVICE, Role.PREVIEW}:
-        app.extensions["leads"] = leads.open_store(settings)
+        app.extensions["leads"] = leads.open_leads(settings)
         app.register_blueprint(contact.endpoint_blueprint)
         app.register_blueprint(operations.health)
         app.register_blueprint(errors.blueprint)

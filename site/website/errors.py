@@ -20,6 +20,10 @@ MESSAGES = {
         "Hier gibt es nichts zu sehen",
         "Öffnen Sie unsere Kontaktseite, um uns eine Anfrage zu senden.",
     ),
+    410: (
+        "Diese Bestätigung gilt nicht mehr",
+        "Ihre Anfrage geht nicht verloren. Wenn es eilt, erreichen Sie uns direkt.",
+    ),
     413: (
         "Die Anfrage ist zu groß",
         "Gehen Sie zurück und kürzen Sie Ihren Text. Anhänge senden Sie uns per E-Mail.",

@@ -43,6 +43,9 @@ def set_up(app: Flask) -> None:
         cards=LocalProxy(lambda: current_app.extensions["cards"]),
         addresses=LocalProxy(lambda: current_app.extensions["library"].addresses),
         questions=LocalProxy(lambda: current_app.extensions["questions"]),
+        technical=LocalProxy(lambda: current_app.extensions["technical_fields"]),
+        mail_domains=LocalProxy(lambda: current_app.extensions["mail_domains"]),
+        visitor_days=LocalProxy(lambda: current_app.extensions["visitor_days"]),
         asset_url=asset_url,
         absolute=absolute,
     )

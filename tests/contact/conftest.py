@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.visitor import Visitor
+from support.visitor import Visitor, browser
 from website import create_app, leads
 from website.config import Settings
 
@@ -32,8 +32,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def visitor(service: Flask, tmp_path: Path) -> Iterator[Visitor]:
-    store = leads.open_store(Settings(instance_dir=tmp_path / "instance"))
-    service.extensions["leads"] = store
-    yield Visitor(service.test_client(), store)
-    store.close()
+def visitor(service: Flask, database_url: str, tmp_path: Path) -> Iterator[Visitor]:
+    opened = leads.open_leads(
+        Settings(database_url=database_url, instance_dir=tmp_path / "instance")
+    )
+    service.extensions["leads"] = opened
+    yield Visitor(browser(service), opened)
+    opened.close()

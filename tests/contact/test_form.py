@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.postgres import ON_SQLITE
 from support.visitor import FORM, filled_in, text, tree
 from website import create_app
 from website.config import Role, Settings
-from website.leads.questions import QUESTIONS, question
+from website.leads.questions import QUESTIONS, TECHNICAL, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def test_the_form_posts_to_the_endpoint_below_the_sites_root(empty: HtmlElement)
 
 def test_every_question_can_be_answered_and_has_its_label(empty: HtmlElement) -> None:
     form = empty.forms[0]
-    assert set(form.fields.keys()) == {asked.name for asked in QUESTIONS} | {"source"}
+    assert set(form.fields.keys()) == {field.name for field in (*QUESTIONS, *TECHNICAL)}
     for control in form.xpath(".//input[not(@type='hidden')] | .//textarea"):
         assert len(empty.xpath(f"//label[@for='{control.get('id')}']")) == 1, control.get("id")
         assert control.get("placeholder") is None
@@ -125,7 +126,7 @@ def test_a_missing_answer_is_asked_for_in_two_places(
     assert control.get("aria-invalid") == "true"
     described = [page.get_element_by_id(i) for i in control.get("aria-describedby").split()]
     assert text(described[-1]) == f"Fehler: {message}"
-    order = [child.get("class") for child in control.getparent()]
+    order = [child.get("class") for child in control.getparent() if child.tag != "div"]
     assert order[0] == "field__label"
     assert order[-2:] == ["field__error", "field__input"]
     assert page.findtext(".//title").startswith("Fehler: ")
@@ -197,10 +198,11 @@ def test_an_error_page_is_not_to_be_found_again(visitor: Visitor) -> None:
     assert page.xpath("//link[@rel='canonical']") == []
 
 
+@ON_SQLITE
 def test_while_nothing_can_be_stored_the_input_is_kept_and_other_ways_are_shown(
     visitor: Visitor, tmp_path: Path
 ) -> None:
-    visitor.store.close()
+    visitor.leads.close()
     shutil.rmtree(tmp_path / "instance")
     response = visitor.send(topic="schulung")
     assert response.status_code == 503
@@ -212,3 +214,10 @@ def test_while_nothing_can_be_stored_the_input_is_kept_and_other_ways_are_shown(
     assert "Telefon" in notice
     assert "E-Mail" in notice
     assert visitor.client.get("/anfrage/BBBB-BBBB").status_code == 503
+
+
+def test_a_slip_in_a_common_mail_domain_is_asked_about_and_stops_nobody(visitor: Visitor) -> None:
+    page = tree(visitor.send(email="max@gmial.com", name=""))
+    hint = page.find_class("field__suggestion")[0]
+    assert text(hint) == "Meinten Sie max@gmail.com?"
+    assert visitor.lead(visitor.send(email="max@gmial.com")).email == "max@gmial.com"

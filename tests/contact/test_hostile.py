@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.postgres import ON_SQLITE
 from support.visitor import FORM, text, tree
 from website.leads.questions import QUESTIONS
 
@@ -26,7 +27,7 @@ def test_five_megabytes_get_a_german_page(visitor: Visitor) -> None:
     assert response.status_code == 413
     page = tree(response)
     assert page.get("lang") == "de"
-    assert "zu groß" in text(page.find(".//h1"))
+    assert "zu groß" in text(page.find_class("notice")[0])
 
 
 def test_ten_thousand_fields_get_a_german_page(visitor: Visitor) -> None:
@@ -130,6 +131,7 @@ QUIET = settings(
 )
 
 
+@ON_SQLITE
 @QUIET
 @given(st.binary(max_size=300))
 def test_no_bytes_break_the_endpoint(visitor: Visitor, body: bytes) -> None:
@@ -137,15 +139,17 @@ def test_no_bytes_break_the_endpoint(visitor: Visitor, body: bytes) -> None:
     assert response.status_code == 422
 
 
+@ON_SQLITE
 @QUIET
 @given(st.dictionaries(st.sampled_from([*NAMES, "source"]), st.text(), max_size=6))
 def test_no_answers_break_the_endpoint(visitor: Visitor, answers: dict[str, str]) -> None:
     response = visitor.send(**answers)
-    assert response.status_code in {303, 422}
+    assert response.status_code in {200, 303, 422, 429}  # also suspected, or too many
     if response.status_code == 303:
         assert visitor.client.get(response.headers["Location"]).status_code == 200
 
 
+@ON_SQLITE
 @QUIET
 @given(st.text(min_size=1, max_size=40))
 def test_no_address_breaks_the_thanks(visitor: Visitor, number: str) -> None:

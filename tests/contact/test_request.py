@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
-import os
-import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import pytest
 
+from support.endpoint import post, serving
+from support.threads import together
 from support.visitor import FORM, text, tree
 from website import leads
 from website.config import Settings
@@ -139,7 +135,7 @@ def test_the_page_it_came_from_is_a_path_of_ours(
             "– Kündigung\n– Preise > 10 %\n\tÄrger 😡",
             "– Kündigung\n– Preise > 10 %\n\tÄrger 😡",
         ),
-        ("message", "x" * 5000, "x" * 5000),
+        ("message", "Wir " * 1249 + "auch", "Wir " * 1249 + "auch"),
         ("message", "ä\r\n" * 2500, ("ä\n" * 2500).strip()),
         ("message", "100% sicher & <b>fett</b>", "100% sicher & <b>fett</b>"),
         ("key_accounts", "etwa 10 bis 15", "etwa 10 bis 15"),
@@ -149,6 +145,57 @@ def test_the_page_it_came_from_is_a_path_of_ours(
             "Großraum Stuttgart, teils Österreich",
         ),
         ("callback", "werktags 9–11 Uhr", "werktags 9–11 Uhr"),
+        ("phone", "0 79 61 / 8 80-0", "0 79 61 / 8 80-0"),
+        ("phone", "0049 711 123456", "0049 711 123456"),
+        ("phone", "+43 664 / 12 34 567", "+43 664 / 12 34 567"),
+        ("phone", "+41 (0)44 123 45 67", "+41 (0)44 123 45 67"),
+        ("phone", "(0711) 12 34 56 App. 7", "(0711) 12 34 56 App. 7"),
+        ("phone", "Tel.: 0171.1234567 (mobil)", "Tel.: 0171.1234567 (mobil)"),
+        ("phone", "steht in der Signatur", "steht in der Signatur"),
+        ("email", "MAX.MUSTERMANN@FIRMA.DE", "MAX.MUSTERMANN@firma.de"),
+        ("email", "max@firma.gmbh", "max@firma.gmbh"),
+        ("email", "m_muster-99@sub.firma.co.at", "m_muster-99@sub.firma.co.at"),
+        ("email", "max@firma.de,", "max@firma.de"),
+        ("email", "max @ firma.de", "max@firma.de"),
+        ("email", "o'brien@firma.ie", "o'brien@firma.ie"),
+        ("email", "max@gmial.com", "max@gmial.com"),
+        ("name", "M. Müller-Lüdenscheidt, i. A.", "M. Müller-Lüdenscheidt, i. A."),
+        ("name", "Nguyễn Thị Minh Khai", "Nguyễn Thị Minh Khai"),
+        ("name", "Öztürk", "Öztürk"),
+        ("name", "ß", "ß"),
+        ("name", "erika muster", "erika muster"),
+        ("name", "Muster, Erika (Mag.a)", "Muster, Erika (Mag.a)"),
+        ("company", "A", "A"),
+        ("company", "1. FC Beispiel e. V.", "1. FC Beispiel e. V."),
+        ("company", "Müller + Meier OHG / Werk 2", "Müller + Meier OHG / Werk 2"),
+        ("company", "@home Services", "@home Services"),
+        (
+            "company",
+            "C.H. Beispiel'sche Verlagsbuchhandlung",
+            "C.H. Beispiel'sche Verlagsbuchhandlung",
+        ),
+        ("company", "noch in Gründung", "noch in Gründung"),
+        ("message", "RÜCKRUF ERBETEN!!!", "RÜCKRUF ERBETEN!!!"),
+        ("message", "moeglichst schnell bitte, gruesse", "moeglichst schnell bitte, gruesse"),
+        (
+            "message",
+            "Stelle: https://firma.example/jobs/kam",
+            "Stelle: https://firma.example/jobs/kam",
+        ),
+        ("message", "1.) Preise\n2.) Termine\n3.) „Wer?“", "1.) Preise\n2.) Termine\n3.) „Wer?“"),
+        ("message", "2–3 Tage/Woche, ca. 1.200 €/Tag", "2–3 Tage/Woche, ca. 1.200 €/Tag"),
+        ("goals", "↓ Reklamationen, ↑ Marge", "↓ Reklamationen, ↑ Marge"),
+        ("role", "Leiter(in) Vertrieb (m/w/d)", "Leiter(in) Vertrieb (m/w/d)"),
+        (
+            "industry",
+            "Maschinen- & Anlagenbau, auch Öl/Gas",
+            "Maschinen- & Anlagenbau, auch Öl/Gas",
+        ),
+        (
+            "languages",
+            "Deutsch, Englisch (B2), etwas Türkçe",
+            "Deutsch, Englisch (B2), etwas Türkçe",
+        ),
     ],
 )
 def test_what_people_really_type_is_taken(
@@ -158,43 +205,34 @@ def test_what_people_really_type_is_taken(
     assert lead.every_answer[name] == kept
 
 
-SERVE_ONE = """
-import os, sys
-from werkzeug.serving import make_server
-from website import create_app
-server = make_server("127.0.0.1", 0, create_app(), threaded=True)
-print(server.port, flush=True)
-server.serve_forever()
-"""
-
-
 def test_a_thanked_request_survives_the_death_of_the_process(tmp_path: Path) -> None:
-    environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance")}
     numbers = []
-    for _ in range(2):
-        process = subprocess.Popen(
-            [sys.executable, "-c", SERVE_ONE],
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert process.stdout is not None
-        with process.stdout as told:
-            numbers.append(_post_and_kill(process, int(told.readline())))
-    store = leads.open_store(Settings(instance_dir=tmp_path / "instance"))
-    assert [store.get(number) is not None for number in numbers] == [True] * 2
-    assert store.backlog().pending == 2
-    store.close()
+    for count in ("Zwei", "Drei"):
+        with serving(tmp_path / "instance") as (url, process):
+            answer = post(url, FORM | {"message": f"{count} Großkunden drohen mit Absprung."})
+            process.kill()
+            process.wait()
+            numbers.append(answer.reference)
+    opened = leads.open_leads(Settings(instance_dir=tmp_path / "instance"))
+    assert opened.store.references() == numbers[::-1]
+    assert opened.deliveries.backlog().pending == 2
+    opened.close()
 
 
-def _post_and_kill(process: subprocess.Popen[str], port: int) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", "/anfrage", urlencode(FORM), headers)
-    response = connection.getresponse()
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    connection.close()
-    assert response.status == 303
-    return str(response.headers["Location"]).rpartition("/")[2]
+def test_the_same_request_twenty_times_at_once_is_one(visitor: Visitor) -> None:
+    """As impatient people click, or browsers try again; a changed word makes another request."""
+    sent = together(20, lambda _: visitor.send())
+    assert len({visitor.lead(response).reference for response in sent}) == 1
+    assert len(visitor.store.references()) == 1
+    changed = together(20, lambda _: visitor.send(message="Drei Großkunden drohen mit Absprung."))
+    assert len({visitor.lead(response).reference for response in (*sent, *changed)}) == 2
+    assert len(visitor.store.references()) == 2
+    assert visitor.leads.deliveries.backlog().pending == 2
+
+
+def test_twenty_requests_at_once_are_twenty(visitor: Visitor) -> None:
+    sent = together(
+        20, lambda number: visitor.send(message=f"{number} Großkunden drohen abzuspringen.")
+    )
+    assert {response.status_code for response in sent} == {303}
+    assert len(visitor.store.references()) == 20

@@ -10,11 +10,13 @@ from lxml import html
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from website.leads import LeadStore
+    from website.leads import Leads
     from website.leads.models import Lead
+    from website.leads.store import LeadStore
 
 FORM = {
     "message": "Zwei Großkunden drohen mit Absprung.",
@@ -24,13 +26,25 @@ FORM = {
     "source": "/kontakt/",
 }
 
+BROWSER = {"User-Agent": "Mozilla/5.0", "Accept-Language": "de-DE,de"}
+"""What every browser tells."""
+
 
 @dataclass(frozen=True)
 class Visitor:
     """Sends the form and looks at the answers."""
 
     client: FlaskClient
-    store: LeadStore
+    leads: Leads
+
+    def __post_init__(self) -> None:
+        for name, value in BROWSER.items():
+            self.client.environ_base[f"HTTP_{name.upper().replace('-', '_')}"] = value
+
+    @property
+    def store(self) -> LeadStore:
+        """Look at what was stored."""
+        return self.leads.store
 
     def send(self, *, headers: Mapping[str, str] | None = None, **changes: str) -> TestResponse:
         """Send the form, filled in but for ``changes``."""
@@ -38,10 +52,20 @@ class Visitor:
 
     def lead(self, response: TestResponse) -> Lead:
         """Find the lead that an answer thanks for."""
-        assert response.status_code == 303, response.get_data(as_text=True)
+        assert response.status_code == 303, text(tree(response).find(".//main"))
         lead = self.store.get(response.headers["Location"].rpartition("/")[2])
         assert lead is not None
         return lead
+
+
+def browser(app: Flask) -> FlaskClient:
+    """Give a client that tells of itself what browsers tell."""
+    client = app.test_client()
+    client.environ_base |= {
+        "HTTP_USER_AGENT": BROWSER["User-Agent"],
+        "HTTP_ACCEPT_LANGUAGE": BROWSER["Accept-Language"],
+    }
+    return client
 
 
 def tree(response: TestResponse) -> html.HtmlElement:

@@ -24,7 +24,7 @@ from website.leads.questions import Kind, Question, question
 
 blueprint = Blueprint("components", __name__)
 
-FIELDS = ("company", "message", "start", "confidential")
+FIELDS = ("company", "email", "message", "start", "confidential")
 """One question of each kind."""
 
 LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
@@ -77,9 +77,14 @@ class Answer:
         return f"{self.id}-meldung"
 
     @property
+    def suggestion(self) -> str:
+        """Shown at addresses: a slip of the finger."""
+        return "max@gmail.com" if self.question.kind is Kind.EMAIL and not self.error else ""
+
+    @property
     def input_type(self) -> str:
         """HTML type of a control of one line."""
-        return "text"
+        return "email" if self.question.kind is Kind.EMAIL else "text"
 
     @property
     def described_by(self) -> str | None:

@@ -6,6 +6,8 @@ with it. Browsers send UTF-8; programs and very old browsers send what they like
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -17,38 +19,50 @@ if TYPE_CHECKING:
 
 MAX_FIELDS = 200
 """Ten times as many as the form has."""
+MAX_BYTES = 256 * 1024
+"""Far more than a filled-in form can have, far less than hurts."""
 
 
-def read(request: Request) -> MultiDict[str, str]:
+@dataclass(frozen=True)
+class Body:
+    """The fields of a request, as far as they were read."""
+
+    fields: MultiDict[str, str]
+    is_whole: bool = True
+    """Whether that is all of it. Otherwise it is too large, but what was read need not be lost."""
+
+
+def read(request: Request) -> Body:
     """Read the fields of a request.
 
     :raises UnsupportedMediaType: if it is not what a form sends.
-    :raises RequestEntityTooLarge: if it is larger than the application allows, or has too many
-        fields.
     """
     match request.mimetype:
         case "application/x-www-form-urlencoded":
-            return decode(request.get_data(cache=False))
+            request.max_content_length = sys.maxsize  # too large is cut off here, not refused
+            data = request.stream.read(MAX_BYTES + 1)
+            return decode(data[:MAX_BYTES], is_whole=len(data) <= MAX_BYTES)
         case "multipart/form-data":
             request.max_form_parts = MAX_FIELDS
-            return request.form
+            try:
+                return Body(request.form)
+            except RequestEntityTooLarge:
+                return Body(MultiDict(), is_whole=False)
     raise UnsupportedMediaType
 
 
-def decode(body: bytes) -> MultiDict[str, str]:
+def decode(data: bytes, *, is_whole: bool = True) -> Body:
     """Decode an urlencoded body, each text by itself: UTF-8, else Windows-1252.
 
-    :raises RequestEntityTooLarge: if it has too many fields.
+    :param is_whole: whether the data are the whole body; too many fields make them less.
     """
-    pairs = body.split(b"&", MAX_FIELDS)
-    if len(pairs) > MAX_FIELDS:
-        raise RequestEntityTooLarge
+    pairs = data.split(b"&", MAX_FIELDS)
     fields: MultiDict[str, str] = MultiDict()
-    for pair in pairs:
+    for pair in pairs[:MAX_FIELDS]:
         name, _, value = pair.partition(b"=")
         if name:
             fields.add(_text(name), _text(value))
-    return fields
+    return Body(fields, is_whole=is_whole and len(pairs) <= MAX_FIELDS)
 
 
 def _text(part: bytes) -> str:

@@ -8,26 +8,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
 from website.leads import mailboxes
-from website.leads.questions import QUESTIONS, WHEN_NO_EMAIL, Kind, groups
+from website.leads.questions import (
+    PAGE_KEY,
+    PROOF,
+    QUESTIONS,
+    SOURCE,
+    TRAP,
+    WHEN_NO_EMAIL,
+    Kind,
+    groups,
+)
 from website.leads.text import clean, clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from werkzeug.datastructures import MultiDict
-
     from website.leads.questions import Group, Question
 
-SOURCE = "source"
-"""Hidden field: the path of the page that shows the form."""
-
 MAX_SOURCE = 200
+MAX_PAGE_KEY = 64
 _INPUT_TYPES = {Kind.EMAIL: "email", Kind.PHONE: "tel"}
 
 
@@ -56,6 +62,12 @@ class Answer(Field):
     def error(self) -> str:
         """The message, or nothing."""
         return self.errors[0] if self.errors else ""
+
+    @property
+    def suggestion(self) -> str:
+        """What was probably meant by an address that is one slip from a common one, or nothing."""
+        is_email = self.question.kind is Kind.EMAIL and not self.error
+        return (mailboxes.suggestion(self.data) or "") if is_email else ""
 
     @property
     def described_by(self) -> str | None:
@@ -124,7 +136,18 @@ class RequestForm(BaseForm):
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
         super().__init__([(asked.name, UnboundField(Answer, asked)) for asked in QUESTIONS])
         self.process(sent)
-        self.source = _path(sent.get(SOURCE, "")) if sent else None
+        sent = sent or MultiDict()
+        self.source = _path(sent.get(SOURCE.name, ""))
+        self.page_key = clean_line(sent.get(PAGE_KEY.name, ""))[:MAX_PAGE_KEY]
+        self.proof = sent.get(PROOF.name, "").strip()
+        self.trapped = bool(sent.get(TRAP.name, "").strip())
+
+    def technical(self, name: str) -> str:
+        """Give what a hidden field holds when the form is shown again.
+
+        Never a proof: it counts once, and the page's script brings a new one.
+        """
+        return {SOURCE.name: self.source, PAGE_KEY.name: self.page_key}.get(name) or ""
 
     @property
     def by_name(self) -> dict[str, Answer]:

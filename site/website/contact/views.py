@@ -6,23 +6,28 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Gone
 from werkzeug.local import LocalProxy
 
-from website.contact import body, origin
+from website.contact import body, confirming, origin, sender
 from website.contact.forms import RequestForm
 from website.contact.origin import Verdict
-from website.exceptions import StorageError
+from website.exceptions import StorageError, TooManyLeads
+from website.leads import clock, limits
 from website.leads.clock import in_german
-from website.leads.questions import question
+from website.leads.intake import Submission
+from website.leads.questions import SOURCE, answered, question
+from website.leads.spam import signals
 
 if TYPE_CHECKING:
     from flask import Response
     from werkzeug import Response as BaseResponse
 
     from website.content.library import Library
-    from website.leads import LeadStore
+    from website.leads import Leads
+    from website.leads.intake import Receipt
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +53,16 @@ FOREIGN = Notice(
     "Sie kam von einer fremden Website. Ihre Angaben stehen unten im Formular: Prüfen Sie sie und "
     "senden Sie sie von hier noch einmal ab. Oder erreichen Sie uns direkt.",
 )
+TOO_LARGE = Notice(
+    "Ihre Anfrage ist zu groß",
+    "Was wir davon lesen konnten, steht unten im Formular: Kürzen Sie es und senden Sie es noch "
+    "einmal ab. Anhänge senden Sie uns per E-Mail.",
+)
+TOO_MANY = Notice(
+    "Ihre Anfrage ist noch nicht gesendet",
+    "Aus Ihrem Netz kamen sehr viele Anfragen in kurzer Zeit. Ihre Angaben stehen unten im "
+    "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder erreichen Sie uns direkt.",
+)
 NOT_STORED = Notice(
     "Ihre Anfrage ist noch nicht gespeichert",
     "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie sie "
@@ -65,32 +80,94 @@ def form(topic: str) -> str:
     return render_template(
         "contact/form.html",
         page=library.page("kontakt"),
-        form=RequestForm(MultiDict({"topic": topic})),
+        form=RequestForm(
+            MultiDict({"topic": topic, SOURCE.name: library.addresses.request(topic)})
+        ),
         notice=None,
         topic=topics.get(topic, ""),
         address=library.page("kontakt").address,
-        source=library.addresses.request(topic),
     )
 
 
 @endpoint_blueprint.post("/anfrage", strict_slashes=False)
-def submit() -> tuple[str, int] | BaseResponse:
+def submit() -> tuple[str, int] | str | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
-    sent = RequestForm(body.read(request))
-    if _verdict() is Verdict.FOREIGN:
+    received = body.read(request)
+    form = RequestForm(received.fields)
+    verdict = _verdict()
+    if not received.is_whole:
+        return _form(form, notice=TOO_LARGE), 413
+    if verdict is Verdict.FOREIGN:
         log.warning("A request came from a foreign page: Origin %.100r", _header("Origin"))
-        return _form(sent, notice=FOREIGN), 403
-    if not sent.validate():
-        return _form(sent), 422
+        return _form(form, notice=FOREIGN), 403
+    if not form.validate():
+        return _form(form), 422
+    return _store(form, verdict)
+
+
+def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseResponse:
     try:
-        receipt = _leads().add(sent.answers(), source=sent.source)
+        receipt = _leads().intake.take(_submission(form, verdict))
+    except TooManyLeads:
+        log.warning("A visitor has sent more than %d requests in an hour", limits.TOO_MANY)
+        return _form(form, notice=TOO_MANY), 429
     except StorageError as error:
         log.error("A request could not be stored: %s", error)  # noqa: TRY400 - it says it all
-        return _form(sent, notice=NOT_STORED), 503
-    log.info("Lead %s stored", receipt.reference)
-    return redirect(library.addresses.at_root(f"/anfrage/{receipt.reference}"), 303)
+        return _form(form, notice=NOT_STORED), 503
+    log.info("Lead %s stored%s", receipt.reference, ", suspected" if receipt.quarantined else "")
+    if receipt.quarantined and not receipt.proven:
+        return _confirmation(form, receipt)
+    return _to_the_thanks(receipt.reference)
 
 
+def _submission(form: RequestForm, verdict: Verdict) -> Submission:
+    oddities = sender.oddities(request.headers, verdict)
+    return Submission(
+        answers=form.answers(),
+        source=form.source,
+        page_key=form.page_key,
+        proof=form.proof,
+        visitor=sender.address(
+            request.environ.get("REMOTE_ADDR", ""),
+            request.headers.get("X-Forwarded-For", ""),
+            current_app.extensions["settings"].trusted_proxies,
+        ),
+        oddities=(*oddities, signals.TRAP.name) if form.trapped else oddities,
+    )
+
+
+def _confirmation(form: RequestForm, receipt: Receipt) -> str:
+    """Ask for one click more. The request is stored; the page only lowers the suspicion."""
+    return render_template(
+        "contact/confirm.html",
+        page=library.page("bestaetigen"),
+        token=confirming.token(_leads().keys, receipt.reference),
+        answers=[(asked.heading, asked.told(told)) for asked, told in answered(form.answers())],
+    )
+
+
+@endpoint_blueprint.post("/anfrage/bestaetigen")
+def confirm() -> BaseResponse:
+    """Count a confirmation, and thank."""
+    if _verdict() is Verdict.FOREIGN:
+        abort(403)
+    reference = confirming.reference(_leads().keys, request.form.get("token", ""))
+    if reference is None:
+        raise Gone
+    try:
+        _leads().quarantine.confirm(reference)
+    except StorageError:
+        abort(503)
+    return _to_the_thanks(reference)
+
+
+@endpoint_blueprint.get("/anfrage/aufgabe")
+def challenge() -> BaseResponse:
+    """Give the page's script some work, which speaks for the request when it is done."""
+    return jsonify(_leads().proofs.challenge(clock.now()))
+
+
+@endpoint_blueprint.get("/anfrage/bestaetigen")
 @endpoint_blueprint.get("/anfrage", strict_slashes=False)
 def nothing_sent() -> BaseResponse:
     """Lead whoever comes by the address bar to the form."""
@@ -101,7 +178,7 @@ def nothing_sent() -> BaseResponse:
 def thanks(reference: str) -> str:
     """Thank for a request that is on disk; shows no word of it."""
     try:
-        lead = _leads().get(reference) or abort(404)
+        lead = _leads().store.get(reference) or abort(404)
     except StorageError:
         abort(503)
     return render_template(
@@ -110,6 +187,14 @@ def thanks(reference: str) -> str:
         reference=lead.reference,
         received=in_german(lead.received_at),
     )
+
+
+@endpoint_blueprint.after_request
+def say_when_to_come_again(response: Response) -> Response:
+    """Tell programs for how long they need not try."""
+    if response.status_code == 429:  # noqa: PLR2004 - the code is the name
+        response.headers["Retry-After"] = str(int(limits.LONG.total_seconds()))
+    return response
 
 
 @endpoint_blueprint.after_request
@@ -128,8 +213,11 @@ def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
         form=form,
         notice=notice,
         topic="",
-        source=form.source or page.address,
     )
+
+
+def _to_the_thanks(reference: str) -> BaseResponse:
+    return redirect(library.addresses.at_root(f"/anfrage/{reference}"), 303)
 
 
 def _verdict() -> Verdict:
@@ -141,6 +229,6 @@ def _header(name: str) -> str | None:
     return request.headers.get(name)
 
 
-def _leads() -> LeadStore:
-    store: LeadStore = current_app.extensions["leads"]
-    return store
+def _leads() -> Leads:
+    leads: Leads = current_app.extensions["leads"]
+    return leads

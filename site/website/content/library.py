@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 RELATED = 3
 
-REQUIRED_PAGES = ("index", "kontakt", "danke", "impressum", "datenschutz", "404", "artikel")
+REQUIRED_PAGES = (
+    "index", "kontakt", "bestaetigen", "danke", "impressum", "datenschutz", "404", "artikel",
+)  # fmt: skip
 """Without these the site has no start, no form, no legal ground."""
 
-PAGES_WITHOUT_ADDRESS = frozenset({"404", "danke", "artikel"})
+PAGES_WITHOUT_ADDRESS = frozenset({"404", "bestaetigen", "danke", "artikel"})
 """Texts shown at an address that is not made from their file's name."""
 
 

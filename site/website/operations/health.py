@@ -27,8 +27,8 @@ def ready() -> Response:
     """Say whether a lead could be stored now, and whether somebody delivers what is due."""
     leads = current_app.extensions["leads"]
     try:
-        leads.check_writable()
-        since = leads.neglected_since()
+        leads.store.check_writable()
+        since = leads.deliveries.neglected_since()
     except StorageError as error:
         return _answer(503, str(error))
     if since and clock.now() - since > PATIENCE:

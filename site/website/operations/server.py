@@ -55,7 +55,8 @@ class Server:
             cleanup_interval=10,
             max_request_header_size=32 * 1024,
             max_request_body_size=LARGEST_BODY,
-            clear_untrusted_proxy_headers=True,
+            # Whom to believe is decided where an address is needed: contact/sender.py.
+            clear_untrusted_proxy_headers=False,
             ident=None,
         )
         self._server.channel_class = Channel
