@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 from dataclasses import dataclass, field
@@ -108,7 +109,7 @@ class Settings:
         """Where made images are kept for the next build. May be deleted at any time."""
         return self.instance_dir / "cache"
 
-    @property
+    @functools.cached_property
     def own_origins(self) -> frozenset[str]:
         """Origins whose pages may post to the endpoint: our own and those allowed by name."""
         return self.allowed_origins | {_origin(self.base_url)}

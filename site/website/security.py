@@ -8,6 +8,7 @@ Source of the set: the tests of MDN's HTTP Observatory.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """For a graphic by itself: it brings its own style sheet (for dark mode), and nothing else."""
 
 
+@functools.cache
 def headers(*, https: bool, media_type: str = "") -> Mapping[str, str]:
     """Give the headers of one response; HSTS only where the site is reached by https."""
     policy = "; ".join(map(" ".join, CONTENT_SECURITY_POLICY.items()))

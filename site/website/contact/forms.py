@@ -42,6 +42,8 @@ class Answer(Field):
 
     data: str
     errors: Sequence[str]
+    mailbox: str | None = None
+    """The address that was meant, once it is validated; what was typed stays as it is."""
 
     def __init__(self, question: Question, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
         super().__init__(
@@ -168,9 +170,12 @@ class RequestForm(BaseForm):
         return tuple(answer for answer in self.by_name.values() if answer.error)
 
     def answers(self) -> dict[str, str]:
-        """Give every answer with a text, ready to be stored."""
-        given = {name: answer.data for name, answer in self.by_name.items() if answer.data}
-        return given | {"email": mailboxes.parse(given.get("email", "")) or ""}
+        """Give every answer with a text, ready to be stored; the form must be valid."""
+        return {
+            name: answer.mailbox or answer.data
+            for name, answer in self.by_name.items()
+            if answer.data
+        }
 
 
 def required(_form: BaseForm, field: Answer) -> None:
@@ -193,8 +198,10 @@ def known_choice(_form: BaseForm, field: Answer) -> None:
 
 def email_address(_form: BaseForm, field: Answer) -> None:
     """Ask for an address that mail can be sent to, as far as its form tells."""
-    if field.question.kind is Kind.EMAIL and mailboxes.parse(field.data) is None:
-        raise StopValidation(WHEN_NO_EMAIL)
+    if field.question.kind is Kind.EMAIL:
+        field.mailbox = mailboxes.parse(field.data)
+        if field.mailbox is None:
+            raise StopValidation(WHEN_NO_EMAIL)
 
 
 def _path(text: str) -> str | None:

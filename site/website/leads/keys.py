@@ -7,6 +7,7 @@ hashes of network addresses are guessed in seconds).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import os
@@ -28,14 +29,18 @@ class Keys:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._keys = functools.lru_cache(maxsize=32)(self._derive)
 
     def key(self, purpose: str) -> bytes:
         """Give the key of a purpose: 32 bytes."""
-        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
+        return self._keys(purpose)
 
     def digest(self, purpose: str, text: str) -> str:
         """Give the keyed hash of a text: 64 hexadecimal digits."""
         return hmac.digest(self.key(purpose), text.encode(), hashlib.sha256).hex()
+
+    def _derive(self, purpose: str) -> bytes:
+        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
 
 def open_keys(settings: Settings) -> Keys:
