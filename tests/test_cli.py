@@ -160,12 +160,12 @@ def test_what_was_given_up_is_seen_and_sent_again(
     listed = run("leads", "deliveries", "--state", "dead").output
     assert dead in listed
     assert alive not in listed
-    assert run("leads", "redeliver", "--dead").output == "1 deliveries are owed again.\n"
+    assert run("leads", "redeliver", "--dead").output == "1 delivery is owed again.\n"
     assert run("leads", "redeliver", "--dead").output == "0 deliveries are owed again.\n"
     assert run("deliver").output == "2 sent, 0 to be tried again, 0 given up\n"
     assert run("leads", "deliveries", "--state", "dead").output == ""
     before = {path.name: path.read_bytes() for path in (tmp_path / "instance/mail").iterdir()}
-    assert run("leads", "redeliver", alive.lower()).output == "1 deliveries are owed again.\n"
+    assert run("leads", "redeliver", alive.lower()).output == "1 delivery is owed again.\n"
     run("deliver")
     after = {path.name: path.read_bytes() for path in (tmp_path / "instance/mail").iterdir()}
     assert after == before, "the same message under the same name"

@@ -114,7 +114,7 @@ def redeliver(*, dead: bool, **chosen: Any) -> None:  # noqa: ANN401 - click's
     if choice == Choice():
         raise click.UsageError("Say which: references, --dead, or a time range with --since.")
     count = _leads().deliveries.send_again(choice, actor=actor())
-    click.echo(f"{count} deliveries are owed again.")
+    click.echo("1 delivery is owed again." if count == 1 else f"{count} deliveries are owed again.")
 
 
 def _choice(
