@@ -63,6 +63,7 @@ def _open(address: str) -> Callable[[Page], None]:
 def _send_an_empty_request(page: Page) -> None:
     page.goto("/kontakt/")
     page.get_by_role("button", name="Anfrage senden").click()
+    page.locator(".error-summary").wait_for()
 
 
 def _ask_for_what_is_not_allowed(page: Page) -> None:

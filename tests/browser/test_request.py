@@ -4,87 +4,124 @@ from __future__ import annotations
 
 import email
 import email.policy
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support.asker import FORM, asker
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
+    from support.asker import Asker
     from support.site import Running
 
 pytestmark = pytest.mark.browser
 
+ARTICLE = "/artikel/der-richtige-umgang-mit-schwierigen-kunden/"
+
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def page(request: pytest.FixtureRequest, chromium: Browser, running: Running) -> Iterator[Page]:
-    """Open a page at the running site, once with and once without JavaScript."""
-    context = chromium.new_context(base_url=running.url, java_script_enabled=request.param)
-    yield context.new_page()
-    context.close()
+def script(request: pytest.FixtureRequest) -> bool:
+    """Say whether the visitor's browser runs JavaScript."""
+    return bool(request.param)
 
 
-REFERENCE = re.compile(r"/anfrage/([A-Z0-9-]+)$")
+@pytest.fixture
+def visitor(chromium: Browser, running: Running, *, script: bool) -> Iterator[Asker]:
+    with asker(chromium, running, java_script_enabled=script) as somebody:
+        yield somebody
 
 
-def test_a_request_from_an_article_arrives_with_reply_to(page: Page, running: Running) -> None:
-    page.goto("/artikel/der-richtige-umgang-mit-schwierigen-kunden/")
+def test_a_request_from_an_article_arrives_with_reply_to(visitor: Asker, running: Running) -> None:
+    page = visitor.page
+    page.goto(ARTICLE)
     assert page.get_by_text("Fingerspitzengefühl walten lassen").is_visible()
     page.get_by_role("link", name="Anfrage stellen").click()
     assert page.get_by_label("Key-Account-Management aufbauen").is_checked()
     page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Uns fehlt Überblick.\nDringend.")
-    page.get_by_label("Unternehmen").fill("Müller & Söhne GmbH")
+    page.get_by_label("Unternehmen").fill(visitor.company)
     page.get_by_label("Ihr Name").fill("Jörg Weiß")
     page.get_by_label("E-Mail", exact=True).fill("joerg.weiss@firma.example")
-    reference = _reference_after_sending(page)
-    assert page.locator("h1").inner_text() == "Ihre Anfrage ist eingegangen"
+    page.get_by_role("button", name="Anfrage senden").click()
+    reference = visitor.thanked()
     assert reference in page.locator("main").inner_text()
 
     assert reference in running.flask("leads", "list")
     shown = running.flask("leads", "show", reference)
-    assert "Müller & Söhne GmbH" in shown
+    assert visitor.company in shown
     assert "Uns fehlt Überblick." in shown
 
-    mails = [
-        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        for path in running.mails()
-        if reference in path.name
-    ]
-    until = 100
-    while not mails and until:
-        page.wait_for_timeout(100)
-        until -= 1
-        mails = [
-            email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            for path in running.mails()
-            if reference in path.name
-        ]
-    assert len(mails) == 1
-    assert mails[0]["Reply-To"].addresses[0].addr_spec == "joerg.weiss@firma.example"
-    assert "Uns fehlt Überblick." in mails[0].get_body().get_content()
+    mail = _mail_about(reference, running, page)
+    assert mail["Reply-To"].addresses[0].addr_spec == "joerg.weiss@firma.example"
+    body = mail.get_body()
+    assert body is not None
+    assert "Uns fehlt Überblick." in body.get_content()
 
 
-def test_a_thanks_page_may_be_loaded_again(page: Page, running: Running) -> None:
-    _send_a_request(page, "Nochmal laden GmbH")
-    page.reload()
-    assert page.locator("h1").inner_text() == "Ihre Anfrage ist eingegangen"
-    assert running.flask("leads", "list").count("Nochmal laden GmbH") in {1, 2}
+def test_the_keyboard_alone_leads_from_the_first_field_to_the_thanks(visitor: Asker) -> None:
+    page = visitor.page
+    visitor.open_the_form()
+    page.keyboard.press("Tab")
+    _tab_to(page, page.get_by_label("Key-Account-Management aufbauen"))
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    for name, text in {
+        "message": "Wir verlieren Kunden.",
+        "company": visitor.company,
+        "name": "Jörg Weiß",
+        "email": "joerg.weiss@firma.example",
+    }.items():
+        _tab_to(page, visitor.field(name))
+        page.keyboard.type(text)
+    _tab_to(page, page.get_by_label("Nennen Sie Kandidaten"))
+    page.keyboard.press("Space")
+    _tab_to(page, visitor.button)
+    page.keyboard.press("Enter")
+    visitor.thanked()
+    [lead] = visitor.leads()
+    assert lead["message"] == "Wir verlieren Kunden."
+    assert lead["topic"] == "kam-auf-zeit"
+    assert lead["confidential"] == "ja"
 
 
-def test_errors_are_told_at_the_field_and_in_a_summary_and_the_input_is_kept(page: Page) -> None:
-    page.goto("/kontakt/")
-    page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Bleibt stehen")
-    page.get_by_label("E-Mail", exact=True).fill("das-ist-keine")
-    page.get_by_role("button", name="Anfrage senden").click()
-    page.wait_for_url("**/anfrage")
-    assert page.title().startswith("Fehler: ")
+def test_the_page_that_led_to_the_form_is_told_as_well_as_the_browser_can(
+    visitor: Asker, *, script: bool
+) -> None:
+    visitor.page.goto(ARTICLE)
+    visitor.page.get_by_role("link", name="Anfrage stellen").click()
+    visitor.fill_in()
+    visitor.send()
+    [lead] = visitor.leads()
+    assert lead["source"] == (ARTICLE if script else "/kontakt/kam-aufbauen/")
+
+
+def test_a_thanks_page_may_be_loaded_again(visitor: Asker) -> None:
+    visitor.open_the_form()
+    visitor.fill_in()
+    visitor.send()
+    visitor.page.reload()
+    assert visitor.page.locator("h1").inner_text() == "Ihre Anfrage ist eingegangen"
+    assert len(visitor.leads()) == 1
+
+
+def test_errors_are_told_at_the_field_and_in_a_summary_and_the_input_is_kept(
+    visitor: Asker, *, script: bool
+) -> None:
+    page = visitor.page
+    visitor.open_the_form()
+    visitor.field("message").fill("Bleibt stehen")
+    visitor.field("email").fill("das-ist-keine")
+    visitor.button.click()
     summary = page.locator(".error-summary")
     assert summary.get_by_role("heading").inner_text() == "Es gibt ein Problem"
+    assert bool(FORM.search(page.url)) is not script
+    assert page.title().startswith("Fehler: ")
     assert summary.get_by_role("link").count() == 3
-    assert page.get_by_label("Beschreiben Sie kurz Ihre Lage").input_value() == "Bleibt stehen"
+    assert visitor.field("message").input_value() == "Bleibt stehen"
     for link in summary.get_by_role("link").all():
         target = page.locator(link.get_attribute("href") or "")
         assert target.get_attribute("aria-invalid") == "true"
@@ -93,26 +130,45 @@ def test_errors_are_told_at_the_field_and_in_a_summary_and_the_input_is_kept(pag
             for name in (target.get_attribute("aria-describedby") or "").split()
         ]
         assert any(link.inner_text() in text for text in described)
-    page.get_by_label("Unternehmen").fill("Doch noch GmbH")
-    page.get_by_label("Ihr Name").fill("Erika Muster")
-    page.get_by_label("E-Mail", exact=True).fill("erika@firma.example")
-    assert _reference_after_sending(page)
+    visitor.fill_in()
+    visitor.send()
 
 
-def _send_a_request(page: Page, company: str) -> str:
-    page.goto("/kontakt/")
-    page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Bitte melden Sie sich.")
-    page.get_by_label("Unternehmen").fill(company)
-    page.get_by_label("Ihr Name").fill("Erika Muster")
-    page.get_by_label("E-Mail", exact=True).fill("erika@firma.example")
-    return _reference_after_sending(page)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_links_of_the_summary_lead_to_the_control_and_show_what_is_said_above_it(
+    visitor: Asker, width: int
+) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": width, "height": 700})
+    visitor.open_the_form()
+    visitor.fill_in(message="", name="", email="unvollständig@", company="x" * 201)
+    visitor.button.click()
+    links = page.locator(".error-summary").get_by_role("link")
+    links.first.wait_for()
+    assert links.count() == 4
+    for link in links.all():
+        link.click()
+        control = page.locator(link.get_attribute("href") or "")
+        assert control.evaluate("e => e === document.activeElement")
+        field = page.locator(".field").filter(has=control)
+        for above in (field.locator("label"), field.locator(".field__error")):
+            assert above.evaluate("e => e.getBoundingClientRect().top") >= 0
 
 
-def _reference_after_sending(page: Page) -> str:
-    """Send, and wait until the thanks are there: the address changes before the page does."""
-    page.get_by_role("button", name="Anfrage senden").click()
-    page.wait_for_url(REFERENCE)
-    page.wait_for_load_state("networkidle")
-    found = REFERENCE.search(page.url)
-    assert found, page.url
-    return found[1]
+def _tab_to(page: Page, control: Locator) -> None:
+    """Press the Tab key until a control has the focus, as often as there are stops."""
+    for _ in range(60):
+        if control.evaluate("e => e === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not reach {control}")
+
+
+def _mail_about(reference: str, running: Running, page: Page) -> EmailMessage:
+    for _ in range(150):
+        found = [path for path in running.mails() if reference in path.name]
+        if found:
+            [path] = found
+            return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no mail about {reference}")

@@ -92,6 +92,8 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
     environ = os.environ | {
         "WEBSITE_BASE_URL": url,
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+        # So tests can be different visitors; one who sends that much would be suspected.
+        "WEBSITE_TRUSTED_PROXIES": "127.0.0.1",
     }
     command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
     command += ["--port", str(port), "--build", str(folder / "build")]
