@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from support.content import Content
+from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
 
 if TYPE_CHECKING:
@@ -45,6 +46,24 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def content(tmp_path: Path) -> Content:
     return Content(tmp_path / "content")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgreSQL]:
+    """Run PostgreSQL once; each test takes a database of its own."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of an empty SQLite file, and of a migrated PostgreSQL database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}"
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgres")
+        with server.database() as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

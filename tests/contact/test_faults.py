@@ -142,8 +142,10 @@ def filled(folder: Path) -> Iterator[None]:
         while file.write(bytes(4096)):
             pass
     assert shutil.disk_usage(folder).free == 0
-    yield
-    filler.unlink()
+    try:
+        yield
+    finally:
+        filler.unlink()
 
 
 # SQLite
@@ -235,22 +237,28 @@ def server() -> Iterator[PostgreSQL]:
 @contextlib.contextmanager
 def a_server_that_is_stopped(server: PostgreSQL, _name: str, _opened: Leads) -> Iterator[None]:
     server.stop()
-    yield
-    server.start()
+    try:
+        yield
+    finally:
+        server.start()
 
 
 @contextlib.contextmanager
 def a_server_that_crashed(server: PostgreSQL, _name: str, _opened: Leads) -> Iterator[None]:
     server.stop(signal.SIGQUIT)
-    yield
-    server.start()
+    try:
+        yield
+    finally:
+        server.start()
 
 
 @contextlib.contextmanager
 def a_server_that_only_reads(server: PostgreSQL, _name: str, opened: Leads) -> Iterator[None]:
     configure(server, opened, "on")
-    yield
-    configure(server, opened, "off")
+    try:
+        yield
+    finally:
+        configure(server, opened, "off")
 
 
 def configure(server: PostgreSQL, opened: Leads, read_only: str) -> None:
@@ -285,8 +293,10 @@ def a_right_that_is_missing(server: PostgreSQL, name: str, _opened: Leads) -> It
 def too_many_connections(server: PostgreSQL, _name: str, opened: Leads) -> Iterator[None]:
     opened.close()
     server.execute("ALTER ROLE app CONNECTION LIMIT 0")
-    yield
-    server.execute("ALTER ROLE app CONNECTION LIMIT -1")
+    try:
+        yield
+    finally:
+        server.execute("ALTER ROLE app CONNECTION LIMIT -1")
 
 
 @contextlib.contextmanager
@@ -296,11 +306,13 @@ def a_server_on_a_full_disk(server: PostgreSQL, name: str, opened: Leads) -> Ite
     with disk(server.folder / "disk", megabytes=20, options=f"mode=0700,uid={owner}") as folder:
         server.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
         server.execute(f"ALTER DATABASE {name} SET TABLESPACE small")
-        with filled(folder):
-            yield
-        opened.close()
-        server.execute(f"ALTER DATABASE {name} SET TABLESPACE pg_default")
-        server.execute("DROP TABLESPACE small")
+        try:
+            with filled(folder):
+                yield
+        finally:
+            opened.close()
+            server.execute(f"ALTER DATABASE {name} SET TABLESPACE pg_default")
+            server.execute("DROP TABLESPACE small")
 
 
 POSTGRESQL_FAULTS = (

@@ -100,6 +100,7 @@ def test_the_empty_form_has_an_address_and_may_be_found(empty: HtmlElement) -> N
     assert empty.xpath("//meta[@name='robots']") == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -141,6 +142,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) 
     assert links == ["#feld-message", "#feld-company", "#feld-name", "#feld-email"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("answers", "name", "message"),
     [

@@ -46,6 +46,7 @@ def test_a_thousand_parts_get_a_german_page(visitor: Visitor) -> None:
     assert tree(response).get("lang") == "de"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "content_type", ["application/json", "text/plain", "", None, "x", "multipart/mixed"]
 )
@@ -55,6 +56,7 @@ def test_what_is_no_form_gets_a_german_page(visitor: Visitor, content_type: str 
     assert tree(response).get("lang") == "de"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_other_methods_get_a_german_page(visitor: Visitor, method: str) -> None:
     response = visitor.client.open("/anfrage", method=method)
@@ -106,6 +108,7 @@ def test_of_a_field_sent_twice_the_first_counts(visitor: Visitor) -> None:
     assert lead.email == FORM["email"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "body",
     [

@@ -11,6 +11,7 @@ import time_machine
 
 from website import create_app
 from website.config import Settings
+from website.leads.intake import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(app: Flask, tmp_pa
 
 
 def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(app: Flask) -> None:
-    app.extensions["leads"].add(REQUEST)
+    app.extensions["leads"].intake.take(Submission(answers=REQUEST))
     assert app.test_client().get("/readyz").status_code == 200
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=6)
     with time_machine.travel(later):

@@ -178,9 +178,8 @@ def _as_nobody_special() -> dict[str, Any]:
 
 def _binary(name: str) -> Path:
     versions = sorted(DEBIAN.glob("*/bin"), key=lambda folder: float(folder.parent.name))
-    found = shutil.which(name, path=os.pathsep.join(map(str, reversed(versions)))) or shutil.which(
-        name
-    )
+    places = [*map(str, reversed(versions)), os.environ["PATH"]]
+    found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         pytest.fail("PostgreSQL is missing: run 'make test', which installs Debian's package.")
     return Path(found)

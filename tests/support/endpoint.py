@@ -1,0 +1,80 @@
+"""The endpoint as a process of its own, and requests as browsers send them."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from support.visitor import BROWSER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+SERVE = """
+from werkzeug.serving import make_server
+from website import create_app
+server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+print(server.port, flush=True)
+server.serve_forever()
+"""
+
+
+@contextlib.contextmanager
+def serving(
+    folder: Path, *, within: Sequence[str] = ()
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the endpoint alone, and give its address and its process.
+
+    :param folder: its instance folder.
+    :param within: a command that runs another one, in other circumstances.
+    """
+    process = subprocess.Popen(
+        [*within, sys.executable, "-c", SERVE],
+        env=os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        with process.stdout as told:
+            yield f"http://127.0.0.1:{int(told.readline())}", process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    location: str
+    body: bytes
+
+    @property
+    def reference(self) -> str:
+        """The number of the lead, if the answer is a thank-you."""
+        assert self.status == 303, self.body.decode()
+        return self.location.rpartition("/")[2]
+
+
+def post(url: str, form: Mapping[str, str], **headers: str) -> Answer:
+    """Send a form to the endpoint of a site."""
+    from_here = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    sent = BROWSER | from_here | {name.replace("_", "-"): text for name, text in headers.items()}
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    with contextlib.closing(connection):
+        connection.request("POST", "/anfrage", urlencode(form), sent)
+        response = connection.getresponse()
+        return Answer(response.status, response.headers.get("Location", ""), response.read())
