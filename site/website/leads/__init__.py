@@ -1,12 +1,14 @@
 """A lead, from arrival to handed over. Knows neither Flask nor HTTP.
 
 In reading order: ``questions`` (what we ask), ``text``, ``mailboxes`` and ``reference`` (what
-people type, and the number they get), ``models`` (what is kept), ``database`` and ``migrations``
-(where), ``keys``, ``fingerprints`` and ``limits`` (recognising without keeping), ``spam`` (how
-likely a lead is none), ``intake`` (taking leads in), ``store`` (finding them), ``quarantine``
-(those that are suspected), ``deliveries`` and ``outbox`` (what is owed, and when to try again),
-``couriers`` (how people and programs are told), ``mail``, ``letters`` and ``confirmations`` (what
-is said), ``transports``, ``webhooks`` and ``network`` (how it leaves the house).
+people type, and the number they get), ``models`` (what is kept), ``database`` with ``sqlite``,
+``postgresql``, ``prepared`` and ``migrations`` (where), ``keys``, ``fingerprints`` and ``limits``
+(recognising without keeping), ``spam`` (how likely a lead is none), ``intake`` (taking leads in),
+``store`` (finding them), ``quarantine`` (those that are suspected), ``deliveries`` and ``outbox``
+(what is owed, and when to try again), ``couriers`` (how people and programs are told), ``mail``,
+``letters`` and ``confirmations`` (what is said), ``transports``, ``webhooks`` and ``network`` (how
+it leaves the house), ``housekeeping``, ``retention``, ``subjects`` and ``disclosure`` (how it is
+deleted, and told to those it is about).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from website.exceptions import TooManyLeads
+from website.exceptions import StorageError, TooManyLeads
 from website.leads import clock as clocks
 from website.leads import deliveries, fingerprints, limits, mailboxes, reference
 from website.leads.deliveries import TO_THE_ASKER, Target
@@ -123,12 +123,12 @@ class Intake:
         now = self.clock()
         verified = self.proofs.verify(submission.proof, now)
         known = self._known(submission, answers, verified)
-        for _ in range(DRAWS - 1):
+        for _ in range(DRAWS):
             try:
                 return self._take(submission, answers, verified, known)
             except IntegrityError:
                 continue
-        return self._take(submission, answers, verified, known)
+        raise StorageError("No number is free: all that were drawn are taken")
 
     def _take(
         self,
