@@ -108,7 +108,7 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
             assert f"'flask --app website leads redeliver --dead {dead}'" in lines[4]
             assert "'flask --app website deliver'" in lines[5]
         assert sorted(kept(app)) == sorted([dead, pending])
-        assert run("leads", "redeliver", "--dead", dead).output == "1 deliveries are owed again.\n"
+        assert run("leads", "redeliver", "--dead", dead).output == "1 delivery is owed again.\n"
         run("deliver")
         assert run("leads", "purge").output == ("Deleted: 2 leads, 2 deliveries (0 undelivered).\n")
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from support.site import running_site
+from support.visitor import BROWSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def connected(site: Running) -> socket.socket:
 def test_slow_clients_keep_nobody_else_waiting(running: Running) -> None:
     form = {"message": "Bitte", "company": "Eilig GmbH", "name": "E. Muster", "email": "e@f.de"}
     body = urllib.parse.urlencode(form)
-    fields = {"Content-Type": "application/x-www-form-urlencoded"}
+    fields = BROWSER | {"Content-Type": "application/x-www-form-urlencoded"}
     with slow_clients(running):
         time.sleep(1)
         assert _answer(running, "GET", "/") == 200
