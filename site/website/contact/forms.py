@@ -136,7 +136,7 @@ class RequestForm(BaseForm):
     """
 
     def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
-        super().__init__([(asked.name, UnboundField(Answer, asked)) for asked in QUESTIONS])
+        super().__init__(_FIELDS)
         self.process(sent)
         sent = sent or MultiDict()
         self.source = _path(sent.get(SOURCE.name, ""))
@@ -176,6 +176,9 @@ class RequestForm(BaseForm):
             for name, answer in self.by_name.items()
             if answer.data
         }
+
+
+_FIELDS = tuple((asked.name, UnboundField(Answer, asked)) for asked in QUESTIONS)
 
 
 def required(_form: BaseForm, field: Answer) -> None:
