@@ -104,11 +104,11 @@ def test_what_was_learned_was_learned_from_these_examples() -> None:
 def test_no_message_of_the_corpus_was_learned_from() -> None:
     examples = likeness.LEARNED.parent / "examples"
     texts = "\n%\n".join((examples / f"{n}.txt").read_text() for n in ("wanted", "advertising"))
-    learned = {likeness.folded(text) for text in texts.split("\n%\n")}
+    learned = {tuple(likeness.words(text)) for text in texts.split("\n%\n")}
     corpus = Path(__file__).parent / "corpus"
     for kind in ("wanted", "spam"):
         for line in (corpus / f"{kind}.jsonl").read_text().splitlines():
-            assert likeness.folded(json.loads(line)["answers"]["message"]) not in learned
+            assert tuple(likeness.words(json.loads(line)["answers"]["message"])) not in learned
 
 
 def test_what_nobody_has_learned_of_says_nothing() -> None:

@@ -6,7 +6,6 @@ decides between requests that arrive together, on whatever machine.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, text
@@ -14,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from website.leads.models import Fingerprint
 from website.leads.prepared import Prepared
+from website.leads.text import folded
 
 if TYPE_CHECKING:
     import datetime
@@ -36,11 +36,6 @@ def normalised(answers: Mapping[str, str]) -> str:
     Every answer counts: somebody who adds a phone number has something new to say.
     """
     return "\x1f".join(f"{name}={folded(answers[name])}" for name in sorted(answers))
-
-
-def folded(content: str) -> str:
-    """Reduce a text to what tells it from another."""
-    return " ".join(unicodedata.normalize("NFKC", content).casefold().split())
 
 
 def take_turns(connection: Connection, fingerprint: str) -> None:

@@ -22,7 +22,7 @@ from website.leads.models import COLUMNS, Channel, Lead, State, Status
 from website.leads.prepared import Prepared
 from website.leads.questions import QUESTIONS, Kind
 from website.leads.spam import content, scoring
-from website.leads.text import clean, clean_line
+from website.leads.text import clean, clean_line, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -188,7 +188,7 @@ class Intake:
     ) -> None:
         now = self.clock()
         targets = list(self.targets)
-        if self.confirm and known.asker and not fingerprints.known(connection, [known.asker], now):
+        if known.asker and not fingerprints.known(connection, [known.asker], now):
             targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
             fingerprints.remember(connection, lead_id, [(known.asker, ONE_CONFIRMATION)], now)
         rows = deliveries.rows(
@@ -209,10 +209,13 @@ class Intake:
         return _Known(
             content=fingerprints.of(self.keys, "content", words),
             page=self._of("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
-            text=self._of("text", fingerprints.folded(answers.get("message", ""))),
+            text=self._of("text", folded(answers.get("message", ""))),
             proof=self._of("proof", verified.nonce),
-            asker=self._of("asker", "" if mailboxes.is_machine(email) else email.casefold()),
+            asker=self._of("asker", email.casefold() if self._confirms(email) else ""),
         )
+
+    def _confirms(self, email: str) -> bool:
+        return self.confirm and not mailboxes.is_machine(email)
 
     def _of(self, kind: str, content: str) -> str:
         return fingerprints.of(self.keys, kind, content) if content else ""

@@ -14,11 +14,10 @@ from sqlalchemy.orm import selectinload
 
 from website.leads import clock as clocks
 from website.leads import mailboxes, retention
-from website.leads.fingerprints import folded
 from website.leads.models import Event, Fingerprint, Lead
 from website.leads.questions import answered
 from website.leads.spam import signals
-from website.leads.text import clean_line
+from website.leads.text import clean_line, folded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,3 +35,8 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Clean a text of one line; whatever parted its words becomes one space."""
     return " ".join(clean(text).split())
+
+
+def folded(text: str) -> str:
+    """Reduce a text to what tells it from another: one spelling, one case, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

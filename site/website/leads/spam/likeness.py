@@ -14,10 +14,11 @@ import itertools
 import json
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from website.leads.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,18 +62,12 @@ def learned() -> Likeness:
 
 def words(text: str) -> list[str]:
     """Part a text into its words, in one spelling."""
-    return _WORD.findall(folded(text))
+    return _WORD.findall(folded(_INVISIBLE.sub("", text)))
 
 
 def features(words: Sequence[str]) -> set[str]:
     """Give all that can have a weight."""
     return {*words, *_pairs(words), *_beginnings(words)}
-
-
-def folded(text: str) -> str:
-    """Reduce a text to what its words say: one case, single spaces, no invisible signs."""
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    return " ".join(plain.casefold().split())
 
 
 def _pairs(words: Sequence[str]) -> Iterator[str]:
