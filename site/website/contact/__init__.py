@@ -1,8 +1,8 @@
 """The one public form: its page is frozen, its endpoint is live.
 
-In reading order: ``origin`` (whose page may post), ``sender`` (who sends), ``body`` (bytes to
-fields), ``forms`` (fields to answers or error messages), ``confirming`` (a second step for those
-who are suspected), ``views``.
+In reading order: ``sender`` (whether a browser sends), ``body`` (bytes to fields), ``forms``
+(fields to answers or error messages), ``confirming`` (a second step for those who are suspected),
+``views``.
 """
 
 from website.contact.body import MAX_BYTES

@@ -11,15 +11,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Gone
 from werkzeug.local import LocalProxy
 
-from website.contact import body, confirming, origin, sender
+from website import origin, visitors
+from website.contact import body, confirming, sender
 from website.contact.forms import RequestForm
-from website.contact.origin import Verdict
 from website.exceptions import StorageError, TooManyLeads
 from website.leads import clock, limits
 from website.leads.clock import in_german
 from website.leads.intake import Submission
 from website.leads.questions import SOURCE, answered, question
 from website.leads.spam import signals
+from website.origin import Verdict
 
 if TYPE_CHECKING:
     from flask import Response
@@ -127,7 +128,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
         source=form.source,
         page_key=form.page_key,
         proof=form.proof,
-        visitor=sender.address(
+        visitor=visitors.address(
             request.environ.get("REMOTE_ADDR", ""),
             request.headers.get("X-Forwarded-For", ""),
             current_app.extensions["settings"].trusted_proxies,

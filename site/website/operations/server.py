@@ -55,7 +55,7 @@ class Server:
             cleanup_interval=10,
             max_request_header_size=32 * 1024,
             max_request_body_size=LARGEST_BODY,
-            # Whom to believe is decided where an address is needed: contact/sender.py.
+            # Whom to believe is decided where an address is needed: visitors.py.
             clear_untrusted_proxy_headers=False,
             ident=None,
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.visitor import FORM, filled_in, text, tree
-from website.contact.origin import Verdict, judge
+from website.origin import Verdict, judge
 
 if TYPE_CHECKING:
     from support.visitor import Visitor

@@ -1,0 +1,44 @@
+"""From which network address a request came, told by the connection and by our own proxies."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.config import Network
+
+_PORT = re.compile(r"\A(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?\Z")
+
+
+def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
+    """Find the visitor's network address.
+
+    Each proxy adds to ``X-Forwarded-For`` where its request came from. So the header is read from
+    its end, and only as long as the hop that told it is one of ours: anybody can send the rest.
+
+    :param remote: where the connection came from.
+    :param trusted: networks of our own proxies.
+    """
+    hop = remote
+    for claimed in reversed(forwarded_for.split(",")):
+        if not claimed.strip() or not _is_in(hop, trusted):
+            break
+        hop = _without_port(claimed.strip())
+    return hop
+
+
+def _is_in(hop: str, networks: Sequence[Network]) -> bool:
+    try:
+        host = ipaddress.ip_address(hop)
+    except ValueError:
+        return False
+    return any(host in network for network in networks)
+
+
+def _without_port(text: str) -> str:
+    found = _PORT.match(text)
+    return (found[1] or found[2]) if found else text
