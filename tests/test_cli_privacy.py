@@ -10,10 +10,8 @@ import pytest
 from sqlalchemy import update
 from time_machine import travel
 
-from website import create_app
-from website.cli.privacy import retention_of
+from website import create_app, periods
 from website.config import Settings
-from website.content.sitedata import Privacy
 from website.leads.intake import Submission
 from website.leads.models import Delivery, State, Status
 
@@ -150,8 +148,8 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt(
     app.extensions["leads"].close()
 
 
-def test_every_status_has_a_period() -> None:
-    retention = retention_of(Privacy())
+def test_every_status_has_a_period(app: Flask) -> None:
+    retention = periods.retention(app.extensions["library"])
     assert set(retention.by_status) == set(Status)
     for period in (*retention.by_status.values(), retention.suspected):
         assert period.days or period.months or period.years_from_end_of_year

@@ -26,6 +26,9 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 SHORTEST_SECRET = 32
 """Characters of ``WEBSITE_SECRET_KEY``: 128 bits and more, however they are written."""
 
+LONGEST_ANSWER = 200.0
+"""Office hours: five weeks."""
+
 _SWITCH = {"yes": True, "no": False}
 
 
@@ -58,6 +61,8 @@ class Settings:
     webhook_secret: tuple[str, ...] = ()
     """The key in use, and while keys are exchanged a second one."""
     confirmation_mail: bool = False
+    answer_within_hours: float = 4.0
+    """Office hours after which an unanswered lead counts as overdue in the inbox."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -85,6 +90,7 @@ class Settings:
             webhook_url=given.get("webhook_url", ""),
             webhook_secret=_list(given.get("webhook_secret", "")),
             confirmation_mail=_switch("confirmation_mail", given.get("confirmation_mail", "no")),
+            answer_within_hours=_hours(given.get("answer_within_hours", "4")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
@@ -183,3 +189,15 @@ def _switch(name: str, text: str) -> bool:
     if text.lower() not in _SWITCH:
         raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes or no")
     return _SWITCH[text.lower()]
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text.replace(",", "."))
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= LONGEST_ANSWER:
+        raise ConfigurationError(
+            f"WEBSITE_ANSWER_WITHIN_HOURS is {text!r}; it should be a number of office hours: 4"
+        )
+    return hours

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,3 +46,14 @@ class DeliveryError(WebsiteError):
 
 class TooManyLeads(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
     """A visitor has sent more leads than are taken from one address. Nothing was stored."""
+
+
+class EditConflict(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """Somebody else has changed a lead meanwhile. Nothing was overwritten.
+
+    Carries the lead as it is now, so that both versions can be shown.
+    """
+
+    def __init__(self, theirs: Any) -> None:  # noqa: ANN401 - a lead; floors below know none
+        self.theirs = theirs
+        super().__init__("The lead was changed meanwhile")

@@ -10,11 +10,13 @@ from support.leads import KEYS, HandClock, Sender
 from support.mailserver import MailServer
 from website.leads.database import Database, connect
 from website.leads.deliveries import Deliveries, Target
+from website.leads.desk import Desk
 from website.leads.intake import Intake
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.spam.proofs import Proofs
 from website.leads.store import LeadStore
+from website.leads.worklist import Worklist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,16 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def store(database: Database, clock: HandClock) -> LeadStore:
     return LeadStore(database, clock=clock)
+
+
+@pytest.fixture
+def desk(database: Database, clock: HandClock) -> Desk:
+    return Desk(database, clock=clock)
+
+
+@pytest.fixture
+def worklist(database: Database, clock: HandClock) -> Worklist:
+    return Worklist(database, clock=clock)
 
 
 @pytest.fixture

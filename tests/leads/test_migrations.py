@@ -40,7 +40,10 @@ opened.store.check_writable()
 opened.close()
 """
 
-TABLES = {"alembic_version", "deliveries", "events", "fingerprints", "leads", "visits"}
+TABLES = {
+    "alembic_version", "deliveries", "events", "fingerprints", "lead_tags", "leads", "notes",
+    "visits",
+}  # fmt: skip
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,12 +66,19 @@ def empty(empty_url: str) -> Iterator[Database]:
 
 def tables(database: Database) -> set[str]:
     with database.reading() as session:
-        return set(inspect(session.connection()).get_table_names())
+        names = inspect(session.connection()).get_table_names()
+    return {name for name in names if not is_index(name)}
+
+
+def is_index(name: str | None) -> bool:
+    """Say whether a table or index serves search, which SQLite and PostgreSQL do unlike."""
+    return (name or "").startswith("lead_words")
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": lambda name, *_: not is_index(name)}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
 
 

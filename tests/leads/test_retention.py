@@ -12,6 +12,7 @@ from support.leads import ANSWERS, HandClock, ObedientCourier, Sender
 from website.leads import retention
 from website.leads.clock import GERMANY
 from website.leads.couriers import MailCourier
+from website.leads.desk import Change, Desk
 from website.leads.models import Channel, Delivery, Event, Fingerprint, Lead, State, Status
 from website.leads.outbox import Counts, Outbox
 from website.leads.retention import BATCH, Deleted, Period, Purge, Retention
@@ -54,6 +55,10 @@ class Office:
     @property
     def purge(self) -> Purge:
         return Purge(self.database, PERIODS, self.mails, self.clock)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.database, clock=self.clock)
 
     @property
     def outbox(self) -> Outbox:
@@ -132,7 +137,7 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
     office: Office, status: Status, last_day: str
 ) -> None:
     lead = office.lead()
-    office.store.set_status(lead, status, actor="erika")
+    office.desk.change([lead.reference], Change(status=status), actor="erika")
     office.clock.moment = german(f"{last_day}T23:59")
     assert office.purge.due() == []
     assert office.purge.run(actor="cron") == Deleted()
@@ -147,7 +152,7 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
 def test_a_contact_begins_the_period_anew(office: Office) -> None:
     lead = office.lead()
     office.clock.forward(days=170)
-    office.store.set_status(lead, Status.NEW, actor="erika")
+    office.desk.note(lead.reference, "Angerufen", actor="erika")
     office.clock.forward(days=170)
     assert office.purge.due() == []
     office.clock.forward(days=20)
@@ -171,7 +176,7 @@ def test_a_suspected_lead_goes_a_month_after_its_arrival_though_nobody_was_told(
 def test_a_suspected_lead_that_somebody_took_up_is_kept_like_any_other(office: Office) -> None:
     lead = office.lead(**SUSPICIOUS)
     assert lead.quarantined
-    office.store.set_status(lead, Status.IN_PROGRESS, actor="erika")
+    office.desk.change([lead.reference], Change(status=Status.IN_PROGRESS), actor="erika")
     office.clock.forward(days=31)
     assert office.purge.due() == []
 
@@ -236,7 +241,7 @@ def test_nothing_is_left_in_the_files_of_the_database(office: Office, tmp_path: 
     long = f"Mehr, als auf eine Seite der Datenbank passt. {MARKER} " * 80
     answers = {name: f"{text} {MARKER}" for name, text in ANSWERS.items()} | {"message": long}
     lead = office.lead(answers=answers)
-    office.store.set_status(lead, Status.LOST, actor="erika")
+    office.desk.change([lead.reference], Change(status=Status.LOST), actor="erika")
     assert MARKER.encode() in everything(tmp_path)
     office.clock.forward(days=365)
     office.purge.run(actor="cron")

@@ -10,6 +10,7 @@ from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from support.threads import together
 from website.exceptions import StorageError
 from website.leads.deliveries import Choice
+from website.leads.desk import Change, Desk
 from website.leads.intake import Intake
 from website.leads.models import Delivery, Event, Lead, State, Status
 from website.leads.spam.proofs import Proofs
@@ -86,13 +87,13 @@ def test_the_newest_leads_come_first(send: Sender, store: LeadStore, clock: Hand
 
 
 def test_how_far_the_staff_are_is_kept_and_counts_as_a_contact(
-    send: Sender, store: LeadStore, clock: HandClock
+    send: Sender, store: LeadStore, desk: Desk, clock: HandClock
 ) -> None:
     number = send().reference
     clock.forward(days=3)
     lead = store.get(number)
     assert lead is not None
-    store.set_status(lead, Status.QUALIFIED, actor="erika")
+    desk.change([lead.reference], Change(status=Status.QUALIFIED), actor="erika")
     lead = store.get(number)
     assert lead is not None
     assert (lead.status, lead.received_at, lead.touched_at) == (Status.QUALIFIED, NOON, clock())

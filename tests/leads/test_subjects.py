@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from support.leads import ANSWERS, NOON, HandClock, Sender
 from website.leads import disclosure
 from website.leads.couriers import MailCourier
+from website.leads.desk import Change, Desk
 from website.leads.models import Channel, Delivery, Event, State, Status
 from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
@@ -112,7 +113,7 @@ def test_nothing_keeps_a_lead_from_being_erased(
 ) -> None:
     lead = store.get(send().reference)
     assert lead is not None
-    store.set_status(lead, status, actor="erika")
+    Desk(database).change([lead.reference], Change(status=status), actor="erika")
     with database.writing() as session:
         session.execute(update(Delivery).values(state=state))
     undelivered = 0 if state is State.SENT else 2
@@ -171,7 +172,9 @@ def test_everything_that_is_kept_is_told(
     lead = store.get(send(source="/artikel/", page_key="1f", oddities=("no-language",)).reference)
     assert lead is not None
     deliver(database, clock, mails)
-    store.set_status(lead, Status.QUALIFIED, actor="operator erika")
+    Desk(database, clock=clock).change(
+        [lead.reference], Change(status=Status.QUALIFIED), actor="operator erika"
+    )
     data = subjects.export(ADDRESS.upper(), subjects.find(ADDRESS), actor="operator erika")
     assert json.loads(json.dumps(data)) == data
     assert data["address"].casefold() == ADDRESS
@@ -218,7 +221,11 @@ def test_the_page_tells_in_german_what_the_export_holds(
     lead = store.get(send(source="/artikel/").reference)
     assert lead is not None
     deliver(database, clock, mails)
-    store.set_status(lead, Status.WON, actor="operator erika")
+    Desk(database, clock=clock).change(
+        [lead.reference], Change(status=Status.WON, tag="Messe"), actor="operator erika"
+    )
+    Desk(database, clock=clock).note(lead.reference, "Ruft <b>morgen</b> an", actor="staff 1")
+    Desk(database, clock=clock).answered(lead.reference, actor="staff 1")
     data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
     page = html.document_fromstring(disclosure.page(data, privacy_page=PRIVACY_PAGE))
     assert page.get("lang") == "de"
@@ -228,6 +235,9 @@ def test_the_page_tells_in_german_what_the_export_holds(
     assert "Montag, 23. November 2026, 13:00 Uhr (MEZ)" in shown
     terms = {dt.text_content(): dt.getnext() for dt in page.iter("dt")}
     assert terms["Stand"].text_content() == "Auftrag erteilt"
+    assert terms["Schlagwörter"].text_content() == "Messe"
+    assert terms["Zuerst beantwortet"].text_content().startswith("Montag, 23. November")
+    assert "Ruft <b>morgen</b> an" in shown
     assert terms["Unternehmen"].text_content() == "Müller & Söhne GmbH"
     assert [line.tail for line in terms["Beschreiben Sie kurz Ihre Lage"].iter("br")] == [
         "Uns fehlt jemand, der sich kümmert."

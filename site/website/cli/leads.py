@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from website.leads.clock import GERMANY, in_german
 from website.leads.deliveries import Choice
+from website.leads.desk import Change
 from website.leads.models import Channel, State, Status
 from website.leads.questions import answered
 from website.leads.spam import signals
@@ -69,7 +70,7 @@ def show_lead(reference: str) -> None:
 def set_status(reference: str, status: str) -> None:
     """Write down how far you are with a request."""
     lead = _found(reference)
-    _leads().store.set_status(lead, Status(status), actor=actor())
+    _leads().desk.change([lead.reference], Change(status=Status(status)), actor=actor())
     click.echo(f"{lead.reference} is {status} now.")
 
 

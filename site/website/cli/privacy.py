@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
+from website import periods
 from website.cli.leads import actor, leads
-from website.exceptions import StorageError
+from website.exceptions import ContentError, StorageError
 from website.leads import disclosure
 from website.leads.clock import in_german
 from website.leads.models import State, Status
-from website.leads.retention import OWED, Period, Purge, Retention
+from website.leads.retention import OWED, Purge, Retention
 from website.leads.subjects import Subjects
 from website.templating import absolute
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from website.config import Settings
     from website.content.library import Library
-    from website.content.sitedata import Privacy
     from website.leads import Leads
     from website.leads.database import Database
     from website.leads.models import Lead
@@ -42,7 +42,7 @@ def purge(*, dry_run: bool) -> None:
     Never those that somebody is still to be told of.
     """
     with _storage_errors_told():
-        task = Purge(_database(), retention_of(_privacy()), _mails())
+        task = Purge(_database(), _retention(), _mails())
         due = task.due()
         if dry_run:
             _show_due([lead for lead in due if not lead.owed])
@@ -93,33 +93,13 @@ def export(address: str, output: Path | None, html: Path | None) -> None:
     _show_named_in(found)
 
 
-def retention_of(privacy: Privacy) -> Retention:
-    """Read the periods of the site's data."""
-    kept = privacy.retention
-    return Retention(
-        {
-            Status.NEW: Period(months=kept.new_months),
-            Status.IN_PROGRESS: Period(months=kept.in_progress_months),
-            Status.QUALIFIED: Period(months=kept.qualified_months),
-            Status.WON: Period(years_from_end_of_year=kept.won_years),
-            Status.LOST: Period(months=kept.lost_months),
-        },
-        suspected=Period(days=kept.suspected_spam_days),
-    )
-
-
-def _privacy() -> Privacy:
-    """Give the site's data on privacy, if they can be relied on.
-
-    A file that cannot be read leaves the defaults, by which nothing may be deleted.
-    """
-    library: Library = current_app.extensions["library"]
-    broken = [problem for problem in library.problems if problem.path.endswith("/website.toml")]
-    if broken:
+def _retention() -> Retention:
+    try:
+        return periods.retention(current_app.extensions["library"])
+    except ContentError as error:
         raise click.ClickException(
-            "\n".join(["Nothing is deleted while the periods are in doubt:", *map(str, broken)])
-        )
-    return library.site.privacy
+            f"Nothing is deleted while the periods are in doubt:\n{error}"
+        ) from error
 
 
 def _find(address: str) -> tuple[Subjects, Found]:

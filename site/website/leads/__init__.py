@@ -4,11 +4,12 @@ In reading order: ``questions`` (what we ask), ``text``, ``mailboxes`` and ``ref
 people type, and the number they get), ``models`` (what is kept), ``database`` with ``sqlite``,
 ``postgresql``, ``prepared`` and ``migrations`` (where), ``keys``, ``fingerprints`` and ``limits``
 (recognising without keeping), ``spam`` (how likely a lead is none), ``intake`` (taking leads in),
-``store`` (finding them), ``quarantine`` (those that are suspected), ``deliveries`` and ``outbox``
-(what is owed, and when to try again), ``couriers`` (how people and programs are told), ``mail``,
-``letters`` and ``confirmations`` (what is said), ``transports``, ``webhooks`` and ``network`` (how
-it leaves the house), ``housekeeping``, ``retention``, ``subjects`` and ``disclosure`` (how it is
-deleted, and told to those it is about).
+``store``, ``search`` and ``worklist`` (finding them), ``desk`` (what the staff do), ``statistics``
+and ``office_hours`` (how fast), ``quarantine`` (those that are suspected), ``deliveries`` and
+``outbox`` (what is owed, and when to try again), ``couriers`` (how people and programs are told),
+``mail``, ``letters`` and ``confirmations`` (what is said), ``transports``, ``webhooks`` and
+``network`` (how it leaves the house), ``housekeeping``, ``retention``, ``subjects`` and
+``disclosure`` (how it is deleted, and told to those it is about).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from website.leads.confirmations import Confirmation
 from website.leads.couriers import couriers_for
 from website.leads.database import connect
 from website.leads.deliveries import Deliveries, Target
+from website.leads.desk import Desk
 from website.leads.intake import Intake
 from website.leads.keys import open_keys
 from website.leads.migrations import migrate
@@ -28,7 +30,9 @@ from website.leads.models import Channel
 from website.leads.outbox import Outbox
 from website.leads.quarantine import Quarantine
 from website.leads.spam.proofs import Proofs
+from website.leads.statistics import Statistics
 from website.leads.store import LeadStore
+from website.leads.worklist import Worklist
 
 if TYPE_CHECKING:
     from website.config import Settings
@@ -45,6 +49,9 @@ class Leads:
     database: Database
     intake: Intake
     store: LeadStore
+    worklist: Worklist
+    desk: Desk
+    statistics: Statistics
     quarantine: Quarantine
     deliveries: Deliveries
     proofs: Proofs
@@ -76,6 +83,9 @@ def open_leads(settings: Settings) -> Leads:
         database,
         intake,
         store=LeadStore(database),
+        worklist=Worklist(database),
+        desk=Desk(database),
+        statistics=Statistics(database),
         quarantine=Quarantine(database),
         deliveries=Deliveries(database),
         proofs=proofs,

@@ -43,11 +43,29 @@ ACTIONS = {
     "postponed": "Zustellung verschoben",
     "given-up": "Zustellung aufgegeben",
     "send-again": "Zustellung neu begonnen",
+    "answered": "beantwortet",
+    "not-answered": "Vermerk „beantwortet“ zurückgenommen",
+    "owner": "Zuständigkeit geändert",
+    "follow-up": "Wiedervorlage geändert",
+    "lost-reason": "Grund festgehalten, warum es zu keinem Auftrag kam",
+    "tags": "Schlagwörter geändert",
+    "note": "Notiz geschrieben",
+}
+LOST_REASONS = {
+    "too-late": "zu spät geantwortet",
+    "price": "Preis",
+    "competitor": "anderer Anbieter",
+    "no-need": "Bedarf entfallen",
+    "no-answer": "nicht erreichbar",
+    "no-fit": "passt nicht zu uns",
+    "no-request": "keine Anfrage",
+    "other": "anderer Grund",
 }
 ACTORS = {
     "visitor": "Absender",
     "outbox": "Programm für die Zustellung",
     "operator": "Mitarbeiter",
+    "staff": "Mitarbeiter",
 }
 FINGERPRINTS = {
     "content": "der ganzen Anfrage",
@@ -81,6 +99,8 @@ _REQUEST = Markup("""\
 {answers}
 <h3>Prüfung auf Werbemüll</h3>
 {suspicion}
+<h3>Notizen unserer Mitarbeiter</h3>
+{notes}
 <h3>Zustellungen</h3>
 {deliveries}
 <h3>Verlauf</h3>
@@ -114,6 +134,7 @@ def _request(request: Mapping[str, Any]) -> Markup:
         facts=_terms(_facts(request)),
         answers=_terms((row["question"], row["answer"]) for row in request["answers"]),
         suspicion=_suspicion(request["suspicion"]),
+        notes=_list(f"{_told(note['at'])}: {note['text']}" for note in request["notes"]),
         deliveries=_list(_delivery(row) for row in request["deliveries"]),
         events=_list(_event(row) for row in request["events"]),
         fingerprints=_list(_fingerprint(row) for row in request["fingerprints"]),
@@ -124,6 +145,14 @@ def _facts(request: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Eingegangen", _told(request["received_at"])
     yield "Letzter Kontakt", _told(request["last_contact"])
     yield "Stand", _word(STATUS, request["status"])
+    if request["lost_reason"]:
+        yield "Grund", _word(LOST_REASONS, request["lost_reason"])
+    if request["answered_at"]:
+        yield "Zuerst beantwortet", _told(request["answered_at"])
+    if request["follow_up_on"]:
+        yield "Wiedervorlage", request["follow_up_on"]
+    if request["tags"]:
+        yield "Schlagwörter", ", ".join(request["tags"])
     yield "Seite, von der aus das Formular geöffnet wurde", request["source"] or "nicht bekannt"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from website.exceptions import StorageError, TooManyLeads
 from website.leads import clock as clocks
-from website.leads import deliveries, fingerprints, limits, mailboxes, reference
+from website.leads import deliveries, fingerprints, limits, mailboxes, reference, search
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, Channel, Lead, State, Status
 from website.leads.prepared import Prepared
@@ -259,6 +259,8 @@ def _row(
         **{name: answers.get(name, "") for name in COLUMNS},
         "answers": others,
         "source": source,
+        "version": 1,
+        **search.derived(number, answers),
     }
 
 
@@ -269,7 +271,7 @@ def _insert(table: str, *columns: str) -> Insert:
 _INSERT_LEAD = Prepared(
     _insert(
         "leads", "reference", "received_at", "touched_at", "status", *COLUMNS, "answers", "source",
-        "spam_points", "spam_reasons", "quarantined",
+        "spam_points", "spam_reasons", "quarantined", "mailbox", "domain", "words", "version",
     ).returning(Lead.id)
 )  # fmt: skip
 _INSERT_DELIVERIES = Prepared(

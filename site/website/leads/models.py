@@ -1,7 +1,8 @@
 """What is kept: leads, the deliveries owed for each, and who did what when.
 
-Personal data stand in ``leads`` and nowhere else, so that erasing them is one thing to do. What is
-remembered of a visitor beside it (``fingerprints``, ``visits``) are keyed hashes that expire.
+Personal data stand in ``leads``, in the staff's ``notes`` and ``lead_tags``, which go with their
+lead, and nowhere else, so that erasing them is one thing to do. What is remembered of a visitor
+beside it (``fingerprints``, ``visits``) are keyed hashes that expire.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, DateTime, Enum, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import JSON, Date, DateTime, Enum, ForeignKey, Index, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -61,6 +62,25 @@ class Status(StrEnum):
     WON = "won"
     LOST = "lost"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done."""
+        return self not in {Status.WON, Status.LOST}
+
+
+class LostReason(StrEnum):
+    """Why a lead has come to nothing: few enough to be counted."""
+
+    TOO_LATE = "too-late"
+    PRICE = "price"
+    COMPETITOR = "competitor"
+    NO_NEED = "no-need"
+    NO_ANSWER = "no-answer"
+    NO_FIT = "no-fit"
+    NO_REQUEST = "no-request"
+    """Advertising and the like that came through."""
+    OTHER = "other"
+
 
 class Channel(StrEnum):
     """By which way somebody is told of a lead."""
@@ -108,10 +128,12 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - read once by SQLAlchemy
         datetime.datetime: Moment,
+        datetime.date: Date,
         dict[str, Any]: JSON,
         list[list[Any]]: JSON,
         str: Text,
         Status: _words(Status),
+        LostReason: _words(LostReason),
         Channel: _words(Channel),
         State: _words(State),
     }
@@ -123,6 +145,22 @@ class Lead(Base):
     __tablename__ = "leads"
     __table_args__ = (
         Index(None, "received_at"),
+        # All that is counted, so that counting reads no lead's words.
+        Index(
+            "ix_leads_figures",
+            "received_at",
+            "quarantined",
+            "status",
+            "topic",
+            "source",
+            "answered_at",
+            "lost_reason",
+        ),
+        # Who waits for an answer, and since when.
+        Index("ix_leads_waiting", "status", "quarantined", "answered_at", "received_at"),
+        Index(None, "follow_up_on"),
+        Index(None, "mailbox"),
+        Index(None, "domain"),
         Index(
             "ix_leads_quarantine",
             "received_at",
@@ -144,13 +182,35 @@ class Lead(Base):
     source: Mapped[str | None]
     """Path of the page that led to the form, or on which it was filled in."""
     touched_at: Mapped[datetime.datetime]
-    """Last contact: when it came in or its status last changed. Retention counts from here."""
+    """Last contact: when it came in or the staff last did something. Retention counts from here."""
     spam_points: Mapped[int] = mapped_column(default=0)
     spam_reasons: Mapped[list[list[Any]]] = mapped_column(default=list)
     """Each a pair: the name of a signal, its points. ``spam.signals`` tells them in words."""
     quarantined: Mapped[bool] = mapped_column(default=False)
     """Suspected: kept and shown, but nobody has been told of it."""
 
+    mailbox: Mapped[str] = mapped_column(default="")
+    """The address as it is compared: ``search.mailbox``."""
+    domain: Mapped[str] = mapped_column(default="")
+    """The company's mail domain; empty where anybody may have a mailbox."""
+    words: Mapped[str] = mapped_column(default="")
+    """What search looks through: ``search.words``. An index follows each change (``0003``)."""
+
+    owner_id: Mapped[int | None]
+    """The account of whoever takes care; accounts are kept for good."""
+    follow_up_on: Mapped[datetime.date | None]
+    lost_reason: Mapped[LostReason | None]
+    answered_at: Mapped[datetime.datetime | None]
+    """When somebody first answered."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts the changes, so that nobody overwrites what they have not seen."""
+
+    tag_rows: Mapped[list[Tag]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", passive_deletes=True
+    )
+    notes: Mapped[list[Note]] = relationship(
+        order_by="Note.id", lazy="raise", cascade="all, delete-orphan", passive_deletes=True
+    )
     deliveries: Mapped[list[Delivery]] = relationship(
         back_populates="lead", order_by="Delivery.id", lazy="raise"
     )
@@ -159,6 +219,37 @@ class Lead(Base):
     def every_answer(self) -> dict[str, str]:
         """Every answer by the name of its question, wherever it is kept."""
         return {name: getattr(self, name) for name in COLUMNS} | self.answers
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The staff's tags, in order; they must have been loaded."""
+        return tuple(sorted((row.tag for row in self.tag_rows), key=str.casefold))
+
+
+class Tag(Base):
+    """One word by which the staff sort a lead."""
+
+    __tablename__ = "lead_tags"
+    __table_args__ = (Index(None, "tag"), {"sqlite_with_rowid": False})
+
+    lead_id: Mapped[int] = mapped_column(
+        ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class Note(Base):
+    """What a member of staff has written about a lead: only ever added."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index(None, "lead_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    at: Mapped[datetime.datetime]
+    author: Mapped[str] = mapped_column(String(100))
+    """As in the audit trail: ``staff 3``."""
+    text: Mapped[str]
 
 
 class Delivery(Base):

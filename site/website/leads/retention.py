@@ -18,6 +18,7 @@ from sqlalchemy.orm import load_only
 
 from website.exceptions import StorageError
 from website.leads import clock as clocks
+from website.leads import search
 from website.leads.clock import GERMANY
 from website.leads.database import storage_errors
 from website.leads.models import Delivery, Event, Lead, State, Status
@@ -193,12 +194,18 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
 
 
 def empty_log(database: Database) -> None:
-    """Move SQLite's log into the database's file and cut it off: it holds what was deleted.
+    """Clear SQLite's search index, and its log, of what was deleted.
+
+    The log is moved into the database's file and cut off.
 
     In the file itself SQLite overwrites what it deletes (``secure_delete``). Other databases look
     after this by themselves.
     """
-    if database.engine.dialect.name == "sqlite" and not _checkpoint(database):
+    if database.engine.dialect.name != "sqlite":
+        return
+    with database.writing() as session:
+        session.execute(search.FORGET_DELETED)
+    if not _checkpoint(database):
         log.warning(
             "The database's log still holds what was deleted, because another process was reading. "
             "'flask --app website leads purge' tries again."

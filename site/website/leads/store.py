@@ -1,4 +1,4 @@
-"""Finds leads again, and keeps what becomes of them."""
+"""Finds leads again by their number, and their audit trail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from website.leads import clock as clocks
 from website.leads import reference
-from website.leads.models import Event, Lead, Status
+from website.leads.models import Event, Lead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,17 +65,6 @@ class LeadStore:
         query = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
         with self._database.reading() as session:
             return session.scalars(query).all()
-
-    def set_status(self, lead: Lead, status: Status, *, actor: str) -> None:
-        """Write down how far the staff are; this counts as a contact."""
-        now = self._clock()
-        with self._database.writing() as session:
-            kept = session.get_one(Lead, lead.id)
-            kept.status = status
-            kept.touched_at = now
-            session.add(
-                Event(lead_id=lead.id, at=now, actor=actor, action="status", detail=status.value)
-            )
 
     def check_writable(self) -> None:
         """Write a line, and take it away again: only what is on disk proves that there is room.

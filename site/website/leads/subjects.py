@@ -61,7 +61,7 @@ class Subjects:
         with self.database.reading() as session:
             sent, named = _look_through(session, wanted)
             query = select(Lead).where(Lead.reference.in_(sent)).order_by(Lead.id)
-            leads = session.scalars(query.options(selectinload(Lead.deliveries))).all()
+            leads = session.scalars(query.options(*_WHOLE)).all()
         return Found(tuple(leads), named)
 
     def erase(self, found: Found, *, actor: str) -> Deleted:
@@ -95,6 +95,13 @@ class Subjects:
         }
 
 
+_WHOLE = (
+    selectinload(Lead.deliveries),
+    selectinload(Lead.notes),
+    selectinload(Lead.tag_rows),
+)
+
+
 def normalised(address: str) -> str:
     """Write an address as the form stores it; one that no form would take, as it is."""
     return mailboxes.parse(address) or clean_line(address)
@@ -104,13 +111,17 @@ def _look_through(session: Session, wanted: str) -> tuple[list[str], tuple[str, 
     """Compare with every lead: databases fold the case of ASCII letters only, or not alike."""
     sent: list[str] = []
     named: list[str] = []
-    query = select(Lead).order_by(Lead.id).execution_options(yield_per=PIECE)
-    for lead in session.scalars(query):
+    query = select(Lead).order_by(Lead.id).options(selectinload(Lead.notes))
+    for lead in session.scalars(query.execution_options(yield_per=PIECE)):
         if folded(lead.email) == wanted:
             sent.append(lead.reference)
-        elif any(wanted in folded(answer) for answer in lead.every_answer.values()):
+        elif any(wanted in folded(text) for text in _texts(lead)):
             named.append(lead.reference)
     return sent, tuple(named)
+
+
+def _texts(lead: Lead) -> list[str]:
+    return [*lead.every_answer.values(), *(note.text for note in lead.notes)]
 
 
 def _request(session: Session, lead: Lead) -> dict[str, Any]:
@@ -134,6 +145,11 @@ def _request(session: Session, lead: Lead) -> dict[str, Any]:
                 for name, points in lead.spam_reasons
             ],
         },
+        "lost_reason": lead.lost_reason and lead.lost_reason.value,
+        "answered_at": lead.answered_at and lead.answered_at.isoformat(),
+        "follow_up_on": lead.follow_up_on and lead.follow_up_on.isoformat(),
+        "tags": list(lead.tags),
+        "notes": [{"at": note.at.isoformat(), "text": note.text} for note in lead.notes],
         "deliveries": [_delivery(lead, delivery) for delivery in lead.deliveries],
         "events": [_event(event) for event in session.scalars(events)],
         "fingerprints": [

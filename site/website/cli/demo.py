@@ -1,0 +1,59 @@
+"""``flask --app website leads demo``: an inbox to try, full of invented requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+
+from website.cli.leads import leads
+from website.exceptions import StorageError
+from website.leads import clock as clocks
+from website.leads import demo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.config import Settings
+    from website.content.library import Library
+    from website.leads import Leads
+
+
+@leads.command("demo")
+@click.option("--count", type=click.IntRange(1, 2000), default=60, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="Another one makes other requests.")
+@click.option("--anyway", is_flag=True, help="Even among requests that are not invented.")
+def fill(count: int, seed: int, *, anyway: bool) -> None:
+    """Make invented requests of the last six months, to see the inbox at work.
+
+    Nobody is told of them. Their addresses end in .example, which nobody can have.
+    """
+    opened: Leads = current_app.extensions["leads"]
+    library: Library = current_app.extensions["library"]
+    try:
+        _refuse_where_it_is_serious(opened, anyway=anyway)
+        sources = [article.address for article in library.articles]
+        made = demo.Demo(opened.intake, sources, _owners(), clocks.now(), seed)
+        suspected = made.fill(count)
+    except StorageError as error:
+        raise click.ClickException(f"{error}. What was made before stays.") from error
+    click.echo(f"{count} invented requests were made, {suspected} of them in quarantine.")
+
+
+def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    if settings.smtp_url:
+        raise click.ClickException(
+            "WEBSITE_SMTP_URL is set, so real requests arrive here. Use another instance."
+        )
+    if not anyway and demo.holds_others(opened.database):
+        raise click.ClickException(
+            "This database holds requests that are not invented. Use another instance; "
+            "--anyway makes invented ones among them."
+        )
+
+
+def _owners() -> Sequence[int]:
+    staff = current_app.extensions.get("staff")
+    return [number for number, _ in staff.active()] if staff else []

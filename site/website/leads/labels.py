@@ -1,0 +1,24 @@
+"""How the staff read a lead's state: one word for each, wherever it is shown or exported."""
+
+from __future__ import annotations
+
+from website.leads.models import LostReason, Status
+
+STATUS: dict[Status, str] = {
+    Status.NEW: "neu",
+    Status.IN_PROGRESS: "in Arbeit",
+    Status.QUALIFIED: "qualifiziert",
+    Status.WON: "gewonnen",
+    Status.LOST: "verloren",
+}
+
+LOST_REASON: dict[LostReason, str] = {
+    LostReason.TOO_LATE: "Zu spät geantwortet",
+    LostReason.PRICE: "Preis",
+    LostReason.COMPETITOR: "Anderer Anbieter",
+    LostReason.NO_NEED: "Bedarf entfallen",
+    LostReason.NO_ANSWER: "Nicht erreichbar",
+    LostReason.NO_FIT: "Passt nicht zu uns",
+    LostReason.NO_REQUEST: "Keine Anfrage",
+    LostReason.OTHER: "Anderer Grund",
+}

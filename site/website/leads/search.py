@@ -1,0 +1,111 @@
+"""Finding leads by words, whatever way umlauts and accents are written.
+
+„Müller“, „Mueller“ and „MULLER“ are one word here. What is looked through (``Lead.words``) and what
+is looked for are folded alike; the index behind it is FTS5 on SQLite and GIN on PostgreSQL, which
+both only see folded words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from website.leads.mailboxes import COMMON_DOMAINS
+from website.leads.questions import answered
+from website.leads.text import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Dialect, TextClause
+
+LONGEST_WORD = 60
+"""Characters. PostgreSQL's index refuses words of 2 kB, and a lead must not be refused."""
+MOST_TERMS = 8
+"""Words of a query that count; each one narrows what is found."""
+
+_NO_WORD = re.compile(r"[\W_]+")
+_SPELLED_OUT = re.compile(r"([aou])e+")
+_STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "a", "œ": "o", "ı": "i"})
+"""Letters that Unicode takes for ones of their own, but people type without the stroke."""
+
+
+def words(texts: Iterable[str]) -> str:
+    """Give the folded words of some texts, each once, parted by spaces."""
+    return " ".join(dict.fromkeys(word for one in texts for word in terms(one)))
+
+
+def terms(typed: str) -> list[str]:
+    """Part a text into folded words.
+
+    An „e“ after a, o, u goes, because it may spell an umlaut out. That makes a few words alike
+    that are not („neue“, „nue“): here finding too much is better than finding too little.
+    """
+    signs = _decomposed(_decomposed(typed))  # what is decomposed may have capitals anew
+    plain = "".join(sign for sign in signs if not unicodedata.combining(sign))
+    parts = _NO_WORD.sub(" ", plain.translate(_STROKES)).split()
+    return [_SPELLED_OUT.sub(r"\1", part)[:LONGEST_WORD] for part in parts]
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFKD", text.casefold())
+
+
+def mailbox(email: str) -> str:
+    """Give an address as it is compared with others."""
+    return folded(email)
+
+
+def domain(email: str) -> str:
+    """Give the domain that stands for a company, or nothing where anybody may have a mailbox."""
+    found = folded(email).rpartition("@")[2]
+    return "" if found in COMMON_DOMAINS else found
+
+
+def derived(reference: str, answers: Mapping[str, str], also: Iterable[str] = ()) -> dict[str, str]:
+    """Give the columns of a lead that are made for finding it again.
+
+    :param also: what the staff have written.
+    """
+    email = answers.get("email", "")
+    told = (question.told(answer) for question, answer in answered(answers))
+    return {
+        "mailbox": mailbox(email),
+        "domain": domain(email),
+        "words": words([reference, *told, *also]),
+    }
+
+
+def matching(typed: str, dialect: Dialect) -> TextClause | None:
+    """Give the condition that a lead holds words beginning with each of those typed.
+
+    Nothing if nothing was typed that could be looked for.
+    """
+    wanted = terms(typed)[:MOST_TERMS]
+    if not wanted:
+        return None
+    condition, quoted, joined = _CONDITIONS[dialect.name]
+    query = joined.join(quoted.format(word) for word in wanted)
+    return text(condition).bindparams(words=query)
+
+
+_CONDITIONS: dict[str, tuple[str, str, str]] = {
+    "sqlite": (
+        "leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :words)",
+        '"{}"*',
+        " ",
+    ),
+    "postgresql": (
+        "array_to_tsvector(string_to_array(leads.words, ' ')) @@ CAST(:words AS tsquery)",
+        "'{}':*",
+        " & ",
+    ),
+}
+
+
+FORGET_DELETED = text("INSERT INTO lead_words(lead_words) VALUES('optimize')")
+"""Writes SQLite's index anew without the words of leads that were deleted, which its segments hold
+until then (FTS5, section 6.7)."""

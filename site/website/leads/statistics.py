@@ -1,0 +1,323 @@
+"""How many requests come, from where, and how fast they are answered.
+
+Whatever is in quarantine is left out: most of it is no request. Everything is counted from one
+index (``ix_leads_figures``); leads are read only to tell which of the new ones wait.
+
+Times to the first response are those on the clock that whoever asked has lived through, nights and
+weekends included.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DateTime, case, func, select, text, type_coerce
+
+from website.leads import clock as clocks
+from website.leads import office_hours
+from website.leads.clock import GERMANY
+from website.leads.models import Delivery, Lead, LostReason, State, Status
+from website.leads.worklist import beginning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from website.leads.clock import Clock
+    from website.leads.database import Database
+
+MOST_SOURCES = 10
+"""Pages that are counted one by one; the others are counted together."""
+WEEK = datetime.timedelta(weeks=1)
+NINE_OF_TEN = 0.9
+
+
+@dataclass(frozen=True)
+class Responses:
+    """How long the leads received in some time waited for the first response."""
+
+    median: datetime.timedelta | None
+    """Nothing where none is answered."""
+    nine_of_ten: datetime.timedelta | None
+    """The 90th percentile: as many were answered within this time."""
+    answered: int
+    unanswered: int
+    """Not in the times, which are therefore better than what they may become."""
+
+    @classmethod
+    def of(cls, waits: Sequence[datetime.timedelta], unanswered: int) -> Responses:
+        """Make it of the times of those that are answered."""
+        return cls(percentile(waits, 0.5), percentile(waits, NINE_OF_TEN), len(waits), unanswered)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """What the staff want to know at once."""
+
+    new_today: int
+    waiting: int
+    """New and unanswered."""
+    overdue: int
+    """Of those, the ones that have waited too long."""
+    oldest: datetime.datetime | None
+    """When the one waiting longest was received."""
+    this_month: Responses
+    dead_deliveries: int
+    quarantined: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week from Monday to Sunday."""
+
+    monday: datetime.date
+    count: int
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month, with the responses to what was received in it."""
+
+    first: datetime.date
+    responses: Responses
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Which pages requests came from."""
+
+    top: tuple[tuple[str, int], ...]
+    """Paths, the most frequent first."""
+    others: int
+    """From further pages, all together."""
+    unknown: int
+    """From a page that was not told."""
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How far the leads have come, by their present status.
+
+    A lost lead only counts as received, as answered if it was, and as lost: how far it had been is
+    not kept.
+    """
+
+    received: int
+    answered: int
+    taken: int
+    """In progress, or further."""
+    qualified: int
+    """Qualified, or won."""
+    won: int
+    lost: tuple[tuple[LostReason | None, int], ...]
+    """By reason, the most frequent first."""
+
+    @property
+    def all_lost(self) -> int:
+        """How many were lost, whatever the reason."""
+        return sum(count for _, count in self.lost)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """All that is counted of the leads received since some day, from one state of the data."""
+
+    since: datetime.date
+    weeks: tuple[Week, ...]
+    topics: tuple[tuple[str, int], ...]
+    """By the key of the topic, which may be empty; the most frequent first."""
+    sources: Sources
+    funnel: Funnel
+    months: tuple[Month, ...]
+    """Whole ones: the first may begin before the day."""
+
+
+class Statistics:
+    """Counts the leads of one database. Methods raise StorageError while it cannot be used."""
+
+    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def at_a_glance(self, *, answer_within: float) -> Glance:
+        """Count what is to be seen at once.
+
+        :param answer_within: office hours after which an unanswered lead is overdue.
+        """
+        now = self._clock()
+        today = now.astimezone(GERMANY).date()
+        limit = office_hours.before(now, answer_within)
+        with self._database.reading() as session:
+            waiting, overdue, oldest = _waiting(session, limit)
+            return Glance(
+                new_today=_count(session, _SEEN, Lead.received_at >= beginning(today)),
+                waiting=waiting,
+                overdue=overdue,
+                oldest=oldest,
+                this_month=_responses(session, today.replace(day=1)),
+                dead_deliveries=_count(session, Delivery.state == State.DEAD),
+                quarantined=session.scalar(_SUSPECTED) or 0,
+            )
+
+    def since(self, day: datetime.date) -> Figures:
+        """Count the leads received on a German day or later; weeks begin with that of the day."""
+        today = self._clock().astimezone(GERMANY).date()
+        with self._database.reading() as session:
+            alike = _alike(session, day)
+            return Figures(
+                since=day,
+                weeks=_weeks(session, day, today),
+                topics=_sorted((each.topic, each.count) for each in alike),
+                sources=_sources(alike),
+                funnel=_funnel(alike),
+                months=tuple(
+                    Month(first, _responses(session, first)) for first in _months(day, today)
+                ),
+            )
+
+
+def first_monday(today: datetime.date, weeks: int) -> datetime.date:
+    """Give the day with which the last so many weeks begin, of which this is the last."""
+    return today - datetime.timedelta(days=today.weekday()) - (weeks - 1) * WEEK
+
+
+def percentile(values: Iterable[datetime.timedelta], part: float) -> datetime.timedelta | None:
+    """Give the value below which a part of all values lies, between two of them in proportion.
+
+    Type 7 of R. J. Hyndman, Y. Fan: Sample Quantiles in Statistical Packages. The American
+    Statistician 50 (1996), 361-365; as do R, NumPy and Excel's QUANTIL.INKL.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    place = (len(ordered) - 1) * part
+    below, above = ordered[math.floor(place)], ordered[math.ceil(place)]
+    return below + (above - below) * (place - math.floor(place))
+
+
+_SEEN = Lead.quarantined.is_(False)
+_SUSPECTED = select(func.count()).select_from(Lead).where(text("quarantined"))
+"""In the words of ``ix_leads_quarantine``, else SQLite would not use it."""
+_UNANSWERED = (_SEEN, Lead.status == Status.NEW, Lead.answered_at.is_(None))
+
+
+def _count(session: Session, *conditions: Any) -> int:  # noqa: ANN401 - SQLAlchemy's
+    return session.scalar(select(func.count()).where(*conditions)) or 0
+
+
+def _waiting(session: Session, limit: datetime.datetime) -> Sequence[Any]:
+    """Count those that wait and those that wait too long, and find the oldest.
+
+    The only question for which leads are read: those that are new, which are few.
+    """
+    overdue = func.count(case((Lead.received_at <= limit, 1)))
+    query = select(func.count(), overdue, func.min(Lead.received_at)).where(*_UNANSWERED)
+    return session.execute(query).one()
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """Leads that are alike in all that is counted."""
+
+    topic: str
+    source: str | None
+    status: Status
+    lost_reason: LostReason | None
+    is_answered: bool
+    count: int
+
+
+def _alike(session: Session, day: datetime.date) -> list[_Alike]:
+    """Count once for all: grouped by one column, SQLite would prefer that column's index."""
+    columns = (
+        Lead.topic,
+        Lead.source,
+        Lead.status,
+        Lead.lost_reason,
+        Lead.answered_at.is_not(None),
+    )
+    query = select(*columns, func.count()).where(_SEEN, Lead.received_at >= beginning(day))
+    return [_Alike(*row) for row in session.execute(query.group_by(*columns))]
+
+
+def _sorted(pairs: Iterable[tuple[Any, int]]) -> tuple[tuple[Any, int], ...]:
+    """Add up what is alike, and put the most frequent first."""
+    counts: Counter[Any] = Counter()
+    for value, count in pairs:
+        counts[value] += count
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0] or "")))
+
+
+def _sources(alike: Iterable[_Alike]) -> Sources:
+    counted = _sorted((each.source or None, each.count) for each in alike)
+    known = [(path, count) for path, count in counted if path]
+    others = sum(count for _, count in known[MOST_SOURCES:])
+    return Sources(tuple(known[:MOST_SOURCES]), others, dict(counted).get(None, 0))
+
+
+def _funnel(alike: Sequence[_Alike]) -> Funnel:
+    def having(*statuses: Status) -> int:
+        return sum(each.count for each in alike if each.status in statuses)
+
+    return Funnel(
+        received=having(*Status),
+        answered=sum(each.count for each in alike if each.is_answered),
+        taken=having(Status.IN_PROGRESS, Status.QUALIFIED, Status.WON),
+        qualified=having(Status.QUALIFIED, Status.WON),
+        won=having(Status.WON),
+        lost=_sorted(
+            (each.lost_reason, each.count) for each in alike if each.status is Status.LOST
+        ),
+    )
+
+
+def _weeks(session: Session, day: datetime.date, today: datetime.date) -> tuple[Week, ...]:
+    """Count by week: one search of the index for each, because no database knows German weeks."""
+    mondays = [day - datetime.timedelta(days=day.weekday())]
+    while mondays[-1] + WEEK <= today:
+        mondays.append(mondays[-1] + WEEK)
+    counts = [
+        _count(
+            session,
+            _SEEN,
+            Lead.received_at >= beginning(max(monday, day)),
+            Lead.received_at < beginning(monday + WEEK),
+        )
+        for monday in mondays
+    ]
+    return tuple(
+        Week(monday, count, is_over=monday + WEEK <= today)
+        for monday, count in zip(mondays, counts, strict=True)
+    )
+
+
+def _months(day: datetime.date, today: datetime.date) -> Iterable[datetime.date]:
+    first = day.replace(day=1)
+    while first <= today:
+        yield first
+        first = _following(first)
+
+
+def _following(first: datetime.date) -> datetime.date:
+    return (first + datetime.timedelta(days=31)).replace(day=1)
+
+
+def _responses(session: Session, first: datetime.date) -> Responses:
+    """Look at what was received in one month. For differences moments need no zone."""
+    received, answered = (
+        type_coerce(each, DateTime()) for each in (Lead.received_at, Lead.answered_at)
+    )
+    query = select(received, answered).where(
+        _SEEN,
+        Lead.received_at >= beginning(first),
+        Lead.received_at < beginning(_following(first)),
+    )
+    found = session.execute(query).all()
+    waits = [done - asked for asked, done in found if done]
+    return Responses.of(waits, len(found) - len(waits))

@@ -1,0 +1,229 @@
+"""Which leads are shown to the staff, and in which order: what to do first stands first."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import defer, selectinload
+
+from website.leads import clock as clocks
+from website.leads import search
+from website.leads.clock import GERMANY
+from website.leads.models import Lead, Status, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from website.leads.clock import Clock
+    from website.leads.database import Database
+
+OPEN = tuple(status for status in Status if status.is_open)
+AT_A_TIME = 500
+"""Leads read at once while all that were found are gone through."""
+ALIKE = 20
+
+
+class Due(StrEnum):
+    """Which time has come."""
+
+    UNANSWERED = "unanswered"
+    """Nobody has answered yet."""
+    FOLLOW_UP = "follow-up"
+    """The day of the follow-up has come."""
+
+
+class Order(StrEnum):
+    """How what is found is sorted."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    FOLLOW_UP = "follow-up"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which leads are wanted; what is not said does not matter."""
+
+    text: str = ""
+    """Words of which the lead holds each, or its beginning."""
+    statuses: tuple[Status, ...] = ()
+    owner_id: int | None = None
+    no_owner: bool = False
+    due: Due | None = None
+    topic: str = ""
+    source: str = ""
+    tag: str = ""
+    since: datetime.date | None = None
+    """Received on this German day or later."""
+    until: datetime.date | None = None
+    """Received on this German day or before."""
+    quarantined: bool = False
+    order: Order = Order.NEWEST
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the leads that were found."""
+
+    leads: Sequence[Lead]
+    """With their tags."""
+    total: int
+    number: int
+    size: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True)
+class Today:
+    """What is to be done, in three heaps."""
+
+    new: Page
+    """Unanswered, the longest waiting first."""
+    follow_up: Page
+    """Whose day has come, the earliest first."""
+    in_progress: Page
+    """Neither; the longest untouched first."""
+
+
+class Worklist:
+    """Finds the leads of one database. Every method raises StorageError while it cannot be used."""
+
+    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> Page:
+        """Find leads, a page at a time; a number beyond the last one means the last."""
+        with self._database.reading() as session:
+            conditions = self._conditions(session, wanted)
+            return _page(session, conditions, _ORDERS[wanted.order], number, size)
+
+    def today(self, *, size: int = 20) -> Today:
+        """Find what is to be done."""
+        today = self._today()
+        waiting = Lead.quarantined.is_(False)
+        unanswered = (waiting, Lead.status == Status.NEW, Lead.answered_at.is_(None))
+        due = Lead.follow_up_on <= today
+        taken = (
+            waiting,
+            Lead.status.in_(OPEN),
+            ~((Lead.status == Status.NEW) & Lead.answered_at.is_(None)),
+        )
+        later = Lead.follow_up_on.is_(None) | (Lead.follow_up_on > today)
+        with self._database.reading() as session:
+            return Today(
+                _page(session, unanswered, (Lead.received_at, Lead.id), 1, size),
+                _page(session, (*taken, due), (Lead.follow_up_on, Lead.id), 1, size),
+                _page(session, (*taken, later), (Lead.touched_at, Lead.id), 1, size),
+            )
+
+    def every(self, wanted: Wanted) -> Iterator[Lead]:
+        """Give all that is found, whole, a few at a time: it may be more than memory holds."""
+        with self._database.reading() as session:
+            query = (
+                select(Lead)
+                .where(*self._conditions(session, wanted))
+                .order_by(*_ORDERS[wanted.order])
+                .options(selectinload(Lead.tag_rows), selectinload(Lead.notes))
+                .execution_options(yield_per=AT_A_TIME)
+            )
+            for some in session.scalars(query).partitions():
+                yield from some
+                session.expunge_all()
+
+    def alike(self, lead: Lead) -> Sequence[Lead]:
+        """Find other leads of the same address or company, newest first."""
+        same: ColumnElement[bool] = Lead.mailbox == lead.mailbox
+        if lead.domain:
+            same = same | (Lead.domain == lead.domain)
+        with self._database.reading() as session:
+            return _page(session, (same, Lead.id != lead.id), _ORDERS[Order.NEWEST], 1, ALIKE).leads
+
+    def tags(self) -> Sequence[str]:
+        """Give every tag in use, in order."""
+        with self._database.reading() as session:
+            return sorted(session.scalars(select(Tag.tag).distinct()), key=str.casefold)
+
+    def sources(self) -> Sequence[str]:
+        """Give every page that has led to a lead."""
+        query = select(Lead.source).where(Lead.quarantined.is_(False), Lead.source.is_not(None))
+        with self._database.reading() as session:
+            return sorted(source for source in session.scalars(query.distinct()) if source)
+
+    def _conditions(self, session: Session, wanted: Wanted) -> Sequence[Any]:
+        found = search.matching(wanted.text, session.get_bind().dialect) if wanted.text else None
+        return [
+            Lead.quarantined.is_(wanted.quarantined),
+            *([found] if found is not None else []),
+            *self._chosen(wanted),
+        ]
+
+    def _chosen(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+        if wanted.statuses:
+            yield Lead.status.in_(wanted.statuses)
+        if wanted.no_owner:
+            yield Lead.owner_id.is_(None)
+        elif wanted.owner_id:
+            yield Lead.owner_id == wanted.owner_id
+        if wanted.topic:
+            yield Lead.topic == wanted.topic
+        if wanted.source:
+            yield Lead.source == wanted.source
+        if wanted.tag:
+            yield Lead.id.in_(select(Tag.lead_id).where(Tag.tag == wanted.tag))
+        yield from self._in_time(wanted)
+
+    def _in_time(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+        if wanted.due is Due.UNANSWERED:
+            yield Lead.answered_at.is_(None)
+            yield Lead.status == Status.NEW
+        elif wanted.due is Due.FOLLOW_UP:
+            yield Lead.follow_up_on <= self._today()
+            yield Lead.status.in_(OPEN)
+        if wanted.since:
+            yield Lead.received_at >= beginning(wanted.since)
+        if wanted.until:
+            yield Lead.received_at < beginning(wanted.until + datetime.timedelta(days=1))
+
+    def _today(self) -> datetime.date:
+        return self._clock().astimezone(GERMANY).date()
+
+
+def beginning(day: datetime.date) -> datetime.datetime:
+    """Give the moment at which a German day begins."""
+    return datetime.datetime.combine(day, datetime.time(), GERMANY)
+
+
+def _page(
+    session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
+) -> Page:
+    total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
+    number = min(max(number, 1), max(1, -(-total // size)))
+    query = (
+        select(Lead)
+        .where(*conditions)
+        .order_by(*order)
+        .limit(size)
+        .offset((number - 1) * size)
+        .options(defer(Lead.words), selectinload(Lead.tag_rows))
+    )
+    return Page(session.scalars(query).all(), total, number, size)
+
+
+_ORDERS: dict[Order, tuple[Any, ...]] = {
+    Order.NEWEST: (Lead.received_at.desc(), Lead.id.desc()),
+    Order.OLDEST: (Lead.received_at, Lead.id),
+    Order.FOLLOW_UP: (Lead.follow_up_on.is_(None), Lead.follow_up_on, Lead.id),
+    Order.COMPANY: (func.lower(Lead.company), Lead.id),
+}
