@@ -208,18 +208,21 @@ def beginning(day: datetime.date) -> datetime.datetime:
 def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
 ) -> Page:
-    total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
-    number = min(max(number, 1), max(1, -(-total // size)))
-    query = (
-        select(Lead)
-        .where(*conditions)
-        .order_by(*order)
-        .limit(size)
-        .offset((number - 1) * size)
-        .options(defer(Lead.words), selectinload(Lead.tag_rows))
-    )
-    return Page(session.scalars(query).all(), total, number, size)
+    """Find the numbers first, and count all in the same pass; then read the few leads."""
+    query = select(Lead.id, func.count().over()).where(*conditions).order_by(*order).limit(size)
+    number = max(number, 1)
+    found = session.execute(query.offset((number - 1) * size)).all()
+    if not found and number > 1:
+        total = session.scalar(select(func.count(Lead.id)).where(*conditions)) or 0
+        number = max(1, -(-total // size))
+        found = session.execute(query.offset((number - 1) * size)).all()
+    ids = [row.id for row in found]
+    leads = select(Lead).where(Lead.id.in_(ids)).options(*_SHOWN)
+    by_id = {lead.id: lead for lead in session.scalars(leads)}
+    return Page([by_id[one] for one in ids], found[0][1] if found else 0, number, size)
 
+
+_SHOWN = (defer(Lead.words), selectinload(Lead.tag_rows))
 
 _ORDERS: dict[Order, tuple[Any, ...]] = {
     Order.NEWEST: (Lead.received_at.desc(), Lead.id.desc()),

@@ -1,0 +1,127 @@
+"""How long an export of 50,000 leads takes, and how much memory.
+
+    .venv/bin/python benchmarks/export.py [--leads 50000] [--database URL]
+
+Makes the leads in a new SQLite database, or adds them to the migrated one of the given address, and
+exports them all as the inbox does, each kind of file in a process of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+import click
+from sqlalchemy import insert
+
+from website.leads import exporting, reference, search
+from website.leads.database import connect
+from website.leads.migrations import migrate
+from website.leads.models import COLUMNS, Lead, LostReason, Status, Tag
+from website.leads.questions import QUESTIONS, Kind
+from website.leads.worklist import Wanted, Worklist
+
+AT_A_TIME = 1_000
+TEXT = (
+    "Wir suchen für unser Key Account Management eine Führungskraft auf Zeit weil zwei große "
+    "Kunden drohen abzuspringen und die Beschwerden seit dem Umbau nicht mehr beantwortet werden"
+)
+WORDS = TEXT.split()
+BEGINNING = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+OPTIONAL = 0.6
+"""Share of the optional questions that a lead answers."""
+
+
+@click.command()
+@click.option("--leads", "count", default=50_000, show_default=True)
+@click.option("--database", "url", default="", help="Of a database that may be filled.")
+@click.option("--kind", type=click.Choice(sorted(exporting.KINDS)), hidden=True)
+def main(count: int, url: str, kind: str | None) -> None:
+    if kind:
+        _export(url, kind)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        url = url or f"sqlite:///{folder}/website.sqlite3"
+        fill(url, count)
+        print("| Kind | Leads | Seconds | Peak RSS in MB | File in MB |")
+        print("|---|---:|---:|---:|---:|")
+        for name in exporting.KINDS:
+            words = [sys.executable, __file__, "--database", url, "--kind", name]
+            subprocess.run(words, check=True)
+
+
+def _export(url: str, kind: str) -> None:
+    database = connect(url)
+    owners = {number: f"Person {number}" for number in range(1, 6)}
+    with tempfile.TemporaryFile() as target:
+        began = time.perf_counter()
+        leads = Worklist(database).every(Wanted())
+        count = exporting.write(exporting.KINDS[kind], leads, owners, target)
+        took = time.perf_counter() - began
+        size = target.seek(0, 2) / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"| {kind} | {count:,} | {took:.1f} | {peak:.0f} | {size:.1f} |")
+
+
+def fill(url: str, count: int) -> None:
+    database = connect(url)
+    migrate(database.engine)
+    chance = random.Random(1)
+    for start in range(0, count, AT_A_TIME):
+        rows = [_row(chance, number) for number in range(start, min(start + AT_A_TIME, count))]
+        with database.writing() as session:
+            numbers = session.scalars(insert(Lead).returning(Lead.id), rows).all()
+            tags = [{"lead_id": n, "tag": chance.choice(WORDS)[:40]} for n in numbers if n % 3]
+            session.execute(insert(Tag), tags)
+    database.close()
+
+
+def _row(chance: random.Random, number: int) -> dict[str, Any]:
+    answers = {
+        question.name: _answer(chance, question.kind, question.choices)
+        for question in QUESTIONS
+        if question.required or chance.random() < OPTIONAL
+    }
+    answers |= {"company": f"Musterwerk {number} GmbH", "email": f"p{number}@werk{number}.example"}
+    received = BEGINNING + datetime.timedelta(minutes=9 * number)
+    status = chance.choice(list(Status))
+    name = _reference(number)
+    return {
+        "reference": name,
+        "received_at": received,
+        "touched_at": received,
+        "status": status,
+        "lost_reason": chance.choice(list(LostReason)) if status is Status.LOST else None,
+        "owner_id": chance.choice([None, 1, 2, 3, 4, 5]),
+        "answered_at": received + datetime.timedelta(minutes=chance.randrange(5, 5_000)),
+        "source": "/artikel/key-account-management-aufbauen/",
+        **{column: answers.get(column, "") for column in COLUMNS},
+        "answers": {key: text for key, text in answers.items() if key not in COLUMNS},
+        **search.derived(name, answers),
+    }
+
+
+def _reference(number: int) -> str:
+    """Give each number one of its own: of as many that are drawn, two may be the same."""
+    signs = ""
+    for _ in range(8):
+        number, sign = divmod(number, len(reference.ALPHABET))
+        signs += reference.ALPHABET[sign]
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def _answer(chance: random.Random, kind: Kind, choices: tuple[tuple[str, str], ...]) -> str:
+    if choices:
+        return chance.choice(choices)[0]
+    length = chance.randrange(30, 90) if kind is Kind.LONG_TEXT else chance.randrange(1, 4)
+    return " ".join(chance.choices(WORDS, k=length))
+
+
+if __name__ == "__main__":
+    main()

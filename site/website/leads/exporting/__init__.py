@@ -1,0 +1,58 @@
+"""Leads as files for other programs, however many there are.
+
+In reading order: ``columns`` (what is exported), ``workbook`` with ``spreadsheetml`` (XLSX) and
+``tables`` (CSV).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.leads.exporting import columns, tables, workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import BinaryIO
+
+    from website.leads.exporting.columns import Column
+    from website.leads.models import Lead
+
+__all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "Kind", "write"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file."""
+
+    name: str
+    """Identifies it in addresses."""
+    label: str
+    suffix: str
+    media_type: str
+    write: Callable[[Sequence[Column], Iterable[Lead], BinaryIO], int]
+
+
+XLSX = Kind(
+    "xlsx",
+    "Excel (XLSX)",
+    ".xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    workbook.write,
+)
+EXCEL_CSV = Kind(
+    "csv-excel", "CSV für Excel", ".csv", "text/csv; charset=utf-8", tables.write_for_excel
+)
+RAW_CSV = Kind(
+    "csv-roh", "CSV roh, für Programme", ".csv", "text/csv; charset=utf-8", tables.write_raw
+)
+KINDS = {kind.name: kind for kind in (XLSX, EXCEL_CSV, RAW_CSV)}
+
+
+def write(kind: Kind, leads: Iterable[Lead], owners: Mapping[int, str], target: BinaryIO) -> int:
+    """Write leads, which are taken one after the other; their tags must be loaded.
+
+    :param owners: names by the numbers of the accounts.
+    :returns: how many these were.
+    """
+    return kind.write(columns.of(owners), leads, target)

@@ -1,0 +1,115 @@
+"""What is exported of a lead, in which order and under which heading."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.leads import labels
+from website.leads.models import COLUMNS
+from website.leads.questions import QUESTIONS, Group, Kind, answered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from website.leads.models import Lead
+    from website.leads.questions import Question
+
+Value = str | int | datetime.datetime | datetime.date | None
+"""What stands in a cell; each kind of file has its own way to write it."""
+
+WIDE, NARROW, USUAL = 60, 12, 22
+"""Widths of columns, in characters."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. Its name, and what ``stored`` gives, do not change when our wording does."""
+
+    name: str
+    heading: str
+    told: Callable[[Lead], Value]
+    """What people read."""
+    stored: Callable[[Lead], Value]
+    """What programs read: the keys of what was chosen."""
+    width: int = USUAL
+
+
+def of(owners: Mapping[int, str]) -> Sequence[Column]:
+    """Give every column.
+
+    :param owners: names by the numbers of the accounts.
+    """
+    return (*_of_work(owners), *map(_of_question, QUESTIONS), _FORMER)
+
+
+def _of_work(owners: Mapping[int, str]) -> Sequence[Column]:
+    def owner(lead: Lead) -> Value:
+        number = lead.owner_id
+        return "" if number is None else owners.get(number, f"Konto {number}")
+
+    return (
+        _same("number", "Nummer", lambda lead: lead.reference, NARROW),
+        _same("received", "Eingegangen", lambda lead: lead.received_at, 17),
+        Column(
+            "status",
+            "Stand",
+            lambda lead: labels.STATUS[lead.status],
+            lambda lead: lead.status.value,
+            NARROW,
+        ),
+        _same("owner", "Bearbeitung", owner),
+        _same("follow_up", "Wiedervorlage", lambda lead: lead.follow_up_on, 14),
+        _same("answered", "erste Antwort", lambda lead: lead.answered_at, 17),
+        _same("answered_after", "Minuten bis zur ersten Antwort", _minutes, NARROW),
+        _same("tags", "Schlagwörter", lambda lead: ", ".join(lead.tags)),
+        Column("lost_reason", "Grund", _lost_reason, lambda lead: lead.lost_reason, USUAL),
+        _same("source", "Seite", lambda lead: lead.source, 30),
+    )
+
+
+def _same(name: str, heading: str, value: Callable[[Lead], Value], width: int = USUAL) -> Column:
+    return Column(name, heading, value, value, width)
+
+
+def _of_question(question: Question) -> Column:
+    def stored(lead: Lead) -> Value:
+        return _answer(lead, question.name)
+
+    def told(lead: Lead) -> Value:
+        return question.told(_answer(lead, question.name))
+
+    width = WIDE if question.kind is Kind.LONG_TEXT else USUAL
+    is_chosen = question.kind in {Kind.CHOICE, Kind.CHECKBOX}
+    return Column(question.name, question.heading, told if is_chosen else stored, stored, width)
+
+
+def _answer(lead: Lead, name: str) -> str:
+    answer: str = (getattr(lead, name) if name in COLUMNS else lead.answers.get(name)) or ""
+    return answer
+
+
+def _minutes(lead: Lead) -> Value:
+    if lead.answered_at is None:
+        return None
+    return int((lead.answered_at - lead.received_at).total_seconds() // 60)
+
+
+def _lost_reason(lead: Lead) -> Value:
+    return labels.LOST_REASON[lead.lost_reason] if lead.lost_reason else None
+
+
+def _former(lead: Lead) -> Value:
+    if lead.answers.keys() <= _ASKED:
+        return ""
+    return "\n".join(
+        f"{question.heading}: {answer}"
+        for question, answer in answered(lead.answers)
+        if question.group is Group.FORMER
+    )
+
+
+_ASKED = {question.name for question in QUESTIONS}
+_FORMER = _same("former", Group.FORMER.value, _former, WIDE)
+"""Questions that are no longer asked share a column: which they are shows only at the end."""

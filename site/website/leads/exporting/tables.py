@@ -1,0 +1,87 @@
+"""Leads as CSV: one kind for Excel, one for programs (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from typing import TYPE_CHECKING, BinaryIO
+
+from website.leads.clock import GERMANY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from website.leads.exporting.columns import Column, Value
+    from website.leads.models import Lead
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|]")
+"""What a spreadsheet takes for a formula, or strips to find one (OWASP, „CSV Injection“); with the
+apostrophes before it, so that guarding can be undone."""
+_GUARDED = re.compile(rf"'{_FORMULA.pattern}")
+
+
+def write_for_excel(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
+    """Write what a double click opens in a German Excel; its cells are never formulas."""
+    target.write(b"\xef\xbb\xbf")
+    table = csv.writer(_Encoded(target), delimiter=";", lineterminator="\r\n")
+    table.writerow([column.heading for column in columns])
+    count = 0
+    for lead in leads:
+        count += 1
+        table.writerow([guarded(_in_german(column.told(lead))) for column in columns])
+    return count
+
+
+def write_raw(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
+    """Write what is stored, unguarded: moments by ISO 8601, choices by their keys."""
+    table = csv.writer(_Encoded(target), lineterminator="\r\n")
+    table.writerow([column.name for column in columns])
+    count = 0
+    for lead in leads:
+        count += 1
+        table.writerow([_in_iso(column.stored(lead)) for column in columns])
+    return count
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe before what might be taken for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Undo :func:`guarded`."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def _in_german(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime.datetime():
+            return f"{value.astimezone(GERMANY):%d.%m.%Y %H:%M}"
+        case datetime.date():
+            return f"{value:%d.%m.%Y}"
+        case _:
+            return str(value)
+
+
+def _in_iso(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime.date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+class _Encoded:
+    """Lets ``csv`` write to a binary file without closing it, whatever kind of file it is."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+
+    def write(self, text: str) -> int:
+        """Write in UTF-8; half a surrogate pair, which no encoding takes, becomes „?“."""
+        return self._target.write(text.encode(errors="replace"))

@@ -1,0 +1,269 @@
+"""Exports hold what was sent, sign for sign, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
+
+from support.leads import ANSWERS, NOON, Sender
+from website.leads.clock import GERMANY
+from website.leads.desk import Work
+from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, write
+from website.leads.exporting.tables import guarded, unguarded
+from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
+from website.leads.models import Lead, LostReason, Status, Tag
+from website.leads.questions import QUESTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from support.leads import HandClock
+    from website.leads.desk import Desk
+    from website.leads.exporting import Kind
+
+HOSTILE = (
+    "=1+1",
+    '=HYPERLINK("http://boese.example";"Klick")',
+    "+49 (0) 711/123-456",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠1",
+    "|calc",
+    "'=1",
+    "''=1",
+    "'s Hertogenbosch",
+    "01067",
+    "1E5",
+    "2026-11-23",
+    "3-5",
+    "_x0041_",
+    "_x005F_x0041_",
+    "_x000D_",
+    " vorn und hinten ",
+    "eins\nzwei\n\ndrei",
+    "eins\r\nzwei",
+    "👩‍💻 🇩🇪",
+    "שלום עליכם",
+    "\x00\x01\x0b\x1f\ufffe\uffff",
+    "<r><t>fett</t></r>",
+    '<r></r></is></c><c r="A1"><f>1+1</f></c><r></r>',
+    "<b>&amp;</b> & <",
+    "]]>",
+    '"; "a"; b',
+    "https://boese.example/",
+    "ä" * 32_767,
+    "😀" * 16_383,
+)
+FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠|")
+READABLE = st.text(st.characters(exclude_categories=["Cs"]))
+OWNERS = {3: "Erika Beispiel"}
+
+
+def lead(**changes: Any) -> Lead:
+    """Make a lead that is stored nowhere."""
+    fields: dict[str, Any] = {
+        "reference": "IP-7K3M-Q2",
+        "received_at": NOON,
+        "status": Status.NEW,
+        "topic": "kam-aufbauen",
+        "company": "Müller & Söhne GmbH",
+        "name": "Jörg Weiß",
+        "email": "joerg@firma.example",
+        "answers": {},
+        "tag_rows": [],
+    }
+    return Lead(**fields | changes)
+
+
+def exported(kind: Kind, *leads: Lead) -> bytes:
+    target = io.BytesIO()
+    assert write(kind, iter(leads), OWNERS, target) == len(leads)
+    return target.getvalue()
+
+
+def cells(data: bytes, sheet: str = "Anfragen") -> list[list[Any]]:
+    """Read a sheet; openpyxl leaves the undoing of ``_xHHHH_`` to its caller."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return [
+        [unescape(value) if isinstance(value, str) else value for value in row]
+        for row in book[sheet].iter_rows(values_only=True)
+    ]
+
+
+def by_heading(rows: Iterable[list[Any]]) -> list[dict[str, Any]]:
+    headings, *others = rows
+    return [dict(zip(headings, row, strict=True)) for row in others]
+
+
+def table(data: bytes, delimiter: str) -> list[list[str]]:
+    text = data.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_comes_back_from_xlsx_sign_for_sign(text: str) -> None:
+    data = exported(XLSX, lead(company=text, answers={"message": text}))
+    (row,) = by_heading(cells(data))
+    assert row["Unternehmen"] == text
+    assert row["Lage"] == text
+
+
+def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
+    data = exported(XLSX, *(lead(company=text, name=text) for text in HOSTILE))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for row in book["Anfragen"].iter_rows():
+        for cell in row:
+            assert cell.data_type in {"s", "d", "n"}
+            assert cell.hyperlink is None
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            assert not re.search(rb"<f[ >/]|<hyperlink", archive.read(name)), name
+
+
+@given(READABLE)
+@example("_x0041_" * 3)
+@example("<r>\x01&</r>")
+def test_any_text_comes_back_from_xlsx(text: str) -> None:
+    (row,) = by_heading(cells(exported(XLSX, lead(answers={"message": text}))))
+    assert (row["Lage"] or "") == text
+
+
+@given(st.datetimes(timezones=st.just(datetime.UTC), min_value=datetime.datetime(1971, 1, 1)))  # noqa: DTZ001
+def test_any_moment_is_a_date_in_german_time(moment: datetime.datetime) -> None:
+    moment = min(moment, datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC))
+    (row,) = by_heading(cells(exported(XLSX, lead(received_at=moment))))
+    there = row["Eingegangen"]
+    assert isinstance(there, datetime.datetime)
+    local = moment.astimezone(GERMANY).replace(tzinfo=None)
+    assert abs(there - local) <= datetime.timedelta(seconds=1)
+
+
+def test_a_text_that_no_cell_takes_stands_whole_on_a_sheet_of_its_own() -> None:
+    text = "😀=1&" * 20_000
+    data = exported(XLSX, lead(reference="A"), lead(reference="B", answers={"message": text}))
+    told = by_heading(cells(data))[1]["Lage"]
+    assert told.endswith(CONTINUED)
+    assert text.startswith(told.removesuffix(CONTINUED))
+    pieces = by_heading(cells(data, LONG_TEXTS))
+    assert {(piece["Nummer"], piece["Angabe"]) for piece in pieces} == {("B", "Lage")}
+    assert [piece["Teil"] for piece in pieces] == list(range(1, len(pieces) + 1))
+    assert "".join(piece["Text"] for piece in pieces) == text
+    assert max(len(piece["Text"].encode("utf-16-le")) for piece in pieces) <= 2 * 32_767
+
+
+def test_only_a_long_text_makes_a_second_sheet() -> None:
+    assert openpyxl.load_workbook(io.BytesIO(exported(XLSX, lead()))).sheetnames == ["Anfragen"]
+
+
+def test_the_headings_stay_in_sight_and_filter() -> None:
+    for leads in ((), (lead(),)):
+        sheet = openpyxl.load_workbook(io.BytesIO(exported(XLSX, *leads)))["Anfragen"]
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == f"A1:AD{1 + len(leads)}"
+        assert sheet["A1"].font.b
+        assert sheet.column_dimensions["A"].width > 5
+
+
+def test_the_work_on_a_lead_comes_first_and_former_questions_last(
+    desk: Desk, clock: HandClock, send: Sender
+) -> None:
+    number = send(ANSWERS, source="/artikel/von-kunden-trennen/").reference
+    clock.forward(minutes=95)
+    desk.answered(number, actor="test")
+    work = Work(
+        status=Status.LOST,
+        lost_reason=LostReason.TOO_LATE,
+        owner_id=3,
+        follow_up_on=datetime.date(2026, 12, 1),
+        tags=("Maschinenbau", "=1+1"),
+    )
+    desk.save(number, work, version=2, actor="test")
+    held = desk.open(number)
+    assert held is not None
+    held.answers = {**held.answers, "fax": "0711", "telex": "1"}
+    headings, row = cells(exported(XLSX, held))
+    assert headings[:10] == [
+        "Nummer", "Eingegangen", "Stand", "Bearbeitung", "Wiedervorlage", "erste Antwort",
+        "Minuten bis zur ersten Antwort", "Schlagwörter", "Grund", "Seite",
+    ]  # fmt: skip
+    assert row[:10] == [
+        number,
+        datetime.datetime(2026, 11, 23, 13, 0),  # noqa: DTZ001 - Excel knows no zones
+        "verloren",
+        "Erika Beispiel",
+        datetime.datetime(2026, 12, 1),  # noqa: DTZ001
+        datetime.datetime(2026, 11, 23, 14, 35),  # noqa: DTZ001
+        95,
+        "=1+1, Maschinenbau",
+        "Zu spät geantwortet",
+        "/artikel/von-kunden-trennen/",
+    ]
+    assert headings[10:] == [*(question.heading for question in QUESTIONS), "Weitere Angaben"]
+    assert row[10] == "Key-Account-Management aufbauen"
+    assert row[-1] == "fax: 0711\ntelex: 1"
+
+
+def test_an_account_that_is_unknown_keeps_its_number() -> None:
+    (row,) = by_heading(cells(exported(XLSX, lead(owner_id=7))))
+    assert row["Bearbeitung"] == "Konto 7"
+
+
+def test_csv_for_excel_is_what_a_german_excel_opens() -> None:
+    data = exported(EXCEL_CSV, lead(answers={"message": "a;b\nc", "phone": "+49 711"}))
+    assert data.startswith(b"\xef\xbb\xbfNummer;Eingegangen;Stand;")
+    assert data.endswith(b"\r\n")
+    (row,) = by_heading(table(data, ";"))
+    assert row["Eingegangen"] == "23.11.2026 13:00"
+    assert row["Lage"] == "a;b\nc"
+    assert row["Telefon"] == "'+49 711"
+    assert row["Thema"] == "Key-Account-Management aufbauen"
+
+
+def test_raw_csv_is_what_is_stored() -> None:
+    changes = {"status": Status.LOST, "lost_reason": LostReason.PRICE, "tag_rows": [Tag(tag="a")]}
+    answers = {"phone": "+49 711", "start": "sofort"}
+    data = exported(RAW_CSV, lead(answers=answers, **changes))
+    assert data.startswith(b"number,received,status,")
+    (row,) = by_heading(table(data, ","))
+    assert row["received"] == "2026-11-23T12:00:00+00:00"
+    assert (row["status"], row["lost_reason"], row["tags"]) == ("lost", "price", "a")
+    assert (row["topic"], row["start"]) == ("kam-aufbauen", "sofort")
+    assert row["phone"] == "+49 711"
+
+
+@given(st.lists(READABLE, min_size=1, max_size=3))
+@example(list(HOSTILE[:20]))
+def test_any_text_comes_back_from_both_kinds_of_csv(texts: list[str]) -> None:
+    leads = [lead(name=text, answers={"message": text}) for text in texts]
+    raw = by_heading(table(exported(RAW_CSV, *leads), ","))
+    assert [row["message"] for row in raw] == texts
+    for_excel = table(exported(EXCEL_CSV, *leads), ";")
+    assert [unguarded(row["Lage"]) for row in by_heading(for_excel)] == texts
+    assert not any(cell.startswith(FORMULA_SIGNS) for row in for_excel for cell in row)
+
+
+@given(READABLE | st.from_regex(r"'*[=+\-@|]?'*x?", fullmatch=True))
+def test_the_guard_can_be_undone(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    assert not guarded(text).startswith(FORMULA_SIGNS)
+
+
+def test_half_a_surrogate_pair_stops_no_export() -> None:
+    for kind in KINDS.values():
+        assert exported(kind, lead(name="a\ud800b"))

@@ -1,0 +1,97 @@
+"""Which requests the staff are shown, on both databases."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from support.leads import ANSWERS
+from website.leads.desk import Change, Work
+from website.leads.models import Status
+from website.leads.worklist import Due, Order, Wanted
+
+if TYPE_CHECKING:
+    from support.leads import HandClock, Sender
+    from website.leads.desk import Desk
+    from website.leads.worklist import Page, Worklist
+
+TODAY = datetime.date(2026, 11, 23)
+
+
+def numbers(page: Page) -> list[str]:
+    return [lead.reference for lead in page.leads]
+
+
+def test_pages_follow_each_other_and_one_beyond_the_last_is_the_last(
+    send: Sender, worklist: Worklist
+) -> None:
+    sent = [send().reference for _ in range(5)]
+    first, second, beyond = (
+        worklist.page(Wanted(order=Order.OLDEST), number=number, size=2) for number in (1, 2, 99)
+    )
+    assert numbers(first) + numbers(second) == sent[:4]
+    assert (numbers(beyond), beyond.number, beyond.count, beyond.total) == (sent[4:], 3, 3, 5)
+
+
+def test_no_requests_are_one_empty_page(worklist: Worklist) -> None:
+    page = worklist.page(Wanted(), number=7)
+    assert (numbers(page), page.number, page.count, page.total) == ([], 1, 1, 0)
+
+
+def test_what_waits_longest_stands_first_and_what_is_done_nowhere(
+    send: Sender, desk: Desk, worklist: Worklist, clock: HandClock
+) -> None:
+    sent = [send().reference for _ in range(6) if clock.forward(hours=1) is None]
+    desk.change(sent[2:4], Change(status=Status.QUALIFIED, follow_up_on=TODAY), actor="x")
+    desk.change([sent[3]], Change(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x")
+    desk.answered(sent[4], actor="x")
+    desk.change([sent[5]], Change(status=Status.WON, follow_up_on=TODAY), actor="x")
+    today = worklist.today()
+    assert numbers(today.new) == sent[:2]
+    assert numbers(today.follow_up) == [sent[3], sent[2]]
+    assert numbers(today.in_progress) == [sent[4]]
+
+
+def test_a_day_is_a_german_one(send: Sender, worklist: Worklist, clock: HandClock) -> None:
+    clock.moment = datetime.datetime(2026, 11, 23, 23, 30, tzinfo=datetime.UTC)  # 0:30 there
+    number = send().reference
+    tuesday = datetime.date(2026, 11, 24)
+    assert numbers(worklist.page(Wanted(since=tuesday, until=tuesday))) == [number]
+    assert numbers(worklist.page(Wanted(until=TODAY))) == []
+
+
+def test_filters_narrow_each_other(send: Sender, desk: Desk, worklist: Worklist) -> None:
+    first, second = send(source="/artikel/a/").reference, send(source="/artikel/b/").reference
+    work = Work(status=Status.IN_PROGRESS, owner_id=1, follow_up_on=TODAY, tags=("Messe",))
+    desk.save(first, work, version=1, actor="x")
+    for wanted in (
+        Wanted(statuses=(Status.IN_PROGRESS, Status.WON)),
+        Wanted(owner_id=1),
+        Wanted(due=Due.FOLLOW_UP),
+        Wanted(source="/artikel/a/"),
+        Wanted(tag="Messe"),
+        Wanted(text="müller", topic=ANSWERS["topic"], tag="Messe", owner_id=1),
+    ):
+        assert numbers(worklist.page(wanted)) == [first], wanted
+    assert numbers(worklist.page(Wanted(no_owner=True, due=Due.UNANSWERED))) == [second]
+    assert numbers(worklist.page(Wanted(tag="Messe", no_owner=True))) == []
+
+
+def test_all_that_is_found_is_given_whole_however_much_it_is(
+    send: Sender, desk: Desk, worklist: Worklist
+) -> None:
+    sent = [send().reference for _ in range(4)]
+    desk.change(sent[:1], Change(tag="Messe"), actor="x")
+    found = list(worklist.every(Wanted(order=Order.OLDEST)))
+    assert [lead.reference for lead in found] == sent
+    assert found[0].tags == ("Messe",)
+    assert worklist.tags() == ["Messe"]
+
+
+def test_suspected_requests_are_found_only_where_they_are_asked_for(
+    send: Sender, worklist: Worklist
+) -> None:
+    kept = send().reference
+    suspected = send(oddities=("no-browser", "no-language", "untold-origin")).reference
+    assert numbers(worklist.page(Wanted())) == [kept]
+    assert numbers(worklist.page(Wanted(quarantined=True))) == [suspected]
