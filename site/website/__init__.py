@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from website import assets, cli, contact, errors, leads, operations, pages, security, templating
+from website import (
+    assets,
+    cli,
+    contact,
+    errors,
+    leads,
+    operations,
+    pages,
+    security,
+    templating,
+)
 from website.assets import Assets
 from website.authoring import components
 from website.cache import Cache
@@ -58,6 +68,11 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
         app.register_blueprint(contact.page_blueprint)
     if role is Role.PREVIEW:
         app.register_blueprint(components.blueprint)
+    if role is Role.SERVICE:
+        app.extensions["inbox_assets"] = Assets(
+            ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
+        )
+        app.register_blueprint(assets.inbox_blueprint)
     if role in {Role.SERVICE, Role.PREVIEW}:
         app.extensions["leads"] = leads.open_leads(settings)
         app.register_blueprint(contact.endpoint_blueprint)

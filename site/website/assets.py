@@ -1,7 +1,8 @@
 """Style sheets, fonts, images of the design: one address per content, so browsers may keep them.
 
 All of ``static/css/`` becomes one ``site.css``. Which rules win is decided by cascade layers, not
-by the order of files; only ``layers.css``, which declares them, must come first.
+by the order of files; only ``layers.css``, which declares them, must come first. What only the
+inbox needs lies apart, in ``static/inbox/``: it is never frozen, and no visitor loads it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "static/"
+INBOX = "inbox/"
+INBOX_PREFIX = "posteingang/static/"
 
 _LAYERS = "css/layers.css"
 _BUNDLE = "site.css"
@@ -44,21 +47,22 @@ for _suffix, _kind in MEDIA_TYPES.items():
     mimetypes.add_type(_kind, _suffix)
 
 blueprint = Blueprint("assets", __name__)
+inbox_blueprint = Blueprint("inbox_assets", __name__)
 
 
 class Assets:
     """The files of one ``static`` folder under their fingerprinted names."""
 
-    def __init__(self, folder: Path, root: str = "/") -> None:
+    def __init__(self, folder: Path, root: str = "/", *, prefix: str = PREFIX) -> None:
         self.folder = folder
-        self.root = root
+        self.base = root + prefix
 
     def url(self, name: str) -> str:
         """Give the address of an asset: ``site.css`` or a path below ``static/``.
 
         :raises KeyError: if there is no such asset.
         """
-        return f"{self.root}{PREFIX}{self._fingerprinted[name]}"
+        return f"{self.base}{self._fingerprinted[name]}"
 
     def read(self, fingerprinted: str) -> tuple[bytes, str] | None:
         """Give content and media type for a fingerprinted name."""
@@ -70,7 +74,7 @@ class Assets:
     @property
     def addresses(self) -> tuple[str, ...]:
         """List the addresses of all assets."""
-        return tuple(f"{self.root}{PREFIX}{name}" for name in sorted(self._names))
+        return tuple(f"{self.base}{name}" for name in sorted(self._names))
 
     @cached_property
     def _fingerprinted(self) -> dict[str, str]:
@@ -83,7 +87,8 @@ class Assets:
     @cached_property
     def _contents(self) -> dict[str, bytes]:
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        named = {path.relative_to(self.folder).as_posix(): path for path in files}
+        names = {path.relative_to(self.folder).as_posix(): path for path in files}
+        named = {name: path for name, path in names.items() if not name.startswith(INBOX)}
         contents = {
             name: path.read_bytes()
             for name, path in named.items()
@@ -100,7 +105,17 @@ class Assets:
 @blueprint.get(f"/{PREFIX}<path:name>")
 def serve(name: str) -> Response:
     """Serve one asset under its fingerprinted name."""
-    found = current_app.extensions["assets"].read(name)
+    return _served("assets", name)
+
+
+@inbox_blueprint.get(f"/{INBOX_PREFIX}<path:name>")
+def serve_inbox(name: str) -> Response:
+    """Serve one asset of the inbox."""
+    return _served("inbox_assets", name)
+
+
+def _served(extension: str, name: str) -> Response:
+    found = current_app.extensions[extension].read(name)
     if found is None:
         abort(404)
     content, kind = found

@@ -1,0 +1,179 @@
+"""Pictures of the figures, each with a sentence that says what is to be seen, and its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.inbox import drawing, findings
+from website.inbox.numbers import duration, month_in_words, number, share, week_in_words
+from website.leads.text import clean_line
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from markupsafe import Markup
+
+    from website.leads.models import LostReason
+    from website.leads.statistics import Funnel, Month, Sources, Week
+
+UNTOLD = "Seite nicht bekannt"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table; its bar is drawn below its label."""
+
+    label: str
+    cells: tuple[str, ...]
+    bar: Markup | None = None
+    is_code: bool = False
+    """Whether the label is a path and no words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """One picture with all that is said about it."""
+
+    name: str
+    """Identifies it on the page."""
+    heading: str
+    finding: str
+    note: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    drawing: Markup | None = None
+    """Where there is none, the table's bars are the picture."""
+    legend: tuple[tuple[str, str], ...] = ()
+    """Kind of mark, and what it stands for."""
+
+
+def weekly(weeks: Sequence[Week]) -> Chart:
+    """Show how many requests came in each week."""
+    rows = tuple(Row(week_in_words(week), (number(week.count),)) for week in reversed(weeks))
+    picture = drawing.columns(weeks) if any(week.count for week in weeks) else None
+    is_outlined = picture and weeks[-1].count and not weeks[-1].is_over
+    return Chart(
+        name="wochen",
+        heading="Anfragen je Woche",
+        finding=findings.weekly(weeks),
+        note="Die laufende Woche ist umrandet und noch nicht zu Ende." if is_outlined else "",
+        columns=("Woche ab Montag", "Anfragen"),
+        rows=rows if picture else (),
+        drawing=picture,
+    )
+
+
+def topics(counts: Sequence[tuple[str, int]], labels: Mapping[str, str]) -> Chart:
+    """Show what the requests are about."""
+    named = [(labels.get(key, key) or "Kein Thema gewählt", count) for key, count in counts]
+    return Chart(
+        name="themen",
+        heading="Themen",
+        finding=findings.topics(named),
+        columns=("Thema", "Anfragen", "Anteil"),
+        rows=_bars((label, count, False) for label, count in named),
+    )
+
+
+def sources(found: Sources, titles: Mapping[str, str]) -> Chart:
+    """Show which pages brought requests.
+
+    :param titles: of pages by their path. Other paths are what visitors sent, and shown as such.
+    """
+    named = [
+        (titles.get(path, clean_line(path)), count, path not in titles) for path, count in found.top
+    ]
+    rest = [("Weitere Seiten", found.others, False), (UNTOLD, found.unknown, False)]
+    return Chart(
+        name="seiten",
+        heading="Seiten, die Anfragen bringen",
+        finding=findings.sources(found, titles),
+        columns=("Seite", "Anfragen", "Anteil"),
+        rows=_bars([*named, *(row for row in rest if row[1])]),
+    )
+
+
+def funnel(counts: Funnel) -> Chart:
+    """Show how far the requests have come."""
+    stages = [
+        ("Eingegangen", counts.received),
+        ("Beantwortet", counts.answered),
+        ("In Arbeit oder weiter", counts.taken),
+        ("Qualifiziert oder gewonnen", counts.qualified),
+        ("Gewonnen", counts.won),
+    ]
+    rows = _bars(((label, count, False) for label, count in stages), whole=counts.received)
+    return Chart(
+        name="stand",
+        heading="Was aus den Anfragen wurde",
+        finding=findings.funnel(counts),
+        note="Nach heutigem Stand. Wie weit verlorene Anfragen schon waren, ist nicht erfasst.",
+        columns=("Stand", "Anfragen", "Anteil"),
+        rows=rows,
+    )
+
+
+def lost(counts: Funnel, labels: Mapping[LostReason, str]) -> Chart:
+    """Show why requests have come to nothing."""
+    named = [(labels[reason] if reason else "Ohne Angabe", count) for reason, count in counts.lost]
+    return Chart(
+        name="verloren",
+        heading="Warum Anfragen verloren gingen",
+        finding=findings.lost(named),
+        columns=("Grund", "Anfragen", "Anteil"),
+        rows=_bars((label, count, False) for label, count in named),
+    )
+
+
+def responses(months: Sequence[Month]) -> Chart:
+    """Show how long the first response took."""
+    rows = tuple(
+        Row(
+            month_in_words(month.first),
+            (
+                _told(month.responses.median),
+                _told(month.responses.nine_of_ten),
+                number(month.responses.answered),
+                number(month.responses.unanswered),
+            ),
+        )
+        for month in reversed(months)
+    )
+    picture = drawing.dots(months) if any(month.responses.answered for month in months) else None
+    return Chart(
+        name="antwortzeit",
+        heading="Zeit bis zur ersten Antwort",
+        finding=findings.responses(months),
+        note=(
+            "Nach dem Monat des Eingangs, jeder Monat ganz; Nächte und Wochenenden zählen mit. "
+            "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches."
+            if picture
+            else ""
+        ),
+        columns=("Monat", "Hälfte nach", "Neun von zehn nach", "Beantwortet", "Ohne Antwort"),
+        rows=rows if any(_received(month) for month in months) else (),
+        drawing=picture,
+        legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),
+    )
+
+
+def _bars(rows: Iterable[tuple[str, int, bool]], whole: int | None = None) -> tuple[Row, ...]:
+    """Make rows whose bars are as long as the longest allows."""
+    rows = list(rows)
+    longest = max((count for _, count, _ in rows), default=0)
+    total = sum(count for _, count, _ in rows) if whole is None else whole
+    return tuple(
+        Row(label, (number(count), share(count, total)), drawing.bar(count / longest), is_code)
+        for label, count, is_code in rows
+        if longest
+    )
+
+
+def _told(time: datetime.timedelta | None) -> str:
+    return "–" if time is None else duration(time)
+
+
+def _received(month: Month) -> int:
+    return month.responses.answered + month.responses.unanswered

@@ -1,0 +1,55 @@
+"""Requests as a file for Excel, or for other programs."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, render_template, request, send_file
+
+from website.access import Action, requires
+from website.inbox import forms
+from website.inbox.requests import owners
+from website.inbox.room import actor, blueprint, leads, names, now
+from website.leads import exporting
+from website.leads.clock import GERMANY
+from website.leads.labels import STATUS
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes; a larger file is written to disk until it is sent."""
+
+
+@blueprint.get("/export/")
+@requires(Action.EXPORT)
+def export() -> str:
+    """Ask what is wanted."""
+    return render_template(
+        "inbox/export.html",
+        args=request.args,
+        statuses=[
+            ("offen", "alle offenen"),
+            *((status.value, label) for status, label in STATUS.items()),
+        ],
+        owners=[(str(number), name) for number, name in owners()],
+        kinds=[(kind.name, kind.label) for kind in exporting.KINDS.values()],
+    )
+
+
+@blueprint.post("/export/")
+@requires(Action.EXPORT)
+def download() -> Response:
+    """Give the file; who has taken how much of what stands in the audit trail."""
+    kind = exporting.KINDS.get(request.form.get("art", ""))
+    if kind is None:
+        abort(400)
+    file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
+    count = exporting.write(
+        kind, leads().worklist.every(forms.wanted_of(request.form)), names(), file
+    )
+    leads().desk.exported(count, actor=actor())
+    file.seek(0)
+    name = f"anfragen-{now().astimezone(GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
+    return send_file(file, kind.media_type, as_attachment=True, download_name=name)

@@ -1,0 +1,59 @@
+"""The figures as pictures, over a time that the staff choose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template, request
+
+from website.access import Action, requires
+from website.inbox import charts
+from website.inbox.room import blueprint, leads, now
+from website.leads.clock import GERMANY
+from website.leads.labels import LOST_REASON
+from website.leads.questions import QUESTIONS
+from website.leads.statistics import first_monday
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from website.content.library import Library
+
+PERIODS: Mapping[str, tuple[str, int]] = {
+    "12-wochen": ("12 Wochen", 12),
+    "6-monate": ("6 Monate", 26),
+    "12-monate": ("12 Monate", 52),
+}
+"""By the address's parameter: label, and weeks."""
+USUAL = "6-monate"
+
+
+@blueprint.get("/zahlen/")
+@requires(Action.READ)
+def figures() -> str:
+    """Show the figures; a period that there is none of means the usual one."""
+    asked = request.args.get("zeitraum", USUAL)
+    chosen = asked if asked in PERIODS else USUAL
+    day = first_monday(now().astimezone(GERMANY).date(), PERIODS[chosen][1])
+    found = leads().statistics.since(day)
+    topics = next(question for question in QUESTIONS if question.name == "topic")
+    return render_template(
+        "inbox/figures.html",
+        since=day,
+        chosen=chosen,
+        periods=PERIODS,
+        charts=(
+            charts.weekly(found.weeks),
+            charts.responses(found.months),
+            charts.sources(found.sources, titles(current_app.extensions["library"])),
+            charts.topics(found.topics, dict(topics.choices)),
+            charts.funnel(found.funnel),
+            charts.lost(found.funnel, LOST_REASON),
+        ),
+    )
+
+
+def titles(library: Library) -> dict[str, str]:
+    """Give the title of every article and page by its path."""
+    pages = {page.address: page.title for page in library.pages.values()}
+    return pages | {article.address: article.title for article in library.articles}

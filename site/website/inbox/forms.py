@@ -1,0 +1,177 @@
+"""What the staff fill in: the work on a request, notes, filters, a choice of several."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from wtforms import DateField, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from website.leads.desk import LONGEST_NOTE, Change, Work, tags_in
+from website.leads.labels import LOST_REASON, STATUS
+from website.leads.models import LostReason, Status
+from website.leads.questions import question
+from website.leads.worklist import OPEN, Due, Order, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+    from website.leads.models import Lead
+
+NOBODY = "niemand"
+LONGEST_ID = 9
+"""Digits; a database takes no larger number."""
+WHEN_NO_DATE = "Geben Sie ein Datum an, zum Beispiel 24.11.2026"
+_STATUSES = [SelectChoice(status.value, label) for status, label in STATUS.items()]
+_REASONS = [SelectChoice(reason.value, label) for reason, label in LOST_REASON.items()]
+
+
+class Day(DateField):
+    """A day as browsers send it, or as Germans write it."""
+
+    def __init__(self, label: str, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
+        formats = ["%Y-%m-%d", "%d.%m.%Y"]
+        super().__init__(label, validators=[Optional()], format=formats, **bound)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say in German how it is written."""
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError as error:
+            raise ValueError(WHEN_NO_DATE) from error
+
+
+class WorkForm(Form):
+    """Status, owner, follow-up, tags; and which version of the request was seen."""
+
+    status = SelectField("Stand", choices=_STATUSES)
+    lost_reason = SelectField("Grund, wenn verloren", choices=[SelectChoice("", "–"), *_REASONS])
+    owner = SelectField("Zuständig")
+    follow_up_on = Day("Wiedervorlage")
+    tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=500)])
+    version = IntegerField()
+
+    def with_owners(self, owners: Iterable[tuple[int, str]], names: Mapping[int, str]) -> WorkForm:
+        """Offer the accounts that are active, and the present owner in any case."""
+        offered = dict(owners)
+        present = self.owner.data
+        if present and present.isdigit() and int(present) in names:
+            offered.setdefault(int(present), names[int(present)])
+        shown = [SelectChoice(str(number), name) for number, name in offered.items()]
+        self.owner.choices = [SelectChoice("", "niemand"), *shown]
+        return self
+
+    def validate_lost_reason(self, field: SelectField) -> None:
+        """Ask for a reason where a request has come to nothing."""
+        if self.status.data == Status.LOST and not field.data:
+            raise ValidationError("Wählen Sie einen Grund aus der Liste")
+
+    def work(self) -> Work:
+        """Give what was filled in; the form must be valid."""
+        status = Status(self.status.data)
+        reason = self.lost_reason.data if status is Status.LOST else ""
+        return Work(
+            status=status,
+            lost_reason=LostReason(reason) if reason else None,
+            owner_id=int(self.owner.data) if self.owner.data else None,
+            follow_up_on=self.follow_up_on.data,
+            tags=tags_in((self.tags.data or "").split(",")),
+        )
+
+
+def work_form(lead: Lead) -> WorkForm:
+    """Make the form with what is written down now."""
+    return WorkForm(
+        data={
+            "status": lead.status.value,
+            "lost_reason": lead.lost_reason.value if lead.lost_reason else "",
+            "owner": str(lead.owner_id or ""),
+            "follow_up_on": lead.follow_up_on,
+            "tags": ", ".join(lead.tags),
+            "version": lead.version,
+        }
+    )
+
+
+class NoteForm(Form):
+    """A note."""
+
+    text = TextAreaField(
+        "Neue Notiz",
+        validators=[
+            DataRequired("Schreiben Sie etwas in die Notiz"),
+            Length(max=LONGEST_NOTE, message=f"Kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"),
+        ],
+    )
+
+
+def change_of(sent: MultiDict[str, str]) -> Change | None:
+    """Read what is to be done to several requests, or nothing if nothing was chosen."""
+    status = _member(Status, sent.get("status", ""))
+    reason = _member(LostReason, sent.get("lost_reason", ""))
+    owner = sent.get("owner", "")
+    change = Change(
+        status=status,
+        lost_reason=reason if status is Status.LOST else None,
+        owner_id=int(owner) if owner.isdigit() else None,
+        no_owner=owner == NOBODY,
+        follow_up_on=_day(sent.get("follow_up_on", "")),
+        tag=sent.get("tag", "").strip(),
+    )
+    return None if change == Change() else change
+
+
+def wanted_of(args: MultiDict[str, str]) -> Wanted:
+    """Read filters from an address; what cannot be read does not matter."""
+    owner = args.get("zustaendig", "")
+    statuses = [_member(Status, text) for text in args.getlist("stand")]
+    if args.get("stand") == "offen":
+        statuses = list(OPEN)
+    return Wanted(
+        text=args.get("suche", "").strip()[:200],
+        statuses=tuple(status for status in statuses if status),
+        owner_id=int(owner) if owner.isdigit() and len(owner) < LONGEST_ID else None,
+        no_owner=owner == NOBODY,
+        due=_member(Due, args.get("faellig", "")),
+        topic=args.get("thema", ""),
+        source=args.get("seite-von", ""),
+        tag=args.get("schlagwort", ""),
+        since=_day(args.get("von", "")),
+        until=_day(args.get("bis", "")),
+        order=_member(Order, args.get("sortierung", "")) or Order.NEWEST,
+    )
+
+
+FILTERS = (
+    "suche", "stand", "zustaendig", "faellig", "thema", "seite-von", "schlagwort", "von", "bis",
+    "sortierung",
+)  # fmt: skip
+
+
+def query(args: MultiDict[str, str], **changed: str) -> str:
+    """Write the filters of an address anew, some of them changed; empty ones go."""
+    kept = {name: args.get(name, "") for name in FILTERS} | changed
+    return urlencode({name: text for name, text in kept.items() if text})
+
+
+def topics() -> Sequence[tuple[str, str]]:
+    """Give the topics that can be asked about."""
+    return question("topic").choices
+
+
+def _member(kind: Any, text: str) -> Any:  # noqa: ANN401 - of whichever enumeration
+    return kind(text) if text in set(kind) else None
+
+
+def _day(text: str) -> datetime.date | None:
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,92 @@
+"""One request, with all that is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+
+from website.access import Action, requires
+from website.inbox import forms, reply, words
+from website.inbox.requests import owners
+from website.inbox.room import blueprint, lead_or_404, leads, names, now
+from website.inbox.today import late
+from website.leads.questions import answered
+from website.leads.spam import signals
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+
+    from website.inbox.forms import NoteForm, WorkForm
+    from website.leads.models import Lead
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a request's history, or a note."""
+
+    at: datetime.datetime
+    who: str
+    what: str
+    note: str = ""
+
+
+@blueprint.get("/anfragen/<reference>")
+@requires(Action.READ)
+def one(reference: str) -> str:
+    """Show it."""
+    return page(lead_or_404(reference))
+
+
+def page(
+    lead: Lead,
+    *,
+    work: WorkForm | None = None,
+    note: NoteForm | None = None,
+    theirs: Lead | None = None,
+) -> str:
+    """Make the page, with forms that were not taken if there are any.
+
+    :param theirs: the request as somebody else has changed it meanwhile.
+    """
+    known = names()
+    form = (work or forms.work_form(lead)).with_owners(owners(), known)
+    return render_template(
+        "inbox/one.html",
+        lead=lead,
+        answers=[(asked.heading, asked.told(text)) for asked, text in answered(lead.every_answer)],
+        reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
+        history=history(lead, known),
+        alike=leads().worklist.alike(lead),
+        source_title=_title_of(lead.source),
+        reply=reply.link(lead),
+        work=form,
+        note=note or forms.NoteForm(),
+        theirs=theirs,
+        names=known,
+        late=late(),
+        now=now(),
+    )
+
+
+def history(lead: Lead, known: Mapping[int, str]) -> list[Entry]:
+    """Join audit trail and notes, newest first; a note stands for its line of the trail."""
+    entries = [
+        Entry(event.at, words.who(event.actor, known), words.event(event, known))
+        for event in leads().store.events(lead)
+        if event.action != "note"
+    ]
+    notes = [
+        Entry(note.at, words.who(note.author, known), "hat notiert", note.text)
+        for note in lead.notes
+    ]
+    return sorted([*entries, *notes], key=lambda entry: entry.at, reverse=True)
+
+
+def _title_of(source: str | None) -> str:
+    """Name the page that led to the form, if it is an article of ours."""
+    library = current_app.extensions["library"]
+    titles: dict[str, str] = {article.address: article.title for article in library.articles}
+    return titles.get(source or "", "")

@@ -1,0 +1,106 @@
+"""What a person may ask of us: to be told, and to be forgotten. And what time takes anyway."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, flash, render_template, request
+
+from website import periods
+from website.access import Action, requires
+from website.exceptions import ContentError
+from website.inbox.room import actor, back_to, blueprint, leads, settings
+from website.leads import disclosure
+from website.leads.models import Status
+from website.leads.retention import OWED, Purge
+from website.leads.subjects import Subjects
+from website.leads.text import clean_line
+from website.templating import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from werkzeug import Response as BaseResponse
+
+    from website.leads.retention import Due
+
+
+@blueprint.get("/datenschutz/")
+@requires(Action.PRIVACY)
+def privacy() -> str:
+    """Ask for an address, and show what the periods will delete."""
+    due, doubt = _due()
+    return render_template("inbox/privacy.html", due=due, doubt=doubt)
+
+
+@blueprint.post("/datenschutz/suche")
+@requires(Action.PRIVACY)
+def find() -> str:
+    """Show what there is of an address. By POST, so that it stands in no log."""
+    address = clean_line(request.form.get("adresse", ""))
+    due, doubt = _due()
+    found = _subjects().find(address) if address else None
+    return render_template(
+        "inbox/privacy.html",
+        due=due,
+        doubt=doubt,
+        address=address,
+        found=found,
+        undelivered=bool(
+            found and any(one.state in OWED for lead in found.leads for one in lead.deliveries)
+        ),
+        won=bool(found and any(lead.status is Status.WON for lead in found.leads)),
+    )
+
+
+@blueprint.post("/datenschutz/auskunft")
+@requires(Action.PRIVACY)
+def tell() -> Response:
+    """Give all that is kept of an address: a page for people, or JSON (Art. 15 and 20 DSGVO)."""
+    address = clean_line(request.form.get("adresse", ""))
+    subjects = _subjects()
+    data = subjects.export(address, subjects.find(address), actor=actor())
+    if request.form.get("art") == "json":
+        text = json.dumps(data, ensure_ascii=False, indent=2)
+        return _file(text, "auskunft.json", "application/json")
+    privacy_page = absolute(current_app.extensions["library"].addresses.page("datenschutz"))
+    return _file(disclosure.page(data, privacy_page=privacy_page), "auskunft.html", "text/html")
+
+
+@blueprint.post("/datenschutz/loeschen")
+@requires(Action.PRIVACY)
+def erase() -> BaseResponse:
+    """Erase all that an address has sent, once the person has ticked to mean it."""
+    address = clean_line(request.form.get("adresse", ""))
+    if request.form.get("sicher") != "ja":
+        flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")
+        return back_to("/posteingang/datenschutz/")
+    subjects = _subjects()
+    deleted = subjects.erase(subjects.find(address), actor=actor())
+    count = "1 Anfrage ist" if deleted.leads == 1 else f"{deleted.leads} Anfragen sind"
+    flash(f"{count} endgültig gelöscht. In Sicherungen stehen sie, bis diese ablaufen.")
+    return back_to("/posteingang/datenschutz/")
+
+
+def _due() -> tuple[Sequence[Due], str]:
+    try:
+        retention = periods.retention(current_app.extensions["library"])
+    except ContentError as error:
+        return (), str(error)
+    return Purge(leads().database, retention, _mails()).due(), ""
+
+
+def _subjects() -> Subjects:
+    return Subjects(leads().database, _mails())
+
+
+def _mails() -> Path:
+    return settings().instance_dir / "mail"
+
+
+def _file(text: str, name: str, media_type: str) -> Response:
+    response = Response(text, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

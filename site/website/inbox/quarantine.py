@@ -1,0 +1,43 @@
+"""Requests that are suspected: why, and letting them through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request
+
+from website.access import Action, requires
+from website.inbox.room import actor, back_to, blueprint, leads, now
+from website.leads.spam import signals
+from website.leads.worklist import Wanted
+
+if TYPE_CHECKING:
+    from werkzeug import Response
+
+
+@blueprint.get("/quarantaene/")
+@requires(Action.RELEASE)
+def quarantine() -> str:
+    """Show them, the newest first, each with its reasons."""
+    number = request.args.get("seite", "1")
+    page = leads().worklist.page(
+        Wanted(quarantined=True), number=int(number[:6]) if number.isdigit() else 1
+    )
+    reasons = {
+        lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
+        for lead in page.leads
+    }
+    return render_template("inbox/quarantine.html", page=page, reasons=reasons, now=now())
+
+
+@blueprint.post("/quarantaene/freigeben")
+@requires(Action.RELEASE)
+def release_several() -> Response:
+    """Let through those that were ticked."""
+    chosen = request.form.getlist("nummer")
+    count = sum(leads().quarantine.release(number, actor=actor()) for number in chosen)
+    if count:
+        flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
+    else:
+        flash("Wählen Sie zuerst Anfragen aus.", "problem")
+    return back_to("/posteingang/quarantaene/")

@@ -1,0 +1,98 @@
+"""The list of requests: searched, filtered, kept in its address; and several changed at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, flash, render_template, request
+
+from website.access import Action, requires
+from website.inbox import forms
+from website.inbox.room import actor, back_to, blueprint, leads, names, now
+from website.inbox.today import late, this_day
+from website.leads.labels import LOST_REASON, STATUS
+
+if TYPE_CHECKING:
+    from werkzeug import Response
+
+    from website.leads.desk import Change
+
+DUE = (("unanswered", "noch unbeantwortet"), ("follow-up", "Wiedervorlage fällig"))
+ORDERS = (
+    ("newest", "neueste zuerst"),
+    ("oldest", "älteste zuerst"),
+    ("follow-up", "nach Wiedervorlage"),
+    ("company", "nach Unternehmen"),
+)
+
+
+@blueprint.get("/anfragen/")
+@requires(Action.READ)
+def requests() -> str:
+    """Show what is found, a page at a time."""
+    number = request.args.get("seite", "1")
+    page = leads().worklist.page(
+        forms.wanted_of(request.args), number=int(number[:6]) if number.isdigit() else 1
+    )
+    return render_template(
+        "inbox/requests.html",
+        page=page,
+        args=request.args,
+        filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
+        query=lambda **changed: forms.query(request.args, **changed),
+        choices=_choices(),
+        names=names(),
+        owners=owners(),
+        late=late(),
+        now=now(),
+        this_day=this_day(),
+    )
+
+
+@blueprint.post("/anfragen/auswahl")
+@requires(Action.CHANGE)
+def change_several() -> Response:
+    """Do one thing to the requests that were ticked."""
+    chosen = request.form.getlist("nummer")
+    change = forms.change_of(request.form)
+    if not chosen:
+        flash("Wählen Sie zuerst Anfragen aus.", "problem")
+    elif change is None:
+        flash("Wählen Sie, was geändert werden soll.", "problem")
+    else:
+        _change(chosen, change)
+    return back_to(f"/posteingang/anfragen/?{forms.query(request.args)}")
+
+
+def _change(chosen: list[str], change: Change) -> None:
+    try:
+        count = leads().desk.change(chosen, change, actor=actor())
+    except LookupError:
+        flash("Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert.", "problem")
+    else:
+        flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
+
+
+def owners() -> list[tuple[int, str]]:
+    """Give the accounts that can take care of a request."""
+    found: list[tuple[int, str]] = current_app.extensions["staff"].active()
+    return found
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    worklist = leads().worklist
+    statuses = [(status.value, label) for status, label in STATUS.items()]
+    return {
+        "stand": [("offen", "alle offenen"), *statuses],
+        "status": statuses,
+        "grund": [(reason.value, label) for reason, label in LOST_REASON.items()],
+        "zustaendig": [
+            (forms.NOBODY, "niemand"),
+            *((str(number), name) for number, name in owners()),
+        ],
+        "faellig": list(DUE),
+        "thema": list(forms.topics()),
+        "schlagwort": [(tag, tag) for tag in worklist.tags()],
+        "seite-von": [(source, source) for source in worklist.sources()],
+        "sortierung": list(ORDERS),
+    }

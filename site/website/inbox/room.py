@@ -1,0 +1,132 @@
+"""The inbox's blueprint, its sections, and what its views share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask_login import current_user
+
+from website import access
+from website.access import Action
+from website.exceptions import StorageError
+from website.inbox import words
+from website.leads import clock
+from website.leads.questions import question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.blueprints import BlueprintSetupState
+    from werkzeug import Response
+
+    from website.config import Settings
+    from website.leads import Leads
+    from website.leads.models import Lead
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/posteingang")
+access.guard(blueprint)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the inbox's navigation."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+_SECTIONS = (
+    ("Heute", "/posteingang/", Action.READ),
+    ("Anfragen", "/posteingang/anfragen/", Action.READ),
+    ("Quarantäne", "/posteingang/quarantaene/", Action.RELEASE),
+    ("Zahlen", "/posteingang/zahlen/", Action.READ),
+    ("Export", "/posteingang/export/", Action.EXPORT),
+    ("Datenschutz", "/posteingang/datenschutz/", Action.PRIVACY),
+    ("Betrieb", "/posteingang/betrieb/", Action.SEE_HEALTH),
+)
+
+
+def sections() -> Iterator[Section]:
+    """Give the entries that the person signed in may use."""
+    for label, path, action in _SECTIONS:
+        if access.may(action):
+            yield Section(label, at_root(path), _is_here(path))
+
+
+def _is_here(path: str) -> bool:
+    below = path != "/posteingang/" and request.path.startswith(path)
+    return request.path == path or below
+
+
+@blueprint.record_once
+def _say(state: BlueprintSetupState) -> None:
+    """Give templates what every page for staff needs, also those of other rooms."""
+    state.app.jinja_env.globals.update(
+        inbox_sections=sections,
+        inbox_asset_url=state.app.extensions["inbox_assets"].url,
+        may=access.may,
+        Action=Action,
+        words=words,
+    )
+
+
+@blueprint.app_template_filter()
+def topic(lead: Lead) -> str:
+    """Name what a request is about."""
+    return question("topic").told(lead.topic) or "ohne Thema"
+
+
+@blueprint.errorhandler(StorageError)
+def not_now(_error: StorageError) -> tuple[str, int]:
+    """Say that nothing was lost, and what to do."""
+    return render_template("inbox/not_now.html"), 503
+
+
+def leads() -> Leads:
+    """Give everything that is done with leads."""
+    found: Leads = current_app.extensions["leads"]
+    return found
+
+
+def settings() -> Settings:
+    """Give the settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def actor() -> str:
+    """Name who is signed in, for the audit trail."""
+    return f"staff {current_user.id}"
+
+
+def names() -> dict[int, str]:
+    """Give the name of every account."""
+    found: dict[int, str] = current_app.extensions["staff"].names()
+    return found
+
+
+def lead_or_404(reference: str) -> Lead:
+    """Find a lead with all that belongs to it."""
+    lead = leads().desk.open(reference)
+    if lead is None:
+        abort(404)
+    return lead
+
+
+def back_to(path: str) -> Response:
+    """Go on to a page of the inbox after a change."""
+    return redirect(at_root(path), 303)
+
+
+def at_root(path: str) -> str:
+    """Put the site's path before one of the inbox."""
+    address: str = current_app.extensions["library"].addresses.at_root(path)
+    return address
+
+
+def now() -> Any:  # noqa: ANN401 - a moment
+    """Tell the present moment."""
+    return clock.now()

@@ -1,0 +1,43 @@
+"""The first screen: what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from website.access import Action, requires
+from website.inbox.room import blueprint, leads, names, now, settings
+from website.leads import office_hours
+from website.leads.clock import GERMANY
+
+if TYPE_CHECKING:
+    import datetime
+
+
+@blueprint.get("/")
+@requires(Action.READ)
+def today() -> str:
+    """Show what is new, what is due, what goes on, and the figures at a glance."""
+    hours = settings().answer_within_hours
+    return render_template(
+        "inbox/today.html",
+        today=leads().worklist.today(),
+        glance=leads().statistics.at_a_glance(answer_within=hours),
+        late=late(),
+        hours=hours,
+        names=names(),
+        now=now(),
+        this_day=this_day(),
+    )
+
+
+def late() -> datetime.datetime:
+    """Give the moment before which an unanswered lead came in too long ago."""
+    return office_hours.before(now(), settings().answer_within_hours)
+
+
+def this_day() -> datetime.date:
+    """Tell the day it is in Germany."""
+    day: datetime.date = now().astimezone(GERMANY).date()
+    return day

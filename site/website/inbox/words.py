@@ -1,0 +1,139 @@
+"""How the inbox tells things: moments, durations, the audit trail."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from website.leads.clock import GERMANY, in_german
+from website.leads.labels import LOST_REASON, STATUS
+from website.leads.models import Channel, LostReason, State, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from website.leads.models import Event
+
+CHANNEL = {
+    Channel.MAIL: "E-Mail",
+    Channel.WEBHOOK: "Webhook",
+    Channel.CONFIRMATION: "Bestätigung an den Absender",
+}
+STATE = {
+    State.WITHHELD: "zurückgehalten",
+    State.PENDING: "unterwegs",
+    State.SENT: "zugestellt",
+    State.DEAD: "aufgegeben",
+}
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+full = in_german
+
+
+def status(value: Status) -> str:
+    """Name how far the staff are."""
+    return STATUS[value]
+
+
+def lost_reason(value: LostReason) -> str:
+    """Name why a lead has come to nothing."""
+    return LOST_REASON[value]
+
+
+def channel(value: Channel) -> str:
+    """Name a way of telling somebody."""
+    return CHANNEL[value]
+
+
+def state(value: State) -> str:
+    """Name how far a delivery is."""
+    return STATE[value]
+
+
+def moment(value: datetime.datetime) -> str:
+    """Write a moment in short: „23.11.2026, 21:43“, in German time."""
+    return f"{value.astimezone(GERMANY):%d.%m.%Y, %H:%M}"
+
+
+def day(value: datetime.date) -> str:
+    """Write a day in short: „23.11.2026“."""
+    return f"{value:%d.%m.%Y}"
+
+
+def ago(value: datetime.datetime, now: datetime.datetime) -> str:
+    """Tell how long ago a moment was: „vor 3 Std.“."""
+    return f"vor {after(now - value)}"
+
+
+def lasting(time: datetime.timedelta) -> str:
+    """Tell a duration by its largest unit: „12 Min.“, „3 Std.“, „2 Tage“."""
+    seconds = max(0, int(time.total_seconds()))
+    if seconds < HOUR:
+        return f"{seconds // MINUTE} Min."
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR} Std."
+    return f"{seconds // DAY} Tage"
+
+
+def after(time: datetime.timedelta) -> str:
+    """Tell a duration after „vor“, „nach“ and „in“: „2 Tagen“."""
+    told = lasting(time)
+    return f"{told}n" if told.endswith("Tage") else told
+
+
+def who(actor: str, names: Mapping[int, str]) -> str:
+    """Name who did something, by the audit trail's word for it."""
+    kind, _, rest = actor.partition(" ")
+    match kind:
+        case "staff":
+            return names.get(int(rest), "Unbekannt") if rest.isdigit() else "Unbekannt"
+        case "visitor":
+            return "Absender"
+        case "operator":
+            return f"Betrieb ({rest})" if rest else "Betrieb"
+        case _:
+            return "System"
+
+
+_ACTIONS = {
+    "received": "hat die Anfrage gesendet",
+    "quarantined": "hat die Anfrage gesendet; sie kam in Quarantäne",
+    "confirmed": "hat die Anfrage bestätigt",
+    "released": "hat die Anfrage freigegeben",
+    "send-again": "hat eine Zustellung wiederholt",
+    "answered": "hat geantwortet",
+    "not-answered": "hat „beantwortet“ zurückgenommen",
+    "tags": "hat die Schlagwörter geändert",
+    "note": "hat eine Notiz geschrieben",
+    "sent": "hat zugestellt",
+    "postponed": "versucht eine Zustellung später noch einmal",
+    "given-up": "hat eine Zustellung aufgegeben",
+}
+
+
+def event(told: Event, names: Mapping[int, str]) -> str:
+    """Tell a line of the audit trail, after the name of who did it."""
+    match told.action:
+        case "status" if told.detail in set(Status):
+            return f"hat den Stand auf „{STATUS[Status(told.detail)]}“ gesetzt"
+        case "lost-reason":
+            reason = LOST_REASON[LostReason(told.detail)] if told.detail else "keinen"
+            return f"hat als Grund „{reason}“ angegeben"
+        case "owner":
+            return _owner(told, names)
+        case "follow-up" if told.detail:
+            date = datetime.date.fromisoformat(told.detail)
+            return f"hat die Wiedervorlage auf den {day(date)} gelegt"
+        case "follow-up":
+            return "hat die Wiedervorlage gelöscht"
+        case action:
+            return _ACTIONS.get(action, f"{action} {told.detail}".strip())
+
+
+def _owner(told: Event, names: Mapping[int, str]) -> str:
+    if not told.detail:
+        return "hat die Zuständigkeit aufgehoben"
+    owner = f"staff {told.detail}"
+    if owner == told.actor:
+        return "ist jetzt zuständig"
+    return f"hat {who(owner, names)} zuständig gemacht"

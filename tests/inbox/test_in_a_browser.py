@@ -1,0 +1,148 @@
+"""The inbox in a browser: a request from its arrival to its end, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from support.accessibility import violations
+from support.inbox import ask
+from website.access import StaffRole
+from website.leads.clock import now
+from website.leads.models import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from website.leads.models import Lead
+
+pytestmark = pytest.mark.browser
+
+TOMORROW = (now() + datetime.timedelta(days=1)).date()
+PAGES = ("", "anfragen/", "quarantaene/", "zahlen/", "export/", "datenschutz/", "betrieb/")
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@contextlib.contextmanager
+def staff_page(chromium: Browser, url: str, **context: object) -> Iterator[Page]:
+    """Open the inbox as somebody who may do everything."""
+    headers = {"X-Test-Roles": StaffRole.LEAD_ADMIN}
+    opened = chromium.new_context(base_url=url, extra_http_headers=headers, **context)  # type: ignore[arg-type]
+    opened.set_default_timeout(10_000)
+    page = opened.new_page()
+    failed: list[str] = []
+    page.on("console", lambda said: failed.append(said.text) if said.type == "error" else None)
+    yield page
+    assert failed == []
+    opened.close()
+
+
+def found(app: Flask, number: str) -> Lead:
+    lead = app.extensions["leads"].desk.open(number)
+    assert lead is not None
+    return lead  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_request_is_taken_up_answered_and_won(
+    app: Flask, chromium: Browser, url: str, *, script: bool
+) -> None:
+    number = ask(app, company="Müller & Söhne GmbH")
+    with staff_page(chromium, url, java_script_enabled=script) as page:
+        page.goto("/posteingang/")
+        page.get_by_role("link", name="Müller & Söhne GmbH").click()
+        page.get_by_label("Zuständig").select_option("Bernd Holm")
+        page.get_by_label("Wiedervorlage").fill(TOMORROW.isoformat())
+        page.get_by_label("Schlagwörter").fill("Messe, Stuttgart")
+        page.get_by_role("button", name="Speichern", exact=True).click()
+        expect(page.get_by_role("status")).to_have_text("Gespeichert.")
+        page.get_by_label("Neue Notiz").fill("Ruft morgen an")
+        page.get_by_role("button", name="Notiz speichern").click()
+        page.get_by_role("button", name="Als beantwortet markieren").click()
+        page.get_by_label("Stand").select_option("gewonnen")
+        page.get_by_role("button", name="Speichern", exact=True).click()
+        expect(page.locator(".history")).to_contain_text("hat den Stand auf „gewonnen“ gesetzt")
+        page.get_by_role("link", name="Export").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Datei herunterladen").click()
+        assert download.value.suggested_filename.endswith(".xlsx")
+    lead = found(app, number)
+    assert (lead.status, lead.owner_id, lead.follow_up_on) == (Status.WON, 2, TOMORROW)
+    assert lead.answered_at
+    assert [note.text for note in lead.notes] == ["Ruft morgen an"]
+
+
+def test_a_request_is_dealt_with_by_the_keyboard_alone(
+    app: Flask, chromium: Browser, url: str
+) -> None:
+    ask(app, company="Erste AG")
+    number = ask(app, company="Zweite AG")
+    with staff_page(chromium, url) as page:
+        page.goto("/posteingang/anfragen/?sortierung=oldest")
+        page.get_by_role("link", name="Erste AG").focus()
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("link", name="Zweite AG")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/{number}")
+        page.get_by_label("Neue Notiz").focus()
+        page.keyboard.type("Nur mit Tasten")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".history__note")).to_have_text("Nur mit Tasten")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent") == "Als beantwortet markieren":
+                break
+        page.keyboard.press("Enter")
+        expect(page.locator(".history")).to_contain_text("hat geantwortet")
+    assert found(app, number).answered_at
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_inbox_is_accessible_and_fits(
+    app: Flask, chromium: Browser, url: str, scheme: str
+) -> None:
+    name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik AG"
+    numbers = [ask(app, company=name), ask(app, suspicious=True)]
+    leads = app.extensions["leads"]
+    leads.desk.note(numbers[0], "Notiz " * 60, actor="staff 1")
+    one = [f"anfragen/{number}" for number in numbers]
+    size = {"width": 320, "height": 800}
+    with staff_page(chromium, url, color_scheme=scheme, viewport=size, bypass_csp=True) as page:
+        for path in (*PAGES, *one):
+            for width in (320, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(f"/posteingang/{path}")
+                assert violations(page) == [], (path, width)
+                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                assert not wide, (path, width)
+
+
+def test_nothing_that_a_visitor_writes_runs_in_the_inbox(
+    app: Flask, chromium: Browser, url: str
+) -> None:
+    hostile = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\">"
+    answers = dict.fromkeys(("company", "name", "message", "goals", "phone", "location"), hostile)
+    number = ask(app, **answers)
+    with staff_page(chromium, url) as page:
+        for path in ("", "anfragen/", "quarantaene/", f"anfragen/{number}"):
+            page.goto(f"/posteingang/{path}")
+            assert page.title() != "x"
+            assert page.locator("main img, main script").count() == 0

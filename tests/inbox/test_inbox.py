@@ -1,0 +1,178 @@
+"""The staff's inbox as one of them uses it, page by page, without a browser."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html
+
+from support.inbox import Desk, ask
+from website.leads.clock import now
+from website.leads.models import Status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_first_screen_shows_what_is_new_due_and_going_on(desk: Desk) -> None:
+    new, due, going = (ask(desk.app, company=name) for name in ("Neu AG", "Fällig AG", "Läuft AG"))
+    yesterday = (now() - datetime.timedelta(days=1)).date().isoformat()
+    desk.save(due, status="in-progress", follow_up_on=yesterday)
+    desk.save(going, status="qualified")
+    page = desk.get("/posteingang/")
+    heaps = {
+        heap.get("aria-labelledby"): [link.text for link in heap.cssselect(".leads__link")]
+        for heap in page.cssselect(".heap")
+    }
+    assert heaps == {"neu": ["Neu AG"], "wiedervorlage": ["Fällig AG"], "arbeit": ["Läuft AG"]}
+    assert new
+
+
+def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(desk: Desk) -> None:
+    ask(desk.app, company="Müller & Söhne GmbH")
+    other = ask(desk.app, company="Meier KG")
+    desk.save(other, status="lost", lost_reason="price", tags="Messe, Stuttgart")
+    for query, found in {
+        "suche=mueller": ["Müller & Söhne GmbH"],
+        "stand=offen": ["Müller & Söhne GmbH"],
+        "stand=lost": ["Meier KG"],
+        "schlagwort=Messe": ["Meier KG"],
+        "zustaendig=niemand&sortierung=company": ["Meier KG", "Müller & Söhne GmbH"],
+        "suche=xyz": [],
+        "stand=quatsch&zustaendig=abc&von=x&seite=-3&faellig=y": [
+            "Meier KG",
+            "Müller & Söhne GmbH",
+        ],
+    }.items():
+        page = desk.get(f"/posteingang/anfragen/?{query}")
+        assert [link.text for link in page.cssselect(".leads__link")] == found, query
+
+
+def test_several_requests_are_changed_at_once(desk: Desk) -> None:
+    numbers = [ask(desk.app, company=f"Firma {count}") for count in range(3)]
+    form = {"nummer": numbers[:2], "status": "in-progress", "tag": "Messe", "owner": desk.account}
+    page = desk.post("/posteingang/anfragen/auswahl?stand=offen", form)
+    assert "2 Anfragen sind geändert." in page.text_content()
+    assert desk.lead(numbers[0]).status is Status.IN_PROGRESS
+    assert desk.lead(numbers[1]).tags == ("Messe",)
+    assert desk.lead(numbers[2]).status is Status.NEW
+
+
+@pytest.mark.parametrize(
+    ("form", "advice"),
+    [
+        ({"status": "won"}, "Wählen Sie zuerst Anfragen aus."),
+        ({"nummer": ["AAAA-AAAA"]}, "Wählen Sie, was geändert werden soll."),
+        ({"nummer": ["AAAA-AAAA"], "status": "won"}, "Es wurde nichts geändert."),
+    ],
+)
+def test_a_choice_that_cannot_be_carried_out_says_what_to_do(
+    desk: Desk, form: dict[str, object], advice: str
+) -> None:
+    assert advice in desk.post("/posteingang/anfragen/auswahl", form).text_content()
+
+
+def test_a_request_shows_all_answers_and_its_history(desk: Desk) -> None:
+    number = ask(desk.app, company="Müller & Söhne GmbH", message="Zeile 1\nZeile 2")
+    desk.post(f"/posteingang/anfragen/{number}/notiz", {"text": "Ruft <b>morgen</b> an"})
+    desk.post(f"/posteingang/anfragen/{number}/beantwortet", {})
+    page = desk.get(f"/posteingang/anfragen/{number}")
+    text = " ".join(page.text_content().split())
+    for part in (
+        "Müller & Söhne GmbH",
+        "Zeile 1 Zeile 2",
+        "Ruft <b>morgen</b> an",
+        "hat geantwortet",
+    ):
+        assert part in text
+    assert page.cssselect(".history__note")[0].text == "Ruft <b>morgen</b> an"
+    assert f"{desk.name} hat notiert" in text
+    (mail,) = [a.get("href") for a in page.cssselect("a") if a.get("href").startswith("mailto:")]
+    assert mail.startswith("mailto:joerg.weiss@firma.example?subject=Ihre%20Anfrage")
+    assert "%0D%0A%3E%20Zeile%202" in mail
+
+
+def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) -> None:
+    number = ask(desk.app)
+    seen = desk.form(number)
+    desk.save(number, status="qualified", tags="erst")
+    response = desk.client.post(
+        f"/posteingang/anfragen/{number}/stand", data=seen | {"status": "won", "tags": "zweit"}
+    )
+    assert response.status_code == 409
+    page = html.document_fromstring(response.text)
+    rows = {row[0].text: (row[1].text, row[2].text) for row in page.cssselect(".notice tbody tr")}
+    assert rows["Stand"] == ("qualifiziert", "gewonnen")
+    assert rows["Schlagwörter"] == ("erst", "zweit")
+    assert desk.lead(number).status is Status.QUALIFIED
+    again = {
+        field.get("name"): field.get("value")
+        for field in page.cssselect("form[action$='/stand'] input")
+    }
+    answer = desk.client.post(
+        f"/posteingang/anfragen/{number}/stand",
+        data=seen | {"status": "won", "tags": "zweit", "version": again["version"]},
+    )
+    assert answer.status_code == 303, "who has seen both may decide"
+    assert desk.lead(number).status is Status.WON
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"status": "lost"}, "Wählen Sie einen Grund aus der Liste"),
+        ({"follow_up_on": "morgen"}, "Geben Sie ein Datum an"),
+    ],
+)
+def test_what_cannot_be_saved_is_said_at_the_field_and_kept_in_the_form(
+    desk: Desk, changed: dict[str, str], message: str
+) -> None:
+    number = ask(desk.app)
+    path = f"/posteingang/anfragen/{number}/stand"
+    response = desk.client.post(path, data=desk.form(number) | {"tags": "bleibt"} | changed)
+    assert response.status_code == 422
+    page = html.document_fromstring(response.text)
+    assert page.cssselect("title")[0].text.startswith("Fehler: ")
+    assert message in page.cssselect(".field__error")[0].text_content()
+    assert page.cssselect("#schlagwoerter")[0].get("value") == "bleibt"
+
+
+def test_dates_may_be_written_as_germans_write_them(desk: Desk) -> None:
+    number = ask(desk.app)
+    desk.save(number, follow_up_on="24.12.2027")
+    assert desk.lead(number).follow_up_on == datetime.date(2027, 12, 24)
+
+
+def test_requests_of_the_same_company_are_shown_together_and_stay_apart(desk: Desk) -> None:
+    first = ask(desk.app, email="a@firma.example", company="Firma")
+    second = ask(desk.app, email="b@firma.example", company="Firma GmbH")
+    ask(desk.app, email="x@gmail.com", company="Anders 1")
+    third = ask(desk.app, email="y@gmail.com", company="Anders 2")
+    page = desk.get(f"/posteingang/anfragen/{first}")
+    assert [link.text for link in page.cssselect(".leads__link")] == ["Firma GmbH"]
+    assert desk.get(f"/posteingang/anfragen/{third}").cssselect(".leads__link") == []
+    assert second
+
+
+def test_quarantine_says_why_and_release_delivers_what_was_withheld(desk: Desk) -> None:
+    number = ask(desk.app, suspicious=True)
+    page = desk.get("/posteingang/quarantaene/")
+    assert "Der Absender ist ein Programm, kein Browser" in page.text_content()
+    assert number not in desk.get("/posteingang/").text_content()
+    desk.post("/posteingang/quarantaene/freigeben", {"nummer": [number]})
+    lead = desk.lead(number)
+    assert not lead.quarantined
+    assert {delivery.state.value for delivery in lead.deliveries} == {"pending"}
+
+
+@pytest.mark.parametrize("path", ["/posteingang/anfragen/ZZZZ-ZZZZ", "/posteingang/nirgends"])
+def test_what_is_not_there_is_not_found(desk: Desk, path: str) -> None:
+    assert desk.client.get(path).status_code == 404
+
+
+def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
+    names = [path.relative_to(build).as_posix() for path in build.rglob("*")]
+    assert names
+    assert [name for name in names if "posteingang" in name or "inbox" in name] == []
