@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CONCENTRATION = "/werkzeuge/kundenkonzentration/"
+PARTING = "/werkzeuge/trennen-oder-halten/"
 LIST = "Kunde\tUmsatz\r\n" + "\r\n".join(
     f"Firma {number}\t{revenue},00"
     for number, revenue in enumerate((300, 200, 150, 100, 80, 60, 40, 30, 25, 15), start=1)
@@ -150,6 +151,28 @@ def test_one_customer_and_credit_notes_are_told_of(plain: Page) -> None:
     plain.get_by_role("button", name="Auswerten").click()
     assert "an einem einzigen Kunden" in plain.get_by_role("status").inner_text()
     assert "B (−20)" in plain.locator("[data-part=notes]").inner_text()
+
+
+def test_nobody_is_parted_from_before_every_question_is_settled(plain: Page) -> None:
+    plain.goto(PARTING)
+    plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
+    status = plain.get_by_role("status")
+    assert "sind noch Prüffragen zu klären" in status.inner_text()
+    assert "Vereinbaren Sie ein Ende" not in plain.locator("[data-part=steps]").inner_text()
+    assert "Was sagt der Vertrag?" in plain.locator("[data-part=questions]").inner_text()
+    plain.get_by_label("Was sagt der Vertrag?").select_option("spricht nicht dagegen")
+    assert "Rechnen Sie neu" in status.inner_text()
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "bereiten Sie für den Fall des Scheiterns" in status.inner_text()
+    assert "Vereinbaren Sie ein Ende" in plain.locator("[data-part=steps]").inner_text()
+    assert "48.000" in plain.locator("[data-part=figures]").inner_text()
+    plain.get_by_label("Der Kunde beleidigt oder belästigt Mitarbeiter").check()
+    plain.get_by_label("Zahlungsverhalten", exact=True).fill("11")
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "Zahlungsverhalten: Geben Sie 0 bis 10 Punkte" in plain.locator(".tool").inner_text()
+    plain.get_by_label("Zahlungsverhalten", exact=True).fill("4")
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "Eine Führungskraft übernimmt" in plain.locator("[data-part=notes]").inner_text()
 
 
 def test_the_result_arrives_in_the_lead_as_it_was_edited(

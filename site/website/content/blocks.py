@@ -32,7 +32,7 @@ STEPS = "ablauf"
 
 INSERT = "baustein"
 
-TOOLS = ("kundenkonzentration",)
+TOOLS = ("kundenkonzentration", "trennen-oder-halten")
 """What visitors can reckon with, each on the page ``seiten/werkzeuge/<name>.md``."""
 
 INSERTS = (
