@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 CONCENTRATION = "/werkzeuge/kundenkonzentration/"
 PARTING = "/werkzeuge/trennen-oder-halten/"
+SELECTION = "/werkzeuge/key-account-auswahl/"
 LIST = "Kunde\tUmsatz\r\n" + "\r\n".join(
     f"Firma {number}\t{revenue},00"
     for number, revenue in enumerate((300, 200, 150, 100, 80, 60, 40, 30, 25, 15), start=1)
@@ -37,6 +38,7 @@ PASTE = """text => {
 }"""
 
 MOST_TABS = 150
+STATUS = ".tool__status[role=status]"
 
 
 @pytest.fixture(params=[(320, "light"), (320, "dark"), (1280, "light"), (1280, "dark")], ids=str)
@@ -65,7 +67,7 @@ def test_sample_data_give_a_result_that_everybody_can_use(page: Page, running: R
         page.goto(address)
         page.get_by_role("button", name="Mit Beispieldaten füllen").click()
         page.locator("summary").last.click()
-        assert len(page.get_by_role("status").inner_text()) > 40, address
+        assert len(page.locator(STATUS).inner_text()) > 40, address
         chart = page.locator(".tool svg[role=img]").first
         assert chart.is_visible(), address
         assert chart.get_attribute("aria-label"), address
@@ -112,7 +114,7 @@ def test_a_pasted_list_gives_the_reference_figures(page: Page, tmp_path: Path) -
     page.get_by_label("Deckungsbeitragsquote").fill("35")
     page.get_by_label("Fixkosten im Jahr").fill("250")
     page.keyboard.press("Enter")
-    said = page.get_by_role("status").inner_text()
+    said = page.locator(STATUS).inner_text()
     assert "30,0\u00a0%" in said
     assert "rutscht Ihr Ergebnis ins Minus" in said
     result = page.locator("[data-part=result]").inner_text()
@@ -149,14 +151,14 @@ def test_one_customer_and_credit_notes_are_told_of(plain: Page) -> None:
     plain.goto(CONCENTRATION)
     plain.get_by_label("Kunden und Umsätze").fill("A;100\nB;-20")
     plain.get_by_role("button", name="Auswerten").click()
-    assert "an einem einzigen Kunden" in plain.get_by_role("status").inner_text()
+    assert "an einem einzigen Kunden" in plain.locator(STATUS).inner_text()
     assert "B (−20)" in plain.locator("[data-part=notes]").inner_text()
 
 
 def test_nobody_is_parted_from_before_every_question_is_settled(plain: Page) -> None:
     plain.goto(PARTING)
     plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
-    status = plain.get_by_role("status")
+    status = plain.locator(STATUS)
     assert "sind noch Prüffragen zu klären" in status.inner_text()
     assert "Vereinbaren Sie ein Ende" not in plain.locator("[data-part=steps]").inner_text()
     assert "Was sagt der Vertrag?" in plain.locator("[data-part=questions]").inner_text()
@@ -173,6 +175,31 @@ def test_nobody_is_parted_from_before_every_question_is_settled(plain: Page) -> 
     plain.get_by_label("Zahlungsverhalten", exact=True).fill("4")
     plain.get_by_role("button", name="Auswerten").click()
     assert "Eine Führungskraft übernimmt" in plain.locator("[data-part=notes]").inner_text()
+
+
+def test_points_are_asked_for_those_who_pass_the_filter_and_kept(plain: Page) -> None:
+    plain.goto(SELECTION)
+    plain.get_by_label("Kunden für den Vorfilter").fill("A;500;0\nB;5;0\nC;5;0;Referenz")
+    plain.get_by_label("Umsatz oder möglicher Umsatz ab").fill("100")
+    plain.get_by_label("Stunden im Jahr für Schlüsselkunden").fill("160")
+    plain.get_by_label("Stunden je Schlüsselkunde").fill("160")
+    plain.get_by_role("button", name="Vorfilter anwenden").click()
+    assert plain.get_by_text("2 Kunden kommen in die Bewertung").is_visible()
+    for name, points in (("A", "1"), ("C", "4")):
+        for select in plain.get_by_role("group", name=name, exact=True).locator("select").all():
+            select.select_option(points)
+    plain.get_by_label("Kunden für den Vorfilter").fill("D;900;0\nA;500;0\nC;5;0;Referenz")
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "Die Liste hat sich geändert" in plain.locator("[data-part=problems]").inner_text()
+    plain.get_by_role("button", name="Vorfilter anwenden").click()
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "D: Es fehlen Punkte." in plain.locator("[data-part=problems]").inner_text()
+    for select in plain.get_by_role("group", name="D", exact=True).locator("select").all():
+        select.select_option("2")
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "passen 1 in Ihre Kapazität" in plain.locator(STATUS).inner_text()
+    first = plain.locator("[data-part=chart] tbody tr").first.inner_text()
+    assert first.split() == ["C", "1", "100,0", "ja", "nein"]
 
 
 def test_the_result_arrives_in_the_lead_as_it_was_edited(

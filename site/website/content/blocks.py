@@ -32,7 +32,7 @@ STEPS = "ablauf"
 
 INSERT = "baustein"
 
-TOOLS = ("kundenkonzentration", "trennen-oder-halten")
+TOOLS = ("kundenkonzentration", "trennen-oder-halten", "key-account-auswahl")
 """What visitors can reckon with, each on the page ``seiten/werkzeuge/<name>.md``."""
 
 INSERTS = (
