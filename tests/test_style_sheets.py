@@ -51,7 +51,7 @@ def test_every_class_of_the_sheets_is_on_some_page() -> None:
 
 
 def test_every_component_has_the_name_of_its_block() -> None:
-    for sheet in (SHEETS / "components").glob("*.css"):
+    for sheet in [*(SHEETS / "components").glob("*.css"), *(SHEETS / "tools").glob("*.css")]:
         blocks = {name.partition("__")[0] for name in used_classes() & classes(sheet)}
         assert sheet.stem in blocks, sheet
 
@@ -83,6 +83,8 @@ def used_classes() -> frozenset[str]:
 def _class_attributes() -> Iterator[str]:
     for template in (ROOT / "templates").rglob("*.html"):
         yield from re.findall(r'\bclass="([^"]*)"', template.read_text())
+    for module in (ROOT / "static/js").rglob("*.js"):
+        yield from re.findall(r'"((?:tool|figure|chart|table|matrix)[\w -]*)"', module.read_text())
     for module in (ROOT / "site/website").rglob("*.py"):
         yield from re.findall(r'\bclass="([^"]*)"', module.read_text())
     for module in (ROOT / "site/website/content").rglob("*.py"):

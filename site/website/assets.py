@@ -1,8 +1,11 @@
 """Style sheets, fonts, images of the design: one address per content, so browsers may keep them.
 
-All of ``static/css/`` becomes one ``site.css``. Which rules win is decided by cascade layers, not
-by the order of files; only ``layers.css``, which declares them, must come first. What only the
-inbox needs lies apart, in ``static/inbox/``: it is never frozen, and no visitor loads it.
+All of ``static/css/`` becomes one ``site.css``, but for ``static/css/tools/``, which only the pages
+with a tool need: it becomes ``tools.css``. Which rules win is decided by cascade layers, not by the
+order of files; only ``layers.css``, which declares them, must come first. What only the inbox needs
+lies apart, in ``static/inbox/``: it is never frozen, and no visitor loads it.
+
+Modules import each other by the names of their files; browsers are given the fingerprinted ones.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, current_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -26,7 +30,10 @@ INBOX_PREFIX = "posteingang/static/"
 
 _LAYERS = "css/layers.css"
 _BUNDLE = "site.css"
+_BUNDLE_OF_TOOLS = "tools.css"
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
+
+_IMPORT = re.compile(rb"""^((?:import|export)\b[^;]*?["'])(\.\.?/[^"']+)(?=["'];)""", re.MULTILINE)
 
 MEDIA_TYPES = {
     ".avif": "image/avif",
@@ -64,6 +71,18 @@ class Assets:
         """
         return f"{self.base}{self._fingerprinted[name]}"
 
+    def imported(self, name: str) -> tuple[str, ...]:
+        """List the addresses of all that a module imports, and what that imports, each once."""
+        found: dict[str, None] = {}
+        waiting = [name]
+        while waiting:
+            for target in _imports(waiting[0], self._sources[waiting[0]]):
+                if target not in found:
+                    found[target] = None
+                    waiting.append(target)
+            del waiting[0]
+        return tuple(self.url(target) for target in found)
+
     def read(self, fingerprinted: str) -> tuple[bytes, str] | None:
         """Give content and media type for a fingerprinted name."""
         name = self._names.get(fingerprinted)
@@ -85,21 +104,43 @@ class Assets:
         return {fingerprinted: name for name, fingerprinted in self._fingerprinted.items()}
 
     @cached_property
-    def _contents(self) -> dict[str, bytes]:
+    def _sources(self) -> dict[str, bytes]:
+        """Every file that browsers may come to have, as it lies in the folder."""
         files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        names = {path.relative_to(self.folder).as_posix(): path for path in files}
-        named = {name: path for name, path in names.items() if not name.startswith(INBOX)}
-        contents = {
+        named = {path.relative_to(self.folder).as_posix(): path for path in files}
+        return {
             name: path.read_bytes()
             for name, path in named.items()
-            if not name.startswith("css/") and path.suffix in MEDIA_TYPES
+            if path.suffix in MEDIA_TYPES and not name.startswith(INBOX)
         }
-        sheets = sorted((name for name in named if name.startswith("css/")), key=_layers_first)
-        contents[_BUNDLE] = b"\n".join(
-            _URL.sub(lambda found, sheet=sheet: _rewrite(found, sheet, contents), data)  # type: ignore[misc]
-            for sheet, data in ((sheet, named[sheet].read_bytes().strip()) for sheet in sheets)
+
+    @cached_property
+    def _contents(self) -> dict[str, bytes]:
+        sheets = {name for name in self._sources if name.endswith(".css")}
+        of_tools = {name for name in sheets if name.startswith("css/tools/")}
+        contents: dict[str, bytes] = {}
+        for name in self._sources.keys() - sheets:
+            self._link(name, contents)
+        return contents | {
+            _BUNDLE: self._bundle(sheets - of_tools, contents),
+            _BUNDLE_OF_TOOLS: self._bundle(of_tools, contents),
+        }
+
+    def _link(self, name: str, contents: dict[str, bytes]) -> None:
+        """Put a file among the contents, after what it imports; modules must not form a circle."""
+        data = self._sources[name]
+        for target in _imports(name, data):
+            self._link(target, contents)
+        contents[name] = _IMPORT.sub(lambda found: _relinked(found, name, contents), data)
+
+    def _bundle(self, sheets: Iterable[str], contents: dict[str, bytes]) -> bytes:
+        return b"\n".join(
+            _URL.sub(
+                lambda found, sheet=sheet: _rewrite(found, sheet, contents),  # type: ignore[misc]
+                self._sources[sheet].strip(),
+            )
+            for sheet in sorted(sheets, key=_layers_first)
         )
-        return contents
 
 
 @blueprint.get(f"/{PREFIX}<path:name>")
@@ -128,8 +169,24 @@ def _layers_first(name: str) -> tuple[bool, str]:
     return name != _LAYERS, name
 
 
+def _imports(name: str, data: bytes) -> list[str]:
+    if not name.endswith(".js"):
+        return []
+    return [_beside(name, found[2]) for found in _IMPORT.finditer(data)]
+
+
+def _relinked(found: re.Match[bytes], name: str, contents: dict[str, bytes]) -> bytes:
+    target = _beside(name, found[2])
+    there = posixpath.relpath(_fingerprint(target, contents[target]), posixpath.dirname(name))
+    return found[1] + f"./{there}".encode()
+
+
+def _beside(name: str, reference: bytes) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), reference.decode()))
+
+
 def _rewrite(found: re.Match[bytes], sheet: str, contents: dict[str, bytes]) -> bytes:
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(sheet), found[1].decode()))
+    target = _beside(sheet, found[1])
     return f'url("{_fingerprint(target, contents[target])}")'.encode()
 
 

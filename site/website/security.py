@@ -11,6 +11,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from flask import request
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,6 +31,12 @@ CONTENT_SECURITY_POLICY = {
     "frame-ancestors": "'none'",
 }
 
+POLICY_OF_TOOLS = CONTENT_SECURITY_POLICY | {"connect-src": "'none'"}
+"""What visitors type there, about their own customers, must not be able to leave the page."""
+
+TOOLS = "/werkzeuge/"
+"""Below this path no page may connect to anything."""
+
 TWO_YEARS = 63_072_000
 
 
@@ -36,12 +44,26 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """For a graphic by itself: it brings its own style sheet (for dark mode), and nothing else."""
 
 
+def headers(*, https: bool, path: str = "/", media_type: str = "") -> Mapping[str, str]:
+    """Give the headers of one response.
+
+    :param https: whether the site is reached by it; only then browsers are told to stay with it.
+    :param path: of the request, below the path of the site.
+    """
+    return _headers(https=https, policy=_policy(path, media_type))
+
+
+def _policy(path: str, media_type: str) -> str:
+    if media_type == "image/svg+xml":
+        return SVG_POLICY
+    policy = POLICY_OF_TOOLS if path.startswith(TOOLS) else CONTENT_SECURITY_POLICY
+    return "; ".join(map(" ".join, policy.items()))
+
+
 @functools.cache
-def headers(*, https: bool, media_type: str = "") -> Mapping[str, str]:
-    """Give the headers of one response; HSTS only where the site is reached by https."""
-    policy = "; ".join(map(" ".join, CONTENT_SECURITY_POLICY.items()))
+def _headers(*, https: bool, policy: str) -> Mapping[str, str]:
     common = {
-        "Content-Security-Policy": SVG_POLICY if media_type == "image/svg+xml" else policy,
+        "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -61,6 +83,7 @@ def protect(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers(https=https, media_type=response.mimetype or "").items():
+        kind = response.mimetype or ""
+        for name, value in headers(https=https, path=request.path, media_type=kind).items():
             response.headers.setdefault(name, value)
         return response

@@ -47,6 +47,7 @@ def set_up(app: Flask) -> None:
         mail_domains=LocalProxy(lambda: current_app.extensions["mail_domains"]),
         visitor_days=LocalProxy(lambda: current_app.extensions["visitor_days"]),
         asset_url=asset_url,
+        imported_urls=imported_urls,
         absolute=absolute,
     )
 
@@ -88,6 +89,12 @@ def asset_url(name: str) -> str:
     """Give the address of an asset of the design."""
     assets: Assets = current_app.extensions["assets"]
     return assets.url(name)
+
+
+def imported_urls(name: str) -> tuple[str, ...]:
+    """List the addresses of what a module imports, so that browsers fetch it all at once."""
+    assets: Assets = current_app.extensions["assets"]
+    return assets.imported(name)
 
 
 def absolute(address: str) -> str:

@@ -1,6 +1,6 @@
 // What a script can do for the request form, which works without it: send it without leaving the
 // page, go on trying while nobody answers, prove some work against spam, notice a slip in an e-mail
-// address. All words it shows come from the page or from the server. A browser that lacks a part of
+// address, take what a tool of ours has found. All words it shows come from the page or from the server. A browser that lacks a part of
 // it, or cannot even read it, keeps the plain form.
 
 const SECOND = 1000;
@@ -10,6 +10,8 @@ const PROOF_LIFETIME = 50 * 60 * SECOND; // ten minutes less than the server's
 const RETRY_AFTER = 20 * SECOND;
 const MOST_RETRIES = 15;
 const CLICK = 300; // longer than a button is held down
+
+const RESULT = "#ergebnis="; // before the text that tools bring; a fragment never leaves the browser
 
 const MAIN = "hauptinhalt";
 const NEEDED = ["fetch", "AbortController", "URLSearchParams", "FormData", "DOMParser"];
@@ -24,6 +26,7 @@ let work; // what the browser proves, and since when
 
 if (NEEDED.every((name) => name in window)) {
   setUp();
+  takeResult();
   addEventListener("online", () => retry && sendAgain());
   // Going back may show this page as it was left: in the middle of sending.
   addEventListener("pageshow", ({ persisted }) => persisted && form && setSending(false));
@@ -47,6 +50,19 @@ function setUp() {
   // Nobody wants half a sentence sent.
   form.addEventListener("input", () => retry && retryLater());
   watchForSlips(email, form.dataset.mailDomains.split(" "));
+}
+
+function takeResult() {
+  if (!form || !location.hash.startsWith(RESULT)) return;
+  const { result } = form.elements;
+  try {
+    result.value = decodeURIComponent(location.hash.slice(RESULT.length));
+  } catch {
+    // Somebody else made this address.
+  }
+  result.closest("[hidden]")?.toggleAttribute("hidden", !result.value);
+  // Whoever keeps or shares the address should not share the result.
+  history.replaceState(history.state, "", location.pathname + location.search);
 }
 
 // Sending

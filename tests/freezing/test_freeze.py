@@ -10,6 +10,7 @@ import pytest
 from support.site import ROOT, freeze
 from website import create_app
 from website.config import Role, Settings
+from website.content.blocks import TOOLS
 from website.freezing.addresses import public_addresses
 from website.leads.questions import question
 
@@ -47,13 +48,15 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "ueber-uns/index.html",
             "kontakt/index.html",
             *(f"kontakt/{topic}/index.html" for topic, _ in question("topic").choices),
+            "werkzeuge/index.html",
+            *(f"werkzeuge/{tool}/index.html" for tool in TOOLS),
             "impressum/index.html",
             "datenschutz/index.html",
             "barrierefreiheit/index.html",
             *(path for path in _files(build) if path.startswith(("static/", "bilder/", "karten/"))),
         ]
     )
-    assert len([path for path in _files(build) if path.endswith(".css")]) == 1
+    assert len([path for path in _files(build) if path.endswith(".css")]) == 2
 
 
 def test_nothing_live_is_in_the_build(build: Path) -> None:

@@ -9,7 +9,7 @@ from website.leads.questions import QUESTIONS, Group, Kind, Question, answered, 
 
 def test_what_is_stored_and_sent_under_these_names_stays_readable() -> None:
     assert [asked.name for asked in QUESTIONS] == [
-        "topic", "message", "goals",
+        "topic", "message", "goals", "result",
         "company", "name", "email", "phone", "callback",
         "role", "industry", "start", "duration", "workload", "location", "remote", "languages",
         "key_accounts", "budget", "confidential",

@@ -66,6 +66,17 @@ def test_every_file_carries_the_security_headers(client: Client) -> None:
         assert "Strict-Transport-Security" not in answer.headers
 
 
+def test_only_the_pages_of_tools_may_connect_to_nothing(client: Client, content: Content) -> None:
+    page = (content.folder / "seiten/impressum.md").read_text()
+    content.write("seiten/werkzeuge/kundenkonzentration.md", page.replace("Impressum", "Rechnen"))
+    freeze("--content", content.folder, "--output", content.folder.parent / "build")
+    tool = client.get("/werkzeuge/kundenkonzentration/")
+    assert tool.status_code == 200
+    assert "connect-src 'none'" in tool.headers["Content-Security-Policy"]
+    for path in ("/", "/kontakt/", "/artikel/"):
+        assert "connect-src 'self'" in client.get(path).headers["Content-Security-Policy"]
+
+
 def test_browsers_are_told_to_stay_with_https_where_the_site_has_it(folder: Path) -> None:
     settings = Settings(base_url="https://www.beispiel.test")
     answer = Visitor(one_machine(Response(), folder, settings)).get("/")

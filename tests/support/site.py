@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -62,6 +63,11 @@ class Running:
         """List every page of the build."""
         paths = (path.relative_to(self.build).as_posix() for path in self.build.rglob("*.html"))
         return sorted("/" + path.removesuffix("index.html") for path in paths)
+
+    @property
+    def tools(self) -> list[str]:
+        """List the pages of the build on which visitors can reckon."""
+        return [address for address in self.addresses if re.match(r"/werkzeuge/.", address)]
 
     def flask(self, *words: str) -> str:
         """Run a command as an operator beside the running site."""

@@ -103,6 +103,11 @@ class Answer:
         return kinds.get(self.question.kind, "field")
 
     @property
+    def is_hidden(self) -> bool:
+        """Never: the page shows everything."""
+        return False
+
+    @property
     def has_lines(self) -> bool:
         """Whether the control takes several lines."""
         return self.question.kind is Kind.LONG_TEXT

@@ -111,6 +111,11 @@ class Answer(Field):
         return {Kind.CHOICE: "choices", Kind.CHECKBOX: "checkbox"}.get(self.question.kind, "field")
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether it is not shown yet, because nothing has brought an answer."""
+        return self.question.is_brought and not self.data
+
+    @property
     def has_lines(self) -> bool:
         """Whether the control takes several lines."""
         return self.question.kind is Kind.LONG_TEXT

@@ -32,6 +32,9 @@ STEPS = "ablauf"
 
 INSERT = "baustein"
 
+TOOLS = ("kundenkonzentration", "trennen-oder-halten", "key-account-auswahl")
+"""What visitors can reckon with, each on the page ``seiten/werkzeuge/<name>.md``."""
+
 INSERTS = (
     "anbieter",
     "verantwortlicher",
@@ -41,6 +44,8 @@ INSERTS = (
     "neueste-artikel",
     "themen",
     "kontakt",
+    "werkzeuge",
+    *TOOLS,
 )
 """What the site itself can put into a text. ``templates/inserts/<name>.html`` makes each."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.content import frontmatter
+from website.content.blocks import TOOLS
 from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
+
+TOOL_PAGES = "werkzeuge"
+"""The folder of the pages that show a tool."""
 
 TITLE_LENGTH = 70
 DESCRIPTION_LENGTH = 160
@@ -77,6 +81,7 @@ class Reader:
             summary=fields.proses("summary"),
             sources=tuple(_sources(fields)),
             cta=self._cta(fields),
+            tools=tuple(_tools(fields)),
             aliases=tuple(self._aliases(fields)),
         )
         if article.date and article.updated and article.updated < article.date:
@@ -100,7 +105,10 @@ class Reader:
             lead=fields.prose("lead"),
             text=Text(self.path, self.label, document.body, document.body_line),
             updated=fields.date("updated", required=True),
+            reviewed_by=fields.text("reviewed_by"),
+            sources=tuple(_sources(fields)),
             cta=self._cta(fields),
+            tool=_tool(name),
         )
         self._finish(fields)
         return page
@@ -157,6 +165,22 @@ class Reader:
                 yield alias
             else:
                 fields.say("aliases", f"Die alte Adresse „{alias}“ soll mit / beginnen.", index)
+
+
+def _tool(page: str) -> str:
+    """Name the tool that belongs on a page, or nothing."""
+    folder, _, name = page.rpartition("/")
+    return name if folder == TOOL_PAGES and name in TOOLS else ""
+
+
+def _tools(fields: Fields) -> Iterator[str]:
+    for index, name in enumerate(fields.texts("tools")):
+        if name in TOOLS:
+            yield name
+        else:
+            known = ", ".join(TOOLS)
+            message = f"Das Werkzeug „{name}“ gibt es nicht. Möglich sind: {known}."
+            fields.say("tools", message, index)
 
 
 def _sources(fields: Fields) -> Iterator[Source]:

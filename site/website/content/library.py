@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from website.content import images, sitedata, variants
 from website.content.addresses import Addresses
+from website.content.blocks import TOOLS
 from website.content.finishing import resolve
 from website.content.items import Known, Reader
 from website.content.models import Article, ListPage, Page, Rendered, Topic
@@ -101,6 +102,20 @@ class Library:
     def topic_of(self, article: Article) -> Topic | None:
         """Find the topic of an article."""
         return self.site.topic(article.topic)
+
+    @cached_property
+    def tools(self) -> tuple[Page, ...]:
+        """List the pages that show a tool, in the order of :data:`blocks.TOOLS`."""
+        shown = {page.tool: page for page in self.pages.values() if page.tool}
+        return tuple(shown[name] for name in TOOLS if name in shown)
+
+    def tools_for(self, article: Article) -> tuple[Page, ...]:
+        """List the tools that help with an article's subject."""
+        return tuple(page for page in self.tools if page.tool in article.tools)
+
+    def articles_about(self, tool: Page) -> tuple[Article, ...]:
+        """List the articles that a tool helps with, newest first."""
+        return tuple(article for article in self.articles if tool.tool in article.tools)
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """Choose what to read next: by common tags, then by topic, then the newest."""

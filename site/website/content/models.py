@@ -105,6 +105,8 @@ class Article:
     summary: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     cta: CallToAction = CallToAction()
+    tools: tuple[str, ...] = ()
+    """Names of the tools that help with its subject."""
     aliases: tuple[str, ...] = ()
 
     @property
@@ -129,7 +131,11 @@ class Page:
     text: Text
     lead: str = ""
     updated: datetime.date | None = None
+    reviewed_by: str = ""
+    sources: tuple[Source, ...] = ()
     cta: CallToAction = CallToAction()
+    tool: str = ""
+    """Name of the tool that it shows."""
 
 
 @dataclass(frozen=True)

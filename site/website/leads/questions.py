@@ -68,6 +68,8 @@ class Question:
     autocomplete: str = ""
     """Token of the HTML standard, by which browsers fill in (WCAG 1.3.5)."""
     inputmode: str = ""
+    is_brought: bool = False
+    """Whether another page brings the answer; until then the question is not shown."""
     missing: str = ""
     """Said where a required answer is missing, if „Geben Sie … ein“ does not fit."""
 
@@ -138,6 +140,18 @@ QUESTIONS: tuple[Question, ...] = (
         called="Ihre Ziele",
         max_length=2000,
         purpose="Um den Einsatz an Ihren Zielen auszurichten",
+    ),
+    Question(
+        name="result",
+        label="Ergebnis aus einem Werkzeug",
+        short="Ergebnis",
+        hint="Aus unserem Werkzeug übernommen; Sie können es ändern oder löschen.",
+        group=Group.REQUEST,
+        kind=Kind.LONG_TEXT,
+        called="das Ergebnis",
+        max_length=3000,
+        is_brought=True,
+        purpose="Um Ihre Lage zu verstehen, ohne noch einmal nach Zahlen zu fragen",
     ),
     Question(
         name="company",

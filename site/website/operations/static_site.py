@@ -68,9 +68,9 @@ class StaticSite:
         )
         return application
 
-    def _add_headers(self, response_headers: Headers, path: str, _url: str) -> None:
+    def _add_headers(self, response_headers: Headers, path: str, url: str) -> None:
         media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
-        for name, value in headers(https=self._https, media_type=media_type).items():
+        for name, value in headers(https=self._https, path=url, media_type=media_type).items():
             response_headers[name] = value
         immutable = _FINGERPRINTED.search(path)
         response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN

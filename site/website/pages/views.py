@@ -78,6 +78,7 @@ def article(slug: str) -> str:
         trail=trail,
         text=library.rendered(item),
         related=library.related(item),
+        tools=library.tools_for(item),
         older=older,
         newer=newer,
         data=[
@@ -110,12 +111,15 @@ def page(name: str) -> str:
     shown = library.pages.get(name)
     if shown is None or shown not in library.public_pages:
         abort(404)
+    trail = _trail()
+    if shown.tool and (tools := library.pages.get("werkzeuge")):
+        trail.append((tools.title, tools.address))
     return render_template(
-        "pages/page.html",
+        "pages/tool.html" if shown.tool else "pages/page.html",
         page=shown,
         address=shown.address,
-        trail=_trail(),
-        data=[structured_data.breadcrumbs([*_trail(), (shown.title, shown.address)])],
+        trail=trail,
+        data=[structured_data.breadcrumbs([*trail, (shown.title, shown.address)])],
     )
 
 

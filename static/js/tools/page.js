@@ -1,0 +1,137 @@
+// What every tool's page can do: say the result, show tables, hand them out as a file, print, and
+// carry a text into the request form. Nothing is sent and nothing is kept: only a click on the link
+// to the form takes anything along, in the fragment of its address.
+
+const MARK = "#ergebnis=";
+const FORMULA = /^[=+\-@\t\r]/;
+
+// `reckon` gives what to show, or the problems that stand in its way; `sample` fills the form.
+export function start({ reckon, sample, file }) {
+  const tool = document.querySelector(".tool");
+  const form = tool.querySelector("form");
+  const parts = Object.fromEntries(
+    [...tool.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part]),
+  );
+  let shown;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    shown = reckon(form);
+    show(parts, shown);
+  });
+  form.addEventListener("input", () => outdate(parts, shown));
+  form.addEventListener("reset", () => {
+    shown = undefined;
+    show(parts, { problems: [] });
+    parts.status.textContent = "Die Eingaben sind gelöscht.";
+  });
+  tool.addEventListener("click", ({ target }) => {
+    const { does } = target.dataset;
+    if (does === "sample") {
+      sample(form);
+      form.requestSubmit();
+    } else if (does === "print") print();
+    else if (does === "csv") save(file, csv(shown.table));
+    else if (does === "take")
+      target.href = target.dataset.form + MARK + encodeURIComponent(parts.text.value.trim());
+  });
+  return { tool, form, parts };
+}
+
+function show(parts, { problems, notes = [], sentence, content, anonymous }) {
+  const failed = problems.length > 0;
+  parts.problems.replaceChildren(...(failed ? [list(problems)] : []));
+  parts.problems.hidden = !failed;
+  parts.result.hidden = !sentence || failed;
+  if (failed) {
+    parts.status.textContent = "Noch kein Ergebnis: Sehen Sie sich die Hinweise zur Eingabe an.";
+    parts.problems.focus();
+  }
+  if (parts.result.hidden) return;
+  parts.status.textContent = sentence;
+  parts.notes.replaceChildren(...(notes.length ? [list(notes)] : []));
+  for (const [name, nodes] of Object.entries(content)) {
+    parts[name].replaceChildren(...nodes);
+    const section = parts[name].closest("[data-section]");
+    if (section) section.hidden = !nodes.length;
+  }
+  parts.text.value = anonymous;
+}
+
+function outdate(parts, shown) {
+  if (shown && !parts.result.hidden) {
+    parts.status.textContent =
+      "Die Eingaben haben sich geändert. Das Ergebnis unten ist von vorher: Rechnen Sie neu.";
+  }
+}
+
+export function make(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+export function list(items) {
+  return make("ul", {}, ...items.map((item) => make("li", {}, item)));
+}
+
+// Columns: heading, and whether they hold figures. The first cell of a row names it.
+export function table(label, columns, rows) {
+  const aligned = (at) => (columns[at][1] ? { "data-align": "right" } : {});
+  const head = columns.map(([title], at) => make("th", { scope: "col", ...aligned(at) }, title));
+  const body = rows.map((cells) =>
+    make(
+      "tr",
+      {},
+      ...cells.map((cell, at) =>
+        at ? make("td", aligned(at), cell) : make("th", { scope: "row" }, cell),
+      ),
+    ),
+  );
+  const made = make(
+    "table",
+    {},
+    make("thead", {}, make("tr", {}, ...head)),
+    make("tbody", {}, ...body),
+  );
+  return make(
+    "section",
+    { class: "table", "aria-label": `Tabelle: ${label}`, tabindex: "0" },
+    made,
+  );
+}
+
+// Terms with a figure, and a line that says what it means.
+export function figures(items) {
+  const rows = items.map(([term, figure, meaning = ""]) =>
+    make(
+      "div",
+      { class: "figures__item" },
+      make("dt", {}, term),
+      make("dd", { class: "figures__figure" }, figure),
+      ...(meaning ? [make("dd", { class: "figures__meaning" }, meaning)] : []),
+    ),
+  );
+  return make("dl", { class: "figures" }, ...rows);
+}
+
+export function figure(chart, caption) {
+  return make("figure", { class: "figure" }, chart, make("figcaption", {}, caption));
+}
+
+// With the mark by which Excel knows UTF-8. A cell that begins like a formula must not become one.
+export function csv(rows) {
+  const cell = (value) => {
+    const text = String(value);
+    const safe =
+      FORMULA.test(text) && Number.isNaN(Number(text.replace(",", "."))) ? `'${text}` : text;
+    return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  return `\ufeff${rows.map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;
+}
+
+function save(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
