@@ -6,11 +6,14 @@ import datetime
 from typing import TYPE_CHECKING
 
 from support.leads import ANSWERS
+from website.leads import worklist as worklists
 from website.leads.desk import Change, Work
 from website.leads.models import Status
 from website.leads.worklist import Due, Order, Wanted
 
 if TYPE_CHECKING:
+    import pytest
+
     from support.leads import HandClock, Sender
     from website.leads.desk import Desk
     from website.leads.worklist import Page, Worklist
@@ -77,10 +80,11 @@ def test_filters_narrow_each_other(send: Sender, desk: Desk, worklist: Worklist)
     assert numbers(worklist.page(Wanted(tag="Messe", no_owner=True))) == []
 
 
-def test_all_that_is_found_is_given_whole_however_much_it_is(
-    send: Sender, desk: Desk, worklist: Worklist
+def test_all_that_is_found_is_given_however_much_it_is(
+    send: Sender, desk: Desk, worklist: Worklist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = [send().reference for _ in range(4)]
+    monkeypatch.setattr(worklists, "AT_A_TIME", 2)
+    sent = [send().reference for _ in range(5)]
     desk.change(sent[:1], Change(tag="Messe"), actor="x")
     found = list(worklist.every(Wanted(order=Order.OLDEST)))
     assert [lead.reference for lead in found] == sent

@@ -129,18 +129,16 @@ class Worklist:
             )
 
     def every(self, wanted: Wanted) -> Iterator[Lead]:
-        """Give all that is found, whole, a few at a time: it may be more than memory holds."""
+        """Give all that is found, a few at a time: it may be more than memory holds."""
         with self._database.reading() as session:
             query = (
                 select(Lead)
                 .where(*self._conditions(session, wanted))
                 .order_by(*_ORDERS[wanted.order])
-                .options(selectinload(Lead.tag_rows), selectinload(Lead.notes))
+                .options(*_SHOWN)
                 .execution_options(yield_per=AT_A_TIME)
             )
-            for some in session.scalars(query).partitions():
-                yield from some
-                session.expunge_all()
+            yield from session.scalars(query)
 
     def alike(self, lead: Lead) -> Sequence[Lead]:
         """Find other leads of the same address or company, newest first."""

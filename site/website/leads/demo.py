@@ -1,0 +1,233 @@
+"""Fills a database with invented leads, so that a newcomer sees the inbox at work.
+
+Their addresses end in ``.example``, which nobody can have (RFC 2606). They come in through the real
+intake, so their suspicions are real; what would be owed for them is written down as done at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select
+
+from website.leads import deliveries, reference
+from website.leads import demo_texts as texts
+from website.leads.clock import GERMANY
+from website.leads.desk import Desk, Work
+from website.leads.intake import Submission
+from website.leads.models import Delivery, Lead, LostReason, State, Status
+from website.leads.questions import QUESTIONS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.leads.database import Database
+    from website.leads.intake import Intake, Receipt
+
+DAYS = 180
+RECENT = 0.15
+"""Share that came in lately: somebody has to be waiting."""
+SPAM = 0.08
+DEAD = 0.04
+OPTIONAL = 0.45
+"""Share of the optional questions that a lead answers."""
+SATURDAY = 5
+ACTOR = "demo"
+FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
+"""Hours."""
+_STATUSES = ((Status.NEW, Status.IN_PROGRESS), (Status.IN_PROGRESS, Status.QUALIFIED))
+
+
+class Hand:
+    """A clock that shows what it was set to."""
+
+    def __init__(self, moment: datetime.datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime.datetime:
+        """Tell it."""
+        return self.moment
+
+
+def holds_others(database: Database) -> bool:
+    """Whether a database holds a lead that was not invented here."""
+    query = select(func.count()).select_from(Lead).where(~Lead.mailbox.endswith(".example"))
+    with database.reading() as session:
+        return bool(session.scalar(query))
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Makes leads, the same ones for the same seed and moment."""
+
+    intake: Intake
+    sources: Sequence[str]
+    """Paths of the pages that led to them."""
+    owners: Sequence[int]
+    """Accounts that take care of them; nobody does if there are none."""
+    now: datetime.datetime
+    seed: int = 1
+
+    def fill(self, count: int) -> int:
+        """Make leads, the oldest first.
+
+        :returns: how many are in quarantine.
+        """
+        chance = random.Random(self.seed)  # noqa: S311 - nothing here is a secret
+        clock = Hand(self.now)
+        quiet = dataclasses.replace(
+            self.intake, targets=(), confirm=False, clock=clock, draw=lambda: _number(chance)
+        )
+        desk = Desk(self.intake.database, clock=clock)
+        suspected = 0
+        for moment in _moments(chance, count, self.now):
+            clock.moment = moment
+            receipt = quiet.take(self._submission(chance))
+            self._deliver(chance, receipt)
+            suspected += receipt.quarantined
+            if not receipt.quarantined:
+                self._work(chance, desk, clock, receipt)
+        return suspected
+
+    def _submission(self, chance: random.Random) -> Submission:
+        source = chance.choice([*self.sources, None]) if self.sources else None
+        answers = _advertising(chance) if chance.random() < SPAM else _request(chance)
+        return Submission(answers=answers, source=source)
+
+    def _deliver(self, chance: random.Random, receipt: Receipt) -> None:
+        """Write down what was owed: nothing of it must leave the house any more."""
+        state = State.DEAD if chance.random() < DEAD else State.SENT
+        if receipt.quarantined:
+            state = State.WITHHELD
+        sender = deliveries.domain_of(self.intake.sender)
+        sent_at = receipt.received_at + datetime.timedelta(seconds=2)
+        how = {
+            "created_at": receipt.received_at,
+            "next_attempt_at": receipt.received_at,
+            "attempts": {State.SENT: 1, State.DEAD: 10}.get(state, 0),
+            "sent_at": sent_at if state is State.SENT else None,
+            "last_error": "Connection refused" if state is State.DEAD else None,
+        }
+        with self.intake.database.writing() as session:
+            query = select(Lead.id).where(Lead.reference == receipt.reference)
+            lead_id = session.scalars(query).one()
+            owed = deliveries.rows(
+                self.intake.targets, lead_id, receipt.reference, sender, state=state
+            )
+            if owed:
+                session.execute(insert(Delivery), [row | how for row in owed])
+
+    def _work(self, chance: random.Random, desk: Desk, clock: Hand, receipt: Receipt) -> None:
+        age = self.now - receipt.received_at
+        if chance.random() > age / datetime.timedelta(days=2):
+            return
+        hours = chance.choice(FIRST_ANSWERS) * chance.uniform(0.7, 1.4)
+        answered_at = receipt.received_at + datetime.timedelta(hours=hours)
+        if answered_at > self.now:
+            return
+        clock.moment = answered_at
+        owner = chance.choice(self.owners) if self.owners else None
+        actor = f"staff {owner}" if owner else ACTOR
+        desk.answered(receipt.reference, actor=actor)
+        if chance.random() < 0.6:  # noqa: PLR2004
+            desk.note(receipt.reference, chance.choice(texts.NOTES), actor=actor)
+        later = answered_at + datetime.timedelta(days=chance.uniform(0, 12))
+        clock.moment = min(later, self.now)
+        _save(desk, receipt.reference, self._decided(chance, age, owner), actor)
+
+    def _decided(self, chance: random.Random, age: datetime.timedelta, owner: int | None) -> Work:
+        old = age > datetime.timedelta(days=30)
+        status = chance.choice([Status.WON, Status.LOST, *_STATUSES[1]] if old else _STATUSES[1])
+        due = self.now.astimezone(GERMANY).date() + datetime.timedelta(days=chance.randint(-4, 14))
+        is_due = status.is_open and chance.random() < 0.6  # noqa: PLR2004
+        return Work(
+            status=status,
+            lost_reason=chance.choice(list(LostReason)) if status is Status.LOST else None,
+            owner_id=owner,
+            follow_up_on=due if is_due else None,
+            tags=tuple(sorted(chance.sample(texts.TAGS, chance.randint(0, 2)), key=str.casefold)),
+        )
+
+
+def _save(desk: Desk, number: str, work: Work, actor: str) -> None:
+    lead = desk.open(number)
+    if lead is not None:
+        desk.save(number, work, version=lead.version, actor=actor)
+
+
+def _moments(
+    chance: random.Random, count: int, now: datetime.datetime
+) -> Sequence[datetime.datetime]:
+    """Spread leads over the time before now: mostly on working days, in office hours."""
+    recent = round(count * RECENT)
+    spread = [_moment(chance, now, chance.uniform(2, DAYS)) for _ in range(count - recent)]
+    lately = [now - datetime.timedelta(hours=chance.uniform(0.1, 48)) for _ in range(recent)]
+    return sorted(spread + lately)
+
+
+def _moment(chance: random.Random, now: datetime.datetime, days: float) -> datetime.datetime:
+    day = (now - datetime.timedelta(days=days)).astimezone(GERMANY)
+    if day.weekday() >= SATURDAY and chance.random() < 0.8:  # noqa: PLR2004
+        day -= datetime.timedelta(days=2)
+    minute = int(min(max(chance.gauss(12.5, 3), 6), 22) * 60)
+    local = day.replace(hour=minute // 60, minute=minute % 60)
+    return local.astimezone(datetime.UTC)
+
+
+def _request(chance: random.Random) -> dict[str, str]:
+    company, domain, industry, place = chance.choice(texts.COMPANIES)
+    name = chance.choice(texts.PEOPLE)
+    topic = chance.choice(list(texts.MESSAGES))
+    answers = {
+        "topic": topic,
+        "message": _numbered(chance, chance.choice(texts.MESSAGES[topic])),
+        "company": company,
+        "name": name,
+        "email": f"{_local_part(name)}@{domain}.example",
+    }
+    optional = {
+        "goals": chance.choice(texts.GOALS),
+        "phone": f"+49 30 23125 {chance.randint(100, 999)}",
+        "callback": chance.choice(texts.CALLBACKS),
+        "role": chance.choice(texts.ROLES),
+        "industry": industry,
+        "location": f"{place}, Deutschland",
+        "languages": chance.choice(texts.LANGUAGES),
+        "key_accounts": str(chance.randint(3, 40)),
+        **{
+            question.name: chance.choice(question.choices)[0]
+            for question in QUESTIONS
+            if question.kind in {Kind.CHOICE, Kind.CHECKBOX} and question.name != "topic"
+        },
+    }
+    return answers | {
+        name: answer for name, answer in optional.items() if chance.random() < OPTIONAL
+    }
+
+
+def _advertising(chance: random.Random) -> dict[str, str]:
+    number = chance.randint(1, 999)
+    return {
+        "message": _numbered(chance, chance.choice(texts.ADVERTISING)),
+        "company": "Rakete Reichweite",
+        "name": "Rudi Rakete",
+        "email": f"rudi{number}@rakete.example",
+    }
+
+
+def _numbered(chance: random.Random, text: str) -> str:
+    return text.replace("{n}", str(chance.randint(2, 19)))
+
+
+def _local_part(name: str) -> str:
+    spelled: dict[str, str | int | None] = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": "."}
+    return name.casefold().translate(str.maketrans(spelled))
+
+
+def _number(chance: random.Random) -> str:
+    signs = "".join(chance.choice(reference.ALPHABET) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"

@@ -1,0 +1,136 @@
+"""A demonstration is plausible, invented through and through, and leaves the house alone."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from support.leads import ANSWERS, NOON
+from website import create_app
+from website.config import Settings
+from website.leads.clock import GERMANY
+from website.leads.demo import Demo, holds_others
+from website.leads.intake import Submission
+from website.leads.models import Delivery, Lead, State, Status
+from website.leads.worklist import Wanted, Worklist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from support.content import Content
+    from support.leads import Sender
+    from website.leads.database import Database
+    from website.leads.intake import Intake
+
+SOURCES = ("/artikel/von-kunden-trennen/", "/artikel/schulung/")
+
+
+@pytest.fixture
+def leads(intake: Intake, database: Database) -> list[Lead]:
+    Demo(intake, SOURCES, (3, 4), NOON).fill(60)
+    worklist = Worklist(database)
+    return [
+        *worklist.page(Wanted(), size=100).leads,
+        *worklist.page(Wanted(quarantined=True), size=100).leads,
+    ]
+
+
+def test_all_are_there_and_nobody_can_have_sent_them(leads: list[Lead], database: Database) -> None:
+    assert len(leads) == 60
+    assert all(lead.email.endswith(".example") for lead in leads)
+    assert not holds_others(database)
+
+
+def test_they_show_all_that_an_inbox_shows(leads: list[Lead]) -> None:
+    wanted = [lead for lead in leads if not lead.quarantined]
+    assert {lead.status for lead in wanted} == set(Status)
+    assert 1 <= len(leads) - len(wanted) <= 12
+    assert all(lead.spam_reasons for lead in leads if lead.quarantined)
+    assert {lead.source for lead in leads} == {*SOURCES, None}
+    assert {lead.owner_id for lead in leads} == {None, 3, 4}
+    assert any(lead.tags for lead in leads)
+    assert any(lead.follow_up_on and lead.follow_up_on < NOON.date() for lead in leads)
+    assert any(lead.status is Status.NEW and not lead.answered_at for lead in wanted)
+    assert max(Counter(lead.company for lead in wanted).values()) > 1
+
+
+def test_they_came_on_working_days_of_half_a_year(leads: list[Lead]) -> None:
+    moments = [lead.received_at for lead in leads]
+    assert max(moments) <= NOON
+    assert NOON - min(moments) > datetime.timedelta(days=120)
+    assert sum(moment.astimezone(GERMANY).weekday() < 5 for moment in moments) > 45
+    assert all(not lead.answered_at or lead.answered_at <= NOON for lead in leads)
+
+
+def test_nothing_of_them_is_ever_delivered(leads: list[Lead], database: Database) -> None:
+    suspected = {lead.id for lead in leads if lead.quarantined}
+    with database.reading() as session:
+        owed = session.scalars(select(Delivery)).all()
+    assert {delivery.state for delivery in owed} == {State.SENT, State.DEAD, State.WITHHELD}
+    assert {one.lead_id for one in owed if one.state is State.WITHHELD} == suspected
+    assert len(owed) == 2 * len(leads)
+
+
+def test_the_same_seed_makes_the_same(leads: list[Lead], intake: Intake) -> None:
+    first = {(lead.reference, lead.company, lead.received_at) for lead in leads}
+    Demo(intake, SOURCES, (3, 4), NOON, seed=2).fill(5)
+    with intake.database.writing() as session:
+        for lead in session.scalars(select(Lead)):
+            for delivery in session.scalars(select(Delivery).where(Delivery.lead_id == lead.id)):
+                session.delete(delivery)
+            session.flush()
+            session.delete(lead)
+    Demo(intake, SOURCES, (3, 4), NOON).fill(60)
+    with intake.database.reading() as session:
+        again = {(x.reference, x.company, x.received_at) for x in session.scalars(select(Lead))}
+    assert again == first
+
+
+def test_a_lead_that_is_not_invented_is_known(database: Database, send: Sender) -> None:
+    send(ANSWERS | {"email": "joerg@firma.de"})
+    assert holds_others(database)
+
+
+@pytest.fixture
+def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
+    content.article()
+    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    yield app
+    app.extensions["leads"].close()
+
+
+def test_the_command_fills_an_instance(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["leads", "demo", "--count", "12"])
+    assert result.output.startswith("12 invented requests were made")
+    assert len(app.extensions["leads"].store.references()) == 12
+
+
+def test_the_command_refuses_among_real_requests(app: Flask) -> None:
+    app.extensions["leads"].intake.take(Submission(answers=ANSWERS | {"email": "a@firma.de"}))
+    run = app.test_cli_runner().invoke
+    result = run(args=["leads", "demo"])
+    assert result.exit_code == 1
+    assert "holds requests that are not invented" in result.output
+    assert len(app.extensions["leads"].store.references()) == 1
+    assert run(args=["leads", "demo", "--count", "3", "--anyway"]).exit_code == 0
+
+
+def test_the_command_refuses_where_mails_are_sent(content: Content, tmp_path: Path) -> None:
+    content.article()
+    settings = Settings(
+        content_dir=content.folder,
+        instance_dir=tmp_path / "instance",
+        smtp_url="smtp://127.0.0.1:2525",
+    )
+    app = create_app(settings)
+    result = app.test_cli_runner().invoke(args=["leads", "demo", "--anyway"])
+    assert result.exit_code == 1
+    assert "WEBSITE_SMTP_URL is set" in result.output
+    app.extensions["leads"].close()
