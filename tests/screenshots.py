@@ -25,6 +25,7 @@ from playwright.sync_api import sync_playwright
 
 from conftest import CHROMIUM, QUIET
 from support.site import ROOT, running_site
+from website.content.blocks import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,6 +89,15 @@ def _send_a_request(page: Page) -> None:
     page.wait_for_url("**/anfrage/*")
 
 
+def _reckon(tool: str) -> Callable[[Page], None]:
+    def reckon(page: Page) -> None:
+        page.goto(f"/werkzeuge/{tool}/")
+        page.get_by_role("button", name="Mit Beispieldaten füllen").click()
+        page.locator("summary").last.click()
+
+    return reckon
+
+
 PAGES: dict[str, Callable[[Page], None]] = {
     "start": _open("/"),
     "liste": _open("/artikel/"),
@@ -99,6 +109,8 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "kontakt": _open("/kontakt/"),
     "kontakt-fehler": _send_an_empty_request,
     "danke": _send_a_request,
+    "werkzeuge": _open("/werkzeuge/"),
+    **{f"werkzeug-{tool}": _reckon(tool) for tool in TOOLS},
     "404": _open("/gibt-es-nicht/"),
     "fehler": _ask_for_what_is_not_allowed,
     "impressum": _open("/impressum/"),

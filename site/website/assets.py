@@ -33,7 +33,10 @@ _BUNDLE = "site.css"
 _BUNDLE_OF_TOOLS = "tools.css"
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
-_IMPORT = re.compile(rb"""^((?:import|export)\b[^;]*?["'])(\.\.?/[^"']+)(?=["'];)""", re.MULTILINE)
+_IMPORT = re.compile(
+    rb"""^((?:(?:import|export)\b[^;"']*?\bfrom\s*|import\s*)["'])(\.\.?/[^"']+)(?=["'];)""",
+    re.MULTILINE,
+)
 
 MEDIA_TYPES = {
     ".avif": "image/avif",

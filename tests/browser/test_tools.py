@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 CONCENTRATION = "/werkzeuge/kundenkonzentration/"
 PARTING = "/werkzeuge/trennen-oder-halten/"
+COMPLAINTS = "/werkzeuge/beschwerdemanagement/"
 SELECTION = "/werkzeuge/key-account-auswahl/"
 LIST = "Kunde\tUmsatz\r\n" + "\r\n".join(
     f"Firma {number}\t{revenue},00"
@@ -200,6 +201,23 @@ def test_points_are_asked_for_those_who_pass_the_filter_and_kept(plain: Page) ->
     assert "passen 1 in Ihre Kapazität" in plain.locator(STATUS).inner_text()
     first = plain.locator("[data-part=chart] tbody tr").first.inner_text()
     assert first.split() == ["C", "1", "100,0", "ja", "nein"]
+
+
+def test_the_two_weakest_tasks_get_a_step_and_an_article(plain: Page) -> None:
+    plain.goto(COMPLAINTS)
+    plain.get_by_role("button", name="Auswerten").click()
+    assert plain.get_by_role("group", name="Hinweise").locator("li").count() == 8
+    for select in plain.locator("select").all():
+        select.select_option("4")
+    for task in ("Annahme", "Controlling"):
+        plain.get_by_role("group", name=task).locator("select").first.select_option("0")
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "Beginnen Sie mit Annahme und Controlling." in plain.locator(STATUS).inner_text()
+    steps = plain.locator("[data-part=advice] > p")
+    assert steps.count() == 2
+    assert "Üben Sie das Gespräch" in steps.first.inner_text()
+    for step in steps.all():
+        assert (step.locator("a").get_attribute("href") or "").startswith("/artikel/")
 
 
 def test_the_result_arrives_in_the_lead_as_it_was_edited(

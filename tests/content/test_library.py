@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from support.content import PAGE
+
 if TYPE_CHECKING:
     from support.content import Content
 
@@ -88,3 +90,26 @@ def test_an_image_outside_the_content_is_not_published(content: Content) -> None
         "status: published\n---\n![Bild](../../geheim.png)\n"
     )
     assert "liegt nicht neben der Datei" in content.problems()[0]
+
+
+def test_an_article_and_its_tools_lead_to_each_other(content: Content) -> None:
+    content.article("eins", tools="[trennen-oder-halten, kundenkonzentration]")
+    content.article("zwei", tools="[kundenkonzentration]")
+    content.article("drei")
+    for name in ("kundenkonzentration", "trennen-oder-halten"):
+        content.write(f"seiten/werkzeuge/{name}.md", PAGE.format(name))
+    library = content.load()
+    assert library.problems == ()
+    assert [page.tool for page in library.tools] == ["kundenkonzentration", "trennen-oder-halten"]
+    articles = {article.slug: article for article in library.articles}
+    shown = [page.tool for page in library.tools_for(articles["eins"])]
+    assert shown == ["trennen-oder-halten", "kundenkonzentration"]
+    assert library.tools_for(articles["drei"]) == ()
+    about = [library.articles_about(page) for page in library.tools]
+    assert about == [(articles["eins"], articles["zwei"]), (articles["eins"],)]
+
+
+def test_a_tool_that_is_not_there_is_told(content: Content) -> None:
+    content.article("eins", tools="[taschenrechner]")
+    [problem] = content.problems()
+    assert "Das Werkzeug „taschenrechner“ gibt es nicht. Möglich sind: kundenkonz" in problem

@@ -31,6 +31,7 @@ def names(**answers: str) -> set[str]:
         ({}, set()),
         ({"message": "Mehr steht unter https://www.firma.example/stelle"}, {"one-link"}),
         ({"message": "https://a.example und https://b.example"}, {"few-links"}),
+        ({"result": "https://a.example"}, {"one-link"}),
         ({"message": "Siehe https://a.example https://b.example www.c.example d.example/x"},
          {"many-links"}),
         ({"message": "Gewinn: bit.ly/x1y2z3 jetzt"}, {"one-link", "shortened"}),

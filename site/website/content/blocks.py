@@ -32,7 +32,12 @@ STEPS = "ablauf"
 
 INSERT = "baustein"
 
-TOOLS = ("kundenkonzentration", "trennen-oder-halten", "key-account-auswahl")
+TOOLS = (
+    "kundenkonzentration",
+    "trennen-oder-halten",
+    "key-account-auswahl",
+    "beschwerdemanagement",
+)
 """What visitors can reckon with, each on the page ``seiten/werkzeuge/<name>.md``."""
 
 INSERTS = (

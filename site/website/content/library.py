@@ -110,8 +110,9 @@ class Library:
         return tuple(shown[name] for name in TOOLS if name in shown)
 
     def tools_for(self, article: Article) -> tuple[Page, ...]:
-        """List the tools that help with an article's subject."""
-        return tuple(page for page in self.tools if page.tool in article.tools)
+        """List the tools that help with an article's subject, in its order."""
+        shown = {page.tool: page for page in self.tools}
+        return tuple(shown[name] for name in article.tools if name in shown)
 
     def articles_about(self, tool: Page) -> tuple[Article, ...]:
         """List the articles that a tool helps with, newest first."""

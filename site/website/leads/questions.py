@@ -151,7 +151,7 @@ QUESTIONS: tuple[Question, ...] = (
         called="das Ergebnis",
         max_length=3000,
         is_brought=True,
-        purpose="Um Ihre Lage zu verstehen, ohne noch einmal nach Zahlen zu fragen",
+        purpose="Um zu verstehen, was Sie über Ihre Kunden schon herausgefunden haben",
     ),
     Question(
         name="company",

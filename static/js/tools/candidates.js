@@ -31,6 +31,9 @@ function complaint({ name, revenue, potential }, known) {
   if (known.some((other) => other.name === name))
     return `„${name}“ steht zweimal da. Fassen Sie die Zeilen zusammen.`;
   if (!(revenue >= 0 && potential >= 0))
-    return `„${name}“ braucht Umsatz und möglichen Umsatz als Zahlen ab null, zum Beispiel „Kunde A; 120.000; 300.000“.`;
+    return (
+      `„${name}“ braucht Umsatz und möglichen Umsatz als Zahlen ab null, ` +
+      `zum Beispiel „Kunde A; 120.000; 300.000“.`
+    );
   return "";
 }

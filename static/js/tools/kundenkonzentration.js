@@ -95,12 +95,18 @@ function leftOut(customers) {
     .map(({ name, revenue }) => `${name} (${write(revenue)})`)
     .join(", ");
   const more = customers.length > 3 ? ` und ${customers.length - 3} weitere` : "";
-  return `Ohne Umsatz über null und deshalb nicht mitgezählt: ${names}${more}. Eine Gutschrift ziehen Sie besser beim Kunden ab.`;
+  return (
+    `Ohne Umsatz über null und deshalb nicht mitgezählt: ${names}${more}. ` +
+    `Eine Gutschrift ziehen Sie besser beim Kunden ab.`
+  );
 }
 
 function inWords({ rows, hhi, effective, largest }, tested) {
   if (rows.length === 1) return "Ihr ganzer Umsatz hängt an einem einzigen Kunden.";
-  const spread = `Ihr größter Kunde bringt ${percent(largest(1))} des Umsatzes. Ihre ${rows.length} Kunden verteilen das Risiko wie ${write(effective, 1)} gleich große; die Konzentration ist ${band(hhi)}.`;
+  const spread =
+    `Ihr größter Kunde bringt ${percent(largest(1))} des Umsatzes. ` +
+    `Ihre ${rows.length} Kunden verteilen das Risiko wie ${write(effective, 1)} gleich große; ` +
+    `die Konzentration ist ${band(hhi)}.`;
   if (!tested) return spread;
   const without = tested.bears
     ? "bleibt Ihr Ergebnis ohne Verlust"
@@ -155,7 +161,8 @@ function stressOf(tested) {
   const { before, after, breakEven, tolerable, bears, months, replacements } = tested;
   const said = bears
     ? "Der Ausfall des größten Kunden wäre zu tragen, wenn sonst alles bleibt, wie es ist."
-    : "Der Ausfall des größten Kunden wäre nicht zu tragen: Gewinnen Sie zuerst Ersatz, oder senken Sie Fixkosten.";
+    : "Der Ausfall des größten Kunden wäre nicht zu tragen: " +
+      "Gewinnen Sie zuerst Ersatz, oder senken Sie Fixkosten.";
   const items = [
     ["Ergebnis heute", write(before, 0)],
     ["Ergebnis ohne ihn", write(after, 0), bears ? "trägt" : "trägt nicht"],

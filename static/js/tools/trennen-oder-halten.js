@@ -26,7 +26,8 @@ const STEPS = [
 ];
 const CARE = "Pflegen Sie die Beziehung: Besprechen Sie regelmäßig, was gut läuft und was fehlt.";
 const ESCALATE =
-  "Beleidigungen und Belästigungen warten nicht auf eine Punktwertung: Eine Führungskraft übernimmt den Fall sofort und schützt die Mitarbeiter.";
+  "Beleidigungen und Belästigungen warten nicht auf eine Punktwertung: " +
+  "Eine Führungskraft übernimmt den Fall sofort und schützt die Mitarbeiter.";
 const SAMPLE = {
   value: [2, 3, 1, 4, 1],
   effort: [9, 8, 9, 7, 6],
@@ -105,7 +106,8 @@ function lifetime(elements, problems) {
   const worth = lifetimeValue(...fields.map(({ value }) => read(value)));
   if (Number.isNaN(worth))
     problems.push(
-      "Künftiger Wert: Geben Sie Deckungsbeitrag, Bindung (0 bis 100 %) und Zins ein; die Bindung soll kleiner sein als 100 % plus Zins.",
+      "Künftiger Wert: Geben Sie Deckungsbeitrag, Bindung (0 bis 100 %) und Zins ein; " +
+        "die Bindung soll kleiner sein als 100 % plus Zins.",
     );
   return worth;
 }
@@ -126,7 +128,9 @@ function shown(case_) {
     border: case_.high,
     most: 10,
     own: FIELDS.indexOf(case_.field),
-    said: `Vier Felder aus Wert und Aufwand: Der Kunde liegt bei Wert ${fixed(value)} und Aufwand ${fixed(effort)}, im Feld „${NAMES[case_.field]}“.`,
+    said:
+      `Vier Felder aus Wert und Aufwand: Der Kunde liegt bei Wert ${fixed(value)} ` +
+      `und Aufwand ${fixed(effort)}, im Feld „${NAMES[case_.field]}“.`,
   });
   const criteria = [...case_.value, ...case_.effort];
   const cells = criteria.map(({ name, points, weight }) => [name, write(points), write(weight)]);
@@ -183,7 +187,10 @@ function inWords({ field: own, points, grows }, last, blocked) {
   const where = `Ergebnis: ${NAMES[own]}.`;
   if (own !== "part") return `${where} Eine Trennung steht nicht an.`;
   if (last === 4)
-    return `${where} Der Punktwert liegt unter ${PREPARE_BELOW} und keine Prüffrage spricht dagegen: Verhandeln Sie, und bereiten Sie für den Fall des Scheiterns ein Ende im Guten vor.`;
+    return (
+      `${where} Der Punktwert liegt unter ${PREPARE_BELOW} und keine Prüffrage spricht dagegen: ` +
+      `Verhandeln Sie, und bereiten Sie für den Fall des Scheiterns ein Ende im Guten vor.`
+    );
   if (blocked)
     return `${where} Vor einer Trennung sind noch Prüffragen zu klären; bis dahin verhandeln Sie.`;
   const reason =

@@ -60,7 +60,7 @@ _GERMAN = frozenset(
      "uns", "bei", "auf", "zu", "im", "bitte", "von", "haben", "es", "guten", "hallo", "sehr", "um")
 )  # fmt: skip
 
-FREE_TEXT = ("message", "goals", "callback", "role", "industry", "location", "languages")
+FREE_TEXT = ("message", "goals", "result", "callback", "role", "industry", "location", "languages")
 NAMES = ("name", "company")
 FEW = 3
 """Links from which on there are many."""
