@@ -15,6 +15,7 @@ from lxml import html as parser
 from PIL import Image
 
 from support.site import ROOT
+from website.content.blocks import TOOLS
 
 NODE = Path(sys.executable).parent / "node"
 BASE = "http://127.0.0.1:8000"
@@ -122,6 +123,15 @@ def test_nothing_comes_from_another_host_and_nothing_runs_inline(build: Path) ->
             assert script.get("src") or script.get("type") == "application/ld+json", path
     for sheet in build.rglob("*.css"):
         assert not re.search(r"@import|url\([\"']?(https?:)?//", sheet.read_text())
+
+
+def test_the_pages_of_tools_forbid_connections_on_any_host(build: Path) -> None:
+    for tool in TOOLS:
+        head = tree(build / "werkzeuge" / tool / "index.html").find("head")
+        [policy] = head.xpath("meta[@http-equiv='Content-Security-Policy']")
+        assert policy.get("content") == "connect-src 'none'"
+        [script] = head.xpath("script[@src]")
+        assert head.index(policy) < head.index(script)
 
 
 def test_every_page_leads_to_the_legal_ones(build: Path) -> None:
