@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request
 
 from website.access import Action, requires
-from website.inbox.room import actor, back_to, blueprint, leads, now
+from website.inbox.room import actor, back_to, blueprint, leads, now, page_number
 from website.leads.spam import signals
 from website.leads.worklist import Wanted
 
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 @requires(Action.RELEASE)
 def quarantine() -> str:
     """Show them, the newest first, each with its reasons."""
-    number = request.args.get("seite", "1")
-    page = leads().worklist.page(
-        Wanted(quarantined=True), number=int(number[:6]) if number.isdigit() else 1
-    )
+    page = leads().worklist.page(Wanted(quarantined=True), number=page_number())
     reasons = {
         lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
         for lead in page.leads

@@ -8,7 +8,7 @@ from flask import current_app, flash, render_template, request
 
 from website.access import Action, requires
 from website.inbox import forms
-from website.inbox.room import actor, back_to, blueprint, leads, names, now
+from website.inbox.room import actor, back_to, blueprint, leads, names, now, page_number
 from website.inbox.today import late, this_day
 from website.leads.labels import LOST_REASON, STATUS
 
@@ -30,10 +30,7 @@ ORDERS = (
 @requires(Action.READ)
 def requests() -> str:
     """Show what is found, a page at a time."""
-    number = request.args.get("seite", "1")
-    page = leads().worklist.page(
-        forms.wanted_of(request.args), number=int(number[:6]) if number.isdigit() else 1
-    )
+    page = leads().worklist.page(forms.wanted_of(request.args), number=page_number())
     return render_template(
         "inbox/requests.html",
         page=page,

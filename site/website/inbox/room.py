@@ -53,7 +53,7 @@ def sections() -> Iterator[Section]:
     """Give the entries that the person signed in may use."""
     for label, path, action in _SECTIONS:
         if access.may(action):
-            yield Section(label, at_root(path), _is_here(path))
+            yield Section(label, access.at_root(path), _is_here(path))
 
 
 def _is_here(path: str) -> bool:
@@ -118,13 +118,13 @@ def lead_or_404(reference: str) -> Lead:
 
 def back_to(path: str) -> Response:
     """Go on to a page of the inbox after a change."""
-    return redirect(at_root(path), 303)
+    return redirect(access.at_root(path), 303)
 
 
-def at_root(path: str) -> str:
-    """Put the site's path before one of the inbox."""
-    address: str = current_app.extensions["library"].addresses.at_root(path)
-    return address
+def page_number() -> int:
+    """Read which page of a list is wanted; what cannot be read means the first."""
+    text = request.args.get("seite", "1")
+    return int(text[:6]) if text.isdecimal() else 1
 
 
 def now() -> Any:  # noqa: ANN401 - a moment

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from website.leads.clock import Clock
     from website.leads.database import Database
 
+WHOLE = (
+    selectinload(Lead.deliveries),
+    selectinload(Lead.notes),
+    selectinload(Lead.tag_rows),
+)
+"""What is loaded with a lead that is shown or told in full."""
+
 LONGEST_TAG = 40
 MOST_TAGS = 12
 LONGEST_NOTE = 5000
@@ -96,7 +103,7 @@ class Desk:
 
     def open(self, number: str) -> Lead | None:
         """Give a lead with its deliveries, notes and tags."""
-        query = select(Lead).where(Lead.reference == number).options(*_WHOLE)
+        query = select(Lead).where(Lead.reference == number).options(*WHOLE)
         with self._database.reading() as session:
             return session.scalar(query)
 
@@ -209,15 +216,8 @@ def _told(name: str, work: Work) -> tuple[str, str]:
 
 
 def _held(session: Session, number: str) -> Lead:
-    query = select(Lead).where(Lead.reference == number).options(*_WHOLE)
+    query = select(Lead).where(Lead.reference == number).options(*WHOLE)
     lead = session.scalar(query.with_for_update(of=Lead))
     if lead is None:
         raise LookupError(number)
     return lead
-
-
-_WHOLE = (
-    selectinload(Lead.deliveries),
-    selectinload(Lead.notes),
-    selectinload(Lead.tag_rows),
-)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from website.leads import clock as clocks
 from website.leads import mailboxes, retention
+from website.leads.desk import WHOLE
 from website.leads.models import Event, Fingerprint, Lead
 from website.leads.questions import answered
 from website.leads.spam import signals
@@ -61,7 +62,7 @@ class Subjects:
         with self.database.reading() as session:
             sent, named = _look_through(session, wanted)
             query = select(Lead).where(Lead.reference.in_(sent)).order_by(Lead.id)
-            leads = session.scalars(query.options(*_WHOLE)).all()
+            leads = session.scalars(query.options(*WHOLE)).all()
         return Found(tuple(leads), named)
 
     def erase(self, found: Found, *, actor: str) -> Deleted:
@@ -93,13 +94,6 @@ class Subjects:
             "exported_at": now.isoformat(),
             "requests": requests,
         }
-
-
-_WHOLE = (
-    selectinload(Lead.deliveries),
-    selectinload(Lead.notes),
-    selectinload(Lead.tag_rows),
-)
 
 
 def normalised(address: str) -> str:
