@@ -2,7 +2,8 @@
 
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
 share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
-``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``.
+``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``,
+``accounts``, ``inbox_assets``.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from website import (
     cli,
     contact,
     errors,
+    inbox,
     leads,
     operations,
     pages,
     security,
+    staff,
     templating,
 )
+from website.accounts import open_accounts
 from website.assets import Assets
 from website.authoring import components
 from website.cache import Cache
@@ -34,6 +38,7 @@ from website.leads.questions import QUESTIONS, TECHNICAL, question
 
 if TYPE_CHECKING:
     from website.content.library import Library
+    from website.leads import Leads
 
 
 def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -> Flask:
@@ -68,18 +73,30 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
         app.register_blueprint(contact.page_blueprint)
     if role is Role.PREVIEW:
         app.register_blueprint(components.blueprint)
-    if role is Role.SERVICE:
-        app.extensions["inbox_assets"] = Assets(
-            ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
-        )
-        app.register_blueprint(assets.inbox_blueprint)
     if role in {Role.SERVICE, Role.PREVIEW}:
         app.extensions["leads"] = leads.open_leads(settings)
         app.register_blueprint(contact.endpoint_blueprint)
         app.register_blueprint(operations.health)
         app.register_blueprint(errors.blueprint)
+    if role is Role.SERVICE:
+        _open_inbox(app, settings)
     cli.register(app, create_app)
     return app
+
+
+def _open_inbox(app: Flask, settings: Settings) -> None:
+    """Add what staff need: their accounts, the sign-in, the inbox and its files."""
+    opened: Leads = app.extensions["leads"]
+    name = app.extensions["library"].site.name
+    accounts = open_accounts(
+        opened.database, opened.keys, base_url=settings.base_url, name=f"Posteingang {name}"
+    )
+    app.extensions["inbox_assets"] = Assets(
+        ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
+    )
+    staff.set_up(app, accounts, opened.keys)
+    for blueprint in (assets.inbox_blueprint, inbox.blueprint, staff.blueprint):
+        app.register_blueprint(blueprint)
 
 
 def refresh(app: Flask, *, role: Role) -> None:
