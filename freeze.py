@@ -39,7 +39,7 @@ def main(output: Path, base_url: str | None, content: Path | None, *, release: b
                 bar.length = count
                 bar.update(done - bar.pos)
 
-            count = freezer.freeze(app, output.absolute(), show)
+            count = freezer.freeze(app, output.absolute(), show, release=release)
     except ContentError as error:
         click.echo(error, err=True)
         click.echo(f"{len(error.problems)} Fehler. {output} bleibt, wie es war.", err=True)

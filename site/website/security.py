@@ -39,6 +39,8 @@ TOOLS = "/werkzeuge/"
 
 TWO_YEARS = 63_072_000
 
+POLICIES = {TOOLS: POLICY_OF_TOOLS}
+"""The parts of the site, by the beginning of their paths, that do not have the common policy."""
 
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """For a graphic by itself: it brings its own style sheet (for dark mode), and nothing else."""
@@ -50,14 +52,20 @@ def headers(*, https: bool, path: str = "/", media_type: str = "") -> Mapping[st
     :param https: whether the site is reached by it; only then browsers are told to stay with it.
     :param path: of the request, below the path of the site.
     """
-    return _headers(https=https, policy=_policy(path, media_type))
+    return _headers(https=https, policy=policy(path, media_type))
 
 
-def _policy(path: str, media_type: str) -> str:
+def policy(path: str, media_type: str = "") -> str:
+    """Give the Content Security Policy of what lies at a path."""
     if media_type == "image/svg+xml":
         return SVG_POLICY
-    policy = POLICY_OF_TOOLS if path.startswith(TOOLS) else CONTENT_SECURITY_POLICY
-    return "; ".join(map(" ".join, policy.items()))
+    found = (rules for start, rules in POLICIES.items() if path.startswith(start))
+    return written(next(found, CONTENT_SECURITY_POLICY))
+
+
+def written(rules: Mapping[str, str]) -> str:
+    """Write a policy as the header wants it."""
+    return "; ".join(map(" ".join, rules.items()))
 
 
 @functools.cache

@@ -30,6 +30,8 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "feed.xml",
             "sitemap.xml",
             "robots.txt",
+            "_headers",
+            "_redirects",
             "artikel/index.html",
             *(
                 f"artikel/{path.stem}/index.html"

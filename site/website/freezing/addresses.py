@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from website.cards import Cards
     from website.content.library import Library
 
-FIXED = ("/feed.xml", "/sitemap.xml", "/robots.txt", "/404.html")
+FIXED = ("/feed.xml", "/sitemap.xml", "/robots.txt", "/404.html", "/_headers", "/_redirects")
 
 
 def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator[str]:

@@ -16,6 +16,7 @@ import flask_frozen
 
 from website.exceptions import ContentError, FreezeError
 from website.freezing.addresses import public_addresses
+from website.freezing.finishing import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +42,10 @@ def check(library: Library, *, release: bool) -> None:
         raise ContentError(sorted(problems))
 
 
-def freeze(app: Flask, destination: Path, progress: Progress) -> int:
+def freeze(app: Flask, destination: Path, progress: Progress, *, release: bool = False) -> int:
     """Write the site to a folder, which is replaced as a whole.
 
-    :returns: the number of files written.
+    :returns: the number of addresses frozen.
     :raises FreezeError: naming the address that could not be frozen.
     """
     root = app.extensions["settings"].site_root
@@ -54,6 +55,7 @@ def freeze(app: Flask, destination: Path, progress: Progress) -> int:
     staging = Path(tempfile.mkdtemp(prefix=f"{destination.name}.", dir=destination.parent))
     try:
         _write(app, staging, addresses, progress)
+        finish(app, staging, release=release)
         _replace(destination, staging)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from website.assets import FOREVER, MEDIA_TYPES
+from website.hosting.rules import ASK_AGAIN, FINGERPRINTED
 from website.security import headers
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
     from website.config import Settings
 
-ASK_AGAIN = "public, no-cache"
-"""Pages: keep them, but ask each time whether they have changed."""
-
-_FINGERPRINTED = re.compile(r"\.[0-9a-f]{10}\.\w+\Z")
+_FINGERPRINTED = re.compile(FINGERPRINTED)
 
 
 class StaticSite:

@@ -12,6 +12,8 @@ from werkzeug.local import LocalProxy
 
 from website.assets import FOREVER
 from website.content import variants
+from website.hosting import static_hosts
+from website.hosting.rules import Site
 from website.pages import structured_data
 from website.pages.dates import midnight
 from website.templating import absolute
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("pages", __name__)
 
 FEED_LENGTH = 20
+UNKNOWN = "application/octet-stream"
+"""What a file without an ending is taken for."""
 
 library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
 cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
@@ -183,6 +187,19 @@ def robots() -> Response:
         f"Sitemap: {absolute(library.addresses.at_root('/sitemap.xml'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/_headers")
+def host_headers() -> Response:
+    """Tell hosts that read it which headers to send."""
+    site = Site.of(current_app.extensions["settings"])
+    return Response(static_hosts.headers(site, library), mimetype=UNKNOWN)
+
+
+@blueprint.get("/_redirects")
+def host_redirects() -> Response:
+    """Tell hosts that read it where articles have gone."""
+    return Response(static_hosts.redirects(library), mimetype=UNKNOWN)
 
 
 def _kept_for_ever(path: Path) -> Response:

@@ -1,0 +1,103 @@
+"""A site of Caddy for the frozen pages, with the endpoint behind it.
+
+Caddy gets certificates by itself where the site's address begins with ``https://``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website import security
+from website.assets import FOREVER
+from website.hosting.rules import ASK_AGAIN, FINGERPRINTED, POLICY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from website.hosting.rules import Site
+
+TEMPLATE = """\
+# Written by "flask --app website web-server caddy". Written again after articles have moved.
+(website_files) {{
+\troot * {folder}
+{strip}\tencode gzip
+\tfile_server {{
+\t\thide _headers _redirects
+\t\tprecompressed br gzip
+\t}}
+}}
+
+{address} {{
+\tmap {{path}} {{website_policy}} {{
+{policies}
+\t\t~\\.svg$ "{svg}"
+\t\tdefault "{common}"
+\t}}
+\tmap {{path}} {{website_cache}} {{
+\t\t~{fingerprinted} "{forever}"
+\t\tdefault "{ask_again}"
+\t}}
+{redirects}
+\t@endpoint path_regexp ^{root_pattern}({endpoint_paths})(/|$)
+\thandle @endpoint {{
+\t\treverse_proxy {endpoint}
+\t}}
+
+\thandle {root}* {{
+\t\theader {{
+{headers}
+\t\t\t{policy} {{website_policy}}
+\t\t\tCache-Control {{website_cache}}
+\t\t}}
+\t\timport website_files
+\t}}
+
+\thandle {{
+\t\terror 404
+\t}}
+
+\thandle_errors {{
+\t\t@missing expression {{http.error.status_code}} == 404
+\t\thandle @missing {{
+\t\t\theader Cache-Control "{ask_again}"
+\t\t\trewrite * {root}404.html
+\t\t\timport website_files
+\t\t}}
+\t}}
+}}
+"""
+
+
+def configuration(
+    site: Site,
+    folder: Path,
+    *,
+    endpoint: str,
+    endpoint_paths: Iterable[str],
+    moved: Iterable[tuple[str, str]],
+) -> str:
+    """Write the site, for a ``Caddyfile`` or to be imported by one.
+
+    :param folder: the frozen pages.
+    :param endpoint: host and port where ``flask --app website serve`` listens.
+    :param endpoint_paths: the first parts of the paths that it answers.
+    """
+    return TEMPLATE.format(
+        address=f"{'https' if site.is_https else 'http'}://{site.host}:{site.port}",
+        policies="\n".join(f'\t\t~^{path} "{rules}"' for path, rules in site.policies.items()),
+        svg=security.SVG_POLICY,
+        common=security.policy("/"),
+        fingerprinted=FINGERPRINTED,
+        forever=FOREVER,
+        ask_again=ASK_AGAIN,
+        redirects="".join(f'\tredir "{old}" {new} permanent\n' for old, new in moved),
+        root=site.root,
+        root_pattern=site.root.replace(".", r"\."),
+        endpoint=endpoint,
+        endpoint_paths="|".join(sorted(endpoint_paths)),
+        headers="\n".join(f'\t\t\t{name} "{value}"' for name, value in site.headers.items()),
+        policy=POLICY,
+        folder=folder,
+        strip="" if site.root == "/" else f"\turi strip_prefix {site.root.rstrip('/')}\n",
+    )

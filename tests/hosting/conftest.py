@@ -1,0 +1,54 @@
+"""A released site that every test of this room looks at; nobody may change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.content import Content
+from support.site import free_port, freeze
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><desc>{}</desc></svg>'
+
+
+@dataclass(frozen=True)
+class Released:
+    """Frozen pages, and the content and address that they were made for."""
+
+    build: Path
+    content: Content
+    port: int
+
+    @property
+    def base_url(self) -> str:
+        """The address of the site."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def file(self, pattern: str) -> str:
+        """Give the path of a file that is named by its content."""
+        [found] = self.build.glob(pattern)
+        return f"/{found.relative_to(self.build).as_posix()}"
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    folder = tmp_path_factory.mktemp("released")
+    content = Content(folder / "content")
+    content.article("neu", aliases="[/artikel/alt/, /uralt.html, '/über-uns/', /kontakt/]")
+    page = (content.folder / "seiten/impressum.md").read_text()
+    content.write("seiten/werkzeuge/kundenkonzentration.md", page.replace("Impressum", "Rechnen"))
+    content.write("artikel/bild.svg", DRAWING.format("Ein Bild " * 50))
+    content.article("mit-bild", title="Mit Bild")
+    text = (content.folder / "artikel/mit-bild.md").read_text()
+    content.write("artikel/mit-bild.md", text + "\n![Ein Bild](bild.svg)\n")
+    site = Released(folder / "build", content, free_port())
+    freeze(
+        *("--release", "--content", content.folder, "--output", site.build),
+        *("--base-url", site.base_url),
+    )
+    return site

@@ -1,0 +1,151 @@
+"""Debian's nginx and Caddy serve a release as the one-machine server does."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import brotli
+import pytest
+
+from support.site import free_port, freeze
+from support.web_servers import WebServer, running_endpoint, running_web_server
+from website.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hosting.conftest import Released
+
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+COMMON = written(CONTENT_SECURITY_POLICY)
+
+
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
+def server(
+    request: pytest.FixtureRequest, released: Released, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[WebServer]:
+    folder = tmp_path_factory.mktemp(request.param)
+    with running_endpoint() as endpoint:
+        text = configuration(request.param, released.build, released, endpoint)
+        with running_web_server(request.param, text, released.port, folder) as running:
+            yield running
+
+
+def configuration(
+    name: str, build: Path, released: Released, endpoint: str, *options: str, base_url: str = ""
+) -> str:
+    """Print a configuration as an operator does."""
+    environ = {
+        "WEBSITE_BASE_URL": base_url or released.base_url,
+        "WEBSITE_CONTENT_DIR": str(released.content.folder),
+        "WEBSITE_INSTANCE_DIR": str(released.content.folder.parent / "instance"),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "website", "web-server", name]
+    command += ["--build", str(build), "--endpoint", endpoint, *options]
+    return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+
+
+def test_pages_carry_every_header_once_and_are_asked_for_again(server: WebServer) -> None:
+    for path in ("/", "/artikel/neu/", "/feed.xml"):
+        answer = server.get(path)
+        assert answer.status == 200
+        for name, value in headers(https=False).items():
+            assert answer.headers.get_all(name) == [value], (path, name)
+        assert answer.headers.get_all("Cache-Control") == [ASK_AGAIN], path
+
+
+def test_each_part_has_its_own_policy(server: WebServer, released: Released) -> None:
+    expected = {
+        "/werkzeuge/kundenkonzentration/": written(POLICIES["/werkzeuge/"]),
+        "/kontakt/": COMMON,
+        released.file("bilder/bild.*.svg"): SVG_POLICY,
+    }
+    for path, policy in expected.items():
+        assert server.get(path).headers.get_all("Content-Security-Policy") == [policy], path
+
+
+def test_files_named_by_their_content_are_kept(server: WebServer, released: Released) -> None:
+    kinds = {"static/site.*.css": "text/css", "static/js/proof.*.js": "text/javascript"}
+    kinds |= {"static/fonts/schibsted-grotesk.*.woff2": "font/woff2"}
+    kinds |= {"karten/neu.*.png": "image/png", "bilder/bild.*.svg": "image/svg+xml"}
+    for pattern, kind in kinds.items():
+        answer = server.get(released.file(pattern))
+        assert answer.headers.get_all("Cache-Control") == [FOREVER], pattern
+        assert answer.headers.get_content_type() == kind, pattern
+
+
+def test_what_was_compressed_for_the_release_is_sent(server: WebServer, released: Released) -> None:
+    for path in ("/artikel/neu/", released.file("static/site.*.css")):
+        file = released.build / path.lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
+        plain = server.get(path)
+        assert plain.body == file.read_bytes()
+        assert "Content-Encoding" not in plain.headers
+        for accept, kind, unpack in (
+            ("gzip", "gzip", gzip.decompress),
+            ("gzip, br", "br", brotli.decompress),
+        ):
+            packed = server.get(path, accept=accept)
+            variant = file.with_name(file.name + {"gzip": ".gz", "br": ".br"}[kind])
+            assert packed.headers["Content-Encoding"] == kind
+            assert "Accept-Encoding" in packed.headers["Vary"]
+            assert packed.body == variant.read_bytes()
+            assert unpack(packed.body) == plain.body
+            assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
+
+
+def test_old_addresses_lead_to_the_new_one(server: WebServer) -> None:
+    for old in ("/artikel/alt/", "/artikel/alt", "/uralt.html", quote("/über-uns/")):
+        answer = server.get(old)
+        assert (answer.status, answer.headers["Location"]) == (301, "/artikel/neu/"), old
+    assert server.get("/kontakt/").status == 200
+
+
+def test_what_is_missing_is_answered_by_the_page_that_says_so(
+    server: WebServer, released: Released
+) -> None:
+    page = (released.build / "404.html").read_bytes()
+    for path in ("/gibt-es-nicht/", "/static/site.0123456789.css", "/_headers", "/_redirects"):
+        answer = server.get(path)
+        assert answer.status == 404
+        assert answer.headers.get_all("Cache-Control") == [ASK_AGAIN]
+        assert answer.headers.get_all("Content-Security-Policy") == [COMMON]
+        assert answer.body == page, path
+
+
+def test_requests_and_inbox_are_passed_on_and_nothing_else_is(server: WebServer) -> None:
+    for path in ("/anfrage", "/anfrage/IP-1", "/posteingang/", "/healthz", "/readyz"):
+        answer = server.get(path)
+        assert answer.body.decode() == f"GET {path} for 127.0.0.1"
+        assert answer.headers.get_all("Content-Security-Policy") == ["of the endpoint"]
+    assert server.get("/anfrage", method="POST").body.startswith(b"POST /anfrage")
+    assert server.get("/anfragen").status == 404
+
+
+def test_a_site_below_a_path_is_served_there(released: Released, tmp_path: Path) -> None:
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}/auf/tritt"
+    build = tmp_path / "build"
+    freeze("--content", released.content.folder, "--output", build, "--base-url", base_url)
+    for name in ("nginx", "caddy"):
+        folder = tmp_path / name
+        folder.mkdir()
+        with running_endpoint() as endpoint:
+            text = configuration(name, build, released, endpoint, base_url=base_url)
+            with running_web_server(name, text, port, folder) as server:
+                assert server.get("/auf/tritt/artikel/neu/").status == 200
+                tool = server.get("/auf/tritt/werkzeuge/kundenkonzentration/")
+                assert "connect-src 'none'" in tool.headers["Content-Security-Policy"]
+                assert server.get("/auf/tritt/artikel/alt/").headers["Location"] == (
+                    "/auf/tritt/artikel/neu/"
+                )
+                assert server.get("/auf/tritt/gibt-es-nicht").status == 404
+                assert b"<h1" in server.get("/auf/tritt/gibt-es-nicht").body
+                assert server.get("/auf/tritt/anfrage").body.startswith(b"GET /auf/tritt/anfrage")
+                assert server.get("/artikel/neu/").status == 404
