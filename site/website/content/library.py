@@ -55,6 +55,7 @@ class Library:
     """What is wrong with front matter and site data."""
     request_topics: tuple[str, ...]
     """What the request form lets one choose; each has a form of its own."""
+    today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
@@ -329,6 +330,7 @@ def load(
         articles=tuple(a for a in ordered if with_unpublished or a.is_public(today)),
         problems=tuple(problems),
         request_topics=tuple(request_topics),
+        today=today,
         open_facts=tuple(open_facts),
     )
 
