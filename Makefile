@@ -24,7 +24,7 @@ screenshots: .venv/.tools-installed
 	$(BIN)/python tests/screenshots.py
 
 test: check-code
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check-code: .venv/.tools-installed
 	$(BIN)/ruff check .
