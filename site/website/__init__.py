@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
     app.register_blueprint(assets.blueprint)
     if role in {Role.FREEZE, Role.PREVIEW}:
         app.register_blueprint(pages.blueprint)
+        app.register_blueprint(pages.machines)
         app.register_blueprint(contact.page_blueprint)
     if role is Role.PREVIEW:
         app.register_blueprint(components.blueprint)

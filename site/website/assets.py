@@ -47,6 +47,7 @@ MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".png": "image/png",
+    ".speculationrules": "application/speculationrules+json",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
     ".woff2": "font/woff2",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import brotli
 
-from support.site import freeze
+from support.site import freeze, release
 from website.cache import Cache
 from website.freezing import compression
 
@@ -68,6 +68,6 @@ def test_only_a_release_is_compressed(content: Content, tmp_path: Path) -> None:
     content.article()
     freeze("--content", content.folder, "--output", tmp_path / "build")
     assert not list((tmp_path / "build").rglob("*.br"))
-    freeze("--release", "--content", content.folder, "--output", tmp_path / "build")
+    release(content.folder, tmp_path / "build")
     assert (tmp_path / "build/index.html.br").is_file()
     assert (tmp_path / "build/artikel/ein-artikel/index.html.gz").is_file()

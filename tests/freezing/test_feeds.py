@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import TYPE_CHECKING
 
 import feedparser
-from lxml import etree
+from lxml import etree, html
+
+from support.site import freeze
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from support.content import Content
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -38,6 +43,35 @@ def test_the_feed_is_atom_as_rfc_4287_wants_it(build: Path) -> None:
         assert "<h2" in entry.content[0].value
 
 
+def test_the_json_feed_tells_the_same_as_the_atom_feed(build: Path) -> None:
+    feed = json.loads((build / "feed.json").read_text())
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["feed_url"] == f"{BASE}/feed.json"
+    assert (feed["title"], feed["language"]) == ("Interim Profis: Ratgeber", "de")
+    atom = feedparser.parse((build / "feed.xml").read_bytes())
+    for item, entry in zip(feed["items"], atom.entries, strict=True):
+        assert item["id"] == item["url"] == entry.id
+        assert item["title"] == entry.title
+        assert _words(item["content_html"]) == _words(entry.content[0].value)
+        assert 'href="/' not in item["content_html"]
+        assert item["date_published"] == entry.published
+        assert item["date_modified"] == entry.updated
+        assert (build / item["image"].removeprefix(f"{BASE}/")).is_file()
+
+
+def test_holes_can_be_reported_where_somebody_is_named(
+    content: Content, build: Path, tmp_path: Path
+) -> None:
+    assert not (build / ".well-known").exists()
+    freeze("--content", content.folder, "--output", tmp_path / "build")
+    lines = (tmp_path / "build/.well-known/security.txt").read_text().splitlines()
+    fields = dict(line.split(": ", 1) for line in lines)
+    assert fields["Contact"] == "mailto:kontakt@interim-profis.test"
+    assert fields["Canonical"] == f"{BASE}/.well-known/security.txt"
+    left = datetime.datetime.fromisoformat(fields["Expires"]) - datetime.datetime.now(datetime.UTC)
+    assert datetime.timedelta(days=360) < left < datetime.timedelta(days=366)
+
+
 def test_the_sitemap_lists_every_page_with_the_date_of_its_content(build: Path) -> None:
     tree = etree.fromstring((build / "sitemap.xml").read_bytes())
     listed = dict(
@@ -60,3 +94,8 @@ def test_robots_are_sent_to_the_sitemap_and_away_from_requests(build: Path) -> N
     assert (build / "robots.txt").read_text() == (
         f"User-agent: *\nDisallow: /anfrage\nSitemap: {BASE}/sitemap.xml\n"
     )
+
+
+def _words(fragment: str) -> list[str]:
+    words: list[str] = html.fromstring(fragment).text_content().split()
+    return words

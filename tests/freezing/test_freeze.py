@@ -32,6 +32,8 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "robots.txt",
             "_headers",
             "_redirects",
+            "feed.json",
+            "vorabruf.speculationrules",
             "artikel/index.html",
             *(
                 f"artikel/{path.stem}/index.html"

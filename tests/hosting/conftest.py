@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.content import Content
-from support.site import free_port, freeze
+from support.site import free_port, release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,8 +47,5 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
     text = (content.folder / "artikel/mit-bild.md").read_text()
     content.write("artikel/mit-bild.md", text + "\n![Ein Bild](bild.svg)\n")
     site = Released(folder / "build", content, free_port())
-    freeze(
-        *("--release", "--content", content.folder, "--output", site.build),
-        *("--base-url", site.base_url),
-    )
+    release(content.folder, site.build, site.base_url)
     return site

@@ -6,7 +6,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from support.site import freeze
+from support.site import release
 from website import security
 
 if TYPE_CHECKING:
@@ -94,7 +94,6 @@ def test_old_addresses_are_listed_with_and_without_their_slash(released: Release
 
 
 def test_browsers_are_told_to_stay_with_https(released: Released, tmp_path: Path) -> None:
-    options = ("--content", released.content.folder, "--output", tmp_path / "build")
-    freeze(*options, "--base-url", "https://www.beispiel.test")
+    release(released.content.folder, tmp_path / "build", "https://www.beispiel.test")
     [value] = values(tmp_path / "build", "/kontakt/", "Strict-Transport-Security")
     assert value.startswith("max-age=63072000")

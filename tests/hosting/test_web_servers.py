@@ -11,7 +11,7 @@ from urllib.parse import quote
 import brotli
 import pytest
 
-from support.site import free_port, freeze
+from support.site import free_port, release
 from support.web_servers import WebServer, running_endpoint, running_web_server
 from website.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
 
@@ -58,6 +58,13 @@ def test_pages_carry_every_header_once_and_are_asked_for_again(server: WebServer
         for name, value in headers(https=False).items():
             assert answer.headers.get_all(name) == [value], (path, name)
         assert answer.headers.get_all("Cache-Control") == [ASK_AGAIN], path
+
+
+def test_browsers_learn_which_pages_they_may_fetch_beforehand(server: WebServer) -> None:
+    [told] = server.get("/artikel/neu/").headers.get_all("Speculation-Rules") or []
+    rules = server.get(told.strip('"'))
+    assert rules.status == 200
+    assert rules.headers.get_content_type() == "application/speculationrules+json"
 
 
 def test_each_part_has_its_own_policy(server: WebServer, released: Released) -> None:
@@ -132,7 +139,7 @@ def test_a_site_below_a_path_is_served_there(released: Released, tmp_path: Path)
     port = free_port()
     base_url = f"http://127.0.0.1:{port}/auf/tritt"
     build = tmp_path / "build"
-    freeze("--content", released.content.folder, "--output", build, "--base-url", base_url)
+    release(released.content.folder, build, base_url)
     for name in ("nginx", "caddy"):
         folder = tmp_path / name
         folder.mkdir()

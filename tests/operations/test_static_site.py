@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
-from support.site import freeze
+from support.site import freeze, release
 from website.config import Settings
 from website.operations.static_site import one_machine
 
@@ -58,7 +58,7 @@ def test_a_page_that_did_not_change_is_not_sent_again(client: Client) -> None:
 def test_what_a_release_compressed_is_sent_to_browsers_that_take_it(
     client: Client, content: Content, folder: Path
 ) -> None:
-    freeze("--release", "--content", content.folder, "--output", folder)
+    release(content.folder, folder)
     for accept, ending in (("gzip, deflate, br", ".br"), ("gzip", ".gz"), ("", "")):
         answer = client.get("/artikel/ein-artikel/", headers={"Accept-Encoding": accept})
         assert answer.data == (folder / f"artikel/ein-artikel/index.html{ending}").read_bytes()

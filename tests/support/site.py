@@ -16,6 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from website import create_app
+from website.config import Role, Settings
+from website.freezing import freezer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +31,13 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
     return subprocess.run(
         [sys.executable, ROOT / "freeze.py", *options], check=check, capture_output=True, text=True
     )
+
+
+def release(content: Path, output: Path, base_url: str = Settings.base_url) -> None:
+    """Make what a release makes, of content that need not be fit for one."""
+    settings = Settings(content_dir=content, instance_dir=output.parent / "i", base_url=base_url)
+    app = create_app(settings, role=Role.FREEZE)
+    freezer.freeze(app, output, lambda *_: None, release=True)
 
 
 @dataclass(frozen=True)

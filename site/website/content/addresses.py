@@ -40,6 +40,11 @@ class Addresses:
         """Give the address of a social card under its fingerprinted name."""
         return f"{self.root}karten/{name}"
 
+    @property
+    def security_contact(self) -> str:
+        """Give the address at which RFC 9116 wants the contact for holes."""
+        return self.at_root("/.well-known/security.txt")
+
     def at_root(self, path: str) -> str:
         """Put a path of the site, written from ``/``, below the root."""
         return self.root + path.removeprefix("/")

@@ -13,6 +13,7 @@ from website.content.blocks import TOOLS
 from website.content.finishing import resolve
 from website.content.items import Known, Reader
 from website.content.models import Article, ListPage, Page, Rendered, Topic
+from website.content.placeholders import is_placeholder
 from website.content.problems import Problem
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
@@ -266,6 +267,11 @@ class Library:
     def public_pages(self) -> tuple[Page, ...]:
         """Pages that have an address of their own."""
         return tuple(p for p in self.pages.values() if p.name not in PAGES_WITHOUT_ADDRESS)
+
+    @property
+    def has_security_contact(self) -> bool:
+        """Whether there is somebody to tell of a hole in the site."""
+        return not is_placeholder(self.site.contact.email)
 
     def _broken_navigation(self) -> Iterable[Problem]:
         label = f"{self.folder.name}/website.toml"

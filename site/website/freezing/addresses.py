@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from website.hosting import speculation
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -11,7 +13,16 @@ if TYPE_CHECKING:
     from website.cards import Cards
     from website.content.library import Library
 
-FIXED = ("/feed.xml", "/sitemap.xml", "/robots.txt", "/404.html", "/_headers", "/_redirects")
+FIXED = (
+    "/feed.xml",
+    "/feed.json",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/404.html",
+    "/_headers",
+    "/_redirects",
+    speculation.PATH,
+)
 
 
 def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator[str]:
@@ -32,6 +43,12 @@ def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator
         yield addresses.image(name)
     for name in sorted(cards.names):
         yield addresses.card(name)
-    for path in FIXED:
-        yield addresses.at_root(path)
+    yield from _for_machines(library)
     yield from assets.addresses
+
+
+def _for_machines(library: Library) -> Iterator[str]:
+    for path in FIXED:
+        yield library.addresses.at_root(path)
+    if library.has_security_contact:
+        yield library.addresses.security_contact

@@ -5,11 +5,13 @@ Caddy gets certificates by itself where the site's address begins with ``https:/
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from website import security
 from website.assets import FOREVER
-from website.hosting.rules import ASK_AGAIN, FINGERPRINTED, POLICY
+from website.hosting import speculation
+from website.hosting.rules import ASK_AGAIN, FINGERPRINTED, POLICY, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +23,9 @@ TEMPLATE = """\
 # Written by "flask --app website web-server caddy". Written again after articles have moved.
 (website_files) {{
 \troot * {folder}
-{strip}\tencode gzip
+{strip}\t@rules path *{rules}
+\theader @rules Content-Type {rules_type}
+\tencode gzip
 \tfile_server {{
 \t\thide _headers _redirects
 \t\tprecompressed br gzip
@@ -96,8 +100,10 @@ def configuration(
         root_pattern=site.root.replace(".", r"\."),
         endpoint=endpoint,
         endpoint_paths="|".join(sorted(endpoint_paths)),
-        headers="\n".join(f'\t\t\t{name} "{value}"' for name, value in site.headers.items()),
+        headers="\n".join(f"\t\t\t{name} {quoted(value)}" for name, value in site.headers.items()),
         policy=POLICY,
+        rules=PurePosixPath(speculation.PATH).suffix,
+        rules_type=speculation.MEDIA_TYPE,
         folder=folder,
         strip="" if site.root == "/" else f"\turi strip_prefix {site.root.rstrip('/')}\n",
     )

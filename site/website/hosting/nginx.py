@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from website import security
 from website.assets import FOREVER
-from website.hosting.rules import ALL_MEDIA_TYPES, ASK_AGAIN, FINGERPRINTED, POLICY
+from website.hosting.rules import ALL_MEDIA_TYPES, ASK_AGAIN, FINGERPRINTED, POLICY, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,7 +145,9 @@ def _listen(site: Site, certificates: str) -> Iterable[str]:
 
 
 def _headers(headers: Mapping[str, str]) -> str:
-    return _lines(8, (f'add_header {name} "{value}" always' for name, value in headers.items()))
+    return _lines(
+        8, (f"add_header {name} {quoted(value)} always" for name, value in headers.items())
+    )
 
 
 def _lines(indent: int, statements: Iterable[str]) -> str:

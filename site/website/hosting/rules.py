@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from website import security
 from website.assets import MEDIA_TYPES
+from website.hosting import speculation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,8 +63,8 @@ class Site:
     @property
     def headers(self) -> Mapping[str, str]:
         """Give the headers that are the same for every response."""
-        every = security.headers(https=self.is_https)
-        return {name: value for name, value in every.items() if name != POLICY}
+        every = [*security.headers(https=self.is_https).items(), speculation.header(self)]
+        return {name: value for name, value in every if name != POLICY}
 
     @property
     def policies(self) -> Mapping[str, str]:
@@ -91,6 +92,12 @@ def moved(library: Library) -> Iterator[tuple[str, str]]:
                 taken.update(paths)
                 for path in paths:
                     yield path, quote(article.address, safe="/")
+
+
+def quoted(value: str) -> str:
+    """Write a value as one word of a configuration file."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _spellings(path: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from website import security
 from website.assets import FOREVER
+from website.hosting import speculation
 from website.hosting.rules import POLICY, moved
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def headers(site: Site, library: Library) -> str:
         for part in sorted(_parts(site, library))
     ]
     rules += [_rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in KEPT]
+    path = site.root + speculation.PATH[1:]
+    rules += [_rule(path, [("Content-Type", speculation.MEDIA_TYPE)])]
     return "\n".join(rules)
 
 

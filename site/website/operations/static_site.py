@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from website.assets import FOREVER, MEDIA_TYPES
-from website.hosting.rules import ASK_AGAIN, FINGERPRINTED
+from website.hosting import speculation
+from website.hosting.rules import ASK_AGAIN, FINGERPRINTED, Site
 from website.security import headers
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ _FINGERPRINTED = re.compile(FINGERPRINTED)
 class StaticSite:
     """Answers from a folder of frozen pages; whatever is not there, the application answers."""
 
-    def __init__(self, application: WSGIApplication, folder: Path, *, https: bool) -> None:
+    def __init__(self, application: WSGIApplication, folder: Path, site: Site) -> None:
         self._application = application
         self._folder = folder
-        self._https = https
+        self._site = site
         self._found: tuple[int, int] | None = None
         self._current: WSGIApplication = application
 
@@ -68,15 +69,18 @@ class StaticSite:
 
     def _add_headers(self, response_headers: Headers, path: str, url: str) -> None:
         media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
-        for name, value in headers(https=self._https, path=url, media_type=media_type).items():
+        for name, value in headers(
+            https=self._site.is_https, path=url, media_type=media_type
+        ).items():
             response_headers[name] = value
+        response_headers.add_header(*speculation.header(self._site))
         immutable = _FINGERPRINTED.search(path)
         response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN
 
 
 def one_machine(application: WSGIApplication, folder: Path, settings: Settings) -> WSGIApplication:
     """Join frozen pages and endpoint, at the path below which the site's address lies."""
-    site = StaticSite(application, folder, https=settings.base_url.startswith("https:"))
+    site = StaticSite(application, folder, Site.of(settings))
     if settings.site_root == "/":
         return site
     elsewhere = Response("Nicht gefunden.\n", 404, mimetype="text/plain")

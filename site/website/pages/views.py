@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
-import re
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app, render_template, send_file
@@ -12,10 +10,7 @@ from werkzeug.local import LocalProxy
 
 from website.assets import FOREVER
 from website.content import variants
-from website.hosting import static_hosts
-from website.hosting.rules import Site
 from website.pages import structured_data
-from website.pages.dates import midnight
 from website.templating import absolute
 
 if TYPE_CHECKING:
@@ -28,10 +23,6 @@ if TYPE_CHECKING:
     from website.content.models import Article, ListPage
 
 blueprint = Blueprint("pages", __name__)
-
-FEED_LENGTH = 20
-UNKNOWN = "application/octet-stream"
-"""What a file without an ending is taken for."""
 
 library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
 cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
@@ -147,22 +138,6 @@ def card(name: str) -> Response:
     return _kept_for_ever(cards.make(shown, cache))
 
 
-@blueprint.get("/feed.xml")
-def feed() -> Response:
-    """Serve the newest articles as an Atom feed (RFC 4287)."""
-    items = library.articles[:FEED_LENGTH]
-    days = [item.modified for item in items if item.modified]
-    days = days or [library.page("artikel").updated or datetime.date.min]
-    text = render_template(
-        "feeds/atom.xml",
-        articles=items,
-        updated=midnight(max(days)),
-        midnight=midnight,
-        absolute_html=_with_absolute_addresses,
-    )
-    return Response(text, mimetype="application/xml")
-
-
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
@@ -189,19 +164,6 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-@blueprint.get("/_headers")
-def host_headers() -> Response:
-    """Tell hosts that read it which headers to send."""
-    site = Site.of(current_app.extensions["settings"])
-    return Response(static_hosts.headers(site, library), mimetype=UNKNOWN)
-
-
-@blueprint.get("/_redirects")
-def host_redirects() -> Response:
-    """Tell hosts that read it where articles have gone."""
-    return Response(static_hosts.redirects(library), mimetype=UNKNOWN)
-
-
 def _kept_for_ever(path: Path) -> Response:
     response = send_file(path)
     response.headers["Cache-Control"] = FOREVER
@@ -221,11 +183,3 @@ def _list_page(listed: Sequence[Article], number: int) -> ListPage:
 
 def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
     return [("Startseite", library.addresses.page("index")), *further]
-
-
-def _with_absolute_addresses(html: str, address: str) -> str:
-    origin = absolute("")
-    # A feed reader shows what the oldest browser does; addresses of sources would need care.
-    html = re.sub(r"<source [^>]*>", "", html)
-    html = re.sub(r'(href|src)="(?=/)', rf'\1="{origin}', html)
-    return re.sub(r'href="(?=#)', f'href="{origin}{address}', html)
