@@ -34,12 +34,17 @@ CONTENT_SECURITY_POLICY = {
 POLICY_OF_TOOLS = CONTENT_SECURITY_POLICY | {"connect-src": "'none'"}
 """What visitors type there, about their own customers, must not be able to leave the page."""
 
+POLICY_OF_SEARCH = CONTENT_SECURITY_POLICY | {"script-src": "'self' 'wasm-unsafe-eval'"}
+"""The index is searched by WebAssembly, in the page or in a worker that lies below it."""
+
 TOOLS = "/werkzeuge/"
 """Below this path no page may connect to anything."""
 
+SEARCH = "/suche/"
+
 TWO_YEARS = 63_072_000
 
-POLICIES = {TOOLS: POLICY_OF_TOOLS}
+POLICIES = {TOOLS: POLICY_OF_TOOLS, SEARCH: POLICY_OF_SEARCH}
 """The parts of the site, by the beginning of their paths, that do not have the common policy."""
 
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"

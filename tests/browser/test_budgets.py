@@ -94,12 +94,13 @@ def test_no_page_loads_many_or_heavy_fonts(loads: dict[str, Load]) -> None:
     assert _above({page: max(sizes, default=0) for page, sizes in fonts.items()}, FONT) == {}
 
 
-def test_only_form_and_tools_have_scripts_and_they_are_small(
+def test_only_form_search_and_tools_have_scripts_and_they_are_small(
     loads: dict[str, Load], running: Running
 ) -> None:
     scripts = {page: load.total("script", WORKER) for page, load in loads.items()}
     scripts = {page: size for page, size in scripts.items() if size}
     tools = {page: scripts.pop(page) for page in running.tools}
+    assert scripts.pop("/suche/") <= SCRIPTS  # the index is loaded when somebody searches
     with_form = {page for page, load in loads.items() if WORKER in load.sizes}
     assert set(scripts) == with_form
     assert with_form == {page for page in loads if page.startswith("/kontakt/")}

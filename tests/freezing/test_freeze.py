@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from support.content import Content
 
+MADE = ("static/", "bilder/", "karten/", "suche/index/")
 LIVE = ("anfrage", "posteingang", "healthz", "readyz")
 
 
@@ -54,10 +55,11 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             *(f"kontakt/{topic}/index.html" for topic, _ in question("topic").choices),
             "werkzeuge/index.html",
             *(f"werkzeuge/{tool}/index.html" for tool in TOOLS),
+            "suche/index.html",
             "impressum/index.html",
             "datenschutz/index.html",
             "barrierefreiheit/index.html",
-            *(path for path in _files(build) if path.startswith(("static/", "bilder/", "karten/"))),
+            *(path for path in _files(build) if path.startswith(MADE)),
         ]
     )
     assert len([path for path in _files(build) if path.endswith(".css")]) == 2

@@ -50,6 +50,7 @@ INSERTS = (
     "themen",
     "kontakt",
     "werkzeuge",
+    "suche",
     *TOOLS,
 )
 """What the site itself can put into a text. ``templates/inserts/<name>.html`` makes each."""

@@ -37,6 +37,9 @@ REQUIRED_PAGES = (
 PAGES_WITHOUT_ADDRESS = frozenset({"404", "bestaetigen", "danke", "artikel"})
 """Texts shown at an address that is not made from their file's name."""
 
+SEARCH = "suche"
+"""The page that one searches on; no search engine should lead to it."""
+
 
 @dataclass
 class Library:

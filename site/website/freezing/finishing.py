@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.freezing import compression
+from website.content.library import SEARCH
+from website.freezing import compression, search_index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,5 +18,7 @@ def finish(app: Flask, folder: Path, *, release: bool) -> None:
 
     :param release: also what takes long, for the visitors' sake.
     """
+    if SEARCH in app.extensions["library"].pages:
+        search_index.make(folder)
     if release:
         compression.compress(folder, app.extensions["cache"])

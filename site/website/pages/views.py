@@ -10,6 +10,7 @@ from werkzeug.local import LocalProxy
 
 from website.assets import FOREVER
 from website.content import variants
+from website.content.library import SEARCH
 from website.pages import structured_data
 from website.templating import absolute
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from website.content.models import Article, ListPage
 
 blueprint = Blueprint("pages", __name__)
+
+_TEMPLATES = {SEARCH: "pages/search.html"}
 
 library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
 cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
@@ -110,7 +113,7 @@ def page(name: str) -> str:
     if shown.tool and (tools := library.pages.get("werkzeuge")):
         trail.append((tools.title, tools.address))
     return render_template(
-        "pages/tool.html" if shown.tool else "pages/page.html",
+        "pages/tool.html" if shown.tool else _TEMPLATES.get(name, "pages/page.html"),
         page=shown,
         address=shown.address,
         trail=trail,
@@ -141,7 +144,7 @@ def card(name: str) -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
-    entries = [(page.address, page.updated) for page in library.public_pages]
+    entries = [(page.address, page.updated) for page in library.public_pages if page.name != SEARCH]
     entries += [(item.address, item.modified) for item in library.articles]
     for listed, address_of in _lists():
         entries += [

@@ -1,0 +1,102 @@
+"""The search in a browser: German word forms, nothing told to anybody, topics without a script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.accessibility import violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from support.site import Running
+
+pytestmark = pytest.mark.browser
+
+ADDRESS = "/suche/"
+COMPLAINTS = "/artikel/beschwerden-annehmen-und-loesen/"
+
+
+@pytest.fixture
+def page(chromium: Browser, running: Running) -> Iterator[Page]:
+    context = chromium.new_context(base_url=running.url)
+    page = context.new_page()
+    page.goto(ADDRESS)
+    yield page
+    context.close()
+
+
+def results(page: Page, words: str) -> list[str]:
+    """Search, and give the addresses found."""
+    status = page.get_by_role("search").get_by_role("status")
+    page.evaluate("document.querySelector('[role=status]').textContent = ''")
+    page.get_by_label("Suchbegriff").fill(words)
+    page.get_by_role("button", name="Suchen").click()
+    status.filter(has_text="reffer").or_(status.filter(has_text="gefunden")).wait_for()
+    links = page.locator(".search__results a")
+    return [str(link.get_attribute("href")) for link in links.all()]
+
+
+def test_a_word_is_found_in_all_its_forms(page: Page) -> None:
+    found = results(page, "Beschwerde")
+    assert COMPLAINTS in found
+    assert set(found) == set(results(page, "Beschwerden"))
+    page.locator(f'.search__results a[href="{COMPLAINTS}"]').click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Beschwerden annehmen")
+
+
+def test_a_word_that_stands_nowhere_is_told_in_words(page: Page) -> None:
+    assert results(page, "Xyzzy") == []
+    told = page.get_by_role("search").get_by_role("status").inner_text()
+    assert told == "Nichts gefunden. Versuchen Sie ein anderes Wort."
+
+
+def test_lists_and_the_search_itself_are_not_among_the_results(
+    page: Page, running: Running
+) -> None:
+    found = results(page, "Kunde")
+    assert set(found) <= set(running.addresses) - {"/404.html", "/artikel/", ADDRESS}
+    assert not [address for address in found if address.startswith(("/kontakt/", "/themen/"))]
+
+
+def test_what_is_searched_for_never_leaves_the_browser(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    results(page, "Beschwerde")
+    assert page.url.endswith("#Beschwerde")
+    page.reload()
+    page.locator(".search__results a").first.wait_for()
+    assert asked
+    assert not [url for url in asked if "eschwerde" in url.partition("#")[0].lower()]
+
+
+def test_going_back_finds_the_results_again(page: Page) -> None:
+    found = results(page, "Beschwerde")
+    page.locator(".search__results a").first.click()
+    page.wait_for_url(f"**{found[0]}")
+    page.go_back()
+    page.locator(f'.search__results a[href="{found[-1]}"]').wait_for()
+    assert page.get_by_label("Suchbegriff").input_value() == "Beschwerde"
+
+
+def test_results_are_accessible(page: Page) -> None:
+    for scheme, width in (("light", 320), ("dark", 1280)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 800})
+        assert results(page, "Kunde")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_there_are_the_topics(chromium: Browser, running: Running) -> None:
+    context = chromium.new_context(base_url=running.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(ADDRESS)
+    assert not page.get_by_label("Suchbegriff").is_visible()
+    page.get_by_role("main").get_by_role("link", name="Beschwerdemanagement").click()
+    assert page.url == f"{running.url}/themen/beschwerdemanagement/"
+    context.close()
