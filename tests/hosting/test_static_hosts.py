@@ -36,13 +36,13 @@ def rules(build: Path) -> Rules:
 def values(build: Path, path: str, name: str) -> list[str]:
     """Give all values of a header that fit a path, the closest rule's last."""
     fitting = [
-        (len(pattern), value)
+        (not pattern.endswith("*"), len(pattern), value)
         for pattern, lines in rules(build)
         if re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path)
         for given, value in lines
         if given == name
     ]
-    return [value for _, value in sorted(fitting)]
+    return [value for *_, value in sorted(fitting)]
 
 
 def paths(build: Path) -> list[str]:
@@ -76,6 +76,13 @@ def test_every_other_header_comes_from_one_rule(build: Path) -> None:
         kept = values(build, path, "Cache-Control")
         is_fingerprinted = bool(re.search(r"\.[0-9a-f]{10}\.\w+\Z", path))
         assert kept == (["public, max-age=31536000, immutable"] if is_fingerprinted else []), path
+
+
+def test_all_pages_but_the_tools_fetch_others_beforehand(build: Path) -> None:
+    for path in paths(build):
+        if path.endswith("/"):
+            expected = [] if path.startswith("/werkzeuge/") else ['"/vorabruf.speculationrules"']
+            assert values(build, path, "Speculation-Rules") == expected, path
 
 
 def test_the_rules_fit_what_hosts_allow(build: Path) -> None:

@@ -65,6 +65,7 @@ def test_browsers_learn_which_pages_they_may_fetch_beforehand(server: WebServer)
     rules = server.get(told.strip('"'))
     assert rules.status == 200
     assert rules.headers.get_content_type() == "application/speculationrules+json"
+    assert "Speculation-Rules" not in server.get("/werkzeuge/kundenkonzentration/").headers
 
 
 def test_each_part_has_its_own_policy(server: WebServer, released: Released) -> None:

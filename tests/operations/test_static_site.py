@@ -78,14 +78,17 @@ def test_every_file_carries_the_security_headers(client: Client) -> None:
 
 
 def test_only_the_pages_of_tools_may_connect_to_nothing(client: Client, content: Content) -> None:
-    page = (content.folder / "seiten/impressum.md").read_text()
-    content.write("seiten/werkzeuge/kundenkonzentration.md", page.replace("Impressum", "Rechnen"))
+    text = (content.folder / "seiten/impressum.md").read_text()
+    content.write("seiten/werkzeuge/kundenkonzentration.md", text.replace("Impressum", "Rechnen"))
     freeze("--content", content.folder, "--output", content.folder.parent / "build")
     tool = client.get("/werkzeuge/kundenkonzentration/")
     assert tool.status_code == 200
     assert "connect-src 'none'" in tool.headers["Content-Security-Policy"]
+    assert "Speculation-Rules" not in tool.headers
     for path in ("/", "/kontakt/", "/artikel/"):
-        assert "connect-src 'self'" in client.get(path).headers["Content-Security-Policy"]
+        page = client.get(path)
+        assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
+        assert page.headers["Speculation-Rules"] == '"/vorabruf.speculationrules"'
 
 
 def test_browsers_are_told_to_stay_with_https_where_the_site_has_it(folder: Path) -> None:

@@ -54,6 +54,8 @@ TEMPLATE = """\
 \t\t\t{policy} {{website_policy}}
 \t\t\tCache-Control {{website_cache}}
 \t\t}}
+\t\t@fetching not path {without_rules}*
+\t\theader @fetching {rules_header} {rules_value}
 \t\timport website_files
 \t}}
 
@@ -102,6 +104,9 @@ def configuration(
         endpoint_paths="|".join(sorted(endpoint_paths)),
         headers="\n".join(f"\t\t\t{name} {quoted(value)}" for name, value in site.headers.items()),
         policy=POLICY,
+        rules_header=speculation.HEADER,
+        rules_value=quoted(speculation.header(site)[1]),
+        without_rules=f"{site.root}{speculation.NOT_ON[1:]}",
         rules=PurePosixPath(speculation.PATH).suffix,
         rules_type=speculation.MEDIA_TYPE,
         folder=folder,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from website import security
 from website.assets import FOREVER
+from website.hosting import speculation
 from website.hosting.rules import ALL_MEDIA_TYPES, ASK_AGAIN, FINGERPRINTED, POLICY, quoted
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ map $uri $website_policy {{
     default "{common}";
     "~\\.svg$" "{svg}";
 {policies}
+}}
+
+map $uri $website_rules {{
+    default {rules};
+    "~^{without_rules}" "";
 }}
 
 map $uri $website_cache {{
@@ -51,6 +57,7 @@ server {{
         gzip_vary on;
 {brotli}{headers}
         add_header {policy} $website_policy always;
+        add_header {rules_header} $website_rules always;
         add_header Cache-Control $website_cache always;
     }}
 
@@ -125,6 +132,9 @@ def configuration(  # noqa: PLR0913 - what a web server must know
         brotli=BROTLI if brotli else "",
         headers=_headers(site.headers),
         policy=POLICY,
+        rules=quoted(speculation.header(site)[1]),
+        rules_header=speculation.HEADER,
+        without_rules=f"{site.root}{speculation.NOT_ON[1:]}",
         endpoint=endpoint,
         endpoint_paths="|".join(sorted(endpoint_paths)),
         redirects="".join(

@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 from website import security
 from website.assets import MEDIA_TYPES
-from website.hosting import speculation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,8 +62,8 @@ class Site:
     @property
     def headers(self) -> Mapping[str, str]:
         """Give the headers that are the same for every response."""
-        every = [*security.headers(https=self.is_https).items(), speculation.header(self)]
-        return {name: value for name, value in every if name != POLICY}
+        every = security.headers(https=self.is_https)
+        return {name: value for name, value in every.items() if name != POLICY}
 
     @property
     def policies(self) -> Mapping[str, str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from website import security
+
 if TYPE_CHECKING:
     from website.hosting.rules import Site
 
@@ -20,8 +22,17 @@ LIVE = ("anfrage*", "posteingang*")
 """What is not frozen: fetching it may cost the endpoint work, or count as a look at a request."""
 
 
+NOT_ON = security.TOOLS
+"""Below this path no page may connect to anything, so none fetches others either."""
+
+
+def is_on(path: str) -> bool:
+    """Say whether the page at a path, below that of the site, carries the header."""
+    return not path.startswith(NOT_ON)
+
+
 def header(site: Site) -> tuple[str, str]:
-    """Give the header that every page of the site carries."""
+    """Give the header that pages of the site carry, see :func:`is_on`."""
     return HEADER, f'"{site.root}{PATH[1:]}"'
 
 

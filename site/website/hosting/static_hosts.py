@@ -30,9 +30,9 @@ KEPT = ("static/", "bilder/", "karten/")
 def headers(site: Site, library: Library) -> str:
     """Write the file ``_headers``. Its number of rules grows with folders, not with pages."""
     rules = [_rule(f"{site.root}*", [*site.headers.items(), (POLICY, _widest())])]
-    rules += [_rule(site.root, [(POLICY, security.policy("/"))])]
+    rules += [_rule(site.root, _of_pages(site, "/"))]
     rules += [
-        _rule(f"{site.root}{part}*", [(POLICY, security.policy(f"/{part}"))])
+        _rule(f"{site.root}{part}*", _of_pages(site, f"/{part}"))
         for part in sorted(_parts(site, library))
     ]
     rules += [_rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in KEPT]
@@ -44,6 +44,12 @@ def headers(site: Site, library: Library) -> str:
 def redirects(library: Library) -> str:
     """Write the file ``_redirects``."""
     return "".join(f"{quote(old, safe='/')} {new} 301\n" for old, new in moved(library))
+
+
+def _of_pages(site: Site, path: str) -> Iterator[tuple[str, str]]:
+    yield POLICY, security.policy(path)
+    if speculation.is_on(path):
+        yield speculation.header(site)
 
 
 def _rule(path: str, lines: Iterable[tuple[str, str]]) -> str:

@@ -73,7 +73,8 @@ class StaticSite:
             https=self._site.is_https, path=url, media_type=media_type
         ).items():
             response_headers[name] = value
-        response_headers.add_header(*speculation.header(self._site))
+        if speculation.is_on(url):
+            response_headers.add_header(*speculation.header(self._site))
         immutable = _FINGERPRINTED.search(path)
         response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN
 
