@@ -41,7 +41,8 @@ _OWN_NUMBER = re.compile(
     r"|Weiterempfehlung)"
 )
 _FOREIGN_NUMBER = re.compile(
-    r"\d[ \u00a0\u202f]?(?:%|Prozent\b)|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel|Fünftel)\b"
+    r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent\b)"
+    r"|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel|Fünftel)\b"
     r"|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
 )
 _AUTHORITY = re.compile(

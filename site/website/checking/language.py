@@ -119,9 +119,10 @@ def _many_nouns(subject: Subject) -> Found:
 
 
 def _stock_phrase(subject: Subject) -> Found:
-    for sentence in subject.sentences:
-        for found in _STOCK_PHRASE.finditer(sentence.text):
-            yield sentence.line, f"„{found[0]}“ geht kürzer, mit einer Tätigkeit: Wer tut was?"
+    for passage in subject.prose:
+        for found in _STOCK_PHRASE.finditer(passage.text.replace("\n", " ")):
+            line = passage.line_at(found.start())
+            yield line, f"„{found[0]}“ geht kürzer, mit einer Tätigkeit: Wer tut was?"
 
 
 def _much_passive(subject: Subject) -> Found:
@@ -139,9 +140,10 @@ def _much_passive(subject: Subject) -> Found:
 
 
 def _filler(subject: Subject) -> Found:
-    for sentence in subject.sentences:
-        for found in _FILLER.finditer(sentence.text):
-            yield sentence.line, f"„{found[0]}“ können Sie meist streichen oder genauer sagen."
+    for passage in subject.prose:
+        for found in _FILLER.finditer(passage.text.replace("\n", " ")):
+            line = passage.line_at(found.start())
+            yield line, f"„{found[0]}“ können Sie meist streichen oder genauer sagen."
 
 
 def _familiar(subject: Subject) -> Found:

@@ -179,5 +179,5 @@ def _one_slip_away(word: str) -> Iterator[str]:
 
 RULES = (
     TextRule("misspelt", Severity.WARNING, _mistaken),
-    TextRule("unknown-word", Severity.HINT, _unknown),
+    TextRule("unknown-word", Severity.WARNING, _unknown),
 )
