@@ -32,7 +32,7 @@ def _two_with_one_address(site: Site) -> FoundAnywhere:
                     1,
                     (
                         f"Die Adresse {address} hat schon eine andere Seite. Geben Sie der Datei "
-                        f"einen "
+                        "einen "
                         "anderen Namen."
                     ),
                 )
@@ -69,7 +69,7 @@ def _vanished(site: Site) -> FoundAnywhere:
                 line,
                 (
                     f"{address} war veröffentlicht, und nun gibt es die Adresse nicht mehr. "
-                    f"Schreiben Sie "
+                    "Schreiben Sie "
                     f"sie bei dem Artikel, der an ihre Stelle tritt, unter „aliases“: - {address}"
                 ),
             )
@@ -103,7 +103,7 @@ def _said_twice(key: str, of: Callable[[Subject], str]) -> Callable[[Site], Foun
                     subject.line(key),
                     (
                         f"„{key}“ steht genauso in {first[said].text.label}. In Suchergebnissen "
-                        f"wären "
+                        "wären "
                         "beide nicht zu unterscheiden."
                     ),
                 )

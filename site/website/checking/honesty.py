@@ -109,7 +109,7 @@ def _source_missing(sentence: Sentence, what: str) -> str:
     beginning = " ".join(sentence.text.split()[:5])
     return (
         f"„{beginning} …“: Woher stammt „{what.strip()}“? Nennen Sie die Quelle unter „sources“ "
-        f"mit "
+        "mit "
         "Jahr, oder lassen Sie die Zahl weg."
     )
 

@@ -133,7 +133,7 @@ def _much_passive(subject: Subject) -> Found:
             passive[0].line,
             (
                 f"{len(passive)} von {len(sentences)} Sätzen sagen nicht, wer etwas tut („wird "
-                f"…“). "
+                "…“). "
                 "Nennen Sie öfter, wer handelt."
             ),
         )

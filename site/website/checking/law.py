@@ -84,7 +84,7 @@ def _obsolete(subject: Subject) -> Found:
 def _replaced(name: str) -> str:
     return (
         f"„{name}“ gilt nicht mehr und kann abgemahnt werden. Seit 2024 heißen die Gesetze DDG "
-        f"(statt "
+        "(statt "
         "TMG) und TDDDG (statt TTDSG), § 18 MStV steht statt § 55 RStV; die OS-Plattform ist "
         "geschlossen."
     )
@@ -213,7 +213,7 @@ def _register(site: Site) -> Iterator[tuple[str, str]]:
         yield (
             "register_number",
             (
-                f"Bei dieser Rechtsform ist die Registernummer Pflicht, etwa HRB 12345, nicht "
+                "Bei dieser Rechtsform ist die Registernummer Pflicht, etwa HRB 12345, nicht "
                 f"„{number}“ "
                 "(§ 5 Abs. 1 Nr. 4 DDG)."
             ),

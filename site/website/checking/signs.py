@@ -47,7 +47,7 @@ def _invisible(subject: Subject) -> Found:
                 line,
                 (
                     f"Hier steht ein unsichtbares Zeichen ({name}), nach „{after[0]}“. Löschen "
-                    f"Sie es: "
+                    "Sie es: "
                     "Die Suche findet das Wort sonst nicht."
                 ),
             )
@@ -61,7 +61,7 @@ def _taken_apart(subject: Subject) -> Found:
                 line,
                 (
                     f"Der Umlaut in „{unicodedata.normalize('NFC', word)}“ besteht aus zwei "
-                    f"Zeichen, wie "
+                    "Zeichen, wie "
                     "es beim Kopieren aus PDF geschieht. Tippen Sie das Wort neu."
                 ),
             )

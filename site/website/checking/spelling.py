@@ -90,7 +90,7 @@ def _unknown(subject: Subject) -> Found:
                 line,
                 (
                     f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
-                    f"Sie es "
+                    "Sie es "
                     "in content/woerter.txt ein."
                 ),
             )

@@ -101,7 +101,7 @@ def _same_heading(subject: Subject) -> Found:
                     passage.line,
                     (
                         f"Die Überschrift „{passage.text}“ steht schon weiter oben. Sagen Sie, "
-                        f"worum es "
+                        "worum es "
                         "in diesem Abschnitt geht."
                     ),
                 )
@@ -124,7 +124,7 @@ def _long_section(subject: Subject) -> Found:
                 line,
                 (
                     f"{where} hat {words} Wörter. Teilen Sie ihn mit Zwischenüberschriften: ein "
-                    f"Gedanke "
+                    "Gedanke "
                     "je Überschrift."
                 ),
             )
@@ -158,7 +158,7 @@ def _short_description(subject: Subject) -> Found:
             subject.line("description"),
             (
                 f"„description“ hat nur {length} Zeichen. Sagen Sie in {SHORTEST_DESCRIPTION} bis "
-                f"160 "
+                "160 "
                 "Zeichen, was der Leser davon hat: So steht es in den Suchergebnissen."
             ),
         )
@@ -195,7 +195,7 @@ def _summary_length(subject: Subject) -> Found:
             subject.line("summary"),
             (
                 f"„summary“ hat {count} {'Punkt' if count == 1 else 'Punkte'}. Drei bis fünf liest "
-                f"man."
+                "man."
             ),
         )
     words = sum(len(WORD.findall(point)) for point in article.summary)
@@ -216,7 +216,7 @@ def _label_says_nothing(subject: Subject) -> Found:
                 subject.text.line + number,
                 (
                     f"Der Link „{found[1].strip()}“ sagt nicht, wohin er führt. Nehmen Sie die "
-                    f"Worte, um "
+                    "Worte, um "
                     "die es geht: Screenreader lesen Links für sich allein vor."
                 ),
             )
@@ -231,7 +231,7 @@ def _alt_says_nothing(subject: Subject) -> Found:
                 line,
                 (
                     f"„{found[0]} …“: Dass es ein Bild ist, sagt der Screenreader schon. Beginnen "
-                    f"Sie "
+                    "Sie "
                     "mit dem, was darauf zu sehen ist."
                 ),
             )
@@ -244,7 +244,7 @@ def _alt_too_long(subject: Subject) -> Found:
                 line,
                 (
                     f"Der Text zum Bild hat {len(alt)} Zeichen. Nennen Sie das Wichtige in "
-                    f"höchstens "
+                    "höchstens "
                     f"{LONGEST_ALT}, den Rest im Artikel."
                 ),
             )
@@ -274,7 +274,7 @@ def _no_consent(subject: Subject) -> Found:
                 line,
                 (
                     f"„{file}“ zeigt einen Menschen. Halten Sie in content/bildrechte.txt fest, "
-                    f"dass er "
+                    "dass er "
                     "zugestimmt hat: „Einwilligung: Jahr-Monat-Tag“ (§ 22 KunstUrhG)."
                 ),
             )
