@@ -109,9 +109,19 @@ IN_BODY = [
     ("familiar-address", "Frag deinen Kunden.", 1, "Fragen Sie Ihren Kunden, dann hört er zu."),
     ("word-twice", "Das ist ist gut.", 1, "Das, was die die Kunden fragt, ist, ist gut."),
     ("misspelt", "Text.\n\nEr sagte, daß es stimmt.", 3, "Er sagte, dass es stimmt."),
-    ("unknown-word", "Text.\n\nEin Kudne ruft an.", 3, "Die Beschwerdeannahme ist Kundensache."),
+    (
+        "unknown-word",
+        "Text.\n\nEin Kudne ruft an.",
+        3,
+        "Die Beschwerdeannahme ist Kundensache, inkl. 5-köpfigem Team.",
+    ),
     ("superlative", "Wir sind Marktführer.", 1, "Wir führen Gespräche."),
-    ("number-without-source", "Jetzt wechseln 68 % der Kunden.", 1, "Ein Beispiel: A hat 68 %."),
+    (
+        "number-without-source",
+        "Jetzt wechseln 68 % der Kunden.",
+        1,
+        "Ein Beispiel: A hat 68 % der Kunden. Der Rabatt ist 8 %.",
+    ),
     ("nameless-authority", "Studien zeigen, dass es stimmt.", 1, "Wir zeigen, dass es stimmt."),
     ("obsolete-law", "Text.\n\nAngaben nach § 5 TMG", 3, "Angaben nach § 5 DDG"),
 ]

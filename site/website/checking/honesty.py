@@ -37,7 +37,8 @@ _OWN_NUMBER = re.compile(
     r"|Erfolgsquote|Zufriedenheit|zufrieden\w*|Weiterempfehlung)"
 )
 _FOREIGN_NUMBER = re.compile(
-    r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent\b)|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel"
+    r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent) (?:der|des|aller|von|mehr|weniger|höher|niedriger"
+    r"|schneller|günstiger|teurer)\b|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel"
     r"|Fünftel)\b|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
 )
 _AUTHORITY = re.compile(

@@ -1,8 +1,9 @@
 """Words that no dictionary knows.
 
 The dictionary is simplemma's: German word forms in one file of the package, read in a second when
-the first word is asked for, and no network. German joins words at will, so what can be cut into
-known words is known. ``content/woerter.txt`` holds what is right all the same.
+the first word is asked for, and no network. (Python's bindings to Hunspell bring no German
+dictionary, and the package that does is of 2021.) German joins words at will, so what can be cut
+into known words is known. ``content/woerter.txt`` holds what is right all the same.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import simplemma
 from website.checking import lists
 from website.checking.passages import Kind
 from website.checking.rules import TextRule
-from website.checking.sentences import WORD
+from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ _PREFIXES = (
     "zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu hoch voll "
     "zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan art geld key"
 )
+_AFTER_NUMBER = re.compile(r"\d[-\N{NON-BREAKING HYPHEN}]")
+"""The rest of „5-köpfig“ is no word of its own."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _MISTAKES = {
     "daß": "dass",
@@ -99,6 +103,9 @@ def _words(subject: Subject) -> Iterator[tuple[int, str]]:
         if passage.kind is Kind.FIELD and passage.text.startswith("PLATZHALTER"):
             continue
         for found in WORD.finditer(passage.text):
+            before = passage.text[max(found.start() - 2, 0) : found.start()]
+            if _AFTER_NUMBER.match(before):
+                continue
             yield passage.line_at(found.start()), found[0]
 
 
@@ -108,12 +115,18 @@ def _foreign(subject: Subject) -> frozenset[str]:
 
 
 def _is_right(word: str, own: Mapping[str, str], foreign: frozenset[str]) -> bool:
-    if len(word) <= _SHORT_WORDS or word.isupper() or word in own or word in foreign:
+    return _is_right_anywhere(word) or word in foreign or _is_listed(word, own)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _is_right_anywhere(word: str) -> bool:
+    if len(word) <= _SHORT_WORDS or word.isupper():
         return True
-    return word.lower() in _MISTAKES or is_known(word) or _is_inflected(word, own)
+    lower = word.lower()
+    return lower in _MISTAKES or lower in ABBREVIATIONS.split() or is_known(word)
 
 
-def _is_inflected(word: str, own: Mapping[str, str]) -> bool:
+def _is_listed(word: str, own: Mapping[str, str]) -> bool:
     """A listed word may also be inflected, or stand at the beginning of a sentence."""
     stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
     forms = [word, *stems]
