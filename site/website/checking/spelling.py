@@ -23,6 +23,7 @@ from website.content.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from website.checking.passages import Passage
     from website.checking.rules import Found
     from website.checking.subjects import Subject
 
@@ -71,16 +72,16 @@ _MISTAKES = {
 
 
 def _mistaken(subject: Subject) -> Found:
-    for line, word in _words(subject):
+    for passage, position, word in _words(subject):
         if right := _MISTAKES.get(word.lower()):
-            yield line, f"„{word}“ schreibt man „{right}“."
+            yield passage.line_at(position), f"„{word}“ schreibt man „{right}“."
 
 
 def _unknown(subject: Subject) -> Found:
     own = lists.read(subject.library.folder, lists.WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
-    for line, word in _words(subject):
+    for passage, position, word in _words(subject):
         for part in re.split(r"[^\w]", word):
             if part in seen:
                 continue
@@ -90,7 +91,7 @@ def _unknown(subject: Subject) -> Found:
             meant = _similar(part)
             advice = f"Meinten Sie „{meant}“?" if meant else "Ist es ein Tippfehler?"
             yield (
-                line,
+                passage.line_at(position),
                 (
                     f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
                     "Sie es in content/woerter.txt ein."
@@ -98,7 +99,7 @@ def _unknown(subject: Subject) -> Found:
             )
 
 
-def _words(subject: Subject) -> Iterator[tuple[int, str]]:
+def _words(subject: Subject) -> Iterator[tuple[Passage, int, str]]:
     for passage in subject.passages:
         if passage.kind is Kind.FIELD and passage.text.startswith("PLATZHALTER"):
             continue
@@ -106,7 +107,7 @@ def _words(subject: Subject) -> Iterator[tuple[int, str]]:
             before = passage.text[max(found.start() - 2, 0) : found.start()]
             if _AFTER_NUMBER.match(before):
                 continue
-            yield passage.line_at(found.start()), found[0]
+            yield passage, found.start(), found[0]
 
 
 def _foreign(subject: Subject) -> frozenset[str]:
