@@ -63,7 +63,9 @@ def test_warnings_and_hints_stop_nothing(whole: Content, run: Callable[..., Resu
     sound.article(whole, "Das ist eigentlich gut !")
     result = run()
     assert result.exit_code == 0
-    assert result.output.endswith("keine Fehler, 1 Warnung, 1 Hinweis. Nichts hält auf.\n")
+    assert result.output.endswith(
+        "keine Fehler, 1 Warnung, 1 Hinweis. Das hält keine Veröffentlichung auf.\n"
+    )
 
 
 def test_errors_of_a_draft_stop_nothing(whole: Content, run: Callable[..., Result]) -> None:

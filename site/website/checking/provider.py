@@ -134,9 +134,17 @@ def _reachable(site: Site) -> FoundAnywhere:
     for table, contact in (("provider", data.provider), ("contact", data.contact)):
         label = site.label("website.toml")
         if _is_told(contact.email) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.\w{2,}", contact.email):
-            yield label, site.line(table, "email"), "Das ist keine E-Mail-Adresse: name@firma.de."
+            yield (
+                label,
+                site.line(table, "email"),
+                "Das ist keine E-Mail-Adresse. So sieht eine aus: name@firma.de.",
+            )
         if _is_told(contact.phone) and len(re.sub(r"\D", "", contact.phone)) < SHORTEST_PHONE:
-            yield label, site.line(table, "phone"), "Das ist keine Telefonnummer: +49 711 123456."
+            yield (
+                label,
+                site.line(table, "phone"),
+                "Das ist keine Telefonnummer. So sieht eine aus: +49 711 123456.",
+            )
 
 
 def _dummy(site: Site) -> FoundAnywhere:
