@@ -166,6 +166,20 @@ def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_p
     assert (tmp_path / "build/index.html").exists()
 
 
+def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
+    content: Content, tmp_path: Path
+) -> None:
+    content.article(reviewed_by="")
+    options = ("--content", content.folder, "--output", tmp_path / "build")
+    result = freeze("--release", *options, check=False)
+    assert result.returncode == 1
+    assert "ein-artikel.md:7: Es fehlt noch: „reviewed_by“" in result.stderr
+    freeze(*options)
+    assert "[noch offen: wer den Text fachlich geprüft hat]" in (
+        (tmp_path / "build/artikel/ein-artikel/index.html").read_text()
+    )
+
+
 def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None:
     for number in range(3):  # two articles fill a page of a list
         content.article(f"a{number}", text=_with_image())

@@ -1,0 +1,59 @@
+"""Which article an author means, and what is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from website.content.library import load
+from website.exceptions import AuthoringError
+
+if TYPE_CHECKING:
+    import datetime
+    from pathlib import Path
+
+    from website.content.library import Library
+    from website.content.models import Article
+    from website.content.problems import Problem
+
+ARTICLES = "artikel"
+"""The folder of the articles, below that of the content."""
+
+
+def find(library: Library, name: str) -> Article:
+    """Find an article by its file, its address or its slug.
+
+    :raises AuthoringError: if there is none, or if its file cannot be read.
+    """
+    slug = PurePath(name.strip()).name.removesuffix(".md")
+    for article in library.every_article:
+        if article.slug == slug:
+            return article
+    label = f"{library.folder.name}/{ARTICLES}/{slug}.md"
+    if problems := [str(problem) for problem in library.problems if problem.path == label]:
+        raise AuthoringError("\n".join(problems))
+    known = [article.slug for article in library.every_article]
+    meant = difflib.get_close_matches(slug, known, n=1)
+    hint = f"Meinten Sie „{meant[0]}“?" if meant else f"Es gibt: {', '.join(sorted(known))}."
+    raise AuthoringError(f"Den Artikel „{name}“ gibt es nicht. {hint}")
+
+
+def file_of(article: Article) -> str:
+    """Name an article's file from the content folder."""
+    return f"{ARTICLES}/{article.slug}.md"
+
+
+def reread(library: Library, folder: Path, today: datetime.date) -> Library:
+    """Read another state of the same content, as visitors would get it on a day."""
+    return load(
+        folder,
+        request_topics=library.request_topics,
+        today=today,
+        root=library.addresses.root,
+    )
+
+
+def blocking(library: Library) -> list[Problem]:
+    """List what would keep the site from being built."""
+    return [problem for problem in library.check() if problem.blocks]
