@@ -185,8 +185,8 @@ def test_what_a_new_file_asks_its_author_to_replace_is_a_problem(content: Conten
     content.article(text=_article("Text.\n\nPLATZHALTER: Lage\n\n## PLATZHALTER: Ziel"))
     assert content.problems() == [
         (
-            "content/artikel/ein-artikel.md:11: Hier steht noch „PLATZHALTER“ (im Text an 2 Stellen). "
-            "Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie."
+            "content/artikel/ein-artikel.md:11: Hier steht noch „PLATZHALTER“ "
+            "(im Text an 2 Stellen). Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie."
         )
     ]
 

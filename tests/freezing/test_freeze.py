@@ -164,6 +164,8 @@ def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_p
     content.article()
     freeze("--release", "--content", content.folder, "--output", tmp_path / "build")
     assert (tmp_path / "build/index.html").exists()
+    for path in (tmp_path / "build").rglob("*.html"):
+        assert 'class="open-facts"' not in path.read_text()
 
 
 def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
