@@ -220,7 +220,17 @@ def test_an_article_of_tomorrow_is_published_then(
     result = run("publish", "a")
     assert "Leser sehen den Artikel ab " in result.output
     assert content.load(today=TODAY).article("a") is None
+    assert published.read(content.folder) == ()
     assert content.load(today=tomorrow).article("a")
+
+
+def test_every_publishing_lists_what_has_become_public_meanwhile(
+    content: Content, run: Callable[..., Result]
+) -> None:
+    content.write("artikel/a.md", READY)
+    content.article("b", date=str(TODAY))
+    run("publish", "a")
+    assert published.read(content.folder) == ("/artikel/a/", "/artikel/b/")
 
 
 def test_an_article_is_withdrawn_by_one_line_and_its_address_stays_listed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.authoring import articles, lines
@@ -44,7 +44,8 @@ def publish(library: Library, name: str, today: datetime.date) -> Published:
     """Publish an article, if nothing is wrong with its file.
 
     Readers see it on its date; without one, that is today. One that was published before gets
-    today's date as that of its update.
+    today's date as that of its update. Notes the addresses of all that is public now: what was
+    published for a later day may have become so meanwhile.
 
     :raises ContentError: with everything that is wrong with its file.
     :raises AuthoringError: if it cannot be found or changed.
@@ -55,9 +56,9 @@ def publish(library: Library, name: str, today: datetime.date) -> Published:
         day = max(today, article.date or today)
         after = articles.reread(library, copy, day)
         _refuse(after, article)
-        published.add(copy, [_address(article)])
-        listed = (copy / published.NAME).read_bytes()
-    replace(changes, written={**changes.written, published.NAME: listed}).apply(library.folder)
+        published.add(copy, map(_address, articles.reread(library, copy, today).articles))
+        changes = changes.with_file_of(copy, published.NAME)
+    changes.apply(library.folder)
     label = article.text.label
     return Published(
         articles.find(after, article.slug),

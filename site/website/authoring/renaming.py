@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.authoring import articles, lines
@@ -83,8 +83,7 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
             raise ContentError(worse)
         if article.status is Status.PUBLISHED:
             published.add(copy, map(Addresses().article, (move.old, move.new)))
-            listed = {published.NAME: (copy / published.NAME).read_bytes()}
-            changes = replace(changes, written=changes.written | listed)
+            changes = changes.with_file_of(copy, published.NAME)
     changes.apply(library.folder)
     mended = set(changes.written) - {_file(move.new), published.NAME}
     return Renamed(

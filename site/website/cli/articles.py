@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.content.problems import Problem
 
-COMMAND = "flask --app website"
+COMMAND = ".venv/bin/flask --app website"
 
 
 @click.command()
