@@ -163,6 +163,7 @@ def test_publishing_twice_changes_nothing_more(
         ("description: Eine Beschreibung.\n", "", "md:1: Die Angabe „description“ fehlt."),
         ("Ein Absatz.", "[x](fehlt.md)", "md:10: Der Link „fehlt.md“ meint eine Datei"),
         ("Ein Absatz.", "Ein\n\nPLATZHALTER: Text", "md:12: Hier steht noch „PLATZHALTER“"),
+        ("2026-11-01  #", "gestern  #", "md:4: „date: gestern“ ist kein Datum"),
         ("reviewed_by: Erika Muster\n", "", "Die Angabe „reviewed_by“ fehlt."),
     ],
 )
@@ -183,6 +184,27 @@ def test_what_is_wrong_with_another_file_keeps_no_article_back(
     content.write("artikel/bereit.md", READY)
     content.article("anderer", date="gestern")
     assert run("publish", "bereit").exit_code == 0
+
+
+def test_articles_that_link_to_each_other_are_published_together(
+    content: Content, run: Callable[..., Result]
+) -> None:
+    content.write("artikel/a.md", READY.replace("Ein Absatz.", "[x](b.md)"))
+    content.write("artikel/b.md", READY.replace("Ein Absatz.", "[x](a.md)"))
+    before = state(content)
+    assert "unveröffentlichten Artikel" in run("publish", "a").output
+    assert state(content) == before
+    assert run("publish", "a", "b").exit_code == 0
+    assert published.read(content.folder) == ("/artikel/a/", "/artikel/b/")
+
+
+def test_an_old_address_of_an_article_is_not_given_to_a_new_one(
+    content: Content, run: Callable[..., Result]
+) -> None:
+    content.article("neu", aliases="[/artikel/alt/]")
+    result = run("new", "Alt")
+    assert result.exit_code == 1
+    assert "/artikel/alt/ ist eine alte Adresse von content/artikel/neu.md" in result.output
 
 
 def test_a_placeholder_for_the_reviewer_is_told_and_stops_only_a_release(
@@ -218,7 +240,7 @@ def test_an_article_of_tomorrow_is_published_then(
     tomorrow = TODAY + datetime.timedelta(days=1)
     content.write("artikel/a.md", READY.replace("2026-11-01", str(tomorrow)))
     result = run("publish", "a")
-    assert "Leser sehen den Artikel ab " in result.output
+    assert "Leser sehen ihn, sobald die Website am " in result.output
     assert content.load(today=TODAY).article("a") is None
     assert published.read(content.folder) == ()
     assert content.load(today=tomorrow).article("a")
@@ -338,11 +360,11 @@ def test_a_draft_that_nobody_has_seen_leaves_no_address_behind(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("besetzt", "content/artikel/besetzt.md gibt es schon."),
+        ("besetzt", "content/artikel/besetzt.md gibt es schon"),
         ("frueher", "/artikel/frueher/ ist eine alte Adresse von content/artikel/besetzt.md"),
         ("Größer", "Möglich wäre: groesser"),
         ("../seiten/x", "kann keine Adresse sein"),
-        ("alt", "content/artikel/alt.md gibt es schon."),
+        ("alt", "content/artikel/alt.md gibt es schon"),
     ],
 )
 def test_a_name_that_cannot_be_had_changes_nothing(

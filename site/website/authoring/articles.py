@@ -6,6 +6,7 @@ import difflib
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from website.content.addresses import Addresses
 from website.content.library import load
 from website.exceptions import AuthoringError
 
@@ -37,6 +38,27 @@ def find(library: Library, name: str) -> Article:
     meant = difflib.get_close_matches(slug, known, n=1)
     hint = f"Meinten Sie „{meant[0]}“?" if meant else f"Es gibt: {', '.join(sorted(known))}."
     raise AuthoringError(f"Den Artikel „{name}“ gibt es nicht. {hint}")
+
+
+def refuse_taken(library: Library, slug: str, *, but: Article | None = None) -> None:
+    """Refuse a slug whose address is another article's, or leads to one.
+
+    :param but: may have had the address before: it is to get it back.
+    :raises AuthoringError: saying which.
+    """
+    label = f"{library.folder.name}/{ARTICLES}/{slug}.md"
+    if (library.folder / ARTICLES / f"{slug}.md").exists():
+        raise AuthoringError(
+            f"{label} gibt es schon und bleibt, wie es ist. Schreiben Sie dort weiter, "
+            "oder nehmen Sie einen anderen Namen."
+        )
+    address = Addresses().article(slug)
+    for article in library.every_article:
+        if article is not but and address in article.aliases:
+            raise AuthoringError(
+                f"{address} ist eine alte Adresse von {article.text.label} und führt dorthin. "
+                "Nehmen Sie einen anderen Namen."
+            )
 
 
 def file_of(article: Article) -> str:

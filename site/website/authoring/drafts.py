@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from website.authoring.articles import ARTICLES
+from website.authoring.articles import ARTICLES, refuse_taken
 from website.authoring.changes import Changes
 from website.authoring.lines import written
 from website.content import slugs
@@ -43,11 +43,7 @@ def create(library: Library, title: str, *, topic: str, author: str, today: date
         )
     slug = slugs.shorten(slugs.slugify(title), LONGEST_SLUG)
     file = f"{ARTICLES}/{slug}.md"
-    if (library.folder / file).exists():
-        raise AuthoringError(
-            f"{library.folder.name}/{file} gibt es schon und bleibt, wie es ist. "
-            "Schreiben Sie dort weiter, oder wählen Sie einen anderen Titel."
-        )
+    refuse_taken(library, slug)
     text = SKELETON.read_text("utf-8").format(
         title=written((title,))[1:-1],
         date=today,

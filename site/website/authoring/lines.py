@@ -45,6 +45,12 @@ def set_value(data: bytes, key: str, value: str | Sequence[str]) -> bytes:
     return changed.encode()
 
 
+def is_empty(data: bytes, key: str) -> bool:
+    """Say whether a key is missing or has no value; what cannot be read has none."""
+    document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
+    return not (document and document.fields.values.get(key))
+
+
 def body_start(text: str) -> int:
     """Tell where the text below the front matter begins; 0 where there is none."""
     fences = list(_FENCE.finditer(text))

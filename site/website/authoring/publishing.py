@@ -10,14 +10,19 @@ from website.authoring.changes import Changes
 from website.content import published
 from website.content.addresses import Addresses
 from website.content.models import Status
-from website.exceptions import AuthoringError, ContentError
+from website.content.problems import Problem
+from website.exceptions import ContentError
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Collection, Iterable, Iterator
 
     from website.content.library import Library
     from website.content.models import Article
-    from website.content.problems import Problem
+
+_UNREVIEWED = (
+    "Die Angabe „reviewed_by“ fehlt. Tragen Sie dort ein, wer den Text fachlich geprüft hat."
+)
 
 
 @dataclass(frozen=True)
@@ -40,31 +45,29 @@ class Withdrawn:
     was_already: bool
 
 
-def publish(library: Library, name: str, today: datetime.date) -> Published:
-    """Publish an article, if nothing is wrong with its file.
+def publish(
+    library: Library, names: Collection[str], today: datetime.date
+) -> tuple[Published, ...]:
+    """Publish articles, if nothing is wrong with their files; all of them or none.
 
-    Readers see it on its date; without one, that is today. One that was published before gets
-    today's date as that of its update. Notes the addresses of all that is public now: what was
-    published for a later day may have become so meanwhile.
+    Readers see an article on its date; without one, that is today. One that was published before
+    gets today's date as that of its update. Notes the addresses of all that is public now: what
+    was published for a later day may have become so meanwhile.
 
-    :raises ContentError: with everything that is wrong with its file.
-    :raises AuthoringError: if it cannot be found or changed.
+    :param names: several where articles link to each other.
+    :raises ContentError: with everything that is wrong with the files.
+    :raises AuthoringError: if an article cannot be found or changed.
     """
-    article = articles.find(library, name)
-    changes = _publishing(library, article, today)
+    found = [articles.find(library, name) for name in names]
+    changes = Changes(dict(_published(library, found, today)))
     with changes.tried(library.folder) as copy:
-        day = max(today, article.date or today)
+        day = max(today, *(article.date or today for article in found))
         after = articles.reread(library, copy, day)
-        _refuse(after, article)
+        _refuse(after, found)
         published.add(copy, map(_address, articles.reread(library, copy, today).articles))
         changes = changes.with_file_of(copy, published.NAME)
     changes.apply(library.folder)
-    label = article.text.label
-    return Published(
-        articles.find(after, article.slug),
-        tuple(fact for fact in after.open_facts if fact.path == label),
-        was_already=article.status is Status.PUBLISHED,
-    )
+    return tuple(_outcome(article, after) for article in found)
 
 
 def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
@@ -85,29 +88,37 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
     return Withdrawn(article, worse, was_already=False)
 
 
-def _publishing(library: Library, article: Article, today: datetime.date) -> Changes:
-    file = articles.file_of(article)
-    data = (library.folder / file).read_bytes()
-    if article.status is Status.PUBLISHED:
-        return Changes()
-    was_public = _address(article) in published.read(library.folder)
-    if article.date is None:
-        data = lines.set_value(data, "date", today.isoformat())
-    elif was_public and article.date < today:
-        data = lines.set_value(data, "updated", today.isoformat())
-    return Changes({file: lines.set_value(data, "status", Status.PUBLISHED)})
+def _published(
+    library: Library, found: Iterable[Article], today: datetime.date
+) -> Iterator[tuple[str, bytes]]:
+    """Give the files of the articles as they are when published."""
+    known = published.read(library.folder)
+    for article in found:
+        if article.status is Status.PUBLISHED:
+            continue
+        file = articles.file_of(article)
+        data = (library.folder / file).read_bytes()
+        if lines.is_empty(data, "date"):
+            data = lines.set_value(data, "date", today.isoformat())
+        elif _address(article) in known and article.date and article.date < today:
+            data = lines.set_value(data, "updated", today.isoformat())
+        yield file, lines.set_value(data, "status", Status.PUBLISHED)
 
 
-def _refuse(after: Library, article: Article) -> None:
-    label = article.text.label
-    found = [problem for problem in articles.blocking(after) if problem.path == label]
-    if found:
-        raise ContentError(found)
-    if not article.reviewed_by:
-        raise AuthoringError(
-            f"{label}: Die Angabe „reviewed_by“ fehlt. Tragen Sie dort ein, wer den Text fachlich "
-            "geprüft hat."
-        )
+def _refuse(after: Library, found: Collection[Article]) -> None:
+    labels = {article.text.label for article in found}
+    problems = [problem for problem in articles.blocking(after) if problem.path in labels]
+    problems += [
+        Problem(article.text.label, 1, _UNREVIEWED) for article in found if not article.reviewed_by
+    ]
+    if problems:
+        raise ContentError(sorted(problems))
+
+
+def _outcome(article: Article, after: Library) -> Published:
+    facts = tuple(fact for fact in after.open_facts if fact.path == article.text.label)
+    was_already = article.status is Status.PUBLISHED
+    return Published(articles.find(after, article.slug), facts, was_already)
 
 
 def _address(article: Article) -> str:

@@ -81,7 +81,7 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
         after = articles.reread(library, copy, day)
         if worse := tuple(_worse(before, after, move)):
             raise ContentError(worse)
-        if article.status is Status.PUBLISHED:
+        if article.is_public(today):
             published.add(copy, map(Addresses().article, (move.old, move.new)))
             changes = changes.with_file_of(copy, published.NAME)
     changes.apply(library.folder)
@@ -99,18 +99,7 @@ def _refuse(library: Library, article: Article, move: Move) -> None:
             f"„{move.new}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -. "
             f"Möglich wäre: {slugs.slugify(move.new)}"
         )
-    if (library.folder / _file(move.new)).exists():
-        raise AuthoringError(
-            f"{library.folder.name}/{_file(move.new)} gibt es schon. "
-            "Wählen Sie einen anderen Namen."
-        )
-    address = Addresses().article(move.new)
-    for other in library.every_article:
-        if other is not article and address in other.aliases:
-            raise AuthoringError(
-                f"{address} ist eine alte Adresse von {other.text.label} und führt dorthin. "
-                "Wählen Sie einen anderen Namen."
-            )
+    articles.refuse_taken(library, move.new, but=article)
 
 
 def _was_public(library: Library, article: Article) -> bool:

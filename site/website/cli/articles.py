@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from website.content.library import Library
+    from website.content.models import Article
     from website.content.problems import Problem
 
 COMMAND = ".venv/bin/flask --app website"
@@ -44,22 +45,17 @@ def new(title: str, topic: str, author: str) -> None:
 
 
 @click.command()
-@click.argument("article", metavar="ARTIKEL")
+@click.argument("names", metavar="ARTIKEL...", nargs=-1, required=True)
 @with_appcontext
-def publish(article: str) -> None:
-    """Prüft einen Artikel und setzt seinen Status auf „published“."""
+def publish(names: tuple[str, ...]) -> None:
+    """Prüft Artikel und setzt ihren Status auf „published“, bei allen oder bei keinem."""
     with _told("Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."):
-        result = publishing.publish(_library(), article, _today())
-    label = result.article.text.label
-    click.echo(f"{label} ist {'schon ' if result.was_already else ''}veröffentlicht.")
-    day = result.article.date
-    if day and day > _today():
-        click.echo(
-            f"Leser sehen den Artikel ab {german_date(day)}, mit dem ersten Bau der Website danach."
-        )
-    else:
-        click.echo("Leser sehen ihn, sobald die Website neu gebaut ist.")
-    _show("Vor einer Veröffentlichung mit --release fehlt noch:", result.open_facts)
+        results = publishing.publish(_library(), names, _today())
+    for result in results:
+        state = "schon veröffentlicht" if result.was_already else "veröffentlicht"
+        click.echo(f"{result.article.text.label} ist {state}.")
+        click.echo(_when(result.article))
+        _show("Vor einer Veröffentlichung mit --release fehlt noch:", result.open_facts)
 
 
 @click.command()
@@ -102,6 +98,13 @@ def _told(advice: str = "") -> Iterator[None]:
         if advice and isinstance(error, ContentError):
             click.echo(advice, err=True)
         sys.exit(1)
+
+
+def _when(article: Article) -> str:
+    if article.date and not article.is_public(_today()):
+        day = german_date(article.date)
+        return f"Leser sehen ihn, sobald die Website am {day} oder danach gebaut ist."
+    return "Leser sehen ihn, sobald die Website neu gebaut ist."
 
 
 def _show(introduction: str, problems: Iterable[Problem]) -> None:
