@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import html as parser
 from PIL import Image
 
+from support import site
 from support.site import ROOT
 from website.content.blocks import TOOLS
 
@@ -24,7 +25,7 @@ SEED = ROOT / "tests/freezing/seed.txt"
 
 
 def pages(build: Path) -> list[Path]:
-    found = sorted(build.rglob("*.html"))
+    found = site.pages(build)
     assert len(found) >= 17
     return found
 

@@ -36,6 +36,10 @@ status: published
 """
 
 
+_LINKED = "von-kunden-trennen", "## Wert und Aufwand getrennt bewerten\n\nText.\n"
+"""What an example links to. The real article may get another name; the guide need not follow."""
+
+
 @dataclass(frozen=True)
 class Example:
     """Markdown that the guide shows."""
@@ -67,6 +71,8 @@ def content_with_examples(folder: Path) -> Path:
     """Copy the real content, with every example as an article."""
     copy = folder / "content"
     shutil.copytree(ROOT / "content", copy)
+    slug, body = _LINKED
+    (copy / f"artikel/{slug}.md").write_text(_AROUND.format(title="Verlinkt") + body, "utf-8")
     for example in examples():
         (copy / f"artikel/{example.slug}.md").write_text(example.text, "utf-8")
     return copy
