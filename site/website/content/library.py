@@ -261,6 +261,10 @@ class Library:
         """Give the articles by the old addresses that lead to them."""
         return old_addresses(self)
 
+    def moved_from(self, address: str) -> Article | None:
+        """Find the article that an old address leads to."""
+        return self.moved.get(address)
+
     @property
     def public_pages(self) -> tuple[Page, ...]:
         """Pages that have an address of their own."""

@@ -37,7 +37,7 @@ cache: Cache = LocalProxy(lambda: current_app.extensions["cache"])  # type: igno
 @blueprint.before_app_request
 def lead_on() -> str | None:
     """Show at an old address where its article has gone."""
-    shown = library.moved.get(library.addresses.at_root(request.path))
+    shown = library.moved_from(library.addresses.at_root(request.path))
     if shown is None:
         return None
     return render_template("pages/moved.html", article=shown, address=shown.address)
