@@ -6,8 +6,11 @@ import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from website import create_app
+from website.authoring import renaming
 from website.authoring.changes import Changes
 from website.config import Settings
 from website.content import frontmatter, published
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
     from support.content import Content
+    from website.content.library import Library
 
 TODAY = clock.now().astimezone(clock.GERMANY).date()
 READY = """\
@@ -335,6 +339,46 @@ def test_renaming_moves_the_article_and_mends_every_link(
     assert after["seiten/alt.md"] == before["seiten/alt.md"]
     assert "Wer /artikel/alt/ aufruft, kommt zu ihm." in result.output
     assert "Links angepasst: content/seiten/ueber.md" in result.output
+
+
+FORMS = (
+    "[a](alt.md)",
+    '[a](./alt.md#ziel "Titel")',
+    "[a](</artikel/alt/>)",
+    "[a](/artikel/alt/#ziel)",
+    "[a](../artikel/alt.md)",
+    "[a][r] und [r]",
+    "`[a](alt.md)`",
+    "[a](kalt.md) alt.md",
+    "```\n[a](alt.md)\n```",
+    "~~~~\n[r]: alt.md\n~~~\n~~~~",
+    "| [a](alt.md) |\n|---|\n| [a](alt.md#ziel) |",
+    "/// merksatz\n[a](alt.md)\n///",
+)
+
+
+@given(st.lists(st.sampled_from(FORMS), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_renaming_leaves_every_link_whole(content: Content, forms: list[str], end: str) -> None:
+    body = "\n\n".join([*forms, "[r]: alt.md#ziel"])
+    content.article("alt", text=_article("## Ziel"))
+    content.article("kalt")
+    content.article("andere", text=_article(body).replace("\n", end))
+    before = content.load()
+    assert before.check() == ()
+    try:
+        renaming.rename(before, "alt", "neu", TODAY)
+        after = content.load()
+        assert after.check() == ()
+        assert _html(after) == _html(before).replace("/artikel/alt/", "/artikel/neu/")
+    finally:
+        (content.folder / "artikel/neu.md").unlink(missing_ok=True)
+
+
+def _html(library: Library) -> str:
+    article = library.article("andere")
+    assert article
+    return library.rendered(article).html
 
 
 def test_renaming_back_leads_the_other_way(content: Content, run: Callable[..., Result]) -> None:
