@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.checking import files, honesty, language, law, signs, sources, spelling, structure
-from website.checking.scores import Light, Readability, measure
+from website.checking.scores import Light, Readability
 from website.checking.subjects import Site, Subject
 from website.config import ROOT
 
@@ -60,7 +60,7 @@ def check_item(library: Library, item: Article | Page) -> tuple[Problem, ...]:
 
 def readability(library: Library, item: Article | Page) -> Readability:
     """Measure how hard the running text of an article or page is to read."""
-    return measure(Subject(library, item).sentences)
+    return Subject(library, item).readability
 
 
 def _of_text(subject: Subject) -> Iterator[Problem]:

@@ -63,8 +63,8 @@ def _superlative(subject: Subject) -> Found:
             yield (
                 passage.line_at(found.start()),
                 (
-                    f"„{found[0]}“ muss man beweisen können (§ 5 UWG). Sagen Sie stattdessen, was Sie "
-                    f"tun."
+                    f"„{found[0]}“ muss man beweisen können (§ 5 UWG). "
+                    "Sagen Sie stattdessen, was Sie tun."
                 ),
             )
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
-from website.checking.scores import Light, measure
+from website.checking.scores import Light
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def _divide(sentence: Sentence, count: int) -> str:
 
 
 def _hard(subject: Subject) -> Found:
-    measured = measure(subject.sentences)
-    if measured.light is Light.RED:
+    if subject.readability.light is Light.RED:
         yield (
             subject.text.line,
             (
@@ -99,8 +98,7 @@ def _hard(subject: Subject) -> Found:
 
 
 def _rather_hard(subject: Subject) -> Found:
-    measured = measure(subject.sentences)
-    if measured.light is Light.YELLOW:
+    if subject.readability.light is Light.YELLOW:
         yield (
             subject.text.line,
             "Der Text ist etwas schwer zu lesen. Kürzere Sätze und Wörter helfen.",

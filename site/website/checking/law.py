@@ -1,7 +1,7 @@
 """What the law wants on the legal pages, and nowhere on the site.
 
 Sources: § 5 DDG, § 18 MStV, § 2 DL-InfoV (provider), Art. 13 DSGVO (privacy), § 25 TDDDG, and the
-chambers of commerce's notes on them. It finds what was forgotten or mistyped; it is no legal advice.
+chambers of commerce's notes on them. Finds what was forgotten or mistyped; is no legal advice.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 STALE_AFTER_DAYS, OLD_AFTER_DAYS = 365, 304
 """A year, and ten months."""
+
+FULL_NAME, SHORTEST_PHONE = 2, 6
+"""Words of a name, digits of a telephone number."""
 
 NEEDED_INSERTS = {
     "impressum": ("anbieter",),
@@ -259,7 +262,7 @@ def _person(name: str) -> str:
         return ""
     if _ABBREVIATED.match(name):
         return f"„{name}“: Schreiben Sie den Vornamen aus (§ 5 Abs. 1 Nr. 1 DDG)."
-    if _REGISTERED.search(name) or len(name.split()) < 2:
+    if _REGISTERED.search(name) or len(name.split()) < FULL_NAME:
         return f"„{name}“: Hier steht ein Mensch mit Vor- und Nachnamen."
     return ""
 
@@ -270,7 +273,7 @@ def _reachable(site: Site) -> FoundAnywhere:
         label = site.label("website.toml")
         if _is_told(contact.email) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.\w{2,}", contact.email):
             yield label, _line(site, table, "email"), "Das ist keine E-Mail-Adresse: name@firma.de."
-        if _is_told(contact.phone) and len(re.sub(r"\D", "", contact.phone)) < 6:
+        if _is_told(contact.phone) and len(re.sub(r"\D", "", contact.phone)) < SHORTEST_PHONE:
             yield label, _line(site, table, "phone"), "Das ist keine Telefonnummer: +49 711 123456."
 
 
@@ -312,8 +315,9 @@ def _legal_navigation(site: Site) -> FoundAnywhere:
                 site.label("website.toml"),
                 _line(site, "legal_navigation"),
                 (
-                    f'In der Fußzeile fehlt „{label}“: [[legal_navigation]] mit label = "{label}" und '
-                    f'to = "/{name}/". Von jeder Seite muss man hinkommen (§ 5 DDG).'
+                    f"In der Fußzeile fehlt „{label}“: [[legal_navigation]] mit "
+                    f'label = "{label}" und to = "/{name}/". '
+                    "Von jeder Seite muss man hinkommen (§ 5 DDG)."
                 ),
             )
 
@@ -326,8 +330,8 @@ def _confirmation(site: Site) -> FoundAnywhere:
             label,
             _line(site, "confirmation", "text"),
             (
-                f"„{found[0]}“ macht aus der Bestätigung Werbung; die braucht eine Einwilligung (§ 7 "
-                f"UWG)."
+                f"„{found[0]}“ macht aus der Bestätigung Werbung; die braucht "
+                "eine Einwilligung (§ 7 UWG)."
             ),
         )
     for link in _LINK.findall(told.text):

@@ -102,8 +102,8 @@ def _unbalanced(subject: Subject) -> Found:
             yield (
                 passage.line,
                 (
-                    f'Hier fehlt ein {sign}. Tippen Sie gerade Anführungszeichen ("), die Website setzt '
-                    "sie richtig."
+                    f'Hier fehlt ein {sign}. Tippen Sie gerade Anführungszeichen ("), '
+                    "die Website setzt sie richtig."
                 ),
             )
 
@@ -118,8 +118,8 @@ RULES = (
         Severity.WARNING,
         _in_passages(
             r"[”«»‹›]|(?<![\w.,!?…])“(?=\w)",
-            '„{}“: Im Deutschen stehen Anführungszeichen unten und oben. Tippen Sie gerade ("), die '
-            "Website setzt sie richtig.",
+            '„{}“: Im Deutschen stehen Anführungszeichen unten und oben. Tippen Sie gerade ("), '
+            "die Website setzt sie richtig.",
         ),
     ),
     TextRule(

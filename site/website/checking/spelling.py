@@ -79,9 +79,11 @@ def _unknown(subject: Subject) -> Found:
     seen: set[str] = set()
     for line, word in _words(subject):
         for part in re.split(r"[^\w]", word):
-            if part in seen or _is_right(part, own, foreign):
+            if part in seen:
                 continue
             seen.add(part)
+            if _is_right(part, own, foreign):
+                continue
             meant = _similar(part)
             advice = f"Meinten Sie „{meant}“?" if meant else "Ist es ein Tippfehler?"
             yield (
@@ -123,7 +125,8 @@ def _is_inflected(word: str, own: Mapping[str, str]) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def is_known(word: str) -> bool:
     """Say whether a word is one, or made of several."""
-    return _is_word(word) or any(_is_compound(word.lower(), prefixed=prefix) for prefix in (True))
+    lower = word.lower()
+    return _is_word(word) or _is_compound(lower) or _is_compound(lower, prefixed=True)
 
 
 @functools.lru_cache(maxsize=100_000)

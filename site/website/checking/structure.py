@@ -62,8 +62,8 @@ def _skipped_level(subject: Subject) -> Found:
             yield (
                 passage.line,
                 (
-                    f"Die Überschrift „{passage.text}“ überspringt eine Ebene. Schreiben Sie „{marks} "
-                    f"“."
+                    f"Die Überschrift „{passage.text}“ überspringt eine Ebene. "
+                    f"Schreiben Sie „{marks} “."
                 ),
             )
         above = passage.level

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from website.checking import passages
 from website.checking.lists import RIGHTS, read
 from website.checking.passages import PROSE, Kind, Passage
+from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content.finishing import resolve
 from website.content.models import Article
@@ -93,6 +94,11 @@ class Subject:
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of the running text."""
         return tuple(sentence for passage in self.prose for sentence in cut(passage))
+
+    @cached_property
+    def readability(self) -> Readability:
+        """How hard the running text is to read."""
+        return measure(self.sentences)
 
     def line(self, *at: str | int) -> int:
         """Tell on which line a value above the text stands; that of its parent if unknown."""
