@@ -6,8 +6,10 @@ import difflib
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from website import checking
 from website.content.addresses import Addresses
 from website.content.library import load
+from website.content.problems import Severity
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
@@ -77,5 +79,14 @@ def reread(library: Library, folder: Path, today: datetime.date) -> Library:
 
 
 def blocking(library: Library) -> list[Problem]:
-    """List what would keep the site from being built."""
-    return [problem for problem in library.check() if problem.blocks]
+    """List the errors that visitors would meet, but for facts that are still open."""
+    return [problem for problem in errors(library) if problem.blocks]
+
+
+def errors(library: Library) -> list[Problem]:
+    """List the errors of all files, but for facts that are still open."""
+    return [
+        problem
+        for problem in checking.check(library)
+        if problem.severity is Severity.ERROR and problem not in library.open_facts
+    ]

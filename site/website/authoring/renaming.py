@@ -157,9 +157,9 @@ def _worse(before: Library, after: Library, move: Move) -> Iterator[Problem]:
     old, new = (f"{before.folder.name}/{_file(slug)}" for slug in (move.old, move.new))
     known = {
         (new if problem.path == old else problem.path, problem.message)
-        for problem in before.check()
+        for problem in articles.errors(before)
     }
-    for problem in after.check():
+    for problem in articles.errors(after):
         if (problem.path, problem.message) not in known:
             yield problem
 
