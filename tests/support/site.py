@@ -29,6 +29,12 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
     )
 
 
+def pages(build: Path) -> list[Path]:
+    """List the files that visitors read; not those that only lead on from an old address."""
+    found = sorted(build.rglob("*.html"))
+    return [path for path in found if 'http-equiv="refresh"' not in path.read_text()]
+
+
 @dataclass(frozen=True)
 class Running:
     """A running site."""
@@ -61,7 +67,7 @@ class Running:
     @property
     def addresses(self) -> list[str]:
         """List every page of the build."""
-        paths = (path.relative_to(self.build).as_posix() for path in self.build.rglob("*.html"))
+        paths = (path.relative_to(self.build).as_posix() for path in pages(self.build))
         return sorted("/" + path.removesuffix("index.html") for path in paths)
 
     @property

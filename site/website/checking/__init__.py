@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.checking import files, honesty, language, law, signs, sources, spelling, structure
+from website.checking import (
+    files,
+    honesty,
+    language,
+    law,
+    planning,
+    signs,
+    sources,
+    spelling,
+    structure,
+)
 from website.checking.scores import Light, Readability
 from website.checking.subjects import Site, Subject
 from website.config import ROOT
@@ -30,6 +40,7 @@ TEXT_RULES: tuple[TextRule, ...] = (
     *language.RULES,
     *spelling.RULES,
     *honesty.RULES,
+    *planning.RULES,
     *law.TEXT_RULES,
 )
 SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *law.RULES, *sources.RULES)

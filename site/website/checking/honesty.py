@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
+from website.checking.sentences import cut
 from website.content.models import Article, Status
 from website.content.problems import Severity
 
@@ -50,11 +51,8 @@ _AUTHORITY = re.compile(
     r"|Untersuchung)n?"
     r"|[Ww]issenschaftlich (?:erwiesen|belegt|bewiesen)|[Ee]s ist erwiesen)\b"
 )
-_EXAMPLE = re.compile(
-    r"\b(?:Beispiel\w*|Rechenbeispiel\w*|erfunden\w*|[Aa]ngenommen|etwa so|Vorschlag|Gewicht\w*"
-    r"|mindestens|"
-    r"höchstens|unter|über|ab)\b"
-)
+_EXAMPLE = re.compile(r"\b(?:Beispiel\w*|Rechenbeispiel\w*|erfunden\w*|[Aa]ngenommen|Vorschlag)\b")
+"""Whoever calls it an example claims nothing."""
 
 
 def _superlative(subject: Subject) -> Found:
@@ -72,14 +70,13 @@ def _superlative(subject: Subject) -> Found:
 def _own_number(subject: Subject) -> Found:
     if subject.article is not None or subject.is_legal or _has_sources(subject):
         return
-    for sentence in subject.sentences:
-        if (found := _OWN_NUMBER.search(sentence.text)) and not _EXAMPLE.search(sentence.text):
+    for sentence in _claims(subject):
+        if found := _OWN_NUMBER.search(sentence.text):
             yield (
                 sentence.line,
                 (
                     f"„{found[0].strip()}“: Eine Zahl über die Agentur braucht einen Beleg. "
-                    f"Nennen Sie ihn "
-                    "unter „sources“ mit Jahr, oder streichen Sie die Zahl."
+                    "Nennen Sie ihn unter „sources“ mit Jahr, oder streichen Sie die Zahl."
                 ),
             )
 
@@ -87,9 +84,16 @@ def _own_number(subject: Subject) -> Found:
 def _foreign_number(subject: Subject) -> Found:
     if subject.article is None or _has_sources(subject):
         return
-    for sentence in subject.sentences:
-        if (found := _FOREIGN_NUMBER.search(sentence.text)) and not _EXAMPLE.search(sentence.text):
+    for sentence in _claims(subject):
+        if found := _FOREIGN_NUMBER.search(sentence.text):
             yield sentence.line, _source_missing(sentence, found[0])
+
+
+def _claims(subject: Subject) -> Iterator[Sentence]:
+    """List the sentences of every passage that is no example."""
+    for passage in subject.prose:
+        if not _EXAMPLE.search(passage.text):
+            yield from cut(passage)
 
 
 def _nameless_authority(subject: Subject) -> Found:

@@ -17,6 +17,7 @@ from werkzeug.serving import run_simple
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
+from website.cli.articles import new, publish, rename, unpublish
 from website.cli.check import check
 from website.cli.leads import leads
 from website.cli.staff import staff
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    for command in (check, serve, deliver, leads, staff):
+    for command in (check, new, publish, unpublish, rename, serve, deliver, leads, staff):
         app.cli.add_command(command)
 
     @app.cli.command("preview")

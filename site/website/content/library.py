@@ -13,6 +13,7 @@ from website.content.blocks import TOOLS
 from website.content.finishing import resolve
 from website.content.items import Known, Reader
 from website.content.models import Article, ListPage, Page, Rendered, Topic
+from website.content.moved import old_addresses
 from website.content.problems import Problem
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
@@ -261,6 +262,15 @@ class Library:
             + [topic.address for topic in self.site.topics]
             + [self.addresses.articles(), self.addresses.at_root("/feed.xml")]
         )
+
+    @cached_property
+    def moved(self) -> dict[str, Article]:
+        """Give the articles by the old addresses that lead to them."""
+        return old_addresses(self)
+
+    def moved_from(self, address: str) -> Article | None:
+        """Find the article that an old address leads to."""
+        return self.moved.get(address)
 
     @property
     def public_pages(self) -> tuple[Page, ...]:
