@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from website.content import images, sitedata, variants
 from website.content.addresses import Addresses
 from website.content.blocks import TOOLS
 from website.content.finishing import resolve
-from website.content.items import Known, Reader
-from website.content.models import Article, ListPage, Page, Rendered, Topic
+from website.content.items import Known
+from website.content.models import Article, ListPage, Page, Topic
 from website.content.problems import Problem
-from website.content.rendering import Renderer
+from website.content.readings import Readings
+from website.content.texts import Texts
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from website.content.models import Image, Link, Text
+    from website.content.models import Image, Link, Rendered, Text
     from website.content.sitedata import SiteData
     from website.content.variants import Variant
 
@@ -57,11 +58,8 @@ class Library:
     """What the request form lets one choose; each has a form of its own."""
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
-    _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
-
-    @cached_property
-    def _renderer(self) -> Renderer:
-        return Renderer(self.addresses, self.site.foreign_terms)
+    readings: Readings
+    texts: Texts
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
@@ -149,7 +147,7 @@ class Library:
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
-        return self._renderer.foreign_pieces(text)
+        return self.texts.renderer.foreign_pieces(text)
 
     def check(self) -> tuple[Problem, ...]:
         """Find every problem of every file, sorted by place."""
@@ -169,17 +167,10 @@ class Library:
 
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
-        if text.path not in self._rendered:
-            folder = text.path.parent.relative_to(self.folder).as_posix()
-            rendered, found = self._renderer.render(
-                text,
-                folder,
-                lambda file: self._image(text, file),
-                below_picture=isinstance(item, Article) and self.picture(item) is not None,
-            )
-            problems = tuple(Problem(text.label, line, message) for line, message in found)
-            self._rendered[text.path] = rendered, problems
-        return self._rendered[text.path]
+        folder = text.path.parent.relative_to(self.folder).as_posix()
+        below_picture = isinstance(item, Article) and self.picture(item) is not None
+        rendered, found = self.texts.render(text, folder, self._image, below_picture=below_picture)
+        return rendered, tuple(Problem(text.label, line, message) for line, message in found)
 
     def _image(self, text: Text, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
@@ -275,6 +266,7 @@ def load(
     today: datetime.date,
     root: str = "/",
     with_unpublished: bool = False,
+    before: Library | None = None,
 ) -> Library:
     """Read all content below a folder.
 
@@ -284,30 +276,28 @@ def load(
     :param today: articles dated later are not public yet.
     :param root: the path under which the site lies, ending with a slash.
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
+    :param before: the same folder as it was; what has not changed since is not read again.
     """
     addresses = Addresses(root)
     site, problems, open_facts = sitedata.read(
         folder / "website.toml", f"{folder.name}/website.toml", addresses
     )
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
+    readings = Readings(folder, known, before.readings if before else None)
+    texts = before.texts if before else Texts(addresses, site.foreign_terms)
     articles: list[Article] = []
-    for path in sorted((folder / "artikel").glob("*.md")):
-        reader = Reader(path, _label(folder, path), known)
-        article = reader.article()
-        problems += reader.problems
-        if article is not None:
-            articles.append(article)
-            if with_unpublished or article.is_public(today):
-                open_facts += reader.open_facts
+    for reading in readings.articles():
+        problems += reading.problems
+        if isinstance(reading.item, Article):
+            articles.append(reading.item)
+            if with_unpublished or reading.item.is_public(today):
+                open_facts += reading.open_facts
     pages: dict[str, Page] = {}
-    for path in sorted((folder / "seiten").rglob("*.md")):
-        reader = Reader(path, _label(folder, path), known)
-        name = path.relative_to(folder / "seiten").with_suffix("").as_posix()
-        page = reader.page(name)
-        problems += reader.problems
-        if page is not None:
-            pages[name] = page
-            open_facts += reader.open_facts
+    for reading in readings.pages():
+        problems += reading.problems
+        if isinstance(reading.item, Page):
+            pages[reading.item.name] = reading.item
+            open_facts += reading.open_facts
     problems += [
         Problem(f"{folder.name}/seiten/{name}.md", 1, "Diese Seite fehlt; die Site braucht sie.")
         for name in REQUIRED_PAGES
@@ -324,11 +314,9 @@ def load(
         problems=tuple(problems),
         request_topics=tuple(request_topics),
         open_facts=tuple(open_facts),
+        readings=readings,
+        texts=texts.or_anew(addresses, site.foreign_terms),
     )
-
-
-def _label(folder: Path, path: Path) -> str:
-    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
 
 
 def _newest_first(article: Article) -> tuple[int, str]:
