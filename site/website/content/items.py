@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from website.content import frontmatter
@@ -71,7 +71,7 @@ class Reader:
             ),
             topic=fields.choice("topic", self.known.topics),
             status=status,
-            text=Text(self.path, self.label, document.body, document.body_line),
+            text=self._text(document),
             date=fields.date("date", required=status is not Status.DRAFT),
             updated=fields.date("updated"),
             author=fields.text("author"),
@@ -103,7 +103,7 @@ class Reader:
             title=fields.prose("title", required=True, longest=TITLE_LENGTH),
             description=fields.prose("description", required=True, longest=DESCRIPTION_LENGTH),
             lead=fields.prose("lead"),
-            text=Text(self.path, self.label, document.body, document.body_line),
+            text=self._text(document),
             updated=fields.date("updated", required=True),
             reviewed_by=fields.text("reviewed_by"),
             sources=tuple(_sources(fields)),
@@ -126,6 +126,10 @@ class Reader:
             return None
         return frontmatter.read(text, self.report)
 
+    def _text(self, document: frontmatter.Document) -> Text:
+        lines = document.fields.lines
+        return Text(self.path, self.label, document.body, document.body_line, lines)
+
     def _finish(self, fields: Fields) -> None:
         fields.finish()
         for key, value in fields.values.items():
@@ -134,10 +138,7 @@ class Reader:
 
     def _let_pass(self) -> None:
         """An unfinished article may have problems; they stop nobody else's work."""
-        self.problems = [
-            Problem(problem.path, problem.line, problem.message, blocks=False)
-            for problem in self.problems
-        ]
+        self.problems = [replace(problem, is_public=False) for problem in self.problems]
         self.open_facts.clear()
 
     def _image(self, fields: Fields) -> Picture | None:

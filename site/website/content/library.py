@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -152,18 +152,25 @@ class Library:
     def check(self) -> tuple[Problem, ...]:
         """Find every problem of every file, sorted by place."""
         found = list(self.problems)
-        items: list[Article | Page] = [*self.pages.values(), *self.every_article]
-        public = {article.slug for article in self.articles}
-        for item in items:
-            blocks = isinstance(item, Page) or item.slug in public
-            problems = [
-                *self._render(item)[1],
-                *self._broken_links(item),
-                *self._broken_picture(item),
-            ]
-            found += [Problem(p.path, p.line, p.message, blocks=blocks) for p in problems]
+        for item in self.items:
+            found += self.check_text(item)
         found += self._broken_navigation()
         return tuple(sorted(set(found)))
+
+    def check_text(self, item: Article | Page) -> tuple[Problem, ...]:
+        """Find the problems of one text, below its front matter."""
+        found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
+        is_public = self.is_public(item)
+        return tuple(replace(problem, is_public=is_public) for problem in found)
+
+    def is_public(self, item: Article | Page) -> bool:
+        """Say whether visitors may read an article or page."""
+        return isinstance(item, Page) or item.slug in self._positions
+
+    @property
+    def items(self) -> tuple[Article | Page, ...]:
+        """Every page and every article, whether public or not."""
+        return *self.pages.values(), *self.every_article
 
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
@@ -233,8 +240,7 @@ class Library:
 
     @cached_property
     def _files(self) -> dict[Path, Article | Page]:
-        items: list[Article | Page] = [*self.every_article, *self.pages.values()]
-        return {item.text.path: item for item in items}
+        return {item.text.path: item for item in self.items}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:

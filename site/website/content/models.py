@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Mapping
     from pathlib import Path
 
 WORDS_PER_MINUTE = 200
@@ -82,6 +83,8 @@ class Text:
     body: str
     line: int
     """The line of the file on which the body begins."""
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
+    """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
 
 
 @dataclass(frozen=True)
