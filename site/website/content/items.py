@@ -76,6 +76,7 @@ class Reader:
             updated=fields.date("updated"),
             author=fields.text("author"),
             reviewed_by=fields.text("reviewed_by"),
+            review_by=fields.date("review_by"),
             tags=fields.proses("tags"),
             image=self._image(fields),
             summary=fields.proses("summary"),

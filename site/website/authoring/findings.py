@@ -1,0 +1,77 @@
+"""What is wrong with each text and how well it reads, found out once for as long as it holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website import checking
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from website.checking import Readability
+    from website.content.library import Library
+    from website.content.models import Article, Page
+    from website.content.problems import Problem
+
+    Item = Article | Page
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found out about one text."""
+
+    problems: tuple[Problem, ...]
+    """The gravest first."""
+    readability: Readability
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many problems there are of each severity, without those there are none of."""
+        return count(self.problems)
+
+
+class Findings:
+    """Findings of all texts. Safe to ask from several threads."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Path, tuple[Item, tuple[Problem, ...], Finding]] = {}
+
+    def of(self, library: Library, item: Item) -> Finding:
+        """Give what is found out about a text; the first time, this takes some milliseconds."""
+        return self.known(library, item) or self._find(library, item)
+
+    def known(self, library: Library, item: Item) -> Finding | None:
+        """Give what is found out already, if it still holds."""
+        kept = self._kept.get(item.text.path)
+        if kept is None or kept[0] is not item:
+            return None
+        # Links and images break without a change of the text that holds them.
+        return kept[2] if kept[1] == library.check_text(item) else None
+
+    def missing(self, library: Library) -> list[Item]:
+        """List the texts that nothing is found out about."""
+        return [item for item in library.items if self.known(library, item) is None]
+
+    def _find(self, library: Library, item: Item) -> Finding:
+        in_text = library.check_text(item)
+        problems = by_severity(checking.check_item(library, item))
+        finding = Finding(problems, checking.readability(library, item))
+        self._kept[item.text.path] = item, in_text, finding
+        return finding
+
+
+def by_severity(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Put the gravest first, then in reading order."""
+    order = list(Severity)
+    return tuple(sorted(problems, key=lambda problem: (order.index(problem.severity), problem)))
+
+
+def count(problems: Sequence[Problem]) -> dict[Severity, int]:
+    """Count the problems of each severity, without those there are none of."""
+    counts = Counter(problem.severity for problem in problems)
+    return {severity: counts[severity] for severity in Severity if counts[severity]}
