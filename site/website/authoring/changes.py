@@ -18,6 +18,9 @@ KEEP_ALIVE = 15.0
 RETRY = 500
 """Milliseconds after which a browser asks again when the preview has gone away."""
 
+FRESH = 0.1
+"""Seconds for which a look is enough, where changes are reported too."""
+
 State = frozenset[tuple[str, int, int]]
 
 
@@ -59,8 +62,11 @@ class Watch:
         self._changes = changes
         self._reread = reread
         self._lock = threading.Lock()
-        self._read: dict[Path, State | None] = {folder: state(folder) for folder in reread}
+        self._read: dict[Path, State | None] = dict.fromkeys(reread)
         self._announced = dict(self._read)
+        self._looked = 0.0
+        self.is_followed = False
+        """Whether somebody looks whenever the operating system reports a change."""
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -73,12 +79,15 @@ class Watch:
         :param changed: files that are known to have changed, though they may look the same: two
             changes within one tick of the file system's clock.
         """
+        paths = tuple(changed)
         with self._lock:
-            for folder in self._reread:
-                if any(_is_below(path, folder) for path in changed):
-                    self._read[folder] = self._announced[folder] = None
+            if not paths and self.is_followed and time.monotonic() - self._looked < FRESH:
+                return
             for folder, reread in self._reread.items():
+                if any(_is_below(path, folder) for path in paths):
+                    self._read[folder] = self._announced[folder] = None
                 self._look_at(folder, state(folder), reread)
+            self._looked = time.monotonic()
 
     def _look_at(self, folder: Path, now: State, reread: Callable[[], None]) -> None:
         if now == self._read[folder]:

@@ -48,7 +48,7 @@ def of_site(library: Library) -> tuple[Problem, ...]:
 
 def of_file(library: Library, file: str) -> tuple[Problem, ...]:
     """List what must be mended before the page of a file can be shown."""
-    reading = library.readings.kept.get(library.folder / file)
+    reading = library.readings.of(file)
     if reading is None or (reading.item and _can_be_shown(reading.item)):
         return ()
     return reading.problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,30 +40,48 @@ class Findings:
     """Findings of all texts. Safe to ask from several threads."""
 
     def __init__(self) -> None:
-        self._kept: dict[Path, tuple[Item, tuple[Problem, ...], Finding]] = {}
+        self._kept: dict[Path, _Kept] = {}
+        self._lock = threading.Lock()
 
     def of(self, library: Library, item: Item) -> Finding:
         """Give what is found out about a text; the first time, this takes some milliseconds."""
-        return self.known(library, item) or self._find(library, item)
+        # Two who ask at once wait for one answer, instead of both working on it.
+        with self._lock:
+            return self.known(library, item) or self._find(library, item)
 
     def known(self, library: Library, item: Item) -> Finding | None:
         """Give what is found out already, if it still holds."""
         kept = self._kept.get(item.text.path)
-        if kept is None or kept[0] is not item:
+        if kept is None or kept.item is not item:
             return None
-        # Links and images break without a change of the text that holds them.
-        return kept[2] if kept[1] == library.check_text(item) else None
+        if kept.library is not library:
+            # Links and images break without a change of the text that holds them.
+            if kept.in_text != library.check_text(item):
+                return None
+            kept.library = library
+        return kept.finding
 
     def missing(self, library: Library) -> list[Item]:
-        """List the texts that nothing is found out about."""
-        return [item for item in library.items if self.known(library, item) is None]
+        """List the texts that have never been looked through as they are now."""
+        kept = self._kept
+        return [i for i in library.items if (k := kept.get(i.text.path)) is None or k.item is not i]
 
     def _find(self, library: Library, item: Item) -> Finding:
         in_text = library.check_text(item)
         problems = by_severity(checking.check_item(library, item))
         finding = Finding(problems, checking.readability(library, item))
-        self._kept[item.text.path] = item, in_text, finding
+        self._kept[item.text.path] = _Kept(item, in_text, finding, library)
         return finding
+
+
+@dataclass
+class _Kept:
+    item: Item
+    in_text: tuple[Problem, ...]
+    """What the library says of the text itself."""
+    finding: Finding
+    library: Library
+    """The last in which it was found to hold."""
 
 
 def by_severity(problems: Iterable[Problem]) -> tuple[Problem, ...]:

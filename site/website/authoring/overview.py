@@ -50,11 +50,7 @@ class Group:
 def show() -> str:
     """Show the overview."""
     library: Library = current_app.extensions["library"]
-    unreadable = {
-        path.relative_to(library.folder).as_posix()
-        for path, reading in library.readings.kept.items()
-        if reading.item is None
-    }
+    unreadable = [r for r in library.readings.kept.values() if r.item is None]
     groups = group(rows(library))
     return render_template(
         "authoring/overview.html",
@@ -62,7 +58,7 @@ def show() -> str:
             [
                 *faults.of_site(library),
                 *faults.about(library, [faults.SITE_DATA]),
-                *faults.about(library, unreadable),
+                *(problem for reading in unreadable for problem in reading.problems),
             ]
         ),
         groups=groups,

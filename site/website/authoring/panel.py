@@ -63,11 +63,11 @@ def add(response: Response) -> Response:
 def of_page(library: Library) -> Panel:
     """Gather what is known of the text of the page that is being answered with."""
     file = file_of(request)
-    reading = library.readings.kept.get(library.folder / file)
+    reading = library.readings.of(file)
     of_site = findings.by_severity(faults.about(library, [faults.SITE_DATA]))
     if reading is None:
         return Panel("", None, Finding((), Readability()), of_site)
-    label = f"{library.folder.name}/{file}"
+    label = reading.label
     item = reading.item
     if item is None:
         return Panel(label, None, Finding(reading.problems, Readability()), of_site)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,9 @@ SETTLED = 10
 
 PAUSE = 0.005
 """Seconds between two texts that are looked through, so that pages are not kept waiting."""
+
+LATER = 0.3
+"""Seconds for which what is not urgent leaves the machine to the browser that waits for a page."""
 
 _UNCHANGING = frozenset({"assets.serve", "authoring.asset", "authoring.events"})
 
@@ -145,12 +149,14 @@ def _follow(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> N
     known: Library = app.extensions["library"]
     for problem in known.problems:
         tell(str(problem))
+    workbench.watch.is_followed = True
     for changes in watch(*workbench.watch.folders, step=SETTLED, raise_interrupt=False):
         try:
             workbench.watch.look(path for _, path in changes)
         except Exception:  # whatever it is, the next save may mend it
             log.exception("What has changed cannot be read")
         library: Library = app.extensions["library"]
+        time.sleep(LATER)
         for problem in _news(workbench.findings, known, library):
             tell(str(problem))
         known = library

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import posixpath
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,7 @@ class Library:
     """Placeholders of what would be public; a release must not contain any."""
     readings: Readings
     texts: Texts
+    _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
@@ -174,10 +176,18 @@ class Library:
 
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
-        folder = text.path.parent.relative_to(self.folder).as_posix()
-        below_picture = isinstance(item, Article) and self.picture(item) is not None
-        rendered, found = self.texts.render(text, folder, self._image, below_picture=below_picture)
-        return rendered, tuple(Problem(text.label, line, message) for line, message in found)
+        if text.path not in self._rendered:
+            below_picture = isinstance(item, Article) and self.picture(item) is not None
+            rendered, found = self.texts.render(
+                text, self._folder_of(item), self._image, below_picture=below_picture
+            )
+            problems = tuple(Problem(text.label, line, message) for line, message in found)
+            self._rendered[text.path] = rendered, problems
+        return self._rendered[text.path]
+
+    def _folder_of(self, item: Article | Page) -> str:
+        """Name the folder of a text, from the content folder."""
+        return posixpath.dirname(item.text.label.partition("/")[2])
 
     def _image(self, text: Text, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
@@ -188,7 +198,7 @@ class Library:
         :raises ImageError: if it is missing, or cannot be shown.
         """
         path = (text.path.parent / file).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        if not path.is_relative_to(self._real_folder):
             raise ImageError("liegt nicht neben der Datei.")
         return images.examine(path)
 
@@ -220,8 +230,7 @@ class Library:
             return "" if self.addresses.at_root(path) in known else f"{path} gibt es nicht."
         target: Article | Page | None = item
         if path:
-            folder = item.text.path.parent.relative_to(self.folder).as_posix()
-            file = resolve(folder, path)
+            file = resolve(self._folder_of(item), path)
             target = self._file(file)
             if target is None:
                 return f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
@@ -233,6 +242,10 @@ class Library:
 
     def _file(self, path: str) -> Article | Page | None:
         return self._files.get(self.folder / path)
+
+    @cached_property
+    def _real_folder(self) -> Path:
+        return self.folder.resolve()
 
     @cached_property
     def _positions(self) -> dict[str, int]:
