@@ -9,6 +9,7 @@ from flask import current_app, render_template
 
 from website.authoring import faults, wording
 from website.content.models import Article, Status
+from website.content.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     import datetime
@@ -35,7 +36,8 @@ class Row:
     @property
     def lacks_reviewer(self) -> bool:
         """Whether nobody is named who knows the subject and has read it."""
-        return not self.article.reviewed_by
+        name = self.article.reviewed_by
+        return not name or is_placeholder(name)
 
 
 @dataclass(frozen=True)
