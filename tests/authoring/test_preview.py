@@ -234,7 +234,7 @@ def test_what_the_preview_adds_is_in_no_other_application(content: Content, tmp_
 
 def test_nothing_of_the_preview_is_in_the_build(build: Path) -> None:
     files = [path for path in build.rglob("*") if path.is_file()]
-    words = (b"_redaktion", b"not-public", b"workbench", b"name=\"vorschau\"")
+    words = (b"_redaktion", b"not-public", b"workbench", b'name="vorschau"')
     assert len(files) > 50
     assert [path for path in files for word in words if word in path.read_bytes()] == []
     assert not [path for path in files if "redaktion" in path.as_posix()]

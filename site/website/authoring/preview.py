@@ -90,9 +90,8 @@ def serve(app: Flask, port: int, tell: Callable[[str], None]) -> None:
     # are daemons, the end.
     server = make_server("127.0.0.1", port, app, threaded=True)
     wake = threading.Event()
-    wake.set()
-    threading.Thread(target=_follow, args=(app, tell, wake), daemon=True).start()
-    threading.Thread(target=_look_through, args=(app, wake), daemon=True).start()
+    threading.Thread(target=_follow, args=(app, wake), daemon=True).start()
+    threading.Thread(target=_look_through, args=(app, tell, wake), daemon=True).start()
     with server:
         server.serve_forever()
 
@@ -143,24 +142,41 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
     return faults.content_fault(problems) if problems else None
 
 
-def _follow(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> None:
-    """Look whenever the operating system reports a change, and tell what is wrong then."""
+def _follow(app: Flask, wake: threading.Event) -> None:
+    """Look whenever the operating system reports a change."""
     workbench: Workbench = app.extensions["workbench"]
-    known: Library = app.extensions["library"]
-    for problem in known.problems:
-        tell(str(problem))
     workbench.watch.is_followed = True
     for changes in watch(*workbench.watch.folders, step=SETTLED, raise_interrupt=False):
         try:
             workbench.watch.look(path for _, path in changes)
         except Exception:  # whatever it is, the next save may mend it
             log.exception("What has changed cannot be read")
-        library: Library = app.extensions["library"]
-        time.sleep(LATER)
-        for problem in _news(workbench.findings, known, library):
-            tell(str(problem))
-        known = library
         wake.set()
+
+
+def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> None:
+    """Whenever woken, tell what is wrong with what is new, then find out about every text."""
+    library: Library = app.extensions["library"]
+    news = iter(library.problems)
+    while True:
+        try:
+            for problem in news:
+                tell(str(problem))
+            _find_out(app.extensions["workbench"].findings, library, wake)
+        except Exception:  # the text that is to blame shows it on its page
+            log.exception("A text cannot be looked through")
+        wake.wait()
+        time.sleep(LATER)
+        wake.clear()
+        before, library = library, app.extensions["library"]
+        news = _news(app.extensions["workbench"].findings, before, library)
+
+
+def _find_out(findings: Findings, library: Library, wake: threading.Event) -> None:
+    for item in findings.missing(library):
+        findings.of(library, item)
+        if wake.wait(PAUSE):
+            return
 
 
 def _news(findings: Findings, before: Library, now: Library) -> Iterator[Problem]:
@@ -172,19 +188,6 @@ def _news(findings: Findings, before: Library, now: Library) -> Iterator[Problem
         if before.readings.kept.get(path) is not reading:
             item = reading.item
             yield from findings.of(now, item).problems if item else reading.problems
-
-
-def _look_through(app: Flask, wake: threading.Event) -> None:
-    """Find out about every text before somebody asks, whenever woken."""
-    workbench: Workbench = app.extensions["workbench"]
-    while wake.wait():
-        wake.clear()
-        library: Library = app.extensions["library"]
-        for item in workbench.findings.missing(library):
-            if wake.is_set():
-                break
-            workbench.findings.of(library, item)
-            wake.wait(PAUSE)
 
 
 def _workbench() -> Workbench:
