@@ -2,7 +2,7 @@
 
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
 share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
-``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``.
+``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``, ``workbench``.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from support.site import ROOT
 from website import create_app
+from website.authoring import preview
 from website.config import Role, Settings
 from website.leads import clock
 
@@ -238,6 +239,18 @@ def test_nothing_of_the_preview_is_in_the_build(build: Path) -> None:
     assert len(files) > 50
     assert [path for path in files for word in words if word in path.read_bytes()] == []
     assert not [path for path in files if "redaktion" in path.as_posix()]
+
+
+def test_where_the_system_reports_no_changes_the_preview_looks_by_itself(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_folders: Path, **_options: object) -> None:
+        raise OSError("OS file watch limit reached.")
+
+    monkeypatch.setattr(preview, "watch", refuse)
+    monkeypatch.setattr(preview, "LOOK_AGAIN", 0.01)
+    reports = preview.reports(app.extensions["workbench"].watch.folders)
+    assert [next(reports) for _ in range(3)] == [set()] * 3
 
 
 def test_every_component_is_on_one_page(shown: FlaskClient) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
+    from watchfiles import Change
 
     from website.content.library import Library
     from website.content.problems import Problem
@@ -43,6 +44,9 @@ SETTLED = 10
 
 PAUSE = 0.005
 """Seconds between two texts that are looked through, so that pages are not kept waiting."""
+
+LOOK_AGAIN = 0.5
+"""Seconds between two looks where the operating system reports no changes."""
 
 LATER = 0.3
 """Seconds for which what is not urgent leaves the machine to the browser that waits for a page."""
@@ -146,12 +150,24 @@ def _follow(app: Flask, wake: threading.Event) -> None:
     """Look whenever the operating system reports a change."""
     workbench: Workbench = app.extensions["workbench"]
     workbench.watch.is_followed = True
-    for changes in watch(*workbench.watch.folders, step=SETTLED, raise_interrupt=False):
+    for changes in reports(workbench.watch.folders):
         try:
             workbench.watch.look(path for _, path in changes)
         except Exception:  # whatever it is, the next save may mend it
             log.exception("What has changed cannot be read")
         wake.set()
+
+
+def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
+    """Give what the operating system says has changed, for ever; without it, nothing now and then."""
+    try:
+        yield from watch(*folders, step=SETTLED, raise_interrupt=False)
+    except (OSError, RuntimeError) as error:
+        # Most often the system watches as many files as it is allowed to.
+        log.warning("Changes are looked for every %s s: %s", LOOK_AGAIN, error)
+        while True:
+            time.sleep(LOOK_AGAIN)
+            yield set()
 
 
 def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> None:
