@@ -27,7 +27,11 @@ from website.freezing import freezer
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with other content than content/.",
 )
-@click.option("--release", is_flag=True, help="Refuse while a fact is only a placeholder.")
+@click.option(
+    "--release",
+    is_flag=True,
+    help="Refuse while any error stands, or a fact is only a placeholder.",
+)
 def main(output: Path, base_url: str | None, content: Path | None, *, release: bool) -> None:
     """Freeze the website into static files."""
     try:

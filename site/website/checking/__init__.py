@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.checking.scores import Light, Readability, measure
+from website.checking import files, honesty, language, law, signs, sources, spelling, structure
+from website.checking.scores import Light, Readability
 from website.checking.subjects import Site, Subject
 from website.config import ROOT
 
@@ -23,8 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Light", "Readability", "check", "check_item", "readability"]
 
-TEXT_RULES: tuple[TextRule, ...] = ()
-SITE_RULES: tuple[SiteRule, ...] = ()
+TEXT_RULES: tuple[TextRule, ...] = (
+    *structure.RULES,
+    *signs.RULES,
+    *language.RULES,
+    *spelling.RULES,
+    *honesty.RULES,
+    *law.TEXT_RULES,
+)
+SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *law.RULES, *sources.RULES)
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
@@ -52,7 +60,7 @@ def check_item(library: Library, item: Article | Page) -> tuple[Problem, ...]:
 
 def readability(library: Library, item: Article | Page) -> Readability:
     """Measure how hard the running text of an article or page is to read."""
-    return measure(Subject(library, item).sentences)
+    return Subject(library, item).readability
 
 
 def _of_text(subject: Subject) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from website.content.blocks import INSERT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,6 +32,8 @@ class Kind(Enum):
     """Of a box."""
     CAPTION = "caption"
     """Below an image, or in its place for those who do not see it."""
+    INSERT = "insert"
+    """A place where the site puts something it makes itself."""
     FIELD = "field"
     """A sentence above the text: title, description, a key point."""
 
@@ -67,7 +71,7 @@ _MEANING = re.compile(r"^ {0,3}:[ \t]+")
 _ROW = re.compile(r"(?<!\\)\|")
 _RULE_OF_TABLE = re.compile(r"^[ \t|:-]+$")
 
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*[^\s)]*(?:\s+\"([^\"]*)\")?\s*\)")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(\s*([^\s)]*)(?:\s+\"([^\"]*)\")?\s*\)")
 _LINK = re.compile(
     r"\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])"
 )
@@ -85,6 +89,15 @@ CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 def of_text(text: Text) -> tuple[Passage, ...]:
     """Cut the Markdown of a text into its passages, in order."""
     return tuple(_Cutter(text.body, text.line).passages())
+
+
+def images(text: Text) -> tuple[tuple[str, str, int], ...]:
+    """List the images of a text: the words for them, their files, and their lines."""
+    body = _CODE.sub(lambda found: " " * len(found[0]), text.body)
+    return tuple(
+        (found[1], found[2], text.line + body.count("\n", 0, found.start()))
+        for found in _IMAGE.finditer(body)
+    )
 
 
 def plain(markdown: str) -> str:
@@ -131,8 +144,9 @@ class _Cutter:
         elif found := _BOX.match(row):
             yield from self._end()
             self.in_list = False
-            if found[2] and found[1] != "baustein":
-                yield from self._whole(Kind.TITLE, number, found[2])
+            if found[2]:
+                kind = Kind.INSERT if found[1] == INSERT else Kind.TITLE
+                yield from self._whole(kind, number, found[2])
         elif found := _HEADING.match(row):
             yield from self._end()
             self.in_list = False
@@ -190,6 +204,6 @@ class _Cutter:
             yield Passage(kind, text, line, level)
         for found in _IMAGE.finditer(markdown):
             at = line + markdown.count("\n", 0, found.start())
-            for words in found.groups(default=""):
-                if words.strip():
+            for words in (found[1], found[3]):
+                if words and words.strip():
                     yield Passage(Kind.CAPTION, words, at)

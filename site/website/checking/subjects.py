@@ -7,16 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from website.checking import passages
+from website.checking.lists import RIGHTS, read
 from website.checking.passages import PROSE, Kind, Passage
+from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
+from website.content.finishing import resolve
 from website.content.models import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from website.content.library import Library
     from website.content.models import Page, Text
+
+
+LEGAL_PAGES = ("impressum", "datenschutz")
 
 
 @dataclass
@@ -47,6 +53,39 @@ class Subject:
         return tuple(self._fields())
 
     @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Everything that is read, in the order of the file."""
+        read = (passage for passage in self.body if passage.kind is not Kind.INSERT)
+        return (*self.fields, *read)
+
+    @cached_property
+    def rows(self) -> tuple[tuple[int, str], ...]:
+        """The rows of the Markdown as they stand in the file, each with its line."""
+        return tuple(enumerate(self.text.body.split("\n"), start=self.text.line))
+
+    @cached_property
+    def images(self) -> tuple[tuple[str, str, int], ...]:
+        """Every image: what is said to be on it, its file as the author wrote it, and the line."""
+        picture = self.article.image if self.article else None
+        head = [(picture.alt, picture.file, picture.line)] if picture else []
+        return (*head, *passages.images(self.text))
+
+    def image_path(self, file: str) -> str:
+        """Name an image from the content folder: ``artikel/bild.jpg``."""
+        folder = self.text.path.parent.relative_to(self.library.folder).as_posix()
+        return resolve(folder, file)
+
+    @property
+    def rights(self) -> Mapping[str, str]:
+        """Whose each image is."""
+        return read(self.library.folder, RIGHTS)
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether it is a text whose words the law gives."""
+        return not isinstance(self.item, Article) and self.item.name in LEGAL_PAGES
+
+    @cached_property
     def prose(self) -> tuple[Passage, ...]:
         """What is read as running text."""
         return tuple(passage for passage in self.body if passage.kind in PROSE)
@@ -55,6 +94,11 @@ class Subject:
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of the running text."""
         return tuple(sentence for passage in self.prose for sentence in cut(passage))
+
+    @cached_property
+    def readability(self) -> Readability:
+        """How hard the running text is to read."""
+        return measure(self.sentences)
 
     def line(self, *at: str | int) -> int:
         """Tell on which line a value above the text stands; that of its parent if unknown."""

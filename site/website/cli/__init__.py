@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from flask.cli import with_appcontext
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
+from website.cli.check import check
 from website.cli.leads import leads
 from website.config import ROOT, Role, Settings
 from website.leads import Confirmation, open_outbox
@@ -40,21 +40,6 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
         """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
         library = current_app.extensions["library"]
         _preview(factory(_settings(), role=Role.PREVIEW, library=library), port)
-
-
-@click.command()
-@with_appcontext
-def check() -> None:
-    """Nennt alle Fehler aller Texte, mit Datei und Zeile."""
-    library = current_app.extensions["library"]
-    problems = library.check()
-    for problem in problems:
-        click.echo(problem)
-    for fact in library.open_facts:
-        click.echo(fact)
-    if any(problem.blocks for problem in problems):
-        sys.exit(1)
-    click.echo("Keine Fehler. Offene Angaben halten nur eine Veröffentlichung mit --release auf.")
 
 
 @click.command()

@@ -57,6 +57,7 @@ class Library:
     """What is wrong with front matter and site data."""
     request_topics: tuple[str, ...]
     """What the request form lets one choose; each has a form of its own."""
+    today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
     readings: Readings
@@ -332,6 +333,7 @@ def load(
         articles=tuple(a for a in ordered if with_unpublished or a.is_public(today)),
         problems=tuple(problems),
         request_topics=tuple(request_topics),
+        today=today,
         open_facts=tuple(open_facts),
         readings=readings,
         texts=texts.or_anew(addresses, site.foreign_terms),

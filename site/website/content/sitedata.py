@@ -145,6 +145,8 @@ class SiteData:
     provider: Provider = Provider()
     privacy: Privacy = Privacy()
     confirmation: Confirmation = Confirmation()
+    lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
+    """Where each value stands in the file: ``("provider", "street")`` to a line."""
 
     def topic(self, slug: str) -> Topic | None:
         """Find a topic."""
@@ -214,6 +216,7 @@ def _site(fields: Fields, addresses: Addresses) -> SiteData:
         provider=_provider(fields.table("provider")),
         privacy=_privacy(fields.table("privacy")),
         confirmation=_confirmation(fields.table("confirmation")),
+        lines=fields.lines,
     )
     fields.finish()
     return site

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import flask_frozen
 
+from website import checking
 from website.exceptions import ContentError, FreezeError
 from website.freezing.addresses import public_addresses
 
@@ -29,16 +30,15 @@ if TYPE_CHECKING:
 
 
 def check(library: Library, *, release: bool) -> None:
-    """Refuse to freeze content that has problems.
+    """Refuse to freeze content that has errors.
 
-    :param release: also refuse while any fact is a placeholder.
-    :raises ContentError: with every problem of every file.
+    :param release: look for every error there is, also for facts that are placeholders; without,
+        only for what would break a page.
+    :raises ContentError: with every error of every file.
     """
-    problems = [problem for problem in library.check() if problem.blocks]
-    if release:
-        problems += library.open_facts
-    if problems:
-        raise ContentError(sorted(problems))
+    found = checking.check(library) if release else library.check()
+    if errors := [problem for problem in found if problem.blocks]:
+        raise ContentError(errors)
 
 
 def freeze(app: Flask, destination: Path, progress: Progress) -> int:
