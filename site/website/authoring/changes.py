@@ -6,11 +6,12 @@ import contextlib
 import os
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+
 
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a stream says that it is still there, or finds that nobody is."""
@@ -20,6 +21,9 @@ RETRY = 500
 
 FRESH = 0.1
 """Seconds for which a look is enough, where changes are reported too."""
+
+TICK = 0.1
+"""Seconds that the coarsest clock of a file system we know may stand still."""
 
 State = frozenset[tuple[str, int, int]]
 
@@ -65,6 +69,7 @@ class Watch:
         self._read: dict[Path, State | None] = dict.fromkeys(reread)
         self._announced = dict(self._read)
         self._looked = 0.0
+        self._read_at = dict.fromkeys(reread, 0.0)
         self.is_followed = False
         """Whether somebody looks whenever the operating system reports a change."""
 
@@ -76,22 +81,26 @@ class Watch:
     def look(self, changed: Iterable[str] = ()) -> None:
         """Read anew what has changed; requests that come meanwhile wait for it.
 
-        :param changed: files that are known to have changed, though they may look the same: two
-            changes within one tick of the file system's clock.
+        :param changed: files that are known to have changed, though they may look the same: when
+            they were read between two changes within one tick of the file system's clock.
         """
         paths = tuple(changed)
         with self._lock:
             if not paths and self.is_followed and time.monotonic() - self._looked < FRESH:
                 return
             for folder, reread in self._reread.items():
-                if any(_is_below(path, folder) for path in paths):
+                if any(self._may_be_missed(path, folder) for path in paths):
                     self._read[folder] = self._announced[folder] = None
                 self._look_at(folder, state(folder), reread)
             self._looked = time.monotonic()
 
+    def _may_be_missed(self, path: str, folder: Path) -> bool:
+        return _is_below(path, folder) and _changed_at(path) > self._read_at[folder] - TICK
+
     def _look_at(self, folder: Path, now: State, reread: Callable[[], None]) -> None:
         if now == self._read[folder]:
             return
+        self._read_at[folder] = time.time()
         try:
             reread()
             self._read[folder] = now
@@ -117,6 +126,13 @@ def state(folder: Path) -> State:
                     file = entry.stat()
                     found.append((entry.path, file.st_size, file.st_mtime_ns))
     return frozenset(found)
+
+
+def _changed_at(path: str) -> float:
+    try:
+        return Path(path).stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _is_below(path: str, folder: Path) -> bool:

@@ -4,6 +4,7 @@
 const RETRY = 1000; // milliseconds, where the browser does not connect again by itself
 const PATIENCE = 2000; // milliseconds that a style sheet may take
 const OPEN = "redaktion-offen";
+const PLACE = "redaktion-stelle";
 
 const page = () => document.querySelector("meta[name=vorschau]");
 const panel = () => document.querySelector(".workbench__fold");
@@ -15,6 +16,7 @@ let isBusy = false;
 let isStale = false;
 
 unfold();
+goBack();
 listen();
 // A hidden page listens to nothing: browsers allow six connections, and more pages may be open.
 document.addEventListener("visibilitychange", () => (document.hidden ? events.close() : listen()));
@@ -48,6 +50,7 @@ async function show(next) {
   // A script has changed the page, or has changed itself: only a whole new page is right then.
   const needed = new Set([...scripts(document), ...scripts(next)]);
   if (needed.size > 1 || !page() || !next.querySelector("meta[name=vorschau]")) {
+    sessionStorage.setItem(PLACE, scrollY);
     location.reload();
     return;
   }
@@ -113,6 +116,13 @@ function becomeInAttributes(old, next) {
 
 function unfold() {
   if (panel()) panel().open = sessionStorage.getItem(OPEN) === "yes";
+}
+
+// To the place from which the page was loaded anew; at once, for the next change may come soon.
+function goBack() {
+  const place = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (place !== null) scrollTo(0, Number(place));
 }
 
 function remember({ target }) {
