@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from website import create_app
 from website.authoring import renaming
-from website.authoring.changes import Changes
+from website.authoring.edits import Changes
 from website.config import Settings
 from website.content import frontmatter, published
 from website.exceptions import AuthoringError

@@ -111,7 +111,7 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
     command += ["--port", str(port), "--build", str(folder / "build")]
     process = subprocess.Popen(command, env=environ)
     try:
-        _wait_for(f"{url}/readyz", process)
+        wait_for(f"{url}/readyz", process)
         yield Running(url, folder / "build", folder / "instance", environ, process)
     finally:
         process.terminate()
@@ -128,7 +128,7 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         assert process.poll() is None, "the site ended by itself"

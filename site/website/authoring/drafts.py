@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.authoring.articles import ARTICLES, refuse_taken
-from website.authoring.changes import Changes
+from website.authoring.edits import Changes
 from website.authoring.lines import written
 from website.content import slugs
 from website.content.placeholders import MARK

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.authoring import articles, lines
-from website.authoring.changes import Changes
+from website.authoring.edits import Changes
 from website.content import published
 from website.content.addresses import Addresses
 from website.content.models import Status
