@@ -131,7 +131,7 @@ ABOVE = [
     ("description-is-title", {"description": "Beschwerden gut annehmen."}, 3),
     ("summary-length", {"summary": "[Nur ein Punkt.]"}, 8),
     ("no-author", {"author": '""'}, 2),
-    ("no-reviewer", {"reviewed_by": '""'}, 2),
+    ("review-due", {"review_by": "2026-11-22"}, 2),
     ("old-article", {"date": "2024-01-01"}, 4),
     ("source-without-year", {"sources": "[{text: Ein Buch}]"}, 2),
 ]

@@ -80,6 +80,7 @@ HARMLESS = [
     ("templates/a.html", '<link rel="canonical" href="https://firma.de/">'),
     ("static/a.css", "/* url(https://firma.de/x.png) */ a { background: url(x.png) }"),
     ("static/a.js", '// localStorage is not used\nfetch("/anfrage")'),
+    ("static/authoring/js/a.js", 'sessionStorage.setItem("a", "b")'),
     ("content/artikel/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>'),
 ]
 

@@ -14,6 +14,7 @@ from website.checking import (
     language,
     law,
     pictures,
+    planning,
     provider,
     signs,
     sources,
@@ -42,6 +43,7 @@ TEXT_RULES: tuple[TextRule, ...] = (
     *language.RULES,
     *spelling.RULES,
     *honesty.RULES,
+    *planning.RULES,
     *law.TEXT_RULES,
 )
 SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *sources.RULES)

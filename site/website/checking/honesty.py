@@ -121,15 +121,6 @@ def _nobody_wrote_it(subject: Subject) -> Found:
         )
 
 
-def _nobody_reviewed_it(subject: Subject) -> Found:
-    article = subject.article
-    if _is_finished(article) and article and not article.reviewed_by:
-        yield (
-            subject.line("title"),
-            "„reviewed_by“ fehlt. Hat jemand mit Fachwissen den Text geprüft, nennen Sie ihn.",
-        )
-
-
 def _is_finished(article: Article | None) -> bool:
     return article is not None and article.status is Status.PUBLISHED
 
@@ -164,7 +155,6 @@ RULES = (
     TextRule("number-without-source", Severity.WARNING, _foreign_number),
     TextRule("nameless-authority", Severity.WARNING, _nameless_authority),
     TextRule("no-author", Severity.WARNING, _nobody_wrote_it),
-    TextRule("no-reviewer", Severity.HINT, _nobody_reviewed_it),
     TextRule("old-article", Severity.HINT, _old),
     TextRule("source-without-year", Severity.HINT, _source_without_year),
 )

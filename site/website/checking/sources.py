@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from website.checking.subjects import Site
 
 FOLDERS = ("templates", "static")
+FOR_STAFF = ("static/authoring/", "static/inbox/", "templates/authoring/", "templates/inbox/")
+"""Never sent to visitors; what staff's own browsers keep concerns no visitor."""
+
 KINDS = frozenset({".html", ".xml", ".css", ".js", ".svg"})
 
 _FOREIGN_MARKUP = re.compile(
@@ -72,13 +75,14 @@ def _script_in_image(site: Site) -> FoundAnywhere:
 
 
 def _storage(site: Site) -> FoundAnywhere:
-    yield from _found(
+    found = _found(
         site,
         _STORAGE,
         "speichert auf dem Gerät des Besuchers. Dafür wäre eine Einwilligung nötig (§ 25 "
         "TDDDG); kommen Sie ohne aus.",
         {".html", ".js"},
     )
+    yield from (problem for problem in found if not problem[0].startswith(FOR_STAFF))
 
 
 def _ticked(site: Site) -> FoundAnywhere:
