@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.site import ROOT, freeze
+from support.sound import make_sound
 from website import create_app
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
@@ -161,7 +162,7 @@ def test_a_release_is_refused_while_facts_are_missing(tmp_path: Path) -> None:
 
 
 def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_path: Path) -> None:
-    content.article()
+    make_sound(content)
     freeze("--release", "--content", content.folder, "--output", tmp_path / "build")
     assert (tmp_path / "build/index.html").exists()
 

@@ -32,11 +32,10 @@ _SHORT_WORDS = 3
 _JOINTS = ("", "s", "n", "en", "es", "er", "e")
 _ENDINGS = ("s", "n", "en", "es", "e", "er", "ern", "em")
 _PREFIXES = (
-    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach "
-    "neben nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu "
-    "zurück zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu "
-    "hoch voll zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan "
-    "art geld key"
+    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach neben "
+    "nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu zurück "
+    "zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu hoch voll "
+    "zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan art geld key"
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _MISTAKES = {
@@ -88,8 +87,7 @@ def _unknown(subject: Subject) -> Found:
                 line,
                 (
                     f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
-                    f"Sie es "
-                    "in content/woerter.txt ein."
+                    "Sie es in content/woerter.txt ein."
                 ),
             )
 
@@ -180,5 +178,5 @@ def _one_slip_away(word: str) -> Iterator[str]:
 
 RULES = (
     TextRule("misspelt", Severity.WARNING, _mistaken),
-    TextRule("unknown-word", Severity.HINT, _unknown),
+    TextRule("unknown-word", Severity.WARNING, _unknown),
 )
