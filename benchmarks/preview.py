@@ -124,7 +124,7 @@ def measure(url: str, newest: Path) -> None:
 def wait_until_idle(url: str) -> None:
     """Wait until the preview has looked through all articles, as it does after its start."""
     for _ in range(PATIENCE):
-        if "werden noch geprüft" not in read(f"{url}/_redaktion/"):
+        if "Noch zu prüfen" not in read(f"{url}/_redaktion/"):
             return
         time.sleep(1)
     raise SystemExit("the preview did not come to rest")
