@@ -15,17 +15,37 @@ if TYPE_CHECKING:
 
 LONG = "Wir " + "schreiben heute " * 13
 IN_BODY = [
-    ("skipped-level", "## Eins\n\nText.\n\n#### Zwei\n\nText.", 5, "## Eins\n\nText.\n\n### Zwei\n\nText."),
+    (
+        "skipped-level",
+        "## Eins\n\nText.\n\n#### Zwei\n\nText.",
+        5,
+        "## Eins\n\nText.\n\n### Zwei\n\nText.",
+    ),
     ("deep-heading", "## A\n\nX.\n\n### B\n\nX.\n\n#### C\n\nX.", 9, "## A\n\nX.\n\n### B\n\nX."),
     ("empty-section", "## Eins\n\n## Zwei\n\nText.", 1, "## Eins\n\n### Zwei\n\nText."),
     ("empty-section", "Text.\n\n## Ende", 3, "## Eins\n\n/// baustein | themen\n///"),
     ("same-heading", "## Ziel\n\nX.\n\n## Ziel\n\nX.", 5, "## Ziel\n\nX.\n\n## Weg\n\nX."),
     ("heading-full-stop", "## Das Ziel.\n\nText.", 1, "## Was ist das Ziel?\n\nText."),
-    ("long-section", "## Ziel\n\n" + "Wir hören zu. " * 120, 1, "## Ziel\n\n" + "Wir hören zu. " * 20),
+    (
+        "long-section",
+        "## Ziel\n\n" + "Wir hören zu. " * 120,
+        1,
+        "## Ziel\n\n" + "Wir hören zu. " * 20,
+    ),
     ("long-paragraph", "Text.\n\n" + "Wir hören zu. " * 8, 3, "Wir hören zu. " * 5),
-    ("link-label", "Text [hier](../seiten/kontakt.md).", 1, "Text [Kontakt](../seiten/kontakt.md)."),
+    (
+        "link-label",
+        "Text [hier](../seiten/kontakt.md).",
+        1,
+        "Text [Kontakt](../seiten/kontakt.md).",
+    ),
     ("alt-says-nothing", "![foto.jpg](foto.jpg)", 1, "![Zwei Menschen am Tisch](foto.jpg)"),
-    ("alt-says-nothing", "Text.\n\n![Bild von Menschen](foto.jpg)", 3, "![Bildung zahlt sich aus](x.jpg)"),
+    (
+        "alt-says-nothing",
+        "Text.\n\n![Bild von Menschen](foto.jpg)",
+        3,
+        "![Bildung zahlt sich aus](x.jpg)",
+    ),
     ("alt-too-long", f"![{'lang ' * 90}](foto.jpg)", 1, "![kurz](foto.jpg)"),
     ("image-rights", "![Zwei Menschen](foto.jpg)", 1, "Kein Bild."),
     ("image-consent", "![Porträt von Erika Muster](foto.jpg)", 1, "![Zwei Stühle](foto.jpg)"),
@@ -37,9 +57,19 @@ IN_BODY = [
     ("foreign-quotes", "Er sagte “Ja“.", 1, 'Er sagte "Ja".'),
     ("accent-for-apostrophe", "Wie geht´s?", 1, "Wie geht's?"),
     ("space-before-mark", "Das ist gut !", 1, "Das ist gut!"),
-    ("no-space-after-mark", "Das ist gut,sehr gut.", 1, "Das ist gut, sehr gut, z.B. 1.200 € (firma.de)."),
+    (
+        "no-space-after-mark",
+        "Das ist gut,sehr gut.",
+        1,
+        "Das ist gut, sehr gut, z.B. 1.200 € (firma.de).",
+    ),
     ("double-space", "Zwei  Leerzeichen", 1, "Zwei Leerzeichen  \nam Ende"),
-    ("hyphen-for-dash", "Das ist gut- sehr gut.", 1, "Das ist gut - sehr gut. Vertriebs- und Kundenziele"),
+    (
+        "hyphen-for-dash",
+        "Das ist gut- sehr gut.",
+        1,
+        "Das ist gut - sehr gut. Vertriebs- und Kundenziele",
+    ),
     ("hyphen-for-dash", "Das ist gut--sehr gut.", 1, "Die Beziehungen und -ziele, A-Kunden"),
     ("long-dash", "Das — ist gut.", 1, "Das – ist gut."),
     ("repeated-mark", "Das ist gut!!", 1, "Das ist gut! Und so weiter ..."),
@@ -57,7 +87,8 @@ IN_BODY = [
     ),
     (
         "rather-hard-to-read",
-        "Die Abteilung prüft regelmäßig die Anforderungen der wichtigsten Kunden an das Unternehmen. " * 12,
+        "Die Abteilung prüft regelmäßig die Anforderungen der wichtigsten Kunden "
+        "an das Unternehmen. " * 12,
         1,
         "Wir hören zu und lösen dann das Problem. " * 12,
     ),
@@ -68,7 +99,12 @@ IN_BODY = [
         "Wir planen, entscheiden und setzen um. Die Planung steht.",
     ),
     ("stock-phrase", "Wir müssen das in Erwägung ziehen.", 1, "Wir erwägen das."),
-    ("much-passive", "Das Problem wird vom Team gelöst. " * 15, 1, "Das Team löst das Problem. " * 15),
+    (
+        "much-passive",
+        "Das Problem wird vom Team gelöst. " * 15,
+        1,
+        "Das Team löst das Problem. " * 15,
+    ),
     ("filler", "Das ist eigentlich gut.", 1, "Das ist gut."),
     ("familiar-address", "Frag deinen Kunden.", 1, "Fragen Sie Ihren Kunden, dann hört er zu."),
     ("word-twice", "Das ist ist gut.", 1, "Das, was die die Kunden fragt, ist, ist gut."),
@@ -78,7 +114,7 @@ IN_BODY = [
     ("number-without-source", "Jetzt wechseln 68 % der Kunden.", 1, "Ein Beispiel: A hat 68 %."),
     ("nameless-authority", "Studien zeigen, dass es stimmt.", 1, "Wir zeigen, dass es stimmt."),
     ("obsolete-law", "Text.\n\nAngaben nach § 5 TMG", 3, "Angaben nach § 5 DDG"),
-]  # fmt: skip
+]
 
 ABOVE = [
     ("short-description", {"description": "Zu kurz."}, 3),

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 PROVIDER = [
     ("provider", 'postal_code = "70173"', 'postal_code = "7017"', "fünf Ziffern"),
     ("provider", 'street = "Hauptstraße 1"', 'street = "Postfach 12"', "Postfach"),
-    ("provider", 'register_number = "HRB 1"', 'register_number = "keine"', "Registernummer Pflicht"),
+    (
+        "provider",
+        'register_number = "HRB 1"',
+        'register_number = "keine"',
+        "Registernummer Pflicht",
+    ),
     ("provider", 'register_number = "HRB 1"', 'register_number = "HRA 1"', "HRB statt HRA"),
     ("provider", 'register_court = "Stuttgart"', 'register_court = "keines"', "Registergericht"),
     ("provider", 'vat_id = "DE123456789"', 'vat_id = "DE12345678"', "neun Ziffern"),
@@ -31,10 +36,20 @@ PROVIDER = [
     ("reachable", 'email = "kontakt@interim-profis.test"', 'email = "kontakt"', "keine E-Mail"),
     ("reachable", 'phone = "+49 711 123456"', 'phone = "folgt"', "keine Telefonnummer"),
     ("dummy", 'street = "Hauptstraße 1"', 'street = "Musterstraße 1"', "erfunden"),
-    ("dummy", 'liability_insurance = "keine"', 'liability_insurance = "12/345/67890"', "Steuernummer"),
+    (
+        "dummy",
+        'liability_insurance = "keine"',
+        'liability_insurance = "12/345/67890"',
+        "Steuernummer",
+    ),
     ("legal-navigation", 'label = "Datenschutz"', 'label = "Privacy"', "fehlt „Datenschutz“"),
-    ("obsolete-law-in-template", 'permit = "keine"', 'permit = "keine nach TMG"', "gilt nicht mehr"),
-]  # fmt: skip
+    (
+        "obsolete-law-in-template",
+        'permit = "keine"',
+        'permit = "keine nach TMG"',
+        "gilt nicht mehr",
+    ),
+]
 
 STILL_RIGHT = [
     ('postal_code = "70173"', 'postal_code = "PLATZHALTER: Postleitzahl (kein Postfach)"'),

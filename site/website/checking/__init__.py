@@ -13,7 +13,9 @@ from website.checking import (
     honesty,
     language,
     law,
+    pictures,
     planning,
+    provider,
     signs,
     sources,
     spelling,
@@ -36,6 +38,7 @@ __all__ = ["Light", "Readability", "check", "check_item", "readability"]
 
 TEXT_RULES: tuple[TextRule, ...] = (
     *structure.RULES,
+    *pictures.RULES,
     *signs.RULES,
     *language.RULES,
     *spelling.RULES,
@@ -43,7 +46,7 @@ TEXT_RULES: tuple[TextRule, ...] = (
     *planning.RULES,
     *law.TEXT_RULES,
 )
-SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *law.RULES, *sources.RULES)
+SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *sources.RULES)
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:

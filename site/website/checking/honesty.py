@@ -25,31 +25,26 @@ OLD_AFTER_DAYS = 730
 
 _SUPERLATIVE = re.compile(
     r"\b(?:(?:markt|branchen)?führende[mnrs]?|Markt(?:führer|führerschaft)\w*|Nummer (?:1|eins)"
-    r"|Nr\. ?1"
-    r"|einzigartige?[mnrs]?|konkurrenzlos\w*|unschlagbar\w*|unübertroffen\w*|weltbeste[mnrs]?"
-    r"|(?:der|die|das|den) (?:beste|günstigste|schnellste|größte|erfahrenste)n? (?:Agentur"
-    r"|Anbieter\w*"
-    r"|Manager\w*|Interim|Berater\w*|Vermittl\w*|Unternehmen (?:für|der)|am Markt)"
-    r"|garantierte[mnrs]? (?:Erfolg|Ergebnis\w*)|Erfolgsgarantie|hundertprozentige[mnrs]? "
-    r"Erfolg\w*)\b",
+    r"|Nr\. ?1|einzigartige?[mnrs]?|konkurrenzlos\w*|unschlagbar\w*|unübertroffen\w*"
+    r"|weltbeste[mnrs]?|(?:der|die|das|den) (?:beste|günstigste|schnellste|größte"
+    r"|erfahrenste)n? (?:Agentur|Anbieter\w*|Manager\w*|Interim|Berater\w*|Vermittl\w*"
+    r"|Unternehmen (?:für|der)|am Markt)|garantierte[mnrs]? (?:Erfolg|Ergebnis\w*)"
+    r"|Erfolgsgarantie|hundertprozentige[mnrs]? Erfolg\w*)\b",
 )
 _OWN_NUMBER = re.compile(
     r"\d[\d.]*\+? ?(?:%|Prozent)? ?(?:\w+e[nr]? )?(?:Kunden\b|Projekte[n]?\b|Mandate[n]?\b"
-    r"|Manager(?:n|innen)?\b"
-    r"|Einsätze[n]?\b|Unternehmen\b|Jahre[n]? (?:\w+ )?Erfahrung|Erfolgsquote|Zufriedenheit"
-    r"|zufrieden\w*"
-    r"|Weiterempfehlung)"
+    r"|Manager(?:n|innen)?\b|Einsätze[n]?\b|Unternehmen\b|Jahre[n]? (?:\w+ )?Erfahrung"
+    r"|Erfolgsquote|Zufriedenheit|zufrieden\w*|Weiterempfehlung)"
 )
 _FOREIGN_NUMBER = re.compile(
-    r"\d[ \u00a0\u202f]?(?:%|Prozent\b)|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel|Fünftel)\b"
-    r"|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
+    r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent\b)|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel"
+    r"|Fünftel)\b|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
 )
 _AUTHORITY = re.compile(
     r"\b(?:(?:Studien|Untersuchungen|Umfragen|Forscher|Experten|Statistiken) (?:zeigen|belegen"
-    r"|sagen|beweisen"
-    r"|haben|gehen)|(?:laut|nach|gemäß) (?:einer|aktuellen|neuesten) (?:\w+ )?(?:Studie|Umfrage"
-    r"|Untersuchung)n?"
-    r"|[Ww]issenschaftlich (?:erwiesen|belegt|bewiesen)|[Ee]s ist erwiesen)\b"
+    r"|sagen|beweisen|haben|gehen)|(?:laut|nach|gemäß) (?:einer|aktuellen"
+    r"|neuesten) (?:\w+ )?(?:Studie|Umfrage|Untersuchung)n?|[Ww]issenschaftlich (?:erwiesen|belegt"
+    r"|bewiesen)|[Ee]s ist erwiesen)\b"
 )
 _EXAMPLE = re.compile(r"\b(?:Beispiel\w*|Rechenbeispiel\w*|erfunden\w*|[Aa]ngenommen|Vorschlag)\b")
 """Whoever calls it an example claims nothing."""
@@ -61,8 +56,8 @@ def _superlative(subject: Subject) -> Found:
             yield (
                 passage.line_at(found.start()),
                 (
-                    f"„{found[0]}“ muss man beweisen können (§ 5 UWG). "
-                    "Sagen Sie stattdessen, was Sie tun."
+                    f"„{found[0]}“ muss man beweisen können (§ 5 UWG). Sagen Sie stattdessen, was "
+                    "Sie tun."
                 ),
             )
 
@@ -108,8 +103,7 @@ def _source_missing(sentence: Sentence, what: str) -> str:
     beginning = " ".join(sentence.text.split()[:5])
     return (
         f"„{beginning} …“: Woher stammt „{what.strip()}“? Nennen Sie die Quelle unter „sources“ "
-        f"mit "
-        "Jahr, oder lassen Sie die Zahl weg."
+        "mit Jahr, oder lassen Sie die Zahl weg."
     )
 
 
@@ -139,8 +133,8 @@ def _old(subject: Subject) -> Found:
         yield (
             subject.line("updated" if article.updated else "date"),
             (
-                "Seit zwei Jahren hat niemand diesen Text geändert. Prüfen Sie ihn, und setzen Sie "
-                "„updated“."
+                "Seit zwei Jahren hat niemand diesen Text geändert. Prüfen Sie ihn, und setzen "
+                "Sie „updated“."
             ),
         )
 

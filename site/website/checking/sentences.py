@@ -15,9 +15,9 @@ WORD = re.compile(r"[^\W\d_]+(?:[-\N{NON-BREAKING HYPHEN}'’][^\W\d_]+)*")
 """A word of letters; what a hyphen joins is one."""
 
 _ABBREVIATIONS = (
-    "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl exkl "
-    "fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog st std "
-    "str tab tel tsd usw vgl zit ziff zzgl"
+    "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl "
+    "exkl fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog "
+    "st std str tab tel tsd usw vgl zit ziff zzgl"
 )
 _END = re.compile(r"[.!?…:]+[\"'“”‘’»«)\]]*(?=[\s\u00a0\u202f]+[\"'„‚»«(\[]?[^\W_])|\n\s*\n")
 _LAST_WORD = re.compile(r"(?:^|[^\w.])([^\W_]+)$")

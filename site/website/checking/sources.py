@@ -25,8 +25,8 @@ FOLDERS = ("templates", "static")
 KINDS = frozenset({".html", ".xml", ".css", ".js", ".svg"})
 
 _FOREIGN_MARKUP = re.compile(
-    r"<(?:script|img|source|iframe|embed|object|video|audio|track|input|image"
-    r"|use)\b[^>]*?\b(?:src|srcset|"
+    r"<(?:script|img|source|iframe|embed|object|video|audio|track|input|image|use)\b[^>]*?\b(?:src"
+    r"|srcset|"
     r"data|href|xlink:href)\s*=\s*[\"']?\s*(?:https?:)?//(?!\s)"
     r"|<link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|preconnect|dns-prefetch|prefetch"
     r"|modulepreload|icon))"
@@ -55,8 +55,7 @@ _LINE_REMARK = re.compile(r"(?m)^\s*//.*$")
 def _foreign_host(site: Site) -> FoundAnywhere:
     advice = (
         "lädt etwas von einem fremden Server. Legen Sie die Datei nach static/: Die Website "
-        "verspricht, "
-        "dass keine Daten an andere gehen."
+        "verspricht, dass keine Daten an andere gehen."
     )
     yield from _found(site, _FOREIGN_MARKUP, advice, {".html", ".xml", ".svg"})
     yield from _found(site, _FOREIGN_STYLE, advice, {".html", ".css", ".svg"})
@@ -76,9 +75,8 @@ def _storage(site: Site) -> FoundAnywhere:
     yield from _found(
         site,
         _STORAGE,
-        "speichert auf dem Gerät des Besuchers. Dafür wäre eine Einwilligung nötig (§ 25 TDDDG); "
-        "kommen "
-        "Sie ohne aus.",
+        "speichert auf dem Gerät des Besuchers. Dafür wäre eine Einwilligung nötig (§ 25 "
+        "TDDDG); kommen Sie ohne aus.",
         {".html", ".js"},
     )
 

@@ -11,8 +11,6 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-import simplemma
-
 from website.checking import lists
 from website.checking.passages import Kind
 from website.checking.rules import TextRule
@@ -34,11 +32,10 @@ _SHORT_WORDS = 3
 _JOINTS = ("", "s", "n", "en", "es", "er", "e")
 _ENDINGS = ("s", "n", "en", "es", "e", "er", "ern", "em")
 _PREFIXES = (
-    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach "
-    "neben nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu "
-    "zurück zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu "
-    "hoch voll zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan "
-    "art geld key"
+    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach neben "
+    "nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu zurück "
+    "zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu hoch voll "
+    "zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan art geld key"
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _MISTAKES = {
@@ -90,8 +87,7 @@ def _unknown(subject: Subject) -> Found:
                 line,
                 (
                     f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
-                    f"Sie es "
-                    "in content/woerter.txt ein."
+                    "Sie es in content/woerter.txt ein."
                 ),
             )
 
@@ -132,6 +128,9 @@ def is_known(word: str) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def _is_word(word: str) -> bool:
     """Look a word up, in the cases that German may write it in."""
+    # Imported where it is needed: it takes a quarter of a second, and most commands check nothing.
+    import simplemma  # noqa: PLC0415
+
     lower = word.lower()
     return any(simplemma.is_known(form, lang="de") for form in {word, lower, lower.capitalize()})
 
@@ -179,5 +178,5 @@ def _one_slip_away(word: str) -> Iterator[str]:
 
 RULES = (
     TextRule("misspelt", Severity.WARNING, _mistaken),
-    TextRule("unknown-word", Severity.HINT, _unknown),
+    TextRule("unknown-word", Severity.WARNING, _unknown),
 )
