@@ -163,6 +163,14 @@ Ein [Verweis](weg.md).
 """
 
 
+def test_no_page_waits_for_the_dictionary_after_the_start(app: Flask, shown: FlaskClient) -> None:
+    app.extensions["workbench"].findings.is_ready = False
+    assert "wird geprüft …" in panel(shown.get("/artikel/fertig/").text)
+    assert "Noch zu prüfen: 1." in shown.get("/_redaktion/").text
+    app.extensions["workbench"].findings.is_ready = True
+    assert "wird geprüft …" not in panel(shown.get("/artikel/fertig/").text)
+
+
 def test_a_link_that_breaks_elsewhere_is_told_of(shown: FlaskClient, content: Content) -> None:
     content.article("ziel")
     content.article("fertig", text=TEXT_WITH_FAULTS.replace("weg.md", "ziel.md"))

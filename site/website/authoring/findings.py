@@ -42,6 +42,8 @@ class Findings:
     def __init__(self) -> None:
         self._kept: dict[Path, _Kept] = {}
         self._lock = threading.Lock()
+        self.is_ready = True
+        """Whether asking takes milliseconds: the dictionary has been read, or nobody can wait."""
 
     def of(self, library: Library, item: Item) -> Finding:
         """Give what is found out about a text; the first time, this takes some milliseconds."""

@@ -37,14 +37,16 @@ class Panel:
     file: str
     """As authors know it; empty where the page shows no file of its own."""
     article: Article | None
-    finding: Finding
+    finding: Finding | None
+    """Nothing while the dictionary is being read, after the start."""
     of_site: tuple[Problem, ...]
     """What is wrong with the site's data; it is seen on every page."""
 
     @property
     def counts(self) -> dict[Severity, int]:
         """How many problems of each severity the panel holds."""
-        return findings.count((*self.finding.problems, *self.of_site))
+        of_text = self.finding.problems if self.finding else ()
+        return findings.count((*of_text, *self.of_site))
 
 
 def add(response: Response) -> Response:
@@ -72,7 +74,8 @@ def of_page(library: Library) -> Panel:
     if item is None:
         return Panel(label, None, Finding(reading.problems, Readability()), of_site)
     article = item if isinstance(item, Article) else None
-    finding = current_app.extensions["workbench"].findings.of(library, item)
+    found: findings.Findings = current_app.extensions["workbench"].findings
+    finding = found.of(library, item) if found.is_ready else found.known(library, item)
     return Panel(label, article, finding, of_site)
 
 

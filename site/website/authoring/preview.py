@@ -94,6 +94,7 @@ def serve(app: Flask, port: int, tell: Callable[[str], None]) -> None:
     # are daemons, the end.
     server = make_server("127.0.0.1", port, app, threaded=True)
     wake = threading.Event()
+    workbench.findings.is_ready = False
     threading.Thread(target=_follow, args=(app, wake), daemon=True).start()
     threading.Thread(target=_look_through, args=(app, tell, wake), daemon=True).start()
     with server:
@@ -174,11 +175,12 @@ def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event
     """Whenever woken, tell what is wrong with what is new, then find out about every text."""
     library: Library = app.extensions["library"]
     news = iter(library.problems)
+    time.sleep(LATER)
     while True:
         try:
             for problem in news:
                 tell(str(problem))
-            _find_out(app.extensions["workbench"].findings, library, wake)
+            _find_out(app.extensions["workbench"], library, wake)
         except Exception:  # the text that is to blame shows it on its page
             log.exception("A text cannot be looked through")
         wake.wait()
@@ -188,11 +190,19 @@ def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event
         news = _news(app.extensions["workbench"].findings, before, library)
 
 
-def _find_out(findings: Findings, library: Library, wake: threading.Event) -> None:
-    for item in findings.missing(library):
+def _find_out(workbench: Workbench, library: Library, wake: threading.Event) -> None:
+    findings = workbench.findings
+    missing = findings.missing(library)
+    for item in missing:
         findings.of(library, item)
+        if not findings.is_ready:
+            findings.is_ready = True
+            workbench.changes.announce()
         if wake.wait(PAUSE):
             return
+    if len(missing) > 1:
+        # The overview waits for it.
+        workbench.changes.announce()
 
 
 def _news(findings: Findings, before: Library, now: Library) -> Iterator[Problem]:

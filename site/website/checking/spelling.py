@@ -12,8 +12,6 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-import simplemma
-
 from website.checking import lists
 from website.checking.passages import Kind
 from website.checking.rules import TextRule
@@ -144,6 +142,9 @@ def is_known(word: str) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def _is_word(word: str) -> bool:
     """Look a word up, in the cases that German may write it in."""
+    # Imported where it is needed: it takes a quarter of a second, and most commands check nothing.
+    import simplemma  # noqa: PLC0415
+
     lower = word.lower()
     return any(simplemma.is_known(form, lang="de") for form in {word, lower, lower.capitalize()})
 
