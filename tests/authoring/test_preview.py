@@ -145,7 +145,7 @@ def test_the_panel_tells_what_is_wrong_with_its_page_alone(
     content.article("anderer", topic="kunden", tools="[gibtesnicht]")
     said = panel(shown.get("/artikel/fertig/").text)
     assert "content/artikel/fertig.md" in said
-    assert re.search(r"Zeile 9</p>\s*<p class=\"problem__text\">Der Link „weg\.md“", said)
+    assert re.search(r"Zeile 10</p>\s*<p class=\"problem__text\">Der Link „weg\.md“", said)
     assert "1 Fehler</span>" in said.split("</summary>")[0]
     assert "gibtesnicht" not in said
 
@@ -157,6 +157,7 @@ description: Eine Beschreibung.
 date: 2026-11-01
 topic: kunden
 status: published
+reviewed_by: Erika Muster
 ---
 
 Ein [Verweis](weg.md).
@@ -180,7 +181,7 @@ def test_a_link_that_breaks_elsewhere_is_told_of(shown: FlaskClient, content: Co
 
 
 def test_the_overview_lists_every_article_by_status(shown: FlaskClient, content: Content) -> None:
-    content.article("entwurf", status="draft", title="Ein Entwurf")
+    content.article("entwurf", status="draft", title="Ein Entwurf", reviewed_by="")
     content.article("pruefling", status="review", title="Ein Prüfling")
     yesterday = clock.now().astimezone(clock.GERMANY).date() - datetime.timedelta(days=1)
     content.article("alt", title="Ein alter", review_by=yesterday.isoformat(), reviewed_by="E. M.")
