@@ -3,7 +3,7 @@
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
 share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
 ``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``,
-``accounts``, ``inbox_assets``.
+``accounts``, ``inbox_assets``, ``workbench``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from website import (
 )
 from website.accounts import open_accounts
 from website.assets import Assets
-from website.authoring import components
+from website.authoring import components, preview
 from website.cache import Cache
 from website.cards import Cards
 from website.config import ROOT, Role, Settings, require_checkout
@@ -41,9 +41,15 @@ if TYPE_CHECKING:
     from website.leads import Leads
 
 
-def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    role: Role = Role.SERVICE,
+    library: Library | None = None,
+) -> Flask:
     """Make the application for one role.
 
+    :param library: the content as another application has read it; saves reading it again.
     :raises ConfigurationError: if a setting is unusable; the text says which.
     """
     require_checkout()
@@ -63,8 +69,10 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
     app.extensions["technical_fields"] = TECHNICAL
     app.extensions["mail_domains"] = COMMON_DOMAINS
     app.extensions["visitor_days"] = limits.KEPT.days
-    app.extensions["refresh"] = lambda: refresh(app, role=role)
-    refresh(app, role=role)
+    app.extensions["library"] = load_library(
+        settings, with_unpublished=role is Role.PREVIEW, before=library
+    )
+    read_assets(app)
     templating.set_up(app)
     security.protect(app, https=settings.base_url.startswith("https:"))
     app.register_blueprint(assets.blueprint)
@@ -72,8 +80,6 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
         app.register_blueprint(pages.blueprint)
         app.register_blueprint(pages.machines)
         app.register_blueprint(contact.page_blueprint)
-    if role is Role.PREVIEW:
-        app.register_blueprint(components.blueprint)
     if role in {Role.SERVICE, Role.PREVIEW}:
         app.extensions["leads"] = leads.open_leads(settings)
         app.register_blueprint(contact.endpoint_blueprint)
@@ -81,6 +87,17 @@ def create_app(settings: Settings | None = None, *, role: Role = Role.SERVICE) -
         app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
         _open_inbox(app, settings)
+    if role is Role.PREVIEW:
+        app.register_blueprint(components.blueprint)
+        preview.set_up(
+            app,
+            {
+                settings.content_dir: lambda: read_content_again(app),
+                ROOT / "static": lambda: read_assets(app),
+                # Jinja compiles again what has changed.
+                ROOT / "templates": lambda: None,
+            },
+        )
     cli.register(app, create_app)
     return app
 
@@ -100,21 +117,37 @@ def _open_inbox(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
 
 
-def refresh(app: Flask, *, role: Role) -> None:
-    """Read content and assets anew, for an application whose files have changed."""
-    settings: Settings = app.extensions["settings"]
-    library = load_library(settings, with_unpublished=role is Role.PREVIEW)
-    app.extensions["library"] = library
-    app.extensions["assets"] = Assets(ROOT / "static", settings.site_root)
-    app.extensions["cards"] = Cards(library, ROOT / "static/fonts/schibsted-grotesk.woff2")
+def read_content_again(app: Flask) -> None:
+    """Read the content for a preview whose files have changed."""
+    app.extensions["library"] = load_library(
+        app.extensions["settings"], with_unpublished=True, before=app.extensions["library"]
+    )
+    app.extensions["cards"] = _cards(app.extensions["library"])
 
 
-def load_library(settings: Settings, *, with_unpublished: bool = False) -> Library:
-    """Read the content for the day it is in Germany."""
+def read_assets(app: Flask) -> None:
+    """Read what belongs to the design, now or again."""
+    root = app.extensions["settings"].site_root
+    app.extensions["assets"] = Assets(ROOT / "static", root)
+    app.extensions["authoring_assets"] = Assets(
+        ROOT / "static/authoring", root, prefix=assets.AUTHORING_PREFIX
+    )
+    app.extensions["cards"] = _cards(app.extensions["library"])
+
+
+def load_library(
+    settings: Settings, *, with_unpublished: bool = False, before: Library | None = None
+) -> Library:
+    """Read the content for the day it is in Germany; the parameters are those of ``load``."""
     return load(
         settings.content_dir,
         request_topics=[key for key, _ in question("topic").choices],
         today=clock.now().astimezone(clock.GERMANY).date(),
         root=settings.site_root,
         with_unpublished=with_unpublished,
+        before=before,
     )
+
+
+def _cards(library: Library) -> Cards:
+    return Cards(library, ROOT / "static/fonts/schibsted-grotesk.woff2")

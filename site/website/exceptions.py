@@ -28,6 +28,10 @@ class ImageError(WebsiteError):
     """An image cannot be shown. Its text goes on after the file's name. Read by authors."""
 
 
+class AuthoringError(WebsiteError):
+    """What an author asked for cannot be done, and nothing was changed. Read by authors."""
+
+
 class FreezeError(WebsiteError):
     """A page could not be frozen. The previous build is still in place."""
 

@@ -60,7 +60,7 @@ def headers(*, https: bool, path: str = "/", media_type: str = "") -> Mapping[st
     return _headers(https=https, policy=policy(path, media_type))
 
 
-def policy(path: str, media_type: str = "") -> str:
+def policy(path: str = "/", media_type: str = "") -> str:
     """Give the Content Security Policy of what lies at a path."""
     if media_type == "image/svg+xml":
         return SVG_POLICY

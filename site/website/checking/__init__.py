@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.checking import files, honesty, language, law, signs, sources, spelling, structure
+from website.checking import (
+    files,
+    honesty,
+    language,
+    law,
+    pictures,
+    planning,
+    provider,
+    signs,
+    sources,
+    spelling,
+    structure,
+)
 from website.checking.scores import Light, Readability
 from website.checking.subjects import Site, Subject
 from website.config import ROOT
@@ -26,13 +38,15 @@ __all__ = ["Light", "Readability", "check", "check_item", "readability"]
 
 TEXT_RULES: tuple[TextRule, ...] = (
     *structure.RULES,
+    *pictures.RULES,
     *signs.RULES,
     *language.RULES,
     *spelling.RULES,
     *honesty.RULES,
+    *planning.RULES,
     *law.TEXT_RULES,
 )
-SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *law.RULES, *sources.RULES)
+SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *sources.RULES)
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:

@@ -34,27 +34,25 @@ _NOUN_OF_VERB = re.compile(
     r"\b[A-ZÄÖÜ]\w{3,}(?:ung|ungen|heit|heiten|keit|keiten|tion|tionen|ierens?)\b"
 )
 _STOCK_PHRASE = re.compile(
-    r"\b(?:zur (?:Anwendung|Durchführung|Ausführung|Umsetzung) (?:bringen|gebracht|kommen|gelangen)"
-    r"|in (?:Erwägung|Betracht) (?:ziehen|zu ziehen|gezogen|ziehen)|unter Beweis (?:stell\w*"
-    r"|gestellt)"
-    r"|in Abzug bringen|zum Ausdruck (?:bringen|gebracht)|(?:die|eine) Durchführung (?:von|der|des)"
-    r"|in Anspruch (?:nehmen|zu nehmen|genommen)|Sorge (?:tragen|zu tragen)|zum Einsatz (?:kommen"
-    r"|kommt)"
-    r"|im Rahmen (?:von|der|des|einer|eines))\b"
+    r"\b(?:zur (?:Anwendung|Durchführung|Ausführung|Umsetzung) (?:bringen|gebracht|kommen"
+    r"|gelangen)|in (?:Erwägung|Betracht) (?:ziehen|zu ziehen|gezogen|ziehen)"
+    r"|unter Beweis (?:stell\w*|gestellt)|in Abzug bringen|zum Ausdruck (?:bringen|gebracht)"
+    r"|(?:die|eine) Durchführung (?:von|der|des)|in Anspruch (?:nehmen|zu nehmen|genommen)"
+    r"|Sorge (?:tragen|zu tragen)|zum Einsatz (?:kommen|kommt)|im Rahmen (?:von|der|des|einer"
+    r"|eines))\b"
 )
 _PASSIVE = re.compile(
     r"\b(?:wird|werden|wurde|wurden|worden)\b(?=.*\b(?:\w*ge\w{2,}(?:t|en)|(?:be|ver|er|ent|zer"
-    r"|über|"
-    r"unter)\w{2,}(?:t|en)|\w+iert)\b)|\b(?:ge\w{2,}(?:t|en)|(?:be|ver|er|ent|zer)\w{2,}(?:t|en)|"
-    r"\w+iert) (?:wird|werden|wurde|wurden|worden)\b"
+    r"|über|unter)\w{2,}(?:t|en)|\w+iert)\b)|\b(?:ge\w{2,}(?:t|en)|(?:be|ver|er|ent|zer)\w{2,}(?:t"
+    r"|en)|\w+iert) (?:wird|werden|wurde|wurden|worden)\b"
 )
 _FILLER = re.compile(
     r"\b(?:eigentlich|quasi|sozusagen|gewissermaßen|irgendwie|letztendlich|letzten Endes"
-    r"|schlussendlich"
-    r"|im Grunde genommen|an und für sich|nichtsdestotrotz|selbstverständlich|selbstredend"
-    r"|bekanntlich|zweifellos|zweifelsohne|regelrecht|schlichtweg|diesbezüglich|dementsprechend"
-    r"|im Endeffekt|mehr oder weniger|in der heutigen Zeit|heutzutage|nun mal|in keinster Weise"
-    r"|voll und ganz|ein Stück weit|zeitnah|ganzheitlich\w*|nachhaltig aufgestellt)\b",
+    r"|schlussendlich|im Grunde genommen|an und für sich|nichtsdestotrotz|selbstverständlich"
+    r"|selbstredend|bekanntlich|zweifellos|zweifelsohne|regelrecht|schlichtweg|diesbezüglich"
+    r"|dementsprechend|im Endeffekt|mehr oder weniger|in der heutigen Zeit|heutzutage|nun mal"
+    r"|in keinster Weise|voll und ganz|ein Stück weit|zeitnah|ganzheitlich\w*"
+    r"|nachhaltig aufgestellt)\b",
     re.IGNORECASE,
 )
 _FAMILIAR = re.compile(
@@ -91,8 +89,7 @@ def _hard(subject: Subject) -> Found:
             subject.text.line,
             (
                 "Der Text ist schwer zu lesen. Kürzen Sie Sätze, ersetzen Sie lange Wörter durch "
-                "kurze "
-                "und Hauptwörter durch Tätigkeiten."
+                "kurze und Hauptwörter durch Tätigkeiten."
             ),
         )
 
@@ -119,9 +116,10 @@ def _many_nouns(subject: Subject) -> Found:
 
 
 def _stock_phrase(subject: Subject) -> Found:
-    for sentence in subject.sentences:
-        for found in _STOCK_PHRASE.finditer(sentence.text):
-            yield sentence.line, f"„{found[0]}“ geht kürzer, mit einer Tätigkeit: Wer tut was?"
+    for passage in subject.prose:
+        for found in _STOCK_PHRASE.finditer(passage.text.replace("\n", " ")):
+            line = passage.line_at(found.start())
+            yield line, f"„{found[0]}“ geht kürzer, mit einer Tätigkeit: Wer tut was?"
 
 
 def _much_passive(subject: Subject) -> Found:
@@ -132,16 +130,16 @@ def _much_passive(subject: Subject) -> Found:
             passive[0].line,
             (
                 f"{len(passive)} von {len(sentences)} Sätzen sagen nicht, wer etwas tut („wird "
-                f"…“). "
-                "Nennen Sie öfter, wer handelt."
+                "…“). Nennen Sie öfter, wer handelt."
             ),
         )
 
 
 def _filler(subject: Subject) -> Found:
-    for sentence in subject.sentences:
-        for found in _FILLER.finditer(sentence.text):
-            yield sentence.line, f"„{found[0]}“ können Sie meist streichen oder genauer sagen."
+    for passage in subject.prose:
+        for found in _FILLER.finditer(passage.text.replace("\n", " ")):
+            line = passage.line_at(found.start())
+            yield line, f"„{found[0]}“ können Sie meist streichen oder genauer sagen."
 
 
 def _familiar(subject: Subject) -> Found:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W\d_]+(?:[-\N{NON-BREAKING HYPHEN}'’][^\W\d_]+)*")
 """A word of letters; what a hyphen joins is one."""
 
-_ABBREVIATIONS = (
-    "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl exkl "
-    "fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog st std "
-    "str tab tel tsd usw vgl zit ziff zzgl"
+ABBREVIATIONS = (
+    "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl "
+    "exkl fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog "
+    "st std str tab tel tsd usw vgl zit ziff zzgl"
 )
 _END = re.compile(r"[.!?…:]+[\"'“”‘’»«)\]]*(?=[\s\u00a0\u202f]+[\"'„‚»«(\[]?[^\W_])|\n\s*\n")
 _LAST_WORD = re.compile(r"(?:^|[^\w.])([^\W_]+)$")
@@ -68,4 +68,4 @@ def _is_no_end(before: str, following: str) -> bool:
     word = _LAST_WORD.search(before[-20:])
     if word is None:
         return bool(re.search(r"\b[^\W\d_]\.[ \u00a0\u202f]?[^\W\d_]$", before))  # z. B.
-    return len(word[1]) == 1 or word[1].lower() in _ABBREVIATIONS.split()
+    return len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS.split()

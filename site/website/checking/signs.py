@@ -47,8 +47,7 @@ def _invisible(subject: Subject) -> Found:
                 line,
                 (
                     f"Hier steht ein unsichtbares Zeichen ({name}), nach „{after[0]}“. Löschen "
-                    f"Sie es: "
-                    "Die Suche findet das Wort sonst nicht."
+                    "Sie es: Die Suche findet das Wort sonst nicht."
                 ),
             )
 
@@ -61,8 +60,7 @@ def _taken_apart(subject: Subject) -> Found:
                 line,
                 (
                     f"Der Umlaut in „{unicodedata.normalize('NFC', word)}“ besteht aus zwei "
-                    f"Zeichen, wie "
-                    "es beim Kopieren aus PDF geschieht. Tippen Sie das Wort neu."
+                    "Zeichen, wie es beim Kopieren aus PDF geschieht. Tippen Sie das Wort neu."
                 ),
             )
 
@@ -153,10 +151,10 @@ RULES = (
         Severity.WARNING,
         _in_passages(
             r"(?<=[^\W\d_])(?:--+(?=[^\W\d_])"
-            r"|(?<!\bund)(?<!\boder)(?<!\bbzw)(?<!\bsowie)(?<!\bals)(?<!\bwie)(?<!\bbis) "
-            r"-(?=[^\W\d_]{2})"
-            r"|(?<=[^\W\d_]{2})- (?!und |oder |bzw|sowie |als |wie |bis |noch |u\. |statt |auch )"
-            r"(?=[^\W\d_]))",
+            r"|(?<!\bund)(?<!\boder)(?<!\bbzw)(?<!\bsowie)(?<!\bals)(?<!\bwie)(?<!\bbis)"
+            r" -(?=[^\W\d_]{2})"
+            r"|(?<=[^\W\d_]{2})- (?!und |oder |bzw|sowie |als |wie |bis |noch |u\. |statt "
+            r"|auch )(?=[^\W\d_]))",
             "„{}“: Soll das ein Gedankenstrich sein? Setzen Sie vor und nach dem Strich ein "
             "Leerzeichen; ein Bindestrich hat keines.",
         ),

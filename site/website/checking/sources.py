@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from website.checking.subjects import Site
 
 FOLDERS = ("templates", "static")
+FOR_STAFF = ("static/authoring/", "static/inbox/", "templates/authoring/", "templates/inbox/")
+"""Never sent to visitors; what staff's own browsers keep concerns no visitor."""
+
 KINDS = frozenset({".html", ".xml", ".css", ".js", ".svg"})
 
 _FOREIGN_MARKUP = re.compile(
-    r"<(?:script|img|source|iframe|embed|object|video|audio|track|input|image"
-    r"|use)\b[^>]*?\b(?:src|srcset|"
+    r"<(?:script|img|source|iframe|embed|object|video|audio|track|input|image|use)\b[^>]*?\b(?:src"
+    r"|srcset|"
     r"data|href|xlink:href)\s*=\s*[\"']?\s*(?:https?:)?//(?!\s)"
     r"|<link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|preconnect|dns-prefetch|prefetch"
     r"|modulepreload|icon))"
@@ -55,8 +58,7 @@ _LINE_REMARK = re.compile(r"(?m)^\s*//.*$")
 def _foreign_host(site: Site) -> FoundAnywhere:
     advice = (
         "lädt etwas von einem fremden Server. Legen Sie die Datei nach static/: Die Website "
-        "verspricht, "
-        "dass keine Daten an andere gehen."
+        "verspricht, dass keine Daten an andere gehen."
     )
     yield from _found(site, _FOREIGN_MARKUP, advice, {".html", ".xml", ".svg"})
     yield from _found(site, _FOREIGN_STYLE, advice, {".html", ".css", ".svg"})
@@ -73,14 +75,14 @@ def _script_in_image(site: Site) -> FoundAnywhere:
 
 
 def _storage(site: Site) -> FoundAnywhere:
-    yield from _found(
+    found = _found(
         site,
         _STORAGE,
-        "speichert auf dem Gerät des Besuchers. Dafür wäre eine Einwilligung nötig (§ 25 TDDDG); "
-        "kommen "
-        "Sie ohne aus.",
+        "speichert auf dem Gerät des Besuchers. Dafür wäre eine Einwilligung nötig (§ 25 "
+        "TDDDG); kommen Sie ohne aus.",
         {".html", ".js"},
     )
+    yield from (problem for problem in found if not problem[0].startswith(FOR_STAFF))
 
 
 def _ticked(site: Site) -> FoundAnywhere:

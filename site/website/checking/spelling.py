@@ -1,8 +1,9 @@
 """Words that no dictionary knows.
 
 The dictionary is simplemma's: German word forms in one file of the package, read in a second when
-the first word is asked for, and no network. German joins words at will, so what can be cut into
-known words is known. ``content/woerter.txt`` holds what is right all the same.
+the first word is asked for, and no network. (Python's bindings to Hunspell bring no German
+dictionary, and the package that does is of 2021.) German joins words at will, so what can be cut
+into known words is known. ``content/woerter.txt`` holds what is right all the same.
 """
 
 from __future__ import annotations
@@ -11,17 +12,16 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-import simplemma
-
 from website.checking import lists
 from website.checking.passages import Kind
 from website.checking.rules import TextRule
-from website.checking.sentences import WORD
+from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from website.checking.passages import Passage
     from website.checking.rules import Found
     from website.checking.subjects import Subject
 
@@ -34,12 +34,14 @@ _SHORT_WORDS = 3
 _JOINTS = ("", "s", "n", "en", "es", "er", "e")
 _ENDINGS = ("s", "n", "en", "es", "e", "er", "ern", "em")
 _PREFIXES = (
-    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach "
-    "neben nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu "
-    "zurück zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu "
-    "hoch voll zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan "
-    "art geld key"
+    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach neben "
+    "nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu zurück "
+    "zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu hoch voll "
+    "zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan art geld key"
 )
+_AFTER_NUMBER = re.compile(r"\d[-\N{NON-BREAKING HYPHEN}]")
+"""The rest of „5-köpfig“ is no word of its own."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _MISTAKES = {
     "daß": "dass",
@@ -68,16 +70,16 @@ _MISTAKES = {
 
 
 def _mistaken(subject: Subject) -> Found:
-    for line, word in _words(subject):
+    for passage, position, word in _words(subject):
         if right := _MISTAKES.get(word.lower()):
-            yield line, f"„{word}“ schreibt man „{right}“."
+            yield passage.line_at(position), f"„{word}“ schreibt man „{right}“."
 
 
 def _unknown(subject: Subject) -> Found:
     own = lists.read(subject.library.folder, lists.WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
-    for line, word in _words(subject):
+    for passage, position, word in _words(subject):
         for part in re.split(r"[^\w]", word):
             if part in seen:
                 continue
@@ -87,21 +89,23 @@ def _unknown(subject: Subject) -> Found:
             meant = _similar(part)
             advice = f"Meinten Sie „{meant}“?" if meant else "Ist es ein Tippfehler?"
             yield (
-                line,
+                passage.line_at(position),
                 (
                     f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
-                    f"Sie es "
-                    "in content/woerter.txt ein."
+                    "Sie es in content/woerter.txt ein."
                 ),
             )
 
 
-def _words(subject: Subject) -> Iterator[tuple[int, str]]:
+def _words(subject: Subject) -> Iterator[tuple[Passage, int, str]]:
     for passage in subject.passages:
         if passage.kind is Kind.FIELD and passage.text.startswith("PLATZHALTER"):
             continue
         for found in WORD.finditer(passage.text):
-            yield passage.line_at(found.start()), found[0]
+            before = passage.text[max(found.start() - 2, 0) : found.start()]
+            if _AFTER_NUMBER.match(before):
+                continue
+            yield passage, found.start(), found[0]
 
 
 def _foreign(subject: Subject) -> frozenset[str]:
@@ -110,12 +114,18 @@ def _foreign(subject: Subject) -> frozenset[str]:
 
 
 def _is_right(word: str, own: Mapping[str, str], foreign: frozenset[str]) -> bool:
-    if len(word) <= _SHORT_WORDS or word.isupper() or word in own or word in foreign:
+    return _is_right_anywhere(word) or word in foreign or _is_listed(word, own)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _is_right_anywhere(word: str) -> bool:
+    if len(word) <= _SHORT_WORDS or word.isupper():
         return True
-    return word.lower() in _MISTAKES or is_known(word) or _is_inflected(word, own)
+    lower = word.lower()
+    return lower in _MISTAKES or lower in ABBREVIATIONS.split() or is_known(word)
 
 
-def _is_inflected(word: str, own: Mapping[str, str]) -> bool:
+def _is_listed(word: str, own: Mapping[str, str]) -> bool:
     """A listed word may also be inflected, or stand at the beginning of a sentence."""
     stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
     forms = [word, *stems]
@@ -132,6 +142,9 @@ def is_known(word: str) -> bool:
 @functools.lru_cache(maxsize=100_000)
 def _is_word(word: str) -> bool:
     """Look a word up, in the cases that German may write it in."""
+    # Imported where it is needed: it takes a quarter of a second, and most commands check nothing.
+    import simplemma  # noqa: PLC0415
+
     lower = word.lower()
     return any(simplemma.is_known(form, lang="de") for form in {word, lower, lower.capitalize()})
 
@@ -179,5 +192,5 @@ def _one_slip_away(word: str) -> Iterator[str]:
 
 RULES = (
     TextRule("misspelt", Severity.WARNING, _mistaken),
-    TextRule("unknown-word", Severity.HINT, _unknown),
+    TextRule("unknown-word", Severity.WARNING, _unknown),
 )

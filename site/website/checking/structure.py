@@ -1,4 +1,4 @@
-"""How a text is built: its headings, sections, key points, links and images.
+"""How a text is built: its headings, sections, key points and links.
 
 Lengths after GOV.UK's content design guidance and the rubric for articles that consultants use:
 key points first, one idea per section, links that say where they lead.
@@ -36,19 +36,10 @@ FEWEST_POINTS, MOST_POINTS = 2, 6
 LONGEST_SUMMARY = 90
 """Words of all key points together."""
 
-LONGEST_ALT = 350
-"""Characters. What needs more belongs into the text, for everybody."""
-
 _EMPTY_LABEL = re.compile(
-    r"(?<!!)\[\s*((?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren|"
-    r"lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?)\s*\]\(",
+    r"(?<!!)\[\s*((?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren"
+    r"|lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?)\s*\]\(",
     re.IGNORECASE,
-)
-_FILE_NAME = re.compile(
-    r"^\S+\.(?:jpe?g|png|svg|webp|gif|avif)$|^(?:img|dsc|foto|bild)[\W_]*\d*$", re.IGNORECASE
-)
-_SAID_TWICE = re.compile(
-    r"^(?:bild|foto|grafik|abbildung)\s+(?:von|des|der|eines|einer)\b", re.IGNORECASE
 )
 
 
@@ -62,8 +53,8 @@ def _skipped_level(subject: Subject) -> Found:
             yield (
                 passage.line,
                 (
-                    f"Die Überschrift „{passage.text}“ überspringt eine Ebene. "
-                    f"Schreiben Sie „{marks} “."
+                    f"Die Überschrift „{passage.text}“ überspringt eine Ebene. Schreiben Sie "
+                    f"„{marks} “."
                 ),
             )
         above = passage.level
@@ -101,8 +92,7 @@ def _same_heading(subject: Subject) -> Found:
                     passage.line,
                     (
                         f"Die Überschrift „{passage.text}“ steht schon weiter oben. Sagen Sie, "
-                        f"worum es "
-                        "in diesem Abschnitt geht."
+                        "worum es in diesem Abschnitt geht."
                     ),
                 )
             seen.add(passage.text.lower())
@@ -124,8 +114,7 @@ def _long_section(subject: Subject) -> Found:
                 line,
                 (
                     f"{where} hat {words} Wörter. Teilen Sie ihn mit Zwischenüberschriften: ein "
-                    f"Gedanke "
-                    "je Überschrift."
+                    "Gedanke je Überschrift."
                 ),
             )
 
@@ -158,8 +147,7 @@ def _short_description(subject: Subject) -> Found:
             subject.line("description"),
             (
                 f"„description“ hat nur {length} Zeichen. Sagen Sie in {SHORTEST_DESCRIPTION} bis "
-                f"160 "
-                "Zeichen, was der Leser davon hat: So steht es in den Suchergebnissen."
+                "160 Zeichen, was der Leser davon hat: So steht es in den Suchergebnissen."
             ),
         )
 
@@ -179,8 +167,7 @@ def _no_summary(subject: Subject) -> Found:
             subject.line("title"),
             (
                 "„summary“ fehlt. Nennen Sie das Wichtigste in drei bis fünf Punkten, je eine "
-                "Zeile mit "
-                "„- “ davor."
+                "Zeile mit „- “ davor."
             ),
         )
 
@@ -194,8 +181,8 @@ def _summary_length(subject: Subject) -> Found:
         yield (
             subject.line("summary"),
             (
-                f"„summary“ hat {count} {'Punkt' if count == 1 else 'Punkte'}. Drei bis fünf liest "
-                f"man."
+                f"„summary“ hat {count} {'Punkt' if count == 1 else 'Punkte'}. Drei bis fünf "
+                "liest man."
             ),
         )
     words = sum(len(WORD.findall(point)) for point in article.summary)
@@ -216,66 +203,7 @@ def _label_says_nothing(subject: Subject) -> Found:
                 subject.text.line + number,
                 (
                     f"Der Link „{found[1].strip()}“ sagt nicht, wohin er führt. Nehmen Sie die "
-                    f"Worte, um "
-                    "die es geht: Screenreader lesen Links für sich allein vor."
-                ),
-            )
-
-
-def _alt_says_nothing(subject: Subject) -> Found:
-    for alt, _, line in subject.images:
-        if _FILE_NAME.match(alt.strip()):
-            yield line, f"„{alt.strip()}“ ist ein Dateiname. Was ist auf dem Bild zu sehen?"
-        elif found := _SAID_TWICE.match(alt.strip()):
-            yield (
-                line,
-                (
-                    f"„{found[0]} …“: Dass es ein Bild ist, sagt der Screenreader schon. Beginnen "
-                    f"Sie "
-                    "mit dem, was darauf zu sehen ist."
-                ),
-            )
-
-
-def _alt_too_long(subject: Subject) -> Found:
-    for alt, _, line in subject.images:
-        if len(alt) > LONGEST_ALT:
-            yield (
-                line,
-                (
-                    f"Der Text zum Bild hat {len(alt)} Zeichen. Nennen Sie das Wichtige in "
-                    f"höchstens "
-                    f"{LONGEST_ALT}, den Rest im Artikel."
-                ),
-            )
-
-
-def _no_rights(subject: Subject) -> Found:
-    for _, file, line in subject.images:
-        path = subject.image_path(file)
-        if path and path not in subject.rights:
-            yield (
-                line,
-                (
-                    f"Zum Bild „{file}“ ist nicht festgehalten, wem es gehört. Schreiben Sie in "
-                    f"content/bildrechte.txt eine Zeile „{path}: Urheber, Lizenz“."
-                ),
-            )
-
-
-def _no_consent(subject: Subject) -> Found:
-    for alt, file, line in subject.images:
-        entry = subject.rights.get(subject.image_path(file), "")
-        if (
-            re.search(r"portr[aä]i?t", f"{alt} {file}", re.IGNORECASE)
-            and "Einwilligung" not in entry
-        ):
-            yield (
-                line,
-                (
-                    f"„{file}“ zeigt einen Menschen. Halten Sie in content/bildrechte.txt fest, "
-                    f"dass er "
-                    "zugestimmt hat: „Einwilligung: Jahr-Monat-Tag“ (§ 22 KunstUrhG)."
+                    "Worte, um die es geht: Screenreader lesen Links für sich allein vor."
                 ),
             )
 
@@ -293,8 +221,4 @@ RULES = (
     TextRule("no-summary", Severity.WARNING, _no_summary),
     TextRule("summary-length", Severity.HINT, _summary_length),
     TextRule("link-label", Severity.WARNING, _label_says_nothing),
-    TextRule("alt-says-nothing", Severity.WARNING, _alt_says_nothing),
-    TextRule("alt-too-long", Severity.HINT, _alt_too_long),
-    TextRule("image-rights", Severity.WARNING, _no_rights),
-    TextRule("image-consent", Severity.WARNING, _no_consent),
 )

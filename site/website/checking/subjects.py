@@ -139,3 +139,11 @@ class Site:
     def label(self, name: str) -> str:
         """Name a file of the content as authors know it."""
         return f"{self.library.folder.name}/{name}"
+
+    def line(self, table: str, *key: str | int) -> int:
+        """Tell on which line of ``website.toml`` a value stands; that of its table if unknown."""
+        lines = self.library.site.lines
+        path: tuple[str | int, ...] = (*table.split("."), *key)
+        while path and path not in lines:
+            path = path[:-1]
+        return lines.get(path, 1)

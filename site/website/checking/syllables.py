@@ -17,8 +17,8 @@ _GLIDE = re.compile(f"([{_VOWELS}][^{_VOWELS}]+)i(?=[aoä])")
 """An unstressed „i“ before another vowel, but not in the first syllable: „Material“, „Dialog“."""
 _CONSONANT_Y = re.compile("y(?=[aeiou])")
 _SEAM = re.compile(
-    r"\b[bg]e(?=e(?!re|t\b|te|st))|be(?=auf|ur|un|inh)|ko(?=o)|e(?=en\b|um\b)"
-    r"|(?:(?<!l)g|ph|[nr]t)i(?=en\b)"
+    r"\b[bg]e(?=e(?!re|t\b|te|st))|be(?=auf|ur|un|inh)|ko(?=o)|e(?=en\b|um\b)|(?:(?<!l)g|ph"
+    r"|[nr]t)i(?=en\b)"
 )
 """Ends a syllable, although its vowel and the next look like one sound."""
 _CORRECTIONS = {

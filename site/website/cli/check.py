@@ -66,7 +66,11 @@ def summary(problems: Sequence[Problem]) -> str:
         return "Keine Fehler, keine Warnungen, keine Hinweise."
     told = ", ".join(_count(severity, counts[severity]) for severity in Severity)
     blocking = sum(problem.blocks for problem in problems)
-    end = "Eine Veröffentlichung ist damit nicht möglich." if blocking else "Nichts hält auf."
+    end = (
+        "Eine Veröffentlichung ist damit nicht möglich."
+        if blocking
+        else "Das hält keine Veröffentlichung auf."
+    )
     return f"{told}. {end}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from website.content import frontmatter
 from website.content.blocks import TOOLS
 from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
-from website.content.placeholders import is_placeholder, reminder
+from website.content.placeholders import MARK, is_placeholder, reminder
 from website.content.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 TOOL_PAGES = "werkzeuge"
 """The folder of the pages that show a tool."""
+
+_REVIEWER = "wer den Text fachlich geprüft hat"
 
 TITLE_LENGTH = 70
 DESCRIPTION_LENGTH = 160
@@ -76,6 +78,7 @@ class Reader:
             updated=fields.date("updated"),
             author=fields.text("author"),
             reviewed_by=fields.text("reviewed_by"),
+            review_by=fields.date("review_by"),
             tags=fields.proses("tags"),
             image=self._image(fields),
             summary=fields.proses("summary"),
@@ -87,7 +90,10 @@ class Reader:
         if article.date and article.updated and article.updated < article.date:
             fields.say("updated", "„updated“ liegt vor „date“.")
         self._finish(fields)
-        if status is not Status.PUBLISHED and status_is_clear:
+        self._find_unwritten(document)
+        if status is Status.PUBLISHED:
+            article = self._with_reviewer(article, fields)
+        elif status_is_clear:
             self._let_pass()
         return article
 
@@ -135,6 +141,24 @@ class Reader:
         for key, value in fields.values.items():
             if isinstance(value, str) and is_placeholder(value):
                 self.open_facts.append(Problem(self.label, fields.line(key), reminder(value)))
+
+    def _find_unwritten(self, document: frontmatter.Document) -> None:
+        """Find what a new file asked its author to replace."""
+        rows = [n for n, row in enumerate(document.body.split("\n")) if MARK in row]
+        if rows:
+            self.report(
+                document.body_line + rows[0],
+                f"Hier steht noch „{MARK}“ (im Text an {len(rows)} Stellen). "
+                "Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie.",
+            )
+
+    def _with_reviewer(self, article: Article, fields: Fields) -> Article:
+        """Nobody's name is a fact that is missing, like any other."""
+        if article.reviewed_by:
+            return article
+        message = f"Es fehlt noch: „reviewed_by“, {_REVIEWER}."
+        self.open_facts.append(Problem(self.label, fields.line("reviewed_by"), message))
+        return replace(article, reviewed_by=f"{MARK}: {_REVIEWER}")
 
     def _let_pass(self) -> None:
         """An unfinished article may have problems; they stop nobody else's work."""

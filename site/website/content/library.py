@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,11 +12,13 @@ from website.content import images, sitedata, variants
 from website.content.addresses import Addresses
 from website.content.blocks import TOOLS
 from website.content.finishing import resolve
-from website.content.items import Known, Reader
-from website.content.models import Article, ListPage, Page, Rendered, Topic
+from website.content.items import Known
+from website.content.models import Article, ListPage, Page, Topic
+from website.content.moved import old_addresses
 from website.content.placeholders import is_placeholder
 from website.content.problems import Problem
-from website.content.rendering import Renderer
+from website.content.readings import Readings
+from website.content.texts import Texts
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from website.content.models import Image, Link, Text
+    from website.content.models import Image, Link, Rendered, Text
     from website.content.sitedata import SiteData
     from website.content.variants import Variant
 
@@ -62,11 +65,9 @@ class Library:
     today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
+    readings: Readings
+    texts: Texts
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
-
-    @cached_property
-    def _renderer(self) -> Renderer:
-        return Renderer(self.addresses, self.site.foreign_terms)
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
@@ -154,7 +155,7 @@ class Library:
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
-        return self._renderer.foreign_pieces(text)
+        return self.texts.renderer.foreign_pieces(text)
 
     def check(self) -> tuple[Problem, ...]:
         """Find every problem of every file, sorted by place."""
@@ -182,16 +183,17 @@ class Library:
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
         if text.path not in self._rendered:
-            folder = text.path.parent.relative_to(self.folder).as_posix()
-            rendered, found = self._renderer.render(
-                text,
-                folder,
-                lambda file: self._image(text, file),
-                below_picture=isinstance(item, Article) and self.picture(item) is not None,
+            below_picture = isinstance(item, Article) and self.picture(item) is not None
+            rendered, found = self.texts.render(
+                text, self._folder_of(item), self._image, below_picture=below_picture
             )
             problems = tuple(Problem(text.label, line, message) for line, message in found)
             self._rendered[text.path] = rendered, problems
         return self._rendered[text.path]
+
+    def _folder_of(self, item: Article | Page) -> str:
+        """Name the folder of a text, from the content folder."""
+        return posixpath.dirname(item.text.label.partition("/")[2])
 
     def _image(self, text: Text, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
@@ -202,7 +204,7 @@ class Library:
         :raises ImageError: if it is missing, or cannot be shown.
         """
         path = (text.path.parent / file).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        if not path.is_relative_to(self._real_folder):
             raise ImageError("liegt nicht neben der Datei.")
         return images.examine(path)
 
@@ -234,8 +236,7 @@ class Library:
             return "" if self.addresses.at_root(path) in known else f"{path} gibt es nicht."
         target: Article | Page | None = item
         if path:
-            folder = item.text.path.parent.relative_to(self.folder).as_posix()
-            file = resolve(folder, path)
+            file = resolve(self._folder_of(item), path)
             target = self._file(file)
             if target is None:
                 return f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
@@ -247,6 +248,10 @@ class Library:
 
     def _file(self, path: str) -> Article | Page | None:
         return self._files.get(self.folder / path)
+
+    @cached_property
+    def _real_folder(self) -> Path:
+        return self.folder.resolve()
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -265,6 +270,15 @@ class Library:
             + [topic.address for topic in self.site.topics]
             + [self.addresses.articles(), self.addresses.at_root("/feed.xml")]
         )
+
+    @cached_property
+    def moved(self) -> dict[str, Article]:
+        """Give the articles by the old addresses that lead to them."""
+        return old_addresses(self)
+
+    def moved_from(self, address: str) -> Article | None:
+        """Find the article that an old address leads to."""
+        return self.moved.get(address)
 
     @property
     def public_pages(self) -> tuple[Page, ...]:
@@ -291,6 +305,7 @@ def load(
     today: datetime.date,
     root: str = "/",
     with_unpublished: bool = False,
+    before: Library | None = None,
 ) -> Library:
     """Read all content below a folder.
 
@@ -300,30 +315,28 @@ def load(
     :param today: articles dated later are not public yet.
     :param root: the path under which the site lies, ending with a slash.
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
+    :param before: the same folder as it was; what has not changed since is not read again.
     """
     addresses = Addresses(root)
     site, problems, open_facts = sitedata.read(
         folder / "website.toml", f"{folder.name}/website.toml", addresses
     )
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
+    readings = Readings(folder, known, before.readings if before else None)
+    texts = before.texts if before else Texts(addresses, site.foreign_terms)
     articles: list[Article] = []
-    for path in sorted((folder / "artikel").glob("*.md")):
-        reader = Reader(path, _label(folder, path), known)
-        article = reader.article()
-        problems += reader.problems
-        if article is not None:
-            articles.append(article)
-            if with_unpublished or article.is_public(today):
-                open_facts += reader.open_facts
+    for reading in readings.articles():
+        problems += reading.problems
+        if isinstance(reading.item, Article):
+            articles.append(reading.item)
+            if with_unpublished or reading.item.is_public(today):
+                open_facts += reading.open_facts
     pages: dict[str, Page] = {}
-    for path in sorted((folder / "seiten").rglob("*.md")):
-        reader = Reader(path, _label(folder, path), known)
-        name = path.relative_to(folder / "seiten").with_suffix("").as_posix()
-        page = reader.page(name)
-        problems += reader.problems
-        if page is not None:
-            pages[name] = page
-            open_facts += reader.open_facts
+    for reading in readings.pages():
+        problems += reading.problems
+        if isinstance(reading.item, Page):
+            pages[reading.item.name] = reading.item
+            open_facts += reading.open_facts
     problems += [
         Problem(f"{folder.name}/seiten/{name}.md", 1, "Diese Seite fehlt; die Site braucht sie.")
         for name in REQUIRED_PAGES
@@ -341,11 +354,9 @@ def load(
         request_topics=tuple(request_topics),
         today=today,
         open_facts=tuple(open_facts),
+        readings=readings,
+        texts=texts.or_anew(addresses, site.foreign_terms),
     )
-
-
-def _label(folder: Path, path: Path) -> str:
-    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
 
 
 def _newest_first(article: Article) -> tuple[int, str]:

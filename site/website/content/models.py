@@ -103,6 +103,8 @@ class Article:
     updated: datetime.date | None = None
     author: str = ""
     reviewed_by: str = ""
+    review_by: datetime.date | None = None
+    """When somebody should look again whether it still holds."""
     tags: tuple[str, ...] = ()
     image: Picture | None = None
     summary: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from dataclasses import asdict, dataclass, field
@@ -178,7 +179,7 @@ def read(
 def _fields(path: pathlib.Path, report: Report) -> Fields | None:
     try:
         source = path.read_text("utf-8")
-        values = tomllib.loads(source)
+        values = _parse(source)
     except FileNotFoundError:
         report(1, "Die Datei fehlt. In ihr stehen Name, Navigation, Themen und Anbieterdaten.")
         return None
@@ -194,6 +195,10 @@ def _fields(path: pathlib.Path, report: Report) -> Fields | None:
         )
         return None
     return Fields(values, _lines(source), report)
+
+
+# The preview reads the content anew at every change, most of them of other files.
+_parse = functools.lru_cache(maxsize=2)(tomllib.loads)
 
 
 def _site(fields: Fields, addresses: Addresses) -> SiteData:
