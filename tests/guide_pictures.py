@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 VIEWPORT = {"width": 800, "height": 640}
 SHARPNESS = 1.5
 MARGIN = 16
-QUALITY = 75
+QUALITY = 70
 
 PARTS = {
     "kopf": ".page-header",
