@@ -22,7 +22,6 @@ from werkzeug.serving import make_server
 from conftest import CHROMIUM, QUIET
 from support import guide
 from website import create_app
-from website.authoring import preview
 from website.config import Role, Settings
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 VIEWPORT = {"width": 800, "height": 640}
 SHARPNESS = 1.5
 MARGIN = 16
-QUALITY = 75
+QUALITY = 70
 
 PARTS = {
     "kopf": ".page-header",
@@ -45,6 +44,7 @@ PARTS = {
 
 BROKEN = "---\ntitle: Preise fordern: So geht es\nstatus: draft\n---\n\nText.\n"
 OPEN = 'reviewed_by: "PLATZHALTER: Prüfung durch den Vertrieb"'
+FAULT = "\nMehr dazu steht im [Leitfaden](leitfaden.md).\n"
 
 
 @click.command(help=__doc__.split("\n", 1)[0])
@@ -83,16 +83,25 @@ def _take_all(page: Page, content: Path) -> None:
             reviewed = example.text.replace("reviewed_by: Erika Muster", OPEN)
             (content / f"artikel/{example.slug}.md").write_text(reviewed, "utf-8")
             _take(page, address, "", "offene-angaben")
+            (content / f"artikel/{example.slug}.md").write_text(reviewed + FAULT, "utf-8")
+            _take(page, address, "", "vorschau-leiste", unfold=True)
     (content / "artikel/preise-fordern.md").write_text(BROKEN, "utf-8")
     _take(page, "/artikel/preise-fordern/", "", "vorschau-fehler")
+    _take(page, "/_redaktion/", "", "uebersicht")
 
 
-def _take(page: Page, address: str, selector: str, name: str) -> None:
-    """Take a picture of a part of a page; of what a window shows where none is named."""
+def _take(page: Page, address: str, selector: str, name: str, *, unfold: bool = False) -> None:
+    """Take a picture of a part of a page; of what a window shows where none is named.
+
+    :param unfold: show what the preview says of the text, too.
+    """
     page.goto(address)
     page.evaluate("document.fonts.ready")
+    if unfold:
+        page.locator(".workbench summary").click()
     clip = None
     if selector:
+        page.evaluate("document.querySelector('.workbench')?.remove()")
         box = page.locator(selector).first.bounding_box()
         assert box, (address, selector)
         left = max(0, box["x"] - MARGIN)
@@ -113,7 +122,6 @@ def _serving(content: Path, instance: Path) -> Iterator[str]:
     """Serve the preview, as authors see it."""
     settings = Settings(content_dir=content, instance_dir=instance)
     app = create_app(settings, role=Role.PREVIEW)
-    preview.keep_fresh(app, (content,), app.extensions["refresh"], lambda _: None)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

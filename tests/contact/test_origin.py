@@ -11,7 +11,7 @@ from website.origin import Verdict, judge
 if TYPE_CHECKING:
     from support.visitor import Visitor
 
-OWN = {"https://agentur.example", "https://www.agentur.example"}
+OWN = ("https://agentur.example", "https://www.agentur.example")
 
 FETCH_SITES = (None, "same-origin", "same-site", "cross-site", "none", "junk", "")
 FOREIGN_ORIGINS = (
