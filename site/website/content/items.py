@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -44,12 +45,13 @@ class Known:
 class Reader:
     """Reads one file and keeps what is wrong with it."""
 
-    def __init__(self, path: Path, label: str, known: Known) -> None:
+    def __init__(self, path: Path, label: str, known: Known, data: bytes | None = None) -> None:
         self.path = path
         self.label = label
         self.known = known
         self.problems: list[Problem] = []
         self.open_facts: list[Problem] = []
+        self._data = path.read_bytes() if data is None else data
 
     def article(self) -> Article | None:
         """Read an article; nothing where even its status cannot be known."""
@@ -71,7 +73,7 @@ class Reader:
             ),
             topic=fields.choice("topic", self.known.topics),
             status=status,
-            text=Text(self.path, self.label, document.body, document.body_line),
+            text=self._text(document),
             date=fields.date("date", required=status is not Status.DRAFT),
             updated=fields.date("updated"),
             author=fields.text("author"),
@@ -103,7 +105,7 @@ class Reader:
             title=fields.prose("title", required=True, longest=TITLE_LENGTH),
             description=fields.prose("description", required=True, longest=DESCRIPTION_LENGTH),
             lead=fields.prose("lead"),
-            text=Text(self.path, self.label, document.body, document.body_line),
+            text=self._text(document),
             updated=fields.date("updated", required=True),
             reviewed_by=fields.text("reviewed_by"),
             sources=tuple(_sources(fields)),
@@ -119,12 +121,16 @@ class Reader:
 
     def _document(self) -> frontmatter.Document | None:
         try:
-            text = self.path.read_text("utf-8")
+            text = self._data.decode()
         except UnicodeDecodeError as error:
-            line = self.path.read_bytes().count(b"\n", 0, error.start) + 1
+            line = self._data.count(b"\n", 0, error.start) + 1
             self.report(line, "Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so.")
             return None
         return frontmatter.read(text, self.report)
+
+    def _text(self, document: frontmatter.Document) -> Text:
+        digest = hashlib.sha256(self._data).hexdigest()
+        return Text(self.path, self.label, document.body, document.body_line, digest)
 
     def _finish(self, fields: Fields) -> None:
         fields.finish()

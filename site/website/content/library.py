@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from website.content import images, sitedata, variants
@@ -13,6 +14,7 @@ from website.content.blocks import TOOLS
 from website.content.finishing import resolve
 from website.content.items import Known
 from website.content.models import Article, ListPage, Page, Topic
+from website.content.nearness import Nearness
 from website.content.problems import Problem
 from website.content.readings import Readings
 from website.content.texts import Texts
@@ -86,7 +88,16 @@ class Library:
 
     def in_topic(self, topic: Topic) -> tuple[Article, ...]:
         """List a topic's articles, newest first."""
-        return tuple(article for article in self.articles if article.topic == topic.slug)
+        return self._by_topic.get(topic.slug, ())
+
+    def listed(self, topic: Topic | None, number: int) -> ListPage | None:
+        """Give one page of a topic's articles, or of all; nothing where there is no such page."""
+        articles = self.articles if topic is None else self.in_topic(topic)
+        size = self.site.articles_per_page
+        count = max(1, math.ceil(len(articles) / size))
+        if not 1 <= number <= count:
+            return None
+        return ListPage(number, count, articles[(number - 1) * size : number * size])
 
     def list_pages(self, articles: Sequence[Article]) -> tuple[ListPage, ...]:
         """Cut a list of articles into pages; an empty list has one empty page."""
@@ -118,12 +129,8 @@ class Library:
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """Choose what to read next: by common tags, then by topic, then the newest."""
-
-        def nearness(other: Article) -> tuple[int, bool]:
-            return len(set(article.tags) & set(other.tags)), article.topic == other.topic
-
-        others = [other for other in self.articles if other is not article]
-        return tuple(sorted(others, key=nearness, reverse=True)[:RELATED])
+        nearest = self._nearness.nearest(article, self._positions.get(article.slug))
+        return tuple(self.articles[position] for position in islice(nearest, RELATED))
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Give the article before and the one after, in order of date."""
@@ -171,6 +178,15 @@ class Library:
         below_picture = isinstance(item, Article) and self.picture(item) is not None
         rendered, found = self.texts.render(text, folder, self._image, below_picture=below_picture)
         return rendered, tuple(Problem(text.label, line, message) for line, message in found)
+
+    def unrendered(self) -> list[Article | Page]:
+        """List the items whose texts must be rendered before they can be shown or checked."""
+        items: list[Article | Page] = [*self.pages.values(), *self.every_article]
+        return [item for item in items if not self._is_rendered(item)]
+
+    def _is_rendered(self, item: Article | Page) -> bool:
+        below_picture = isinstance(item, Article) and self.picture(item) is not None
+        return self.texts.holds(item.text, self._image, below_picture=below_picture)
 
     def _image(self, text: Text, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
@@ -228,6 +244,17 @@ class Library:
         return self._files.get(self.folder / path)
 
     @cached_property
+    def _nearness(self) -> Nearness:
+        return Nearness(self.articles)
+
+    @cached_property
+    def _by_topic(self) -> dict[str, tuple[Article, ...]]:
+        found: dict[str, list[Article]] = {}
+        for article in self.articles:
+            found.setdefault(article.topic, []).append(article)
+        return {slug: tuple(articles) for slug, articles in found.items()}
+
+    @cached_property
     def _positions(self) -> dict[str, int]:
         return {article.slug: position for position, article in enumerate(self.articles)}
 
@@ -259,6 +286,14 @@ class Library:
                 yield Problem(label, 1, message)
 
 
+@dataclass
+class Before:
+    """As much of an earlier library as helps to read the next."""
+
+    readings: Readings
+    texts: Texts
+
+
 def load(
     folder: Path,
     *,
@@ -266,7 +301,7 @@ def load(
     today: datetime.date,
     root: str = "/",
     with_unpublished: bool = False,
-    before: Library | None = None,
+    before: Library | Before | None = None,
 ) -> Library:
     """Read all content below a folder.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
     from pathlib import Path
 
 WORDS_PER_MINUTE = 200
@@ -82,6 +83,8 @@ class Text:
     body: str
     line: int
     """The line of the file on which the body begins."""
+    digest: str = ""
+    """Of all bytes of the file."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class Insert:
 class Rendered:
     """A text as HTML, and what was met on the way."""
 
-    parts: tuple[str | Insert, ...]
+    parts: Sequence[str | Insert]
     """HTML, cut at every insert, in reading order."""
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import operator
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from website.content.items import Known, Reader
 
@@ -28,6 +29,8 @@ class Reading:
 
     state: State | None
     """Of the file when it was read; nothing where it was too young to be trusted."""
+    digest: str
+    """Of all its bytes."""
     item: Article | Page | None
     problems: tuple[Problem, ...]
     open_facts: tuple[Problem, ...]
@@ -62,12 +65,23 @@ class Readings:
             # Deleted a moment ago, or the mark that an editor puts beside an open file.
             return
         if found is None or found.state is None or found.state != state:
-            label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
-            reader = Reader(path, label, self.known)
-            item = reader.page(page) if page else reader.article()
-            found = Reading(state, item, tuple(reader.problems), tuple(reader.open_facts))
+            data = path.read_bytes()
+            digest = hashlib.sha256(data).hexdigest()
+            if found is None or found.digest != digest:
+                label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+                reader = Reader(path, label, self.known, data)
+                item = reader.page(page) if page else reader.article()
+                problems, open_facts = tuple(reader.problems), tuple(reader.open_facts)
+                found = Reading(state, digest, item, problems, open_facts)
+            elif state is not None:
+                found = replace(found, state=state)
         self.kept[path] = found
         yield found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process on another day only the bytes count, not the times."""
+        kept = {path: replace(found, state=None) for path, found in self.kept.items()}
+        return self.__dict__ | {"kept": kept, "_before": {}}
 
 
 _name = operator.attrgetter("name")

@@ -1,0 +1,97 @@
+"""What a build leaves behind for the next: what each page was made from, and which file it became.
+
+It may be lost or spoilt at any time: then everything is made again. It is as trusted as the code,
+for whoever can write it can write the code, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pickle
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from website.exceptions import FreezeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from website.content.library import Before
+    from website.freezing.recording import Question
+    from website.freezing.trees import Signature
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+@dataclass(frozen=True)
+class Made:
+    """One file of a build."""
+
+    path: str
+    """Within the folder."""
+    signature: Signature
+    questions: frozenset[Question] = frozenset()
+    key: str = ""
+    """Of all the page was made from; empty where its name tells that already."""
+
+
+@dataclass
+class Memory:
+    """Everything kept from one build for the next."""
+
+    code: str
+    """A digest; what was left by other code is worth nothing."""
+    common: str = ""
+    """A digest of what all pages were made from."""
+    before: Before | None = None
+    made: dict[str, Made] = field(default_factory=dict)
+    """By address."""
+
+
+def load(path: Path, code: str) -> Memory:
+    """Read what the last build left; nothing of what other code or a fault has left."""
+    try:
+        stored = path.read_bytes()
+    except OSError:
+        return Memory(code)
+    digest, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
+    if hashlib.sha256(code.encode() + hashlib.sha256(content).digest()).digest() != digest:
+        return Memory(code)
+    memory: Memory = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+    return memory
+
+
+def save(path: Path, memory: Memory) -> None:
+    """Write what the next build may use, as a whole or not at all."""
+    content = pickle.dumps(memory, pickle.HIGHEST_PROTOCOL)
+    inner = hashlib.sha256(content).digest()
+    temporary = path.with_suffix(".new")
+    with temporary.open("wb") as file:
+        file.write(hashlib.sha256(memory.code.encode() + inner).digest())
+        file.write(content)
+    temporary.replace(path)
+
+
+@contextlib.contextmanager
+def locked(path: Path, destination: Path) -> Iterator[None]:
+    """Hold a folder for one build at a time, until this process ends, however it ends.
+
+    :raises FreezeError: if another build has it.
+    """
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise FreezeError(
+                f"Für {destination} läuft schon ein Build (Prozess {file.read() or 'unbekannt'}). "
+                "Warten Sie, bis er fertig ist, und starten Sie dann neu."
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

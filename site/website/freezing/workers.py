@@ -1,0 +1,50 @@
+"""One piece of work, shared among processes that begin as copies of this one."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+FEWEST = 24
+"""Items for which another process is worth its start."""
+SHARES = 8
+"""For each process: more are better balanced, fewer are sent around less often."""
+
+_work: list[Callable[[Sequence[Any]], Any]] = []
+"""What the copies are to do. They have it from this process; it could not be sent to them."""
+
+
+def spread(
+    items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], Result]
+) -> Iterator[tuple[int, Result]]:
+    """Do some work on shares of the items; give the number of items done and each result.
+
+    What the work raises is raised here.
+    """
+    jobs = min(jobs, len(items) // FEWEST)
+    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004
+        if items:
+            yield len(items), work(items)
+        return
+    size = -(-len(items) // (jobs * SHARES))
+    shares = [items[start : start + size] for start in range(0, len(items), size)]
+    _work.append(work)
+    try:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+            doing = {pool.submit(_do, share): len(share) for share in shares}
+            for done in as_completed(doing):
+                yield doing[done], done.result()
+    finally:
+        _work.pop()
+
+
+def _do(share: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    return _work[-1](share)
