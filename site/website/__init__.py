@@ -58,7 +58,6 @@ def create_app(
     app.extensions["refresh"] = lambda: refresh(app, role=role)
     refresh(app, role=role, before=before)
     templating.set_up(app)
-    security.protect(app, https=settings.base_url.startswith("https:"))
     app.register_blueprint(assets.blueprint)
     if role in {Role.FREEZE, Role.PREVIEW}:
         app.register_blueprint(public_pages)
@@ -85,6 +84,8 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(operations.health)
     app.register_blueprint(errors.blueprint)
+    # A frozen file has no headers; whoever serves it sends them.
+    security.protect(app, https=settings.base_url.startswith("https:"))
     cli.register(app, create_app)
 
 

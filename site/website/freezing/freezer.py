@@ -10,6 +10,7 @@ Why the result is what a build from nothing gives: docs/decisions/0003-increment
 from __future__ import annotations
 
 import contextlib
+import shutil
 import warnings
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,13 +20,15 @@ import flask_frozen
 
 from website.cache import Blobs
 from website.exceptions import ContentError, FreezeError
-from website.freezing import inputs, memory, texts, trees, workers
+from website.freezing import inputs, memory, pictures, texts, trees, workers
 from website.freezing.addresses import public_addresses
+from website.freezing.compiled import Compiled
 from website.freezing.memory import Made, Memory
 from website.freezing.recording import Answers, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from flask import Flask
 
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
     """Told now and then: how many pages are done, of how many."""
 
-NAMED_BY_CONTENT = ("bilder/", "karten/", "static/")
+PICTURES = ("bilder/", "karten/")
+NAMED_BY_CONTENT = (*PICTURES, "static/")
 """Below these, a file's name holds a fingerprint of all it is made from."""
 
 
@@ -145,10 +149,10 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
     relative = (address.removeprefix(root) for address in public_addresses(*shared))
     paths = {address: _path(address) for address in relative}
     standing = trees.walk(workshop.place.current)
-    plan = _Plan(paths, has_extra=_files(standing) != set(paths.values()))
+    plan = _Plan(paths, has_extra=standing.files.keys() != set(paths.values()))
     for address, path in plan.paths.items():
         made = workshop.memory.made.get(address)
-        if made is None or standing.get(path) != made.signature:
+        if made is None or standing.files.get(path) != made.signature:
             continue
         is_same = workshop.memory.common == common and answers.key(made.questions) == made.key
         if is_same or address.startswith(NAMED_BY_CONTENT):
@@ -160,6 +164,9 @@ def _write(
     app: Flask, workshop: Workshop, plan: _Plan, answers: Answers, progress: Progress
 ) -> dict[str, Made]:
     """Make what is missing, in the spare folder."""
+    app.jinja_env.bytecode_cache = compiled = Compiled(workshop.memory.templates)
+    if len(plan.missing) > workers.FEWEST:
+        compiled.warm(app.jinja_env)
     workshop.blobs.close()
     done, written = 0, {}
     work = partial(_freeze, app, workshop.place, answers)
@@ -173,16 +180,20 @@ def _write(
 def _freeze(
     app: Flask, place: Place, answers: Answers, addresses: Sequence[str]
 ) -> dict[str, Made]:
-    """Let Frozen-Flask write some pages, and note what each was made from."""
+    """Make some files, and note what each was made from."""
     library = app.extensions["library"]
     app.extensions["library"] = recorder = Recorder(library)
     made: dict[str, Made] = {}
     address = ""
     try:
-        pages = _frozen(app, place, addresses)
+        pages = _frozen(app, place, [a for a in addresses if not a.startswith(PICTURES)])
         for address in addresses:
-            next(pages)
-            questions, path = recorder.taken(), _path(address)
+            path = _path(address)
+            if address.startswith(PICTURES):
+                _copy(pictures.file(app, library, address), place.spare / path)
+            else:
+                next(pages)
+            questions = recorder.taken()
             signature = trees.signature(place.spare / path)
             made[address] = Made(path, signature, questions, answers.key(questions))
     except Exception as error:
@@ -190,6 +201,11 @@ def _freeze(
     finally:
         app.extensions["library"] = library
     return made
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Iterator[object]:
@@ -214,7 +230,3 @@ def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Iterator[obje
 def _path(address: str) -> str:
     """Say which file Frozen-Flask makes of an address."""
     return f"{address}index.html" if not address or address.endswith("/") else address
-
-
-def _files(found: dict[str, trees.Signature]) -> set[str]:
-    return {path for path in found if not path.endswith("/")}

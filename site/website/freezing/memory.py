@@ -50,6 +50,8 @@ class Memory:
     before: Before | None = None
     made: dict[str, Made] = field(default_factory=dict)
     """By address."""
+    templates: dict[str, bytes] = field(default_factory=dict)
+    """Compiled, by Jinja's key."""
 
 
 def load(path: Path, code: str) -> Memory:

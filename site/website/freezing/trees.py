@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 Signature = tuple[int, int, int]
 """Size, time of change in nanoseconds, and inode of a file. A file that has the one that we noted
 is the one that we wrote; every way to change it that does not hide itself changes one of them."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a folder holds, by its path within."""
+
+    files: dict[str, Signature]
+    unshared: set[str]
+    """Files that are linked nowhere else."""
+    folders: set[str]
+    """With a slash at the end."""
+
 
 _HERE = -100
 _EXCHANGE = 2
@@ -28,42 +41,44 @@ def signature(path: Path) -> Signature:
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def walk(folder: Path) -> dict[str, Signature]:
-    """Look at every file of a folder, by its path within; folders are listed with a slash."""
-    found: dict[str, Signature] = {}
+def walk(folder: Path) -> Found:
+    """Look at all that a folder holds; it need not be there."""
+    found = Found({}, set(), set())
     waiting = [""]
     while waiting:
         at = waiting.pop()
-        with contextlib.suppress(FileNotFoundError), os.scandir(folder / at) as entries:
+        with contextlib.suppress(FileNotFoundError), os.scandir(f"{folder}/{at}") as entries:
             for entry in entries:
+                path = at + entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{at}{entry.name}/")
-                    found[f"{at}{entry.name}/"] = (0, 0, 0)
-                else:
-                    state = entry.stat(follow_symlinks=False)
-                    found[at + entry.name] = state.st_size, state.st_mtime_ns, state.st_ino
+                    waiting.append(f"{path}/")
+                    found.folders.add(f"{path}/")
+                    continue
+                state = entry.stat(follow_symlinks=False)
+                found.files[path] = state.st_size, state.st_mtime_ns, state.st_ino
+                if state.st_nlink == 1 and entry.is_file(follow_symlinks=False):
+                    found.unshared.add(path)
     return found
 
 
 def mirror(source: Path, target: Path, wanted: Collection[str], *, room: Iterable[str]) -> None:
     """Make a folder hold some files of another and no others.
 
-    Files are linked, not copied, so none may ever be written to: replace it.
+    Files are linked, not copied, so none of these may be written to.
 
-    :param room: paths that will be written into it; their folders may stay, though empty.
+    :param room: paths that will be written into it; what is there may stay until then.
     """
     target.mkdir(parents=True, exist_ok=True)
     there, here = walk(source), walk(target)
-    missing = set(wanted)
-    for path, state in here.items():
-        if path.endswith("/"):
-            continue
-        if path in missing and there[path][2] == state[2]:
+    missing, coming = set(wanted), set(room)
+    # Half a site changes in one build: to write a file over is far quicker than to make another.
+    written_over = here.unshared & (coming - missing)
+    for path, state in here.files.items():
+        if path in missing and there.files[path][2] == state[2]:
             missing.discard(path)
-        else:
-            (target / path).unlink()
-    folders = {path for path in here if path.endswith("/")} - _folders([*wanted, *room])
-    for path in sorted(folders, reverse=True):
+        elif path not in written_over:
+            os.unlink(f"{target}/{path}")  # noqa: PTH108 - thousands
+    for path in sorted(here.folders - _folders([*wanted, *coming]), reverse=True):
         (target / path).rmdir()
     for path in sorted(missing):
         _link(f"{source}/{path}", f"{target}/{path}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import os
+import threading
+import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -29,21 +30,38 @@ def spread(
     What the work raises is raised here.
     """
     jobs = min(jobs, len(items) // FEWEST)
-    if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():  # noqa: PLR2004
+    if jobs < 2 or not hasattr(os, "fork"):  # noqa: PLR2004
         if items:
             yield len(items), work(items)
         return
+    # Imported where it is needed: most builds make few pages, and start no process.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415
+
     size = -(-len(items) // (jobs * SHARES))
     shares = [items[start : start + size] for start in range(0, len(items), size)]
     _work.append(work)
     try:
         context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            jobs, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
+        ) as pool:
             doing = {pool.submit(_do, share): len(share) for share in shares}
             for done in as_completed(doing):
                 yield doing[done], done.result()
     finally:
         _work.pop()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after the one that started it, which may have been killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _do(share: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
