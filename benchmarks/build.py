@@ -12,7 +12,6 @@ done once for each title, whatever is built. ``--cards`` tells what one costs.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import os
 import random
@@ -40,11 +39,12 @@ TAGS = [f"Stichwort {number}" for number in range(40)]
 TOPICS = (
     "kundenbeziehungen", "beschwerdemanagement", "mitarbeiterschulung", "key-account-management",
 )  # fmt: skip
-WORDS = (
+TEXT = (
     "Kunden Beschwerden Mitarbeiter Gespräch Umsatz Vertrag „Partnerschaft“ Führung Wandel Ziel "
     "größere wichtige schwierige eigene neue wir Sie das ein für über nach mit ohne bei trennen "
     "annehmen schulen entscheiden prüfen lösen vereinbaren 20 % z. B. Vertrieb Key Account Manager"
-).split()
+)
+WORDS = TEXT.split()
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,16 @@ class Site:
 
     @property
     def articles(self) -> Path:
+        """Where the articles lie."""
         return self.folder / "content/artikel"
 
     def ours(self, jobs: int, *options: str) -> list[str]:
+        """Give the command that freezes the copy."""
         words = [sys.executable, str(self.folder / "freeze.py"), "--output"]
         return [*words, str(self.folder / "out/build"), "--jobs", str(jobs), *options]
 
     def plain(self) -> list[str]:
+        """Give the command that freezes the yardstick."""
         script = str(ROOT / "benchmarks/plain.py")
         return [sys.executable, script, str(self.articles), str(self.folder / "plain")]
 
@@ -86,7 +89,7 @@ def main(count: int, jobs: int, rounds: int, *, with_cards: bool) -> None:
         site = made(Path(folder), count)
         if with_cards:
             print(f"Drawing a card: {_card_seconds():.3f} s, once for each title and layout")
-        print(f"| {count:,} articles | s | of plain | CPU s | peak MiB | files |")
+        print(f"| {count:,} articles, {jobs} processes | s | of plain | CPU s | peak MiB | files |")
         print("|---|---:|---:|---:|---:|---:|")
         plain = _median(site.plain(), rounds, before=lambda: _gone(site.folder / "plain"))
         _print("plain Frozen-Flask, any build", plain, plain, site.folder / "plain")
@@ -115,17 +118,18 @@ def made(folder: Path, count: int) -> Site:
 
 def _cases(site: Site, count: int) -> Iterator[tuple[str, Callable[[], object], list[str]]]:
     middle = site.articles / f"artikel-{count // 2:05}.md"
-    yield "cold", lambda: None, ["--clean"]
-    # The second build makes the second folder, which later ones only bring up to date.
+    yield "cold", lambda: _gone(site.folder / "out"), []
     yield "nothing changed", lambda: None, []
+    # It makes the second folder, which later builds only bring up to date.
     yield "first edit", lambda: _append(middle, "\nNoch ein Satz.\n"), []
     yield "one edit", lambda: _append(middle, "\nUnd noch einer.\n"), []
     yield "one title", lambda: _retitle(middle), []
     article = site.folder / "templates/pages/article.html"
-    yield "article template", lambda: _append(article, "<!-- {} -->".format(time.time())), []
+    yield "article template", lambda: _append(article, f"<!-- {time.time()} -->"), []
     base = site.folder / "templates/base.html"
-    yield "base template", lambda: _append(base, "<!-- {} -->".format(time.time())), []
-    yield "one deletion", lambda: next(site.articles.glob("artikel-*3.md")).unlink(), []
+    yield "base template", lambda: _append(base, f"<!-- {time.time()} -->"), []
+    # One of the later half, which no other links to.
+    yield "one deletion", lambda: (site.articles / f"artikel-{count * 3 // 4:05}.md").unlink(), []
 
 
 def _median(command: list[str], rounds: int, *, before: Callable[[], object]) -> Measured:
@@ -145,12 +149,13 @@ def _measured(command: list[str]) -> Measured:
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
     }
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     took = time.perf_counter() - began
     if status:
         raise click.ClickException(f"{' '.join(command)} failed")
-    # What a process knows of its own children counts only those that it waited for.
     return Measured(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
@@ -199,16 +204,6 @@ def _retitle(path: Path) -> None:
 
 def _gone(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _checkout(folder: Path) -> Iterator[None]:
-    """Import the code of a copy instead of this checkout's."""
-    sys.path.insert(0, str(folder / "site"))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder / "site"))
 
 
 _NAMES = """
