@@ -180,7 +180,7 @@ class AnyChange(RuleBasedStateMachine):
 
 TestAnyChange = AnyChange.TestCase
 TestAnyChange.settings = settings(
-    max_examples=7,
+    max_examples=5,
     stateful_step_count=8,
     # To make an example smaller takes minutes, and tells little more.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -174,7 +174,8 @@ class Library:
 
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
-        folder = text.path.parent.relative_to(self.folder).as_posix()
+        # Of the label, for that is quick, and every text is asked for several times.
+        folder = text.label.partition("/")[2].rpartition("/")[0]
         below_picture = isinstance(item, Article) and self.picture(item) is not None
         rendered, found = self.texts.render(text, folder, self._image, below_picture=below_picture)
         return rendered, tuple(Problem(text.label, line, message) for line, message in found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import pickle
@@ -63,7 +64,14 @@ def load(path: Path, code: str) -> Memory:
     digest, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
     if hashlib.sha256(code.encode() + hashlib.sha256(content).digest()).digest() != digest:
         return Memory(code)
-    memory: Memory = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+    # To look for garbage among a hundred thousand new objects finds none and takes long; after
+    # that they are never looked at again, neither here nor in copies of this process.
+    gc.disable()
+    try:
+        memory: Memory = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+    finally:
+        gc.freeze()
+        gc.enable()
     return memory
 
 

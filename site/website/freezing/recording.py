@@ -94,8 +94,10 @@ class Answers:
     def _rendered(self, item: Article | Page | None) -> str:
         if item is None:
             return "gone"
-        self._library.rendered(item)
-        return self._library.texts.kept[item.text.path].key
+        kept = self._library.texts.kept
+        if item.text.path not in kept:
+            self._library.rendered(item)
+        return kept[item.text.path].key
 
     def _everything(self) -> str:
         library = self._library

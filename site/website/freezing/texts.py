@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.cache import digest
 from website.content.library import Before
+from website.content.models import Text
 from website.freezing import workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from website.cache import Blobs
     from website.content.library import Library
-    from website.content.models import Article, Page
     from website.content.texts import Kept
     from website.freezing.memory import Memory
+
+
+_UNSENT = Text(Path(), "", "", 0)
 
 
 class _Pieces(dict[str, bytes]):
@@ -31,16 +35,20 @@ class _Pieces(dict[str, bytes]):
 def render(library: Library, blobs: Blobs, jobs: int) -> None:
     """Render whatever is not rendered yet."""
     library.texts.blobs = blobs
+    waiting = {item.text.path: item for item in library.unrendered()}
 
-    def work(items: Sequence[Article | Page]) -> tuple[dict[Path, Kept], list[bytes]]:
+    def work(paths: Sequence[Path]) -> tuple[dict[Path, Kept], list[bytes]]:
         library.texts.blobs = pieces = _Pieces()
-        for item in items:
-            library.rendered(item)
-        return {i.text.path: library.texts.kept[i.text.path] for i in items}, list(pieces.values())
+        for path in paths:
+            library.rendered(waiting[path])
+        # The other process has the Markdown already.
+        made = {path: replace(library.texts.kept[path], text=_UNSENT) for path in paths}
+        return made, list(pieces.values())
 
     blobs.close()
-    for _, (kept, contents) in workers.spread(library.unrendered(), jobs, work):
-        library.texts.kept.update(kept)
+    for _, (made, contents) in workers.spread(list(waiting), jobs, work):
+        for path, kept in made.items():
+            library.texts.kept[path] = replace(kept, text=waiting[path].text)
         blobs.put_all(contents)
     library.texts.blobs = blobs
     blobs.close()

@@ -48,7 +48,7 @@ def spread(
         ) as pool:
             doing = {pool.submit(_do, share): len(share) for share in shares}
             for done in as_completed(doing):
-                yield doing[done], done.result()
+                yield doing.pop(done), done.result()
     finally:
         _work.pop()
 
