@@ -89,8 +89,10 @@ def main(count: int, jobs: int, rounds: int, *, with_cards: bool) -> None:
         site = made(Path(folder), count)
         if with_cards:
             print(f"Drawing a card: {_card_seconds():.3f} s, once for each title and layout")
-        print(f"| {count:,} articles, {jobs} processes | s | of plain | CPU s | peak MiB | files |")
-        print("|---|---:|---:|---:|---:|---:|")
+        print(
+            f"| {count:,} articles, {jobs} processes | s | of plain | CPU s | of plain | peak MiB | files |"
+        )
+        print("|---|---:|---:|---:|---:|---:|---:|")
         plain = _median(site.plain(), rounds, before=lambda: _gone(site.folder / "plain"))
         _print("plain Frozen-Flask, any build", plain, plain, site.folder / "plain")
         for name, before, options in _cases(site, count):
@@ -161,8 +163,9 @@ def _measured(command: list[str]) -> Measured:
 
 def _print(name: str, run: Measured, plain: Measured, output: Path) -> None:
     files = sum(1 for path in output.rglob("*") if path.is_file())
-    part = run.wall / plain.wall
-    print(f"| {name} | {run.wall:.2f} | {part:.3f} | {run.cpu:.2f} | {run.peak:.0f} | {files:,} |")
+    wall, cpu = run.wall / plain.wall, run.cpu / plain.cpu
+    times = f"{run.wall:.2f} | {wall:.3f} | {run.cpu:.2f} | {cpu:.3f}"
+    print(f"| {name} | {times} | {run.peak:.0f} | {files:,} |", flush=True)
 
 
 def _article(chance: random.Random, number: int) -> str:
