@@ -13,7 +13,7 @@ import hashlib
 import os
 import pickle
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from website.exceptions import FreezeError
 
@@ -77,13 +77,27 @@ def load(path: Path, code: str) -> Memory:
 
 def save(path: Path, memory: Memory) -> None:
     """Write what the next build may use, as a whole or not at all."""
-    content = pickle.dumps(memory, pickle.HIGHEST_PROTOCOL)
-    inner = hashlib.sha256(content).digest()
     temporary = path.with_suffix(".new")
     with temporary.open("wb") as file:
+        file.write(bytes(_DIGEST))
+        digesting = _Digesting(file)
+        pickle.dump(memory, digesting, pickle.HIGHEST_PROTOCOL)
+        file.seek(0)
+        inner = digesting.digest.digest()
         file.write(hashlib.sha256(memory.code.encode() + inner).digest())
-        file.write(content)
     temporary.replace(path)
+
+
+class _Digesting:
+    """Writes through: the whole of it would fill as much memory as all the rest."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def write(self, piece: bytes) -> int:
+        self.digest.update(piece)
+        return self._file.write(piece)
 
 
 @contextlib.contextmanager
