@@ -89,9 +89,8 @@ def main(count: int, jobs: int, rounds: int, *, with_cards: bool) -> None:
         site = made(Path(folder), count)
         if with_cards:
             print(f"Drawing a card: {_card_seconds():.3f} s, once for each title and layout")
-        print(
-            f"| {count:,} articles, {jobs} processes | s | of plain | CPU s | of plain | peak MiB | files |"
-        )
+        print(f"{count:,} articles, {jobs} processes\n")
+        print("| Build | s | of plain | CPU s | of plain | peak MiB | files |")
         print("|---|---:|---:|---:|---:|---:|---:|")
         plain = _median(site.plain(), rounds, before=lambda: _gone(site.folder / "plain"))
         _print("plain Frozen-Flask, any build", plain, plain, site.folder / "plain")
