@@ -1,6 +1,7 @@
 # make run    set up, freeze the site, serve it with the contact endpoint
 # make test   set up and pass every test
 # make screenshots   show every kind of page in screenshots/, to look at
+# make guide-pictures   take the pictures of docs/redaktion.md anew
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +9,7 @@ PIN := --quiet --upgrade --strip-extras --no-header --no-emit-index-url --no-emi
 	--no-emit-trusted-host --no-emit-options
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test check-code freeze preview screenshots pins clean
+.PHONY: run test check-code freeze preview screenshots guide-pictures pins clean
 
 run: .venv/.installed
 	$(BIN)/python freeze.py
@@ -23,8 +24,11 @@ preview: .venv/.installed
 screenshots: .venv/.tools-installed
 	$(BIN)/python tests/screenshots.py
 
+guide-pictures: .venv/.tools-installed
+	$(BIN)/python tests/guide_pictures.py
+
 test: check-code
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check-code: .venv/.tools-installed
 	$(BIN)/ruff check .

@@ -30,7 +30,8 @@ from website.freezing import freezer, places, texts
 @click.option(
     "--release",
     is_flag=True,
-    help="Make a release: refused while a fact is only a placeholder; OUTPUT becomes a link to it.",
+    help="Make a release: refused while any error stands, or a fact is only a placeholder; OUTPUT "
+    "becomes a link to it.",
 )
 @click.option("--rollback", is_flag=True, help="Make nothing: go back to the release before.")
 @click.option("--clean", is_flag=True, help="Make every page anew, whatever has changed.")

@@ -12,10 +12,14 @@ from playwright.sync_api import Browser, sync_playwright
 from support.content import Content
 from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
+from website.leads.database import connect
+from website.leads.migrations import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from website.leads.database import Database
 
 # How long one example takes says more of the machine's other work than of the code.
 hypothesis.settings.register_profile("noisy", deadline=None)
@@ -64,6 +68,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         server: PostgreSQL = request.getfixturevalue("postgres")
         with server.database() as url:
             yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = connect(database_url)
+    migrate(database.engine)
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -51,25 +51,6 @@ def run(app: Flask) -> Callable[..., Result]:
     return lambda *words: runner.invoke(args=words)
 
 
-def test_check_names_every_problem_and_fails(content: Content, tmp_path: Path) -> None:
-    content.article("schlecht", date="gestern")
-    content.article("auch", topic="kuchen")
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
-    result = app.test_cli_runner().invoke(args=["check"])
-    assert result.exit_code == 1
-    assert [line.split(": ")[0] for line in result.output.splitlines()] == [
-        "content/artikel/auch.md:5",
-        "content/artikel/schlecht.md:4",
-    ]
-    app.extensions["leads"].close()
-
-
-def test_check_is_content_with_good_content(run: Callable[..., Result]) -> None:
-    result = run("check")
-    assert result.exit_code == 0
-    assert result.output.startswith("Keine Fehler.")
-
-
 def test_requests_are_listed_newest_first(app: Flask, run: Callable[..., Result]) -> None:
     first = send(app)
     second = send(app, company="Zweite AG")

@@ -10,7 +10,7 @@ import pytest
 
 from website import create_app
 from website.config import Role, Settings
-from website.templating import fact, german_date, json_ld, phone_link, spoken
+from website.templating import fact, german_date, json_ld, missing_facts, phone_link, spoken
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -21,6 +21,13 @@ def test_a_known_fact_is_shown_and_a_missing_one_marked() -> None:
     assert fact("PLATZHALTER: <Ort>") == (
         '<mark class="placeholder">[noch offen: &lt;Ort&gt;]</mark>'
     )
+
+
+def test_what_a_page_lacks_is_listed_once_as_its_marks_name_it() -> None:
+    city, phone = fact("PLATZHALTER: <Ort> & Land"), fact("PLATZHALTER: Telefon")
+    html = f"<p>{city}, {phone} und {city}</p><mark>[noch offen: nichts]</mark>"
+    assert missing_facts(html) == ("&lt;Ort&gt; &amp; Land", "Telefon")
+    assert missing_facts(fact("Müller")) == ()
 
 
 def test_dates_are_german() -> None:

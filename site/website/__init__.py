@@ -2,7 +2,8 @@
 
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
 share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
-``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``.
+``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``,
+``accounts``, ``inbox_assets``, ``workbench``.
 """
 
 from __future__ import annotations
@@ -25,17 +26,19 @@ from website.pages import blueprint as public_pages
 
 if TYPE_CHECKING:
     from website.content.library import Before, Library
+    from website.leads import Leads
 
 
 def create_app(
     settings: Settings | None = None,
     *,
     role: Role = Role.SERVICE,
-    before: Before | None = None,
+    before: Library | Before | None = None,
 ) -> Flask:
     """Make the application for one role.
 
-    :param before: what was read of the same content before, by the same code.
+    :param before: the same content as it was read before, by the same code; what has not changed
+        since is not read again.
     :raises ConfigurationError: if a setting is unusable; the text says which.
     """
     require_checkout()
@@ -55,8 +58,10 @@ def create_app(
     app.extensions["technical_fields"] = TECHNICAL
     app.extensions["mail_domains"] = COMMON_DOMAINS
     app.extensions["visitor_days"] = KEPT.days
-    app.extensions["refresh"] = lambda: refresh(app, role=role)
-    refresh(app, role=role, before=before)
+    app.extensions["library"] = load_library(
+        settings, with_unpublished=role is Role.PREVIEW, before=before
+    )
+    read_assets(app)
     templating.set_up(app)
     app.register_blueprint(assets.blueprint)
     if role in {Role.FREEZE, Role.PREVIEW}:
@@ -70,38 +75,77 @@ def create_app(
 def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     # What they import takes half a second, and a freeze needs none of it.
     from website import cli, errors, leads, operations  # noqa: PLC0415
-    from website.authoring import components  # noqa: PLC0415
     from website.contact.views import endpoint_blueprint  # noqa: PLC0415
 
-    if role is Role.PREVIEW:
-        app.register_blueprint(components.blueprint)
-    if role is Role.SERVICE:
-        app.extensions["inbox_assets"] = Assets(
-            ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
-        )
-        app.register_blueprint(assets.inbox_blueprint)
+    # A frozen file has no headers; whoever serves it sends them.
+    security.protect(app, https=settings.base_url.startswith("https:"))
     app.extensions["leads"] = leads.open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(operations.health)
     app.register_blueprint(errors.blueprint)
-    # A frozen file has no headers; whoever serves it sends them.
-    security.protect(app, https=settings.base_url.startswith("https:"))
+    if role is Role.SERVICE:
+        _open_inbox(app, settings)
+    if role is Role.PREVIEW:
+        _open_preview(app, settings)
     cli.register(app, create_app)
 
 
-def refresh(app: Flask, *, role: Role, before: Before | None = None) -> None:
-    """Read content and assets anew, for an application whose files have changed."""
-    settings: Settings = app.extensions["settings"]
-    library = load_library(settings, with_unpublished=role is Role.PREVIEW, before=before)
-    app.extensions["library"] = library
-    app.extensions["assets"] = Assets(ROOT / "static", settings.site_root)
-    app.extensions["cards"] = Cards(library, ROOT / "static/fonts/schibsted-grotesk.woff2")
+def _open_inbox(app: Flask, settings: Settings) -> None:
+    """Add what staff need: their accounts, the sign-in, the inbox and its files."""
+    from website import inbox, staff  # noqa: PLC0415
+    from website.accounts import open_accounts  # noqa: PLC0415
+
+    opened: Leads = app.extensions["leads"]
+    name = app.extensions["library"].site.name
+    accounts = open_accounts(
+        opened.database, opened.keys, base_url=settings.base_url, name=f"Posteingang {name}"
+    )
+    app.extensions["inbox_assets"] = Assets(
+        ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
+    )
+    staff.set_up(app, accounts, opened.keys)
+    for blueprint in (assets.inbox_blueprint, inbox.blueprint, staff.blueprint):
+        app.register_blueprint(blueprint)
+
+
+def _open_preview(app: Flask, settings: Settings) -> None:
+    """Add what authors see beside the public pages, and read again what they change."""
+    from website.authoring import components, preview  # noqa: PLC0415
+
+    app.register_blueprint(components.blueprint)
+    preview.set_up(
+        app,
+        {
+            settings.content_dir: lambda: read_content_again(app),
+            ROOT / "static": lambda: read_assets(app),
+            # Jinja compiles again what has changed.
+            ROOT / "templates": lambda: None,
+        },
+    )
+
+
+def read_content_again(app: Flask) -> None:
+    """Read the content for a preview whose files have changed."""
+    app.extensions["library"] = load_library(
+        app.extensions["settings"], with_unpublished=True, before=app.extensions["library"]
+    )
+    app.extensions["cards"] = _cards(app.extensions["library"])
+
+
+def read_assets(app: Flask) -> None:
+    """Read what belongs to the design, now or again."""
+    root = app.extensions["settings"].site_root
+    app.extensions["assets"] = Assets(ROOT / "static", root)
+    app.extensions["authoring_assets"] = Assets(
+        ROOT / "static/authoring", root, prefix=assets.AUTHORING_PREFIX
+    )
+    app.extensions["cards"] = _cards(app.extensions["library"])
 
 
 def load_library(
-    settings: Settings, *, with_unpublished: bool = False, before: Before | None = None
+    settings: Settings, *, with_unpublished: bool = False, before: Library | Before | None = None
 ) -> Library:
-    """Read the content for the day it is in Germany."""
+    """Read the content for the day it is in Germany; the parameters are those of ``load``."""
     return load(
         settings.content_dir,
         request_topics=[key for key, _ in question("topic").choices],
@@ -110,3 +154,7 @@ def load_library(
         with_unpublished=with_unpublished,
         before=before,
     )
+
+
+def _cards(library: Library) -> Cards:
+    return Cards(library, ROOT / "static/fonts/schibsted-grotesk.woff2")

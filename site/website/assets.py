@@ -2,8 +2,8 @@
 
 All of ``static/css/`` becomes one ``site.css``, but for ``static/css/tools/``, which only the pages
 with a tool need: it becomes ``tools.css``. Which rules win is decided by cascade layers, not by the
-order of files; only ``layers.css``, which declares them, must come first. What only the inbox needs
-lies apart, in ``static/inbox/``: it is never frozen, and no visitor loads it.
+order of files; only ``layers.css``, which declares them, must come first. What only staff need lies
+apart, in ``static/inbox/`` and ``static/authoring/``: it is never frozen, and no visitor loads it.
 
 Modules import each other by the names of their files; browsers are given the fingerprinted ones.
 """
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "static/"
-INBOX = "inbox/"
+APART = ("inbox/", "authoring/")
+"""Folders with assets for staff, each a collection of its own."""
 INBOX_PREFIX = "posteingang/static/"
+AUTHORING_PREFIX = "_redaktion/static/"
 
 _LAYERS = "css/layers.css"
 _BUNDLE = "site.css"
@@ -114,7 +116,7 @@ class Assets:
         return {
             name: path.read_bytes()
             for name, path in named.items()
-            if path.suffix in MEDIA_TYPES and not name.startswith(INBOX)
+            if path.suffix in MEDIA_TYPES and not name.startswith(APART)
         }
 
     @cached_property
@@ -149,16 +151,17 @@ class Assets:
 @blueprint.get(f"/{PREFIX}<path:name>")
 def serve(name: str) -> Response:
     """Serve one asset under its fingerprinted name."""
-    return _served("assets", name)
+    return served("assets", name)
 
 
 @inbox_blueprint.get(f"/{INBOX_PREFIX}<path:name>")
 def serve_inbox(name: str) -> Response:
     """Serve one asset of the inbox."""
-    return _served("inbox_assets", name)
+    return served("inbox_assets", name)
 
 
-def _served(extension: str, name: str) -> Response:
+def served(extension: str, name: str) -> Response:
+    """Answer with one asset of a collection under its fingerprinted name."""
     found = current_app.extensions[extension].read(name)
     if found is None:
         abort(404)

@@ -116,9 +116,14 @@ class Settings:
         return self.instance_dir / "cache"
 
     @functools.cached_property
+    def own_origin(self) -> str:
+        """The origin of the site's own address, as browsers write it."""
+        return _origin(self.base_url)
+
+    @functools.cached_property
     def own_origins(self) -> frozenset[str]:
         """Origins whose pages may post to the endpoint: our own and those allowed by name."""
-        return self.allowed_origins | {_origin(self.base_url)}
+        return self.allowed_origins | {self.own_origin}
 
     @property
     def is_one_machine(self) -> bool:

@@ -28,6 +28,10 @@ class ImageError(WebsiteError):
     """An image cannot be shown. Its text goes on after the file's name. Read by authors."""
 
 
+class AuthoringError(WebsiteError):
+    """What an author asked for cannot be done, and nothing was changed. Read by authors."""
+
+
 class FreezeError(WebsiteError):
     """A page could not be frozen. The previous build is still in place."""
 
@@ -57,3 +61,15 @@ class EditConflict(WebsiteError):  # noqa: N818 - names what happened, not an er
     def __init__(self, theirs: Any) -> None:  # noqa: ANN401 - a lead; floors below know none
         self.theirs = theirs
         super().__init__("The lead was changed meanwhile")
+
+
+class AccountError(WebsiteError):
+    """An account of staff cannot be made or changed so. Read by operators."""
+
+
+class TooManyAttempts(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """Somebody tries to sign in too often; the attempt was not looked at."""
+
+
+class PasskeyRefused(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """A passkey does not prove what it should: unknown, forged, too late, or sent once more."""

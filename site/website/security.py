@@ -50,14 +50,15 @@ def headers(*, https: bool, path: str = "/", media_type: str = "") -> Mapping[st
     :param https: whether the site is reached by it; only then browsers are told to stay with it.
     :param path: of the request, below the path of the site.
     """
-    return _headers(https=https, policy=_policy(path, media_type))
+    return _headers(https=https, policy=policy(path, media_type))
 
 
-def _policy(path: str, media_type: str) -> str:
+def policy(path: str = "/", media_type: str = "") -> str:
+    """Write the Content-Security-Policy of one response."""
     if media_type == "image/svg+xml":
         return SVG_POLICY
-    policy = POLICY_OF_TOOLS if path.startswith(TOOLS) else CONTENT_SECURITY_POLICY
-    return "; ".join(map(" ".join, policy.items()))
+    chosen = POLICY_OF_TOOLS if path.startswith(TOOLS) else CONTENT_SECURITY_POLICY
+    return "; ".join(map(" ".join, chosen.items()))
 
 
 @functools.cache

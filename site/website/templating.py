@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.assets import Assets
+
+_OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'
+_OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
 
 
 class Environment(flask.templating.Environment):
@@ -46,6 +50,7 @@ def set_up(app: Flask) -> None:
         spoken=spoken,
         german_date=german_date,
         json_ld=json_ld,
+        missing_facts=missing_facts,
         phone_link=phone_link,
     )
     app.jinja_env.tests.update(placeholder=is_placeholder)
@@ -61,6 +66,7 @@ def set_up(app: Flask) -> None:
         asset_url=asset_url,
         imported_urls=imported_urls,
         absolute=absolute,
+        mark=lambda _article: "",  # only the preview shows what is not public, and says so
     )
 
 
@@ -68,8 +74,12 @@ def fact(text: str) -> Markup:
     """Show a fact, or say visibly that it is still missing."""
     if not is_placeholder(text):
         return Markup.escape(text)
-    missing = missing_fact(text)
-    return Markup('<mark class="placeholder">{}</mark>').format(f"[noch offen: {missing}]")
+    return Markup(_OPEN).format(missing_fact(text))  # noqa: S704 - the text is escaped by format
+
+
+def missing_facts(html: str) -> tuple[Markup, ...]:
+    """List what a piece of a page says is still missing, each once."""
+    return tuple(map(Markup, dict.fromkeys(_OPEN_PATTERN.findall(html))))
 
 
 def spoken(text: str) -> Markup:

@@ -163,7 +163,31 @@ def test_a_placeholder_is_an_open_fact_and_no_problem(content: Content) -> None:
     assert library.check() == ()
     assert [str(fact) for fact in library.open_facts] == [
         "content/website.toml:35: Es fehlt noch: USt-IdNr.",
-        "content/artikel/ein-artikel.md:2: Es fehlt noch: fachliche Prüfung.",
+        "content/artikel/ein-artikel.md:7: Es fehlt noch: fachliche Prüfung.",
+    ]
+
+
+def test_a_published_article_that_nobody_reviewed_lacks_a_fact(content: Content) -> None:
+    content.article("geprueft")
+    content.article("ungeprueft", reviewed_by="")
+    content.article("entwurf", status="draft", reviewed_by="")
+    library = content.load()
+    assert library.check() == ()
+    assert [str(fact) for fact in library.open_facts] == [
+        (
+            "content/artikel/ungeprueft.md:7: Es fehlt noch: „reviewed_by“, "
+            "wer den Text fachlich geprüft hat."
+        )
+    ]
+
+
+def test_what_a_new_file_asks_its_author_to_replace_is_a_problem(content: Content) -> None:
+    content.article(text=_article("Text.\n\nPLATZHALTER: Lage\n\n## PLATZHALTER: Ziel"))
+    assert content.problems() == [
+        (
+            "content/artikel/ein-artikel.md:11: Hier steht noch „PLATZHALTER“ "
+            "(im Text an 2 Stellen). Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie."
+        )
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from lxml import html as parser
 
 from website.content.models import Insert
-from website.content.rendering import slugify
+from website.content.slugs import slugify
 
 if TYPE_CHECKING:
     from support.content import Content

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.site import ROOT, freeze
+from support.site import ROOT, freeze, pages
+from support.sound import make_sound
 from website import create_app
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
@@ -25,7 +26,9 @@ LIVE = ("anfrage", "posteingang", "healthz", "readyz")
 
 
 def test_the_build_is_what_the_contract_promises(build: Path) -> None:
-    assert sorted(_files(build)) == sorted(
+    leading_on = {*build.rglob("*.html")} - {*pages(build)}
+    files = {*_files(build)} - {path.relative_to(build).as_posix() for path in leading_on}
+    assert sorted(files) == sorted(
         [
             "index.html",
             "404.html",
@@ -162,9 +165,25 @@ def test_a_release_is_refused_while_facts_are_missing(tmp_path: Path) -> None:
 
 
 def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_path: Path) -> None:
-    content.article()
+    make_sound(content)
     freeze("--release", "--content", content.folder, "--output", tmp_path / "build")
     assert (tmp_path / "build/index.html").exists()
+    for path in (tmp_path / "build").rglob("*.html"):
+        assert 'class="open-facts"' not in path.read_text()
+
+
+def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
+    content: Content, tmp_path: Path
+) -> None:
+    content.article(reviewed_by="")
+    options = ("--content", content.folder, "--output", tmp_path / "build")
+    result = freeze("--release", *options, check=False)
+    assert result.returncode == 1
+    assert "ein-artikel.md:7: Es fehlt noch: „reviewed_by“" in result.stderr
+    freeze(*options)
+    assert "[noch offen: wer den Text fachlich geprüft hat]" in (
+        (tmp_path / "build/artikel/ein-artikel/index.html").read_text()
+    )
 
 
 def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import html as parser
 from PIL import Image
 
+from support import site
 from support.site import ROOT
 from website.content.blocks import TOOLS
 
@@ -24,7 +25,7 @@ SEED = ROOT / "tests/freezing/seed.txt"
 
 
 def pages(build: Path) -> list[Path]:
-    found = sorted(build.rglob("*.html"))
+    found = site.pages(build)
     assert len(found) >= 17
     return found
 
@@ -186,6 +187,19 @@ def test_every_page_has_a_card_and_every_article_its_own(build: Path) -> None:
     articles = [path.stem for path in (ROOT / "content/artikel").glob("*.md")]
     assert sorted(own) == sorted([f"/artikel/{slug}/"] for slug in articles)
     assert len(list((build / "karten").iterdir())) == len(cards)
+
+
+def test_exactly_the_pages_that_lack_facts_name_them_at_their_top(build: Path) -> None:
+    lacking = set()
+    for path in pages(build):
+        marks = {mark.text_content() for mark in tree(path).xpath("//mark[@class='placeholder']")}
+        told = tree(path).xpath("//body/aside[@class='open-facts'][following-sibling::header]")
+        assert len(tree(path).xpath("//*[@class='open-facts']")) == len(told) == bool(marks), path
+        for mark in marks:
+            assert mark.removeprefix("[noch offen: ").removesuffix("]") in told[0].text_content()
+            lacking.add(path)
+    assert build / "impressum/index.html" in lacking
+    assert build / "index.html" not in lacking
 
 
 def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:

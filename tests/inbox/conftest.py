@@ -1,15 +1,14 @@
-"""The inbox with a stand-in for the sign-in: who somebody is, is said and not proven."""
+"""The inbox, with two members of staff who are signed in as they are in life."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from flask_login import LoginManager, UserMixin
 
+from support import staff
 from support.inbox import Desk
-from website import create_app, inbox
+from website import create_app
 from website.access import StaffRole
 from website.config import Settings
 
@@ -17,53 +16,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from flask import Flask, Request
+    from flask import Flask
 
-HEADER = "X-Test-Roles"
-NAMES = {1: "Anna Berg", 2: "Bernd Holm"}
+    from website.accounts.models import Staff
 
-
-@dataclass
-class Somebody(UserMixin):
-    """A member of staff."""
-
-    staff_roles: tuple[str, ...]
-    id: int = 1
-    name: str = NAMES[1]
-
-
-class Directory:
-    """The accounts."""
-
-    def names(self) -> dict[int, str]:
-        return NAMES
-
-    def active(self) -> list[tuple[int, str]]:
-        return list(NAMES.items())
+ANNA, BERND = "Anna Berg", "Bernd Holm"
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(Settings(instance_dir=tmp_path / "instance"))
-    app.secret_key = "a secret of the tests that nobody need guess"  # noqa: S105
-    app.extensions["staff"] = Directory()
-    manager = LoginManager(app)
-    manager.request_loader(_somebody)
-    app.register_blueprint(inbox.blueprint)
     yield app
     app.extensions["leads"].close()
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[..., Desk]:
-    """Give somebody with some roles; nobody is signed in without any."""
+def anna(app: Flask) -> Staff:
+    """Give somebody who may do everything; Bernd is there, too."""
+    made = staff.account(app, StaffRole.LEAD_ADMIN, name=ANNA)
+    staff.account(app, StaffRole.SALES, name=BERND)
+    return made
+
+
+@pytest.fixture
+def sign_in(app: Flask, anna: Staff) -> Callable[..., Desk]:
+    """Give Anna in some roles; nobody is signed in without any."""
 
     def somebody(*roles: StaffRole) -> Desk:
-        client = app.test_client()
-        client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
-        if roles:
-            client.environ_base["HTTP_X_TEST_ROLES"] = ",".join(roles)
-        return Desk(app, client, 1, NAMES[1])
+        accounts = staff.accounts(app)
+        accounts.directory.set_roles(anna.id, roles)
+        client = staff.signed_in(app, anna) if roles else staff.browser(app)
+        return Desk(app, client, anna.id, anna.name)
 
     return somebody
 
@@ -71,8 +54,3 @@ def sign_in(app: Flask) -> Callable[..., Desk]:
 @pytest.fixture
 def desk(sign_in: Callable[..., Desk]) -> Desk:
     return sign_in(StaffRole.LEAD_ADMIN)
-
-
-def _somebody(request: Request) -> Somebody | None:
-    roles = request.headers.get(HEADER)
-    return Somebody(tuple(roles.split(","))) if roles else None

@@ -6,14 +6,19 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Blueprint
 from sqlalchemy import func, select
 
+from support import staff
 from support.inbox import ask
+from website import access, create_app
 from website.access import ALLOWED, Action, StaffRole
+from website.config import Settings
 from website.leads.models import Event, Lead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from flask import Flask
     from werkzeug.routing import Rule
@@ -46,6 +51,14 @@ EXPECTED = {
     "inbox.health": Action.SEE_HEALTH,
 }
 """What each page is for. A new one must be named here, or the tests fail."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give one for all roles and pages: none of them changes it."""
+    app = create_app(Settings(instance_dir=tmp_path_factory.mktemp("instance")))
+    yield app
+    app.extensions["leads"].close()
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -83,11 +96,11 @@ def test_nobody_sees_or_changes_what_the_role_does_not_allow(
         assert response.status_code not in {403, 401, 500}
         assert "anmelden" not in response.headers.get("Location", "")
         return
-    assert response.status_code == (403 if roles else 303)
+    assert response.status_code == (303 if method == "GET" and not roles else 403)
     assert COMPANY not in response.text
     assert number not in response.text or not roles
     assert state(app) == before
-    if not roles:
+    if response.status_code == 303:
         assert response.headers["Location"].startswith("/posteingang/anmelden")
 
 
@@ -136,6 +149,29 @@ def test_no_page_that_is_only_looked_at_changes_anything(
             path = re.sub(r"<[^>]+>", number, rule.rule)
             assert sign_in(StaffRole.LEAD_ADMIN).client.get(path).status_code == 200
     assert state(app) == before
+
+
+def test_who_was_signed_out_meanwhile_is_told_how_not_to_lose_what_was_typed(
+    app: Flask, sign_in: Callable[..., Desk]
+) -> None:
+    number = ask(app)
+    path = f"/posteingang/anfragen/{number}/notiz"
+    response = sign_in().client.post(path, data={"text": "Ruft morgen an"})
+    assert response.status_code == 403
+    assert "nicht mehr angemeldet" in response.text
+    assert 'target="_blank"' in response.text
+
+
+def test_a_page_that_does_not_say_whom_it_serves_serves_nobody(tmp_path: Path) -> None:
+    blueprint = Blueprint("forgotten", __name__, url_prefix="/posteingang")
+    access.guard(blueprint)
+    blueprint.get("/vergessen")(lambda: "secret")
+    app = create_app(Settings(instance_dir=tmp_path))
+    app.register_blueprint(blueprint)
+    response = staff.browser(app).get("/posteingang/vergessen")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    app.extensions["leads"].close()
 
 
 def test_nobody_keeps_a_copy_of_what_staff_see(sign_in: Callable[..., Desk]) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
+from support import staff
 from support.accessibility import violations
 from support.inbox import ask
-from website.access import StaffRole
 from website.leads.clock import now
 from website.leads.models import Status
 
@@ -21,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
+    from website.accounts.models import Staff
     from website.leads.models import Lead
 
 pytestmark = pytest.mark.browser
@@ -33,26 +31,13 @@ PAGES = ("", "anfragen/", "quarantaene/", "zahlen/", "export/", "datenschutz/", 
 
 @pytest.fixture
 def url(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with staff.served(app) as address:
+        yield address
 
 
-@contextlib.contextmanager
-def staff_page(chromium: Browser, url: str, **context: object) -> Iterator[Page]:
-    """Open the inbox as somebody who may do everything."""
-    headers = {"X-Test-Roles": StaffRole.LEAD_ADMIN}
-    opened = chromium.new_context(base_url=url, extra_http_headers=headers, **context)  # type: ignore[arg-type]
-    opened.set_default_timeout(10_000)
-    page = opened.new_page()
-    failed: list[str] = []
-    page.on("console", lambda said: failed.append(said.text) if said.type == "error" else None)
-    yield page
-    assert failed == []
-    opened.close()
+@pytest.fixture
+def cookie(app: Flask, anna: Staff) -> str:
+    return staff.cookie(app, anna)
 
 
 def found(app: Flask, number: str) -> Lead:
@@ -63,10 +48,10 @@ def found(app: Flask, number: str) -> Lead:
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
 def test_a_request_is_taken_up_answered_and_won(
-    app: Flask, chromium: Browser, url: str, *, script: bool
+    app: Flask, chromium: Browser, url: str, cookie: str, *, script: bool
 ) -> None:
     number = ask(app, company="Müller & Söhne GmbH")
-    with staff_page(chromium, url, java_script_enabled=script) as page:
+    with staff.page_of(chromium, url, cookie=cookie, java_script_enabled=script) as page:
         page.goto("/posteingang/")
         page.get_by_role("link", name="Müller & Söhne GmbH").click()
         page.get_by_label("Zuständig").select_option("Bernd Holm")
@@ -91,11 +76,11 @@ def test_a_request_is_taken_up_answered_and_won(
 
 
 def test_a_request_is_dealt_with_by_the_keyboard_alone(
-    app: Flask, chromium: Browser, url: str
+    app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:
     ask(app, company="Erste AG")
     number = ask(app, company="Zweite AG")
-    with staff_page(chromium, url) as page:
+    with staff.page_of(chromium, url, cookie=cookie) as page:
         page.goto("/posteingang/anfragen/?sortierung=oldest")
         page.get_by_role("link", name="Erste AG").focus()
         page.keyboard.press("ArrowDown")
@@ -117,7 +102,7 @@ def test_a_request_is_dealt_with_by_the_keyboard_alone(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_the_inbox_is_accessible_and_fits(
-    app: Flask, chromium: Browser, url: str, scheme: str
+    app: Flask, chromium: Browser, url: str, cookie: str, scheme: str
 ) -> None:
     name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik AG"
     numbers = [ask(app, company=name), ask(app, suspicious=True)]
@@ -125,7 +110,9 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
     leads.desk.note(numbers[0], "Notiz " * 60, actor="staff 1")
     one = [f"anfragen/{number}" for number in numbers]
     size = {"width": 320, "height": 800}
-    with staff_page(chromium, url, color_scheme=scheme, viewport=size, bypass_csp=True) as page:
+    with staff.page_of(
+        chromium, url, cookie=cookie, color_scheme=scheme, viewport=size, bypass_csp=True
+    ) as page:
         for path in (*PAGES, *one):
             for width in (320, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
@@ -136,12 +123,12 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
 
 
 def test_nothing_that_a_visitor_writes_runs_in_the_inbox(
-    app: Flask, chromium: Browser, url: str
+    app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:
     hostile = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\">"
     answers = dict.fromkeys(("company", "name", "message", "goals", "phone", "location"), hostile)
     number = ask(app, **answers)
-    with staff_page(chromium, url) as page:
+    with staff.page_of(chromium, url, cookie=cookie) as page:
         for path in ("", "anfragen/", "quarantaene/", f"anfragen/{number}"):
             page.goto(f"/posteingang/{path}")
             assert page.title() != "x"

@@ -8,18 +8,16 @@ import pytest
 
 from support.leads import KEYS, HandClock, Sender
 from support.mailserver import MailServer
-from website.leads.database import Database, connect
 from website.leads.deliveries import Deliveries, Target
 from website.leads.desk import Desk
 from website.leads.intake import Intake
-from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.spam.proofs import Proofs
 from website.leads.store import LeadStore
 from website.leads.worklist import Worklist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from website.leads.database import Database
 
 RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
 
@@ -27,14 +25,6 @@ RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = connect(database_url)
-    migrate(database.engine)
-    yield database
-    database.close()
 
 
 @pytest.fixture

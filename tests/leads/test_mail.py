@@ -345,3 +345,11 @@ def test_a_lead_that_cannot_be_shown_is_told_uninterpreted() -> None:
     assert message["Subject"] == "[B5KM-29QX] Anfrage"
     assert r"'\ud800'" in text
     assert "'joerg.weiss@firma.example'" in text
+
+
+def test_the_mail_leads_to_the_request_in_the_inbox() -> None:
+    inbox = "https://www.example.org/posteingang/anfragen/"
+    content = mail.compose(lead_with(), delivery_to(), sender=SENDER, inbox=inbox).as_bytes()
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert f"Bearbeiten: {inbox}B5KM-29QX" in text_of(message)
+    assert f'href="{inbox}B5KM-29QX"' in part_of(message, "html")

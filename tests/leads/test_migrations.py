@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from website import leads
+from website.accounts import models  # noqa: F401 - adds its tables to Base
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.leads.database import connect, for_migrating
@@ -42,7 +43,7 @@ opened.close()
 
 TABLES = {
     "alembic_version", "deliveries", "events", "fingerprints", "lead_tags", "leads", "notes",
-    "visits",
+    "passkeys", "sign_in_attempts", "spent_challenges", "staff", "staff_sessions", "visits",
 }  # fmt: skip
 
 

@@ -26,8 +26,8 @@ description: Eine Beschreibung.
 date: 2026-11-01
 topic: kunden
 status: published
+reviewed_by: Erika Muster
 ---
-
 Ein Absatz.
 """
 

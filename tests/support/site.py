@@ -29,6 +29,12 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
     )
 
 
+def pages(build: Path) -> list[Path]:
+    """List the files that visitors read; not those that only lead on from an old address."""
+    found = sorted(build.rglob("*.html"))
+    return [path for path in found if 'http-equiv="refresh"' not in path.read_text()]
+
+
 @dataclass(frozen=True)
 class Running:
     """A running site."""
@@ -61,7 +67,7 @@ class Running:
     @property
     def addresses(self) -> list[str]:
         """List every page of the build."""
-        paths = (path.relative_to(self.build).as_posix() for path in self.build.rglob("*.html"))
+        paths = (path.relative_to(self.build).as_posix() for path in pages(self.build))
         return sorted("/" + path.removesuffix("index.html") for path in paths)
 
     @property
@@ -105,7 +111,7 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
     command += ["--port", str(port), "--build", str(folder / "build")]
     process = subprocess.Popen(command, env=environ)
     try:
-        _wait_for(f"{url}/readyz", process)
+        wait_for(f"{url}/readyz", process)
         yield Running(url, folder / "build", folder / "instance", environ, process)
     finally:
         process.terminate()
@@ -122,7 +128,7 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         assert process.poll() is None, "the site ended by itself"

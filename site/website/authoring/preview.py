@@ -1,64 +1,221 @@
-"""The site as it will be, drafts included, read anew whenever a file has changed."""
+"""The site as it will be, drafts included, read anew whenever a file has changed.
+
+Pages reload by themselves, show what is wrong with their text in a panel, and say what is to be
+mended where a file cannot be shown. All of that is put around the pages here: their templates know
+nothing of it but the function ``mark``, which says nothing anywhere else.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import render_template
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, Response, current_app, g, request
+from watchfiles import watch
+from werkzeug.exceptions import InternalServerError
+from werkzeug.serving import make_server
 
-from website.content.library import REQUIRED_PAGES
+from website.assets import served
+from website.authoring import faults, overview, panel, wording
+from website.authoring.changes import Changes, Watch
+from website.authoring.findings import Findings
+from website.authoring.shown import file_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask import Flask
+    from flask.typing import ResponseReturnValue
+    from watchfiles import Change
+
+    from website.content.library import Library
+    from website.content.problems import Problem
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("authoring", __name__, url_prefix="/_redaktion")
+
+SETTLED = 10
+"""Milliseconds without another change after which an editor counts as done with saving."""
+
+PAUSE = 0.005
+"""Seconds between two texts that are looked through, so that pages are not kept waiting."""
+
+LOOK_AGAIN = 0.5
+"""Seconds between two looks where the operating system reports no changes."""
+
+LATER = 0.3
+"""Seconds for which what is not urgent leaves the machine to the browser that waits for a page."""
+
+_UNCHANGING = frozenset({"assets.serve", "authoring.asset", "authoring.events"})
 
 
-def keep_fresh(
-    app: Flask,
-    folders: Iterable[Path],
-    refresh: Callable[[], None],
-    tell: Callable[[str], None],
-) -> None:
-    """Read content and assets anew before a request when any of their files has changed.
+@dataclass
+class Workbench:
+    """What the parts of the preview share."""
 
-    :param tell: told every problem of the content after each change.
+    changes: Changes
+    watch: Watch
+    findings: Findings = field(default_factory=Findings)
+    hosts: frozenset[str] = frozenset()
+    """What browsers may call the preview; any name where it is empty."""
+
+
+def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
+    """Make an application with public pages a preview of them.
+
+    :param reread: for each folder, what is to be done when anything in it has changed.
     """
-    watched = tuple(folders)
-    seen = [""]
+    changes = Changes()
+    app.extensions["workbench"] = Workbench(changes, Watch(changes, reread))
+    app.jinja_env.auto_reload = True
+    wording.teach(app.jinja_env)
+    app.before_request(_refuse_other_hosts)
+    app.before_request(_read_what_changed)
+    app.before_request(_show_what_is_broken)
+    app.after_request(panel.add)
+    app.register_error_handler(InternalServerError, faults.template_fault)
+    app.register_blueprint(blueprint)
 
-    @app.before_request
-    def read_what_changed() -> str | None:
-        current = state(watched)
-        if current != seen[0]:
-            seen[0] = current
-            refresh()
-            for problem in app.extensions["library"].check():
+
+def serve(app: Flask, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the preview to this machine until Ctrl+C.
+
+    :param tell: told every problem of what has changed.
+    """
+    workbench: Workbench = app.extensions["workbench"]
+    names = ("127.0.0.1", "localhost", "[::1]")
+    workbench.hosts = frozenset(f"{name}:{port}" for name in names)
+    # Threads, one for each request: an open stream of events keeps nobody waiting, nor, as they
+    # are daemons, the end.
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    wake = threading.Event()
+    workbench.findings.is_ready = False
+    threading.Thread(target=_follow, args=(app, wake), daemon=True).start()
+    threading.Thread(target=_look_through, args=(app, tell, wake), daemon=True).start()
+    with server:
+        server.serve_forever()
+
+
+@blueprint.get("/")
+def articles() -> str:
+    """Show all articles with what is to be done on each."""
+    return overview.show()
+
+
+@blueprint.get("/ereignisse")
+def events() -> Response:
+    """Tell a browser of each change, for as long as it listens."""
+    stream = _workbench().changes.stream()
+    return Response(stream, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/static/<path:name>")
+def asset(name: str) -> Response:
+    """Serve one asset of the preview's own."""
+    return served("authoring_assets", name)
+
+
+def _refuse_other_hosts() -> Response | None:
+    """Keep out pages of others whose host name was made to mean this machine (DNS rebinding)."""
+    hosts = _workbench().hosts
+    if not hosts or request.host.lower() in hosts:
+        return None
+    text = f"Diese Vorschau heißt http://{min(hosts)}/ und hört auf keinen anderen Namen.\n"
+    return Response(text, 421, mimetype="text/plain")
+
+
+def _read_what_changed() -> None:
+    workbench = _workbench()
+    try:
+        if request.endpoint not in _UNCHANGING:
+            workbench.watch.look()
+    finally:
+        g.state = workbench.changes.now
+
+
+def _show_what_is_broken() -> ResponseReturnValue | None:
+    """A file that cannot be shown has no page; what is wrong with it takes its place."""
+    if request.endpoint in _UNCHANGING or request.blueprint == blueprint.name:
+        return None
+    library: Library = current_app.extensions["library"]
+    problems = faults.of_site(library) or faults.of_file(library, file_of(request))
+    return faults.content_fault(problems) if problems else None
+
+
+def _follow(app: Flask, wake: threading.Event) -> None:
+    """Look whenever the operating system reports a change."""
+    workbench: Workbench = app.extensions["workbench"]
+    workbench.watch.is_followed = True
+    for changes in reports(workbench.watch.folders):
+        try:
+            workbench.watch.look(path for _, path in changes)
+        except Exception:  # whatever it is, the next save may mend it
+            log.exception("What has changed cannot be read")
+        wake.set()
+
+
+def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
+    """Give what the operating system says has changed; without it, nothing now and then."""
+    try:
+        yield from watch(*folders, step=SETTLED, raise_interrupt=False)
+    except (OSError, RuntimeError) as error:
+        # Most often the system watches as many files as it is allowed to.
+        log.warning("Changes are looked for every %s s: %s", LOOK_AGAIN, error)
+        while True:
+            time.sleep(LOOK_AGAIN)
+            yield set()
+
+
+def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> None:
+    """Whenever woken, tell what is wrong with what is new, then find out about every text."""
+    library: Library = app.extensions["library"]
+    news = iter(library.problems)
+    time.sleep(LATER)
+    while True:
+        try:
+            for problem in news:
                 tell(str(problem))
-        missing = set(REQUIRED_PAGES) - set(app.extensions["library"].pages)
-        return _problems(app) if missing else None
-
-    @app.errorhandler(NotFound)
-    def broken_or_not_there(error: NotFound) -> tuple[str, int] | NotFound:
-        """A file that cannot be read has no page; what is wrong with it takes its place."""
-        return (_problems(app), 404) if app.extensions["library"].problems else error
-
-
-def state(folders: Iterable[Path]) -> str:
-    """Give a digest of the names, sizes and times of all files below some folders."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            try:
-                found = path.stat()
-            except FileNotFoundError:
-                continue
-            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+            _find_out(app.extensions["workbench"], library, wake)
+        except Exception:  # the text that is to blame shows it on its page
+            log.exception("A text cannot be looked through")
+        wake.wait()
+        time.sleep(LATER)
+        wake.clear()
+        before, library = library, app.extensions["library"]
+        news = _news(app.extensions["workbench"].findings, before, library)
 
 
-def _problems(app: Flask) -> str:
-    return render_template("errors/problems.html", problems=app.extensions["library"].problems)
+def _find_out(workbench: Workbench, library: Library, wake: threading.Event) -> None:
+    findings = workbench.findings
+    missing = findings.missing(library)
+    for item in missing:
+        findings.of(library, item)
+        if not findings.is_ready:
+            findings.is_ready = True
+            workbench.changes.announce()
+        if wake.wait(PAUSE):
+            return
+    if len(missing) > 1:
+        # The overview waits for it.
+        workbench.changes.announce()
+
+
+def _news(findings: Findings, before: Library, now: Library) -> Iterator[Problem]:
+    """Find the problems of the files that have been read since."""
+    if now is before:
+        return
+    yield from faults.of_site(now)
+    for path, reading in now.readings.kept.items():
+        if before.readings.kept.get(path) is not reading:
+            item = reading.item
+            yield from findings.of(now, item).problems if item else reading.problems
+
+
+def _workbench() -> Workbench:
+    workbench: Workbench = current_app.extensions["workbench"]
+    return workbench

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +12,14 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from werkzeug.serving import run_simple
 
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
+from website.cli.articles import new, publish, rename, unpublish
+from website.cli.check import check
 from website.cli.leads import leads
+from website.cli.staff import staff
 from website.config import ROOT, Role, Settings
 from website.leads import Confirmation, open_outbox
 from website.operations import server
@@ -32,29 +33,15 @@ if TYPE_CHECKING:
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    for command in (check, serve, deliver, leads):
+    for command in (check, new, publish, unpublish, rename, serve, deliver, leads, staff):
         app.cli.add_command(command)
 
     @app.cli.command("preview")
     @click.option("--port", default=8000, show_default=True)
     def preview_command(port: int) -> None:
-        """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die nächste Seite."""
-        _preview(factory(_settings(), role=Role.PREVIEW), port)
-
-
-@click.command()
-@with_appcontext
-def check() -> None:
-    """Nennt alle Fehler aller Texte, mit Datei und Zeile."""
-    library = current_app.extensions["library"]
-    problems = library.check()
-    for problem in problems:
-        click.echo(problem)
-    for fact in library.open_facts:
-        click.echo(fact)
-    if any(problem.blocks for problem in problems):
-        sys.exit(1)
-    click.echo("Keine Fehler. Offene Angaben halten nur eine Veröffentlichung mit --release auf.")
+        """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
+        library = current_app.extensions["library"]
+        _preview(factory(_settings(), role=Role.PREVIEW, before=library), port)
 
 
 @click.command()
@@ -105,15 +92,10 @@ def deliver(*, forever: bool, parent: int | None) -> None:
 
 
 def _preview(app: Flask, port: int) -> None:
-    preview.keep_fresh(
-        app,
-        (_settings().content_dir, ROOT / "static"),
-        app.extensions["refresh"],
-        lambda problem: click.echo(problem, err=True),
-    )
-    app.jinja_env.auto_reload = True
-    click.echo(f"Vorschau mit Entwürfen: http://127.0.0.1:{port}/  (Strg+C beendet sie)")
-    run_simple("127.0.0.1", port, app, threaded=True)
+    address = f"http://127.0.0.1:{port}/"
+    click.echo(f"Vorschau mit Entwürfen: {address}  (Strg+C beendet sie)")
+    click.echo(f"Alle Artikel, und was an ihnen zu tun ist: {address}_redaktion/")
+    preview.serve(app, port, lambda problem: click.echo(problem, err=True))
 
 
 def _stop_event(parent: int | None) -> threading.Event:

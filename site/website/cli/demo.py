@@ -15,6 +15,7 @@ from website.leads import demo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from website.accounts import Accounts
     from website.config import Settings
     from website.content.library import Library
     from website.leads import Leads
@@ -55,5 +56,5 @@ def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
 
 
 def _owners() -> Sequence[int]:
-    staff = current_app.extensions.get("staff")
-    return [number for number, _ in staff.active()] if staff else []
+    accounts: Accounts = current_app.extensions["accounts"]
+    return [number for number, _ in accounts.directory.active()]

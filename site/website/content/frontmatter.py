@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ def read(text: str, report: Report) -> Document | None:
     """
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n")
     text = text.replace("\r", "\n")
-    fences = list(_FENCE.finditer(text))
+    fences = list(itertools.islice(_FENCE.finditer(text), 2))
     if not fences or text[: fences[0].start()].strip():
         report(1, "Die Datei beginnt nicht mit den Angaben: Die erste Zeile soll „---“ sein.")
         return None

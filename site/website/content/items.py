@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from website.content import frontmatter
 from website.content.blocks import TOOLS
 from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
-from website.content.placeholders import is_placeholder, reminder
+from website.content.placeholders import MARK, is_placeholder, reminder
 from website.content.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 TOOL_PAGES = "werkzeuge"
 """The folder of the pages that show a tool."""
+
+_REVIEWER = "wer den Text fachlich geprüft hat"
 
 TITLE_LENGTH = 70
 DESCRIPTION_LENGTH = 160
@@ -78,6 +80,7 @@ class Reader:
             updated=fields.date("updated"),
             author=fields.text("author"),
             reviewed_by=fields.text("reviewed_by"),
+            review_by=fields.date("review_by"),
             tags=fields.proses("tags"),
             image=self._image(fields),
             summary=fields.proses("summary"),
@@ -89,7 +92,10 @@ class Reader:
         if article.date and article.updated and article.updated < article.date:
             fields.say("updated", "„updated“ liegt vor „date“.")
         self._finish(fields)
-        if status is not Status.PUBLISHED and status_is_clear:
+        self._find_unwritten(document)
+        if status is Status.PUBLISHED:
+            article = self._with_reviewer(article, fields)
+        elif status_is_clear:
             self._let_pass()
         return article
 
@@ -129,8 +135,9 @@ class Reader:
         return frontmatter.read(text, self.report)
 
     def _text(self, document: frontmatter.Document) -> Text:
+        lines = document.fields.lines
         digest = hashlib.sha256(self._data).hexdigest()
-        return Text(self.path, self.label, document.body, document.body_line, digest)
+        return Text(self.path, self.label, document.body, document.body_line, digest, lines)
 
     def _finish(self, fields: Fields) -> None:
         fields.finish()
@@ -138,12 +145,27 @@ class Reader:
             if isinstance(value, str) and is_placeholder(value):
                 self.open_facts.append(Problem(self.label, fields.line(key), reminder(value)))
 
+    def _find_unwritten(self, document: frontmatter.Document) -> None:
+        """Find what a new file asked its author to replace."""
+        rows = [n for n, row in enumerate(document.body.split("\n")) if MARK in row]
+        if rows:
+            self.report(
+                document.body_line + rows[0],
+                f"Hier steht noch „{MARK}“ (im Text an {len(rows)} Stellen). "
+                "Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie.",
+            )
+
+    def _with_reviewer(self, article: Article, fields: Fields) -> Article:
+        """Nobody's name is a fact that is missing, like any other."""
+        if article.reviewed_by:
+            return article
+        message = f"Es fehlt noch: „reviewed_by“, {_REVIEWER}."
+        self.open_facts.append(Problem(self.label, fields.line("reviewed_by"), message))
+        return replace(article, reviewed_by=f"{MARK}: {_REVIEWER}")
+
     def _let_pass(self) -> None:
         """An unfinished article may have problems; they stop nobody else's work."""
-        self.problems = [
-            Problem(problem.path, problem.line, problem.message, blocks=False)
-            for problem in self.problems
-        ]
+        self.problems = [replace(problem, is_public=False) for problem in self.problems]
         self.open_facts.clear()
 
     def _image(self, fields: Fields) -> Picture | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import posixpath
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from website.content.blocks import TOOLS
 from website.content.finishing import resolve
 from website.content.items import Known
 from website.content.models import Article, ListPage, Page, Topic
+from website.content.moved import old_addresses
 from website.content.nearness import Nearness
 from website.content.problems import Problem
 from website.content.readings import Readings
@@ -58,10 +60,12 @@ class Library:
     """What is wrong with front matter and site data."""
     request_topics: tuple[str, ...]
     """What the request form lets one choose; each has a form of its own."""
+    today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
     readings: Readings
     texts: Texts
+    _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
@@ -159,31 +163,44 @@ class Library:
     def check(self) -> tuple[Problem, ...]:
         """Find every problem of every file, sorted by place."""
         found = list(self.problems)
-        items: list[Article | Page] = [*self.pages.values(), *self.every_article]
-        public = {article.slug for article in self.articles}
-        for item in items:
-            blocks = isinstance(item, Page) or item.slug in public
-            problems = [
-                *self._render(item)[1],
-                *self._broken_links(item),
-                *self._broken_picture(item),
-            ]
-            found += [Problem(p.path, p.line, p.message, blocks=blocks) for p in problems]
+        for item in self.items:
+            found += self.check_text(item)
         found += self._broken_navigation()
         return tuple(sorted(set(found)))
 
+    def check_text(self, item: Article | Page) -> tuple[Problem, ...]:
+        """Find the problems of one text, below its front matter."""
+        found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
+        is_public = self.is_public(item)
+        return tuple(replace(problem, is_public=is_public) for problem in found)
+
+    def is_public(self, item: Article | Page) -> bool:
+        """Say whether visitors may read an article or page."""
+        return isinstance(item, Page) or item.slug in self._positions
+
+    @property
+    def items(self) -> tuple[Article | Page, ...]:
+        """Every page and every article, whether public or not."""
+        return *self.pages.values(), *self.every_article
+
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
-        # Of the label, for that is quick, and every text is asked for several times.
-        folder = text.label.partition("/")[2].rpartition("/")[0]
-        below_picture = isinstance(item, Article) and self.picture(item) is not None
-        rendered, found = self.texts.render(text, folder, self._image, below_picture=below_picture)
-        return rendered, tuple(Problem(text.label, line, message) for line, message in found)
+        if text.path not in self._rendered:
+            below_picture = isinstance(item, Article) and self.picture(item) is not None
+            rendered, found = self.texts.render(
+                text, self._folder_of(item), self._image, below_picture=below_picture
+            )
+            problems = tuple(Problem(text.label, line, message) for line, message in found)
+            self._rendered[text.path] = rendered, problems
+        return self._rendered[text.path]
+
+    def _folder_of(self, item: Article | Page) -> str:
+        """Name the folder of a text, from the content folder."""
+        return posixpath.dirname(item.text.label.partition("/")[2])
 
     def unrendered(self) -> list[Article | Page]:
         """List the items whose texts must be rendered before they can be shown or checked."""
-        items: list[Article | Page] = [*self.pages.values(), *self.every_article]
-        return [item for item in items if not self._is_rendered(item)]
+        return [item for item in self.items if not self._is_rendered(item)]
 
     def _is_rendered(self, item: Article | Page) -> bool:
         below_picture = isinstance(item, Article) and self.picture(item) is not None
@@ -198,7 +215,7 @@ class Library:
         :raises ImageError: if it is missing, or cannot be shown.
         """
         path = (text.path.parent / file).resolve()
-        if not path.is_relative_to(self.folder.resolve()):
+        if not path.is_relative_to(self._real_folder):
             raise ImageError("liegt nicht neben der Datei.")
         return images.examine(path)
 
@@ -230,8 +247,7 @@ class Library:
             return "" if self.addresses.at_root(path) in known else f"{path} gibt es nicht."
         target: Article | Page | None = item
         if path:
-            folder = item.text.path.parent.relative_to(self.folder).as_posix()
-            file = resolve(folder, path)
+            file = resolve(self._folder_of(item), path)
             target = self._file(file)
             if target is None:
                 return f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
@@ -256,13 +272,16 @@ class Library:
         return {slug: tuple(articles) for slug, articles in found.items()}
 
     @cached_property
+    def _real_folder(self) -> Path:
+        return self.folder.resolve()
+
+    @cached_property
     def _positions(self) -> dict[str, int]:
         return {article.slug: position for position, article in enumerate(self.articles)}
 
     @cached_property
     def _files(self) -> dict[Path, Article | Page]:
-        items: list[Article | Page] = [*self.every_article, *self.pages.values()]
-        return {item.text.path: item for item in items}
+        return {item.text.path: item for item in self.items}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
@@ -273,6 +292,15 @@ class Library:
             + [topic.address for topic in self.site.topics]
             + [self.addresses.articles(), self.addresses.at_root("/feed.xml")]
         )
+
+    @cached_property
+    def moved(self) -> dict[str, Article]:
+        """Give the articles by the old addresses that lead to them."""
+        return old_addresses(self)
+
+    def moved_from(self, address: str) -> Article | None:
+        """Find the article that an old address leads to."""
+        return self.moved.get(address)
 
     @property
     def public_pages(self) -> tuple[Page, ...]:
@@ -349,6 +377,7 @@ def load(
         articles=tuple(a for a in ordered if with_unpublished or a.is_public(today)),
         problems=tuple(problems),
         request_topics=tuple(request_topics),
+        today=today,
         open_facts=tuple(open_facts),
         readings=readings,
         texts=texts.or_anew(addresses, site.foreign_terms),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 WORDS_PER_MINUTE = 200
@@ -85,6 +85,8 @@ class Text:
     """The line of the file on which the body begins."""
     digest: str = ""
     """Of all bytes of the file."""
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
+    """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class Article:
     updated: datetime.date | None = None
     author: str = ""
     reviewed_by: str = ""
+    review_by: datetime.date | None = None
+    """When somebody should look again whether it still holds."""
     tags: tuple[str, ...] = ()
     image: Picture | None = None
     summary: tuple[str, ...] = ()

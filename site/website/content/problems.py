@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 Report = Callable[[int, str], None]
 """Takes a line and a sentence; whoever reads a file reports through it."""
+
+
+class Severity(StrEnum):
+    """How much a problem matters, the gravest first."""
+
+    ERROR = "error"
+    """Nothing public may contain it: it stops a release."""
+    WARNING = "warning"
+    """Should be mended, and stops nobody."""
+    HINT = "hint"
+    """A thought for the writer, who may well be right."""
+
+    @property
+    def label(self) -> str:
+        """What staff read."""
+        return _LABELS[self]
+
+
+_LABELS = {Severity.ERROR: "Fehler", Severity.WARNING: "Warnung", Severity.HINT: "Hinweis"}
 
 
 @dataclass(frozen=True, order=True)
@@ -18,8 +38,16 @@ class Problem:
     line: int
     """Counted from 1."""
     message: str
-    blocks: bool = field(default=True, compare=False)
-    """Whether it stops a freeze. What only concerns a draft does not."""
+    severity: Severity = field(default=Severity.ERROR, compare=False)
+    is_public: bool = field(default=True, compare=False)
+    """Whether visitors would meet it; what only concerns a draft they do not."""
+    rule: str = field(default="", compare=False)
+    """Code name of the rule that found it; none for what the reading of the file found."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops a release. Warnings do not, nor does anything in a draft."""
+        return self.severity is Severity.ERROR and self.is_public
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import operator
+import os
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from website.content.items import Known, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from website.content.models import Article, Page
     from website.content.problems import Problem
 
 _SETTLED = 100_000_000
 """Nanoseconds after which a second change gets another time from every file system we know."""
+
+_SUFFIX = ".md"
 
 State = tuple[int, int, int]
 
@@ -27,6 +30,8 @@ State = tuple[int, int, int]
 class Reading:
     """One file: what it holds, and what is wrong with it."""
 
+    label: str
+    """The file as authors know it: ``content/artikel/x.md``."""
     state: State | None
     """Of the file when it was read; nothing where it was too young to be trusted."""
     digest: str
@@ -44,39 +49,42 @@ class Readings:
         self.known = known
         # Other topics, and every file may be right or wrong in another way.
         self._before = before.kept if before and before.known == known else {}
-        self.kept: dict[Path, Reading] = {}
+        self.kept: dict[str, Reading] = {}
+
+    def of(self, file: str) -> Reading | None:
+        """Give what was read from a file, named from the folder."""
+        return self.kept.get(f"{self.folder}/{file}")
 
     def articles(self) -> Iterator[Reading]:
         """Read every article."""
-        for path in sorted((self.folder / "artikel").glob("*.md"), key=_name):
-            yield from self._read(path)
+        for file in _files(f"{self.folder}/artikel"):
+            if "/" not in file.name:
+                yield self._read(file)
 
     def pages(self) -> Iterator[Reading]:
         """Read every page."""
-        root = self.folder / "seiten"
-        for path in sorted(root.rglob("*.md")):
-            yield from self._read(path, path.relative_to(root).with_suffix("").as_posix())
+        for file in _files(f"{self.folder}/seiten"):
+            yield self._read(file, file.name.removesuffix(_SUFFIX))
 
-    def _read(self, path: Path, page: str = "") -> Iterator[Reading]:
-        found = self._before.get(path)
-        try:
-            state = _state(path)
-        except FileNotFoundError:
-            # Deleted a moment ago, or the mark that an editor puts beside an open file.
-            return
-        if found is None or found.state is None or found.state != state:
-            data = path.read_bytes()
+    def _read(self, file: _File, page: str = "") -> Reading:
+        found = self._before.get(file.path)
+        if found is None or found.state is None or found.state != file.state:
+            data = Path(file.path).read_bytes()
             digest = hashlib.sha256(data).hexdigest()
             if found is None or found.digest != digest:
-                label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
-                reader = Reader(path, label, self.known, data)
-                item = reader.page(page) if page else reader.article()
-                problems, open_facts = tuple(reader.problems), tuple(reader.open_facts)
-                found = Reading(state, digest, item, problems, open_facts)
-            elif state is not None:
-                found = replace(found, state=state)
-        self.kept[path] = found
-        yield found
+                found = self._read_anew(file, data, digest, page)
+            elif file.state is not None:
+                found = replace(found, state=file.state)
+        self.kept[file.path] = found
+        return found
+
+    def _read_anew(self, file: _File, data: bytes, digest: str, page: str) -> Reading:
+        path = Path(file.path)
+        label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+        reader = Reader(path, label, self.known, data)
+        item = reader.page(page) if page else reader.article()
+        problems, facts = tuple(reader.problems), tuple(reader.open_facts)
+        return Reading(label, file.state, digest, item, problems, facts)
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process on another day only the bytes count, not the times."""
@@ -84,12 +92,29 @@ class Readings:
         return self.__dict__ | {"kept": kept, "_before": {}}
 
 
-_name = operator.attrgetter("name")
+class _File(NamedTuple):
+    name: str
+    """Below the folder that was listed."""
+    path: str
+    state: State | None
 
 
-def _state(path: Path) -> State | None:
-    """Tell one state of a file from the next; taken before it is read."""
-    found = path.stat()
-    if time.time_ns() - found.st_mtime_ns < _SETTLED:
+def _files(folder: str, below: str = "") -> list[_File]:
+    """List the texts below a folder, sorted by name, quickly."""
+    found: list[_File] = []
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found += _files(entry.path, f"{below}{entry.name}/")
+            elif entry.name.endswith(_SUFFIX):
+                # Deleted a moment ago, or the mark that an editor puts beside an open file.
+                with contextlib.suppress(FileNotFoundError):
+                    found.append(_File(below + entry.name, entry.path, _state(entry.stat())))
+    return sorted(found)
+
+
+def _state(file: os.stat_result) -> State | None:
+    """Tell one state of a file from the next."""
+    if time.time_ns() - file.st_mtime_ns < _SETTLED:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return file.st_mtime_ns, file.st_size, file.st_ino

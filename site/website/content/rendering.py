@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from markdown import Markdown
@@ -17,6 +16,7 @@ from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
 from website.content.models import Insert, Rendered
+from website.content.slugs import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,14 +47,6 @@ _NEEDED = {
 }
 """Signs of which a text must have one for a pattern of Python-Markdown to match anywhere in it. To
 try them all on every piece of a text takes half the time of rendering."""
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-
-
-def slugify(text: str, separator: str = "-") -> str:
-    """Make an address from German words: „Wünsche & Ziele“ becomes ``wuensche-ziele``."""
-    text = text.lower().translate(_UMLAUTS)
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", separator, text).strip(separator) or "abschnitt"
 
 
 class Renderer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from dataclasses import asdict, dataclass, field
@@ -144,6 +145,8 @@ class SiteData:
     provider: Provider = Provider()
     privacy: Privacy = Privacy()
     confirmation: Confirmation = Confirmation()
+    lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
+    """Where each value stands in the file: ``("provider", "street")`` to a line."""
 
     def topic(self, slug: str) -> Topic | None:
         """Find a topic."""
@@ -176,7 +179,7 @@ def read(
 def _fields(path: pathlib.Path, report: Report) -> Fields | None:
     try:
         source = path.read_text("utf-8")
-        values = tomllib.loads(source)
+        values = _parse(source)
     except FileNotFoundError:
         report(1, "Die Datei fehlt. In ihr stehen Name, Navigation, Themen und Anbieterdaten.")
         return None
@@ -194,6 +197,10 @@ def _fields(path: pathlib.Path, report: Report) -> Fields | None:
     return Fields(values, _lines(source), report)
 
 
+# The preview reads the content anew at every change, most of them of other files.
+_parse = functools.lru_cache(maxsize=2)(tomllib.loads)
+
+
 def _site(fields: Fields, addresses: Addresses) -> SiteData:
     site = SiteData(
         name=fields.text("name", required=True),
@@ -209,6 +216,7 @@ def _site(fields: Fields, addresses: Addresses) -> SiteData:
         provider=_provider(fields.table("provider")),
         privacy=_privacy(fields.table("privacy")),
         confirmation=_confirmation(fields.table("confirmation")),
+        lines=fields.lines,
     )
     fields.finish()
     return site

@@ -100,7 +100,7 @@ class Texts:
                 text, folder, find_image, below_picture=below_picture
             ).rendered.parts
 
-        parts = _Apart(self.blobs, kept.digest, make)
+        parts = _Apart(self, kept.digest, make)
         return replace(kept.rendered, parts=parts), kept.found
 
     def holds(self, text: Text, find_image: FindImage, *, below_picture: bool) -> bool:
@@ -132,8 +132,9 @@ class Texts:
 class _Apart(Sequence[str | Insert]):
     """The HTML of a text, fetched when it is asked for; made again where it is gone."""
 
-    def __init__(self, blobs: Blobs, digest: str, make: Callable[[], Parts]) -> None:
-        self._blobs = blobs
+    def __init__(self, texts: Texts, digest: str, make: Callable[[], Parts]) -> None:
+        # Asked each time where the HTML lies: a build moves it once all texts are rendered.
+        self._texts = texts
         self._digest = digest
         self._make = make
 
@@ -153,7 +154,8 @@ class _Apart(Sequence[str | Insert]):
         return iter(self._parts())
 
     def _parts(self) -> Parts:
-        packed = self._blobs.get(self._digest)
+        blobs = self._texts.blobs
+        packed = None if blobs is None else blobs.get(self._digest)
         return self._make() if packed is None else _unpacked(packed)
 
 

@@ -19,7 +19,7 @@ import PIL
 
 from website.content.images import FORMATS, Original
 from website.content.models import Image, ImageSource
-from website.content.rendering import slugify
+from website.content.slugs import slugify
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:

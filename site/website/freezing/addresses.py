@@ -23,6 +23,7 @@ def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator
         yield addresses.request(topic)
     for article in library.articles:
         yield article.address
+    yield from library.moved
     for shown in library.list_pages(library.articles):
         yield addresses.articles(shown.number)
     for subject in library.site.topics:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.bccache import Bucket
 
-NEVER_FROZEN = ("errors/", "inbox/", "mail/")
+NEVER_FROZEN = ("authoring/", "errors/", "inbox/", "mail/", "staff/")
 
 
 class Compiled(BytecodeCache):

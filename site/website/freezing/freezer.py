@@ -4,7 +4,7 @@ Frozen-Flask makes the pages that are not as they were; all others are linked fr
 Everything happens in a folder beside the destination, and only when all pages are there does it
 take the destination's place. A freeze that fails, or is killed, leaves everything as it was.
 
-Why the result is what a build from nothing gives: docs/decisions/0003-incremental-freezing.md.
+Why the result is what a build from nothing gives: docs/decisions/0004-incremental-freezing.md.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.content.library import Before, Library
+    from website.content.problems import Problem
     from website.freezing.places import Place
 
     Progress = Callable[[int, int], None]
@@ -107,16 +108,22 @@ def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Work
 
 
 def check(library: Library, *, release: bool) -> None:
-    """Refuse to freeze content that has problems.
+    """Refuse to freeze content that has errors.
 
-    :param release: also refuse while any fact is a placeholder.
-    :raises ContentError: with every problem of every file.
+    :param release: look for every error there is, also for facts that are placeholders; without,
+        only for what would break a page.
+    :raises ContentError: with every error of every file.
     """
-    problems = [problem for problem in library.check() if problem.blocks]
-    if release:
-        problems += library.open_facts
-    if problems:
-        raise ContentError(sorted(problems))
+    found = _everything_wrong(library) if release else library.check()
+    if errors := [problem for problem in found if problem.blocks]:
+        raise ContentError(errors)
+
+
+def _everything_wrong(library: Library) -> tuple[Problem, ...]:
+    # Its rules and word lists take long to import, and only a release needs them.
+    from website import checking  # noqa: PLC0415
+
+    return checking.check(library)
 
 
 def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:

@@ -56,6 +56,6 @@ def render(library: Library, blobs: Blobs, jobs: int) -> None:
 
 def keep(library: Library, memory: Memory, blobs: Blobs) -> None:
     """Keep what the content was read and rendered to."""
-    library.texts.forget_others(library.readings.kept)
+    library.texts.forget_others({item.text.path for item in library.items})
     blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
     memory.before = Before(library.readings, library.texts)

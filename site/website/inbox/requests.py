@@ -72,7 +72,7 @@ def _change(chosen: list[str], change: Change) -> None:
 
 def owners() -> list[tuple[int, str]]:
     """Give the accounts that can take care of a request."""
-    found: list[tuple[int, str]] = current_app.extensions["staff"].active()
+    found: list[tuple[int, str]] = current_app.extensions["accounts"].directory.active()
     return found
 
 

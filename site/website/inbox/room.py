@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, request
 from flask_login import current_user
 
 from website import access
 from website.access import Action
-from website.exceptions import StorageError
 from website.inbox import words
 from website.leads import clock
 from website.leads.questions import question
@@ -56,6 +55,12 @@ def sections() -> Iterator[Section]:
             yield Section(label, access.at_root(path), _is_here(path))
 
 
+def home() -> str:
+    """Give the first page that the person signed in may see; the first of all to nobody."""
+    first = next(sections(), None)
+    return first.address if first else access.at_root(_SECTIONS[0][1])
+
+
 def _is_here(path: str) -> bool:
     below = path != "/posteingang/" and request.path.startswith(path)
     return request.path == path or below
@@ -66,6 +71,7 @@ def _say(state: BlueprintSetupState) -> None:
     """Give templates what every page for staff needs, also those of other rooms."""
     state.app.jinja_env.globals.update(
         inbox_sections=sections,
+        desk_home=home,
         inbox_asset_url=state.app.extensions["inbox_assets"].url,
         may=access.may,
         Action=Action,
@@ -77,12 +83,6 @@ def _say(state: BlueprintSetupState) -> None:
 def topic(lead: Lead) -> str:
     """Name what a request is about."""
     return question("topic").told(lead.topic) or "ohne Thema"
-
-
-@blueprint.errorhandler(StorageError)
-def not_now(_error: StorageError) -> tuple[str, int]:
-    """Say that nothing was lost, and what to do."""
-    return render_template("inbox/not_now.html"), 503
 
 
 def leads() -> Leads:
@@ -104,7 +104,7 @@ def actor() -> str:
 
 def names() -> dict[int, str]:
     """Give the name of every account."""
-    found: dict[int, str] = current_app.extensions["staff"].names()
+    found: dict[int, str] = current_app.extensions["accounts"].directory.names()
     return found
 
 

@@ -12,7 +12,7 @@ from website.leads.models import Channel, LostReason, State, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from website.leads.models import Event
+    from website.leads.models import Event, Lead
 
 CHANNEL = {
     Channel.MAIL: "E-Mail",
@@ -58,6 +58,15 @@ def moment(value: datetime.datetime) -> str:
 def day(value: datetime.date) -> str:
     """Write a day in short: „23.11.2026“."""
     return f"{value:%d.%m.%Y}"
+
+
+def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
+    """Say whether somebody should have answered by now.
+
+    :param late: requests that came before this moment are late.
+    """
+    waits = lead.status is Status.NEW and not lead.answered_at and not lead.quarantined
+    return waits and lead.received_at < late
 
 
 def ago(value: datetime.datetime, now: datetime.datetime) -> str:

@@ -40,9 +40,10 @@ class Courier(Protocol):
 class MailCourier:
     """Tells the staff by mail."""
 
-    def __init__(self, transport: Transport, *, sender: str) -> None:
+    def __init__(self, transport: Transport, *, sender: str, inbox: str = "") -> None:
         self._transport = transport
         self._sender = sender
+        self._inbox = inbox
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail and hand it over."""
@@ -54,7 +55,9 @@ class MailCourier:
 
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
-            message = mail.compose(lead, delivery, sender=self._sender, utf8=utf8)
+            message = mail.compose(
+                lead, delivery, sender=self._sender, inbox=self._inbox, utf8=utf8
+            )
             message.as_bytes()  # what a header cannot carry may show only now
         except Exception as error:  # noqa: BLE001 - a lead nobody can read is a lead lost
             log.error(  # noqa: TRY400 - the traceback would hold the lead's words
@@ -107,7 +110,9 @@ def couriers_for(settings: Settings, confirmation: Confirmation | None) -> dict[
     """
     transport = transport_for(settings)
     sender = settings.mail_from
-    couriers: dict[Channel, Courier] = {Channel.MAIL: MailCourier(transport, sender=sender)}
+    inbox = f"{settings.base_url}/posteingang/anfragen/"
+    to_staff = MailCourier(transport, sender=sender, inbox=inbox)
+    couriers: dict[Channel, Courier] = {Channel.MAIL: to_staff}
     if confirmation:
         reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
         composer = confirmations.Composer(confirmation, sender, reply_to)

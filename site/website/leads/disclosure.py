@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from website.leads.clock import in_german
+from website.leads.labels import LOST_REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,16 +52,7 @@ ACTIONS = {
     "tags": "Schlagwörter geändert",
     "note": "Notiz geschrieben",
 }
-LOST_REASONS = {
-    "too-late": "zu spät geantwortet",
-    "price": "Preis",
-    "competitor": "anderer Anbieter",
-    "no-need": "Bedarf entfallen",
-    "no-answer": "nicht erreichbar",
-    "no-fit": "passt nicht zu uns",
-    "no-request": "keine Anfrage",
-    "other": "anderer Grund",
-}
+LOST_REASONS = {reason.value: told for reason, told in LOST_REASON.items()}
 ACTORS = {
     "visitor": "Absender",
     "outbox": "Programm für die Zustellung",

@@ -51,16 +51,17 @@ class Letter:
     closing: str
 
 
-def about(lead: Lead, *, title: str, replies: bool) -> Letter:
+def about(lead: Lead, *, title: str, replies: bool, inbox: str = "") -> Letter:
     """Say all that a lead told us.
 
     :param replies: whether a reply to the mail goes to whoever asked.
+    :param inbox: the address below which staff find each lead by its number.
     """
     groups = groupby(answered(lead.every_answer), lambda row: row[0].group)
     address = clean_line(lead.email)
     return Letter(
         title=title,
-        facts=tuple(_facts(lead)),
+        facts=tuple(_facts(lead, inbox)),
         hint=_hint(address),
         groups=tuple((group.value, tuple(_row(*row) for row in rows)) for group, rows in groups),
         closing=f"Ihre Antwort auf diese E-Mail geht an {address}."
@@ -92,11 +93,14 @@ def as_html(letter: Letter) -> str:
     )
 
 
-def _facts(lead: Lead) -> Iterator[Row]:
+def _facts(lead: Lead, inbox: str) -> Iterator[Row]:
     yield Row("Nummer", lead.reference)
     yield Row("Eingegangen", in_german(lead.received_at))
     if lead.source:
         yield Row("Seite", clean_line(lead.source))
+    if inbox:
+        address = f"{inbox}{lead.reference}"
+        yield Row("Bearbeiten", address, link=address)
 
 
 def _hint(address: str) -> str:

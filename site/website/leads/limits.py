@@ -49,12 +49,12 @@ def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
 
     Nothing for a text that is no address: then nothing is limited.
     """
-    network = _network(address)
-    if network is None:
+    found = network(address)
+    if found is None:
         return ()
     today = now.astimezone(datetime.UTC).date()
     days = (today, today - datetime.timedelta(days=1))
-    return tuple(keys.digest(f"visitor {day}", network) for day in days)
+    return tuple(keys.digest(f"visitor {day}", found) for day in days)
 
 
 def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> Pace:
@@ -85,7 +85,8 @@ def forget_old(session: Session, now: datetime.datetime) -> None:
     session.execute(delete(Visit).where(Visit.at <= now - KEPT))
 
 
-def _network(address: str) -> str | None:
+def network(address: str) -> str | None:
+    """Give the network that one visitor has alone; nothing for a text that is no address."""
     try:
         host = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -27,11 +27,14 @@ BOUNDARY = "=_answers"
 (RFC 2045, 6.7)."""
 
 
-def compose(lead: Lead, delivery: Delivery, *, sender: str, utf8: bool = False) -> EmailMessage:
+def compose(
+    lead: Lead, delivery: Delivery, *, sender: str, inbox: str = "", utf8: bool = False
+) -> EmailMessage:
     """Compose the mail for one recipient. A reply goes to whoever asked.
 
     :param sender: an address of our own domain, with or without a name: the visitor's there
         would fail the recipient's checks (SPF, DMARC).
+    :param inbox: the address below which staff find each lead by its number.
     :param utf8: whether the mail server takes addresses with umlauts (SMTPUTF8, RFC 6531).
     """
     reply_to = _reply_to(lead, delivery, utf8=utf8)
@@ -40,7 +43,7 @@ def compose(lead: Lead, delivery: Delivery, *, sender: str, utf8: bool = False) 
     message["Subject"] = f"[{lead.reference}] {title}"
     if reply_to:
         message["Reply-To"] = address(reply_to, _display_name(lead.name))
-    letter = letters.about(lead, title=title, replies=bool(reply_to))
+    letter = letters.about(lead, title=title, replies=bool(reply_to), inbox=inbox)
     set_text(message, letters.as_text(letter))
     message.add_alternative(letters.as_html(letter), subtype="html", cte="quoted-printable")
     message.set_boundary(BOUNDARY)

@@ -7,7 +7,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, render_template, send_file
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from werkzeug.local import LocalProxy
 
 from website.assets import FOREVER
@@ -32,6 +32,15 @@ FEED_LENGTH = 20
 library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
 cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
 cache: Cache = LocalProxy(lambda: current_app.extensions["cache"])  # type: ignore[assignment]
+
+
+@blueprint.before_app_request
+def lead_on() -> str | None:
+    """Show at an old address where its article has gone."""
+    shown = library.moved_from(library.addresses.at_root(request.path))
+    if shown is None:
+        return None
+    return render_template("pages/moved.html", article=shown, address=shown.address)
 
 
 @blueprint.get("/")

@@ -74,20 +74,20 @@ def _same(name: str, heading: str, value: Callable[[Lead], Value], width: int = 
 
 
 def _of_question(question: Question) -> Column:
-    def stored(lead: Lead) -> Value:
-        return _answer(lead, question.name)
+    answer = _answer_to(question.name)
 
     def told(lead: Lead) -> Value:
-        return question.told(_answer(lead, question.name))
+        return question.told(answer(lead))
 
     width = WIDE if question.kind is Kind.LONG_TEXT else USUAL
     is_chosen = question.kind in {Kind.CHOICE, Kind.CHECKBOX}
-    return Column(question.name, question.heading, told if is_chosen else stored, stored, width)
+    return Column(question.name, question.heading, told if is_chosen else answer, answer, width)
 
 
-def _answer(lead: Lead, name: str) -> str:
-    answer: str = (getattr(lead, name) if name in COLUMNS else lead.answers.get(name)) or ""
-    return answer
+def _answer_to(name: str) -> Callable[[Lead], str]:
+    if name in COLUMNS:
+        return lambda lead: getattr(lead, name) or ""
+    return lambda lead: lead.answers.get(name) or ""
 
 
 def _minutes(lead: Lead) -> Value:

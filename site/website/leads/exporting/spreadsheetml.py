@@ -61,7 +61,10 @@ def fits(value: str) -> bool:
 
 def text(place: str, value: str, style: Style = Style.PLAIN) -> str:
     """Make a cell that holds a text, whatever that looks like."""
-    written = escape(_NOT_IN_XML.sub(_as_number, value), quote=False)
+    # Nearly every text is plain, and asking so is ten times as fast as looking at each sign.
+    if not value.isprintable() or "_x" in value:
+        value = _NOT_IN_XML.sub(_as_number, value)
+    written = escape(value, quote=False)
     mark = f' s="{style.value}"' if style else ""
     return f'<c r="{place}"{mark} t="inlineStr"><is><t xml:space="preserve">{written}</t></is></c>'
 

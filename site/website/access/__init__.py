@@ -1,0 +1,35 @@
+"""Who of the staff may do what, the guard before every page for staff, and what it answers.
+
+In reading order: ``rights`` (roles and actions), ``guarding`` (views, blueprints, the way to the
+sign-in), ``answers`` (what is said when something is refused or fails).
+"""
+
+from website.access.guarding import (
+    SIGN_IN,
+    Entry,
+    at_root,
+    for_anybody,
+    guard,
+    local,
+    requires,
+    signed_in,
+    to_sign_in,
+)
+from website.access.rights import ALLOWED, Action, StaffRole, allowed, may
+
+__all__ = [
+    "ALLOWED",
+    "SIGN_IN",
+    "Action",
+    "Entry",
+    "StaffRole",
+    "allowed",
+    "at_root",
+    "for_anybody",
+    "guard",
+    "local",
+    "may",
+    "requires",
+    "signed_in",
+    "to_sign_in",
+]

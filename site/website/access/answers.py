@@ -1,0 +1,82 @@
+"""What staff read when something is refused, is not there or fails: what happened, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import render_template
+from werkzeug.exceptions import Forbidden, HTTPException, ServiceUnavailable
+
+from website.exceptions import StorageError
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+class Message(NamedTuple):
+    """What a page says."""
+
+    title: str
+    advice: str
+
+
+class Foreign(Forbidden):
+    """A page of somebody else may have made the browser send this."""
+
+
+class SignedOut(Forbidden):
+    """Something was sent by somebody who is not signed in any more."""
+
+
+_MESSAGES: dict[type[HTTPException] | int, Message] = {
+    Foreign: Message(
+        "Das kam nicht von unserer Seite",
+        "Es wurde nichts geändert. Öffnen Sie den Posteingang in einem neuen Tab und wiederholen "
+        "Sie dort, was Sie tun wollten.",
+    ),
+    SignedOut: Message(
+        "Sie sind nicht mehr angemeldet",
+        "Es wurde noch nichts geändert, und Ihre Eingaben sind nicht verloren: Melden Sie sich in "
+        "einem neuen Tab an und laden Sie dann diese Seite neu. Ihr Browser fragt, ob er die "
+        "Angaben noch einmal senden soll; bestätigen Sie das.",
+    ),
+    403: Message(
+        "Dafür fehlt Ihnen das Recht",
+        "Es wurde nichts geändert. Wer bei Ihnen die Konten verwaltet, kann Ihnen weitere Rechte "
+        "geben.",
+    ),
+    404: Message(
+        "Das gibt es hier nicht",
+        "Die Anfrage wurde vielleicht gelöscht, weil ihre Frist abgelaufen ist. Prüfen Sie sonst "
+        "die Adresse.",
+    ),
+    405: Message("Hier gibt es nichts zu sehen", "Beginnen Sie von vorn."),
+    413: Message("Ihre Eingabe ist zu groß", "Gehen Sie zurück und kürzen Sie sie."),
+    500: Message(
+        "Bei uns ist etwas schiefgegangen",
+        "Gehen Sie zurück und versuchen Sie es in einigen Minuten noch einmal.",
+    ),
+    503: Message(
+        "Das geht gerade nicht",
+        "Die Datenbank antwortet nicht. Es ist nichts verloren: Gehen Sie zurück, Ihre Angaben "
+        "stehen noch im Formular. Versuchen Sie es in einer Minute noch einmal.",
+    ),
+}
+_UNCLEAR = Message(
+    "Die Eingabe war nicht zu verstehen",
+    "Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.",
+)
+
+
+def speak(blueprint: Blueprint) -> None:
+    """Let a blueprint answer with these pages."""
+    blueprint.register_error_handler(HTTPException, _told)
+    blueprint.register_error_handler(StorageError, lambda _: _told(ServiceUnavailable()))
+
+
+def _told(error: HTTPException) -> tuple[str, int]:
+    code = error.code or 500
+    message = _MESSAGES.get(type(error)) or _MESSAGES.get(code) or _UNCLEAR
+    is_out = isinstance(error, SignedOut)
+    page = render_template("staff/error.html", **message._asdict(), to_sign_in=is_out)
+    return page, code

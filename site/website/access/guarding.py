@@ -1,0 +1,148 @@
+"""The guard before every page for staff.
+
+A page says whom it serves; one that does not is refused to everybody, so that nothing is open
+because somebody forgot it.
+"""
+
+from __future__ import annotations
+
+import functools
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlencode, urlsplit
+
+from flask import abort, current_app, redirect, request
+from flask_login import current_user
+
+from website import origin
+from website.access import answers
+from website.access.rights import Action, may
+from website.origin import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Blueprint, Response
+    from flask.typing import ResponseReturnValue
+
+    View = Callable[..., Any]
+
+ROOM = "/posteingang/"
+SIGN_IN = "/posteingang/anmelden"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Entry(Enum):
+    """Whom a page serves that needs no particular right."""
+
+    SIGNED_IN = "signed in"
+    ANYBODY = "anybody"
+
+
+def requires(action: Action) -> Callable[[View], View]:
+    """Keep a view for those who may do something; others are asked to sign in, or refused."""
+
+    def keep(view: View) -> View:
+        @functools.wraps(view)
+        def kept(*given: object, **named: object) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                return to_sign_in()
+            if not may(action):
+                abort(403)
+            answer: ResponseReturnValue = view(*given, **named)
+            return answer
+
+        return _marked(kept, action)
+
+    return keep
+
+
+def signed_in(view: View) -> View:
+    """Keep a view for those who are signed in, whatever they may do."""
+
+    @functools.wraps(view)
+    def kept(*given: object, **named: object) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return to_sign_in()
+        answer: ResponseReturnValue = view(*given, **named)
+        return answer
+
+    return _marked(kept, Entry.SIGNED_IN)
+
+
+def for_anybody(view: View) -> View:
+    """Open a view to everybody, for instance the one where they sign in."""
+    return _marked(view, Entry.ANYBODY)
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Refuse what a foreign page sends and views that serve nobody; let nobody keep an answer.
+
+    Unlike with visitors' requests, a browser that does not tell where a page comes from is refused:
+    all browsers that staff use have told it since 2023.
+    """
+    blueprint.before_request(_refuse_foreign)
+    blueprint.before_request(_refuse_unmarked)
+    blueprint.after_request(_keep_private)
+    answers.speak(blueprint)
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Send somebody to the sign-in, and from there back to where they wanted to go.
+
+    :raises SignedOut: if the request would have changed something: what was typed would be lost.
+    """
+    if request.method not in _SAFE:
+        raise answers.SignedOut
+    wanted = at_root(request.full_path.rstrip("?"))
+    return redirect(f"{at_root(SIGN_IN)}?{urlencode({'next': wanted})}", 303)
+
+
+def local(address: str) -> str:
+    """Give an address of the inbox as it is, and nothing for any other.
+
+    So that no link to the sign-in leads on to a page of somebody else (OWASP, Unvalidated Redirects
+    and Forwards). Browsers drop controls and take a backslash for a slash, so both are refused.
+    """
+    path = unquote(urlsplit(address).path)
+    strange = any(sign <= " " or sign == "\\" for sign in unquote(address))
+    if strange or ".." in path.split("/") or "//" in path:
+        return ""
+    sign_in = path.startswith(at_root(SIGN_IN))
+    return address if address.startswith(at_root(ROOM)) and not sign_in else ""
+
+
+def at_root(path: str) -> str:
+    """Put the site's path before an address for staff."""
+    address: str = current_app.extensions["library"].addresses.at_root(path)
+    return address
+
+
+def _refuse_foreign() -> None:
+    if request.method not in _SAFE and not _is_ours():
+        raise answers.Foreign
+
+
+def _refuse_unmarked() -> None:
+    view = current_app.view_functions[request.endpoint or ""]
+    if not hasattr(view, "required_action"):
+        raise LookupError(f"{request.endpoint} does not say whom it serves: see website.access")
+
+
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_ours() -> bool:
+    """Say whether our own pages sent a request; those allowed for visitors' requests are not."""
+    own = {current_app.extensions["settings"].own_origin}
+    headers = request.headers
+    verdict = origin.judge(headers.get("Sec-Fetch-Site"), headers.get("Origin"), own)
+    return verdict is Verdict.OURS
+
+
+def _marked(view: View, whom: Action | Entry) -> View:
+    view.required_action = whom  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,120 @@
+"""The second factor: codes of an app (TOTP, RFC 6238), and recovery codes on paper."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import TYPE_CHECKING
+
+import pyotp
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import or_, update
+
+from website.accounts.models import Staff
+
+if TYPE_CHECKING:
+    import datetime
+
+    from website.leads.database import Database
+    from website.leads.keys import Keys
+
+STEP = 30
+"""Seconds for which a code is shown."""
+AROUND = (0, -1, 1)
+"""Steps whose codes are good: clocks differ, and typing takes time (RFC 6238, 5.2)."""
+RECOVERY_CODES = 10
+RECOVERY_LENGTH = 12
+"""Characters of 31: 59 bits."""
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without what is easily misread on paper."""
+
+
+class OneTimeCodes:
+    """Second factors of the accounts of one database."""
+
+    def __init__(self, database: Database, keys: Keys, *, issuer: str) -> None:
+        self._database = database
+        self._keys = keys
+        self._issuer = issuer
+        self._vault = Fernet(base64.urlsafe_b64encode(keys.key("totp secrets")))
+
+    def new_secret(self) -> str:
+        """Make what an app and we share; it is not kept before it has worked once."""
+        return pyotp.random_base32()
+
+    def address(self, secret: str, email: str) -> str:
+        """Write a secret as the address that apps read from a picture."""
+        return pyotp.TOTP(secret, name=email, issuer=self._issuer).provisioning_uri()
+
+    def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> bool:
+        """Keep a secret once the app has shown the right code for it."""
+        step = _step(secret, code, now)
+        if step is None:
+            return False
+        sealed = self._vault.encrypt(secret.encode()).decode()
+        with self._database.writing() as session:
+            found = session.get_one(Staff, staff.id)
+            found.totp_secret, found.totp_step = sealed, step
+        return True
+
+    def remove(self, staff_id: int) -> None:
+        """Ask for no codes any more."""
+        with self._database.writing() as session:
+            staff = session.get_one(Staff, staff_id)
+            staff.totp_secret = staff.totp_step = None
+            staff.recovery_codes = []
+
+    def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
+        """Say whether a code is good, and use it up, be it the app's or one from paper."""
+        typed = "".join(sign for sign in code.casefold() if sign.isalnum())
+        if typed.isdecimal() and len(typed) == 6:  # noqa: PLR2004 - digits of a code
+            return self._accepts_app(staff, typed, now)
+        return self._accepts_paper(staff, typed)
+
+    def new_recovery_codes(self, staff_id: int) -> list[str]:
+        """Make codes for the day the phone is lost, in place of all earlier ones."""
+        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+        with self._database.writing() as session:
+            session.get_one(Staff, staff_id).recovery_codes = [self._hash(code) for code in codes]
+        return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
+
+    def _accepts_app(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
+        secret = self._opened(staff.totp_secret)
+        step = _step(secret, code, now) if secret else None
+        if step is None:
+            return False
+        unused = or_(Staff.totp_step.is_(None), Staff.totp_step < step)
+        use = update(Staff).where(Staff.id == staff.id, unused).values(totp_step=step)
+        with self._database.writing() as session:
+            return session.execute(use).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+    def _accepts_paper(self, staff: Staff, code: str) -> bool:
+        with self._database.writing() as session:
+            found = session.get_one(Staff, staff.id, with_for_update=True)
+            left = [kept for kept in found.recovery_codes if kept != self._hash(code)]
+            is_one = len(left) < len(found.recovery_codes)
+            found.recovery_codes = left
+        return is_one
+
+    def _hash(self, code: str) -> str:
+        return self._keys.digest("recovery code", code)
+
+    def _opened(self, sealed: str | None) -> str | None:
+        try:
+            return self._vault.decrypt(sealed).decode() if sealed else None
+        except InvalidToken:  # the key of the website was changed
+            return None
+
+
+def _step(secret: str, code: str, now: datetime.datetime) -> int | None:
+    """Find the step whose code this is."""
+    app = pyotp.TOTP(secret)
+    present = int(now.timestamp()) // STEP
+    for offset in AROUND:
+        if secrets.compare_digest(app.generate_otp(present + offset), code):
+            return present + offset
+    return None
+
+
+def _recovery_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_LENGTH))

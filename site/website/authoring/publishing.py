@@ -1,0 +1,126 @@
+"""An article's way to its readers and back: one line of its file, after the checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.authoring import articles, lines
+from website.authoring.edits import Changes
+from website.content import published
+from website.content.addresses import Addresses
+from website.content.models import Status
+from website.content.problems import Problem
+from website.exceptions import ContentError
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Collection, Iterable, Iterator
+
+    from website.content.library import Library
+    from website.content.models import Article
+
+_UNREVIEWED = (
+    "Die Angabe „reviewed_by“ fehlt. Tragen Sie dort ein, wer den Text fachlich geprüft hat."
+)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of an article that was published."""
+
+    article: Article
+    open_facts: tuple[Problem, ...]
+    """What is still missing in its file before a release."""
+    was_already: bool
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What became of an article that is no longer published."""
+
+    article: Article
+    problems: tuple[Problem, ...]
+    """What is wrong with other files now: they link to it."""
+    was_already: bool
+
+
+def publish(
+    library: Library, names: Collection[str], today: datetime.date
+) -> tuple[Published, ...]:
+    """Publish articles, if nothing is wrong with their files; all of them or none.
+
+    Readers see an article on its date; without one, that is today. One that was published before
+    gets today's date as that of its update. Notes the addresses of all that is public now: what
+    was published for a later day may have become so meanwhile.
+
+    :param names: several where articles link to each other.
+    :raises ContentError: with everything that is wrong with the files.
+    :raises AuthoringError: if an article cannot be found or changed.
+    """
+    found = [articles.find(library, name) for name in names]
+    changes = Changes(dict(_published(library, found, today)))
+    with changes.tried(library.folder) as copy:
+        day = max(today, *(article.date or today for article in found))
+        after = articles.reread(library, copy, day)
+        _refuse(after, found)
+        published.add(copy, map(_address, articles.reread(library, copy, today).articles))
+        changes = changes.with_file_of(copy, published.NAME)
+    changes.apply(library.folder)
+    return tuple(_outcome(article, after) for article in found)
+
+
+def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
+    """Make a draft of an article again. Its address stays listed: it was promised.
+
+    :raises AuthoringError: if it cannot be found or changed.
+    """
+    article = articles.find(library, name)
+    if article.status is not Status.PUBLISHED:
+        return Withdrawn(article, (), was_already=True)
+    file = articles.file_of(article)
+    data = (library.folder / file).read_bytes()
+    changes = Changes({file: lines.set_value(data, "status", Status.DRAFT)})
+    before = articles.blocking(articles.reread(library, library.folder, today))
+    changes.apply(library.folder)
+    after = articles.blocking(articles.reread(library, library.folder, today))
+    worse = tuple(problem for problem in after if problem not in before)
+    return Withdrawn(article, worse, was_already=False)
+
+
+def _published(
+    library: Library, found: Iterable[Article], today: datetime.date
+) -> Iterator[tuple[str, bytes]]:
+    """Give the files of the articles as they are when published."""
+    known = published.read(library.folder)
+    for article in found:
+        if article.status is Status.PUBLISHED:
+            continue
+        file = articles.file_of(article)
+        data = (library.folder / file).read_bytes()
+        if lines.is_empty(data, "date"):
+            data = lines.set_value(data, "date", today.isoformat())
+        elif _address(article) in known and article.date and article.date < today:
+            data = lines.set_value(data, "updated", today.isoformat())
+        yield file, lines.set_value(data, "status", Status.PUBLISHED)
+
+
+def _refuse(after: Library, found: Collection[Article]) -> None:
+    labels = {article.text.label for article in found}
+    problems = [problem for problem in articles.blocking(after) if problem.path in labels]
+    problems += [
+        Problem(article.text.label, 1, _UNREVIEWED) for article in found if not article.reviewed_by
+    ]
+    if problems:
+        raise ContentError(sorted(problems))
+
+
+def _outcome(article: Article, after: Library) -> Published:
+    facts = tuple(fact for fact in after.open_facts if fact.path == article.text.label)
+    was_already = article.status is Status.PUBLISHED
+    return Published(articles.find(after, article.slug), facts, was_already)
+
+
+def _address(article: Article) -> str:
+    """Give an article's address as the list of published ones has it: below the root ``/``."""
+    return Addresses().article(article.slug)

@@ -1,0 +1,70 @@
+"""What the preview's templates can say beyond those of the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from markupsafe import Markup
+
+from website.content.models import Status
+from website.content.problems import Severity
+from website.leads import clock
+from website.templating import german_date
+
+if TYPE_CHECKING:
+    import datetime
+
+    from jinja2 import Environment
+
+    from website.content.models import Article
+
+_UNFINISHED = {Status.DRAFT: "Entwurf", Status.REVIEW: "In Prüfung"}
+
+_PLURALS = {Severity.ERROR: "Fehler", Severity.WARNING: "Warnungen", Severity.HINT: "Hinweise"}
+
+
+def teach(environment: Environment) -> None:
+    """Give templates what only the preview says; ``mark`` says nothing elsewhere."""
+    environment.filters.update(plural=plural, short_date=short_date, thousands=thousands)
+    environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
+
+
+def today() -> datetime.date:
+    """Give the day it is in Germany."""
+    return clock.now().astimezone(clock.GERMANY).date()
+
+
+def status(article: Article, day: datetime.date) -> str:
+    """Say why an article is not public on a day; nothing where it is."""
+    if article.status in _UNFINISHED:
+        return _UNFINISHED[article.status]
+    if article.date is None:
+        return "erscheint nicht: Datum fehlt"
+    return "" if article.date <= day else f"erscheint am {german_date(article.date)}"
+
+
+def mark(article: Article) -> Markup:
+    """Show why an article is not public; nothing where it is."""
+    text = status(article, today())
+    return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
+
+
+def plural(severity: Severity, number: int) -> str:
+    """Name a number of problems."""
+    return severity.label if number == 1 else _PLURALS[severity]
+
+
+def short_date(day: datetime.date) -> str:
+    """Write a date as „23.11.2026“, for columns."""
+    return f"{day:%d.%m.%Y}"
+
+
+def thousands(number: int) -> str:
+    """Write a number with German points: „1.670“."""
+    return f"{number:,}".replace(",", ".")
+
+
+def _asset_url(name: str) -> str:
+    url: str = current_app.extensions["authoring_assets"].url(name)
+    return url

@@ -1,0 +1,82 @@
+"""Everything that is checked in what authors write, and told to them in plain German.
+
+Errors stop a release, warnings should be mended, hints are for the writer. One module per subject
+holds its rules: small functions that look at one text (:class:`Subject`) or at the whole site.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.checking import (
+    files,
+    honesty,
+    language,
+    law,
+    pictures,
+    planning,
+    provider,
+    signs,
+    sources,
+    spelling,
+    structure,
+)
+from website.checking.scores import Light, Readability
+from website.checking.subjects import Site, Subject
+from website.config import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from website.checking.rules import SiteRule, TextRule
+    from website.content.library import Library
+    from website.content.models import Article, Page
+    from website.content.problems import Problem
+
+__all__ = ["Light", "Readability", "check", "check_item", "readability"]
+
+TEXT_RULES: tuple[TextRule, ...] = (
+    *structure.RULES,
+    *pictures.RULES,
+    *signs.RULES,
+    *language.RULES,
+    *spelling.RULES,
+    *honesty.RULES,
+    *planning.RULES,
+    *law.TEXT_RULES,
+)
+SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *sources.RULES)
+
+
+def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
+    """Find every problem of every file, sorted by place.
+
+    :param root: the checkout, whose templates and static files are looked at too.
+    """
+    site = Site(library, root)
+    found = [*library.check(), *library.open_facts]
+    for subject in site.subjects:
+        found += _of_text(subject)
+    for rule in SITE_RULES:
+        found += rule.problems(site)
+    return tuple(sorted(set(found)))
+
+
+def check_item(library: Library, item: Article | Page) -> tuple[Problem, ...]:
+    """Find the problems of one text, sorted by place. Fast: for whoever is writing it."""
+    label = item.text.label
+    found = [p for p in (*library.problems, *library.open_facts) if p.path == label]
+    found += library.check_text(item)
+    found += _of_text(Subject(library, item))
+    return tuple(sorted(set(found)))
+
+
+def readability(library: Library, item: Article | Page) -> Readability:
+    """Measure how hard the running text of an article or page is to read."""
+    return Subject(library, item).readability
+
+
+def _of_text(subject: Subject) -> Iterator[Problem]:
+    for rule in TEXT_RULES:
+        yield from rule.problems(subject)

@@ -1,0 +1,158 @@
+"""What only shows when all files are seen together: addresses, titles, images left over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from website.checking.rules import SiteRule
+from website.content import published
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from website.checking.rules import FoundAnywhere
+    from website.checking.subjects import Site, Subject
+
+IMAGE_ENDINGS = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
+
+
+def _two_with_one_address(site: Site) -> FoundAnywhere:
+    owners: dict[str, list[Subject]] = defaultdict(list)
+    for subject in site.subjects:
+        owners[subject.item.address].append(subject)
+    taken = {topic.address for topic in site.library.site.topics}
+    taken |= {site.library.addresses.request(topic) for topic in site.library.request_topics}
+    for address, subjects in owners.items():
+        if len(subjects) > 1 or address in taken:
+            for subject in subjects:
+                yield (
+                    subject.text.label,
+                    1,
+                    (
+                        f"Die Adresse {address} hat schon eine andere Seite. Geben Sie der Datei "
+                        "einen anderen Namen."
+                    ),
+                )
+
+
+def _alias_taken(site: Site) -> FoundAnywhere:
+    owners: dict[str, list[tuple[Subject, int]]] = defaultdict(list)
+    for subject, index, alias in _aliases(site):
+        owners[_plain(alias)].append((subject, index))
+    for alias, named in owners.items():
+        for subject, index in named:
+            line = subject.line("aliases", index)
+            if alias in _answered_by_pages(site):
+                message = (
+                    f"Unter der alten Adresse {alias}/ liegt eine Seite. Löschen Sie die Zeile."
+                )
+                yield subject.text.label, line, message
+            elif len(named) > 1:
+                message = f"Die alte Adresse {alias}/ steht zweimal da. Löschen Sie eine davon."
+                yield subject.text.label, line, message
+
+
+def _vanished(site: Site) -> FoundAnywhere:
+    answered = _answered_by_pages(site)
+    answered |= {
+        _plain(alias)
+        for subject, _, alias in _aliases(site)
+        if site.library.is_public(subject.item)
+    }
+    for line, address in published.rows(site.library.folder):
+        if _plain(address) not in answered:
+            yield (
+                site.label(published.NAME),
+                line,
+                (
+                    f"{address} war veröffentlicht, und nun gibt es die Adresse nicht mehr. "
+                    "Schreiben Sie sie bei dem Artikel, der an ihre Stelle tritt, unter "
+                    f"„aliases“: - {address}"
+                ),
+            )
+
+
+def _answered_by_pages(site: Site) -> set[str]:
+    return {_plain(address) for address in published.promised(site.library)}
+
+
+def _aliases(site: Site) -> Iterator[tuple[Subject, int, str]]:
+    for subject in site.subjects:
+        if subject.article:
+            for index, alias in enumerate(subject.article.aliases):
+                yield subject, index, alias
+
+
+def _plain(address: str) -> str:
+    return address.rstrip("/")
+
+
+def _said_twice(key: str, of: Callable[[Subject], str]) -> Callable[[Site], FoundAnywhere]:
+    """Make a rule that finds texts which say the same in their front matter."""
+
+    def find(site: Site) -> FoundAnywhere:
+        first: dict[str, Subject] = {}
+        for subject in site.subjects:
+            said = of(subject).strip().lower()
+            if said and said in first:
+                yield (
+                    subject.text.label,
+                    subject.line(key),
+                    (
+                        f"„{key}“ steht genauso in {first[said].text.label}. In Suchergebnissen "
+                        "wären beide nicht zu unterscheiden."
+                    ),
+                )
+            first.setdefault(said, subject)
+
+    return find
+
+
+def _unused_image(site: Site) -> FoundAnywhere:
+    used = {subject.image_path(file) for subject in site.subjects for _, file, _ in subject.images}
+    folder = site.library.folder
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() in IMAGE_ENDINGS and name not in used:
+            yield (
+                site.label(name),
+                1,
+                "Dieses Bild zeigt kein Text. Löschen Sie es, wenn es niemand braucht.",
+            )
+
+
+def _unlinked(site: Site) -> FoundAnywhere:
+    """An article that no text leads to is found by few."""
+    linked = {
+        link.target.partition("#")[0].rpartition("/")[2]
+        for subject in site.subjects
+        for link in site.library.rendered(subject.item).links
+    }
+    if len(site.library.articles) < FEW_ARTICLES:
+        return
+    for article in site.library.articles:
+        if article.text.path.name not in linked:
+            yield (
+                article.text.label,
+                1,
+                "Kein anderer Text führt zu diesem Artikel. Setzen Sie einen Link, wo er hilft.",
+            )
+
+
+FEW_ARTICLES = 3
+
+RULES = (
+    SiteRule("address-taken", Severity.ERROR, _two_with_one_address),
+    SiteRule("alias-taken", Severity.ERROR, _alias_taken),
+    SiteRule("vanished-address", Severity.ERROR, _vanished),
+    SiteRule("same-title", Severity.WARNING, _said_twice("title", lambda s: s.item.title)),
+    SiteRule(
+        "same-description",
+        Severity.WARNING,
+        _said_twice("description", lambda s: s.item.description),
+    ),
+    SiteRule("unused-image", Severity.WARNING, _unused_image),
+    SiteRule("unlinked-article", Severity.HINT, _unlinked),
+)

@@ -1,0 +1,39 @@
+"""Plain lists that writers keep beside the texts: one entry a line, ``#`` begins a remark."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+WORDS = "woerter.txt"
+"""Words that are right although no dictionary has them."""
+
+RIGHTS = "bildrechte.txt"
+"""Whose each image is: ``artikel/bild.jpg: Urheber, Lizenz``."""
+
+
+def read(folder: Path, name: str) -> Mapping[str, str]:
+    """Read a list: what stands before the colon of each entry, and what after it.
+
+    Read once for as long as the file does not change; empty where there is none.
+    """
+    path = folder / name
+    try:
+        state = path.stat()
+    except OSError:
+        return {}
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _read(path: Path, _changed: int, _size: int) -> Mapping[str, str]:
+    entries: dict[str, str] = {}
+    for row in path.read_text("utf-8-sig", errors="replace").splitlines():
+        key, _, value = row.partition("#")[0].partition(":")
+        if key.strip():
+            entries[key.strip()] = value.strip()
+    return entries

@@ -1,0 +1,25 @@
+"""Whether a text was looked at again when its author said that it must be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.checking.rules import TextRule
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from website.checking.rules import Found
+    from website.checking.subjects import Subject
+
+
+def _due(subject: Subject) -> Found:
+    day = subject.article.review_by if subject.article else None
+    if day and day < subject.library.today:
+        message = (
+            f"Bis {day} sollte jemand prüfen, ob noch alles stimmt. Prüfen Sie den Text, und "
+            "setzen Sie „review_by“ auf den nächsten Tag dafür."
+        )
+        yield subject.line("review_by"), message
+
+
+RULES = (TextRule("review-due", Severity.WARNING, _due),)

@@ -1,0 +1,71 @@
+"""German prose cut into sentences and words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.checking.passages import Passage
+
+WORD = re.compile(r"[^\W\d_]+(?:[-\N{NON-BREAKING HYPHEN}'’][^\W\d_]+)*")
+"""A word of letters; what a hyphen joins is one."""
+
+ABBREVIATIONS = (
+    "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl "
+    "exkl fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog "
+    "st std str tab tel tsd usw vgl zit ziff zzgl"
+)
+_END = re.compile(r"[.!?…:]+[\"'“”‘’»«)\]]*(?=[\s\u00a0\u202f]+[\"'„‚»«(\[]?[^\W_])|\n\s*\n")
+_LAST_WORD = re.compile(r"(?:^|[^\w.])([^\W_]+)$")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, and its line."""
+
+    text: str
+    line: int
+
+    @property
+    def words(self) -> list[str]:
+        """The words, in order."""
+        return WORD.findall(self.text)
+
+
+def cut(passage: Passage) -> Iterator[Sentence]:
+    """Cut a passage into sentences."""
+    text = passage.text
+    start = 0
+    for end in [*_ends(text), len(text)]:
+        piece = text[start:end]
+        if WORD.search(piece):
+            gap = len(piece) - len(piece.lstrip())
+            yield Sentence(" ".join(piece.split()), passage.line_at(start + gap))
+        start = end
+
+
+def _ends(text: str) -> Iterator[int]:
+    for found in _END.finditer(text):
+        mark = found[0].rstrip("\"'“”‘’»«)]")
+        following = text[found.end() :].lstrip().lstrip("\"'„‚»«([")
+        if mark in {":", "…"} and not following[:1].isupper():
+            continue
+        if mark == "." and _is_no_end(text[: found.start()], following):
+            continue
+        yield found.end()
+
+
+def _is_no_end(before: str, following: str) -> bool:
+    """A full stop after an abbreviation or an ordinal number ends nothing."""
+    if following[:1].islower():
+        return True
+    if re.search(r"\d$", before):  # „5. Mai“; a sentence that ends with a number is rare
+        return True
+    word = _LAST_WORD.search(before[-20:])
+    if word is None:
+        return bool(re.search(r"\b[^\W\d_]\.[ \u00a0\u202f]?[^\W\d_]$", before))  # z. B.
+    return len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS.split()

@@ -1,0 +1,224 @@
+"""How a text is built: its headings, sections, key points and links.
+
+Lengths after GOV.UK's content design guidance and the rubric for articles that consultants use:
+key points first, one idea per section, links that say where they lead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from website.checking.passages import PROSE, Kind
+from website.checking.rules import TextRule
+from website.checking.sentences import WORD, cut
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.checking.passages import Passage
+    from website.checking.rules import Found
+    from website.checking.subjects import Subject
+
+DEEPEST_HEADING = 3
+
+LONGEST_SECTION = 350
+"""Words; about two minutes of reading under one heading."""
+
+LONGEST_PARAGRAPH = 6
+"""Sentences."""
+
+SHORTEST_DESCRIPTION = 50
+"""Characters. What is shorter, search engines replace by something of their own."""
+
+FEWEST_POINTS, MOST_POINTS = 2, 6
+LONGEST_SUMMARY = 90
+"""Words of all key points together."""
+
+_EMPTY_LABEL = re.compile(
+    r"(?<!!)\[\s*((?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren"
+    r"|lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?)\s*\]\(",
+    re.IGNORECASE,
+)
+
+
+def _skipped_level(subject: Subject) -> Found:
+    above = 1
+    for passage in subject.body:
+        if passage.kind is not Kind.HEADING:
+            continue
+        if passage.level > above + 1:
+            marks = "#" * (above + 1)
+            yield (
+                passage.line,
+                (
+                    f"Die Überschrift „{passage.text}“ überspringt eine Ebene. Schreiben Sie "
+                    f"„{marks} “."
+                ),
+            )
+        above = passage.level
+
+
+def _too_deep(subject: Subject) -> Found:
+    for passage in subject.body:
+        if passage.kind is Kind.HEADING and passage.level > DEEPEST_HEADING:
+            yield passage.line, "Diese Überschrift liegt zu tief. Nutzen Sie nur „## “ und „### “."
+
+
+def _empty_section(subject: Subject) -> Found:
+    before: Passage | None = None
+    for passage in subject.body:
+        if before is not None and passage.kind is Kind.HEADING and passage.level <= before.level:
+            yield before.line, _nothing_below(before)
+        before = passage if passage.kind is Kind.HEADING else None
+    if before is not None:
+        yield before.line, _nothing_below(before)
+
+
+def _nothing_below(heading: Passage) -> str:
+    return (
+        f"Unter „{heading.text}“ steht kein Text. Schreiben Sie einen, oder löschen Sie die "
+        "Überschrift."
+    )
+
+
+def _same_heading(subject: Subject) -> Found:
+    seen: set[str] = set()
+    for passage in subject.body:
+        if passage.kind is Kind.HEADING:
+            if passage.text.lower() in seen:
+                yield (
+                    passage.line,
+                    (
+                        f"Die Überschrift „{passage.text}“ steht schon weiter oben. Sagen Sie, "
+                        "worum es in diesem Abschnitt geht."
+                    ),
+                )
+            seen.add(passage.text.lower())
+
+
+def _ends_with_full_stop(subject: Subject) -> Found:
+    for passage in subject.body:
+        if passage.kind is Kind.HEADING and re.search(r"[^.][.,;:]$", passage.text):
+            yield passage.line, "Nach einer Überschrift steht kein Punkt und kein Doppelpunkt."
+
+
+def _long_section(subject: Subject) -> Found:
+    if subject.is_legal:
+        return
+    for line, name, words in _sections(subject):
+        if words > LONGEST_SECTION:
+            where = f"Der Abschnitt „{name}“" if name else "Der Anfang ohne Überschrift"
+            yield (
+                line,
+                (
+                    f"{where} hat {words} Wörter. Teilen Sie ihn mit Zwischenüberschriften: ein "
+                    "Gedanke je Überschrift."
+                ),
+            )
+
+
+def _sections(subject: Subject) -> Iterator[tuple[int, str, int]]:
+    line, name, words = subject.text.line, "", 0
+    for passage in subject.body:
+        if passage.kind is Kind.HEADING:
+            yield line, name, words
+            line, name, words = passage.line, passage.text, 0
+        elif passage.kind in PROSE:
+            words += len(WORD.findall(passage.text))
+    yield line, name, words
+
+
+def _long_paragraph(subject: Subject) -> Found:
+    for passage in subject.prose:
+        count = sum(1 for _ in cut(passage))
+        if count > LONGEST_PARAGRAPH:
+            yield (
+                passage.line,
+                f"Dieser Absatz hat {count} Sätze. Trennen Sie ihn mit einer Leerzeile.",
+            )
+
+
+def _short_description(subject: Subject) -> Found:
+    length = len(subject.item.description)
+    if 0 < length < SHORTEST_DESCRIPTION:
+        yield (
+            subject.line("description"),
+            (
+                f"„description“ hat nur {length} Zeichen. Sagen Sie in {SHORTEST_DESCRIPTION} bis "
+                "160 Zeichen, was der Leser davon hat: So steht es in den Suchergebnissen."
+            ),
+        )
+
+
+def _description_is_title(subject: Subject) -> Found:
+    if subject.item.description.strip(" .!") == subject.item.title.strip(" .!") != "":
+        yield (
+            subject.line("description"),
+            "„description“ wiederholt nur den Titel. Sagen Sie, was der Leser davon hat.",
+        )
+
+
+def _no_summary(subject: Subject) -> Found:
+    article = subject.article
+    if article is not None and not article.summary:
+        yield (
+            subject.line("title"),
+            (
+                "„summary“ fehlt. Nennen Sie das Wichtigste in drei bis fünf Punkten, je eine "
+                "Zeile mit „- “ davor."
+            ),
+        )
+
+
+def _summary_length(subject: Subject) -> Found:
+    article = subject.article
+    if article is None or not article.summary:
+        return
+    count = len(article.summary)
+    if not FEWEST_POINTS <= count <= MOST_POINTS:
+        yield (
+            subject.line("summary"),
+            (
+                f"„summary“ hat {count} {'Punkt' if count == 1 else 'Punkte'}. Drei bis fünf "
+                "liest man."
+            ),
+        )
+    words = sum(len(WORD.findall(point)) for point in article.summary)
+    if words > LONGEST_SUMMARY:
+        yield (
+            subject.line("summary"),
+            (
+                f"„summary“ hat {words} Wörter. Kürzen Sie auf das Wichtigste, höchstens "
+                f"{LONGEST_SUMMARY} Wörter."
+            ),
+        )
+
+
+def _label_says_nothing(subject: Subject) -> Found:
+    for number, row in enumerate(subject.text.body.split("\n")):
+        for found in _EMPTY_LABEL.finditer(row):
+            yield (
+                subject.text.line + number,
+                (
+                    f"Der Link „{found[1].strip()}“ sagt nicht, wohin er führt. Nehmen Sie die "
+                    "Worte, um die es geht: Screenreader lesen Links für sich allein vor."
+                ),
+            )
+
+
+RULES = (
+    TextRule("skipped-level", Severity.WARNING, _skipped_level),
+    TextRule("deep-heading", Severity.WARNING, _too_deep),
+    TextRule("empty-section", Severity.WARNING, _empty_section),
+    TextRule("same-heading", Severity.WARNING, _same_heading),
+    TextRule("heading-full-stop", Severity.WARNING, _ends_with_full_stop),
+    TextRule("long-section", Severity.HINT, _long_section),
+    TextRule("long-paragraph", Severity.HINT, _long_paragraph),
+    TextRule("short-description", Severity.WARNING, _short_description),
+    TextRule("description-is-title", Severity.WARNING, _description_is_title),
+    TextRule("no-summary", Severity.WARNING, _no_summary),
+    TextRule("summary-length", Severity.HINT, _summary_length),
+    TextRule("link-label", Severity.WARNING, _label_says_nothing),
+)

@@ -1,0 +1,122 @@
+"""``flask --app website new``, ``publish``, ``unpublish``, ``rename``: for authors of articles."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from website.authoring import drafts, publishing, renaming
+from website.exceptions import ContentError, WebsiteError
+from website.leads import clock
+from website.templating import german_date
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator
+
+    from website.content.library import Library
+    from website.content.models import Article
+    from website.content.problems import Problem
+
+COMMAND = ".venv/bin/flask --app website"
+
+
+@click.command()
+@click.argument("title", metavar="TITEL")
+@click.option("--topic", default="", help="Thema, wie in content/website.toml.", metavar="THEMA")
+@click.option("--author", default="", help="Wer schreibt; sonst der Name der Website.")
+@with_appcontext
+def new(title: str, topic: str, author: str) -> None:
+    """Legt einen Artikel an: Angaben und Gliederung, als Entwurf."""
+    with _told():
+        file = drafts.create(_library(), title, topic=topic, author=author, today=_today())
+    label = f"{_library().folder.name}/{file}"
+    click.echo(f"Angelegt: {label}")
+    click.echo(
+        "1. Öffnen Sie die Datei und ersetzen Sie jeden PLATZHALTER.\n"
+        "2. Sehen Sie sich den Entwurf an: make preview\n"
+        f"3. Ist er geprüft, veröffentlichen Sie ihn: {COMMAND} publish {label}"
+    )
+
+
+@click.command()
+@click.argument("names", metavar="ARTIKEL...", nargs=-1, required=True)
+@with_appcontext
+def publish(names: tuple[str, ...]) -> None:
+    """Prüft Artikel und setzt ihren Status auf „published“, bei allen oder bei keinem."""
+    with _told("Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."):
+        results = publishing.publish(_library(), names, _today())
+    for result in results:
+        state = "schon veröffentlicht" if result.was_already else "veröffentlicht"
+        click.echo(f"{result.article.text.label} ist {state}.")
+        click.echo(_when(result.article))
+        _show("Vor einer Veröffentlichung mit --release fehlt noch:", result.open_facts)
+
+
+@click.command()
+@click.argument("article", metavar="ARTIKEL")
+@with_appcontext
+def unpublish(article: str) -> None:
+    """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
+    with _told():
+        result = publishing.unpublish(_library(), article, _today())
+    label = result.article.text.label
+    if result.was_already:
+        click.echo(f"{label} ist nicht veröffentlicht (Status: {result.article.status}).")
+        return
+    click.echo(f"{label} ist wieder ein Entwurf. Er verschwindet mit dem nächsten Bau der Website.")
+    _show("Die Website lässt sich erst bauen, wenn das behoben ist:", result.problems)
+
+
+@click.command()
+@click.argument("old", metavar="ALT")
+@click.argument("new_name", metavar="NEU")
+@with_appcontext
+def rename(old: str, new_name: str) -> None:
+    """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
+    with _told("Nichts wurde geändert."):
+        result = renaming.rename(_library(), old, new_name, _today())
+    click.echo(f"Der Artikel steht jetzt in {result.article.text.label}.")
+    if result.leads_on:
+        click.echo(f"Wer {result.article.aliases[-1]} aufruft, kommt zu ihm.")
+    for file in result.mended:
+        click.echo(f"Links angepasst: {_library().folder.name}/{file}")
+
+
+@contextlib.contextmanager
+def _told(advice: str = "") -> Iterator[None]:
+    """Tell what cannot be done, in sentences and without a traceback."""
+    try:
+        yield
+    except WebsiteError as error:
+        click.echo(error, err=True)
+        if advice and isinstance(error, ContentError):
+            click.echo(advice, err=True)
+        sys.exit(1)
+
+
+def _when(article: Article) -> str:
+    if article.date and not article.is_public(_today()):
+        day = german_date(article.date)
+        return f"Leser sehen ihn, sobald die Website am {day} oder danach gebaut ist."
+    return "Leser sehen ihn, sobald die Website neu gebaut ist."
+
+
+def _show(introduction: str, problems: Iterable[Problem]) -> None:
+    listed = [str(problem) for problem in problems]
+    if listed:
+        click.echo("\n".join([introduction, *listed]))
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["library"]
+    return library
+
+
+def _today() -> datetime.date:
+    return clock.now().astimezone(clock.GERMANY).date()

@@ -1,0 +1,116 @@
+"""``flask --app website staff …``: who may use the inbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from website.access import StaffRole, at_root
+from website.exceptions import AccountError, StorageError
+from website.templating import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from website.accounts import Accounts
+    from website.accounts.models import Staff
+
+ROLES = click.Choice([role.value for role in StaffRole])
+HOW_ROLES_DIFFER = (
+    "sales: requests, without erasing; lead-admin: also what people may ask of their data, and "
+    "whether deliveries work; operator: only the latter, no word of a request. "
+    "May be given several times."
+)
+
+staff = AppGroup("staff", help="Say who may use the inbox at /posteingang/.")
+
+
+def _role_option(command: Callable[..., None]) -> Callable[..., None]:
+    option = click.option(
+        "--role", "roles", type=ROLES, multiple=True, required=True, help=HOW_ROLES_DIFFER
+    )
+    return option(command)
+
+
+@staff.command("add")
+@click.argument("email")
+@click.argument("name")
+@_role_option
+def add(email: str, name: str, roles: Sequence[str]) -> None:
+    """Make an account, and print the link by which its owner chooses a password."""
+    try:
+        made = _accounts().directory.add(email, name, roles)
+    except (AccountError, StorageError) as error:
+        raise click.ClickException(str(error)) from error
+    _invite(made)
+
+
+@staff.command("list")
+def list_accounts() -> None:
+    """List the accounts."""
+    for one in _accounts().directory.all():
+        state = _state(one)
+        click.echo(f"{one.id:>4}  {one.email}  {one.name}  {','.join(one.roles)}  {state}")
+
+
+@staff.command("roles")
+@click.argument("email")
+@_role_option
+def set_roles(email: str, roles: Sequence[str]) -> None:
+    """Give an account other roles. They hold from the next click on."""
+    _accounts().directory.set_roles(_found(email).id, roles)
+    click.echo(f"{email}: {', '.join(sorted(roles))}")
+
+
+@staff.command("disable")
+@click.argument("email")
+def disable(email: str) -> None:
+    """Let somebody in no more, and sign them out everywhere. The account's history stays."""
+    _accounts().directory.set_active(_found(email).id, active=False)
+    click.echo(f"{email} is signed out everywhere and cannot sign in. 'staff enable' undoes it.")
+
+
+@staff.command("enable")
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let somebody in again."""
+    _accounts().directory.set_active(_found(email).id, active=True)
+    click.echo(f"{email} can sign in again.")
+
+
+@staff.command("reset")
+@click.argument("email")
+def reset(email: str) -> None:
+    """Forget password, app and passkeys of an account, sign it out, and invite its owner anew."""
+    _invite(_accounts().directory.reset(_found(email).id))
+
+
+def _invite(staff: Staff) -> None:
+    path = f"/posteingang/einladung/{_accounts().invitations.token(staff)}"
+    click.echo(
+        f"{staff.email} ({', '.join(staff.roles)}). Give this link to {staff.name} and to nobody "
+        f"else. It opens the account once, within three days:\n{absolute(at_root(path))}"
+    )
+
+
+def _state(staff: Staff) -> str:
+    if not staff.active:
+        return "disabled"
+    if staff.password is None:
+        return "invited"
+    return "password and app" if staff.totp_secret else "password"
+
+
+def _found(email: str) -> Staff:
+    found = _accounts().directory.find(email)
+    if found is None:
+        raise click.ClickException(f"There is no account {email}. 'staff list' shows them.")
+    return found
+
+
+def _accounts() -> Accounts:
+    accounts: Accounts = current_app.extensions["accounts"]
+    return accounts

@@ -1,0 +1,39 @@
+"""Old addresses of articles: what must lead on to the new one, on hosts that cannot redirect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from website.content.library import Library
+    from website.content.models import Article
+
+_PAGES = (".html", ".htm")
+
+
+def old_addresses(library: Library) -> dict[str, Article]:
+    """Give what everybody may read by each of its old addresses at which a page can lie.
+
+    Left out is what a host would not serve as a page (``/artikel.php``), and what has become the
+    address of something else.
+    """
+    found: dict[str, Article] = {}
+    for article in library.articles:
+        for alias in article.aliases:
+            address = library.addresses.at_root(_as_page(unquote(alias)))
+            if _can_be_a_page(alias) and address not in library.own_addresses:
+                found.setdefault(address, article)
+    return found
+
+
+def _as_page(alias: str) -> str:
+    return alias if alias.endswith(("/", *_PAGES)) else f"{alias}/"
+
+
+def _can_be_a_page(alias: str) -> bool:
+    """Refuse what leads out of the site's folder, or has an ending that is no page's."""
+    segments = unquote(alias).strip("/").split("/")
+    if any(segment in {"", ".", ".."} for segment in segments) or "\0" in segments[-1]:
+        return False
+    return alias.endswith(("/", *_PAGES)) or "." not in segments[-1]

@@ -1,0 +1,30 @@
+"""Words as parts of addresses: for headings, and for the files of articles."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from anyascii import anyascii
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def slugify(text: str, separator: str = "-") -> str:
+    """Make an address from German words: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
+
+    Other scripts are spelt in Latin letters. What holds no letter and no digit becomes
+    ``abschnitt``.
+    """
+    text = unicodedata.normalize("NFC", text).lower().translate(_UMLAUTS)
+    # Digits in another style (²), then letters of all scripts.
+    text = anyascii(unicodedata.normalize("NFKC", text)).lower()
+    return re.sub(r"[^a-z0-9]+", separator, text).strip(separator) or "abschnitt"
+
+
+def shorten(slug: str, longest: int) -> str:
+    """Cut a slug between its words; within the first word only where that alone is too long."""
+    if len(slug) <= longest:
+        return slug
+    whole, hyphen, _ = slug[: longest + 1].rpartition("-")
+    return whole if hyphen else slug[:longest]

@@ -1,0 +1,187 @@
+"""One's own account: password, second factor, passkeys, and where one is signed in.
+
+What one signs in by can be changed only within minutes of signing in, so that an unlocked computer
+is not an open account.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import segno
+from flask import flash, render_template, request, session
+from flask_login import current_user
+from markupsafe import Markup
+
+from website import access
+from website.access import SIGN_IN, signed_in
+from website.leads import clock
+from website.staff.forms import NEW_PASSWORD, CodeForm, PasswordForm
+from website.staff.room import accounts, blueprint, enter, go_to, log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from website.accounts.models import Staff
+
+KONTO = "/posteingang/konto/"
+APP = "/posteingang/konto/app"
+SECRET = "secret"  # noqa: S105 - the name of an entry
+WRONG_CODE = "Der Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt"
+
+
+def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a view for those who have just signed in; others do so again first."""
+
+    @functools.wraps(view)
+    def kept(*given: object, **named: object) -> ResponseReturnValue:
+        if not current_user.signed_in.is_fresh:
+            flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
+            return go_to(f"{access.at_root(SIGN_IN)}?next={access.at_root(KONTO)}")
+        answer: ResponseReturnValue = view(*given, **named)
+        return answer
+
+    return kept
+
+
+@blueprint.get("/konto/")
+@signed_in
+def account() -> str:
+    """Show one's account."""
+    return _page(_password_form())
+
+
+@blueprint.post("/konto/passwort")
+@signed_in
+@fresh
+def change_password() -> ResponseReturnValue:
+    """Take a new password, and sign the person out everywhere else."""
+    staff = _staff()
+    form = _password_form(request.form)
+    if not form.validate():
+        return _page(form), 422
+    if accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+        log.info("Staff account %d has a new password", staff.id)
+        answer = enter(staff, access.at_root(KONTO))
+        flash("Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")
+        return answer
+    return go_to(access.at_root(KONTO))
+
+
+@blueprint.post("/konto/app/neu")
+@signed_in
+@fresh
+def new_app() -> ResponseReturnValue:
+    """Make what an app shall know, and go on to show it."""
+    session[SECRET] = accounts().codes.new_secret()
+    return go_to(access.at_root(APP))
+
+
+@blueprint.get("/konto/app")
+@signed_in
+@fresh
+def app() -> ResponseReturnValue:
+    """Show what an app shall know."""
+    return _app_page(CodeForm()) if session.get(SECRET) else go_to(access.at_root(KONTO))
+
+
+@blueprint.post("/konto/app")
+@signed_in
+@fresh
+def confirm_app() -> ResponseReturnValue:
+    """Ask for codes from now on, once the app has shown a right one."""
+    secret, form = session.get(SECRET), CodeForm(request.form)
+    if not secret:
+        return go_to(access.at_root(KONTO))
+    if not form.validate():
+        return _app_page(form), 422
+    typed = "".join(sign for sign in form.code.data or "" if sign.isdecimal())
+    if not accounts().codes.set_up(_staff(), secret, typed, clock.now()):
+        form.code.errors = [WRONG_CODE]
+        return _app_page(form), 422
+    session.pop(SECRET)
+    log.info("Staff account %d asks for codes now", current_user.id)
+    return _codes_page(is_new=True)
+
+
+@blueprint.post("/konto/app/entfernen")
+@signed_in
+@fresh
+def remove_app() -> ResponseReturnValue:
+    """Ask for no codes any more."""
+    accounts().codes.remove(current_user.id)
+    log.info("Staff account %d asks for no codes any more", current_user.id)
+    flash("Beim Anmelden wird kein Code mehr verlangt.")
+    return go_to(access.at_root(KONTO))
+
+
+@blueprint.post("/konto/codes")
+@signed_in
+@fresh
+def new_codes() -> ResponseReturnValue:
+    """Make new recovery codes, and show them for the only time."""
+    return _codes_page(is_new=False) if _staff().totp_secret else go_to(access.at_root(KONTO))
+
+
+@blueprint.post("/konto/anmeldungen/<int:number>/beenden")
+@signed_in
+def end_session(number: int) -> ResponseReturnValue:
+    """Sign oneself out in another place."""
+    accounts().sessions.end(current_user.id, number)
+    flash("Dort sind Sie abgemeldet.")
+    return go_to(access.at_root(KONTO))
+
+
+@blueprint.post("/konto/anmeldungen/beenden")
+@signed_in
+def end_others() -> ResponseReturnValue:
+    """Sign oneself out everywhere else."""
+    accounts().sessions.end_others(current_user.id, current_user.signed_in.session_id)
+    flash("Überall sonst sind Sie abgemeldet.")
+    return go_to(access.at_root(KONTO))
+
+
+def _staff() -> Staff:
+    staff: Staff = current_user.signed_in.staff
+    return staff
+
+
+def _password_form(sent: object = None) -> PasswordForm:
+    return PasswordForm(sent, about=(_staff().name, _staff().email))
+
+
+def _page(form: PasswordForm) -> str:
+    staff = _staff()
+    return render_template(
+        "staff/account.html",
+        staff=staff,
+        form=form,
+        hint=NEW_PASSWORD,
+        passkeys=accounts().passkeys.of(staff.id),
+        party=accounts().passkeys.party,
+        sessions=accounts().sessions.of(staff.id),
+        here=current_user.signed_in.session_id,
+        is_fresh=current_user.signed_in.is_fresh,
+    )
+
+
+def _app_page(form: CodeForm) -> str:
+    secret = session[SECRET]
+    address = accounts().codes.address(secret, _staff().email)
+    drawn = segno.make(address).svg_inline(scale=5, border=4, light="#fff", title="QR-Code")
+    spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return render_template(
+        "staff/app.html",
+        form=form,
+        picture=Markup(drawn),  # noqa: S704 - drawn by us, of our own secret
+        secret=spaced,
+        address=address,
+    )
+
+
+def _codes_page(*, is_new: bool) -> str:
+    codes = accounts().codes.new_recovery_codes(current_user.id)
+    return render_template("staff/recovery_codes.html", codes=codes, is_new=is_new)

@@ -1,0 +1,71 @@
+"""The blueprint of the sign-in, and what its views share."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, redirect, request, session
+from flask_login import current_user
+
+from website import access, visitors
+from website.access import Action
+from website.staff.browsers import browser_of
+from website.staff.cookie import TOKEN
+
+if TYPE_CHECKING:
+    from werkzeug import Response
+
+    from website.accounts import Accounts
+    from website.accounts.models import Staff
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("staff", __name__, url_prefix="/posteingang")
+access.guard(blueprint)
+
+
+def accounts() -> Accounts:
+    """Give everything that is done with accounts."""
+    found: Accounts = current_app.extensions["accounts"]
+    return found
+
+
+def address() -> str:
+    """Tell from which network address a request came."""
+    return visitors.address(
+        request.environ.get("REMOTE_ADDR", ""),
+        request.headers.get("X-Forwarded-For", ""),
+        current_app.extensions["settings"].trusted_proxies,
+    )
+
+
+def enter(staff: Staff, wanted: str) -> Response:
+    """Sign somebody in who has proven who they are, and go where they wanted to go.
+
+    Nothing of what the browser held before is kept, and a new token is given: who has planted
+    a cookie holds one that nobody is signed in with (session fixation).
+    """
+    if current_user.is_authenticated:
+        before = current_user.signed_in
+        accounts().sessions.end(before.staff.id, before.session_id)
+    accounts().attempts.forget(staff.email)
+    session.clear()
+    session[TOKEN] = accounts().sessions.open(staff, browser_of(request.user_agent.string))
+    log.info("Staff account %d has signed in", staff.id)
+    return go_to(access.local(wanted) or _home(staff))
+
+
+def go_to(path: str) -> Response:
+    """Go on to another page."""
+    return redirect(path, 303)
+
+
+def wanted() -> str:
+    """Tell where somebody wants to go after signing in; only pages of the inbox are kept."""
+    return access.local(request.values.get("next", ""))
+
+
+def _home(staff: Staff) -> str:
+    reads = access.allowed(staff.roles, Action.READ)
+    return access.at_root("/posteingang/" if reads else "/posteingang/betrieb/")

@@ -1,0 +1,108 @@
+"""The guide for editors tells the truth, and all of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import guide
+from support.site import ROOT
+from website import create_app, load_library
+from website.config import Settings
+from website.content import blocks
+from website.content.models import Status
+from website.leads.questions import question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.content.library import Library
+
+LINK = re.compile(r"\]\(#([^)]+)\)")
+HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
+FIELD = re.compile(r'\b(?:fields|inner|item)\.\w+\(\s*"(\w+)"|fields\.prose\("(\w+)"')
+JOINED = re.compile(r'"\s*\n\s*f?"')
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("guide")
+    content = guide.content_with_examples(folder)
+    return load_library(Settings(content_dir=content, instance_dir=folder / "instance"))
+
+
+@pytest.mark.parametrize("example", guide.examples(), ids=lambda example: example.picture)
+def test_every_example_of_the_guide_is_right(library: Library, example: guide.Example) -> None:
+    label = f"content/artikel/{example.slug}.md"
+    assert [str(problem) for problem in library.check() if problem.path == label] == []
+    assert any(article.slug == example.slug for article in library.every_article)
+
+
+def test_the_examples_use_every_construct(library: Library) -> None:
+    html = "".join(
+        library.rendered(article).html
+        for article in library.every_article
+        if article.slug.startswith("beispiel-")
+    )
+    for tag in ("strong", "em", "h2", "h3", "ul", "ol", "table", "figure", "figcaption", "abbr"):
+        assert f"<{tag}" in html, tag
+    for tag in ("blockquote", "dl", "sup", "pre", "code", "img"):
+        assert f"<{tag}" in html, tag
+    for box in blocks.BOX_TITLES:
+        assert f'data-variant="{box}"' in html, box
+    assert 'class="steps"' in html
+
+
+def test_every_field_block_insert_status_and_topic_is_explained() -> None:
+    text = guide.text()
+    source = (ROOT / "site/website/content/items.py").read_text()
+    fields = {name for pair in FIELD.findall(source) for name in pair if name}
+    assert fields >= {"title", "reviewed_by", "review_by", "image_alt", "year", "url", "lead"}
+    names = {
+        *fields,
+        *blocks.INSERTS,
+        *Status,
+        blocks.STEPS,
+        *(key for key, _ in question("topic").choices),
+    }
+    assert {name for name in names if f"`{name}`" not in text} == set()
+    assert {box for box in blocks.BOX_TITLES if f"/// {box}" not in text} == set()
+
+
+def test_every_command_of_the_guide_exists(tmp_path: Path) -> None:
+    app = create_app(Settings(instance_dir=tmp_path))
+    app.extensions["leads"].close()
+    named = set(re.findall(r"flask --app website ([a-z]+)", guide.text()))
+    assert named == {"check", "new", "publish", "unpublish", "rename"}
+    assert named <= set(app.cli.commands)
+
+
+def test_every_message_of_the_guide_is_one_that_authors_get() -> None:
+    rooms = ("content", "checking", "authoring")
+    sources = [path for room in rooms for path in (ROOT / "site/website" / room).glob("*.py")]
+    said = "".join(JOINED.sub("", path.read_text()) for path in sources)
+    table = guide.text().partition("## Fehlermeldungen")[2].partition("\n## ")[0]
+    messages = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)[1:]
+    assert len(messages) > 15
+    for message in messages:
+        for piece in message.split("„…“"):
+            shown = piece.strip().replace("„PLATZHALTER“", "„{MARK}“")
+            assert shown in said, message
+
+
+def test_every_link_within_the_guide_leads_somewhere() -> None:
+    text = guide.text()
+    outside_code = re.sub(r"^(````*).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    anchors = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in HEADING.findall(outside_code)
+    }
+    assert set(LINK.findall(outside_code)) <= anchors
+
+
+def test_every_picture_of_the_guide_is_there_and_small() -> None:
+    files = {path.stem: path for path in guide.PICTURES.iterdir()}
+    assert set(files) == set(guide.pictures())
+    assert {name for name, path in files.items() if path.stat().st_size > 60_000} == set()

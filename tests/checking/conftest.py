@@ -1,0 +1,19 @@
+"""What the tests of checking share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import sound
+
+if TYPE_CHECKING:
+    from support.content import Content
+
+
+@pytest.fixture
+def whole(content: Content) -> Content:
+    """Content in which nothing is wrong."""
+    sound.make_sound(content)
+    return content

@@ -1,0 +1,240 @@
+"""Each rule for one text: what it finds, on which line, and what it lets pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import sound
+from website import checking
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from support.content import Content
+
+LONG = "Wir " + "schreiben heute " * 13
+IN_BODY = [
+    (
+        "skipped-level",
+        "## Eins\n\nText.\n\n#### Zwei\n\nText.",
+        5,
+        "## Eins\n\nText.\n\n### Zwei\n\nText.",
+    ),
+    ("deep-heading", "## A\n\nX.\n\n### B\n\nX.\n\n#### C\n\nX.", 9, "## A\n\nX.\n\n### B\n\nX."),
+    ("empty-section", "## Eins\n\n## Zwei\n\nText.", 1, "## Eins\n\n### Zwei\n\nText."),
+    ("empty-section", "Text.\n\n## Ende", 3, "## Eins\n\n/// baustein | themen\n///"),
+    ("same-heading", "## Ziel\n\nX.\n\n## Ziel\n\nX.", 5, "## Ziel\n\nX.\n\n## Weg\n\nX."),
+    ("heading-full-stop", "## Das Ziel.\n\nText.", 1, "## Was ist das Ziel?\n\nText."),
+    (
+        "long-section",
+        "## Ziel\n\n" + "Wir hören zu. " * 120,
+        1,
+        "## Ziel\n\n" + "Wir hören zu. " * 20,
+    ),
+    ("long-paragraph", "Text.\n\n" + "Wir hören zu. " * 8, 3, "Wir hören zu. " * 5),
+    (
+        "link-label",
+        "Text [hier](../seiten/kontakt.md).",
+        1,
+        "Text [Kontakt](../seiten/kontakt.md).",
+    ),
+    ("alt-says-nothing", "![foto.jpg](foto.jpg)", 1, "![Zwei Menschen am Tisch](foto.jpg)"),
+    (
+        "alt-says-nothing",
+        "Text.\n\n![Bild von Menschen](foto.jpg)",
+        3,
+        "![Bildung zahlt sich aus](x.jpg)",
+    ),
+    ("alt-too-long", f"![{'lang ' * 90}](foto.jpg)", 1, "![kurz](foto.jpg)"),
+    ("image-rights", "![Zwei Menschen](foto.jpg)", 1, "Kein Bild."),
+    ("image-consent", "![Porträt von Erika Muster](foto.jpg)", 1, "![Zwei Stühle](foto.jpg)"),
+    ("broken-letters", "Text.\n\nfÃ¼r Sie", 3, "für Sie"),
+    ("invisible-sign", "Kun\u200bden", 1, "Kunden"),
+    ("two-part-umlaut", "fu\u0308r Sie", 1, "für Sie"),
+    ("unbalanced-quotes", "Text.\n\nEr sagte „Ja.", 3, 'Er sagte „Ja“ und "Nein".'),
+    ("foreign-quotes", "Er sagte ”Ja”.", 1, "Er sagte „Ja“."),
+    ("foreign-quotes", "Er sagte “Ja“.", 1, 'Er sagte "Ja".'),
+    ("accent-for-apostrophe", "Wie geht´s?", 1, "Wie geht's?"),
+    ("space-before-mark", "Das ist gut !", 1, "Das ist gut!"),
+    (
+        "no-space-after-mark",
+        "Das ist gut,sehr gut.",
+        1,
+        "Das ist gut, sehr gut, z.B. 1.200 € (firma.de).",
+    ),
+    ("double-space", "Zwei  Leerzeichen", 1, "Zwei Leerzeichen  \nam Ende"),
+    (
+        "hyphen-for-dash",
+        "Das ist gut- sehr gut.",
+        1,
+        "Das ist gut - sehr gut. Vertriebs- und Kundenziele",
+    ),
+    ("hyphen-for-dash", "Das ist gut--sehr gut.", 1, "Die Beziehungen und -ziele, A-Kunden"),
+    ("long-dash", "Das — ist gut.", 1, "Das – ist gut."),
+    ("repeated-mark", "Das ist gut!!", 1, "Das ist gut! Und so weiter ..."),
+    ("decimal-point", "Das sind 3.5 % mehr.", 1, "Das sind 3,5 % von 1.200 €, Version 3.5."),
+    ("bare-thousands", "Das kostet 12000 €.", 1, "Das kostet 12.000 € in 70173 Stuttgart."),
+    ("sign-before-number", "Das kostet € 500.", 1, "Das kostet 500 €."),
+    ("long-sentence", f"Text.\n\n{LONG}.", 3, "Wir hören zu."),
+    ("too-long-sentence", f"{LONG * 2}.", 1, "Wir hören zu. " * 12),
+    (
+        "hard-to-read",
+        "Die Gewährleistung unternehmensübergreifender Qualifizierungsmaßnahmen ermöglicht "
+        "Effizienzsteigerungspotenziale. " * 12,
+        1,
+        "Wir hören zu und lösen dann das Problem. " * 12,
+    ),
+    (
+        "rather-hard-to-read",
+        "Die Abteilung prüft regelmäßig die Anforderungen der wichtigsten Kunden "
+        "an das Unternehmen. " * 12,
+        1,
+        "Wir hören zu und lösen dann das Problem. " * 12,
+    ),
+    (
+        "many-nouns",
+        "Die Entscheidung zur Umsetzung der Planung braucht Genehmigung.",
+        1,
+        "Wir planen, entscheiden und setzen um. Die Planung steht.",
+    ),
+    ("stock-phrase", "Wir müssen das in Erwägung ziehen.", 1, "Wir erwägen das."),
+    (
+        "much-passive",
+        "Das Problem wird vom Team gelöst. " * 15,
+        1,
+        "Das Team löst das Problem. " * 15,
+    ),
+    ("filler", "Das ist eigentlich gut.", 1, "Das ist gut."),
+    ("familiar-address", "Frag deinen Kunden.", 1, "Fragen Sie Ihren Kunden, dann hört er zu."),
+    ("word-twice", "Das ist ist gut.", 1, "Das, was die die Kunden fragt, ist, ist gut."),
+    ("misspelt", "Text.\n\nEr sagte, daß es stimmt.", 3, "Er sagte, dass es stimmt."),
+    (
+        "unknown-word",
+        "Text.\n\nEin Kudne ruft an.",
+        3,
+        "Die Beschwerdeannahme ist Kundensache, inkl. 5-köpfigem Team.",
+    ),
+    ("superlative", "Wir sind Marktführer.", 1, "Wir führen Gespräche."),
+    (
+        "number-without-source",
+        "Jetzt wechseln 68 % der Kunden.",
+        1,
+        "Ein Beispiel: A hat 68 % der Kunden. Der Rabatt ist 8 %.",
+    ),
+    ("nameless-authority", "Studien zeigen, dass es stimmt.", 1, "Wir zeigen, dass es stimmt."),
+    ("obsolete-law", "Text.\n\nAngaben nach § 5 TMG", 3, "Angaben nach § 5 DDG"),
+]
+
+ABOVE = [
+    ("short-description", {"description": "Zu kurz."}, 3),
+    ("description-is-title", {"description": "Beschwerden gut annehmen."}, 3),
+    ("summary-length", {"summary": "[Nur ein Punkt.]"}, 8),
+    ("no-author", {"author": '""'}, 2),
+    ("review-due", {"review_by": "2026-11-22"}, 2),
+    ("old-article", {"date": "2024-01-01"}, 4),
+    ("source-without-year", {"sources": "[{text: Ein Buch}]"}, 2),
+]
+
+ELSEWHERE = {"no-summary", "own-number", "disclaimer"}
+
+
+def lines(content: Content, rule: str) -> list[int]:
+    library = content.load()
+    (item,) = library.articles
+    return [p.line for p in checking.check_item(library, item) if p.rule == rule]
+
+
+@pytest.mark.parametrize(("rule", "bad", "line", "good"), IN_BODY)
+def test_a_mistake_in_the_text_is_found_on_its_line_and_only_it(
+    whole: Content, rule: str, bad: str, line: int, good: str
+) -> None:
+    sound.article(whole, bad)
+    assert lines(whole, rule)[:1] == [sound.FIRST_LINE + line - 1]
+    sound.article(whole, good)
+    assert lines(whole, rule) == []
+
+
+@pytest.mark.parametrize(("rule", "changes", "line"), ABOVE)
+def test_a_mistake_above_the_text_is_found_on_its_line_and_only_it(
+    whole: Content, rule: str, changes: dict[str, str], line: int
+) -> None:
+    assert lines(whole, rule) == []
+    if "summary" in changes:
+        text = sound.HEAD.replace("  - Lösen Sie danach das Problem.\n", "") + "Text.\n"
+        whole.article(text=text)
+    else:
+        sound.article(whole, **changes)
+    assert lines(whole, rule) == [line]
+
+
+def test_an_article_without_key_points_is_told(whole: Content) -> None:
+    start = sound.HEAD.index("summary:")
+    end = sound.HEAD.index("status:")
+    whole.article(text=sound.HEAD[:start] + sound.HEAD[end:] + "Text.\n")
+    assert lines(whole, "no-summary") == [2]
+
+
+def test_a_number_about_the_agency_needs_a_source(whole: Content) -> None:
+    sound.page(whole, "ueber-uns", "Wir haben über 98 % zufriedene Kunden.")
+    (problem,) = sound.found(whole, "own-number")
+    assert (problem.path, problem.line, problem.blocks) == ("content/seiten/ueber-uns.md", 6, True)
+    page = whole.folder / "seiten/ueber-uns.md"
+    page.write_text(
+        page.read_text().replace("updated:", 'sources: [{text: Umfrage, year: "2026"}]\nupdated:')
+    )
+    assert sound.found(whole, "own-number") == []
+    sound.page(whole, "ueber-uns", "Wir sind 5 Menschen.")
+    assert sound.found(whole, "own-number") == []
+
+
+def test_a_disclaimer_is_of_no_use(whole: Content) -> None:
+    assert sound.found(whole, "disclaimer") == []
+    sound.page(whole, "impressum", f"{sound.PAGES['impressum']}\n\n## Haftung für Links")
+    assert [p.line for p in sound.found(whole, "disclaimer")] == [9]
+
+
+def test_every_rule_for_texts_has_its_fixtures() -> None:
+    tested = {case[0] for case in (*IN_BODY, *ABOVE)} | ELSEWHERE
+    assert tested == {rule.name for rule in checking.TEXT_RULES}
+
+
+def test_rights_of_an_image_stand_in_a_list(whole: Content) -> None:
+    whole.image("foto.png")
+    sound.article(whole, "![Porträt einer Frau](foto.png)")
+    whole.write("bildrechte.txt", "# Bilder\nartikel/foto.png: Jo Kamm, frei\n")
+    assert lines(whole, "image-rights") == []
+    assert lines(whole, "image-consent") == [sound.FIRST_LINE]
+    whole.write("bildrechte.txt", "artikel/foto.png: Jo Kamm, Einwilligung: 2026-11-01\n")
+    assert lines(whole, "image-consent") == []
+
+
+def test_the_word_list_holds_what_is_right_all_the_same(whole: Content) -> None:
+    sound.article(whole, "Die Schlonzerei hat Schlonzereien.")
+    assert lines(whole, "unknown-word") == [sound.FIRST_LINE] * 2
+    whole.write("woerter.txt", "Schlonzerei\n")
+    assert lines(whole, "unknown-word") == []
+
+
+def test_an_unknown_word_is_told_with_what_was_probably_meant(whole: Content) -> None:
+    sound.article(whole, "Die Beschwrde")
+    library = whole.load()
+    found = [str(p) for p in checking.check_item(library, library.articles[0])]
+    assert any("„Beschwrde“" in text and "Meinten Sie „Beschwerde“?" in text for text in found)
+
+
+def test_problems_of_drafts_stop_nobody(whole: Content) -> None:
+    sound.article(whole, "fÃ¼r Sie", slug="entwurf", status="draft")
+    (problem,) = sound.found(whole, "broken-letters")
+    assert problem.severity is Severity.ERROR
+    assert not problem.blocks
+
+
+def test_code_and_addresses_are_not_read(whole: Content) -> None:
+    sound.article(
+        whole,
+        "Mit `qwxz,qwxz` und <https://qwxz.example/Qwxz> und https://qwxz.example/a,b.\n\n"
+        "```\nqwxz  qwxz !!\n```\n\n    qwxz !!\n",
+    )
+    library = whole.load()
+    assert checking.check_item(library, library.articles[0]) == ()

@@ -1,0 +1,129 @@
+"""The pictures of the guide for editors: every example as the site shows it.
+
+``make guide-pictures`` writes ``docs/bilder/``, which is emptied first. What is seen below an
+example in ``docs/redaktion.md`` is that example, rendered; so text and picture cannot differ.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from PIL import Image
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from conftest import CHROMIUM, QUIET
+from support import guide
+from website import create_app
+from website.authoring import preview
+from website.config import Role, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+VIEWPORT = {"width": 800, "height": 640}
+SHARPNESS = 1.5
+MARGIN = 16
+QUALITY = 75
+
+PARTS = {
+    "kopf": ".page-header",
+    "kuerze": ".key-points",
+    "quellen": ".sources",
+    "einladung": ".call-to-action",
+}
+"""What the whole article of the guide shows besides its text."""
+
+BROKEN = "---\ntitle: Preise fordern: So geht es\nstatus: draft\n---\n\nText.\n"
+OPEN = 'reviewed_by: "PLATZHALTER: Prüfung durch den Vertrieb"'
+
+
+@click.command(help=__doc__.split("\n", 1)[0])
+def main() -> None:
+    """Write the pictures."""
+    shutil.rmtree(guide.PICTURES, ignore_errors=True)
+    guide.PICTURES.mkdir()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        content = guide.content_with_examples(folder)
+        with _serving(content, folder / "instance") as url, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+            page = browser.new_page(
+                base_url=url,
+                viewport=VIEWPORT,
+                device_scale_factor=SHARPNESS,
+                color_scheme="light",
+                reduced_motion="reduce",
+            )
+            _take_all(page, content)
+            browser.close()
+    written = sorted(path.stem for path in guide.PICTURES.iterdir())
+    click.echo(f"{len(written)} Bilder in {guide.PICTURES}")
+    assert written == sorted(guide.pictures()), "the guide shows others"
+
+
+def _take_all(page: Page, content: Path) -> None:
+    for example in guide.examples():
+        address = f"/artikel/{example.slug}/"
+        if example.picture:
+            _take(page, address, ".prose", example.picture)
+        elif example.is_whole:
+            for name, selector in PARTS.items():
+                _take(page, address, selector, name)
+            _take(page, address, "", "vorschau-artikel")
+            reviewed = example.text.replace("reviewed_by: Erika Muster", OPEN)
+            (content / f"artikel/{example.slug}.md").write_text(reviewed, "utf-8")
+            _take(page, address, "", "offene-angaben")
+    (content / "artikel/preise-fordern.md").write_text(BROKEN, "utf-8")
+    _take(page, "/artikel/preise-fordern/", "", "vorschau-fehler")
+
+
+def _take(page: Page, address: str, selector: str, name: str) -> None:
+    """Take a picture of a part of a page; of what a window shows where none is named."""
+    page.goto(address)
+    page.evaluate("document.fonts.ready")
+    clip = None
+    if selector:
+        box = page.locator(selector).first.bounding_box()
+        assert box, (address, selector)
+        left = max(0, box["x"] - MARGIN)
+        clip = {
+            "x": left,
+            "y": max(0, box["y"] - MARGIN),
+            "width": min(VIEWPORT["width"] - left, box["width"] + 2 * MARGIN),
+            "height": box["height"] + 2 * MARGIN,
+        }
+    data = page.screenshot(clip=clip, full_page=bool(selector))
+    Image.open(io.BytesIO(data)).convert("RGB").save(
+        guide.PICTURES / f"{name}.webp", quality=QUALITY, method=6
+    )
+
+
+@contextlib.contextmanager
+def _serving(content: Path, instance: Path) -> Iterator[str]:
+    """Serve the preview, as authors see it."""
+    settings = Settings(content_dir=content, instance_dir=instance)
+    app = create_app(settings, role=Role.PREVIEW)
+    preview.keep_fresh(app, (content,), app.extensions["refresh"], lambda _: None)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+if __name__ == "__main__":
+    main()

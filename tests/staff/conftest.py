@@ -1,0 +1,51 @@
+"""A website whose staff sign in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import staff
+from website import create_app
+from website.access import StaffRole
+from website.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from website.accounts.models import Staff
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Make applications with some settings."""
+    made: list[Flask] = []
+
+    def make(**settings: object) -> Flask:
+        settings = {"instance_dir": tmp_path / "instance"} | settings
+        made.append(create_app(Settings(**settings)))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["leads"].close()
+
+
+@pytest.fixture
+def app(make: Callable[..., Flask]) -> Flask:
+    return make()
+
+
+@pytest.fixture
+def anna(app: Flask) -> Staff:
+    return staff.account(app, StaffRole.SALES, email="anna@firma.example")
+
+
+@pytest.fixture
+def with_password(app: Flask) -> Staff:
+    """Give somebody who has a password; hashing takes its time."""
+    return staff.account(app, StaffRole.SALES, email="berta@firma.example", password=staff.PASSWORD)

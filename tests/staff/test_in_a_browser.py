@@ -1,0 +1,239 @@
+"""From an account made by a command to a request that is won, as staff go that way."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import socket
+from typing import TYPE_CHECKING
+
+import pyotp
+import pytest
+from playwright.sync_api import expect
+
+from support.accessibility import violations
+from support.inbox import ask
+from support.staff import PASSWORD, account, cookie, page_of, secret_shown, served
+from website.access import StaffRole
+from website.leads.clock import now
+from website.leads.models import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+HALF_A_MINUTE = datetime.timedelta(seconds=30)
+COMPANY = "Müller & Söhne GmbH"
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+    return number
+
+
+@pytest.fixture
+def app(make: Callable[..., Flask], port: int) -> Flask:
+    return make(base_url=f"http://localhost:{port}")
+
+
+@pytest.fixture
+def url(app: Flask, port: int) -> Iterator[str]:
+    with served(app, port):
+        yield f"http://localhost:{port}"
+
+
+def invited(app: Flask) -> str:
+    """Make an account by the command, and give the link that it prints."""
+    words = ["staff", "add", "anna@firma.example", "Anna Berg", "--role", "lead-admin"]
+    told = app.test_cli_runner().invoke(args=words).output
+    found = re.search(r"http://\S+", told)
+    assert found is not None
+    return found[0]
+
+
+def choose_a_password(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_label("Neues Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Passwort speichern").click()
+    expect(page.get_by_role("status").first).to_contain_text("Ihr Passwort ist gespeichert")
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("E-Mail-Adresse").fill("anna@firma.example")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+
+
+def deal_with_the_request(app: Flask, page: Page, number: str) -> None:
+    """From the first screen to the export."""
+    page.get_by_role("link", name=COMPANY).click()
+    page.get_by_label("Zuständig").select_option("Anna Berg")
+    page.get_by_label("Wiedervorlage").fill("2027-01-04")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    page.get_by_label("Neue Notiz").fill("Ruft morgen an")
+    page.get_by_role("button", name="Notiz speichern").click()
+    page.get_by_role("button", name="Als beantwortet markieren").click()
+    page.get_by_label("Stand").select_option("gewonnen")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.locator(".history")).to_contain_text("Anna Berg hat den Stand auf „gewonnen“")
+    page.get_by_role("link", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Datei herunterladen").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    lead = app.extensions["leads"].desk.open(number)
+    assert (lead.status, lead.owner_id) == (Status.WON, 1)
+    assert lead.answered_at
+
+
+def virtual_authenticator(page: Page) -> None:
+    """Give the browser what makes passkeys and asks the person for a finger."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+        "hasUserVerification": True, "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_from_the_invitation_by_passkey_to_a_request_that_is_won(
+    app: Flask, chromium: Browser, url: str
+) -> None:
+    number = ask(app, company=COMPANY)
+    with page_of(chromium, url) as page:
+        choose_a_password(page, invited(app))
+        sign_in(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Heute")
+        page.get_by_role("link", name="Anna Berg").click()
+        virtual_authenticator(page)
+        page.get_by_label("Name, zum Beispiel").fill("Laptop")
+        page.get_by_role("button", name="Passkey anlegen").click()
+        expect(page.get_by_role("status").first).to_contain_text("Der Passkey ist gespeichert")
+        page.get_by_role("button", name="Passkey anlegen").click()
+        expect(page.get_by_text("Auf diesem Gerät gibt es schon einen Passkey")).to_be_visible()
+        page.get_by_role("button", name="Abmelden", exact=True).click()
+        page.goto(f"/posteingang/anfragen/{number}")
+        page.get_by_role("button", name="Mit Passkey anmelden").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(COMPANY)
+        page.goto("/posteingang/konto/")
+        expect(page.get_by_text("zuletzt benutzt")).to_be_visible()
+        page.goto("/posteingang/")
+        deal_with_the_request(app, page, number)
+
+
+def test_a_passkey_that_was_removed_opens_nothing(app: Flask, chromium: Browser, url: str) -> None:
+    staff = account(app, StaffRole.SALES)
+    with page_of(chromium, url, cookie=cookie(app, staff)) as page:
+        virtual_authenticator(page)
+        page.goto("/posteingang/konto/")
+        page.get_by_role("button", name="Passkey anlegen").click()
+        page.get_by_role("button", name="Entfernen: Passkey").click()
+        expect(page.get_by_role("status").first).to_contain_text("öffnet Ihr Konto nicht mehr")
+        page.get_by_role("button", name="Abmelden", exact=True).click()
+        page.get_by_role("button", name="Mit Passkey anmelden").click()
+        expect(page.get_by_role("status").first).to_contain_text("öffnet hier kein Konto")
+
+
+def test_what_a_passkey_has_answered_cannot_be_sent_again(
+    app: Flask, chromium: Browser, url: str
+) -> None:
+    staff = account(app, StaffRole.SALES)
+    with page_of(chromium, url, cookie=cookie(app, staff)) as page:
+        virtual_authenticator(page)
+        page.goto("/posteingang/konto/")
+        page.get_by_role("button", name="Passkey anlegen").click()
+        page.get_by_role("button", name="Abmelden", exact=True).click()
+        with page.expect_request("**/anmelden/passkey") as sent:
+            page.get_by_role("button", name="Mit Passkey anmelden").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Heute")
+        # The very cookie and answer, as somebody would send who has recorded them.
+        recorded = sent.value.all_headers()["cookie"], sent.value.post_data
+    answer = app.test_client().post(
+        "/posteingang/anmelden/passkey",
+        data=recorded[1],
+        headers={"Cookie": recorded[0], "Sec-Fetch-Site": "same-origin"},
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.headers["Location"] == "/posteingang/anmelden"
+
+
+def test_the_same_way_without_javascript_and_by_an_app(
+    app: Flask, chromium: Browser, url: str
+) -> None:
+    number = ask(app, company=COMPANY)
+    with page_of(chromium, url, java_script_enabled=False) as page:
+        choose_a_password(page, invited(app))
+        expect(page.get_by_role("button", name="Mit Passkey anmelden")).to_be_hidden()
+        sign_in(page)
+        page.goto("/posteingang/konto/")
+        page.get_by_role("button", name="App einrichten").click()
+        phone = pyotp.TOTP(secret_shown(page.content()))
+        page.get_by_label("Code").fill(phone.at(now() - HALF_A_MINUTE))
+        page.get_by_role("button", name="Einrichten").click()
+        page.get_by_role("link", name="Ich habe sie gesichert").click()
+        page.get_by_role("button", name="Abmelden", exact=True).click()
+        page.goto("/posteingang/")
+        sign_in(page)
+        page.get_by_label("Code").fill(phone.at(now()))
+        page.get_by_role("button", name="Weiter").click()
+        deal_with_the_request(app, page, number)
+
+
+def test_signing_in_takes_only_the_keyboard(app: Flask, chromium: Browser, url: str) -> None:
+    account(app, StaffRole.SALES, email="anna@firma.example", password=PASSWORD)
+    with page_of(chromium, url) as page:
+        page.goto("/posteingang/")
+        for words in ("", "anna@firma.example"):
+            page.get_by_label("E-Mail-Adresse").focus()
+            page.keyboard.type(words)
+            page.keyboard.press("Tab")
+            page.keyboard.type(PASSWORD)
+            page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Heute")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_sign_in_is_accessible_and_fits(
+    app: Flask, chromium: Browser, url: str, scheme: str
+) -> None:
+    name = "Donaudampfschifffahrtsgesellschaftskapitän von und zu Hohenlohe"
+    staff = account(app, StaffRole.SALES, name=name)
+    seen = {"color_scheme": scheme, "bypass_csp": True, "reduced_motion": "reduce"}
+    with page_of(chromium, url, **seen) as page:
+        page.goto("/posteingang/anmelden")
+        fits(page)
+        page.get_by_role("button", name="Anmelden", exact=True).click()
+        fits(page)
+        page.goto(invited(app))
+        page.get_by_role("button", name="Passwort speichern").click()
+        fits(page)
+        page.goto("/posteingang/einladung/x")
+        fits(page)
+    with page_of(chromium, url, cookie=cookie(app, staff), **seen) as page:
+        virtual_authenticator(page)
+        page.goto("/posteingang/konto/")
+        fits(page)
+        page.get_by_role("button", name="Passkey anlegen").click()
+        page.get_by_role("button", name="App einrichten").click()
+        fits(page)
+        phone = pyotp.TOTP(secret_shown(page.content()))
+        page.get_by_label("Code").fill(phone.at(now()))
+        page.get_by_role("button", name="Einrichten").click()
+        fits(page)
+        page.goto("/posteingang/konto/")
+        fits(page)
+
+
+def fits(page: Page) -> None:
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == [], (page.url, width)
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, (page.url, width)

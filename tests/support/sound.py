@@ -1,0 +1,89 @@
+"""Content in which nothing is wrong, so that tests can break one thing at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website import checking
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.content import Content
+    from website.content.problems import Problem
+
+HEAD = """\
+---
+title: Beschwerden gut annehmen
+description: Wie Sie eine Beschwerde ruhig annehmen, lösen und aus ihr lernen.
+date: 2026-11-01
+author: Erika Muster
+reviewed_by: Hans Weber
+topic: kunden
+summary:
+  - Hören Sie zuerst zu.
+  - Lösen Sie danach das Problem.
+status: published
+---
+"""
+
+FIRST_LINE = HEAD.count("\n") + 1
+"""Of the body of an article made by :func:`article`."""
+
+PAGES = {
+    "index": "Wir vermitteln erfahrene Manager auf Zeit.",
+    "kontakt": "Schreiben Sie uns.",
+    "bestaetigen": "Bestätigen Sie Ihre Anfrage.",
+    "danke": "Ihre Anfrage ist angekommen.",
+    "impressum": "/// baustein | anbieter\n///",
+    "datenschutz": (
+        "/// baustein | verantwortlicher\n///\n\n/// baustein | formularfelder\n///\n\n"
+        "/// baustein | aufbewahrung\n///\n\n/// baustein | empfaenger\n///\n\n"
+        "Sie haben die Rechte aus Art. 15 bis 21 DSGVO, und Art. 77 DSGVO nennt die Beschwerde."
+    ),
+    "404": "Diese Seite gibt es nicht.",
+    "artikel": "Alle Beiträge.",
+}
+
+LEGAL_NAVIGATION = """
+[[legal_navigation]]
+label = "Impressum"
+to = "/impressum/"
+
+[[legal_navigation]]
+label = "Datenschutz"
+to = "/datenschutz/"
+"""
+
+
+def make_sound(content: Content) -> None:
+    """Give every page a description of its own, and the legal pages what they need."""
+    for name, body in PAGES.items():
+        page(content, name, body)
+    file = content.folder / "website.toml"
+    text = file.read_text().replace('"/kontakt/"\n', f'"/kontakt/"\n{LEGAL_NAVIGATION}', 1)
+    file.write_text(text)
+    article(content)
+
+
+def page(content: Content, name: str, body: str, *, updated: str = "2026-11-02") -> Path:
+    """Write a page."""
+    subject = name.rpartition("/")[2].replace("ae", "ä").replace("ue", "ü").capitalize()
+    head = (
+        f"---\ntitle: Seite {subject}\n"
+        f"description: Was Besucher auf der Seite {subject} finden, in einem Satz gesagt.\n"
+        f"updated: {updated}\n---\n"
+    )
+    return content.write(f"seiten/{name}.md", f"{head}{body}\n")
+
+
+def article(
+    content: Content, body: str = "Hören Sie zu.", slug: str = "ein-artikel", **changes: str
+) -> Path:
+    """Write an article in which only the body, or what is changed above it, may be wrong."""
+    return content.article(slug, f"{HEAD}{body}\n", **changes)
+
+
+def found(content: Content, rule: str, root: Path | None = None) -> list[Problem]:
+    """Give what one rule finds in the whole content."""
+    return [p for p in checking.check(content.load(), root or content.folder) if p.rule == rule]
