@@ -43,7 +43,7 @@ pins: .venv/.tools-installed
 	echo "-e ." >> requirements.txt
 
 clean:
-	rm -rf .venv build tests/node_modules
+	rm -rf .venv build .build.freezing tests/node_modules
 
 .venv/bin/python:
 	sh tests/setup/venv.sh $(PYTHON)

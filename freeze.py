@@ -11,7 +11,7 @@ import click
 from website import create_app
 from website.config import ROOT, Role, Settings
 from website.exceptions import ContentError, WebsiteError
-from website.freezing import freezer
+from website.freezing import freezer, places, texts
 
 
 @click.command()
@@ -30,20 +30,41 @@ from website.freezing import freezer
 @click.option(
     "--release",
     is_flag=True,
-    help="Refuse while any error stands, or a fact is only a placeholder.",
+    help="Make a release: refused while any error stands, or a fact is only a placeholder; OUTPUT "
+    "becomes a link to it.",
 )
-def main(output: Path, base_url: str | None, content: Path | None, *, release: bool) -> None:
+@click.option("--rollback", is_flag=True, help="Make nothing: go back to the release before.")
+@click.option("--clean", is_flag=True, help="Make every page anew, whatever has changed.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.")
+def main(  # noqa: PLR0913 - options
+    output: Path,
+    base_url: str | None,
+    content: Path | None,
+    jobs: int,
+    *,
+    release: bool,
+    rollback: bool,
+    clean: bool,
+) -> None:
     """Freeze the website into static files."""
+    output = output.absolute()
     try:
-        app = create_app(_settings(base_url, content), role=Role.FREEZE)
-        freezer.check(app.extensions["library"], release=release)
-        with click.progressbar(length=1, label="Seiten", file=sys.stderr) as bar:
+        place = places.place_of(output, release=release or rollback)
+        with freezer.opened(place, jobs=jobs, clean=clean) as workshop:
+            if rollback:
+                click.echo(f"{output} zeigt jetzt auf {places.roll_back(place)}")
+                return
+            settings = _settings(base_url, content)
+            app = create_app(settings, role=Role.FREEZE, before=workshop.before)
+            texts.render(app.extensions["library"], workshop.blobs, jobs)
+            freezer.check(app.extensions["library"], release=release)
+            with click.progressbar(length=1, label="Seiten", file=sys.stderr) as bar:
 
-            def show(done: int, count: int) -> None:
-                bar.length = count
-                bar.update(done - bar.pos)
+                def show(done: int, count: int) -> None:
+                    bar.length = count
+                    bar.update(done - bar.pos)
 
-            count = freezer.freeze(app, output.absolute(), show, release=release)
+                outcome = freezer.freeze(app, workshop, show)
     except ContentError as error:
         click.echo(error, err=True)
         click.echo(f"{len(error.problems)} Fehler. {output} bleibt, wie es war.", err=True)
@@ -51,7 +72,7 @@ def main(output: Path, base_url: str | None, content: Path | None, *, release: b
     except WebsiteError as error:
         click.echo(f"{error}\n{output} bleibt, wie es war.", err=True)
         sys.exit(1)
-    click.echo(f"{count} Dateien in {output}")
+    click.echo(f"{outcome.files} Dateien in {output}, davon {outcome.made} neu gemacht")
     if app.extensions["library"].open_facts:
         click.echo(
             f"{len(app.extensions['library'].open_facts)} Angaben fehlen noch (PLATZHALTER); "

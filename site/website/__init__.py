@@ -12,32 +12,21 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from website import (
-    assets,
-    cli,
-    contact,
-    errors,
-    inbox,
-    leads,
-    operations,
-    pages,
-    security,
-    staff,
-    templating,
-)
-from website.accounts import open_accounts
+from website import assets, contact, security, templating
 from website.assets import Assets
-from website.authoring import components, preview
 from website.cache import Cache
 from website.cards import Cards
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.library import load
-from website.leads import clock, limits
+from website.leads import clock
 from website.leads.mailboxes import COMMON_DOMAINS
 from website.leads.questions import QUESTIONS, TECHNICAL, question
+from website.leads.remembering import KEPT
+from website.pages import blueprint as public_pages
+from website.pages import machines
 
 if TYPE_CHECKING:
-    from website.content.library import Library
+    from website.content.library import Before, Library
     from website.leads import Leads
 
 
@@ -45,11 +34,12 @@ def create_app(
     settings: Settings | None = None,
     *,
     role: Role = Role.SERVICE,
-    library: Library | None = None,
+    before: Library | Before | None = None,
 ) -> Flask:
     """Make the application for one role.
 
-    :param library: the content as another application has read it; saves reading it again.
+    :param before: the same content as it was read before, by the same code; what has not changed
+        since is not read again.
     :raises ConfigurationError: if a setting is unusable; the text says which.
     """
     require_checkout()
@@ -68,42 +58,45 @@ def create_app(
     app.extensions["questions"] = QUESTIONS
     app.extensions["technical_fields"] = TECHNICAL
     app.extensions["mail_domains"] = COMMON_DOMAINS
-    app.extensions["visitor_days"] = limits.KEPT.days
+    app.extensions["visitor_days"] = KEPT.days
     app.extensions["library"] = load_library(
-        settings, with_unpublished=role is Role.PREVIEW, before=library
+        settings, with_unpublished=role is Role.PREVIEW, before=before
     )
     read_assets(app)
     templating.set_up(app)
-    security.protect(app, https=settings.base_url.startswith("https:"))
     app.register_blueprint(assets.blueprint)
     if role in {Role.FREEZE, Role.PREVIEW}:
-        app.register_blueprint(pages.blueprint)
-        app.register_blueprint(pages.machines)
+        app.register_blueprint(public_pages)
+        app.register_blueprint(machines)
         app.register_blueprint(contact.page_blueprint)
-    if role in {Role.SERVICE, Role.PREVIEW}:
-        app.extensions["leads"] = leads.open_leads(settings)
-        app.register_blueprint(contact.endpoint_blueprint)
-        app.register_blueprint(operations.health)
-        app.register_blueprint(errors.blueprint)
+    if role is not Role.FREEZE:
+        _open_live_rooms(app, settings, role)
+    return app
+
+
+def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
+    # What they import takes half a second, and a freeze needs none of it.
+    from website import cli, errors, leads, operations  # noqa: PLC0415
+    from website.contact.views import endpoint_blueprint  # noqa: PLC0415
+
+    # A frozen file has no headers; whoever serves it sends them.
+    security.protect(app, https=settings.base_url.startswith("https:"))
+    app.extensions["leads"] = leads.open_leads(settings)
+    app.register_blueprint(endpoint_blueprint)
+    app.register_blueprint(operations.health)
+    app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
         _open_inbox(app, settings)
     if role is Role.PREVIEW:
-        app.register_blueprint(components.blueprint)
-        preview.set_up(
-            app,
-            {
-                settings.content_dir: lambda: read_content_again(app),
-                ROOT / "static": lambda: read_assets(app),
-                # Jinja compiles again what has changed.
-                ROOT / "templates": lambda: None,
-            },
-        )
+        _open_preview(app, settings)
     cli.register(app, create_app)
-    return app
 
 
 def _open_inbox(app: Flask, settings: Settings) -> None:
     """Add what staff need: their accounts, the sign-in, the inbox and its files."""
+    from website import inbox, staff  # noqa: PLC0415
+    from website.accounts import open_accounts  # noqa: PLC0415
+
     opened: Leads = app.extensions["leads"]
     name = app.extensions["library"].site.name
     accounts = open_accounts(
@@ -115,6 +108,22 @@ def _open_inbox(app: Flask, settings: Settings) -> None:
     staff.set_up(app, accounts, opened.keys)
     for blueprint in (assets.inbox_blueprint, inbox.blueprint, staff.blueprint):
         app.register_blueprint(blueprint)
+
+
+def _open_preview(app: Flask, settings: Settings) -> None:
+    """Add what authors see beside the public pages, and read again what they change."""
+    from website.authoring import components, preview  # noqa: PLC0415
+
+    app.register_blueprint(components.blueprint)
+    preview.set_up(
+        app,
+        {
+            settings.content_dir: lambda: read_content_again(app),
+            ROOT / "static": lambda: read_assets(app),
+            # Jinja compiles again what has changed.
+            ROOT / "templates": lambda: None,
+        },
+    )
 
 
 def read_content_again(app: Flask) -> None:
@@ -136,7 +145,7 @@ def read_assets(app: Flask) -> None:
 
 
 def load_library(
-    settings: Settings, *, with_unpublished: bool = False, before: Library | None = None
+    settings: Settings, *, with_unpublished: bool = False, before: Library | Before | None = None
 ) -> Library:
     """Read the content for the day it is in Germany; the parameters are those of ``load``."""
     return load(

@@ -1,14 +1,20 @@
-"""Files that take long to make, kept by what they are made from, so that each is made once."""
+"""What takes long to make, kept so that it is made once.
+
+Files are kept by what they are made from, many small pieces of bytes by their digest.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import sqlite3
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
 
 class Cache:
@@ -29,6 +35,83 @@ class Cache:
         if not path.exists():
             _write(path, make())
         return path
+
+
+class Blobs:
+    """Many pieces of bytes in one file, each by its digest, so a piece that was spoilt is noticed.
+
+    For one process at a time; call :meth:`close` before another is forked. A file that cannot be
+    read is begun anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: sqlite3.Connection | None = None
+
+    def get(self, name: str) -> bytes | None:
+        """Give what was put, or nothing where it is not as it was."""
+        try:
+            rows = self._open().execute("SELECT content FROM blob WHERE digest = ?", (name,))
+            found = rows.fetchone()
+        except sqlite3.DatabaseError:
+            return None
+        if found is None or not isinstance(found[0], bytes) or digest(found[0]) != name:
+            return None
+        return found[0]
+
+    def put(self, content: bytes) -> str:
+        """Keep a piece and give its digest."""
+        self.put_all([content])
+        return digest(content)
+
+    def put_all(self, contents: Iterable[bytes]) -> None:
+        """Keep some pieces."""
+        rows = [(digest(content), content) for content in contents]
+        sentence = "INSERT OR REPLACE INTO blob VALUES (?, ?)"
+        try:
+            with self._open() as database:
+                database.executemany(sentence, rows)
+        except sqlite3.DatabaseError:
+            self._begin_anew()
+            with self._open() as database:
+                database.executemany(sentence, rows)
+
+    def keep_only(self, digests: Collection[str]) -> None:
+        """Let others go, once there are so many that it is worth while."""
+        with contextlib.suppress(sqlite3.DatabaseError), self._open() as database:
+            [(count,)] = database.execute("SELECT count(*) FROM blob")
+            if count <= 2 * len(digests):
+                return
+            database.execute("CREATE TEMP TABLE wanted (digest TEXT PRIMARY KEY)")
+            database.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", [(d,) for d in digests])
+            database.execute("DELETE FROM blob WHERE digest NOT IN (SELECT digest FROM wanted)")
+            database.execute("DROP TABLE wanted")
+
+    def close(self) -> None:
+        """Close the file; it opens again when it is used."""
+        if self._opened:
+            self._opened.close()
+            self._opened = None
+
+    def _begin_anew(self) -> None:
+        self.close()
+        self._path.unlink(missing_ok=True)
+
+    def _open(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._opened = sqlite3.connect(self._path)
+            # What a power failure spoils is noticed by its digest, and made again.
+            self._opened.execute("PRAGMA synchronous = OFF")
+            self._opened.execute(
+                "CREATE TABLE IF NOT EXISTS blob (digest TEXT PRIMARY KEY, content BLOB)"
+            )
+        return self._opened
+
+
+def digest(content: bytes) -> str:
+    """Name some bytes."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def _write(path: Path, content: bytes) -> None:

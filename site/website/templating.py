@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import flask.templating
 from flask import current_app
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from website.leads.clock import MONTHS
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import MutableMapping
 
     from flask import Flask
 
@@ -25,11 +27,21 @@ if TYPE_CHECKING:
 _OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'
 _OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
 
+
+class Environment(flask.templating.Environment):
+    """Flask's, but for the globals of its templates, which are fixed before the first is loaded."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give one dictionary: Jinja looks through it at every import of every page."""
+        return {**self.globals, **(d or {})}
+
+
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def set_up(app: Flask) -> None:
     """Give an application's templates their filters and globals; misspelt names raise."""
+    app.jinja_environment = Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -72,9 +84,12 @@ def missing_facts(html: str) -> tuple[Markup, ...]:
 
 def spoken(text: str) -> Markup:
     """Show a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
+    pieces = current_app.extensions["library"].foreign_pieces(text)
+    if pieces == [(text, "")]:
+        return Markup.escape(text)
     return Markup("").join(
         Markup('<span lang="{}">{}</span>').format(language, piece) if language else piece
-        for piece, language in current_app.extensions["library"].foreign_pieces(text)
+        for piece, language in pieces
     )
 
 

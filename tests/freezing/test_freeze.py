@@ -12,6 +12,8 @@ from support.sound import make_sound
 from website import create_app
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
+from website.exceptions import FreezeError
+from website.freezing import freezer, places
 from website.freezing.addresses import public_addresses
 from website.leads.questions import question
 
@@ -126,9 +128,6 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     content: Content, tmp_path: Path
 ) -> None:
     # The file disappears between reading the content and freezing the page that shows it.
-    from website.exceptions import FreezeError  # noqa: PLC0415
-    from website.freezing import freezer  # noqa: PLC0415
-
     image = content.image("bild.png")
     content.article(text=_with_image())
     output = tmp_path / "build"
@@ -138,8 +137,10 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     app = create_app(settings, role=Role.FREEZE)
     assert app.extensions["library"].image_names
     image.unlink()
-    with pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)"):
-        freezer.freeze(app, output, lambda *_: None)
+    place = places.place_of(output, release=False)
+    named = pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)")
+    with freezer.opened(place) as workshop, named:
+        freezer.freeze(app, workshop, lambda *_: None)
     assert _files(output) == ["index.html"]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("build")] == ["build"]
 

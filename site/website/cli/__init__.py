@@ -43,7 +43,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
     def preview_command(port: int) -> None:
         """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
         library = current_app.extensions["library"]
-        _preview(factory(_settings(), role=Role.PREVIEW, library=library), port)
+        _preview(factory(_settings(), role=Role.PREVIEW, before=library), port)
 
 
 @click.command()

@@ -2,10 +2,10 @@
 
 In reading order: ``sender`` (whether a browser sends), ``body`` (bytes to fields), ``forms``
 (fields to answers or error messages), ``confirming`` (a second step for those who are suspected),
-``views``.
+``views``; and by itself ``page``, which needs no database.
 """
 
 from website.contact.body import MAX_BYTES
-from website.contact.views import endpoint_blueprint, page_blueprint
+from website.contact.page import page_blueprint
 
-__all__ = ["MAX_BYTES", "endpoint_blueprint", "page_blueprint"]
+__all__ = ["MAX_BYTES", "page_blueprint"]

@@ -1,4 +1,4 @@
-"""The form's page, the endpoint it posts to, and the thanks."""
+"""The endpoint that the form posts to, and the thanks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Gone
 from werkzeug.local import LocalProxy
 
@@ -18,7 +17,7 @@ from website.exceptions import StorageError, TooManyLeads
 from website.leads import clock, limits
 from website.leads.clock import in_german
 from website.leads.intake import Submission
-from website.leads.questions import SOURCE, answered, question
+from website.leads.questions import answered
 from website.leads.spam import signals
 from website.origin import Verdict
 
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from website.leads.intake import Receipt
 
 log = logging.getLogger(__name__)
-
-page_blueprint = Blueprint("contact_page", __name__)
-"""The empty form, which is frozen."""
 
 endpoint_blueprint = Blueprint("contact_endpoint", __name__)
 """What is live."""
@@ -69,25 +65,6 @@ NOT_STORED = Notice(
     "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie sie "
     "in einigen Minuten noch einmal ab. Oder erreichen Sie uns direkt.",
 )
-
-
-@page_blueprint.get("/kontakt/", defaults={"topic": ""})
-@page_blueprint.get("/kontakt/<topic>/")
-def form(topic: str) -> str:
-    """Show the empty form, with the topic chosen already that the page before was about."""
-    topics = dict(question("topic").choices)
-    if topic and topic not in topics:
-        abort(404)
-    return render_template(
-        "contact/form.html",
-        page=library.page("kontakt"),
-        form=RequestForm(
-            MultiDict({"topic": topic, SOURCE.name: library.addresses.request(topic)})
-        ),
-        notice=None,
-        topic=topics.get(topic, ""),
-        address=library.page("kontakt").address,
-    )
 
 
 @endpoint_blueprint.post("/anfrage", strict_slashes=False)

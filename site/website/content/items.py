@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -46,12 +47,13 @@ class Known:
 class Reader:
     """Reads one file and keeps what is wrong with it."""
 
-    def __init__(self, path: Path, label: str, known: Known) -> None:
+    def __init__(self, path: Path, label: str, known: Known, data: bytes | None = None) -> None:
         self.path = path
         self.label = label
         self.known = known
         self.problems: list[Problem] = []
         self.open_facts: list[Problem] = []
+        self._data = path.read_bytes() if data is None else data
 
     def article(self) -> Article | None:
         """Read an article; nothing where even its status cannot be known."""
@@ -125,16 +127,17 @@ class Reader:
 
     def _document(self) -> frontmatter.Document | None:
         try:
-            text = self.path.read_text("utf-8")
+            text = self._data.decode()
         except UnicodeDecodeError as error:
-            line = self.path.read_bytes().count(b"\n", 0, error.start) + 1
+            line = self._data.count(b"\n", 0, error.start) + 1
             self.report(line, "Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so.")
             return None
         return frontmatter.read(text, self.report)
 
     def _text(self, document: frontmatter.Document) -> Text:
         lines = document.fields.lines
-        return Text(self.path, self.label, document.body, document.body_line, lines)
+        digest = hashlib.sha256(self._data).hexdigest()
+        return Text(self.path, self.label, document.body, document.body_line, digest, lines)
 
     def _finish(self, fields: Fields) -> None:
         fields.finish()

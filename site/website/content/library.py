@@ -6,6 +6,7 @@ import math
 import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from website.content import images, sitedata, variants
@@ -15,6 +16,7 @@ from website.content.finishing import resolve
 from website.content.items import Known
 from website.content.models import Article, ListPage, Page, Topic
 from website.content.moved import old_addresses
+from website.content.nearness import Nearness
 from website.content.placeholders import is_placeholder
 from website.content.problems import Problem
 from website.content.readings import Readings
@@ -94,7 +96,16 @@ class Library:
 
     def in_topic(self, topic: Topic) -> tuple[Article, ...]:
         """List a topic's articles, newest first."""
-        return tuple(article for article in self.articles if article.topic == topic.slug)
+        return self._by_topic.get(topic.slug, ())
+
+    def listed(self, topic: Topic | None, number: int) -> ListPage | None:
+        """Give one page of a topic's articles, or of all; nothing where there is no such page."""
+        articles = self.articles if topic is None else self.in_topic(topic)
+        size = self.site.articles_per_page
+        count = max(1, math.ceil(len(articles) / size))
+        if not 1 <= number <= count:
+            return None
+        return ListPage(number, count, articles[(number - 1) * size : number * size])
 
     def list_pages(self, articles: Sequence[Article]) -> tuple[ListPage, ...]:
         """Cut a list of articles into pages; an empty list has one empty page."""
@@ -126,12 +137,8 @@ class Library:
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """Choose what to read next: by common tags, then by topic, then the newest."""
-
-        def nearness(other: Article) -> tuple[int, bool]:
-            return len(set(article.tags) & set(other.tags)), article.topic == other.topic
-
-        others = [other for other in self.articles if other is not article]
-        return tuple(sorted(others, key=nearness, reverse=True)[:RELATED])
+        nearest = self._nearness.nearest(article, self._positions.get(article.slug))
+        return tuple(self.articles[position] for position in islice(nearest, RELATED))
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Give the article before and the one after, in order of date."""
@@ -195,6 +202,14 @@ class Library:
         """Name the folder of a text, from the content folder."""
         return posixpath.dirname(item.text.label.partition("/")[2])
 
+    def unrendered(self) -> list[Article | Page]:
+        """List the items whose texts must be rendered before they can be shown or checked."""
+        return [item for item in self.items if not self._is_rendered(item)]
+
+    def _is_rendered(self, item: Article | Page) -> bool:
+        below_picture = isinstance(item, Article) and self.picture(item) is not None
+        return self.texts.holds(item.text, self._image, below_picture=below_picture)
+
     def _image(self, text: Text, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
 
@@ -250,6 +265,17 @@ class Library:
         return self._files.get(self.folder / path)
 
     @cached_property
+    def _nearness(self) -> Nearness:
+        return Nearness(self.articles)
+
+    @cached_property
+    def _by_topic(self) -> dict[str, tuple[Article, ...]]:
+        found: dict[str, list[Article]] = {}
+        for article in self.articles:
+            found.setdefault(article.topic, []).append(article)
+        return {slug: tuple(articles) for slug, articles in found.items()}
+
+    @cached_property
     def _real_folder(self) -> Path:
         return self.folder.resolve()
 
@@ -298,6 +324,14 @@ class Library:
                 yield Problem(label, 1, message)
 
 
+@dataclass
+class Before:
+    """As much of an earlier library as helps to read the next."""
+
+    readings: Readings
+    texts: Texts
+
+
 def load(
     folder: Path,
     *,
@@ -305,7 +339,7 @@ def load(
     today: datetime.date,
     root: str = "/",
     with_unpublished: bool = False,
-    before: Library | None = None,
+    before: Library | Before | None = None,
 ) -> Library:
     """Read all content below a folder.
 

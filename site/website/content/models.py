@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 WORDS_PER_MINUTE = 200
@@ -83,6 +83,8 @@ class Text:
     body: str
     line: int
     """The line of the file on which the body begins."""
+    digest: str = ""
+    """Of all bytes of the file."""
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
     """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
 
@@ -192,7 +194,7 @@ class Insert:
 class Rendered:
     """A text as HTML, and what was met on the way."""
 
-    parts: tuple[str | Insert, ...]
+    parts: Sequence[str | Insert]
     """HTML, cut at every insert, in reading order."""
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from website.content.items import Known, Reader
 
@@ -33,6 +34,8 @@ class Reading:
     """The file as authors know it: ``content/artikel/x.md``."""
     state: State | None
     """Of the file when it was read; nothing where it was too young to be trusted."""
+    digest: str
+    """Of all its bytes."""
     item: Article | Page | None
     problems: tuple[Problem, ...]
     open_facts: tuple[Problem, ...]
@@ -66,14 +69,27 @@ class Readings:
     def _read(self, file: _File, page: str = "") -> Reading:
         found = self._before.get(file.path)
         if found is None or found.state is None or found.state != file.state:
-            path = Path(file.path)
-            label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
-            reader = Reader(path, label, self.known)
-            item = reader.page(page) if page else reader.article()
-            problems, facts = tuple(reader.problems), tuple(reader.open_facts)
-            found = Reading(label, file.state, item, problems, facts)
+            data = Path(file.path).read_bytes()
+            digest = hashlib.sha256(data).hexdigest()
+            if found is None or found.digest != digest:
+                found = self._read_anew(file, data, digest, page)
+            elif file.state is not None:
+                found = replace(found, state=file.state)
         self.kept[file.path] = found
         return found
+
+    def _read_anew(self, file: _File, data: bytes, digest: str, page: str) -> Reading:
+        path = Path(file.path)
+        label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+        reader = Reader(path, label, self.known, data)
+        item = reader.page(page) if page else reader.article()
+        problems, facts = tuple(reader.problems), tuple(reader.open_facts)
+        return Reading(label, file.state, digest, item, problems, facts)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process on another day only the bytes count, not the times."""
+        kept = {path: replace(found, state=None) for path, found in self.kept.items()}
+        return self.__dict__ | {"kept": kept, "_before": {}}
 
 
 class _File(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
@@ -28,6 +28,25 @@ if TYPE_CHECKING:
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\x02\x03]")
 _AFTER_EVERYTHING = -100
+_NEEDED = {
+    "backtick": ("`",),
+    "escape": ("\\",),
+    "reference": ("[",),
+    "link": ("[",),
+    "image_link": ("![",),
+    "image_reference": ("![",),
+    "short_reference": ("[",),
+    "short_image_ref": ("![",),
+    "autolink": ("<",),
+    "automail": ("<",),
+    "entity": ("&",),
+    "not_strong": ("*", "_"),
+    "em_strong": ("*",),
+    "em_strong2": ("_",),
+    "footnote": ("[^",),
+}
+"""Signs of which a text must have one for a pattern of Python-Markdown to match anywhere in it. To
+try them all on every piece of a text takes half the time of rendering."""
 
 
 class Renderer:
@@ -45,6 +64,10 @@ class Renderer:
         self._finishing: Finishing | None = None
         self._lock = threading.Lock()
         self._markdown = self._build()
+        patterns = self._markdown.inlinePatterns
+        needed = {patterns[name]: signs for name, signs in _NEEDED.items() if name in patterns}
+        self._patterns = [(pattern, needed.get(pattern, ("",))) for pattern in patterns]
+        self._inline: Any = self._markdown.treeprocessors["inline"]
 
     def render(
         self,
@@ -73,6 +96,7 @@ class Renderer:
         with self._lock:
             self._finishing = finishing
             self._markdown.reset()
+            self._inline.inlinePatterns = self._patterns_for(text.body)
             html = self._markdown.convert(_PRIVATE_USE.sub("", text.body))
         problems = [(text.line + line, message) for line, message in blocks.check(text.body)]
         rendered = Rendered(
@@ -86,14 +110,17 @@ class Renderer:
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
-        if self._foreign is None:
-            return [(text, "")]
+        if self._foreign is None or not self._foreign.search(text):
+            return [(text, "")] if text else []
         pieces = self._foreign.split(text)
         return [
             (piece, self._languages[plain(piece)] if index % 2 else "")
             for index, piece in enumerate(pieces)
             if piece
         ]
+
+    def _patterns_for(self, body: str) -> list[Any]:
+        return [p for p, signs in self._patterns if any(sign in body for sign in signs)]
 
     def finish(self, root: ET.Element) -> None:
         """Finish the tree of the text that is being rendered."""

@@ -1,33 +1,111 @@
 """One freeze, from content to a folder that any web server can serve.
 
-Frozen-Flask writes the pages into a folder beside the destination; only when all of them are
-there does it take the destination's place. A freeze that fails leaves everything as it was.
+Frozen-Flask makes the pages that are not as they were; all others are linked from the last build.
+Everything happens in a folder beside the destination, and only when all pages are there does it
+take the destination's place. A freeze that fails, or is killed, leaves everything as it was.
+
+Why the result is what a build from nothing gives: docs/decisions/0004-incremental-freezing.md.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-import tempfile
 import warnings
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flask_frozen
 
-from website import checking
+from website.cache import Blobs
 from website.exceptions import ContentError, FreezeError
+from website.freezing import inputs, memory, pictures, texts, trees, workers
 from website.freezing.addresses import public_addresses
+from website.freezing.compiled import Compiled
 from website.freezing.finishing import finish
+from website.freezing.memory import Made, Memory
+from website.freezing.recording import Answers, Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from flask import Flask
 
-    from website.content.library import Library
+    from website.content.library import Before, Library
+    from website.content.problems import Problem
+    from website.freezing.places import Place
 
     Progress = Callable[[int, int], None]
-    """Told after each page: how many are done, of how many."""
+    """Told now and then: how many pages are done, of how many."""
+
+PICTURES = ("bilder/", "karten/")
+NAMED_BY_CONTENT = (*PICTURES, "static/")
+"""Below these, a file's name holds a fingerprint of all it is made from."""
+
+
+@dataclass
+class Workshop:
+    """What a build works with; held by one build at a time."""
+
+    place: Place
+    memory: Memory
+    blobs: Blobs
+    jobs: int = 1
+
+    @property
+    def before(self) -> Before | None:
+        """What was read and rendered for the last build, of the same code."""
+        if found := self.memory.before:
+            found.texts.blobs = self.blobs
+        return found
+
+
+@dataclass
+class Outcome:
+    """What became of a build."""
+
+    files: int
+    made: int
+    """Of these, the ones that are new or were made again."""
+
+
+@dataclass
+class _Plan:
+    """Which files there will be, and which of them stand already."""
+
+    paths: dict[str, str]
+    """The path of each address."""
+    others_changed: bool
+    """Whether anything else is live than what the last build has put beside the pages."""
+    kept: dict[str, Made] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> list[str]:
+        """The addresses that must be made."""
+        return [address for address in self.paths if address not in self.kept]
+
+
+@contextlib.contextmanager
+def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Workshop]:
+    """Open the workshop of a place.
+
+    :param clean: forget what was there, to make everything anew.
+    :raises FreezeError: if another build is at work in it.
+    """
+    place.workshop.mkdir(parents=True, exist_ok=True)
+    with memory.locked(place.workshop / "lock", place.destination):
+        kept = place.workshop / "texts.sqlite3"
+        code = inputs.of_code()
+        if clean:
+            kept.unlink(missing_ok=True)
+        known = Memory(code) if clean else memory.load(place.workshop / "memory", code)
+        blobs = Blobs(kept)
+        try:
+            yield Workshop(place, known, blobs, jobs)
+        finally:
+            blobs.close()
 
 
 def check(library: Library, *, release: bool) -> None:
@@ -37,34 +115,119 @@ def check(library: Library, *, release: bool) -> None:
         only for what would break a page.
     :raises ContentError: with every error of every file.
     """
-    found = checking.check(library) if release else library.check()
+    found = _everything_wrong(library) if release else library.check()
     if errors := [problem for problem in found if problem.blocks]:
         raise ContentError(errors)
 
 
-def freeze(app: Flask, destination: Path, progress: Progress, *, release: bool = False) -> int:
-    """Write the site to a folder, which is replaced as a whole.
+def _everything_wrong(library: Library) -> tuple[Problem, ...]:
+    # Its rules and word lists take long to import, and only a release needs them.
+    from website import checking  # noqa: PLC0415
 
-    :returns: the number of addresses frozen.
+    return checking.check(library)
+
+
+def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
+    """Bring the site to its place.
+
     :raises FreezeError: naming the address that could not be frozen.
     """
+    library: Library = app.extensions["library"]
+    place = workshop.place
+    common = inputs.of_every_page(app)
+    answers = Answers(library)
+    plan = _plan(app, workshop, common, answers)
+    made = dict(plan.kept)
+    if plan.missing or plan.others_changed or not place.is_set_up:
+        wanted = [kept.path for kept in plan.kept.values()]
+        trees.mirror(place.current, place.spare, wanted, room=plan.paths.values())
+        place.spare.chmod(0o755)
+        made |= _write(app, workshop, plan, answers, progress)
+        finish(app, place.spare, release=place.is_release)
+        workshop.memory.finished = _others(trees.walk(place.spare), plan.paths.values())
+        place.go_live()
+    texts.keep(library, workshop.memory, workshop.blobs)
+    workshop.memory.common, workshop.memory.made = common, made
+    memory.save(place.workshop / "memory", workshop.memory)
+    return Outcome(len(made), len(plan.missing))
+
+
+def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Plan:
+    """Keep each file that is still what we wrote, if it would be made from the same today."""
     root = app.extensions["settings"].site_root
     shared = (app.extensions[name] for name in ("library", "assets", "cards"))
-    addresses = tuple("/" + address.removeprefix(root) for address in public_addresses(*shared))
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f"{destination.name}.", dir=destination.parent))
+    relative = (address.removeprefix(root) for address in public_addresses(*shared))
+    paths = {address: _path(address) for address in relative}
+    standing = trees.walk(workshop.place.current)
+    others = _others(standing, paths.values())
+    plan = _Plan(paths, others_changed=others != workshop.memory.finished)
+    for address, path in plan.paths.items():
+        made = workshop.memory.made.get(address)
+        if made is None or standing.files.get(path) != made.signature:
+            continue
+        is_same = workshop.memory.common == common and answers.key(made.questions) == made.key
+        if is_same or address.startswith(NAMED_BY_CONTENT):
+            plan.kept[address] = made
+    return plan
+
+
+def _others(standing: trees.Found, pages: Iterable[str]) -> dict[str, trees.Signature]:
+    """Give the files that are no pages: what was made from the pages when all were there."""
+    paths = set(pages)
+    return {path: state for path, state in standing.files.items() if path not in paths}
+
+
+def _write(
+    app: Flask, workshop: Workshop, plan: _Plan, answers: Answers, progress: Progress
+) -> dict[str, Made]:
+    """Make what is missing, in the spare folder."""
+    app.jinja_env.bytecode_cache = compiled = Compiled(workshop.memory.templates)
+    if len(plan.missing) > workers.FEWEST:
+        compiled.warm(app.jinja_env)
+    workshop.blobs.close()
+    done, written = 0, {}
+    work = partial(_freeze, app, workshop.place, answers)
+    for count, made in workers.spread(plan.missing, workshop.jobs, work):
+        written.update(made)
+        done += count
+        progress(done, len(plan.missing))
+    return written
+
+
+def _freeze(
+    app: Flask, place: Place, answers: Answers, addresses: Sequence[str]
+) -> dict[str, Made]:
+    """Make some files, and note what each was made from."""
+    library = app.extensions["library"]
+    app.extensions["library"] = recorder = Recorder(library)
+    made: dict[str, Made] = {}
+    address = ""
     try:
-        _write(app, staging, addresses, progress)
-        finish(app, staging, release=release)
-        _replace(destination, staging)
+        pages = _frozen(app, place, [a for a in addresses if not a.startswith(PICTURES)])
+        for address in addresses:
+            path = _path(address)
+            if address.startswith(PICTURES):
+                _copy(pictures.file(app, library, address), place.spare / path)
+            else:
+                next(pages)
+            questions = recorder.taken()
+            signature = trees.signature(place.spare / path)
+            made[address] = Made(path, signature, questions, answers.key(questions))
+    except Exception as error:
+        raise FreezeError(f"/{address}: {error}") from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return len(addresses)
+        app.extensions["library"] = library
+    return made
 
 
-def _write(app: Flask, folder: Path, addresses: tuple[str, ...], progress: Progress) -> None:
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Iterator[object]:
     app.config.update(
-        FREEZER_DESTINATION=str(folder),
+        FREEZER_DESTINATION=str(place.spare),
         FREEZER_BASE_URL=app.extensions["settings"].base_url + "/",
         FREEZER_REDIRECT_POLICY="error",
         FREEZER_REMOVE_EXTRA_FILES=False,
@@ -73,30 +236,14 @@ def _write(app: Flask, folder: Path, addresses: tuple[str, ...], progress: Progr
     freezer = flask_frozen.Freezer(
         app, with_static_files=False, with_no_argument_rules=False, log_url_for=False
     )
-    freezer.register_generator(lambda: addresses)
-    done = 0
+    freezer.register_generator(lambda: [f"/{address}" for address in addresses])
     with warnings.catch_warnings():
         warnings.simplefilter("error", flask_frozen.FrozenFlaskWarning)
         # Which addresses there are is our decision, so rules without one are no mistake.
         warnings.simplefilter("ignore", flask_frozen.MissingURLGeneratorWarning)
-        try:
-            for done, _ in enumerate(freezer.freeze_yield(), start=1):
-                progress(done, len(addresses))
-        except Exception as error:
-            raise FreezeError(f"{addresses[done]}: {error}") from error
+        yield from freezer.freeze_yield()
 
 
-def _replace(destination: Path, staging: Path) -> None:
-    staging.chmod(0o755)
-    if not destination.exists():
-        staging.rename(destination)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f"{destination.name}.", dir=destination.parent)) / "old"
-    destination.rename(old)
-    try:
-        staging.rename(destination)
-    except OSError:
-        old.rename(destination)
-        raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
+def _path(address: str) -> str:
+    """Say which file Frozen-Flask makes of an address."""
+    return f"{address}index.html" if not address or address.endswith("/") else address

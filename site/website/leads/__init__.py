@@ -9,109 +9,23 @@ and ``office_hours`` (how fast), ``quarantine`` (those that are suspected), ``de
 ``outbox`` (what is owed, and when to try again), ``couriers`` (how people and programs are told),
 ``mail``, ``letters`` and ``confirmations`` (what is said), ``transports``, ``webhooks`` and
 ``network`` (how it leaves the house), ``housekeeping``, ``retention``, ``subjects`` and
-``disclosure`` (how it is deleted, and told to those it is about).
+``disclosure`` (how it is deleted, and told to those it is about), ``opening`` (all of it together).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from website.leads import housekeeping, webhooks
-from website.leads.confirmations import Confirmation
-from website.leads.couriers import couriers_for
-from website.leads.database import connect
-from website.leads.deliveries import Deliveries, Target
-from website.leads.desk import Desk
-from website.leads.intake import Intake
-from website.leads.keys import open_keys
-from website.leads.migrations import migrate
-from website.leads.models import Channel
-from website.leads.outbox import Outbox
-from website.leads.quarantine import Quarantine
-from website.leads.spam.proofs import Proofs
-from website.leads.statistics import Statistics
-from website.leads.store import LeadStore
-from website.leads.worklist import Worklist
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from website.config import Settings
-    from website.leads.database import Database
-    from website.leads.keys import Keys
+    from website.leads.opening import Confirmation, Leads, Outbox, open_leads, open_outbox
 
 __all__ = ["Confirmation", "Leads", "Outbox", "open_leads", "open_outbox"]
 
 
-@dataclass(frozen=True)
-class Leads:
-    """Everything that is done with the leads of one database, but for delivering."""
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
+    """Open the database's modules when they are asked for; a freeze asks only for questions."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from website.leads import opening  # noqa: PLC0415
 
-    database: Database
-    intake: Intake
-    store: LeadStore
-    worklist: Worklist
-    desk: Desk
-    statistics: Statistics
-    quarantine: Quarantine
-    deliveries: Deliveries
-    proofs: Proofs
-    keys: Keys
-
-    def close(self) -> None:
-        """Close the database's connections; they open again when they are used."""
-        self.database.close()
-
-
-def open_leads(settings: Settings) -> Leads:
-    """Open the configured database, which is brought up to date first.
-
-    :raises ConfigurationError: if a setting is unusable, or the database newer than the code.
-    :raises StorageError: if the database cannot be used now.
-    """
-    keys = open_keys(settings)
-    proofs = Proofs(keys)
-    database = _open(settings)
-    intake = Intake(
-        database,
-        _targets(settings),
-        sender=settings.mail_from,
-        keys=keys,
-        proofs=proofs,
-        confirm=settings.confirmation_mail,
-    )
-    return Leads(
-        database,
-        intake,
-        store=LeadStore(database),
-        worklist=Worklist(database),
-        desk=Desk(database),
-        statistics=Statistics(database),
-        quarantine=Quarantine(database),
-        deliveries=Deliveries(database),
-        proofs=proofs,
-        keys=keys,
-    )
-
-
-def open_outbox(settings: Settings, *, confirmation: Confirmation | None = None) -> Outbox:
-    """Open the outbox of the configured database, with a courier for each channel.
-
-    :param confirmation: what to say to those who asked; without it they are told nothing.
-
-    Raises what :func:`open_leads` raises.
-    """
-    couriers = couriers_for(settings, confirmation)
-    return Outbox(_open(settings), couriers, tidy=housekeeping.tidy)
-
-
-def _targets(settings: Settings) -> list[Target]:
-    targets = [Target(Channel.MAIL, recipient) for recipient in settings.leads_to]
-    if endpoint := webhooks.endpoint_of(settings):
-        targets.append(Target(Channel.WEBHOOK, endpoint.host))
-    return targets
-
-
-def _open(settings: Settings) -> Database:
-    database = connect(settings.database)
-    migrate(database.engine)
-    return database
+    return getattr(opening, name)

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from website.leads.models import Visit
 from website.leads.prepared import Prepared
+from website.leads.remembering import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,6 @@ MANY = 5
 address are likelier than a machine, so it is one reason among others."""
 TOO_MANY = 60
 """Leads within LONG after which no more are taken."""
-KEPT = datetime.timedelta(days=7)
 WHOLE_ROUTER = 64
 """Leading bits of an IPv6 address that one household or company has to itself (RFC 6177)."""
 

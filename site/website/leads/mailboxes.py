@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr
-
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from typing import TYPE_CHECKING
 
 from website.leads.text import clean_line
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 MAX_LENGTH = 254
 """Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
@@ -90,6 +92,9 @@ def split(text: str) -> tuple[str, str]:
 
 
 def _checked(address: str) -> ValidatedEmail | None:
+    # Its patterns take a while to compile, and a freeze asks about no address.
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         return validate_email(address, check_deliverability=False)
     except EmailNotValidError:

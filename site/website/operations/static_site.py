@@ -59,7 +59,8 @@ class StaticSite:
     def _read(self) -> WSGIApplication:
         application: WSGIApplication = WhiteNoise(
             self._application,
-            root=str(self._folder),
+            # The release itself, not the link to it: the link may change within a request.
+            root=str(self._folder.resolve()),
             index_file=True,
             allow_all_origins=False,
             mimetypes=MEDIA_TYPES,

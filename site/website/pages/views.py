@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from website.cache import Cache
     from website.cards import Cards
     from website.content.library import Library
-    from website.content.models import Article, ListPage
+    from website.content.models import Article
 
 blueprint = Blueprint("pages", __name__)
 
@@ -54,7 +54,7 @@ def start() -> str:
 def articles(number: int) -> str:
     """Show one page of all articles."""
     page = library.page("artikel")
-    shown = _list_page(library.articles, number)
+    shown = library.listed(None, number) or abort(404)
     return render_template(
         "pages/articles.html",
         page=page,
@@ -104,7 +104,7 @@ def topic(slug: str, number: int) -> str:
     return render_template(
         "pages/topic.html",
         topic=shown_topic,
-        shown=_list_page(library.in_topic(shown_topic), number),
+        shown=library.listed(shown_topic, number) or abort(404),
         address=library.addresses.topic(slug, number),
         address_of=functools.partial(library.addresses.topic, slug),
         trail=trail,
@@ -186,11 +186,6 @@ def _lists() -> Iterator[tuple[Sequence[Article], Callable[[int], str]]]:
     yield library.articles, library.addresses.articles
     for shown in library.site.topics:
         yield library.in_topic(shown), functools.partial(library.addresses.topic, shown.slug)
-
-
-def _list_page(listed: Sequence[Article], number: int) -> ListPage:
-    pages = library.list_pages(listed)
-    return pages[number - 1] if 1 <= number <= len(pages) else abort(404)
 
 
 def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:

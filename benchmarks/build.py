@@ -1,0 +1,247 @@
+"""How long a build takes: cold, with nothing changed, after one edit, one template, one deletion.
+
+    .venv/bin/python benchmarks/build.py [--articles 1000] [--jobs 2] [--rounds 1]
+
+Makes the articles itself, and freezes them with a copy of this checkout and, in the same run, with
+as plain a Flask, Frozen-Flask and Python-Markdown site as one can write: the yardstick. Measured is
+the whole process: seconds, seconds of processor time, and the memory of the largest process.
+
+Social cards are drawn beforehand (one, under every name): the yardstick has none, and drawing is
+done once for each title, whatever is built. ``--cards`` tells what one costs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("content", "site", "static", "templates", "freeze.py")
+BEGINNING = datetime.date(1990, 1, 1)
+PARAGRAPHS = 8
+WORDS_IN_PARAGRAPH = 62
+TAGS = [f"Stichwort {number}" for number in range(40)]
+TOPICS = (
+    "kundenbeziehungen", "beschwerdemanagement", "mitarbeiterschulung", "key-account-management",
+)  # fmt: skip
+TEXT = (
+    "Kunden Beschwerden Mitarbeiter Gespräch Umsatz Vertrag „Partnerschaft“ Führung Wandel Ziel "
+    "größere wichtige schwierige eigene neue wir Sie das ein für über nach mit ohne bei trennen "
+    "annehmen schulen entscheiden prüfen lösen vereinbaren 20 % z. B. Vertrieb Key Account Manager"
+)
+WORDS = TEXT.split()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A copy of the checkout with its own content, and the yardstick's over the same content."""
+
+    folder: Path
+
+    @property
+    def articles(self) -> Path:
+        """Where the articles lie."""
+        return self.folder / "content/artikel"
+
+    def ours(self, jobs: int, *options: str) -> list[str]:
+        """Give the command that freezes the copy."""
+        words = [sys.executable, str(self.folder / "freeze.py"), "--output"]
+        return [*words, str(self.folder / "out/build"), "--jobs", str(jobs), *options]
+
+    def plain(self) -> list[str]:
+        """Give the command that freezes the yardstick."""
+        script = str(ROOT / "benchmarks/plain.py")
+        return [sys.executable, script, str(self.articles), str(self.folder / "plain")]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one run took."""
+
+    wall: float
+    cpu: float
+    peak: float
+    """MiB of the largest process."""
+
+
+@click.command()
+@click.option("--articles", "count", default=1_000, show_default=True)
+@click.option("--jobs", default=2, show_default=True)
+@click.option("--rounds", default=1, show_default=True, help="Of which the median counts.")
+@click.option("--cards", "with_cards", is_flag=True, help="Tell what drawing a card costs, too.")
+def main(count: int, jobs: int, rounds: int, *, with_cards: bool) -> None:
+    with tempfile.TemporaryDirectory(prefix="build-benchmark-") as folder:
+        site = made(Path(folder), count)
+        if with_cards:
+            print(f"Drawing a card: {_card_seconds():.3f} s, once for each title and layout")
+        print(f"{count:,} articles, {jobs} processes\n")
+        print("| Build | s | of plain | CPU s | of plain | peak MiB | files |")
+        print("|---|---:|---:|---:|---:|---:|---:|")
+        plain = _median(site.plain(), rounds, before=lambda: _gone(site.folder / "plain"))
+        _print("plain Frozen-Flask, any build", plain, plain, site.folder / "plain")
+        for name, before, options in _cases(site, count):
+            ours = _median(site.ours(jobs, *options), rounds, before=before)
+            _print(name, ours, plain, site.folder / "out/build")
+
+
+def made(folder: Path, count: int) -> Site:
+    """Copy the checkout and fill it with articles."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    data = folder / "content/website.toml"
+    data.write_text(data.read_text().replace("articles_per_page = 10", "articles_per_page = 20"))
+    site = Site(folder)
+    chance = random.Random(1)
+    for number in range(count):
+        (site.articles / f"artikel-{number:05}.md").write_text(_article(chance, number))
+    _fill_cards(folder)
+    return site
+
+
+def _cases(site: Site, count: int) -> Iterator[tuple[str, Callable[[], object], list[str]]]:
+    middle = site.articles / f"artikel-{count // 2:05}.md"
+    yield "cold", lambda: _gone(site.folder / "out"), []
+    yield "nothing changed", lambda: None, []
+    # It makes the second folder, which later builds only bring up to date.
+    yield "first edit", lambda: _append(middle, "\nNoch ein Satz.\n"), []
+    yield "one edit", lambda: _append(middle, "\nUnd noch einer.\n"), []
+    yield "one title", lambda: _retitle(middle), []
+    article = site.folder / "templates/pages/article.html"
+    yield "article template", lambda: _append(article, f"<!-- {time.time()} -->"), []
+    base = site.folder / "templates/base.html"
+    yield "base template", lambda: _append(base, f"<!-- {time.time()} -->"), []
+    # One of the later half, which no other links to.
+    yield "one deletion", (site.articles / f"artikel-{count * 3 // 4:05}.md").unlink, []
+
+
+def _median(command: list[str], rounds: int, *, before: Callable[[], object]) -> Measured:
+    runs = []
+    for _ in range(rounds):
+        before()
+        runs.append(_measured(command))
+    return Measured(
+        *(statistics.median(getattr(run, part) for run in runs) for part in ("wall", "cpu", "peak"))
+    )
+
+
+def _measured(command: list[str]) -> Measured:
+    folder = Path(command[1]).parent
+    environ = os.environ | {
+        "PYTHONPATH": str(folder / "site"),
+        "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+    }
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    took = time.perf_counter() - began
+    if status:
+        raise click.ClickException(f"{' '.join(command)} failed")
+    return Measured(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _print(name: str, run: Measured, plain: Measured, output: Path) -> None:
+    files = sum(1 for path in output.rglob("*") if path.is_file())
+    wall, cpu = run.wall / plain.wall, run.cpu / plain.cpu
+    times = f"{run.wall:.2f} | {wall:.3f} | {run.cpu:.2f} | {cpu:.3f}"
+    print(f"| {name} | {times} | {run.peak:.0f} | {files:,} |", flush=True)
+
+
+def _article(chance: random.Random, number: int) -> str:
+    day = BEGINNING + datetime.timedelta(days=number)
+    tags = ", ".join(chance.sample(TAGS, 3))
+    lines = [
+        "---",
+        f"title: Artikel {number} über {_words(chance, 3)}",
+        f'description: "{_words(chance, 14)}."',
+        f"date: {day}",
+        f"topic: {chance.choice(TOPICS)}",
+        "status: published",
+        "author: Erika Muster",
+        f"tags: [{tags}]",
+        "---",
+        "",
+    ]
+    for paragraph in range(PARAGRAPHS):
+        if paragraph % 2:
+            lines += [f"## {_words(chance, 4)}", ""]
+        lines += [f"{_words(chance, WORDS_IN_PARAGRAPH)} **{_words(chance, 3)}**.", ""]
+    lines += [f"- {_words(chance, 9)}" for _ in range(4)]
+    lines += ["", f"Mehr in [einem anderen Artikel](artikel-{number // 2:05}.md).", ""]
+    return "\n".join(lines)
+
+
+def _words(chance: random.Random, count: int) -> str:
+    return " ".join(chance.choices(WORDS, k=count))
+
+
+def _append(path: Path, text: str) -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+def _retitle(path: Path) -> None:
+    path.write_text(path.read_text().replace("title: Artikel", "title: Neuer Artikel"))
+
+
+def _gone(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+_NAMES = """
+import sys
+from pathlib import Path
+from website import create_app
+from website.config import Role
+app = create_app(role=Role.FREEZE)
+print(*app.extensions["cards"].names, sep="\\n")
+"""
+
+
+def _fill_cards(folder: Path) -> None:
+    """Put one picture under the name of every card, so that none is drawn."""
+    environ = os.environ | {"PYTHONPATH": str(folder / "site")}
+    words = [sys.executable, "-c", _NAMES]
+    found = subprocess.run(words, env=environ, check=True, capture_output=True, text=True)
+    cards = folder / "instance/cache/karten"
+    cards.mkdir(parents=True)
+    for name in found.stdout.split():
+        shutil.copy(ROOT / "static/img/favicon.png", cards / name)
+
+
+def _card_seconds() -> float:
+    from website.cards import SIZE, drawing  # noqa: PLC0415 - seldom asked for
+    from website.cards.wording import Wording  # noqa: PLC0415
+
+    font = (ROOT / "static/fonts/schibsted-grotesk.woff2").read_bytes()
+    began = time.perf_counter()
+    for number in range(10):
+        title = f"Der {number}. Titel eines Artikels über Kunden und Mitarbeiter"
+        drawing.draw(
+            Wording("Kundenbeziehungen", title, "Schnell, fair und effizient!"), SIZE, font
+        )
+    return (time.perf_counter() - began) / 10
+
+
+if __name__ == "__main__":
+    main()

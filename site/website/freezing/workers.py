@@ -1,0 +1,68 @@
+"""One piece of work, shared among processes that begin as copies of this one."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+FEWEST = 24
+"""Items for which another process is worth its start."""
+SHARES = 8
+"""For each process: more are better balanced, fewer are sent around less often."""
+
+_work: list[Callable[[Sequence[Any]], Any]] = []
+"""What the copies are to do. They have it from this process; it could not be sent to them."""
+
+
+def spread(
+    items: Sequence[Item], jobs: int, work: Callable[[Sequence[Item]], Result]
+) -> Iterator[tuple[int, Result]]:
+    """Do some work on shares of the items; give the number of items done and each result.
+
+    What the work raises is raised here.
+    """
+    jobs = min(jobs, len(items) // FEWEST)
+    if jobs < 2 or not hasattr(os, "fork"):  # noqa: PLR2004
+        if items:
+            yield len(items), work(items)
+        return
+    # Imported where it is needed: most builds make few pages, and start no process.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # noqa: PLC0415
+
+    size = -(-len(items) // (jobs * SHARES))
+    shares = [items[start : start + size] for start in range(0, len(items), size)]
+    _work.append(work)
+    try:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(
+            jobs, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
+        ) as pool:
+            doing = {pool.submit(_do, share): len(share) for share in shares}
+            for done in as_completed(doing):
+                yield doing.pop(done), done.result()
+    finally:
+        _work.pop()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after the one that started it, which may have been killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _do(share: Sequence[Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    return _work[-1](share)

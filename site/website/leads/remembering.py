@@ -1,0 +1,8 @@
+"""How long we remember that somebody sent a lead. The privacy page tells it, too."""
+
+from __future__ import annotations
+
+import datetime
+
+KEPT = datetime.timedelta(days=7)
+"""After which the hash of a visitor's address is deleted."""
