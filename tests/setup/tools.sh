@@ -22,13 +22,21 @@ if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb 
         /etc/postgresql-common/createcluster.conf
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
 fi
-if ! command -v nginx >/dev/null 2>&1 || ! command -v caddy >/dev/null 2>&1 ||
-    [ ! -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ]; then
-    echo "nginx or Caddy is missing: installing Debian's packages, without starting them."
+for server in nginx caddy; do
+    if ! command -v "$server" >/dev/null 2>&1; then
+        echo "$server is missing: installing Debian's package; the tests start one of their own."
+        apt-get update -qq
+        package=$(echo "$server" | sed 's/^nginx$/nginx-light/')
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package"
+        # Otherwise the package would start it with the machine.
+        systemctl disable --now "$server" >/dev/null 2>&1 || true
+    fi
+done
+if [ ! -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ]; then
+    echo "nginx cannot send Brotli: installing Debian's package."
     apt-get update -qq
-    systemctl mask nginx caddy >/dev/null 2>&1 || true
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        nginx-light libnginx-mod-http-brotli-static caddy
+        libnginx-mod-http-brotli-static
 fi
 echo "Installing the HTML checker from npm into tests/node_modules."
 PATH="$PWD/.venv/bin:$PATH" npm ci --prefix tests --ignore-scripts --no-audit --no-fund --silent
