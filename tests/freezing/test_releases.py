@@ -177,8 +177,28 @@ def test_five_releases_are_kept_and_rolling_back_goes_through_them(
     with pytest.raises(FreezeError, match="keine Veröffentlichung mehr"):
         places.roll_back(place)
     checkout.build(output)
-    checkout.build(output.with_name("clean"), clean=True)
+    checkout.build(output.with_name("clean"), clean=True, release=True)
     assert contents(output) == contents(output.with_name("clean"))
+
+
+def test_what_is_made_of_all_pages_together_follows_each_edit(
+    checkout: Checkout, output: Path
+) -> None:
+    page = ROOT / "content/seiten/suche.md"
+    (checkout.content / "seiten/suche.md").write_text(page.read_text("utf-8"), "utf-8")
+    for number in range(3):
+        _retitle(checkout, f"Fassung {number}")
+        checkout.build(output, release=True)
+        index = [path for path in contents(output) if path.startswith("suche/index/")]
+        assert index
+        checkout.build(output.with_name("clean"), clean=True, release=True)
+        assert contents(output) == contents(output.with_name("clean"))
+    (output / min(index)).unlink()
+    checkout.build(output, release=True)
+    assert contents(output) == contents(output.with_name("clean"))
+    before = output.resolve()
+    assert checkout.build(output, release=True).made == 0
+    assert output.resolve() == before
 
 
 def test_the_command_rolls_back(checkout: Checkout, output: Path) -> None:
