@@ -180,8 +180,8 @@ class AnyChange(RuleBasedStateMachine):
 
 TestAnyChange = AnyChange.TestCase
 TestAnyChange.settings = settings(
-    max_examples=5,
-    stateful_step_count=8,
+    max_examples=3,
+    stateful_step_count=4,
     # To make an example smaller takes minutes, and tells little more.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
