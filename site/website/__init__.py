@@ -80,7 +80,7 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     from website.contact.views import endpoint_blueprint  # noqa: PLC0415
 
     # A frozen file has no headers; whoever serves it sends them.
-    security.protect(app, https=settings.base_url.startswith("https:"))
+    security.protect(app, https=settings.is_https)
     app.extensions["leads"] = leads.open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(operations.health)
@@ -151,7 +151,7 @@ def load_library(
     return load(
         settings.content_dir,
         request_topics=[key for key, _ in question("topic").choices],
-        today=clock.now().astimezone(clock.GERMANY).date(),
+        today=clock.today(),
         root=settings.site_root,
         with_unpublished=with_unpublished,
         before=before,

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+NAMED_BY_CONTENT = ("static/", "bilder/", "karten/")
+"""Below these, each file of the build has a fingerprint in its name of all it is made from."""
+
 FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "static/"
 APART = ("inbox/", "authoring/")

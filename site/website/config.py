@@ -106,6 +106,11 @@ class Settings:
         return settings
 
     @property
+    def is_https(self) -> bool:
+        """Whether the site is reached by HTTPS."""
+        return self.base_url.startswith("https:")
+
+    @property
     def site_root(self) -> str:
         """The path under which the site lies: ``/``, or ``/website/`` for ``https://host/website``."""
         return urlsplit(self.base_url).path.rstrip("/") + "/"

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from werkzeug.datastructures import Headers
+
 _FROM_OURSELVES = {"same-origin", "none"}
 _FROM_ELSEWHERE = {"same-site", "cross-site"}
 
@@ -27,6 +29,11 @@ class Verdict(Enum):
     """A page of somebody else made the visitor's browser send it."""
     UNTOLD = "untold"
     """An old browser or a privacy proxy. To be taken: the lead is worth more than the doubt."""
+
+
+def verdict(headers: Headers, own: Collection[str]) -> Verdict:
+    """Judge a request that carries these headers, see :func:`judge`."""
+    return judge(headers.get("Sec-Fetch-Site"), headers.get("Origin"), own)
 
 
 def judge(sec_fetch_site: str | None, origin: str | None, own: Collection[str]) -> Verdict:

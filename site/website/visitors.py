@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flask import Request
+
     from website.config import Network
 
 _PORT = re.compile(r"\A(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?\Z")
+
+
+def sender(request: Request, trusted: Sequence[Network]) -> str:
+    """Find the network address that a request came from, see :func:`address`."""
+    forwarded_for = request.headers.get("X-Forwarded-For", "")
+    return address(request.environ.get("REMOTE_ADDR", ""), forwarded_for, trusted)
 
 
 def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:

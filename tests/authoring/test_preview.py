@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 
+from support.content import ARTICLE
 from support.site import ROOT
 from website import create_app
 from website.authoring import preview
@@ -150,18 +151,7 @@ def test_the_panel_tells_what_is_wrong_with_its_page_alone(
     assert "gibtesnicht" not in said
 
 
-TEXT_WITH_FAULTS = """\
----
-title: Ein Titel
-description: Eine Beschreibung.
-date: 2026-11-01
-topic: kunden
-status: published
-reviewed_by: Erika Muster
----
-
-Ein [Verweis](weg.md).
-"""
+TEXT_WITH_FAULTS = ARTICLE.replace("Ein Absatz.", "\nEin [Verweis](weg.md).")
 
 
 def test_no_page_waits_for_the_dictionary_after_the_start(app: Flask, shown: FlaskClient) -> None:

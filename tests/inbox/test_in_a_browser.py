@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from support import staff
 from support.accessibility import violations
-from support.inbox import ask
+from support.inbox import ask, take_up_and_win
 from website.leads.clock import now
 from website.leads.models import Status
 
@@ -53,22 +53,8 @@ def test_a_request_is_taken_up_answered_and_won(
     number = ask(app, company="Müller & Söhne GmbH")
     with staff.page_of(chromium, url, cookie=cookie, java_script_enabled=script) as page:
         page.goto("/posteingang/")
-        page.get_by_role("link", name="Müller & Söhne GmbH").click()
-        page.get_by_label("Zuständig").select_option("Bernd Holm")
-        page.get_by_label("Wiedervorlage").fill(TOMORROW.isoformat())
-        page.get_by_label("Schlagwörter").fill("Messe, Stuttgart")
-        page.get_by_role("button", name="Speichern", exact=True).click()
-        expect(page.get_by_role("status")).to_have_text("Gespeichert.")
-        page.get_by_label("Neue Notiz").fill("Ruft morgen an")
-        page.get_by_role("button", name="Notiz speichern").click()
-        page.get_by_role("button", name="Als beantwortet markieren").click()
-        page.get_by_label("Stand").select_option("gewonnen")
-        page.get_by_role("button", name="Speichern", exact=True).click()
-        expect(page.locator(".history")).to_contain_text("hat den Stand auf „gewonnen“ gesetzt")
-        page.get_by_role("link", name="Export").click()
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Datei herunterladen").click()
-        assert download.value.suggested_filename.endswith(".xlsx")
+        day = TOMORROW.isoformat()
+        take_up_and_win(page, "Müller & Söhne GmbH", owner="Bernd Holm", follow_up=day)
     lead = found(app, number)
     assert (lead.status, lead.owner_id, lead.follow_up_on) == (Status.WON, 2, TOMORROW)
     assert lead.answered_at

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.accessibility import violations
-from support.inbox import ask
+from support.inbox import ask, take_up_and_win
 from support.staff import PASSWORD, account, cookie, page_of, secret_shown, served
 from website.access import StaffRole
 from website.leads.clock import now
@@ -72,20 +72,7 @@ def sign_in(page: Page) -> None:
 
 def deal_with_the_request(app: Flask, page: Page, number: str) -> None:
     """From the first screen to the export."""
-    page.get_by_role("link", name=COMPANY).click()
-    page.get_by_label("Zuständig").select_option("Anna Berg")
-    page.get_by_label("Wiedervorlage").fill("2027-01-04")
-    page.get_by_role("button", name="Speichern", exact=True).click()
-    page.get_by_label("Neue Notiz").fill("Ruft morgen an")
-    page.get_by_role("button", name="Notiz speichern").click()
-    page.get_by_role("button", name="Als beantwortet markieren").click()
-    page.get_by_label("Stand").select_option("gewonnen")
-    page.get_by_role("button", name="Speichern", exact=True).click()
-    expect(page.locator(".history")).to_contain_text("Anna Berg hat den Stand auf „gewonnen“")
-    page.get_by_role("link", name="Export").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Datei herunterladen").click()
-    assert download.value.suggested_filename.endswith(".xlsx")
+    take_up_and_win(page, COMPANY, owner="Anna Berg", follow_up="2027-01-04")
     lead = app.extensions["leads"].desk.open(number)
     assert (lead.status, lead.owner_id) == (Status.WON, 1)
     assert lead.answered_at
@@ -103,6 +90,12 @@ def virtual_authenticator(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
+def make_a_passkey(page: Page) -> None:
+    """Click, and wait until the script has sent what the browser made."""
+    page.get_by_role("button", name="Passkey anlegen").click()
+    expect(page.get_by_role("status").first).to_contain_text("Der Passkey ist gespeichert")
+
+
 def test_from_the_invitation_by_passkey_to_a_request_that_is_won(
     app: Flask, chromium: Browser, url: str
 ) -> None:
@@ -114,8 +107,7 @@ def test_from_the_invitation_by_passkey_to_a_request_that_is_won(
         page.get_by_role("link", name="Anna Berg").click()
         virtual_authenticator(page)
         page.get_by_label("Name, zum Beispiel").fill("Laptop")
-        page.get_by_role("button", name="Passkey anlegen").click()
-        expect(page.get_by_role("status").first).to_contain_text("Der Passkey ist gespeichert")
+        make_a_passkey(page)
         page.get_by_role("button", name="Passkey anlegen").click()
         expect(page.get_by_text("Auf diesem Gerät gibt es schon einen Passkey")).to_be_visible()
         page.get_by_role("button", name="Abmelden", exact=True).click()
@@ -148,7 +140,7 @@ def test_what_a_passkey_has_answered_cannot_be_sent_again(
     with page_of(chromium, url, cookie=cookie(app, staff)) as page:
         virtual_authenticator(page)
         page.goto("/posteingang/konto/")
-        page.get_by_role("button", name="Passkey anlegen").click()
+        make_a_passkey(page)
         page.get_by_role("button", name="Abmelden", exact=True).click()
         with page.expect_request("**/anmelden/passkey") as sent:
             page.get_by_role("button", name="Mit Passkey anmelden").click()
@@ -220,7 +212,7 @@ def test_every_page_of_the_sign_in_is_accessible_and_fits(
         virtual_authenticator(page)
         page.goto("/posteingang/konto/")
         fits(page)
-        page.get_by_role("button", name="Passkey anlegen").click()
+        make_a_passkey(page)
         page.get_by_role("button", name="App einrichten").click()
         fits(page)
         phone = pyotp.TOTP(secret_shown(page.content()))

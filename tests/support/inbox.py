@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lxml import html
+from playwright.sync_api import expect
 
 from support.leads import ANSWERS
 from website.leads.intake import Submission
@@ -14,6 +15,7 @@ from website.leads.intake import Submission
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Page
 
     from website.leads import Leads
     from website.leads.models import Lead
@@ -67,3 +69,25 @@ class Desk:
         lead = self.app.extensions["leads"].desk.open(number)
         assert lead is not None
         return lead  # type: ignore[no-any-return]
+
+
+def take_up_and_win(page: Page, company: str, *, owner: str, follow_up: str) -> None:
+    """Go from a list to a request, deal with it until it is won, and export all of them."""
+    page.get_by_role("link", name=company).click()
+    page.get_by_label("Zuständig").select_option(owner)
+    page.get_by_label("Wiedervorlage").fill(follow_up)
+    page.get_by_label("Schlagwörter").fill("Messe, Stuttgart")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("Gespeichert.")
+    page.get_by_label("Neue Notiz").fill("Ruft morgen an")
+    page.get_by_role("button", name="Notiz speichern").click()
+    page.get_by_role("button", name="Als beantwortet markieren").click()
+    page.get_by_label("Stand").select_option("gewonnen")
+    page.get_by_role("button", name="Speichern", exact=True).click()
+    expect(page.locator(".history")).to_contain_text(
+        "Anna Berg hat den Stand auf „gewonnen“ gesetzt"
+    )
+    page.get_by_role("link", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Datei herunterladen").click()
+    assert download.value.suggested_filename.endswith(".xlsx")

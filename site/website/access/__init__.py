@@ -5,10 +5,12 @@ sign-in), ``answers`` (what is said when something is refused or fails).
 """
 
 from website.access.guarding import (
+    ROOM,
     SIGN_IN,
     Entry,
     at_root,
     for_anybody,
+    go_to,
     guard,
     local,
     requires,
@@ -19,6 +21,7 @@ from website.access.rights import ALLOWED, Action, StaffRole, allowed, may
 
 __all__ = [
     "ALLOWED",
+    "ROOM",
     "SIGN_IN",
     "Action",
     "Entry",
@@ -26,6 +29,7 @@ __all__ = [
     "allowed",
     "at_root",
     "for_anybody",
+    "go_to",
     "guard",
     "local",
     "may",

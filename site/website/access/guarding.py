@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
+    from werkzeug import Response as BaseResponse
 
     View = Callable[..., Any]
 
@@ -95,7 +96,7 @@ def to_sign_in() -> ResponseReturnValue:
     if request.method not in _SAFE:
         raise answers.SignedOut
     wanted = at_root(request.full_path.rstrip("?"))
-    return redirect(f"{at_root(SIGN_IN)}?{urlencode({'next': wanted})}", 303)
+    return go_to(f"{SIGN_IN}?{urlencode({'next': wanted})}")
 
 
 def local(address: str) -> str:
@@ -110,6 +111,11 @@ def local(address: str) -> str:
         return ""
     sign_in = path.startswith(at_root(SIGN_IN))
     return address if address.startswith(at_root(ROOM)) and not sign_in else ""
+
+
+def go_to(path: str) -> BaseResponse:
+    """Go on to a page for staff, after something was done."""
+    return redirect(at_root(path), 303)
 
 
 def at_root(path: str) -> str:
@@ -138,9 +144,7 @@ def _keep_private(response: Response) -> Response:
 def _is_ours() -> bool:
     """Say whether our own pages sent a request; those allowed for visitors' requests are not."""
     own = {current_app.extensions["settings"].own_origin}
-    headers = request.headers
-    verdict = origin.judge(headers.get("Sec-Fetch-Site"), headers.get("Origin"), own)
-    return verdict is Verdict.OURS
+    return origin.verdict(request.headers, own) is Verdict.OURS
 
 
 def _marked(view: View, whom: Action | Entry) -> View:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, render_template
 
-from website.authoring import faults, wording
+from website.authoring import faults
 from website.content.models import Article, Status
 from website.content.placeholders import is_placeholder
+from website.leads import clock
 
 if TYPE_CHECKING:
     import datetime
@@ -31,7 +32,7 @@ class Row:
     @property
     def review_is_due(self) -> bool:
         """Whether somebody should have read it again by now."""
-        return bool(self.article.review_by and self.article.review_by < self.day)
+        return self.article.review_is_due(self.day)
 
     @property
     def lacks_reviewer(self) -> bool:
@@ -71,7 +72,7 @@ def show() -> str:
 def rows(library: Library) -> list[Row]:
     """List every article with what is known of it, newest first."""
     findings = current_app.extensions["workbench"].findings
-    day = wording.today()
+    day = clock.today()
     return [Row(item, findings.known(library, item), day) for item in library.every_article]
 
 

@@ -8,7 +8,6 @@ from flask import current_app
 from markupsafe import Markup
 
 from website.content.models import Status
-from website.content.problems import Severity
 from website.leads import clock
 from website.templating import german_date
 
@@ -21,18 +20,11 @@ if TYPE_CHECKING:
 
 _UNFINISHED = {Status.DRAFT: "Entwurf", Status.REVIEW: "In Prüfung"}
 
-_PLURALS = {Severity.ERROR: "Fehler", Severity.WARNING: "Warnungen", Severity.HINT: "Hinweise"}
-
 
 def teach(environment: Environment) -> None:
     """Give templates what only the preview says; ``mark`` says nothing elsewhere."""
-    environment.filters.update(plural=plural, short_date=short_date, thousands=thousands)
+    environment.filters.update(short_date=short_date, thousands=thousands)
     environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
-
-
-def today() -> datetime.date:
-    """Give the day it is in Germany."""
-    return clock.now().astimezone(clock.GERMANY).date()
 
 
 def status(article: Article, day: datetime.date) -> str:
@@ -46,13 +38,8 @@ def status(article: Article, day: datetime.date) -> str:
 
 def mark(article: Article) -> Markup:
     """Show why an article is not public; nothing where it is."""
-    text = status(article, today())
+    text = status(article, clock.today())
     return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
-
-
-def plural(severity: Severity, number: int) -> str:
-    """Name a number of problems."""
-    return severity.label if number == 1 else _PLURALS[severity]
 
 
 def short_date(day: datetime.date) -> str:

@@ -41,10 +41,11 @@ def _alias_taken(site: Site) -> FoundAnywhere:
     owners: dict[str, list[tuple[Subject, int]]] = defaultdict(list)
     for subject, index, alias in _aliases(site):
         owners[_plain(alias)].append((subject, index))
+    answered = _answered_by_pages(site)
     for alias, named in owners.items():
         for subject, index in named:
             line = subject.line("aliases", index)
-            if alias in _answered_by_pages(site):
+            if alias in answered:
                 message = (
                     f"Unter der alten Adresse {alias}/ liegt eine Seite. Löschen Sie die Zeile."
                 )

@@ -101,10 +101,9 @@ def _nameless_authority(subject: Subject) -> Found:
 
 
 def _source_missing(sentence: Sentence, what: str) -> str:
-    beginning = " ".join(sentence.text.split()[:5])
     return (
-        f"„{beginning} …“: Woher stammt „{what.strip()}“? Nennen Sie die Quelle unter „sources“ "
-        "mit Jahr, oder lassen Sie die Zahl weg."
+        f"„{sentence.beginning} …“: Woher stammt „{what.strip()}“? Nennen Sie die Quelle "
+        "unter „sources“ mit Jahr, oder lassen Sie die Zahl weg."
     )
 
 

@@ -79,8 +79,7 @@ def _too_long(subject: Subject) -> Found:
 
 
 def _divide(sentence: Sentence, count: int) -> str:
-    beginning = " ".join(sentence.text.split()[:5])
-    return f"Der Satz „{beginning} …“ hat {count} Wörter. Machen Sie zwei daraus."
+    return f"Der Satz „{sentence.beginning} …“ hat {count} Wörter. Machen Sie zwei daraus."
 
 
 def _hard(subject: Subject) -> Found:

@@ -28,8 +28,8 @@ NEEDED_INSERTS = {
     "impressum": ("anbieter",),
     "datenschutz": ("verantwortlicher", "formularfelder", "aufbewahrung", "empfaenger"),
 }
-"""They are made from the same data as the form and the deleting of requests, so none is "
-"forgotten."""
+"""They are made from the same data as the form and the deleting of requests, so none is
+forgotten."""
 
 RIGHTS = {
     "15": "Auskunft",

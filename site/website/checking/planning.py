@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def _due(subject: Subject) -> Found:
-    day = subject.article.review_by if subject.article else None
-    if day and day < subject.library.today:
+    article = subject.article
+    if article and article.review_is_due(subject.library.today):
         message = (
-            f"Bis {day} sollte jemand prüfen, ob noch alles stimmt. Prüfen Sie den Text, und "
-            "setzen Sie „review_by“ auf den nächsten Tag dafür."
+            f"Bis {article.review_by} sollte jemand prüfen, ob noch alles stimmt. Prüfen Sie den "
+            "Text, und setzen Sie „review_by“ auf den nächsten Tag dafür."
         )
         yield subject.line("review_by"), message
 

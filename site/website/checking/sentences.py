@@ -31,6 +31,11 @@ class Sentence:
     line: int
 
     @property
+    def beginning(self) -> str:
+        """The first words, by which an author finds it."""
+        return " ".join(self.text.split()[:5])
+
+    @property
     def words(self) -> list[str]:
         """The words, in order."""
         return WORD.findall(self.text)

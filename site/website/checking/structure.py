@@ -197,10 +197,10 @@ def _summary_length(subject: Subject) -> Found:
 
 
 def _label_says_nothing(subject: Subject) -> Found:
-    for number, row in enumerate(subject.text.body.split("\n")):
+    for line, row in subject.rows:
         for found in _EMPTY_LABEL.finditer(row):
             yield (
-                subject.text.line + number,
+                line,
                 (
                     f"Der Link „{found[1].strip()}“ sagt nicht, wohin er führt. Nehmen Sie die "
                     "Worte, um die es geht: Screenreader lesen Links für sich allein vor."

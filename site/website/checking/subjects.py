@@ -11,6 +11,7 @@ from website.checking.lists import RIGHTS, read
 from website.checking.passages import PROSE, Kind, Passage
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
+from website.content.fields import line_of
 from website.content.finishing import resolve
 from website.content.models import Article
 
@@ -102,9 +103,7 @@ class Subject:
 
     def line(self, *at: str | int) -> int:
         """Tell on which line a value above the text stands; that of its parent if unknown."""
-        while at and at not in self.text.lines:
-            at = at[:-1]
-        return self.text.lines.get(at, 1)
+        return line_of(self.text.lines, at)
 
     def _fields(self) -> Iterator[Passage]:
         item = self.item
@@ -142,8 +141,4 @@ class Site:
 
     def line(self, table: str, *key: str | int) -> int:
         """Tell on which line of ``website.toml`` a value stands; that of its table if unknown."""
-        lines = self.library.site.lines
-        path: tuple[str | int, ...] = (*table.split("."), *key)
-        while path and path not in lines:
-            path = path[:-1]
-        return lines.get(path, 1)
+        return line_of(self.library.site.lines, (*table.split("."), *key))

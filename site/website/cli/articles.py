@@ -16,7 +16,6 @@ from website.leads import clock
 from website.templating import german_date
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Iterator
 
     from website.content.library import Library
@@ -34,7 +33,7 @@ COMMAND = ".venv/bin/flask --app website"
 def new(title: str, topic: str, author: str) -> None:
     """Legt einen Artikel an: Angaben und Gliederung, als Entwurf."""
     with _told():
-        file = drafts.create(_library(), title, topic=topic, author=author, today=_today())
+        file = drafts.create(_library(), title, topic=topic, author=author, today=clock.today())
     label = f"{_library().folder.name}/{file}"
     click.echo(f"Angelegt: {label}")
     click.echo(
@@ -50,7 +49,7 @@ def new(title: str, topic: str, author: str) -> None:
 def publish(names: tuple[str, ...]) -> None:
     """Prüft Artikel und setzt ihren Status auf „published“, bei allen oder bei keinem."""
     with _told("Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."):
-        results = publishing.publish(_library(), names, _today())
+        results = publishing.publish(_library(), names, clock.today())
     for result in results:
         state = "schon veröffentlicht" if result.was_already else "veröffentlicht"
         click.echo(f"{result.article.text.label} ist {state}.")
@@ -64,7 +63,7 @@ def publish(names: tuple[str, ...]) -> None:
 def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
     with _told():
-        result = publishing.unpublish(_library(), article, _today())
+        result = publishing.unpublish(_library(), article, clock.today())
     label = result.article.text.label
     if result.was_already:
         click.echo(f"{label} ist nicht veröffentlicht (Status: {result.article.status}).")
@@ -80,7 +79,7 @@ def unpublish(article: str) -> None:
 def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
     with _told("Nichts wurde geändert."):
-        result = renaming.rename(_library(), old, new_name, _today())
+        result = renaming.rename(_library(), old, new_name, clock.today())
     click.echo(f"Der Artikel steht jetzt in {result.article.text.label}.")
     if result.leads_on:
         click.echo(f"Wer {result.article.aliases[-1]} aufruft, kommt zu ihm.")
@@ -101,7 +100,7 @@ def _told(advice: str = "") -> Iterator[None]:
 
 
 def _when(article: Article) -> str:
-    if article.date and not article.is_public(_today()):
+    if article.date and not article.is_public(clock.today()):
         day = german_date(article.date)
         return f"Leser sehen ihn, sobald die Website am {day} oder danach gebaut ist."
     return "Leser sehen ihn, sobald die Website neu gebaut ist."
@@ -116,7 +115,3 @@ def _show(introduction: str, problems: Iterable[Problem]) -> None:
 def _library() -> Library:
     library: Library = current_app.extensions["library"]
     return library
-
-
-def _today() -> datetime.date:
-    return clock.now().astimezone(clock.GERMANY).date()

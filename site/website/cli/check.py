@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "github")
 
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
-_MANY = {Severity.ERROR: "Fehler", Severity.WARNING: "Warnungen", Severity.HINT: "Hinweise"}
 
 
 @click.command()
@@ -64,7 +63,7 @@ def summary(problems: Sequence[Problem]) -> str:
     counts = Counter(problem.severity for problem in problems)
     if not problems:
         return "Keine Fehler, keine Warnungen, keine Hinweise."
-    told = ", ".join(_count(severity, counts[severity]) for severity in Severity)
+    told = ", ".join(severity.counted(counts[severity]) for severity in Severity)
     blocking = sum(problem.blocks for problem in problems)
     end = (
         "Eine Veröffentlichung ist damit nicht möglich."
@@ -72,12 +71,6 @@ def summary(problems: Sequence[Problem]) -> str:
         else "Das hält keine Veröffentlichung auf."
     )
     return f"{told}. {end}"
-
-
-def _count(severity: Severity, count: int) -> str:
-    if not count:
-        return f"keine {_MANY[severity]}"
-    return f"{count} {severity.label if count == 1 else _MANY[severity]}"
 
 
 def _row(problem: Problem) -> str:

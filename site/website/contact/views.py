@@ -105,11 +105,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
         source=form.source,
         page_key=form.page_key,
         proof=form.proof,
-        visitor=visitors.address(
-            request.environ.get("REMOTE_ADDR", ""),
-            request.headers.get("X-Forwarded-For", ""),
-            current_app.extensions["settings"].trusted_proxies,
-        ),
+        visitor=visitors.sender(request, current_app.extensions["settings"].trusted_proxies),
         oddities=(*oddities, signals.TRAP.name) if form.trapped else oddities,
     )
 
@@ -200,7 +196,7 @@ def _to_the_thanks(reference: str) -> BaseResponse:
 
 def _verdict() -> Verdict:
     own = current_app.extensions["settings"].own_origins
-    return origin.judge(_header("Sec-Fetch-Site"), _header("Origin"), own)
+    return origin.verdict(request.headers, own)
 
 
 def _header(name: str) -> str | None:

@@ -19,6 +19,13 @@ Path = tuple[str | int, ...]
 """Where a value stands: ``("sources", 0, "url")``."""
 
 
+def line_of(lines: Mapping[Path, int], path: Path) -> int:
+    """Tell on which line a value stands; that of its nearest parent where it has none, or 1."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
 @dataclass
 class Fields:
     """The values of one table of a file, read one by one.
@@ -145,9 +152,7 @@ class Fields:
             path = (*path, key)
         if index is not None:
             path = (*path, index)
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        return line_of(self.lines, path)
 
     def _value(self, key: str, *, required: bool = False) -> Any:  # noqa: ANN401 - typed by people
         self.asked.add(key)

@@ -101,20 +101,21 @@ class Library:
     def listed(self, topic: Topic | None, number: int) -> ListPage | None:
         """Give one page of a topic's articles, or of all; nothing where there is no such page."""
         articles = self.articles if topic is None else self.in_topic(topic)
-        size = self.site.articles_per_page
-        count = max(1, math.ceil(len(articles) / size))
-        if not 1 <= number <= count:
-            return None
-        return ListPage(number, count, articles[(number - 1) * size : number * size])
+        is_there = 1 <= number <= self._page_count(articles)
+        return self._list_page(articles, number) if is_there else None
 
     def list_pages(self, articles: Sequence[Article]) -> tuple[ListPage, ...]:
         """Cut a list of articles into pages; an empty list has one empty page."""
+        count = self._page_count(articles)
+        return tuple(self._list_page(articles, number) for number in range(1, count + 1))
+
+    def _page_count(self, articles: Sequence[Article]) -> int:
+        return max(1, math.ceil(len(articles) / self.site.articles_per_page))
+
+    def _list_page(self, articles: Sequence[Article], number: int) -> ListPage:
         size = self.site.articles_per_page
-        count = max(1, math.ceil(len(articles) / size))
-        return tuple(
-            ListPage(number, count, tuple(articles[(number - 1) * size : number * size]))
-            for number in range(1, count + 1)
-        )
+        shown = tuple(articles[(number - 1) * size : number * size])
+        return ListPage(number, self._page_count(articles), shown)
 
     def topic_of(self, article: Article) -> Topic | None:
         """Find the topic of an article."""
@@ -190,9 +191,11 @@ class Library:
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
         if text.path not in self._rendered:
-            below_picture = isinstance(item, Article) and self.picture(item) is not None
             rendered, found = self.texts.render(
-                text, self._folder_of(item), self._image, below_picture=below_picture
+                text,
+                self._folder_of(item),
+                self._image,
+                below_picture=self._is_below_picture(item),
             )
             problems = tuple(Problem(text.label, line, message) for line, message in found)
             self._rendered[text.path] = rendered, problems
@@ -207,8 +210,11 @@ class Library:
         return [item for item in self.items if not self._is_rendered(item)]
 
     def _is_rendered(self, item: Article | Page) -> bool:
-        below_picture = isinstance(item, Article) and self.picture(item) is not None
+        below_picture = self._is_below_picture(item)
         return self.texts.holds(item.text, self._image, below_picture=below_picture)
+
+    def _is_below_picture(self, item: Article | Page) -> bool:
+        return isinstance(item, Article) and self.picture(item) is not None
 
     def _image(self, text: Text, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)

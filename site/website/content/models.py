@@ -125,6 +125,10 @@ class Article:
         """Say whether everybody may read it on a given day."""
         return self.status is Status.PUBLISHED and self.date is not None and self.date <= today
 
+    def review_is_due(self, today: datetime.date) -> bool:
+        """Say whether somebody should have looked at it again by a given day."""
+        return self.review_by is not None and self.review_by < today
+
 
 @dataclass(frozen=True)
 class Page:

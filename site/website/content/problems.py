@@ -23,10 +23,19 @@ class Severity(StrEnum):
     @property
     def label(self) -> str:
         """What staff read."""
-        return _LABELS[self]
+        return _LABELS[self][0]
+
+    def counted(self, number: int) -> str:
+        """Write a number of problems: „1 Hinweis“, „keine Warnungen“."""
+        return f"{number or 'keine'} {_LABELS[self][number != 1]}"
 
 
-_LABELS = {Severity.ERROR: "Fehler", Severity.WARNING: "Warnung", Severity.HINT: "Hinweis"}
+_LABELS = {
+    Severity.ERROR: ("Fehler", "Fehler"),
+    Severity.WARNING: ("Warnung", "Warnungen"),
+    Severity.HINT: ("Hinweis", "Hinweise"),
+}
+"""For one, and for several."""
 
 
 @dataclass(frozen=True, order=True)

@@ -122,8 +122,10 @@ class Texts:
         images: dict[str, Image | str] = {}
 
         def find(file: str) -> Image:
-            images[file] = _try(text, file, find_image)
-            return find_image(text, file)
+            found = images[file] = _try(text, file, find_image)
+            if isinstance(found, str):
+                raise ImageError(found)
+            return found
 
         rendered, found = self.renderer.render(text, folder, find, below_picture=below_picture)
         return Kept(text, below_picture, images, rendered, tuple(found))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import flask_frozen
 
+from website.assets import NAMED_BY_CONTENT
 from website.cache import Blobs
 from website.exceptions import ContentError, FreezeError
 from website.freezing import inputs, memory, pictures, texts, trees, workers
@@ -41,8 +42,7 @@ if TYPE_CHECKING:
     """Told now and then: how many pages are done, of how many."""
 
 PICTURES = ("bilder/", "karten/")
-NAMED_BY_CONTENT = (*PICTURES, "static/")
-"""Below these, a file's name holds a fingerprint of all it is made from."""
+"""Files already, which are copied."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from website import security
-from website.assets import FOREVER
+from website.assets import FOREVER, NAMED_BY_CONTENT
 from website.hosting import speculation
 from website.hosting.rules import POLICY, moved
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from website.content.library import Library
     from website.hosting.rules import Site
-
-KEPT = ("static/", "bilder/", "karten/")
-"""Folders in which every file has a fingerprint in its name."""
 
 
 def headers(site: Site, library: Library) -> str:
@@ -35,7 +32,9 @@ def headers(site: Site, library: Library) -> str:
         _rule(f"{site.root}{part}*", _of_pages(site, f"/{part}"))
         for part in sorted(_parts(site, library))
     ]
-    rules += [_rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in KEPT]
+    rules += [
+        _rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in NAMED_BY_CONTENT
+    ]
     path = site.root + speculation.PATH[1:]
     rules += [_rule(path, [("Content-Type", speculation.MEDIA_TYPE)])]
     return "\n".join(rules)

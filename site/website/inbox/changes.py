@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import abort, flash, request
 
-from website.access import Action, requires
+from website.access import Action, go_to, requires
 from website.exceptions import EditConflict
 from website.inbox import forms
 from website.inbox.one import page
 from website.inbox.requests import owners
-from website.inbox.room import actor, back_to, blueprint, lead_or_404, leads, names
+from website.inbox.room import actor, blueprint, lead_or_404, leads, names
 from website.leads.deliveries import Choice
 
 if TYPE_CHECKING:
@@ -94,4 +94,4 @@ def _done(reference: str, change: Callable[[], None]) -> Response:
 
 
 def _to(reference: str) -> Response:
-    return back_to(f"/posteingang/anfragen/{reference}")
+    return go_to(f"/posteingang/anfragen/{reference}")

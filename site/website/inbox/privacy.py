@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, flash, render_template, request
 
 from website import periods
-from website.access import Action, requires
+from website.access import Action, go_to, requires
 from website.exceptions import ContentError
-from website.inbox.room import actor, back_to, blueprint, leads, settings
+from website.inbox.room import actor, blueprint, leads, settings
 from website.leads import disclosure
 from website.leads.models import Status
 from website.leads.retention import OWED, Purge
@@ -76,12 +76,12 @@ def erase() -> BaseResponse:
     address = clean_line(request.form.get("adresse", ""))
     if request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")
-        return back_to("/posteingang/datenschutz/")
+        return go_to("/posteingang/datenschutz/")
     subjects = _subjects()
     deleted = subjects.erase(subjects.find(address), actor=actor())
     count = "1 Anfrage ist" if deleted.leads == 1 else f"{deleted.leads} Anfragen sind"
     flash(f"{count} endgültig gelöscht. In Sicherungen stehen sie, bis diese ablaufen.")
-    return back_to("/posteingang/datenschutz/")
+    return go_to("/posteingang/datenschutz/")
 
 
 def _due() -> tuple[Sequence[Due], str]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 
-from website.access import Action, requires
-from website.inbox.room import actor, back_to, blueprint, leads, now, page_number
+from website.access import Action, go_to, requires
+from website.inbox.room import actor, blueprint, leads, now, page_number
 from website.leads.spam import signals
 from website.leads.worklist import Wanted
 
@@ -37,4 +37,4 @@ def release_several() -> Response:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:
         flash("Wählen Sie zuerst Anfragen aus.", "problem")
-    return back_to("/posteingang/quarantaene/")
+    return go_to("/posteingang/quarantaene/")

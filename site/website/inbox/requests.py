@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, flash, render_template, request
 
-from website.access import Action, requires
+from website.access import Action, go_to, requires
 from website.inbox import forms
-from website.inbox.room import actor, back_to, blueprint, leads, names, now, page_number
+from website.inbox.room import actor, blueprint, leads, names, now, page_number
 from website.inbox.today import late, this_day
 from website.leads.labels import LOST_REASON, STATUS
 
@@ -58,7 +58,7 @@ def change_several() -> Response:
         flash("Wählen Sie, was geändert werden soll.", "problem")
     else:
         _change(chosen, change)
-    return back_to(f"/posteingang/anfragen/?{forms.query(request.args)}")
+    return go_to(f"/posteingang/anfragen/?{forms.query(request.args)}")
 
 
 def _change(chosen: list[str], change: Change) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, current_app, redirect, request
+from flask import Blueprint, abort, current_app, request
 from flask_login import current_user
 
 from website import access
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask.blueprints import BlueprintSetupState
-    from werkzeug import Response
 
     from website.config import Settings
     from website.leads import Leads
@@ -114,11 +113,6 @@ def lead_or_404(reference: str) -> Lead:
     if lead is None:
         abort(404)
     return lead
-
-
-def back_to(path: str) -> Response:
-    """Go on to a page of the inbox after a change."""
-    return redirect(access.at_root(path), 303)
 
 
 def page_number() -> int:

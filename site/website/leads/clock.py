@@ -23,6 +23,11 @@ def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
+def today() -> datetime.date:
+    """Tell which day it is in Germany."""
+    return now().astimezone(GERMANY).date()
+
+
 def in_german(moment: datetime.datetime) -> str:
     """Write a moment as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
 

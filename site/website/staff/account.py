@@ -14,11 +14,10 @@ from flask import flash, render_template, request, session
 from flask_login import current_user
 from markupsafe import Markup
 
-from website import access
-from website.access import SIGN_IN, signed_in
+from website.access import SIGN_IN, at_root, go_to, signed_in
 from website.leads import clock
 from website.staff.forms import NEW_PASSWORD, CodeForm, PasswordForm
-from website.staff.room import accounts, blueprint, enter, go_to, log
+from website.staff.room import accounts, blueprint, enter, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +39,7 @@ def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
     def kept(*given: object, **named: object) -> ResponseReturnValue:
         if not current_user.signed_in.is_fresh:
             flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
-            return go_to(f"{access.at_root(SIGN_IN)}?next={access.at_root(KONTO)}")
+            return go_to(f"{SIGN_IN}?next={at_root(KONTO)}")
         answer: ResponseReturnValue = view(*given, **named)
         return answer
 
@@ -65,10 +64,10 @@ def change_password() -> ResponseReturnValue:
         return _page(form), 422
     if accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
         log.info("Staff account %d has a new password", staff.id)
-        answer = enter(staff, access.at_root(KONTO))
+        answer = enter(staff, at_root(KONTO))
         flash("Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")
         return answer
-    return go_to(access.at_root(KONTO))
+    return go_to(KONTO)
 
 
 @blueprint.post("/konto/app/neu")
@@ -77,7 +76,7 @@ def change_password() -> ResponseReturnValue:
 def new_app() -> ResponseReturnValue:
     """Make what an app shall know, and go on to show it."""
     session[SECRET] = accounts().codes.new_secret()
-    return go_to(access.at_root(APP))
+    return go_to(APP)
 
 
 @blueprint.get("/konto/app")
@@ -85,7 +84,7 @@ def new_app() -> ResponseReturnValue:
 @fresh
 def app() -> ResponseReturnValue:
     """Show what an app shall know."""
-    return _app_page(CodeForm()) if session.get(SECRET) else go_to(access.at_root(KONTO))
+    return _app_page(CodeForm()) if session.get(SECRET) else go_to(KONTO)
 
 
 @blueprint.post("/konto/app")
@@ -95,7 +94,7 @@ def confirm_app() -> ResponseReturnValue:
     """Ask for codes from now on, once the app has shown a right one."""
     secret, form = session.get(SECRET), CodeForm(request.form)
     if not secret:
-        return go_to(access.at_root(KONTO))
+        return go_to(KONTO)
     if not form.validate():
         return _app_page(form), 422
     typed = "".join(sign for sign in form.code.data or "" if sign.isdecimal())
@@ -115,7 +114,7 @@ def remove_app() -> ResponseReturnValue:
     accounts().codes.remove(current_user.id)
     log.info("Staff account %d asks for no codes any more", current_user.id)
     flash("Beim Anmelden wird kein Code mehr verlangt.")
-    return go_to(access.at_root(KONTO))
+    return go_to(KONTO)
 
 
 @blueprint.post("/konto/codes")
@@ -123,7 +122,7 @@ def remove_app() -> ResponseReturnValue:
 @fresh
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes, and show them for the only time."""
-    return _codes_page(is_new=False) if _staff().totp_secret else go_to(access.at_root(KONTO))
+    return _codes_page(is_new=False) if _staff().totp_secret else go_to(KONTO)
 
 
 @blueprint.post("/konto/anmeldungen/<int:number>/beenden")
@@ -132,7 +131,7 @@ def end_session(number: int) -> ResponseReturnValue:
     """Sign oneself out in another place."""
     accounts().sessions.end(current_user.id, number)
     flash("Dort sind Sie abgemeldet.")
-    return go_to(access.at_root(KONTO))
+    return go_to(KONTO)
 
 
 @blueprint.post("/konto/anmeldungen/beenden")
@@ -141,7 +140,7 @@ def end_others() -> ResponseReturnValue:
     """Sign oneself out everywhere else."""
     accounts().sessions.end_others(current_user.id, current_user.signed_in.session_id)
     flash("Überall sonst sind Sie abgemeldet.")
-    return go_to(access.at_root(KONTO))
+    return go_to(KONTO)
 
 
 def _staff() -> Staff:

@@ -13,7 +13,7 @@ from flask import g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 
-from website.access import StaffRole
+from website.access import ROOM, StaffRole
 from website.exceptions import StorageError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from website.accounts.sessions import SignedIn
     from website.leads.keys import Keys
 
-ROOM = "/posteingang/"
 TOKEN = "token"  # noqa: S105 - the name of an entry
 
 
@@ -61,7 +60,7 @@ class StaffCookie(SecureCookieSessionInterface):
 
 def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
     """Let an application know who is signed in."""
-    https = app.extensions["settings"].base_url.startswith("https:")
+    https = app.extensions["settings"].is_https
     app.extensions["accounts"] = accounts
     app.secret_key = keys.key("staff cookie")
     app.session_interface = StaffCookie()

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 
-from website import access
-from website.access import SIGN_IN, for_anybody
+from website.access import SIGN_IN, for_anybody, go_to
 from website.staff.forms import NEW_PASSWORD, PasswordForm
-from website.staff.room import accounts, blueprint, go_to, log
+from website.staff.room import accounts, blueprint, log
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -41,7 +40,7 @@ def accept(token: str) -> ResponseReturnValue:
         return _over()
     log.info("Staff account %d has chosen a password", staff.id)
     flash("Ihr Passwort ist gespeichert. Melden Sie sich damit an.")
-    return go_to(access.at_root(SIGN_IN))
+    return go_to(SIGN_IN)
 
 
 def _invited(token: str) -> Staff | None:

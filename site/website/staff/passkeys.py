@@ -13,13 +13,12 @@ from flask import abort, flash, jsonify, request, session
 from flask_login import current_user
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from website import access
-from website.access import SIGN_IN, for_anybody, signed_in
+from website.access import SIGN_IN, for_anybody, go_to, signed_in
 from website.accounts.passkeys import VALID, new_challenge
 from website.exceptions import PasskeyRefused, TooManyAttempts
 from website.staff.account import KONTO, fresh
 from website.staff.forms import PasskeyForm
-from website.staff.room import accounts, address, blueprint, enter, go_to, log, wanted
+from website.staff.room import accounts, address, blueprint, enter, log, wanted
 from website.staff.sign_in import TOO_MANY
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def add_passkey() -> ResponseReturnValue:
         return _refused(NOT_ADDED, KONTO)
     log.info("Staff account %d has a new passkey", staff.id)
     flash("Der Passkey ist gespeichert. Damit können Sie sich von jetzt an anmelden.")
-    return go_to(access.at_root(KONTO))
+    return go_to(KONTO)
 
 
 @blueprint.post("/konto/passkeys/<int:number>/entfernen")
@@ -93,7 +92,7 @@ def remove_passkey(number: int) -> ResponseReturnValue:
     if not accounts().passkeys.remove(current_user.id, number):
         abort(404)
     flash("Der Passkey öffnet Ihr Konto nicht mehr. Löschen Sie ihn auch auf Ihrem Gerät.")
-    return go_to(access.at_root(KONTO))
+    return go_to(KONTO)
 
 
 def _challenge() -> bytes:
@@ -128,4 +127,4 @@ def _credential(form: PasskeyForm) -> dict[str, Any]:
 
 def _refused(why: str, path: str) -> ResponseReturnValue:
     flash(why, "problem")
-    return go_to(access.at_root(path))
+    return go_to(path)

@@ -33,11 +33,7 @@ def accounts() -> Accounts:
 
 def address() -> str:
     """Tell from which network address a request came."""
-    return visitors.address(
-        request.environ.get("REMOTE_ADDR", ""),
-        request.headers.get("X-Forwarded-For", ""),
-        current_app.extensions["settings"].trusted_proxies,
-    )
+    return visitors.sender(request, current_app.extensions["settings"].trusted_proxies)
 
 
 def enter(staff: Staff, wanted: str) -> Response:
@@ -53,12 +49,7 @@ def enter(staff: Staff, wanted: str) -> Response:
     session.clear()
     session[TOKEN] = accounts().sessions.open(staff, browser_of(request.user_agent.string))
     log.info("Staff account %d has signed in", staff.id)
-    return go_to(access.local(wanted) or _home(staff))
-
-
-def go_to(path: str) -> Response:
-    """Go on to another page."""
-    return redirect(path, 303)
+    return redirect(access.local(wanted) or _home(staff), 303)
 
 
 def wanted() -> str:

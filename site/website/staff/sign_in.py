@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request, session
 from flask_login import current_user
 
-from website import access
-from website.access import SIGN_IN, for_anybody, signed_in
+from website.access import SIGN_IN, for_anybody, go_to, signed_in
 from website.accounts import passwords
 from website.exceptions import TooManyAttempts
 from website.leads import clock
 from website.staff.forms import CodeForm, SignInForm
-from website.staff.room import accounts, address, blueprint, enter, go_to, log, wanted
+from website.staff.room import accounts, address, blueprint, enter, log, wanted
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -62,7 +61,7 @@ def check_password() -> ResponseReturnValue:
     going_to = wanted()
     session.clear()
     session[HALF] = [staff.id, staff.stamp, int(time.time()), going_to]
-    return go_to(access.at_root(CODE))
+    return go_to(CODE)
 
 
 @blueprint.get("/anmelden/code")
@@ -102,7 +101,7 @@ def sign_out() -> ResponseReturnValue:
     accounts().sessions.end(current_user.id, current_user.signed_in.session_id)
     session.clear()
     flash("Sie sind abgemeldet.")
-    return go_to(access.at_root(SIGN_IN))
+    return go_to(SIGN_IN)
 
 
 def _proven(email: str, password: str) -> Staff | None:
@@ -129,7 +128,7 @@ def _half() -> tuple[Staff, str] | None:
 
 def _again() -> ResponseReturnValue:
     flash("Das hat zu lange gedauert. Melden Sie sich noch einmal an.", "problem")
-    return go_to(access.at_root(SIGN_IN))
+    return go_to(SIGN_IN)
 
 
 def _page(form: SignInForm) -> str:
