@@ -6,6 +6,7 @@ import filecmp
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import has_app_context
 
 from support.site import ROOT, freeze, pages
 from support.sound import make_sound
@@ -139,8 +140,10 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     image.unlink()
     place = places.place_of(output, release=False)
     named = pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)")
-    with freezer.opened(place) as workshop, named:
+    with freezer.opened(place) as workshop, named as error:
         freezer.freeze(app, workshop, lambda *_: None)
+    assert error.value.__cause__
+    assert not has_app_context(), "what comes next in this process would answer for this site"
     assert _files(output) == ["index.html"]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("build")] == ["build"]
 

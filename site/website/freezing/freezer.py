@@ -29,7 +29,7 @@ from website.freezing.memory import Made, Memory
 from website.freezing.recording import Answers, Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from flask import Flask
@@ -202,17 +202,19 @@ def _freeze(
     app.extensions["library"] = recorder = Recorder(library)
     made: dict[str, Made] = {}
     address = ""
+    pages = _frozen(app, place, [a for a in addresses if not a.startswith(PICTURES)])
     try:
-        pages = _frozen(app, place, [a for a in addresses if not a.startswith(PICTURES)])
-        for address in addresses:
-            path = _path(address)
-            if address.startswith(PICTURES):
-                _copy(pictures.file(app, library, address), place.spare / path)
-            else:
-                next(pages)
-            questions = recorder.taken()
-            signature = trees.signature(place.spare / path)
-            made[address] = Made(path, signature, questions, answers.key(questions))
+        # Closed here: Frozen-Flask holds a request's context open until then.
+        with contextlib.closing(pages):
+            for address in addresses:
+                path = _path(address)
+                if address.startswith(PICTURES):
+                    _copy(pictures.file(app, library, address), place.spare / path)
+                else:
+                    next(pages)
+                questions = recorder.taken()
+                signature = trees.signature(place.spare / path)
+                made[address] = Made(path, signature, questions, answers.key(questions))
     except Exception as error:
         raise FreezeError(f"/{address}: {error}") from error
     finally:
@@ -225,7 +227,7 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Iterator[object]:
+def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Generator[object]:
     app.config.update(
         FREEZER_DESTINATION=str(place.spare),
         FREEZER_BASE_URL=app.extensions["settings"].base_url + "/",
