@@ -11,9 +11,10 @@ import click
 from flask import current_app
 
 from website import periods
+from website.backups.keeping import LONGEST
 from website.cli.leads import actor, leads
 from website.exceptions import ContentError, StorageError
-from website.leads import disclosure
+from website.leads import clock, disclosure
 from website.leads.clock import in_german
 from website.leads.models import State, Status
 from website.leads.retention import OWED, Purge, Retention
@@ -105,7 +106,8 @@ def _retention() -> Retention:
 def _find(address: str) -> tuple[Subjects, Found]:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
-    subjects = Subjects(_database(), _mails())
+    opened: Leads = current_app.extensions["leads"]
+    subjects = Subjects(opened.database, _mails(), opened.erasures)
     return subjects, subjects.find(address)
 
 
@@ -161,7 +163,10 @@ def _show_what_remains(erased: Sequence[Lead]) -> None:
     }
     for way in sorted(told):
         click.echo(f"- what was sent already: {way}")
-    click.echo("- backups: they hold it until they are replaced")
+    until = (clock.now() + LONGEST).date()
+    click.echo(
+        f"- backups: the last that holds it is deleted by {until}, a restored one forgets it"
+    )
     click.echo("- notes, offers and letters that were filed elsewhere")
 
 
@@ -198,4 +203,4 @@ def _database() -> Database:
 
 def _mails() -> Path:
     settings: Settings = current_app.extensions["settings"]
-    return settings.instance_dir / "mail"
+    return settings.mails

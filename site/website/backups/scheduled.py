@@ -1,0 +1,30 @@
+"""Makes the backups that are due, for whoever looks from time to time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.backups import keeping, names
+from website.backups.keeping import EVERY
+from website.backups.making import make
+
+if TYPE_CHECKING:
+    import datetime
+
+    from website.config import Settings
+
+
+def backup_due(settings: Settings, now: datetime.datetime) -> str:
+    """Make a backup if the last one is old enough, and delete those that are too old.
+
+    :returns: what was done, for the log.
+    :raises BackupError: if it cannot be made or deleted.
+    :raises ConfigurationError: if a setting is unusable.
+    :raises StorageError: if the database cannot be used.
+    """
+    last = names.newest(settings.backups)
+    if last and last > now - EVERY:
+        return "no backup due"
+    made = make(settings, settings.backups, clock=lambda: now)
+    size = made.path.stat().st_size
+    return f"1 backup of {size} bytes made, {keeping.prune(settings.backups, now)} deleted"
