@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from website.leads import Leads
 
 SECRET = "the secret of an agency that is backed up"  # noqa: S105 - of the tests
+
+_NUMBERS = itertools.count()
+"""The same company with the same words would be the same request."""
 
 
 class Pair:
@@ -64,7 +68,10 @@ class Agency:
         """Take requests, and give their numbers."""
         leads = self.open()
         send = Sender(leads.intake)
-        taken = [send(ANSWERS | {"company": f"Firma {n} GmbH"}).reference for n in range(count)]
+        taken = [
+            send(ANSWERS | {"company": f"Firma {next(_NUMBERS)} GmbH"}).reference
+            for _ in range(count)
+        ]
         leads.close()
         return taken
 
