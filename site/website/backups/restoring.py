@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from website.backups import postgresql, secrets, sqlite, work
-from website.exceptions import BackupError
+from website.exceptions import BackupError, StorageError
 from website.leads.database import connect
 from website.leads.keys import Keys, open_keys
 from website.leads.migrations import migrate
@@ -119,6 +119,11 @@ def _replace_tables(
     try:
         migrate(database.engine)
         finish(database)
+    except StorageError as error:
+        raise BackupError(
+            f"The tables are restored, but what was erased since may be back: {error}. Restore "
+            "once more with --force when that is mended, before the site starts."
+        ) from error
     finally:
         database.close()
     return kept

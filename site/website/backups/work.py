@@ -8,6 +8,7 @@ step.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import fcntl
 import os
 import shutil
@@ -20,7 +21,6 @@ from sqlalchemy.engine import make_url
 from website.exceptions import BackupError
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterator
 
     from website.config import Settings
@@ -73,6 +73,15 @@ def sync(path: Path) -> None:
 def kept_name(now: datetime.datetime) -> str:
     """Name the folder in which a restore keeps what was there before."""
     return f"{KEPT}{now:%Y-%m-%dT%H%M%S.%fZ}"
+
+
+def kept_at(name: str) -> datetime.datetime | None:
+    """Read from such a name when that was; nothing if it is another name."""
+    try:
+        moment = datetime.datetime.fromisoformat(name.removeprefix(KEPT))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def give_to_owner(new: Path, old: Path) -> None:

@@ -14,6 +14,7 @@ import click
 
 from website.accounts import sessions
 from website.backups import finishing, keeping, making, names, opening, restoring, sealing, work
+from website.backups.keeping import LONGEST
 from website.cli.leads import actor
 from website.config import Settings
 from website.exceptions import ContentError, WebsiteError
@@ -153,7 +154,7 @@ def _tell(manifest: Manifest, finished: Finished, kept: Path | None) -> None:
     if kept:
         click.echo(
             f"What was there before is kept in {kept}. It holds personal data: delete it when "
-            "nothing is missing."
+            f"nothing is missing; after {LONGEST.days} days the site does."
         )
 
 

@@ -113,7 +113,7 @@ class Erasures:
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it holds something else"
             raise StorageError(
-                f"What was erased cannot be noted in {self.folder}: {reason}"
+                f"The lines of what was erased, in {self.folder}, cannot be used: {reason}"
             ) from error
 
 
