@@ -17,7 +17,7 @@ from website.exceptions import ContentError, StorageError
 from website.leads import clock, disclosure
 from website.leads.clock import in_german
 from website.leads.models import State, Status
-from website.leads.retention import OWED, Purge, Retention
+from website.leads.retention import OWED, STUCK, Purge, Retention
 from website.leads.subjects import Subjects
 from website.templating import absolute
 
@@ -37,19 +37,26 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 @leads.command("purge")
 @click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
-def purge(*, dry_run: bool) -> None:
+@click.option(
+    "--given-up",
+    is_flag=True,
+    help=f"Also those that stay for {STUCK.days} days only because deliveries were given up.",
+)
+def purge(*, dry_run: bool, given_up: bool) -> None:
     """Delete requests whose time is over, by the periods of content/website.toml.
 
-    Never those that somebody is still to be told of.
+    Never those that somebody is still to be told of, unless you have looked at them.
     """
     with _storage_errors_told():
         task = Purge(_database(), _retention(), _mails())
         due = task.due()
+        today = clock.today()
+        stays = [lead for lead in due if lead.owed and not (given_up and lead.is_stuck(today))]
         if dry_run:
-            _show_due([lead for lead in due if not lead.owed])
+            _show_due([lead for lead in due if lead not in stays])
         else:
-            click.echo(f"Deleted: {task.run(actor=actor())}.")
-    _show_held_back([lead for lead in due if lead.owed])
+            click.echo(f"Deleted: {task.run(actor=actor(), given_up=given_up)}.")
+    _show_held_back(stays)
 
 
 @leads.command("erase")
@@ -138,6 +145,11 @@ def _show_held_back(held_back: Sequence[Due]) -> None:
         )
     if len(dead) < len(held_back):
         click.echo("What is pending is still tried, by 'flask --app website deliver' at once.")
+    if stuck := sum(lead.is_stuck(clock.today()) for lead in held_back):
+        click.echo(
+            f"{stuck} have stayed for {STUCK.days} days only because deliveries were given up. If "
+            "nobody needs them, 'flask --app website leads purge --given-up' deletes them."
+        )
 
 
 def _show_found(found: Sequence[Lead]) -> None:
