@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import re
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from support.backups import SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website import create_app
 from website.accounts import open_accounts
-from website.backups import archive, manifest, sealing
+from website.backups import archive, manifest, names, sealing, work
 from website.cli.staff import staff
 from website.leads import clock
 from website.leads.deliveries import Choice
@@ -198,11 +199,42 @@ def test_a_database_that_cannot_be_read_any_more_is_replaced_by_force(
     refused = agency.run("restore", backup, "--identity", keys.file)
     assert refused.exit_code == 1
     assert "is no database that can be read" in refused.output
-    result = agency.run("restore", backup, "--identity", keys.file, "--force")
-    assert result.exit_code == 0, result.output
+    restoring = agency.start("restore", backup, "--identity", keys.file, "--force")
+    told, _ = restoring.communicate(timeout=60)
+    assert restoring.returncode == 0, told
     assert agency.references() == taken
     (kept,) = agency.settings.instance_dir.glob("replaced-*")
     assert (kept / "website.sqlite3").read_bytes().startswith(b"no database")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
+    agency: Agency, keys: Pair, command: str
+) -> None:
+    before = set(agency.take(3))
+    backup = agency.back_up()
+    late = set(agency.take(1))
+    options = ("restore", backup, "--identity", keys.file, "--force")
+    words = {"backup": ("backup",), "restore": options}[command]
+    with contextlib.closing(sqlite3.connect(agency.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")  # it waits for that in the midst of its work
+        process = agency.start(*words)
+        until = time.monotonic() + 60
+        while not (left := list(agency.settings.instance_dir.glob(f"{work.PREFIX}*/"))):
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+    assert left[0].exists(), "it was killed while it worked"
+    assert names.backups_in(backup.parent) == [names.Backup(names.newest(backup.parent), backup)]
+    assert agency.references() == before | late
+    result = agency.run(*words)
+    assert result.exit_code == 0, result.output
+    assert not left[0].exists()
+    assert agency.references() == (before if command == "restore" else before | late)
 
 
 @ON_POSTGRESQL

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +90,16 @@ class Agency:
         name, *options = map(str, words)
         command = getattr(commands, name)
         return CliRunner(env=self.environ).invoke(command, options, input=fed)
+
+    def start(self, *words: str | Path) -> subprocess.Popen[str]:
+        """Start a command in a process of its own, as operators do."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "website", *map(str, words)],
+            env=os.environ | self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def back_up(self, *words: str | Path) -> Path:
         """Make a backup, and give its file."""

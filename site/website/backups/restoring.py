@@ -85,9 +85,6 @@ def _replace_file(
             f"{target} is there, but is no database that can be read. --force replaces it, and "
             "keeps it in a folder beside."
         )
-    if holds_data is not None and target.exists():
-        with sqlite.unused(target):
-            pass
     if holds_data and not force:
         raise BackupError(_OCCUPIED)
     database = connect(f"sqlite:///{opened.database}")

@@ -120,10 +120,15 @@ def unused(path: Path) -> Iterator[None]:
 
 
 def holds_data(path: Path) -> bool | None:
-    """Say whether there is a row in any table; None if the file is no database that can be read."""
+    """Say whether there is a row in any table; None if the file is no database that can be read.
+
+    :raises BackupError: if a process has it open.
+    """
     if not path.exists() or path.stat().st_size == 0:
         return False
     try:
+        with unused(path):
+            pass
         found = counts(path)
     except sqlite3.Error:
         return None
