@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text, update
 from time_machine import travel
 
-from support.backups import SECRET, Agency, Pair
+from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website import create_app
 from website.accounts import open_accounts
@@ -116,6 +116,7 @@ def test_data_that_are_there_are_replaced_by_force_only_and_kept(
     assert agency.references() == before
     (kept,) = agency.settings.instance_dir.glob("replaced-*")
     assert f"is kept in {kept}" in result.output
+    assert f"These were here before, and are not now: {', '.join(late)}\n" in result.output
     if agency.settings.is_one_machine:
         with contextlib.closing(sqlite3.connect(kept / "website.sqlite3")) as old:
             assert old.execute("SELECT count(*) FROM leads").fetchone() == (3,)
@@ -173,18 +174,17 @@ def test_another_key_opens_nothing_and_changes_nothing(agency: Agency, tmp_path:
 
 @ON_SQLITE
 def test_a_key_file_may_be_behind_a_passphrase(
-    agency: Agency, elsewhere: Agency, keys: Pair, tmp_path: Path
+    agency: Agency, elsewhere: Agency, tmp_path: Path
 ) -> None:
-    import pyrage  # noqa: PLC0415 - as 'age -p' does
-
-    taken = agency.take()
-    backup = agency.back_up()
-    hidden = tmp_path / "hidden.key"
-    hidden.write_bytes(pyrage.passphrase.encrypt(keys.file.read_bytes(), "richtig"))
+    hidden = tmp_path / "backup.key.age"
+    hidden.write_text(HIDDEN)
+    own = Agency.at(agency.settings.instance_dir, WEBSITE_BACKUP_RECIPIENT=PUBLIC_HALF)
+    taken = own.take()
+    backup = own.back_up()
     result = elsewhere.run("restore", backup, "--identity", hidden, fed="falsch\n")
     assert result.exit_code == 1
     assert "the passphrase is wrong" in result.output
-    result = elsewhere.run("restore", backup, "--identity", hidden, fed="richtig\n")
+    result = elsewhere.run("restore", backup, "--identity", hidden, fed=f"{PASSPHRASE}\n")
     assert result.exit_code == 0, result.output
     assert elsewhere.references() == set(taken)
 

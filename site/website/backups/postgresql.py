@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ FILE = "website.dump"
 
 PLACES = Path("/usr/lib/postgresql")
 """Where Debian keeps the programs, a folder for each version; elsewhere they are in PATH."""
+ENDING = 2.0
+"""Seconds in which the server may still show connections that were closed just now."""
 LOCK_WAIT = 60_000
 """Milliseconds for which a dump waits for a table that is being changed."""
 
@@ -125,14 +128,36 @@ def holds_data(url: str) -> bool:
     return any(count for table, count in found.items() if table != "alembic_version")
 
 
+def references(url: str) -> set[str]:
+    """Give the numbers of the leads; none if there is no such table.
+
+    :raises StorageError: if the database cannot be used.
+    """
+    with (
+        _database(url) as database,
+        storage_errors(),
+        database.engine.begin() as connection,
+        contextlib.suppress(exc.ProgrammingError),
+    ):
+        return set(connection.execute(text("SELECT reference FROM leads")).scalars())
+    return set()
+
+
 def refuse_if_used(url: str) -> None:
     """Refuse a database that processes of the website use.
 
     :raises BackupError: if some do, also those that are doing nothing with it.
     :raises StorageError: if the database cannot be used.
     """
-    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
-        others = connection.execute(_OTHERS, {"name": CONNECTION["application_name"]}).scalar_one()
+    name = {"name": CONNECTION["application_name"]}
+    until = time.monotonic() + ENDING
+    with _database(url) as database, storage_errors(), database.engine.connect() as connection:
+        # A transaction of its own each time: within one the server tells the same again and again.
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        while others := alone.execute(_OTHERS, name).scalar_one():
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
     if others:
         raise BackupError(
             f"Processes of the website have {others} connections to the database. End 'serve' and "

@@ -135,6 +135,15 @@ def holds_data(path: Path) -> bool | None:
     return any(count for table, count in found.items() if table != "alembic_version")
 
 
+def references(path: Path) -> set[str]:
+    """Give the numbers of the leads; none if there cannot be told of any."""
+    try:
+        with _opened(path) as database:
+            return {row[0] for row in database.execute("SELECT reference FROM leads")}
+    except sqlite3.Error:
+        return set()
+
+
 def replace(path: Path, new: Path) -> Path | None:
     """Put a database in the place of another, which is kept in a folder of its own.
 
