@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import stat
 import subprocess
 import tarfile
@@ -12,7 +14,7 @@ import pytest
 
 from support.backups import Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
-from website.backups import names, postgresql, sealing, work
+from website.backups import names, postgresql, sealing, sqlite, work
 from website.exceptions import BackupError
 
 if TYPE_CHECKING:
@@ -122,6 +124,20 @@ def test_a_damaged_database_gives_no_backup(agency: Agency) -> None:
     assert result.exit_code == 1
     assert "damaged" in result.output or "cannot be copied" in result.output
     assert names.backups_in(agency.settings.backups) == []
+
+
+@ON_SQLITE
+def test_a_database_that_is_locked_for_good_is_not_waited_for(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency.take()
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.1)
+    with contextlib.closing(sqlite3.connect(agency.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "cannot be copied: database is locked" in result.output
 
 
 @ON_SQLITE

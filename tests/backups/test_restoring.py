@@ -16,6 +16,7 @@ from time_machine import travel
 
 from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from support.threads import together
 from website import create_app
 from website.accounts import open_accounts
 from website.backups import archive, manifest, names, sealing, work
@@ -258,6 +259,30 @@ def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     assert late[0] in agency.references()
 
 
+@ON_POSTGRESQL
+def test_what_a_newer_version_has_added_to_a_database_gives_way(agency: Agency, keys: Pair) -> None:
+    taken = set(agency.take())
+    function = "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+    trigger = "CREATE TRIGGER touching BEFORE UPDATE ON leads FOR EACH ROW EXECUTE FUNCTION touch()"
+    added = "CREATE TABLE later (lead_id integer REFERENCES leads)"
+    leads = agency.open()
+    with leads.database.writing() as session:
+        session.execute(text(function))
+        session.execute(text(trigger))
+    leads.close()
+    backup = agency.back_up()
+    with leads.database.writing() as session:
+        session.execute(text(added))
+    leads.close()
+    result = agency.run("restore", backup, "--identity", keys.file, "--force")
+    assert result.exit_code == 0, result.output
+    assert agency.references() == taken
+    with leads.database.reading() as session:
+        assert session.scalar(text("SELECT to_regclass('later')")) is None
+        assert session.scalar(text("SELECT count(*) FROM pg_trigger WHERE tgname='touching'")) == 1
+    leads.close()
+
+
 def test_a_backup_of_an_older_version_is_brought_up_to_date(
     agency: Agency, elsewhere: Agency, keys: Pair
 ) -> None:
@@ -393,6 +418,17 @@ def test_the_site_works_on_what_was_restored(agency: Agency, elsewhere: Agency, 
     app.extensions["leads"].close()
 
 
+@ON_SQLITE
+def test_nothing_that_is_erased_at_the_same_time_is_forgotten(agency: Agency) -> None:
+    erasures = Erasures(agency.settings.backups, open_keys(agency.settings))
+    then = clock.now()
+    erasures.note(["2026-AAAAAA"], then - datetime.timedelta(days=61))
+    together(20, lambda number: erasures.note([f"2026-{number}"], then))
+    (file,) = agency.settings.backups.glob("erased-*.txt")
+    assert len(set(file.read_text().splitlines())) == 20
+
+
+@ON_SQLITE
 def test_what_was_erased_is_remembered_for_a_while_only(agency: Agency) -> None:
     erasures = Erasures(agency.settings.backups, open_keys(agency.settings))
     then = clock.now()

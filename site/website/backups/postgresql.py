@@ -175,11 +175,11 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     """
     with _database(url) as database, storage_errors(), database.engine.begin() as connection:
         wanted = programs(_version(connection))
-        tables, schema = connection.execute(_TABLES).scalars().all(), _schema(connection)
+        gone, schema = connection.execute(_REMOVALS).scalars().all(), _schema(connection)
     before, script, after = (source.with_name(f"{step}.sql") for step in ("1", "2", "3"))
     for file in (before, script, after):
         file.touch(mode=0o600, exist_ok=False)
-    before.write_text("".join(f"DROP TABLE {table} CASCADE;\n" for table in tables))
+    before.write_text("".join(f"{removal};\n" for removal in gone))
     wanted.script(source, script)
     after.write_text("".join(_counted(schema, table, rows) for table, rows in expected.items()))
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
@@ -201,10 +201,15 @@ _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND application_name = :name"
 )
-_TABLES = text(
-    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-    "WHERE schemaname = current_schema() ORDER BY tablename"
+_REMOVALS = text(
+    "SELECT format('DROP TABLE %I.%I CASCADE', schemaname, tablename) FROM pg_tables "
+    "WHERE schemaname = current_schema() "
+    "UNION ALL "
+    "SELECT format('DROP ROUTINE %s CASCADE', oid\\:\\:regprocedure) FROM pg_proc "
+    "WHERE pronamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS "
+    "(SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
 )
+"""What a dump brings along; what belongs to an extension stays."""
 _NAMES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
 
