@@ -257,6 +257,7 @@ def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     assert result.exit_code == 1
     assert "other rows than the manifest says" in result.output
     assert late[0] in agency.references()
+    assert not list(agency.settings.instance_dir.glob("replaced-*"))
 
 
 @ON_POSTGRESQL

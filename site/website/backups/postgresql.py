@@ -38,7 +38,7 @@ PLACES = Path("/usr/lib/postgresql")
 ENDING = 2.0
 """Seconds in which the server may still show connections that were closed just now."""
 LOCK_WAIT = 60_000
-"""Milliseconds for which a dump waits for a table that is being changed."""
+"""Milliseconds to wait for a table that somebody else is changing, or reading."""
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 _MAJOR = 10_000
@@ -179,22 +179,14 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     before, script, after = (source.with_name(f"{step}.sql") for step in ("1", "2", "3"))
     for file in (before, script, after):
         file.touch(mode=0o600, exist_ok=False)
-    before.write_text("".join(f"{removal};\n" for removal in gone))
+    patience = f"SET lock_timeout = {LOCK_WAIT};\n"
+    before.write_text(patience + "".join(f"{removal};\n" for removal in gone))
     wanted.script(source, script)
     after.write_text("".join(_counted(schema, table, rows) for table, rows in expected.items()))
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
     output = f"--output={os.devnull}"
     files = (f"--file={file}" for file in (before, script, after))
     wanted.run(url, "psql", *options, output, *files)
-
-
-def counts(url: str) -> dict[str, int]:
-    """Count the rows of each table.
-
-    :raises StorageError: if the database cannot be used.
-    """
-    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
-        return _counts(connection)
 
 
 _OTHERS = text(
@@ -207,7 +199,8 @@ _REMOVALS = text(
     "UNION ALL "
     "SELECT format('DROP ROUTINE %s CASCADE', oid\\:\\:regprocedure) FROM pg_proc "
     "WHERE pronamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS "
-    "(SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
+    "(SELECT FROM pg_depend WHERE classid = CAST('pg_proc' AS regclass) "
+    "AND objid = pg_proc.oid AND deptype = 'e')"
 )
 """What a dump brings along; what belongs to an extension stays."""
 _NAMES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
@@ -287,7 +280,8 @@ def _address(url: str) -> tuple[str, dict[str, str]]:
     password = address.password or query.pop("password", None)
     environ = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
     environ["PGAPPNAME"] = "website-backup"
-    told = {name: value for name, value in parts.items() if value} | query
+    own = {name: value for name, value in CONNECTION.items() if name != "application_name"}
+    told = own | {name: value for name, value in parts.items() if value} | query
     return make_conninfo(**told), environ
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ from website.leads.keys import Keys, open_keys
 from website.leads.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from website.backups.opening import Opened
     from website.config import Settings
@@ -111,14 +113,13 @@ def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: 
 def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
     url = settings.database
     postgresql.refuse_if_used(url)
-    kept, before = None, postgresql.references(url)
-    if postgresql.holds_data(url):
-        if not force:
-            raise BackupError(_OCCUPIED)
-        kept = settings.instance_dir / work.kept_name(datetime.datetime.now(datetime.UTC))
-        kept.mkdir(mode=0o700)
-        postgresql.dump(url, kept / postgresql.FILE)
-    postgresql.restore(url, opened.database, opened.manifest.counts)
+    before, holds_data = postgresql.references(url), postgresql.holds_data(url)
+    if holds_data and not force:
+        raise BackupError(_OCCUPIED)
+    with _keeping(settings) if holds_data else contextlib.nullcontext() as kept:
+        if kept:
+            postgresql.dump(url, kept / postgresql.FILE)
+        postgresql.restore(url, opened.database, opened.manifest.counts)
     missing = before - postgresql.references(url)
     database = connect(url)
     try:
@@ -132,6 +133,18 @@ def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force
     finally:
         database.close()
     return Restored(kept, tuple(sorted(missing)))
+
+
+@contextlib.contextmanager
+def _keeping(settings: Settings) -> Iterator[Path]:
+    """Give a folder for what is to be replaced, which is gone again if it was not replaced."""
+    folder = settings.instance_dir / work.kept_name(datetime.datetime.now(datetime.UTC))
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
 
 
 _OCCUPIED = (
