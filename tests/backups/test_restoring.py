@@ -10,6 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from click.testing import CliRunner
 from sqlalchemy import select, text, update
 from time_machine import travel
@@ -22,6 +24,7 @@ from website.accounts import open_accounts
 from website.backups import archive, manifest, names, sealing, work
 from website.cli.staff import staff
 from website.leads import clock
+from website.leads.database import connect, for_migrating
 from website.leads.deliveries import Choice
 from website.leads.erasures import Erasures
 from website.leads.keys import open_keys
@@ -209,15 +212,15 @@ def test_a_database_that_cannot_be_read_any_more_is_replaced_by_force(
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("command", ["backup", "restore"])
+@pytest.mark.parametrize("killed", ["backup", "restore"])
 def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
-    agency: Agency, keys: Pair, command: str
+    agency: Agency, keys: Pair, killed: str
 ) -> None:
     before = set(agency.take(3))
     backup = agency.back_up()
     late = set(agency.take(1))
     options = ("restore", backup, "--identity", keys.file, "--force")
-    words = {"backup": ("backup",), "restore": options}[command]
+    words = {"backup": ("backup",), "restore": options}[killed]
     with contextlib.closing(sqlite3.connect(agency.database, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN IMMEDIATE")  # it waits for that in the midst of its work
@@ -235,7 +238,7 @@ def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
     result = agency.run(*words)
     assert result.exit_code == 0, result.output
     assert not left[0].exists()
-    assert agency.references() == (before if command == "restore" else before | late)
+    assert agency.references() == (before if killed == "restore" else before | late)
 
 
 @ON_POSTGRESQL
@@ -287,24 +290,27 @@ def test_what_a_newer_version_has_added_to_a_database_gives_way(agency: Agency, 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(
     agency: Agency, elsewhere: Agency, keys: Pair
 ) -> None:
-    taken = set(agency.take())
-    leads = agency.open()
-    with leads.database.writing() as session:
-        for table in (
-            "spent_challenges",
-            "sign_in_attempts",
-            "staff_sessions",
-            "passkeys",
-            "staff",
-        ):
-            session.execute(text(f"DROP TABLE {table}"))
-        session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-    leads.close()
-    backup = agency.back_up()
-    result = elsewhere.run("restore", backup, "--identity", keys.file)
-    assert "revision 0003" in result.output
+    database = connect(elsewhere.settings.database)
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    with for_migrating(database.engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with database.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO leads (reference, received_at, status, topic, company, name, email,"
+                " answers) VALUES ('BBBB-BBBB', :at, 'won', '', 'Müller', 'Weiß', 'j@x.example',"
+                """ '{"message": "Bitte"}')"""
+            ),
+            {"at": clock.now()},
+        )
+    database.close()
+    backup = elsewhere.back_up()
+    result = agency.run("restore", backup, "--identity", keys.file)
+    assert "revision 0001" in result.output
     assert result.exit_code == 0, result.output
-    assert elsewhere.references() == taken
+    assert agency.references() == {"BBBB-BBBB"}
 
 
 def test_a_backup_of_a_newer_version_is_refused(

@@ -49,6 +49,13 @@ def test_a_word_is_found_in_all_its_forms(page: Page) -> None:
     assert page.get_by_role("heading", level=1).inner_text().startswith("Beschwerden annehmen")
 
 
+def test_an_excerpt_tells_of_the_text_and_not_of_its_author_and_date(page: Page) -> None:
+    results(page, "Beschwerde")
+    excerpts = page.locator(".search__results").inner_text()
+    assert "Lesezeit" not in excerpts
+    assert "Geprüft" not in excerpts
+
+
 def test_a_word_that_stands_nowhere_is_told_in_words(page: Page) -> None:
     assert results(page, "Xyzzy") == []
     told = page.get_by_role("search").get_by_role("status").inner_text()

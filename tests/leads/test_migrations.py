@@ -23,6 +23,7 @@ from website.leads.database import connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
 from website.leads.store import LeadStore
+from website.watching import models as watching  # noqa: F401 - likewise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,9 @@ opened.close()
 """
 
 TABLES = {
-    "alembic_version", "deliveries", "events", "fingerprints", "lead_tags", "leads", "notes",
-    "passkeys", "sign_in_attempts", "spent_challenges", "staff", "staff_sessions", "visits",
+    "alembic_version", "deliveries", "events", "fingerprints", "job_runs", "lead_tags", "leads",
+    "notes", "passkeys", "sign_in_attempts", "spent_challenges", "staff", "staff_sessions",
+    "visits",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from website.cli.staff import staff
 from website.cli.web_server import web_server
 from website.config import ROOT, Role, Settings
 from website.leads import Confirmation, open_outbox
-from website.operations import server
+from website.operations import server, worker
 from website.operations.static_site import one_machine
 
 if TYPE_CHECKING:
@@ -76,14 +76,14 @@ def serve(host: str, port: int, build: Path) -> None:
 @click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
 @with_appcontext
 def deliver(*, forever: bool, parent: int | None) -> None:
-    """Deliver what is due."""
+    """Deliver what is due; with --forever also do what is done by the clock."""
     _log_to_stderr()
     site = current_app.extensions["library"].site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
     outbox = open_outbox(_settings(), confirmation=told)
     try:
         if forever:
-            outbox.run_forever(_stop_event(parent))
+            worker.run(outbox, worker.jobs(outbox.database), _stop_event(parent))
         else:
             counts = outbox.deliver_due()
             click.echo(

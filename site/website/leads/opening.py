@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.leads import housekeeping, webhooks
+from website.leads import webhooks
 from website.leads.confirmations import Confirmation
 from website.leads.couriers import couriers_for
 from website.leads.database import connect
@@ -92,7 +92,7 @@ def open_outbox(settings: Settings, *, confirmation: Confirmation | None = None)
     Raises what :func:`open_leads` raises.
     """
     couriers = couriers_for(settings, confirmation)
-    return Outbox(_open(settings), couriers, tidy=housekeeping.tidy)
+    return Outbox(_open(settings), couriers)
 
 
 def _targets(settings: Settings) -> list[Target]:

@@ -42,8 +42,6 @@ A refusal for good (5xx) is tried again just the same: mailboxes and settings ge
 
 LEASE = datetime.timedelta(minutes=5)
 """Longer than any attempt may take (transports.ATTEMPT, webhooks.TIMEOUT)."""
-TIDY = datetime.timedelta(hours=1)
-"""Between two rounds of housekeeping."""
 POLL = 1.0
 """Seconds between two looks at what is due."""
 
@@ -87,8 +85,6 @@ class Outbox:
     couriers: Mapping[Channel, Courier]
     clock: Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
-    tidy: Callable[[Database, datetime.datetime], None] = lambda _database, _now: None
-    """What else the process does from time to time, while it runs."""
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
         """Try everything that is due now, one after the other.
@@ -109,13 +105,9 @@ class Outbox:
 
     def run_forever(self, stop: threading.Event) -> None:
         """Deliver until told to stop; the delivery under way is finished first."""
-        tidied: datetime.datetime | None = None
         while not stop.is_set():
             try:
                 self.deliver_due(stop)
-                if tidied is None or self.clock() - tidied >= TIDY:
-                    tidied = self.clock()
-                    self.tidy(self.database, tidied)
             except StorageError as error:
                 log.error("Deliveries wait: %s", error)  # noqa: TRY400 - the sentence says it all
             stop.wait(POLL)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-
 from flask import Blueprint, Response, current_app
 
 from website.exceptions import StorageError
 from website.leads import clock
 from website.leads.clock import in_german
+from website.watching.concerns import NEGLECTED
 
 blueprint = Blueprint("health", __name__)
-
-PATIENCE = datetime.timedelta(minutes=5)
-"""How long a due delivery may wait for its attempt before something must be wrong."""
 
 
 @blueprint.get("/healthz")
@@ -31,7 +27,7 @@ def ready() -> Response:
         since = leads.deliveries.neglected_since()
     except StorageError as error:
         return _answer(503, str(error))
-    if since and clock.now() - since > PATIENCE:
+    if since and clock.now() - since > NEGLECTED:
         return _answer(503, f"Nothing is delivered since {in_german(since)}: is 'deliver' running?")
     return _answer(200, "ok")
 

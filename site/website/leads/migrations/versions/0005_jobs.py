@@ -1,0 +1,35 @@
+"""How the worker's jobs last went."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Add the table."""
+    op.create_table(
+        "job_runs",
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("known_since", MOMENT, nullable=False),
+        sa.Column("patience", sa.Integer(), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=True),
+        sa.Column("leased_until", MOMENT, nullable=True),
+        sa.Column("succeeded_at", MOMENT, nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("failed_at", MOMENT, nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_job_runs"),
+    )
+
+
+def downgrade() -> None:
+    """Go back by restoring the backup: what ran when would be forgotten."""
+    raise NotImplementedError

@@ -1,0 +1,158 @@
+"""What is not as it should be, by which limit, in German words for those who mend it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from website.leads.clock import in_german
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.watching.facts import Facts
+    from website.watching.models import JobRun
+
+LATE = datetime.timedelta(minutes=15)
+"""How old a delivery may become (lead-capture.md, A4)."""
+NEGLECTED = datetime.timedelta(minutes=5)
+"""How long a due delivery may wait for its attempt before nobody can be delivering."""
+LEAST_FREE = 0.1
+"""Part of the disk (lead-capture.md, A4)."""
+SPIKE = 3.0
+"""Times as many suspected leads in a day as usual."""
+LEAST_SPIKE = 20
+"""Suspected leads in a day below which nobody is troubled."""
+
+
+class Matter(StrEnum):
+    """What a concern is about; an alarm is given once for each."""
+
+    DATABASE = "database"
+    WORKER = "worker"
+    LATE = "late"
+    DEAD = "dead"
+    DISK = "disk"
+    QUARANTINE = "quarantine"
+    JOB = "job"
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One thing that somebody should look at."""
+
+    matter: Matter
+    text: str
+    """What is wrong, as a German sentence."""
+    advice: str
+    """What to do next, as a German sentence."""
+    about: str = ""
+    """Which of several, where a matter has several: the name of a job."""
+
+    @property
+    def key(self) -> str:
+        """Name it, the same as long as it lasts."""
+        return f"{self.matter}:{self.about}" if self.about else str(self.matter)
+
+
+def concerns(facts: Facts) -> tuple[Concern, ...]:
+    """Judge what was seen; nothing if all is well."""
+    found = (_worker, _late, _dead, _disk, _quarantine, _jobs)
+    return tuple(concern for judge in found for concern in judge(facts))
+
+
+def unreadable(reason: str) -> Concern:
+    """Say that nothing could be seen, because the database cannot be used."""
+    return Concern(
+        Matter.DATABASE,
+        f"Die Datenbank ist nicht zu benutzen ({reason}): Anfragen werden nicht angenommen.",
+        "„flask --app website doctor“ auf dem Server sagt, woran es liegt.",
+    )
+
+
+def _worker(facts: Facts) -> Iterator[Concern]:
+    since = facts.neglected_since
+    if since and facts.at - since > NEGLECTED:
+        yield Concern(
+            Matter.WORKER,
+            f"Seit {in_german(since)} versucht niemand, fällige Nachrichten zuzustellen.",
+            "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu.",
+        )
+
+
+def _late(facts: Facts) -> Iterator[Concern]:
+    oldest = facts.backlog.oldest
+    if oldest and facts.at - oldest > LATE:
+        yield Concern(
+            Matter.LATE,
+            f"{facts.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit "
+            f"{in_german(oldest)}.",
+            "Die Anfragen stehen im Posteingang. „flask --app website leads deliveries "
+            "--state pending“ nennt den Fehler, „flask --app website doctor“ prüft den Mailserver.",
+        )
+
+
+def _dead(facts: Facts) -> Iterator[Concern]:
+    if facts.backlog.dead:
+        yield Concern(
+            Matter.DEAD,
+            f"{facts.backlog.dead} Nachrichten wurden nach zehn Versuchen aufgegeben.",
+            "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website "
+            "leads redeliver --dead“ sendet die Nachrichten noch einmal.",
+        )
+
+
+def _disk(facts: Facts) -> Iterator[Concern]:
+    if facts.disk.part_free < LEAST_FREE:
+        yield Concern(
+            Matter.DISK,
+            f"Auf der Festplatte sind nur noch {facts.disk.free // 1024**2} MB frei "
+            f"({facts.disk.part_free:.0%}).",
+            "Schaffen Sie Platz: Ist die Platte voll, werden keine Anfragen mehr angenommen.",
+        )
+
+
+def _quarantine(facts: Facts) -> Iterator[Concern]:
+    if facts.quarantined >= max(LEAST_SPIKE, SPIKE * facts.usually_quarantined):
+        yield Concern(
+            Matter.QUARANTINE,
+            f"In 24 Stunden kamen {facts.quarantined} Anfragen in die Quarantäne, üblich sind "
+            f"{round(facts.usually_quarantined)} am Tag.",
+            "Sehen Sie die Quarantäne im Posteingang durch: Sind echte Anfragen darunter?",
+        )
+
+
+def _jobs(facts: Facts) -> Iterator[Concern]:
+    for job in facts.jobs.values():
+        since = job.succeeded_at or job.known_since
+        if (facts.at - since).total_seconds() > job.patience:
+            yield Concern(Matter.JOB, _told(job), _ADVICE.get(job.name, _OTHERWISE), job.name)
+
+
+def _told(job: JobRun) -> str:
+    name = JOBS.get(job.name, f"Die Aufgabe „{job.name}“")
+    last = f"zuletzt am {in_german(job.succeeded_at)}" if job.succeeded_at else "noch nie"
+    reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
+    return f"{name} ist überfällig, gelungen ist das {last}.{reason}"
+
+
+JOBS = {
+    "tidy": "Das Löschen abgelaufener Prüfsummen",
+    "purge": "Das Löschen alter Anfragen",
+    "vacuum": "Das Aufräumen der Datenbank",
+    "backup": "Die Sicherung",
+    "canary": "Die Probeanfrage über die Website",
+    "weekly": "Der Wochenbericht",
+    "observe": "Das Messen für die Betriebsseite",
+}
+"""What the jobs are called, by name."""
+_ADVICE = {
+    "canary": (
+        "Rufen Sie die Kontaktseite auf und senden Sie selbst eine Anfrage; "
+        "„flask --app website canary“ zeigt, wie weit die Probeanfrage kommt."
+    ),
+    "backup": "„flask --app website backup“ auf dem Server sagt, woran es liegt.",
+}
+_OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."

@@ -1,0 +1,92 @@
+"""What can be seen of the website's health at one moment."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from website.leads.deliveries import Deliveries
+from website.leads.models import Lead
+from website.watching.models import JobRun
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from website.leads.database import Database
+    from website.leads.deliveries import Backlog
+
+DAY = datetime.timedelta(days=1)
+USUAL_DAYS = 28
+"""Days before the last one, from which is known what is usual."""
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Room on the disk that holds the instance folder."""
+
+    free: int
+    """Bytes."""
+    total: int
+
+    @property
+    def part_free(self) -> float:
+        """Give the free part, from 0 to 1."""
+        return self.free / self.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known at one moment, in counts and moments only."""
+
+    at: datetime.datetime
+    backlog: Backlog
+    neglected_since: datetime.datetime | None
+    """Since when the oldest due delivery has waited without being tried."""
+    received: int
+    """Leads of the last 24 hours, those in quarantine included."""
+    quarantined: int
+    """Those of them that were suspected."""
+    usually_quarantined: float
+    """Suspected ones a day, in the four weeks before."""
+    jobs: Mapping[str, JobRun]
+    disk: Disk
+
+
+def gather(database: Database, folder: Path, now: datetime.datetime) -> Facts:
+    """Look at everything once.
+
+    :param folder: one on the disk whose room matters.
+    :raises StorageError: while the database cannot be used.
+    """
+    deliveries = Deliveries(database, clock=lambda: now)
+    with database.reading() as session:
+        received = select(func.count()).where(Lead.received_at > now - DAY, Lead.received_at <= now)
+        before = select(func.count()).where(
+            Lead.received_at > now - (USUAL_DAYS + 1) * DAY,
+            Lead.received_at <= now - DAY,
+            Lead.quarantined,
+        )
+        jobs = session.scalars(select(JobRun)).all()
+        return Facts(
+            at=now,
+            backlog=deliveries.backlog(),
+            neglected_since=deliveries.neglected_since(),
+            received=session.scalar(received) or 0,
+            quarantined=session.scalar(received.where(Lead.quarantined)) or 0,
+            usually_quarantined=(session.scalar(before) or 0) / USUAL_DAYS,
+            jobs={row.name: row for row in jobs},
+            disk=disk(folder),
+        )
+
+
+def disk(folder: Path) -> Disk:
+    """Look how much room there is; a folder yet to be made counts as its parent."""
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    return Disk(usage.free, usage.total)

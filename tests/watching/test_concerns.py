@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.leads import NOON
+from website.leads.deliveries import Backlog
+from website.watching.concerns import Matter, concerns
+from website.watching.facts import Disk, Facts, gather
+from website.watching.models import JobRun
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.leads.database import Database
+
+WELL = Facts(
+    at=NOON,
+    backlog=Backlog(pending=0, dead=0, oldest=None),
+    neglected_since=None,
+    received=3,
+    quarantined=1,
+    usually_quarantined=1.0,
+    jobs={},
+    disk=Disk(free=50, total=100),
+)
+
+
+def minutes(number: float) -> datetime.datetime:
+    return NOON - datetime.timedelta(minutes=number)
+
+
+def job(**fields: object) -> dict[str, JobRun]:
+    usual = {"name": "backup", "known_since": minutes(60), "patience": 1800, "error": ""}
+    return {"backup": JobRun(**usual | fields)}
+
+
+FINE = (
+    replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15))),
+    replace(WELL, neglected_since=minutes(5)),
+    replace(WELL, disk=Disk(free=10, total=100)),
+    replace(WELL, quarantined=19, usually_quarantined=0.0),
+    replace(WELL, quarantined=59, usually_quarantined=20.0),
+    replace(WELL, jobs=job(known_since=minutes(30))),
+    replace(WELL, jobs=job(succeeded_at=minutes(30))),
+)
+BAD = (
+    (replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15.1))), Matter.LATE),
+    (replace(WELL, backlog=Backlog(pending=0, dead=1, oldest=None)), Matter.DEAD),
+    (replace(WELL, neglected_since=minutes(5.1)), Matter.WORKER),
+    (replace(WELL, disk=Disk(free=9, total=100)), Matter.DISK),
+    (replace(WELL, quarantined=20, usually_quarantined=0.0), Matter.QUARANTINE),
+    (replace(WELL, quarantined=60, usually_quarantined=20.0), Matter.QUARANTINE),
+    (replace(WELL, jobs=job()), Matter.JOB),
+    (replace(WELL, jobs=job(succeeded_at=minutes(30.1))), Matter.JOB),
+)
+
+
+@pytest.mark.parametrize("facts", FINE)
+def test_up_to_the_limit_all_is_well(facts: Facts) -> None:
+    assert concerns(facts) == ()
+
+
+@pytest.mark.parametrize(("facts", "matter"), BAD)
+def test_beyond_the_limit_there_is_a_concern_with_advice(facts: Facts, matter: Matter) -> None:
+    (concern,) = concerns(facts)
+    assert concern.matter is matter
+    assert concern.text.endswith((".", "!"))
+    assert concern.advice.endswith((".", "?"))
+
+
+def test_an_overdue_job_is_named_with_the_reason_of_its_last_failure() -> None:
+    (concern,) = concerns(replace(WELL, jobs=job(error="No room left")))
+    assert concern.key == "job:backup"
+    assert "Die Sicherung ist überfällig" in concern.text
+    assert "No room left" in concern.text
+
+
+def test_facts_of_an_empty_database_are_well(database: Database, tmp_path: Path) -> None:
+    facts = gather(database, tmp_path / "not" / "made" / "yet", NOON)
+    assert (facts.received, facts.backlog.pending, dict(facts.jobs)) == (0, 0, {})
+    assert 0 <= facts.disk.part_free <= 1
