@@ -31,9 +31,7 @@ def migrate(engine: Engine) -> None:
         cannot hold every text.
     :raises StorageError: if the database cannot be used.
     """
-    config = Config()
-    config.set_main_option("script_location", "website.leads:migrations")
-    scripts = ScriptDirectory.from_config(config)
+    config, scripts = _scripts()
     with storage_errors(), engine.connect() as connection:
         _check_encoding(connection)
         if _is_current(connection, scripts):
@@ -44,6 +42,22 @@ def migrate(engine: Engine) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             _check_foreign_keys(connection)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database is as the code expects; changes nothing.
+
+    Raises what :func:`migrate` raises.
+    """
+    with storage_errors(), engine.connect() as connection:
+        _check_encoding(connection)
+        return _is_current(connection, _scripts()[1])
+
+
+def _scripts() -> tuple[Config, ScriptDirectory]:
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    return config, ScriptDirectory.from_config(config)
 
 
 def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
