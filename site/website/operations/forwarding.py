@@ -44,11 +44,13 @@ def is_ours(keys: Keys, text: str) -> bool:
 def seen(request: Request, trusted: Sequence[Network]) -> dict[str, str]:
     """Tell how a request arrived.
 
-    ``connection`` is the address that it came from, ``forwarded`` what ``X-Forwarded-For`` says,
-    ``sender`` who is taken to have sent it.
+    ``connection`` is the address that it came from, ``trusted`` whether that is a proxy of ours,
+    ``forwarded`` what ``X-Forwarded-For`` says, ``sender`` who is taken to have sent it.
     """
+    connection = request.environ.get("REMOTE_ADDR", "")
     return {
-        "connection": request.environ.get("REMOTE_ADDR", ""),
+        "connection": connection,
+        "trusted": "yes" if visitors.is_in(connection, trusted) else "no",
         "forwarded": request.headers.get("X-Forwarded-For", ""),
         "sender": visitors.sender(request, trusted),
     }

@@ -31,6 +31,17 @@ SHORTEST_OMITTED = 6
 """Characters. What is shorter also stands in innocent words."""
 
 
+DNS_LIFETIME = 6.0
+"""Seconds for one question to the DNS, with its repetitions."""
+
+
+def dns_of_this_machine() -> dns.resolver.Resolver:
+    """Give a resolver that asks those servers that this machine asks."""
+    resolver = dns.resolver.Resolver()
+    resolver.lifetime = DNS_LIFETIME
+    return resolver
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """The website as it is set up, and what the operator wants to be done."""
@@ -46,7 +57,7 @@ class Case:
     send_test_webhook: bool = False
     dkim_selectors: tuple[str, ...] = ()
     clock: Clock = clocks.now
-    resolver: Callable[[], dns.resolver.Resolver] = dns.resolver.Resolver
+    resolver: Callable[[], dns.resolver.Resolver] = dns_of_this_machine
     hidden: tuple[str, ...] = ()
     """More that must not be shown."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)

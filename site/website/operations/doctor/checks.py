@@ -43,6 +43,7 @@ CHECKS = (
     Check("site", site.reach),
     Check("certificate", site.certificate),
     Check("redirect", site.redirect),
+    Check("address", pages.address),
     Check("headers", pages.headers),
     Check("compression", pages.compression),
     Check("missing pages", pages.missing_page),

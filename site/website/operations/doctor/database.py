@@ -36,6 +36,8 @@ ADVICE = {
     "read-only": "The server is a standby or was set to read only: name the server that writes in "
     "WEBSITE_DATABASE_URL.",
     "full": "Make room on the disk at once: no request can be stored.",
+    "disk I/O error": "The disk is full (see 'disk space') or fails ('dmesg' tells): make room at "
+    "once, or get the data off it.",
     "No space": "Make room on the database's disk at once: no request can be stored.",
     "locked": "Another process has been writing for more than five seconds: look which one has the "
     "file open ('fuser').",

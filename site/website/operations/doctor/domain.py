@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from website.operations.doctor.case import Case
     from website.operations.doctor.findings import Finding
 
-LIFETIME = 6.0
-"""Seconds for one question, with its repetitions."""
 COMMON_SELECTORS = (
     "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",
     "smtp", "mta", "fm1", "sig1",
@@ -150,7 +148,7 @@ def _ask(case: Case, name: str, kind: str) -> list[Any]:
     """Ask the DNS; nothing where there is nothing."""
     try:
         resolver = case.resolver()
-        return list(resolver.resolve(name, kind, lifetime=LIFETIME, search=False))
+        return list(resolver.resolve(name, kind, search=False))
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except (dns.exception.DNSException, OSError) as problem:

@@ -80,10 +80,11 @@ def _without_server(case: Case) -> Iterator[Finding]:
 
 
 def _refused(refusals: Mapping[str, DeliveryError]) -> Iterator[Finding]:
-    for number, (recipient, problem) in enumerate(refusals.items(), 1):
-        who = f"refused recipient {number} (of {recipient.rpartition('@')[2]})"
+    for recipient, problem in refusals.items():
         told = error if problem.permanent else warning
-        yield told(f"{problem}, {who}", _advice(problem))
+        # Whose mailbox it is, is nobody's business here.
+        domain = recipient.rpartition("@")[2]
+        yield told(f"{problem}: it refused a recipient at {domain}", _advice(problem))
 
 
 def sender(case: Case) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from website import security
-from website.operations.doctor.findings import ok, warning
+from website.operations.doctor.findings import error, ok, warning
 from website.operations.doctor.site import MISSING, OK
 
 if TYPE_CHECKING:
@@ -25,7 +25,27 @@ REPRINT = (
     "other hosts read _headers in the build."
 )
 
+_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+def address(case: Case) -> Iterator[Finding]:
+    """See whether the pages were frozen for the address at which they are shown."""
+    case.needs("WEBSITE_BASE_URL")
+    found = _CANONICAL.search(case.site.ask("/").text)
+    told = found[1].rstrip("/") if found else ""
+    if told == case.site.base_url:
+        yield ok("the pages were frozen for this address")
+    elif told:
+        yield error(
+            f"the pages were frozen for {told}, and tell search engines so",
+            f"python freeze.py --release --base-url {case.site.base_url}",
+        )
+    else:
+        yield error(
+            "the start page is none of ours",
+            "Is this the address of the site, and does the web server show the build?",
+        )
 
 
 def headers(case: Case) -> Iterator[Finding]:

@@ -44,13 +44,13 @@ def judge(seen: dict[str, str]) -> Finding:
             "Anybody can get round the limits. Let the proxy set the header itself ('web-server "
             "nginx' writes it so), and let nobody but the proxy reach the endpoint's port.",
         )
-    if forwarded and forwarded != CLAIMED and sender == connection:
+    if seen["trusted"] == "yes":
+        return ok(f"the endpoint knows visitors apart behind the proxy at {connection}")
+    if forwarded and forwarded != CLAIMED:
         return warning(
             f"X-Forwarded-For arrives from {connection}, which is not in WEBSITE_TRUSTED_PROXIES: "
             "all visitors look like one, and share one limit",
             f"If {connection} is your own proxy, set WEBSITE_TRUSTED_PROXIES={connection} and "
             "restart.",
         )
-    if sender == connection:
-        return ok("the endpoint is reached without a proxy, and believes no forged sender")
-    return ok(f"the endpoint knows visitors apart behind the proxy at {connection}")
+    return ok("the endpoint is reached without a proxy, and believes no forged sender")

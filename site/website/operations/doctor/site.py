@@ -18,6 +18,7 @@ IS_IT_RUNNING = (
     "Is 'flask --app website serve' running ('systemctl status', its log), and does the web server "
     "in front of it point to it?"
 )
+HTTP, HTTPS = 80, 443
 OK, MOVED, MISSING = 200, range(300, 400), 404
 
 
@@ -71,12 +72,14 @@ def certificate(case: Case) -> Iterator[Finding]:
         yield certificates.judge(site.host, ends, case.clock())
 
 
-def redirect(case: Case, *, port: int = 80) -> Iterator[Finding]:
+def redirect(case: Case, *, port: int = HTTP) -> Iterator[Finding]:
     """See whether who comes without encryption is led to it."""
     case.needs("WEBSITE_BASE_URL")
     site = case.site
     if not site.is_https:
         raise NotChecked("the site is reached without encryption")
+    if site.port != HTTPS and port == HTTP:
+        raise NotChecked(f"the site has a port of its own, {site.port}")
     site.ask("/")
     try:
         answer = visiting.exchange(

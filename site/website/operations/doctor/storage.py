@@ -44,7 +44,7 @@ def rights(case: Case) -> Iterator[Finding]:
             found["everybody"].append(path)
         elif mode & GROUP:
             found["its group"].append(path)
-    for who, paths in found.items():
+    for who, paths in sorted(found.items()):
         told = error if who == "everybody" else warning
         yield told(f"open to {who}: {_listed(paths)}", f"chmod go= {_words(paths)}")
     if not found:
