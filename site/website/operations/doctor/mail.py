@@ -89,7 +89,7 @@ def _refused(refusals: Mapping[str, DeliveryError]) -> Iterator[Finding]:
 
 def sender(case: Case) -> Iterator[Finding]:
     """See whether we send from a domain of our own: else receivers refuse (SPF, DMARC)."""
-    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
+    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
     domain, host = domain_of(case.settings.mail_from), case.site.host
     if not case.settings.smtp_url:
         raise NotChecked("no mail server is set")

@@ -48,7 +48,7 @@ def rights(case: Case) -> Iterator[Finding]:
         told = error if who == "everybody" else warning
         yield told(f"open to {who}: {_listed(paths)}", f"chmod go= {_words(paths)}")
     if not found:
-        yield ok(f"nobody else may read the {count} files and folders with requests and secrets")
+        yield ok(f"nobody else may read requests and secrets ({count} files and folders)")
 
 
 def owner(case: Case) -> Iterator[Finding]:
