@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pyrage import x25519
 
 from support.disks import disk, filled, mount
 from support.doctor import command, look
 from support.leads import ANSWERS
 from website import leads
+from website.backups import scheduled
 from website.config import Settings
 from website.leads import clock
 from website.leads.database import connect
@@ -195,6 +197,29 @@ def test_a_job_that_is_overdue(started: Path) -> None:
     found = look(settings(started), "jobs", clock=lambda: moment)
     assert {one.level for one in found} == {Level.ERROR}
     assert found[0].seen.startswith("the job 'tidy' is overdue, last done 20")
+
+
+# Backups
+
+
+def test_backups_that_are_missing_young_or_old(started: Path) -> None:
+    environ = settings(started) | {"WEBSITE_BASE_URL": "https://www.agentur.example"}
+    none = only(look(environ, "backups"))
+    assert (none.level, "no backups are made" in none.seen) == (Level.WARNING, True)
+    assert only(look(settings(started), "backups")).level is Level.UNCHECKED
+    environ["WEBSITE_BACKUP_RECIPIENT"] = str(x25519.Identity.generate().to_public())
+    missing = only(look(environ, "backups"))
+    assert (missing.level, "there is no backup in" in missing.seen) == (Level.ERROR, True)
+    own = Settings.from_environment(environ)
+    scheduled.backup_due(own, clock.now())
+    assert only(look(environ, "backups")).level is Level.OK
+    assert only(look(environ, "file rights")).level is Level.OK
+    moment = clock.now() + datetime.timedelta(hours=13)
+    old = only(look(environ, "backups", clock=lambda: moment))
+    assert (old.level, old.seen.startswith("the newest backup is 13 hours old")) == (
+        Level.ERROR,
+        True,
+    )
 
 
 # PostgreSQL

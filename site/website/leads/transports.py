@@ -183,7 +183,7 @@ def transport_for(settings: Settings) -> Transport:
     """Choose the mail server if one is set, else the folder ``mail`` beside the database."""
     if settings.smtp_url:
         return SmtpTransport(settings.smtp_url)
-    return FileTransport(settings.instance_dir / "mail")
+    return FileTransport(settings.mails)
 
 
 @contextlib.contextmanager

@@ -54,6 +54,15 @@ def is_current(engine: Engine) -> bool:
         return _is_current(connection, _scripts()[1])
 
 
+def check_known(revision: str) -> None:
+    """Refuse a revision that this code does not know.
+
+    :raises ConfigurationError: if a newer version of the website has made it.
+    """
+    _, scripts = _scripts()
+    _refuse_unknown({revision} if revision else set(), scripts)
+
+
 def _scripts() -> tuple[Config, ScriptDirectory]:
     config = Config()
     config.set_main_option("script_location", "website.leads:migrations")
@@ -62,6 +71,11 @@ def _scripts() -> tuple[Config, ScriptDirectory]:
 
 def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
     found = set(MigrationContext.configure(connection).get_current_heads())
+    _refuse_unknown(found, scripts)
+    return found == set(scripts.get_heads())
+
+
+def _refuse_unknown(found: set[str], scripts: ScriptDirectory) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     if unknown := found - known:
         raise ConfigurationError(
@@ -69,7 +83,6 @@ def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
             f"{', '.join(sorted(unknown))}). Install that version again, or restore the backup "
             "that was made before it."
         )
-    return found == set(scripts.get_heads())
 
 
 def _lock(connection: Connection) -> None:

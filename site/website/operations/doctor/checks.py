@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from website.operations.doctor import (
+    backups,
     content,
     database,
     domain,
@@ -53,5 +54,6 @@ CHECKS = (
     Check("proxies", proxies.check),
     Check("deliveries", work.deliveries),
     Check("jobs", work.jobs),
+    Check("backups", backups.check),
     Check("quarantine", work.suspicion),
 )

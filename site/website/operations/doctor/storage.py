@@ -162,10 +162,11 @@ def _private(case: Case) -> Iterator[Path]:
         for suffix in ("", "-wal", "-shm"):
             if (file := database.with_name(database.name + suffix)).exists():
                 yield file
-    mails = folder / "mail"
-    if mails.is_dir():
-        yield mails
-        yield from sorted(mails.glob("*.eml"))
+    backups = None if "WEBSITE_BACKUP_DIR" in case.unusable else case.settings.backups
+    for place in (folder / "mail", backups):
+        if place and place.is_dir():
+            yield place
+            yield from sorted(path for path in place.iterdir() if path.is_file())
 
 
 def _listed(paths: list[Path]) -> str:
