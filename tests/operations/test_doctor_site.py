@@ -17,8 +17,7 @@ from support.doctor import MAILS, command
 from support.endpoint import serving
 from support.house import PASSWORD, SECRET
 from support.site import free_port
-from website.cli.doctor import case_from
-from website.operations.doctor import Level, site
+from website.operations.doctor import Case, Level, site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +27,14 @@ if TYPE_CHECKING:
     from website.operations.doctor import Finding
 
 
+@pytest.fixture(autouse=True)
+def trusting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(house.certificate.file))
+
+
 def only(findings: list[Finding]) -> Finding:
     [found] = findings
     return found
-
-
-def worst(findings: list[Finding]) -> Finding:
-    order = (Level.OK, Level.UNCHECKED, Level.WARNING, Level.ERROR)
-    return max(findings, key=lambda finding: order.index(finding.level))
 
 
 def test_a_healthy_website_has_no_error_and_shows_no_secret(house: House) -> None:
@@ -185,6 +184,19 @@ def test_pages_that_are_sent_uncompressed_or_instead_of_404(house: House) -> Non
     assert "is answered 200, not 404" in missing.seen
 
 
+def test_an_endpoint_that_hangs_up(house: House) -> None:
+    """Behind a web server that goes on showing pages."""
+
+    def hang_up(text: str) -> str:
+        return text.replace(f"proxy_pass http://{house.endpoint};", "return 444;")
+
+    with house.front(change=hang_up) as url:
+        site, *others = house.look("site", "endpoint", "request", WEBSITE_BASE_URL=url)
+    assert site.level is Level.OK
+    assert {finding.level for finding in others} == {Level.ERROR}
+    assert others[1].seen.startswith("POST /anfrage gets no answer: ")
+
+
 # Proxies
 
 
@@ -263,6 +275,9 @@ def test_who_comes_unencrypted_is_led_to_https_or_that_is_told(house: House) -> 
     for answer, level in (("301 https://$host$request_uri", Level.OK), ("204", Level.ERROR)):
         here = f"server {{ listen 127.0.0.1:{plain}; location / {{ return {answer}; }} }}\n"
         with house.front(change=lambda text, here=here: text + here) as url:  # type: ignore[misc]
-            case = case_from(house.environ | {"WEBSITE_BASE_URL": url})
+            case = Case.from_environment(house.environ | {"WEBSITE_BASE_URL": url})
             assert only([*site.redirect(case, port=plain)]).level is level
-    assert only([*site.redirect(case_from(house.environ), port=plain)]).level is Level.WARNING
+    assert (
+        only([*site.redirect(Case.from_environment(house.environ), port=plain)]).level
+        is Level.WARNING
+    )

@@ -21,6 +21,7 @@ from website.leads.database import connect
 from website.leads.intake import Submission
 from website.operations import worker
 from website.operations.doctor import Level
+from website.operations.doctor import database as database_checks
 from website.operations.doctor.storage import file_system
 from website.watching.jobs import Schedule
 
@@ -164,6 +165,16 @@ def test_a_file_that_is_no_database_and_one_that_is_damaged(started: Path) -> No
         assert found.level is Level.ERROR
         assert "file is not a database" in found.seen
         assert "restore the last backup" in found.advice
+
+
+def test_a_database_too_large_to_be_looked_through_in_time(
+    started: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_checks, "PATIENCE", 0.0)
+    monkeypatch.setattr(database_checks, "STEPS", 1)
+    found = only(look(settings(started), "database file"))
+    assert found.level is Level.UNCHECKED
+    assert "takes more than 0 s" in found.seen
 
 
 def test_a_worker_that_is_gone(started: Path) -> None:

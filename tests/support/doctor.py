@@ -7,8 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from website.cli.doctor import case_from
-from website.operations.doctor import CHECKS, examine
+from website.operations.doctor import CHECKS, Case, examine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ MAILS = "vertrieb@agentur.example"
 def look(environ: Mapping[str, str], *names: str, **options: Any) -> list[Finding]:
     """Run some checks of the command in this process; all if none is named."""
     assert set(names) <= {check.name for check in CHECKS}
-    case = case_from(environ, **options)
+    case = Case.from_environment(environ, **options)
     try:
         return examine(case, [check for check in CHECKS if not names or check.name in names])
     finally:

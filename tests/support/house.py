@@ -120,9 +120,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def running_house(folder: Path) -> Iterator[House]:
-    """Freeze, and start everything; whoever looks must trust ``certificate.file``."""
+    """Freeze, and start everything. Who looks from this process must trust the certificate."""
     certificate = certificates.make(folder / "tls", days=90)
-    os.environ["SSL_CERT_FILE"] = str(certificate.file)
     content = Content(folder / "content")
     content.article("neu")
     page = (content.folder / "seiten/impressum.md").read_text()
@@ -141,6 +140,7 @@ def running_house(folder: Path) -> Iterator[House]:
         "WEBSITE_SMTP_URL": f"smtp://website:{PASSWORD}@127.0.0.1:{mail_server.port}?starttls=yes",
         "WEBSITE_MAIL_FROM": "website@agentur.example",
         "WEBSITE_LEADS_TO": MAILS,
+        "SSL_CERT_FILE": str(certificate.file),
     }
     command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(behind)]
     process = subprocess.Popen(
@@ -163,4 +163,3 @@ def running_house(folder: Path) -> Iterator[House]:
     finally:
         process.terminate()
         process.wait(30)
-        del os.environ["SSL_CERT_FILE"]

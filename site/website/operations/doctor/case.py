@@ -6,7 +6,7 @@ import functools
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import dns.resolver
@@ -16,11 +16,12 @@ from website.exceptions import StorageError
 from website.leads import clock as clocks
 from website.leads import keys
 from website.leads.database import connect
+from website.operations.doctor import settings
 from website.operations.doctor.findings import NotChecked
 from website.operations.doctor.visiting import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from website.config import Settings
     from website.leads.clock import Clock
@@ -31,6 +32,13 @@ SHORTEST_OMITTED = 6
 """Characters. What is shorter also stands in innocent words."""
 
 
+SHOWN = {
+    "WEBSITE_BASE_URL",
+    "WEBSITE_TRUSTED_PROXIES",
+    "WEBSITE_CONFIRMATION_MAIL",
+    "WEBSITE_ANSWER_WITHIN_HOURS",
+}
+"""Settings that hold no secret, so that a message about them may repeat them."""
 DNS_LIFETIME = 6.0
 """Seconds for one question to the DNS, with its repetitions."""
 
@@ -61,6 +69,22 @@ class Case:
     hidden: tuple[str, ...] = ()
     """More that must not be shown."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], **options: Any) -> Case:  # noqa: ANN401
+        """Take over what can be used of the settings, and note the rest.
+
+        :param options: other attributes.
+        """
+        usable, wrong = settings.read(environ)
+        return cls(
+            settings=usable,
+            problems=tuple(wrong.values()),
+            unusable=frozenset(wrong),
+            misspelt=tuple(settings.unknown(environ)),
+            hidden=tuple(environ[name] for name in wrong if name not in SHOWN),
+            **options,
+        )
 
     def needs(self, *variables: str) -> None:
         """Look at nothing that depends on a setting that could not be taken over.
@@ -136,14 +160,14 @@ class Case:
         return tuple(sorted(long_enough, key=len, reverse=True))
 
 
-def _secrets(settings: Settings) -> Iterable[str]:
-    yield settings.secret_key
-    yield from settings.webhook_secret
-    for url in (settings.smtp_url, settings.database_url, settings.webhook_url):
+def _secrets(given: Settings) -> Iterable[str]:
+    yield given.secret_key
+    yield from given.webhook_secret
+    for url in (given.smtp_url, given.database_url, given.webhook_url):
         try:
             parts = urlsplit(url)
             password = parts.password or ""
         except ValueError:
             continue
-        yield from (password, unquote(password), parts.query if url == settings.webhook_url else "")
-    yield from settings.leads_to
+        yield from (password, unquote(password), parts.query if url == given.webhook_url else "")
+    yield from given.leads_to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from typing import TYPE_CHECKING
 
 from website.leads import network
@@ -85,7 +86,7 @@ def redirect(case: Case, *, port: int = HTTP) -> Iterator[Finding]:
         answer = visiting.exchange(
             site.host, port, site.root + "/", https=False, headers={"Host": site.host}
         )
-    except OSError as problem:
+    except (OSError, http.client.HTTPException) as problem:
         reason = visiting.why(problem, site.host)
         yield warning(
             f"http://{site.host} does not answer: {reason}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from website.exceptions import WebsiteError
 from website.leads import network
 from website.operations.doctor.findings import NotChecked
 
@@ -45,7 +46,7 @@ class Answer:
         return self.headers.get_content_type()
 
 
-class Unreachable(Exception):  # noqa: N818 - says why
+class Unreachable(WebsiteError):  # noqa: N818 - says why
     """A site does not answer; its text says why, in words of this machine."""
 
 
@@ -89,12 +90,16 @@ class Site:
         """Ask for what lies below the site's address.
 
         :raises NotChecked: if the site does not answer at all, which is told elsewhere.
+        :raises Unreachable: if it does, but not to this.
         """
         try:
             self.home()
-            return self._exchange(path, method=method, headers=headers, body=body)
         except Unreachable as reason:
             raise NotChecked(f"the site cannot be reached: {reason}") from reason
+        try:
+            return self._exchange(path, method=method, headers=headers, body=body)
+        except Unreachable as reason:
+            raise Unreachable(f"{method} {path} gets no answer: {reason}") from reason
 
     def _exchange(
         self,
