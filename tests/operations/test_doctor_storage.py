@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pyrage import x25519
+from sqlalchemy import text
 
 from support.disks import disk, filled, mount
 from support.doctor import command, look
@@ -177,6 +178,19 @@ def test_a_database_too_large_to_be_looked_through_in_time(
     assert "takes more than 0 s" in found.seen
 
 
+def test_a_database_of_an_older_version(started: Path) -> None:
+    database = connect(Settings(instance_dir=started).database)
+    with database.writing() as session:
+        session.execute(text("DROP TABLE job_runs"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    database.close()
+    version, deliveries = look(settings(started), "database version", "deliveries")
+    assert (version.level, deliveries.level) == (Level.WARNING, Level.UNCHECKED)
+    assert version.seen == "the tables are those of an older version"
+    assert "Restart the website" in version.advice
+    assert deliveries.seen == "the database is not up to date"
+
+
 def test_a_worker_that_is_gone(started: Path) -> None:
     opened = leads.open_leads(Settings(instance_dir=started))
     opened.intake.take(Submission(answers=ANSWERS))
@@ -266,6 +280,16 @@ def test_a_postgresql_that_only_reads_or_is_gone(postgres: PostgreSQL, started: 
     assert found.level is Level.ERROR
     assert "Zaubertrank" not in found.seen + found.advice
     assert "Is the database server running" in found.advice
+
+
+def test_a_clock_that_is_not_that_of_the_database(postgres: PostgreSQL, started: Path) -> None:
+    with postgres.database() as url:
+        environ = settings(started) | {"WEBSITE_DATABASE_URL": url, "WEBSITE_SECRET_KEY": "x" * 32}
+        assert only(look(environ, "clock")).level is Level.UNCHECKED
+        moment = clock.now() + datetime.timedelta(minutes=10)
+        found = only(look(environ, "clock", clock=lambda: moment))
+    assert found.level is Level.ERROR
+    assert "s ahead of that of the database server" in found.seen
 
 
 def test_file_systems_are_known_by_the_longest_mount_point() -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from website.watching.concerns import Concern
     from website.watching.facts import Facts
 
-DELIVERIES = frozenset({Matter.WORKER, Matter.LATE, Matter.DEAD})
+ELSEWHERE = frozenset({Matter.DATABASE, Matter.DISK, Matter.JOB, Matter.QUARANTINE})
+"""What other checks look at."""
+DELIVERIES = frozenset(Matter) - ELSEWHERE
 
 
 def deliveries(case: Case) -> Iterator[Finding]:
@@ -116,7 +118,10 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
             )
         case Matter.JOB:
             return _job(concern.about, seen)
-    return warning(f"{concern.matter}: {concern.text}", concern.advice)
+    return warning(
+        f"there is cause for concern: {concern.matter}",
+        "The page /posteingang/betrieb/ of the inbox says more.",
+    )
 
 
 def _job(name: str, seen: Facts) -> Finding:
