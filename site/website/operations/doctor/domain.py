@@ -1,6 +1,6 @@
 """The sender's domain in the DNS: whether receivers can tell that we may send for it.
 
-SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 9989. Where no DNS answers, nothing is said to be wrong.
+SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing is said to be wrong.
 """
 
 from __future__ import annotations
