@@ -111,6 +111,21 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
         assert run("leads", "purge").output == ("Deleted: 2 leads, 2 deliveries (0 undelivered).\n")
 
 
+def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run: Run) -> None:
+    with travel(NOW, tick=False):
+        dead = send(app)
+        owe(app, dead, State.DEAD)
+        pending = send(app, company="Zweite AG")
+    with travel(IN_A_YEAR, tick=False):
+        assert "1 have stayed for 30 days only because" in run("leads", "purge").output
+        shown = run("leads", "purge", "--given-up", "--dry-run").output
+        assert shown.startswith(dead)
+        assert sorted(kept(app)) == sorted([dead, pending])
+        output = run("leads", "purge", "--given-up").output
+        assert output.startswith("Deleted: 1 leads, 1 deliveries (1 undelivered).")
+        assert kept(app) == [pending]
+
+
 def test_periods_come_from_the_sites_data(app: Flask, run: Run, content: Content) -> None:
     with travel(NOW, tick=False):
         number = send(app)

@@ -11,6 +11,7 @@ from website.leads.couriers import couriers_for
 from website.leads.database import connect
 from website.leads.deliveries import Deliveries, Target
 from website.leads.desk import Desk
+from website.leads.erasures import Erasures
 from website.leads.intake import Intake
 from website.leads.keys import open_keys
 from website.leads.migrations import migrate
@@ -44,6 +45,7 @@ class Leads:
     deliveries: Deliveries
     proofs: Proofs
     keys: Keys
+    erasures: Erasures
 
     def close(self) -> None:
         """Close the database's connections; they open again when they are used."""
@@ -78,6 +80,7 @@ def open_leads(settings: Settings) -> Leads:
         deliveries=Deliveries(database),
         proofs=proofs,
         keys=keys,
+        erasures=Erasures(settings.backups, keys),
     )
 
 
