@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import stat
 import subprocess
 import tarfile
@@ -12,7 +14,7 @@ import pytest
 
 from support.backups import Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
-from website.backups import names, postgresql, sealing, work
+from website.backups import names, postgresql, sealing, sqlite, work
 from website.exceptions import BackupError
 
 if TYPE_CHECKING:
@@ -125,6 +127,20 @@ def test_a_damaged_database_gives_no_backup(agency: Agency) -> None:
 
 
 @ON_SQLITE
+def test_a_database_that_is_locked_for_good_is_not_waited_for(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency.take()
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.1)
+    with contextlib.closing(sqlite3.connect(agency.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "cannot be copied: database is locked" in result.output
+
+
+@ON_SQLITE
 def test_a_place_that_cannot_be_written_is_named(agency: Agency, tmp_path: Path) -> None:
     agency.take()
     (tmp_path / "file").touch()
@@ -190,7 +206,9 @@ def test_no_password_is_seen_by_who_lists_the_processes() -> None:
     )
     assert "p@ss" not in target
     assert environ["PGPASSWORD"] == "p@ss"
-    assert dict(part.split("=") for part in target.split()) == {
+    told = dict(part.split("=") for part in target.split())
+    assert told["connect_timeout"], "a server that is gone is not waited for"
+    assert {name: told[name] for name in ("host", "port", "user", "dbname", "sslmode")} == {
         "host": "db.example",
         "port": "5433",
         "user": "web",

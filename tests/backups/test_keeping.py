@@ -77,7 +77,7 @@ def test_the_only_one_stays_however_old_it_is(tmp_path: Path) -> None:
     (only,) = backups(tmp_path, {24 * 400})
     only.path.touch()
     assert prune(tmp_path, NOW) == 0
-    assert names.newest(tmp_path) == only.made_at
+    assert names.newest(tmp_path, NOW) == only.made_at
 
 
 def test_files_that_are_no_backups_are_never_deleted(tmp_path: Path) -> None:
@@ -114,7 +114,8 @@ def test_the_newest_is_told_from_names_alone(tmp_path: Path) -> None:
     assert names.newest(tmp_path) is None
     (tmp_path / "website-2026-11-25T010203Z.tar.gz").touch()
     (tmp_path / "website-2026-11-24T010203Z.tar.gz.age").touch()
-    assert names.newest(tmp_path) == datetime.datetime(2026, 11, 25, 1, 2, 3, tzinfo=datetime.UTC)
+    newest = datetime.datetime(2026, 11, 25, 1, 2, 3, tzinfo=datetime.UTC)
+    assert names.newest(tmp_path, NOW) == newest
 
 
 @ON_SQLITE
@@ -126,7 +127,19 @@ def test_a_backup_is_made_when_it_is_due(agency: Agency) -> None:
     assert len(names.backups_in(agency.settings.backups)) == 2
     month = NOW + LONGEST + EVERY
     assert "made, 2 deleted" in backup_due(agency.settings, month)
-    assert names.newest(agency.settings.backups) == month
+    assert names.newest(agency.settings.backups, month) == month
+
+
+@ON_SQLITE
+def test_a_backup_of_the_future_hides_nothing(agency: Agency) -> None:
+    agency.take()
+    wrong = agency.settings.backups / names.name(NOW + 99 * LONGEST, sealed=True)
+    wrong.parent.mkdir()
+    wrong.touch()
+    assert names.newest(agency.settings.backups, NOW) is None
+    assert "1 backup of " in backup_due(agency.settings, NOW)
+    assert names.newest(agency.settings.backups, NOW) == NOW
+    assert prune(agency.settings.backups, NOW + 2 * LONGEST) == 0, "the newest one stays"
 
 
 def test_what_a_restore_replaced_goes_after_as_long_as_a_backup(tmp_path: Path) -> None:

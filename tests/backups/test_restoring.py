@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from sqlalchemy import select, text, update
 from time_machine import travel
 
-from support.backups import SECRET, Agency, Pair
+from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from support.threads import together
 from website import create_app
 from website.accounts import open_accounts
 from website.backups import archive, manifest, names, sealing, work
@@ -116,6 +117,7 @@ def test_data_that_are_there_are_replaced_by_force_only_and_kept(
     assert agency.references() == before
     (kept,) = agency.settings.instance_dir.glob("replaced-*")
     assert f"is kept in {kept}" in result.output
+    assert f"These were here before, and are not now: {', '.join(late)}\n" in result.output
     if agency.settings.is_one_machine:
         with contextlib.closing(sqlite3.connect(kept / "website.sqlite3")) as old:
             assert old.execute("SELECT count(*) FROM leads").fetchone() == (3,)
@@ -173,18 +175,17 @@ def test_another_key_opens_nothing_and_changes_nothing(agency: Agency, tmp_path:
 
 @ON_SQLITE
 def test_a_key_file_may_be_behind_a_passphrase(
-    agency: Agency, elsewhere: Agency, keys: Pair, tmp_path: Path
+    agency: Agency, elsewhere: Agency, tmp_path: Path
 ) -> None:
-    import pyrage  # noqa: PLC0415 - as 'age -p' does
-
-    taken = agency.take()
-    backup = agency.back_up()
-    hidden = tmp_path / "hidden.key"
-    hidden.write_bytes(pyrage.passphrase.encrypt(keys.file.read_bytes(), "richtig"))
+    hidden = tmp_path / "backup.key.age"
+    hidden.write_text(HIDDEN)
+    own = Agency.at(agency.settings.instance_dir, WEBSITE_BACKUP_RECIPIENT=PUBLIC_HALF)
+    taken = own.take()
+    backup = own.back_up()
     result = elsewhere.run("restore", backup, "--identity", hidden, fed="falsch\n")
     assert result.exit_code == 1
     assert "the passphrase is wrong" in result.output
-    result = elsewhere.run("restore", backup, "--identity", hidden, fed="richtig\n")
+    result = elsewhere.run("restore", backup, "--identity", hidden, fed=f"{PASSPHRASE}\n")
     assert result.exit_code == 0, result.output
     assert elsewhere.references() == set(taken)
 
@@ -256,6 +257,31 @@ def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     assert result.exit_code == 1
     assert "other rows than the manifest says" in result.output
     assert late[0] in agency.references()
+    assert not list(agency.settings.instance_dir.glob("replaced-*"))
+
+
+@ON_POSTGRESQL
+def test_what_a_newer_version_has_added_to_a_database_gives_way(agency: Agency, keys: Pair) -> None:
+    taken = set(agency.take())
+    function = "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+    trigger = "CREATE TRIGGER touching BEFORE UPDATE ON leads FOR EACH ROW EXECUTE FUNCTION touch()"
+    added = "CREATE TABLE later (lead_id integer REFERENCES leads)"
+    leads = agency.open()
+    with leads.database.writing() as session:
+        session.execute(text(function))
+        session.execute(text(trigger))
+    leads.close()
+    backup = agency.back_up()
+    with leads.database.writing() as session:
+        session.execute(text(added))
+    leads.close()
+    result = agency.run("restore", backup, "--identity", keys.file, "--force")
+    assert result.exit_code == 0, result.output
+    assert agency.references() == taken
+    with leads.database.reading() as session:
+        assert session.scalar(text("SELECT to_regclass('later')")) is None
+        assert session.scalar(text("SELECT count(*) FROM pg_trigger WHERE tgname='touching'")) == 1
+    leads.close()
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(
@@ -393,6 +419,17 @@ def test_the_site_works_on_what_was_restored(agency: Agency, elsewhere: Agency, 
     app.extensions["leads"].close()
 
 
+@ON_SQLITE
+def test_nothing_that_is_erased_at_the_same_time_is_forgotten(agency: Agency) -> None:
+    erasures = Erasures(agency.settings.backups, open_keys(agency.settings))
+    then = clock.now()
+    erasures.note(["2026-AAAAAA"], then - datetime.timedelta(days=61))
+    together(20, lambda number: erasures.note([f"2026-{number}"], then))
+    (file,) = agency.settings.backups.glob("erased-*.txt")
+    assert len(set(file.read_text().splitlines())) == 20
+
+
+@ON_SQLITE
 def test_what_was_erased_is_remembered_for_a_while_only(agency: Agency) -> None:
     erasures = Erasures(agency.settings.backups, open_keys(agency.settings))
     then = clock.now()

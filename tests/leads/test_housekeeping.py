@@ -48,7 +48,7 @@ def test_what_is_due_is_deleted_and_counted(
         "deleted 1 leads, 2 deliveries (0 undelivered); "
         "0 leads held back, 0 of them for somebody to decide"
     )
-    (noted,) = erasures.folder.iterdir()
+    (noted,) = erasures.folder.glob("erased-*.txt")
     assert noted.read_text() == ""
 
 

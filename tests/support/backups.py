@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 
 SECRET = "the secret of an agency that is backed up"  # noqa: S105 - of the tests
 
+HIDDEN = """\
+-----BEGIN AGE ENCRYPTED FILE-----
+YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCBBYS9ydGIwc29KSld4YXN0
+aWZoU0t3IDQKZGVuU0M1K0J0MlhDVmlRQ0VqakpiVitjUGxqZGw3WUJvR25zeS9o
+MjhJcwotLS0gZE55UGtPanRPN3JoMjVXMWd2aEZTeDRYdTVQMlQwMERkSGVtdmVz
+cE1VZwoeD1gHZvQO/krhwOJujsa5lnol5dKLak45m/QbyOf3heyuX1p8pAf+qeF8
+vi2D/N520NSjWQ+7d1tVigc6loF2Fr7Z7olZ0o9J/xXa6dx+r7e/7E7kygTu+QXl
+n7e6U4WyYh2LlBzqfWxML7RRpH+3IPsQ58ZTVY/jOEup9LdfWuCBPIo/jjRzixfL
+D1oKVuh9wEO6pXJ7tBQ1G5dPlb+UIkpU2q2gwps5Ymhir/juyBEN4bbm/q4T
+-----END AGE ENCRYPTED FILE-----
+"""
+"""A key file as ``age -p`` writes it, but with so little work that a test need not wait for it."""
+PASSPHRASE = "richtig"  # noqa: S105
+PUBLIC_HALF = "age1ckdf42vd7c6y7cqg9eg0scf9ckjmwfcf0gfgygzagfdntu8wud5s4lhw72"
+
 _NUMBERS = itertools.count()
 """The same company with the same words would be the same request."""
 

@@ -33,10 +33,11 @@ _LEFT = datetime.timedelta(days=1)
 
 
 def superfluous(backups: Iterable[Backup], now: datetime.datetime) -> list[Backup]:
-    """Choose those that need not be kept; never the newest."""
+    """Choose those that need not be kept; never the newest, nor one of the future."""
     kept: set[object] = set()
     gone = []
-    for number, backup in enumerate(sorted(backups, reverse=True)):
+    past = [backup for backup in backups if backup.made_at <= now]
+    for number, backup in enumerate(sorted(past, reverse=True)):
         place = _place(backup.made_at, now)
         if number and (place is None or place in kept):
             gone.append(backup)

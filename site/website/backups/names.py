@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.exceptions import BackupError
+from website.leads import clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,11 +66,13 @@ def backups_in(folder: Path) -> list[Backup]:
     return sorted(found, reverse=True)
 
 
-def newest(folder: Path) -> datetime.datetime | None:
+def newest(folder: Path, now: datetime.datetime | None = None) -> datetime.datetime | None:
     """Tell from when the data of the last good backup in a folder are; nothing if there is none.
 
-    Cheap: only names are read. A file gets the name of a backup after it was checked.
+    Cheap: only names are read. A file gets the name of a backup after it was checked. One of the
+    future does not count: a clock that once went wrong must not hide that no more are made.
 
     :raises BackupError: if the folder cannot be read.
     """
-    return next((backup.made_at for backup in backups_in(folder)), None)
+    until = now or clock.now()
+    return next((one.made_at for one in backups_in(folder) if one.made_at <= until), None)

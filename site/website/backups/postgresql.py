@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +35,10 @@ FILE = "website.dump"
 
 PLACES = Path("/usr/lib/postgresql")
 """Where Debian keeps the programs, a folder for each version; elsewhere they are in PATH."""
+ENDING = 2.0
+"""Seconds in which the server may still show connections that were closed just now."""
 LOCK_WAIT = 60_000
-"""Milliseconds for which a dump waits for a table that is being changed."""
+"""Milliseconds to wait for a table that somebody else is changing, or reading."""
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 _MAJOR = 10_000
@@ -125,14 +128,36 @@ def holds_data(url: str) -> bool:
     return any(count for table, count in found.items() if table != "alembic_version")
 
 
+def references(url: str) -> set[str]:
+    """Give the numbers of the leads; none if there is no such table.
+
+    :raises StorageError: if the database cannot be used.
+    """
+    with (
+        _database(url) as database,
+        storage_errors(),
+        database.engine.begin() as connection,
+        contextlib.suppress(exc.ProgrammingError),
+    ):
+        return set(connection.execute(text("SELECT reference FROM leads")).scalars())
+    return set()
+
+
 def refuse_if_used(url: str) -> None:
     """Refuse a database that processes of the website use.
 
     :raises BackupError: if some do, also those that are doing nothing with it.
     :raises StorageError: if the database cannot be used.
     """
-    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
-        others = connection.execute(_OTHERS, {"name": CONNECTION["application_name"]}).scalar_one()
+    name = {"name": CONNECTION["application_name"]}
+    until = time.monotonic() + ENDING
+    with _database(url) as database, storage_errors(), database.engine.connect() as connection:
+        # A transaction of its own each time: within one the server tells the same again and again.
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        while others := alone.execute(_OTHERS, name).scalar_one():
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
     if others:
         raise BackupError(
             f"Processes of the website have {others} connections to the database. End 'serve' and "
@@ -150,11 +175,12 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     """
     with _database(url) as database, storage_errors(), database.engine.begin() as connection:
         wanted = programs(_version(connection))
-        tables, schema = connection.execute(_TABLES).scalars().all(), _schema(connection)
+        gone, schema = connection.execute(_REMOVALS).scalars().all(), _schema(connection)
     before, script, after = (source.with_name(f"{step}.sql") for step in ("1", "2", "3"))
     for file in (before, script, after):
         file.touch(mode=0o600, exist_ok=False)
-    before.write_text("".join(f"DROP TABLE {table} CASCADE;\n" for table in tables))
+    patience = f"SET lock_timeout = {LOCK_WAIT};\n"
+    before.write_text(patience + "".join(f"{removal};\n" for removal in gone))
     wanted.script(source, script)
     after.write_text("".join(_counted(schema, table, rows) for table, rows in expected.items()))
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
@@ -163,23 +189,20 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     wanted.run(url, "psql", *options, output, *files)
 
 
-def counts(url: str) -> dict[str, int]:
-    """Count the rows of each table.
-
-    :raises StorageError: if the database cannot be used.
-    """
-    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
-        return _counts(connection)
-
-
 _OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND pid <> pg_backend_pid() AND application_name = :name"
 )
-_TABLES = text(
-    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-    "WHERE schemaname = current_schema() ORDER BY tablename"
+_REMOVALS = text(
+    "SELECT format('DROP TABLE %I.%I CASCADE', schemaname, tablename) FROM pg_tables "
+    "WHERE schemaname = current_schema() "
+    "UNION ALL "
+    "SELECT format('DROP ROUTINE %s CASCADE', oid\\:\\:regprocedure) FROM pg_proc "
+    "WHERE pronamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS "
+    "(SELECT FROM pg_depend WHERE classid = CAST('pg_proc' AS regclass) "
+    "AND objid = pg_proc.oid AND deptype = 'e')"
 )
+"""What a dump brings along; what belongs to an extension stays."""
 _NAMES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
 
@@ -257,7 +280,8 @@ def _address(url: str) -> tuple[str, dict[str, str]]:
     password = address.password or query.pop("password", None)
     environ = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
     environ["PGAPPNAME"] = "website-backup"
-    told = {name: value for name, value in parts.items() if value} | query
+    own = {name: value for name, value in CONNECTION.items() if name != "application_name"}
+    told = own | {name: value for name, value in parts.items() if value} | query
     return make_conninfo(**told), environ
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +18,7 @@ from website.leads.keys import Keys, open_keys
 from website.leads.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from website.backups.opening import Opened
     from website.config import Settings
@@ -51,7 +54,17 @@ def keys_of(opened: Opened, settings: Settings, *, other_secret: bool = False) -
     )
 
 
-def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) -> Path | None:
+@dataclass(frozen=True)
+class Restored:
+    """What was there before."""
+
+    kept: Path | None = None
+    """The folder in which it lies now, if there was something."""
+    missing: tuple[str, ...] = ()
+    """Numbers of its leads that the backup does not hold: they came later."""
+
+
+def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) -> Restored:
     """Make a backup the instance's data, brought up to date.
 
     SQLite's file is made ready beside the old one and then takes its place in one step. PostgreSQL
@@ -59,7 +72,6 @@ def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) 
 
     :param force: replace data that are there. A copy of them is kept in a folder of its own.
     :param finish: what must be done to the data first.
-    :returns: the folder with what was there before, if there was something.
     :raises BackupError: if that is not possible now; the text says why, and nothing was changed.
     :raises StorageError: if the database cannot be used.
     """
@@ -69,15 +81,13 @@ def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) 
             "of database. Set it to one of that kind."
         )
     replace = _replace_file if settings.is_one_machine else _replace_tables
-    kept = replace(opened, settings, finish, force=force)
+    restored = replace(opened, settings, finish, force=force)
     if opened.secret and not settings.secret_key:
         secrets.put_in_place(settings, opened.secret)
-    return kept
+    return restored
 
 
-def _replace_file(
-    opened: Opened, settings: Settings, finish: Finish, *, force: bool
-) -> Path | None:
+def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
     target = Path(make_url(settings.database).database or "").absolute()
     holds_data = sqlite.holds_data(target)
     if holds_data is None and not force:
@@ -87,6 +97,7 @@ def _replace_file(
         )
     if holds_data and not force:
         raise BackupError(_OCCUPIED)
+    missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
     database = connect(f"sqlite:///{opened.database}")
     try:
         migrate(database.engine)
@@ -96,22 +107,20 @@ def _replace_file(
     sqlite.leave_log(opened.database)
     sqlite.check(opened.database)
     work.give_to_owner(opened.database, target)
-    return sqlite.replace(target, opened.database)
+    return Restored(sqlite.replace(target, opened.database), tuple(sorted(missing)))
 
 
-def _replace_tables(
-    opened: Opened, settings: Settings, finish: Finish, *, force: bool
-) -> Path | None:
+def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
     url = settings.database
     postgresql.refuse_if_used(url)
-    kept = None
-    if postgresql.holds_data(url):
-        if not force:
-            raise BackupError(_OCCUPIED)
-        kept = settings.instance_dir / work.kept_name(datetime.datetime.now(datetime.UTC))
-        kept.mkdir(mode=0o700)
-        postgresql.dump(url, kept / postgresql.FILE)
-    postgresql.restore(url, opened.database, opened.manifest.counts)
+    before, holds_data = postgresql.references(url), postgresql.holds_data(url)
+    if holds_data and not force:
+        raise BackupError(_OCCUPIED)
+    with _keeping(settings) if holds_data else contextlib.nullcontext() as kept:
+        if kept:
+            postgresql.dump(url, kept / postgresql.FILE)
+        postgresql.restore(url, opened.database, opened.manifest.counts)
+    missing = before - postgresql.references(url)
     database = connect(url)
     try:
         migrate(database.engine)
@@ -123,7 +132,19 @@ def _replace_tables(
         ) from error
     finally:
         database.close()
-    return kept
+    return Restored(kept, tuple(sorted(missing)))
+
+
+@contextlib.contextmanager
+def _keeping(settings: Settings) -> Iterator[Path]:
+    """Give a folder for what is to be replaced, which is gone again if it was not replaced."""
+    folder = settings.instance_dir / work.kept_name(datetime.datetime.now(datetime.UTC))
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
 
 
 _OCCUPIED = (

@@ -24,7 +24,7 @@ def backup_due(settings: Settings, now: datetime.datetime) -> str:
     :raises ConfigurationError: if a setting is unusable.
     :raises StorageError: if the database cannot be used.
     """
-    last = names.newest(settings.backups)
+    last = names.newest(settings.backups, now)
     if last and last > now - EVERY:
         return "no backup due"
     made = make(settings, settings.backups, clock=lambda: now)

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import os
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from website.exceptions import BackupError
 from website.leads.sqlite import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 FILE = "website.sqlite3"
@@ -34,7 +35,7 @@ def copy(source: Path, target: Path) -> None:
     target.touch(mode=0o600, exist_ok=False)
     try:
         with _opened(source) as reading, contextlib.closing(sqlite3.connect(target)) as writing:
-            reading.backup(writing, pages=-1)
+            reading.backup(writing, pages=-1, progress=_patience())
             _leave_log(writing)
     except sqlite3.Error as error:
         raise BackupError(f"The database {source} cannot be copied: {error}") from error
@@ -135,6 +136,15 @@ def holds_data(path: Path) -> bool | None:
     return any(count for table, count in found.items() if table != "alembic_version")
 
 
+def references(path: Path) -> set[str]:
+    """Give the numbers of the leads; none if there cannot be told of any."""
+    try:
+        with _opened(path) as database:
+            return {row[0] for row in database.execute("SELECT reference FROM leads")}
+    except sqlite3.Error:
+        return set()
+
+
 def replace(path: Path, new: Path) -> Path | None:
     """Put a database in the place of another, which is kept in a folder of its own.
 
@@ -166,6 +176,17 @@ def _keep(path: Path) -> Path:
             companion.rename(folder / companion.name)
     work.sync(folder)
     return folder
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    """Give up a copy that cannot begin; by itself it would wait for good."""
+    until = time.monotonic() + BUSY_TIMEOUT
+
+    def look(status: int, _remaining: int, _total: int) -> None:
+        if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > until:
+            raise sqlite3.OperationalError("database is locked")
+
+    return look
 
 
 @contextlib.contextmanager

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from website.backups.finishing import Finished
     from website.backups.manifest import Manifest
+    from website.backups.restoring import Restored
     from website.leads.database import Database
     from website.leads.retention import Retention
 
@@ -118,8 +119,8 @@ def _restore(
         finished.append(task.run(database))
         sessions.end_all(database)
 
-    kept = restoring.restore(opened, settings, force=force, finish=finish)
-    _tell(opened.manifest, finished[0], kept)
+    restored = restoring.restore(opened, settings, force=force, finish=finish)
+    _tell(opened.manifest, finished[0], restored)
 
 
 def _show(manifest: Manifest) -> None:
@@ -130,9 +131,11 @@ def _show(manifest: Manifest) -> None:
     )
 
 
-def _tell(manifest: Manifest, finished: Finished, kept: Path | None) -> None:
+def _tell(manifest: Manifest, finished: Finished, restored: Restored) -> None:
     """Say what was done, and what only people can do."""
     click.echo("Restored. Requests that came after that moment are not in it: look at their mails.")
+    if restored.missing:
+        click.echo(f"These were here before, and are not now: {', '.join(restored.missing)}")
     click.echo(f"Erased again, because it was erased since: {finished.erased_again}.")
     if manifest.made_at < clock.now() - REMEMBERED:
         click.echo("What was erased long ago is not known any more: erase again who asked for it.")
@@ -151,10 +154,10 @@ def _tell(manifest: Manifest, finished: Finished, kept: Path | None) -> None:
             "'leads redeliver --dead' sends them."
         )
     click.echo("Everybody is signed out. Accounts are those of then: see 'staff list'.")
-    if kept:
+    if restored.kept:
         click.echo(
-            f"What was there before is kept in {kept}. It holds personal data: delete it when "
-            f"nothing is missing; after {LONGEST.days} days the site does."
+            f"What was there before is kept in {restored.kept}. It holds personal data: delete it "
+            f"when nothing is missing; after {LONGEST.days} days the site does."
         )
 
 

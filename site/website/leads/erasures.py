@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import fcntl
 import os
 import platform
 import re
@@ -51,9 +52,8 @@ class Erasures:
         marks = [self._mark(reference) for reference in references]
         if not marks:
             return
-        with self._storage_errors():
-            self.forget(now)
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.forget(now)
+        with self._storage_errors(), self._alone():
             lines = "".join(f"{now.isoformat()} {mark}\n" for mark in marks)
             number = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             with open(number, "a", encoding="ascii") as file:  # noqa: PTH123 - a descriptor
@@ -66,9 +66,9 @@ class Erasures:
 
         :raises StorageError: if that is impossible.
         """
-        with self._storage_errors():
-            if not self._file.exists():
-                return
+        if not self._file.exists():
+            return
+        with self._storage_errors(), self._alone():
             lines = self._file.read_text(encoding="ascii").splitlines(keepends=True)
             kept = [line for line in lines if (at := _moment(line)) and at > now - REMEMBERED]
             if len(kept) < len(lines):
@@ -102,6 +102,14 @@ class Erasures:
     def _file(self) -> Path:
         host = re.sub(r"[^A-Za-z0-9.-]+", "-", platform.node()) or "machine"
         return self.folder / FILES.replace("*", host)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let processes take turns: what one adds another must not write over."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / ".erased.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _mark(self, reference: str) -> str:
         return self.keys.digest("erased lead", reference)
