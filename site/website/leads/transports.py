@@ -8,6 +8,7 @@ import os
 import re
 import smtplib
 import ssl
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,7 +16,8 @@ from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import mailboxes, network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from email.message import EmailMessage
     from pathlib import Path
     from urllib.parse import SplitResult
@@ -28,6 +30,7 @@ ATTEMPT = 240.0
 """Seconds for all of them together. Well within outbox.LEASE, or another process would send the
 same mail meanwhile."""
 
+ACCEPTED = range(200, 300)
 PERMANENT = range(500, 600)
 """Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
 
@@ -81,6 +84,16 @@ class FileTransport:
             raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
 
 
+@dataclass(frozen=True)
+class Rehearsal:
+    """How far a mail would get."""
+
+    certificate_ends: datetime.datetime | None
+    """None where the connection is not encrypted."""
+    refusals: Mapping[str, DeliveryError]
+    """By recipient."""
+
+
 class SmtpTransport:
     """Hands mails to a mail server, encrypted unless the server is this machine itself.
 
@@ -119,6 +132,26 @@ class SmtpTransport:
             content = compose(takes_utf8).as_bytes()
             options = () if in_ascii and content.isascii() else NEEDING_UTF8
             server.sendmail(sender, [recipient], content, options)
+
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+        """Go all the way of a mail, and take it back before there is one (RFC 5321, 4.1.1.5).
+
+        :raises DeliveryError: if no recipient can get a mail.
+        """
+        sender = mailboxes.deliverable_form(sender)
+        refusals = {}
+        with _delivery_errors(), self._connected() as server:
+            server.ehlo_or_helo_if_needed()
+            ends = network.certificate_end(server.sock)
+            code, text = server.mail(sender)
+            if code not in ACCEPTED:
+                raise smtplib.SMTPSenderRefused(code, text, sender)
+            for recipient in recipients:
+                code, text = server.rcpt(mailboxes.deliverable_form(recipient))
+                if code not in ACCEPTED:
+                    refusals[recipient] = _refusal("RCPT", code, text, final=True)
+            server.rset()
+        return Rehearsal(ends, refusals)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

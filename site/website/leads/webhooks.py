@@ -29,7 +29,7 @@ from website.leads.text import clean, clean_line
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from urllib.parse import SplitResult
 
     from website.config import Settings
@@ -130,7 +130,22 @@ class Poster:
         if status not in range(200, 300):
             raise _refusal(status)
 
-    def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
+    def reach(self) -> datetime.datetime | None:
+        """Connect as for a message, and send none.
+
+        :returns: until when the receiver's certificate holds, if it has one.
+        :raises DeliveryError: if that fails.
+        """
+        try:
+            with self._open() as connection:
+                return network.certificate_end(connection)
+        except OSError as error:
+            raise DeliveryError(
+                f"The webhook's receiver cannot be reached: {network.reason(error)}"
+            ) from error
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[socket.socket]:
         deadline = network.Deadline(self.timeout)
         with (
             contextlib.closing(self._connected(deadline)) as connection,
@@ -138,6 +153,10 @@ class Poster:
         ):
             if isinstance(connection, ssl.SSLSocket):
                 connection.do_handshake()
+            yield connection
+
+    def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
+        with self._open() as connection:
             client = http.client.HTTPConnection(self.endpoint.host, self.endpoint.port)
             client.sock = connection
             client.request("POST", self.endpoint.target, content, dict(headers))

@@ -44,6 +44,16 @@ def migrate(engine: Engine) -> None:
             _check_foreign_keys(connection)
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the database is as the code expects; changes nothing.
+
+    Raises what :func:`migrate` raises.
+    """
+    with storage_errors(), engine.connect() as connection:
+        _check_encoding(connection)
+        return _is_current(connection, _scripts()[1])
+
+
 def check_known(revision: str) -> None:
     """Refuse a revision that this code does not know.
 
