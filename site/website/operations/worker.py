@@ -56,6 +56,12 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
     yield Job(name="tidy", every=HOUR, run=tidy, patience=6 * HOUR)
     yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
     yield Job(
+        name="replaced",
+        every=DAY,
+        run=lambda now: clear_replaced(settings, now),
+        patience=2 * DAY,
+    )
+    yield Job(
         name="vacuum",
         every=7 * DAY,
         run=lambda now: housekeeping.vacuum(database, now),
@@ -65,8 +71,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
 def _backing_up(settings: Settings) -> Iterator[Job]:
     def back_up(now: datetime.datetime) -> str:
-        cleared = clear_replaced(settings, now)
-        return f"{backup_due(settings, now)}; {cleared}"
+        return backup_due(settings, now)
 
     # Looked at often: one made by hand, or before a restart, counts as well.
     yield Job(name="backup", every=QUARTER, run=back_up, patience=2 * HOUR, lease=2 * HOUR)
