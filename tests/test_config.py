@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.site import ROOT
-from website.config import Settings, require_checkout
+from website.config import SECRETS, SHORTEST_SECRET, Settings, require_checkout
 from website.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -70,6 +70,40 @@ def test_a_secret_key_for_backups_is_refused_and_not_repeated() -> None:
 def test_what_is_no_public_key_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="WEBSITE_BACKUP_RECIPIENT holds 'ssh-rsa'"):
         Settings.from_environment({"WEBSITE_BACKUP_RECIPIENT": "age1abc, ssh-rsa"})
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
+    text = "postgresql+psycopg://website@db/website?" + "x" * SHORTEST_SECRET
+    (tmp_path / "secret").write_text(f"{text}\n")
+    environ = {
+        "WEBSITE_LEADS_TO": "a@b.example",
+        "WEBSITE_MAIL_FROM": "c@b.example",
+        "WEBSITE_SECRET_KEY": "" if name == "secret_key" else "x" * SHORTEST_SECRET,
+        f"WEBSITE_{name.upper()}_FILE": str(tmp_path / "secret"),
+    }
+    found = getattr(Settings.from_environment(environ), name)
+    assert found in (text, (text,))
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "told"),
+    [
+        (None, {}, "cannot be read: No such file or directory"),
+        (b" \n", {}, "which is empty"),
+        (b"\xff", {}, "it holds no text"),
+        (b"x" * 40, {"WEBSITE_SECRET_KEY": "y" * 40}, "Leave one of them out"),
+    ],
+)
+def test_a_file_that_gives_no_secret_is_named(
+    tmp_path: Path, content: bytes | None, more: dict[str, str], told: str
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="WEBSITE_SECRET_KEY_FILE") as refused:
+        Settings.from_environment(more | {"WEBSITE_SECRET_KEY_FILE": str(file)})
+    assert told in str(refused.value)
 
 
 def test_backups_lie_in_the_instance_folder_unless_set() -> None:

@@ -29,6 +29,10 @@ SHORTEST_SECRET = 32
 LONGEST_ANSWER = 200.0
 """Office hours: five weeks."""
 
+SECRETS = ("secret_key", "smtp_url", "database_url", "webhook_secret")
+"""Settings that may also stand in a file, named by the variable with ``_FILE`` at its end: so
+containers and systemd hand secrets over."""
+
 _SWITCH = {"yes": True, "no": False}
 
 
@@ -74,10 +78,13 @@ class Settings:
         :raises ConfigurationError: naming the variable and what it should look like.
         """
         given = {
-            name: environ[variable].strip()
+            name: value
             for name in cls.__dataclass_fields__
-            if environ.get(variable := f"WEBSITE_{name.upper()}", "").strip()
+            if (value := environ.get(f"WEBSITE_{name.upper()}", "").strip())
         }
+        for name in SECRETS:
+            if path := environ.get(f"WEBSITE_{name.upper()}_FILE", "").strip():
+                given[name] = _from_file(f"WEBSITE_{name.upper()}", path, twice=name in given)
         default = cls()
         settings = cls(
             base_url=_base_url(given.get("base_url", default.base_url)),
@@ -167,6 +174,23 @@ def require_checkout(root: Path = ROOT) -> None:
             f"{', '.join(missing)} not found beside {root / 'site'}. The website runs from its "
             "checkout: install it with 'pip install -r requirements.txt', not as a copy."
         )
+
+
+def _from_file(variable: str, path: str, *, twice: bool) -> str:
+    if twice:
+        raise ConfigurationError(
+            f"Both {variable} and {variable}_FILE are set. Leave one of them out."
+        )
+    try:
+        text = Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it holds no text"
+        raise ConfigurationError(
+            f"{variable}_FILE names {path}, which cannot be read: {reason}."
+        ) from error
+    if not text:
+        raise ConfigurationError(f"{variable}_FILE names {path}, which is empty.")
+    return text
 
 
 def _base_url(text: str) -> str:

@@ -22,8 +22,9 @@ from website.cli.leads import leads
 from website.cli.staff import staff
 from website.cli.web_server import web_server
 from website.config import ROOT, Role, Settings
+from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
-from website.operations import server, worker
+from website.operations import safety, server, worker
 from website.operations.static_site import one_machine
 
 if TYPE_CHECKING:
@@ -56,19 +57,30 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
     show_default=True,
     help="The frozen pages.",
 )
+@click.option(
+    "--deliver/--no-deliver",
+    default=True,
+    show_default=True,
+    help="Whether to deliver too, or leave that to 'deliver --forever'.",
+)
 @with_appcontext
-def serve(host: str, port: int, build: Path) -> None:
-    """Serve frozen pages and endpoint, and deliver, on one machine."""
+def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
+    """Serve frozen pages and endpoint, and deliver, on one machine.
+
+    Sockets handed over by systemd are served instead of host and port.
+    """
     _log_to_stderr()
+    _refuse_what_is_unsafe()
     application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
     try:
-        listening = server.Server(application, host, port)
+        sockets = server.inherited_sockets()
+        listening = server.Server(application, host, port, sockets=sockets)
     except OSError as error:
         raise click.ClickException(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
     click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
-    server.run(listening)
+    server.run(listening, deliver=deliver)
 
 
 @click.command()
@@ -78,6 +90,8 @@ def serve(host: str, port: int, build: Path) -> None:
 def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
     _log_to_stderr()
+    if forever and parent is None:
+        _refuse_what_is_unsafe()
     library = current_app.extensions["library"]
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
@@ -116,6 +130,13 @@ def _stop_event(parent: int | None) -> threading.Event:
     if parent is not None:
         threading.Thread(target=watch, daemon=True).start()
     return stop
+
+
+def _refuse_what_is_unsafe() -> None:
+    try:
+        safety.require(_settings())
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _log_to_stderr() -> None:
