@@ -18,9 +18,9 @@ import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
 from website.cli.articles import new, publish, rename, unpublish
 from website.cli.check import check
+from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
-from website.cli.web_server import web_server
 from website.config import ROOT, Role, Settings
 from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    names = (check, new, publish, unpublish, rename, serve, deliver, leads, staff, web_server)
+    names = (check, new, publish, unpublish, rename, serve, deliver, leads, staff, deploy_files)
     for command in names:
         app.cli.add_command(command)
 
