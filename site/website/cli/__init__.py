@@ -83,7 +83,7 @@ def deliver(*, forever: bool, parent: int | None) -> None:
     outbox = open_outbox(_settings(), confirmation=told)
     try:
         if forever:
-            worker.run(outbox, worker.jobs(outbox.database), _stop_event(parent))
+            worker.run(outbox, worker.jobs(outbox.database, _settings()), _stop_event(parent))
         else:
             counts = outbox.deliver_due()
             click.echo(

@@ -7,11 +7,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from website.leads import housekeeping
+from website.watching import observations
 from website.watching.jobs import Job, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from website.config import Settings
     from website.leads.database import Database
     from website.leads.outbox import Outbox
 
@@ -28,9 +31,9 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
     clockwork.join()
 
 
-def jobs(database: Database) -> list[Job]:
+def jobs(database: Database, settings: Settings) -> list[Job]:
     """List what is done by the clock."""
-    return [_tidy(database)]
+    return [_tidy(database), _observe(database, settings.instance_dir)]
 
 
 def _tidy(database: Database) -> Job:
@@ -39,3 +42,10 @@ def _tidy(database: Database) -> Job:
         return "done"
 
     return Job(name="tidy", every=HOUR, run=tidy, patience=3 * HOUR)
+
+
+def _observe(database: Database, folder: Path) -> Job:
+    def observe(now: datetime.datetime) -> str:
+        return observations.observe(database, folder, now)
+
+    return Job(name="observe", every=5 * MINUTE, run=observe, patience=30 * MINUTE)
