@@ -43,6 +43,13 @@ class Role(Enum):
     """For authors on their own machine: public pages with drafts, and the form."""
 
 
+class LogStyle(Enum):
+    """How processes write their log."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One value per ``WEBSITE_…`` variable. Paths are absolute, addresses have no final slash."""
@@ -63,6 +70,10 @@ class Settings:
     confirmation_mail: bool = False
     answer_within_hours: float = 4.0
     """Office hours after which an unanswered lead counts as overdue in the inbox."""
+    log: LogStyle | None = None
+    """Unset: text on a terminal, JSON elsewhere."""
+    metrics: tuple[str, int] | None = None
+    """Host and port on which Prometheus is answered; unset: nowhere."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -91,6 +102,8 @@ class Settings:
             webhook_secret=_list(given.get("webhook_secret", "")),
             confirmation_mail=_switch("confirmation_mail", given.get("confirmation_mail", "no")),
             answer_within_hours=_hours(given.get("answer_within_hours", "4")),
+            log=_log(given.get("log", "")),
+            metrics=_metrics(given.get("metrics", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
@@ -211,3 +224,26 @@ def _hours(text: str) -> float:
             f"WEBSITE_ANSWER_WITHIN_HOURS is {text!r}; it should be a number of office hours: 4"
         )
     return hours
+
+
+def _log(text: str) -> LogStyle | None:
+    try:
+        return LogStyle(text.lower()) if text else None
+    except ValueError as error:
+        raise ConfigurationError(f"WEBSITE_LOG is {text!r}; it should be json or text") from error
+
+
+def _metrics(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != text or parts.username:
+        raise ConfigurationError(
+            f"WEBSITE_METRICS is {text!r}; it should be an address of this machine that visitors "
+            "cannot reach, and a port: 127.0.0.1:9100"
+        )
+    return host, port

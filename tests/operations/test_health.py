@@ -45,6 +45,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(app: Flask, tmp_pa
         answer = app.test_client().get("/readyz")
         assert answer.status_code == 503
         assert "database is locked" in answer.text
+        assert "doctor" in answer.text, "what to do"
         assert app.test_client().get("/healthz").status_code == 200
     finally:
         other.close()
@@ -58,3 +59,4 @@ def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(app: Flask) -> 
         answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert "is 'deliver' running?" in answer.text
+    assert "c@firma.example" not in answer.text

@@ -6,7 +6,6 @@ from flask import Blueprint, Response, current_app
 
 from website.exceptions import StorageError
 from website.leads import clock
-from website.leads.clock import in_german
 from website.watching.concerns import NEGLECTED
 
 blueprint = Blueprint("health", __name__)
@@ -26,9 +25,13 @@ def ready() -> Response:
         leads.store.check_writable()
         since = leads.deliveries.neglected_since()
     except StorageError as error:
-        return _answer(503, str(error))
+        return _answer(503, f"{error}. 'flask --app website doctor' on the server says more.")
     if since and clock.now() - since > NEGLECTED:
-        return _answer(503, f"Nothing is delivered since {in_german(since)}: is 'deliver' running?")
+        return _answer(
+            503,
+            f"Nothing is delivered since {since:%Y-%m-%d %H:%M} UTC: is 'deliver' running? If not, "
+            "start 'flask --app website deliver --forever' again.",
+        )
     return _answer(200, "ok")
 
 
