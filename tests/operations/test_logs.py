@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from website import create_app
+from website.config import Settings
 from website.exceptions import DeliveryError
+from website.operations import requests
 from website.operations.logs import Json, Text
+from website.watching.metrics import Counters
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ADDRESS = "anna.berg@example.org"
 FORMATTERS = (Json("web"), Text())
@@ -86,3 +94,34 @@ def test_of_other_libraries_messages_only_the_place_is_told(
 def test_a_message_cannot_begin_a_line_of_its_own(formatter: logging.Formatter) -> None:
     text = formatter.format(record("website.a", "It says %s", "x\nERROR website.b: forged"))
     assert len(text.splitlines()) == 1
+
+
+def test_a_page_that_breaks_is_logged_with_its_place_and_neither_address_nor_words(
+    tmp_path: Path,
+) -> None:
+    app = create_app(Settings(instance_dir=tmp_path))
+    requests.watch(app, Counters())
+
+    @app.get("/bricht/<word>")
+    def broken(word: str) -> str:
+        raise ValueError(word)
+
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(Json("web"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    level = root.level
+    root.setLevel(logging.INFO)
+    try:
+        assert app.test_client().get(f"/bricht/{ADDRESS}?q={ADDRESS}").status_code == 500
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+        app.extensions["leads"].close()
+    assert ADDRESS not in told.getvalue()
+    lines = [json.loads(line) for line in told.getvalue().splitlines()]
+    (fault,) = [line for line in lines if "exceptions" in line]
+    assert fault["exceptions"][0]["type"] == "builtins.ValueError"
+    assert fault["exceptions"][0]["frames"][-1].endswith("in broken")
+    assert lines[-1]["message"].startswith("GET /bricht/<word> 500 in ")

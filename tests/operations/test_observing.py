@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -206,3 +207,35 @@ def test_the_health_of_the_website_is_measured(observed: Observed) -> None:
 
 def test_metrics_are_not_on_the_public_address(observed: Observed) -> None:
     assert observed.send("GET", "/metrics") == 404
+
+
+def test_a_worker_of_its_own_gives_metrics_too(tmp_path: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path), "WEBSITE_METRICS": address}
+    command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
+    process = subprocess.Popen(command, env=environ)
+    try:
+        url = f"http://{address}/metrics"
+        wait_for(url, process)
+        with urlopen(url, timeout=10) as answer:
+            text = answer.read().decode()
+        assert "website_database_usable 1.0" in text
+        assert "website_submissions" not in text, "it takes none"
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+def test_an_address_for_metrics_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path), "WEBSITE_METRICS": address}
+        command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", "0"]
+        ended = subprocess.run(
+            command, env=environ, capture_output=True, text=True, timeout=60, check=False
+        )
+    assert ended.returncode == 1
+    assert f"Metrics cannot be given on {address}" in ended.stderr
+    assert "Set WEBSITE_METRICS to another address" in ended.stderr

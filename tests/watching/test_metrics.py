@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
 from support.leads import NOON
+from support.site import ROOT
 from website.leads.database import connect
-from website.watching.metrics import Health
+from website.watching.metrics import OUTCOMES, Counters, Health
 from website.watching.models import JobRun
 
 if TYPE_CHECKING:
@@ -51,3 +53,37 @@ def test_a_database_that_cannot_be_used_is_said_and_breaks_nothing(tmp_path: Pat
     found = registry(database, tmp_path)
     assert found.get_sample_value("website_database_usable") == 0
     database.close()
+
+
+def test_the_handbook_names_every_metric_and_no_other(database: Database, tmp_path: Path) -> None:
+    with database.writing() as session:
+        session.add(JobRun(name="canary", known_since=NOON, patience=60, succeeded_at=NOON))
+    told = {
+        name.removesuffix("_bucket").removesuffix("_count")
+        for name in re.findall(r"\bwebsite_\w+", (ROOT / "docs/watching.md").read_text())
+    }
+    counters = Counters()
+    counters.request("GET", "/", 200, 0.1)
+    counters.registry.register(Health(database, tmp_path, clock=lambda: NOON))
+    given = {
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in counters.registry.collect()
+    }
+    assert given == told
+
+
+def test_routes_are_counted_by_the_class_of_their_status() -> None:
+    counters = Counters()
+    for status in (200, 204, 503):
+        counters.request("GET", "/", status, 0.1)
+    name = "website_http_request_duration_seconds_count"
+    for status, count in (("2xx", 2), ("5xx", 1)):
+        labels = {"method": "GET", "route": "/", "status": status}
+        assert counters.registry.get_sample_value(name, labels) == count
+
+
+def test_a_rate_is_there_before_the_first_of_its_kind() -> None:
+    counters = Counters()
+    for outcome in OUTCOMES:
+        labels = {"outcome": outcome}
+        assert counters.registry.get_sample_value("website_submissions_total", labels) == 0
