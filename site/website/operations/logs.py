@@ -33,15 +33,17 @@ log = logging.getLogger(__name__)
 
 
 def set_up(style: LogStyle | None, process: str) -> None:
-    """Write the log to stderr.
+    """Write the log to stderr, unless whoever runs this has already said where it goes.
 
     :param style: nothing means text on a terminal, JSON elsewhere.
     :param process: what this one does, for the lines of JSON.
     """
+    if logging.getLogger().handlers:
+        return
     style = style or (LogStyle.TEXT if sys.stderr.isatty() else LogStyle.JSON)
     handler = logging.StreamHandler()
     handler.setFormatter(Json(process) if style is LogStyle.JSON else Text())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # A line that cannot be written would be told with all that was to be in it.
     logging.raiseExceptions = False
