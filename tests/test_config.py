@@ -122,3 +122,20 @@ def test_the_readme_explains_every_setting() -> None:
     readme = (ROOT / "README.md").read_text()
     for field in dataclasses.fields(Settings):
         assert f"`WEBSITE_{field.name.upper()}`" in readme
+
+
+@pytest.mark.parametrize("text", ["9100", "127.0.0.1", "127.0.0.1:x", ":9100", "a:1/metrics"])
+def test_a_useless_address_for_metrics_is_named_with_an_example(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"WEBSITE_METRICS.*127\.0\.0\.1:9100"):
+        Settings.from_environment({"WEBSITE_METRICS": text})
+
+
+def test_metrics_may_be_given_on_any_address_of_the_machine() -> None:
+    for text, address in (("127.0.0.1:9100", ("127.0.0.1", 9100)), ("[::1]:9100", ("::1", 9100))):
+        assert Settings.from_environment({"WEBSITE_METRICS": text}).metrics == address
+    assert Settings.from_environment({}).metrics is None
+
+
+def test_an_unknown_style_of_the_log_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="WEBSITE_LOG is 'xml'; it should be json or text"):
+        Settings.from_environment({"WEBSITE_LOG": "xml"})

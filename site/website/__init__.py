@@ -3,7 +3,7 @@
 :func:`create_app` joins the rooms; it is the one place that knows them all. Rooms reach what they
 share through ``app.extensions``: ``settings``, ``library``, ``assets``, ``cards``, ``cache``,
 ``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``, ``leads``,
-``accounts``, ``inbox_assets``, ``workbench``.
+``accounts``, ``inbox_assets``, ``workbench``, ``counters``.
 """
 
 from __future__ import annotations
@@ -78,9 +78,11 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     # What they import takes half a second, and a freeze needs none of it.
     from website import cli, errors, leads, operations  # noqa: PLC0415
     from website.contact.views import endpoint_blueprint  # noqa: PLC0415
+    from website.watching.metrics import Counters  # noqa: PLC0415
 
     # A frozen file has no headers; whoever serves it sends them.
     security.protect(app, https=settings.is_https)
+    app.extensions["counters"] = Counters()
     app.extensions["leads"] = leads.open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(operations.health)

@@ -47,6 +47,13 @@ class Role(Enum):
     """For authors on their own machine: public pages with drafts, and the form."""
 
 
+class LogStyle(Enum):
+    """How processes write their log."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One value per ``WEBSITE_…`` variable. Paths are absolute, addresses have no final slash."""
@@ -70,6 +77,10 @@ class Settings:
     backup_dir: Path | None = None
     backup_recipient: tuple[str, ...] = ()
     """Public keys of age, each of whose owners can read every backup."""
+    log: LogStyle | None = None
+    """Unset: text on a terminal, JSON elsewhere."""
+    metrics: tuple[str, int] | None = None
+    """Host and port on which Prometheus is answered; unset: nowhere."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -103,6 +114,8 @@ class Settings:
             answer_within_hours=_hours(given.get("answer_within_hours", "4")),
             backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
             backup_recipient=_public_keys(given.get("backup_recipient", "")),
+            log=_log(given.get("log", "")),
+            metrics=_metrics(given.get("metrics", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
@@ -265,3 +278,26 @@ def _hours(text: str) -> float:
             f"WEBSITE_ANSWER_WITHIN_HOURS is {text!r}; it should be a number of office hours: 4"
         )
     return hours
+
+
+def _log(text: str) -> LogStyle | None:
+    try:
+        return LogStyle(text.lower()) if text else None
+    except ValueError as error:
+        raise ConfigurationError(f"WEBSITE_LOG is {text!r}; it should be json or text") from error
+
+
+def _metrics(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != text or parts.username:
+        raise ConfigurationError(
+            f"WEBSITE_METRICS is {text!r}; it should be an address of this machine that visitors "
+            "cannot reach, and a port: 127.0.0.1:9100"
+        )
+    return host, port

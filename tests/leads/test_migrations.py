@@ -44,8 +44,8 @@ opened.close()
 
 TABLES = {
     "alembic_version", "deliveries", "events", "fingerprints", "job_runs", "lead_tags", "leads",
-    "notes", "passkeys", "sign_in_attempts", "spent_challenges", "staff", "staff_sessions",
-    "visits",
+    "notes", "observations", "passkeys", "sign_in_attempts", "spent_challenges", "staff",
+    "staff_sessions", "visits",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import prometheus_client
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -24,13 +25,19 @@ from website.cli.staff import staff
 from website.config import ROOT, Role, Settings
 from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
-from website.operations import safety, server, worker
+from website.operations import logs, requests, safety, server, worker
 from website.operations.static_site import one_machine
+from website.watching import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+
+    from website.leads.database import Database
+    from website.watching.metrics import Counters
+
+log = logging.getLogger(__name__)
 
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
@@ -69,8 +76,11 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 
     Sockets handed over by systemd are served instead of host and port.
     """
-    _log_to_stderr()
+    logs.set_up(_settings().log, "web")
     _refuse_what_is_unsafe()
+    counters = current_app.extensions["counters"]
+    requests.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
+    _give_metrics(current_app.extensions["leads"].database, counters)
     application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
     try:
         sockets = server.inherited_sockets()
@@ -79,7 +89,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         raise click.ClickException(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
-    click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
+    log.info("Serving %s (Ctrl+C ends it)", _settings().base_url)
     server.run(listening, deliver=deliver)
 
 
@@ -89,7 +99,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 @with_appcontext
 def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
-    _log_to_stderr()
+    logs.set_up(_settings().log, "worker")
     if forever and parent is None:
         _refuse_what_is_unsafe()
     library = current_app.extensions["library"]
@@ -98,6 +108,7 @@ def deliver(*, forever: bool, parent: int | None) -> None:
     outbox = open_outbox(_settings(), confirmation=told)
     try:
         if forever:
+            _give_metrics(outbox.database)
             jobs = worker.jobs(current_app.extensions["leads"], _settings(), library)
             worker.run(outbox, jobs, _stop_event(parent))
         else:
@@ -139,9 +150,19 @@ def _refuse_what_is_unsafe() -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+def _give_metrics(database: Database, counters: Counters | None = None) -> None:
+    """Answer Prometheus where the settings say so."""
+    if not (address := _settings().metrics):
+        return
+    host, port = address
+    registry = metrics.registry_of(database, _settings().instance_dir, counters)
+    try:
+        prometheus_client.start_http_server(port, addr=host, registry=registry)
+    except OSError as error:
+        raise click.ClickException(
+            f"Metrics cannot be given on {host}:{port}: {error.strerror}. Set WEBSITE_METRICS to "
+            "another address of this machine, or not at all."
+        ) from error
 
 
 def _settings() -> Settings:

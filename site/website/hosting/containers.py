@@ -79,6 +79,9 @@ services:
   worker:
     <<: *website
     command: ["flask", "--app", "website", "deliver", "--forever"]
+    environment:
+      <<: *environment
+      WEBSITE_METRICS: ""
     stop_grace_period: 260s
   caddy:
     image: caddy:2

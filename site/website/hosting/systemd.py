@@ -47,7 +47,7 @@ ExecStart={command}
 WorkingDirectory={checkout}
 EnvironmentFile={environment}
 Environment=PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-User={user}
+{more}User={user}
 Group={user}
 UMask=0077
 Restart=always
@@ -119,18 +119,28 @@ def units(machine: Machine) -> Mapping[str, str]:
             what="delivery, and what is done by the clock",
             command=f"{flask} deliver --forever",
             longest=LONGEST_SEND,
+            more="# The web process tells Prometheus what both know, on the same port.\n"
+            "UnsetEnvironment=WEBSITE_METRICS\n",
         ),
     }
 
 
-def _service(
-    machine: Machine, *, what: str, command: str, longest: int, after: str = "", requires: str = ""
+def _service(  # noqa: PLR0913 - what differs
+    machine: Machine,
+    *,
+    what: str,
+    command: str,
+    longest: int,
+    after: str = "",
+    requires: str = "",
+    more: str = "",
 ) -> str:
     return SERVICE.format(
         what=what,
         command=command,
         after=after,
         requires=requires,
+        more=more,
         longest=longest,
         checkout=machine.checkout,
         environment=ENVIRONMENT,

@@ -137,7 +137,9 @@ class DeliveryProcess:
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
         command += ["--parent", str(os.getpid())]
-        return subprocess.Popen(command)  # noqa: S603 - our own command
+        # One address gives metrics once; what this process could see, the server's own gives.
+        environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
+        return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
 
     def _watch(self) -> None:
         while not self._stopping.is_set():

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 from website import periods
 from website.backups.scheduled import backup_due, clear_replaced
 from website.leads import housekeeping
+from website.watching import observations
 from website.watching.jobs import Job, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from website.config import Settings
     from website.content.library import Library
     from website.leads import Leads
+    from website.leads.database import Database
     from website.leads.outbox import Outbox
 
-QUARTER = datetime.timedelta(minutes=15)
+MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
@@ -35,7 +38,7 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
 
 def jobs(leads: Leads, settings: Settings, library: Library) -> list[Job]:
     """List what is done by the clock; backups only where there is a key for them."""
-    found = [*_deleting(leads, settings, library)]
+    found = [_observe(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
     if settings.backup_recipient:
         found += _backing_up(settings)
     return found
@@ -74,4 +77,11 @@ def _backing_up(settings: Settings) -> Iterator[Job]:
         return backup_due(settings, now)
 
     # Looked at often: one made by hand, or before a restart, counts as well.
-    yield Job(name="backup", every=QUARTER, run=back_up, patience=2 * HOUR, lease=2 * HOUR)
+    yield Job(name="backup", every=15 * MINUTE, run=back_up, patience=2 * HOUR, lease=2 * HOUR)
+
+
+def _observe(database: Database, folder: Path) -> Job:
+    def observe(now: datetime.datetime) -> str:
+        return observations.observe(database, folder, now)
+
+    return Job(name="observe", every=5 * MINUTE, run=observe, patience=30 * MINUTE)

@@ -126,9 +126,14 @@ def _quarantine(facts: Facts) -> Iterator[Concern]:
 
 def _jobs(facts: Facts) -> Iterator[Concern]:
     for job in facts.jobs.values():
-        since = job.succeeded_at or job.known_since
-        if (facts.at - since).total_seconds() > job.patience:
+        if is_overdue(job, facts.at):
             yield Concern(Matter.JOB, _told(job), _ADVICE.get(job.name, _OTHERWISE), job.name)
+
+
+def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
+    """Say whether a job has not succeeded for longer than one need not worry."""
+    since = job.succeeded_at or job.known_since
+    return (now - since).total_seconds() > job.patience
 
 
 def _told(job: JobRun) -> str:
