@@ -45,6 +45,10 @@ PAGES_WITHOUT_ADDRESS = frozenset({"404", "bestaetigen", "danke", "artikel"})
 SEARCH = "suche"
 """The page that one searches on; no search engine should lead to it."""
 
+ARTICLES_IN_PART = 64
+"""At least so many articles for each part of the search's index."""
+MOST_PARTS = 16
+
 
 @dataclass
 class Library:
@@ -316,6 +320,15 @@ class Library:
     def public_pages(self) -> tuple[Page, ...]:
         """Pages that have an address of their own."""
         return tuple(p for p in self.pages.values() if p.name not in PAGES_WITHOUT_ADDRESS)
+
+    @property
+    def search_parts(self) -> int:
+        """Say into how many parts the search's index is cut: a power of two.
+
+        More cost each search (of each part some 20 kB), fewer cost each edit.
+        """
+        wanted = max(len(self.articles) // ARTICLES_IN_PART, 1)
+        return min(1 << (wanted.bit_length() - 1), MOST_PARTS)
 
     @property
     def has_security_contact(self) -> bool:

@@ -27,9 +27,11 @@ from website.freezing.compiled import Compiled
 from website.freezing.finishing import finish
 from website.freezing.memory import Made, Memory
 from website.freezing.recording import Answers, Recorder
+from website.freezing.search_index import part_of
+from website.freezing.searched import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flask import Flask
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from website.content.library import Before, Library
     from website.content.problems import Problem
     from website.freezing.places import Place
+    from website.freezing.search_index import Keys
 
     Progress = Callable[[int, int], None]
     """Told now and then: how many pages are done, of how many."""
@@ -80,6 +83,9 @@ class _Plan:
     others_changed: bool
     """Whether anything else is live than what the last build has put beside the pages."""
     kept: dict[str, Made] = field(default_factory=dict)
+    index: Keys = field(default_factory=dict)
+    """The parts of the search's index that stand as they were written."""
+    index_files: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> list[str]:
@@ -139,11 +145,12 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     plan = _plan(app, workshop, common, answers)
     made = dict(plan.kept)
     if plan.missing or plan.others_changed or not place.is_set_up:
-        wanted = [kept.path for kept in plan.kept.values()]
+        wanted = [kept.path for kept in plan.kept.values()] + plan.index_files
         trees.mirror(place.current, place.spare, wanted, room=plan.paths.values())
         place.spare.chmod(0o755)
         made |= _write(app, workshop, plan, answers, progress)
-        finish(app, place.spare, release=place.is_release)
+        searched = {page.path: page.searched for page in made.values() if page.searched}
+        workshop.memory.index = finish(app, place, searched, plan.index, jobs=workshop.jobs)
         workshop.memory.finished = _others(trees.walk(place.spare), plan.paths.values())
         place.go_live()
     texts.keep(library, workshop.memory, workshop.blobs)
@@ -168,7 +175,18 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
         is_same = workshop.memory.common == common and answers.key(made.questions) == made.key
         if is_same or address.startswith(NAMED_BY_CONTENT):
             plan.kept[address] = made
+    _keep_index(plan, workshop.memory, others)
     return plan
+
+
+def _keep_index(plan: _Plan, memory: Memory, others: Mapping[str, trees.Signature]) -> None:
+    """Keep each part of the search's index of which every file is still what we wrote."""
+    files = {path: number for path in memory.finished if (number := part_of(path)) is not None}
+    touched = {
+        number for path, number in files.items() if others.get(path) != memory.finished[path]
+    }
+    plan.index = {number: key for number, key in memory.index.items() if number not in touched}
+    plan.index_files = [path for path, number in files.items() if number in plan.index]
 
 
 def _others(standing: trees.Found, pages: Iterable[str]) -> dict[str, trees.Signature]:
@@ -214,7 +232,8 @@ def _freeze(
                     next(pages)
                 questions = recorder.taken()
                 signature = trees.signature(place.spare / path)
-                made[address] = Made(path, signature, questions, answers.key(questions))
+                name = name_of((place.spare / path).read_text("utf-8")) if _is_page(path) else ""
+                made[address] = Made(path, signature, questions, answers.key(questions), name)
     except Exception as error:
         raise FreezeError(f"/{address}: {error}") from error
     finally:
@@ -244,6 +263,10 @@ def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Generator[obj
         # Which addresses there are is our decision, so rules without one are no mistake.
         warnings.simplefilter("ignore", flask_frozen.MissingURLGeneratorWarning)
         yield from freezer.freeze_yield()
+
+
+def _is_page(path: str) -> bool:
+    return path.endswith(".html")
 
 
 def _path(address: str) -> str:

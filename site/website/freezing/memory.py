@@ -38,6 +38,8 @@ class Made:
     questions: frozenset[Question] = frozenset()
     key: str = ""
     """Of all the page was made from; empty where its name tells that already."""
+    searched: str = ""
+    """Names what is searched of the page; empty where it is not searched."""
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Memory:
     """By address."""
     finished: dict[str, Signature] = field(default_factory=dict)
     """What was made from all pages together, by its path."""
+    index: dict[int, str] = field(default_factory=dict)
+    """The parts of the search's index; see :mod:`website.freezing.search_index`."""
     templates: dict[str, bytes] = field(default_factory=dict)
     """Compiled, by Jinja's key."""
 
