@@ -146,7 +146,7 @@ class AnyChange(RuleBasedStateMachine):
     def use_processes(self, jobs: int) -> None:
         self.jobs = jobs
 
-    @rule(name=st.sampled_from(["memory", "texts.sqlite3"]), at=st.floats(0, 1))
+    @rule(name=st.sampled_from(["memory", "outcome", "texts.sqlite3"]), at=st.floats(0, 1))
     def spoil_what_is_kept(self, name: str, at: float) -> None:
         file = self.folder / ".build.freezing" / name
         if file.exists():

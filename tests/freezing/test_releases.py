@@ -72,7 +72,7 @@ def test_a_question_that_the_recorder_does_not_know_counts_as_all_content(
     assert "Ein ganz anderer Titel" in (output / "impressum/index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["memory", "texts.sqlite3"])
+@pytest.mark.parametrize("name", ["memory", "outcome", "texts.sqlite3"])
 def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, name: str) -> None:
     checkout.build(output)
     clean = contents(output)
@@ -100,7 +100,7 @@ def test_a_second_build_of_the_same_place_is_refused(checkout: Checkout, output:
     checkout.build(output)
     before = contents(output)
     place = places.place_of(output, release=False)
-    with memory.locked(place.workshop / "lock", output):
+    with memory.locked(place):
         result = freeze("--content", checkout.content, "--output", output, check=False)
     assert result.returncode == 1
     assert f"läuft schon ein Build (Prozess {os.getpid()})" in result.stderr
@@ -267,7 +267,7 @@ def _until_free(output: Path) -> None:
     while time.monotonic() < until:
         try:
             place = places.place_of(output, release=False)
-            with memory.locked(place.workshop / "lock", output):
+            with memory.locked(place):
                 return
         except FreezeError:
             time.sleep(0.1)

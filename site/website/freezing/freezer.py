@@ -29,20 +29,19 @@ from website.freezing.memory import Made, Memory
 from website.freezing.recording import Answers, Recorder
 from website.freezing.search_index import part_of
 from website.freezing.searched import name_of
+from website.freezing.unchanged import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flask import Flask
 
     from website.content.library import Before, Library
     from website.content.problems import Problem
+    from website.freezing.building import Progress
     from website.freezing.places import Place
     from website.freezing.search_index import Keys
-
-    Progress = Callable[[int, int], None]
-    """Told now and then: how many pages are done, of how many."""
 
 PICTURES = ("bilder/", "karten/")
 """Files already, which are copied."""
@@ -66,15 +65,6 @@ class Workshop:
 
 
 @dataclass
-class Outcome:
-    """What became of a build."""
-
-    files: int
-    made: int
-    """Of these, the ones that are new or were made again."""
-
-
-@dataclass
 class _Plan:
     """Which files there will be, and which of them stand already."""
 
@@ -95,23 +85,20 @@ class _Plan:
 
 @contextlib.contextmanager
 def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Workshop]:
-    """Open the workshop of a place.
+    """Open the workshop of a place that is :func:`memory.locked`.
 
     :param clean: forget what was there, to make everything anew.
-    :raises FreezeError: if another build is at work in it.
     """
-    place.workshop.mkdir(parents=True, exist_ok=True)
-    with memory.locked(place.workshop / "lock", place.destination):
-        kept = place.workshop / "texts.sqlite3"
-        code = inputs.of_code()
-        if clean:
-            kept.unlink(missing_ok=True)
-        known = Memory(code) if clean else memory.load(place.workshop / "memory", code)
-        blobs = Blobs(kept)
-        try:
-            yield Workshop(place, known, blobs, jobs)
-        finally:
-            blobs.close()
+    kept = place.workshop / "texts.sqlite3"
+    code = inputs.of_code()
+    if clean:
+        kept.unlink(missing_ok=True)
+    known = Memory(code) if clean else memory.load(place.workshop / "memory", code)
+    blobs = Blobs(kept)
+    try:
+        yield Workshop(place, known, blobs, jobs)
+    finally:
+        blobs.close()
 
 
 def check(library: Library, *, release: bool) -> None:
@@ -156,7 +143,7 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     texts.keep(library, workshop.memory, workshop.blobs)
     workshop.memory.common, workshop.memory.made = common, made
     memory.save(place.workshop / "memory", workshop.memory)
-    return Outcome(len(made), len(plan.missing))
+    return Outcome(len(made), len(plan.missing), len(library.open_facts))
 
 
 def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Plan:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.content.library import Before
+    from website.freezing.places import Place
     from website.freezing.recording import Question
     from website.freezing.trees import Signature
 
@@ -107,19 +108,21 @@ class _Digesting:
 
 
 @contextlib.contextmanager
-def locked(path: Path, destination: Path) -> Iterator[None]:
-    """Hold a folder for one build at a time, until this process ends, however it ends.
+def locked(place: Place) -> Iterator[None]:
+    """Hold a place for one build at a time, until this process ends, however it ends.
 
     :raises FreezeError: if another build has it.
     """
-    with path.open("a+") as file:
+    place.workshop.mkdir(parents=True, exist_ok=True)
+    with (place.workshop / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
             raise FreezeError(
-                f"Für {destination} läuft schon ein Build (Prozess {file.read() or 'unbekannt'}). "
-                "Warten Sie, bis er fertig ist, und starten Sie dann neu."
+                f"Für {place.destination} läuft schon ein Build "
+                f"(Prozess {file.read() or 'unbekannt'}). Warten Sie, bis er fertig ist, und "
+                "starten Sie dann neu."
             ) from error
         file.truncate(0)
         file.write(str(os.getpid()))
