@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -52,6 +53,8 @@ def main(  # noqa: PLR0913 - options
     clean: bool,
 ) -> None:
     """Freeze the website into static files."""
+    # A build makes much and throws little away, so looking for garbage mostly finds none.
+    gc.set_threshold(100_000, 50, 100)
     output = output.absolute()
     try:
         place = places.place_of(output, release=release or rollback)

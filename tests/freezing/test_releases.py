@@ -72,7 +72,7 @@ def test_a_question_that_the_recorder_does_not_know_counts_as_all_content(
     assert "Ein ganz anderer Titel" in (output / "impressum/index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["memory", "outcome", "texts.sqlite3"])
+@pytest.mark.parametrize("name", ["memory", "beside", "outcome", "texts.sqlite3"])
 def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, name: str) -> None:
     checkout.build(output)
     clean = contents(output)
@@ -92,8 +92,8 @@ def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, n
 
 def test_memory_of_other_code_is_worth_nothing(tmp_path: Path) -> None:
     memory.save(tmp_path / "memory", memory.Memory("this", common="x"))
-    assert memory.load(tmp_path / "memory", "this").common == "x"
-    assert memory.load(tmp_path / "memory", "other").common == ""
+    assert memory.load(tmp_path / "memory", "this", memory.Memory).common == "x"
+    assert memory.load(tmp_path / "memory", "other", memory.Memory).common == ""
 
 
 def test_a_second_build_of_the_same_place_is_refused(checkout: Checkout, output: Path) -> None:

@@ -56,5 +56,5 @@ def build(  # noqa: PLR0913 - options
             texts.render(app.extensions["library"], workshop.blobs, jobs)
             freezer.check(app.extensions["library"], release=strict)
             outcome = freezer.freeze(app, workshop, progress)
-        unchanged.keep(place, source, outcome)
+        unchanged.keep(place, source, outcome, workshop.standing)
         return outcome

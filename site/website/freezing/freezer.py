@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from website.freezing import inputs, memory, pictures, texts, trees, workers
 from website.freezing.addresses import public_addresses
 from website.freezing.compiled import Compiled
 from website.freezing.finishing import finish
-from website.freezing.memory import Made, Memory
+from website.freezing.memory import Beside, Made, Memory
 from website.freezing.recording import Answers, Recorder
 from website.freezing.search_index import part_of
 from website.freezing.searched import name_of
@@ -53,8 +54,11 @@ class Workshop:
 
     place: Place
     memory: Memory
+    beside: Beside
     blobs: Blobs
     jobs: int = 1
+    standing: trees.Found = field(default_factory=trees.Found)
+    """What is live."""
 
     @property
     def before(self) -> Before | None:
@@ -93,10 +97,13 @@ def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Work
     code = inputs.of_code()
     if clean:
         kept.unlink(missing_ok=True)
-    known = Memory(code) if clean else memory.load(place.workshop / "memory", code)
+    known, beside = Memory(code), Beside(code)
+    if not clean:
+        known = memory.load(place.workshop / "memory", code, Memory)
+        beside = memory.load(place.workshop / "beside", code, Beside)
     blobs = Blobs(kept)
     try:
-        yield Workshop(place, known, blobs, jobs)
+        yield Workshop(place, known, beside, blobs, jobs)
     finally:
         blobs.close()
 
@@ -131,19 +138,32 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     answers = Answers(library)
     plan = _plan(app, workshop, common, answers)
     made = dict(plan.kept)
-    if plan.missing or plan.others_changed or not place.is_set_up:
+    is_new = bool(plan.missing) or plan.others_changed or not place.is_set_up
+    if is_new:
         wanted = [kept.path for kept in plan.kept.values()] + plan.index_files
-        trees.mirror(place.current, place.spare, wanted, room=plan.paths.values())
+        room = plan.paths.values()
+        trees.mirror(place.current, workshop.standing, place.spare, wanted, room=room)
         place.spare.chmod(0o755)
         made |= _write(app, workshop, plan, answers, progress)
-        searched = {page.path: page.searched for page in made.values() if page.searched}
-        workshop.memory.index = finish(app, place, searched, plan.index, jobs=workshop.jobs)
-        workshop.memory.finished = _others(trees.walk(place.spare), plan.paths.values())
-        place.go_live()
     texts.keep(library, workshop.memory, workshop.blobs)
     workshop.memory.common, workshop.memory.made = common, made
-    memory.save(place.workshop / "memory", workshop.memory)
+    # Saved before it is live, while others work: where it never becomes so, signatures tell.
+    with ThreadPoolExecutor(1) as pool:
+        saving = pool.submit(memory.save, place.workshop / "memory", workshop.memory)
+        if is_new:
+            _go_live(app, workshop, plan, made)
+        saving.result()
     return Outcome(len(made), len(plan.missing), len(library.open_facts))
+
+
+def _go_live(app: Flask, workshop: Workshop, plan: _Plan, made: Mapping[str, Made]) -> None:
+    place, beside = workshop.place, workshop.beside
+    searched = {page.path: page.searched for page in made.values() if page.searched}
+    beside.index = finish(app, place, searched, plan.index, jobs=workshop.jobs)
+    workshop.standing = trees.walk(place.spare)
+    beside.finished = _others(workshop.standing, plan.paths.values())
+    place.go_live()
+    memory.save(place.workshop / "beside", beside)
 
 
 def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Plan:
@@ -152,9 +172,9 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
     shared = (app.extensions[name] for name in ("library", "assets", "cards"))
     relative = (address.removeprefix(root) for address in public_addresses(*shared))
     paths = {address: _path(address) for address in relative}
-    standing = trees.walk(workshop.place.current)
+    workshop.standing = standing = trees.walk(workshop.place.current)
     others = _others(standing, paths.values())
-    plan = _Plan(paths, others_changed=others != workshop.memory.finished)
+    plan = _Plan(paths, others_changed=others != workshop.beside.finished)
     for address, path in plan.paths.items():
         made = workshop.memory.made.get(address)
         if made is None or standing.files.get(path) != made.signature:
@@ -162,17 +182,15 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
         is_same = workshop.memory.common == common and answers.key(made.questions) == made.key
         if is_same or address.startswith(NAMED_BY_CONTENT):
             plan.kept[address] = made
-    _keep_index(plan, workshop.memory, others)
+    _keep_index(plan, workshop.beside, others)
     return plan
 
 
-def _keep_index(plan: _Plan, memory: Memory, others: Mapping[str, trees.Signature]) -> None:
+def _keep_index(plan: _Plan, last: Beside, others: Mapping[str, trees.Signature]) -> None:
     """Keep each part of the search's index of which every file is still what we wrote."""
-    files = {path: number for path in memory.finished if (number := part_of(path)) is not None}
-    touched = {
-        number for path, number in files.items() if others.get(path) != memory.finished[path]
-    }
-    plan.index = {number: key for number, key in memory.index.items() if number not in touched}
+    files = {path: number for path in last.finished if (number := part_of(path)) is not None}
+    touched = {files[path] for path in files if others.get(path) != last.finished[path]}
+    plan.index = {number: key for number, key in last.index.items() if number not in touched}
     plan.index_files = [path for path, number in files.items() if number in plan.index]
 
 

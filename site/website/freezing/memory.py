@@ -13,7 +13,7 @@ import hashlib
 import os
 import pickle
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from website.exceptions import FreezeError
 
@@ -54,35 +54,46 @@ class Memory:
     before: Before | None = None
     made: dict[str, Made] = field(default_factory=dict)
     """By address."""
-    finished: dict[str, Signature] = field(default_factory=dict)
-    """What was made from all pages together, by its path."""
-    index: dict[int, str] = field(default_factory=dict)
-    """The parts of the search's index; see :mod:`website.freezing.search_index`."""
     templates: dict[str, bytes] = field(default_factory=dict)
     """Compiled, by Jinja's key."""
 
 
-def load(path: Path, code: str) -> Memory:
+@dataclass
+class Beside:
+    """What a build has put beside its pages; kept apart, for it is known later."""
+
+    code: str
+    """As in :class:`Memory`."""
+    finished: dict[str, Signature] = field(default_factory=dict)
+    """What was made from all pages together, by its path."""
+    index: dict[int, str] = field(default_factory=dict)
+    """The parts of the search's index; see :mod:`website.freezing.search_index`."""
+
+
+Kind = TypeVar("Kind", Memory, Beside)
+
+
+def load(path: Path, code: str, kind: type[Kind]) -> Kind:
     """Read what the last build left; nothing of what other code or a fault has left."""
     try:
         stored = path.read_bytes()
     except OSError:
-        return Memory(code)
+        return kind(code)
     digest, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
     if hashlib.sha256(code.encode() + hashlib.sha256(content).digest()).digest() != digest:
-        return Memory(code)
+        return kind(code)
     # To look for garbage among a hundred thousand new objects finds none and takes long; after
     # that they are never looked at again, neither here nor in copies of this process.
     gc.disable()
     try:
-        memory: Memory = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+        memory: Kind = pickle.loads(content)  # noqa: S301 - its digest has just been compared
     finally:
         gc.freeze()
         gc.enable()
     return memory
 
 
-def save(path: Path, memory: Memory) -> None:
+def save(path: Path, memory: Memory | Beside) -> None:
     """Write what the next build may use, as a whole or not at all."""
     temporary = path.with_suffix(".new")
     with temporary.open("wb") as file:

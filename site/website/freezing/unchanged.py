@@ -59,25 +59,31 @@ def look(place: Place, source: str) -> Outcome | None:
     :param source: what :func:`made_from` gives now.
     """
     try:
-        seal, _, kept = (place.workshop / FILE).read_text("utf-8").partition("\n")
-    except (OSError, UnicodeDecodeError):
+        known, seal, kept = (place.workshop / FILE).read_text("utf-8").split("\n")
+    except (OSError, ValueError):
         return None
-    if not place.is_set_up or seal != _seal(kept, source, place):
+    if not place.is_set_up or known != source:
+        return None
+    if seal != _seal(kept, source, trees.walk(place.current)):
         return None
     return Outcome(**json.loads(kept), made=0)
 
 
-def keep(place: Place, source: str, outcome: Outcome) -> None:
-    """Note how a build came out, for :func:`look`."""
+def keep(place: Place, source: str, outcome: Outcome, standing: trees.Found) -> None:
+    """Note how a build came out, for :func:`look`.
+
+    :param standing: what it has made.
+    """
     kept = asdict(outcome)
     del kept["made"]
     text = json.dumps(kept)
-    (place.workshop / FILE).write_text(f"{_seal(text, source, place)}\n{text}", "utf-8")
+    lines = (source, _seal(text, source, standing), text)
+    (place.workshop / FILE).write_text("\n".join(lines), "utf-8")
 
 
-def _seal(text: str, source: str, place: Place) -> str:
-    standing = sorted(trees.walk(place.current).files.items())
-    return hashlib.sha256(f"{text}\0{source}\0{standing}".encode()).hexdigest()
+def _seal(text: str, source: str, standing: trees.Found) -> str:
+    files = sorted(standing.files.items())
+    return hashlib.sha256(f"{text}\0{source}\0{files}".encode()).hexdigest()
 
 
 def _files(folder: Path) -> list[str]:
