@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -53,8 +52,6 @@ def main(  # noqa: PLR0913 - options
     clean: bool,
 ) -> None:
     """Freeze the website into static files."""
-    # A build makes much and throws little away, so looking for garbage mostly finds none.
-    gc.set_threshold(100_000, 50, 100)
     output = output.absolute()
     try:
         place = places.place_of(output, release=release or rollback)
