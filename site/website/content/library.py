@@ -272,7 +272,7 @@ class Library:
         return ""
 
     def _file(self, path: str) -> Article | Page | None:
-        return self._files.get(self.folder / path)
+        return self._files.get(path)
 
     @cached_property
     def _nearness(self) -> Nearness:
@@ -294,8 +294,9 @@ class Library:
         return {article.slug: position for position, article in enumerate(self.articles)}
 
     @cached_property
-    def _files(self) -> dict[Path, Article | Page]:
-        return {item.text.path: item for item in self.items}
+    def _files(self) -> dict[str, Article | Page]:
+        """Every text by its file, named from the content folder."""
+        return {item.text.label.partition("/")[2]: item for item in self.items}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
