@@ -51,6 +51,14 @@ def test_only_what_an_edit_shows_in_is_made_again(
     assert {"artikel/fern-6/index.html", "impressum/index.html", "robots.txt"} & changed == set()
 
 
+def test_the_mark_of_an_editor_beside_an_open_file_disturbs_no_build(
+    checkout: Checkout, output: Path
+) -> None:
+    (checkout.content / "artikel/.#erster.md").symlink_to("erika@rechner.4711")
+    assert checkout.build(output).made > 0
+    assert checkout.build(output).made == 0
+
+
 def test_what_did_not_change_keeps_its_time(checkout: Checkout, output: Path) -> None:
     checkout.build(output)
     before = (output / "impressum/index.html").stat().st_mtime_ns

@@ -47,9 +47,7 @@ def made_from(
     digest = hashlib.sha256("\0".join(parts).encode())
     for folder in (settings.content_dir, root / "templates", root / "static"):
         for path in _files(folder):
-            with open(path, "rb") as file:  # noqa: PTH123 - thousands
-                content = hashlib.sha256(file.read()).hexdigest()
-            digest.update(f"{path}\0{content}\0".encode())
+            digest.update(os.fsencode(f"{path}\0{_content(path)}\0"))
     return digest.hexdigest()
 
 
@@ -84,6 +82,15 @@ def keep(place: Place, source: str, outcome: Outcome, standing: trees.Found) -> 
 def _seal(text: str, source: str, standing: trees.Found) -> str:
     files = sorted(standing.files.items())
     return hashlib.sha256(f"{text}\0{source}\0{files}".encode()).hexdigest()
+
+
+def _content(path: str) -> str:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - thousands
+            return hashlib.sha256(file.read()).hexdigest()
+    except FileNotFoundError:
+        # Deleted a moment ago, or the mark that an editor puts beside an open file.
+        return ""
 
 
 def _files(folder: Path) -> list[str]:
