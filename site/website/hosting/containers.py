@@ -27,7 +27,8 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WEBSITE_INSTANCE_DIR={kept}
 RUN useradd --uid {user} --no-create-home website && install -d -o website -m 700 {kept}
 WORKDIR /srv/website
 COPY . .
-RUN pip install --no-cache-dir --requirement requirements.txt
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock \\
+    && pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 RUN WEBSITE_INSTANCE_DIR=/tmp/freezing python freeze.py --release --base-url "$BASE_URL" \\
     && rm -rf /tmp/freezing
 USER website
