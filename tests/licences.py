@@ -21,16 +21,16 @@ PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)", re.MULTILINE)
 MIT = re.compile(r"Permission is hereby granted, free of charge, to any person\s+obtaining a copy")
 
 FREE = (
-    "0BSD", "Apache", "Artistic", "BSD", "CC0", "ISC", "LGPL", "MIT", "Mozilla", "MPL", "OFL", "PSF",
-    "Python Software Foundation", "Public Domain", "Unlicense", "ZPL", "Zope", "Historical",
+    "0BSD", "Apache", "Artistic", "BSD", "CC0", "ISC", "LGPL", "MIT", "Mozilla", "MPL", "OFL",
+    "PSF", "Python Software Foundation", "Public Domain", "Unlicense", "ZPL", "Zope", "Historical",
 )  # fmt: skip
-"""What may be used without asking anybody and without opening our own source: beginnings of names."""
+"""What may be used without asking anybody, and without opening our own source: parts of names."""
 
 HEAD = """\
 # Licences
 
-Written by `make licences` from the packages' own statements. `tests/test_supply.py` fails when it is
-out of date, or when something comes in under a licence that is not free to use.
+Written by `make licences` from the packages' own statements. `tests/test_supply.py` fails when it
+is out of date, or when something comes in under a licence that is not free to use.
 
 The fonts in `static/fonts/` are Schibsted Grotesk and Source Serif, both under the SIL Open Font
 License 1.1; Source Serif is cut down there and therefore has another name. The tests also install
