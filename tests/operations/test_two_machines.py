@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
+import threading
 import time
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import altcha
 import pytest
 from lxml import html
+from sqlalchemy import update
 
 from support.endpoint import post
 from support.site import Running, running_site
@@ -23,7 +27,7 @@ from website import leads
 from website.config import Settings
 from website.leads import limits
 from website.leads.intake import Submission
-from website.leads.models import State
+from website.leads.models import Delivery, State
 from website.leads.spam.proofs import HUMAN
 
 if TYPE_CHECKING:
@@ -52,6 +56,14 @@ class Machines:
 
 @pytest.fixture(scope="module")
 def machines(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    with two_machines(postgres, tmp_path_factory) as both:
+        yield both
+
+
+@contextlib.contextmanager
+def two_machines(
+    postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machines]:
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres.database(template="template0"))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -152,6 +164,49 @@ def test_what_one_has_taken_the_other_delivers(machines: Machines) -> None:
     finally:
         os.kill(worker, signal.SIGCONT)
     assert reference not in references_of(machines.first)
+
+
+def test_one_that_is_killed_under_load_takes_nothing_with_it(
+    postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Endpoint and worker of one at once, as when a machine loses its power."""
+    thanked: list[str] = []
+    killed = threading.Event()
+
+    def visit(number: int) -> None:
+        for again in range(8):
+            url = (both.first.url, both.second.url)[(number + again) % 2]
+            visitor = f"198.51.100.{number}"
+            try:
+                answer = post(url, form(f"Ruf {number}-{again}"), X_Forwarded_For=visitor)
+            except (OSError, http.client.HTTPException):
+                assert killed.is_set()
+                continue
+            if answer.status == 303:
+                thanked.append(answer.reference)
+
+    with two_machines(postgres, tmp_path_factory) as both:
+        visitors = [threading.Thread(target=visit, args=(number,)) for number in range(4)]
+        for visitor in visitors:
+            visitor.start()
+        wait_until(lambda: len(thanked) >= 6)
+        killed.set()
+        for process in (*both.first.children(), both.first.process.pid):
+            os.kill(process, signal.SIGKILL)
+        for visitor in visitors:
+            visitor.join()
+        assert {both.lead(reference).reference for reference in thanked} == set(thanked)
+        with both.leads.database.writing() as session:  # as if the lease of the dead had ended
+            session.execute(update(Delivery).values(leased_until=None))
+        wait_until(lambda: both.leads.deliveries.backlog().pending == 0)
+        mails = [
+            path.name
+            for site in (both.first, both.second)
+            for path in (site.instance / "mail").glob("*.eml")
+        ]
+        told = Counter(name.partition("-")[2].partition(".")[0] for name in set(mails))
+        assert set(thanked) <= set(told), "each was told of"
+        assert set(told.values()) == {1}, "and never under two identifiers"
 
 
 def references_of(site: Running) -> list[str]:
