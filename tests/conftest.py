@@ -28,6 +28,7 @@ hypothesis.settings.load_profile("noisy")
 
 CHROMIUM = shutil.which("chromium-headless-shell")
 QUIET = (
+    "--accept-lang=de-DE,de",  # as every browser tells some; without it would be suspected
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",

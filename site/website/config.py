@@ -29,7 +29,7 @@ SHORTEST_SECRET = 32
 LONGEST_ANSWER = 200.0
 """Office hours: five weeks."""
 
-SECRETS = ("secret_key", "smtp_url", "database_url", "webhook_secret")
+SECRETS = ("secret_key", "smtp_url", "database_url", "webhook_url", "webhook_secret")
 """Settings that may also stand in a file, named by the variable with ``_FILE`` at its end: so
 containers and systemd hand secrets over."""
 

@@ -44,7 +44,7 @@ def create_app(
     require_checkout()
     settings = settings or Settings.from_environment()
     app = Flask(
-        __name__,
+        "website",
         root_path=str(ROOT),
         instance_path=str(settings.instance_dir),
         template_folder="templates",
