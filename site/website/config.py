@@ -63,6 +63,13 @@ class Settings:
     confirmation_mail: bool = False
     answer_within_hours: float = 4.0
     """Office hours after which an unanswered lead counts as overdue in the inbox."""
+    canary: bool | None = None
+    """Whether the worker tries the live form; unless said, where others can reach it."""
+    canary_to: str = ""
+    """Who gets a real mail each time; nobody if empty."""
+    alarm_url: str = ""
+    alarm_smtp_url: str = ""
+    alarm_to: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -91,11 +98,21 @@ class Settings:
             webhook_secret=_list(given.get("webhook_secret", "")),
             confirmation_mail=_switch("confirmation_mail", given.get("confirmation_mail", "no")),
             answer_within_hours=_hours(given.get("answer_within_hours", "4")),
+            canary=_switch_or_auto("canary", given.get("canary", "auto")),
+            canary_to=given.get("canary_to", ""),
+            alarm_url=given.get("alarm_url", ""),
+            alarm_smtp_url=given.get("alarm_smtp_url", ""),
+            alarm_to=_list(given.get("alarm_to", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
                 "WEBSITE_SMTP_URL is set, so WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM must be too: "
                 "who gets the requests, and which address of your own domain sends them?"
+            )
+        if settings.alarm_smtp_url and not settings.alarm_to:
+            raise ConfigurationError(
+                "WEBSITE_ALARM_SMTP_URL is set, so WEBSITE_ALARM_TO must be too: who gets the "
+                "alarms?"
             )
         if settings.database_url and not settings.is_one_machine and not settings.secret_key:
             raise ConfigurationError(
@@ -129,6 +146,12 @@ class Settings:
     def own_origins(self) -> frozenset[str]:
         """Origins whose pages may post to the endpoint: our own and those allowed by name."""
         return self.allowed_origins | {self.own_origin}
+
+    @property
+    def tries_the_form(self) -> bool:
+        """Whether the worker tries the live form."""
+        host = urlsplit(self.base_url).hostname or ""
+        return not _is_loopback(host) if self.canary is None else self.canary
 
     @property
     def is_one_machine(self) -> bool:
@@ -199,6 +222,19 @@ def _switch(name: str, text: str) -> bool:
     if text.lower() not in _SWITCH:
         raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes or no")
     return _SWITCH[text.lower()]
+
+
+def _switch_or_auto(name: str, text: str) -> bool | None:
+    if text.lower() in {"auto", *_SWITCH}:
+        return _SWITCH.get(text.lower())
+    raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes, no or auto")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _hours(text: str) -> float:

@@ -92,7 +92,8 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
     except StorageError as error:
         log.error("A request could not be stored: %s", error)  # noqa: TRY400 - it says it all
         return _form(form, notice=NOT_STORED), 503
-    log.info("Lead %s stored%s", receipt.reference, ", suspected" if receipt.quarantined else "")
+    kind = "Canary" if receipt.is_canary else "Lead"
+    log.info("%s %s stored%s", kind, receipt.reference, ", suspected" * receipt.quarantined)
     if receipt.quarantined and not receipt.proven:
         return _confirmation(form, receipt)
     return _to_the_thanks(receipt.reference)
@@ -152,14 +153,16 @@ def nothing_sent() -> BaseResponse:
 def thanks(reference: str) -> str:
     """Thank for a request that is on disk; shows no word of it."""
     try:
-        lead = _leads().store.get(reference) or abort(404)
+        found = _leads().store.get(reference) or _leads().canaries.received(reference)
     except StorageError:
         abort(503)
+    if found is None or found.received_at is None:
+        abort(404)
     return render_template(
         "contact/thanks.html",
         page=library.page("danke"),
-        reference=lead.reference,
-        received=in_german(lead.received_at),
+        reference=found.reference,
+        received=in_german(found.received_at),
     )
 
 

@@ -15,7 +15,7 @@ from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import mailboxes, network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from email.message import EmailMessage
     from pathlib import Path
     from urllib.parse import SplitResult
@@ -28,8 +28,9 @@ ATTEMPT = 240.0
 """Seconds for all of them together. Well within outbox.LEASE, or another process would send the
 same mail meanwhile."""
 
+OK, WILL_FORWARD = 250, 251
 PERMANENT = range(500, 600)
-"""Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
+"""Answers by which a server takes a recipient, or refuses for good (RFC 5321, 4.2.1)."""
 
 NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
@@ -51,6 +52,11 @@ class Transport(Protocol):
         :raises DeliveryError: if it is not; its text holds no personal data.
         """
 
+    def rehearse(
+        self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str
+    ) -> None:
+        """Return when the mail would be taken over; none is sent. Otherwise like ``send``."""
+
 
 class FileTransport:
     """Writes mails into a folder, for trying out and for reading in tests."""
@@ -67,18 +73,29 @@ class FileTransport:
     ) -> None:
         """Write one file, whole or not at all; the same message again writes the same file."""
         message = compose(True)
-        path = self._folder / _file_name(message)
-        half = path.with_suffix(".tmp")
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            half.touch(mode=0o600)
-            with half.open("wb") as file:
-                file.write(message.as_bytes(policy=email.policy.SMTPUTF8))
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
-        except OSError as error:
-            raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
+        with _folder_errors():
+            self._write(message).replace(self._folder / _file_name(message))
+
+    def rehearse(
+        self,
+        compose: Callable[[bool], EmailMessage],
+        *,
+        sender: str,  # noqa: ARG002
+        recipient: str,  # noqa: ARG002
+    ) -> None:
+        """Write the file, and take it away again."""
+        with _folder_errors():
+            self._write(compose(True)).unlink()
+
+    def _write(self, message: EmailMessage) -> Path:
+        half = (self._folder / _file_name(message)).with_suffix(".tmp")
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half.touch(mode=0o600)
+        with half.open("wb") as file:
+            file.write(message.as_bytes(policy=email.policy.SMTPUTF8))
+            file.flush()
+            os.fsync(file.fileno())
+        return half
 
 
 class SmtpTransport:
@@ -109,16 +126,24 @@ class SmtpTransport:
         """Return when the server has taken the mail over (RFC 5321, 4.2.5)."""
         sender, recipient = map(mailboxes.deliverable_form, (sender, recipient))
         with _delivery_errors(), self._connected() as server:
-            server.ehlo_or_helo_if_needed()
-            takes_utf8 = server.has_extn("smtputf8")
-            in_ascii = (sender + recipient).isascii()
-            if not (takes_utf8 or in_ascii):
-                raise DeliveryError(
-                    "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
-                )
-            content = compose(takes_utf8).as_bytes()
-            options = () if in_ascii and content.isascii() else NEEDING_UTF8
+            content, options = _prepared(server, compose, sender + recipient)
             server.sendmail(sender, [recipient], content, options)
+
+    def rehearse(
+        self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str
+    ) -> None:
+        """Return when the server would take the mail over, and call it off (RFC 5321, 4.1.1.5)."""
+        sender, recipient = map(mailboxes.deliverable_form, (sender, recipient))
+        with _delivery_errors(), self._connected() as server:
+            content, options = _prepared(server, compose, sender + recipient)
+            size = (f"size={len(content)}",) if server.has_extn("size") else ()
+            code, text = server.mail(sender, (*size, *options))
+            if code != OK:
+                raise smtplib.SMTPSenderRefused(code, text, sender)
+            code, text = server.rcpt(recipient)
+            if code not in {OK, WILL_FORWARD}:
+                raise smtplib.SMTPRecipientsRefused({recipient: (code, text)})
+            server.rset()
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -151,6 +176,28 @@ def transport_for(settings: Settings) -> Transport:
     if settings.smtp_url:
         return SmtpTransport(settings.smtp_url)
     return FileTransport(settings.instance_dir / "mail")
+
+
+def _prepared(
+    server: smtplib.SMTP, compose: Callable[[bool], EmailMessage], addresses: str
+) -> tuple[bytes, Sequence[str]]:
+    """Compose for what the server takes, and say what is to be said with the sender."""
+    server.ehlo_or_helo_if_needed()
+    takes_utf8 = server.has_extn("smtputf8")
+    if not (takes_utf8 or addresses.isascii()):
+        raise DeliveryError(
+            "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
+        )
+    content = compose(takes_utf8).as_bytes()
+    return content, () if addresses.isascii() and content.isascii() else NEEDING_UTF8
+
+
+@contextlib.contextmanager
+def _folder_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
 
 
 @contextlib.contextmanager

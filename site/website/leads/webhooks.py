@@ -124,11 +124,25 @@ class Poster:
         try:
             status = self._exchange(content, headers)
         except (OSError, http.client.HTTPException) as error:
-            raise DeliveryError(
-                f"The webhook's receiver cannot be reached: {network.reason(error)}"
-            ) from error
+            raise _unreachable(error) from error
         if status not in range(200, 300):
             raise _refusal(status)
+
+    def reach(self) -> None:
+        """Return when the receiver could be told something: it is there, and it is the right one.
+
+        :raises DeliveryError: if not.
+        """
+        try:
+            deadline = network.Deadline(self.timeout)
+            with (
+                contextlib.closing(self._connected(deadline)) as connection,
+                deadline.ends(lambda: connection),
+            ):
+                if isinstance(connection, ssl.SSLSocket):
+                    connection.do_handshake()
+        except OSError as error:
+            raise _unreachable(error) from error
 
     def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
         deadline = network.Deadline(self.timeout)
@@ -247,6 +261,10 @@ def _key(secret: str) -> Webhook:
             "base64. 'echo \"whsec_$(openssl rand -base64 32)\"' makes one."
         )
     return Webhook(key)
+
+
+def _unreachable(error: Exception) -> DeliveryError:
+    return DeliveryError(f"The webhook's receiver cannot be reached: {network.reason(error)}")
 
 
 def _refusal(status: int) -> DeliveryError:

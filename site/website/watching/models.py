@@ -28,3 +28,43 @@ class JobRun(Base):
     failed_at: Mapped[datetime.datetime | None]
     error: Mapped[str] = mapped_column(default="")
     """Why it failed since the last success; empty if it did not. Holds no personal data."""
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often in a row it has failed since then."""
+
+
+class JobDay(Base):
+    """How often one job succeeded and failed on one day (UTC)."""
+
+    __tablename__ = "job_days"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    day: Mapped[datetime.date] = mapped_column(primary_key=True)
+    succeeded: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+
+
+class Alarm(Base):
+    """A concern that stands, or has been told and is over."""
+
+    __tablename__ = "alarms"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    text: Mapped[str]
+    advice: Mapped[str]
+    since: Mapped[datetime.datetime]
+    told_at: Mapped[datetime.datetime | None]
+    """When somebody was last told."""
+    over_since: Mapped[datetime.datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row it could not be told."""
+    leased_until: Mapped[datetime.datetime | None]
+    """Until then one process tells of it, or nobody does after a failure."""
+
+
+class Watcher(Base):
+    """When a kind of process last looked after everything; one row for all of that kind."""
+
+    __tablename__ = "watchers"
+
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    looked_at: Mapped[datetime.datetime]
