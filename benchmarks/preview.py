@@ -105,7 +105,8 @@ def end(process: subprocess.Popen[bytes]) -> float:
 def measure(url: str, newest: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium-headless-shell"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         page = browser.new_page()
         wait_until_idle(url)

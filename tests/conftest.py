@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from support.content import Content
 from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
+from support.sqlite import NAME, migrated
 from website.leads.database import connect
 from website.leads.migrations import migrate
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("noisy", deadline=None)
 hypothesis.settings.load_profile("noisy")
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -61,13 +62,16 @@ def postgres() -> Iterator[PostgreSQL]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of an empty SQLite file, and of a migrated PostgreSQL database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}"
-    else:
-        server: PostgreSQL = request.getfixturevalue("postgres")
-        with server.database() as url:
-            yield url
+    """Give the address of a migrated database; of "new sqlite" there is not even a file."""
+    match request.param:
+        case "sqlite":
+            yield f"sqlite:///{migrated(tmp_path / 'instance') / NAME}"
+        case "new sqlite":
+            yield f"sqlite:///{tmp_path / 'instance' / NAME}"
+        case _:
+            server: PostgreSQL = request.getfixturevalue("postgres")
+            with server.database() as url:
+                yield url
 
 
 @pytest.fixture

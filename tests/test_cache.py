@@ -27,6 +27,11 @@ def test_a_file_is_made_once(tmp_path: Path) -> None:
     assert len(made) == 1
 
 
+def test_a_folder_made_for_it_is_open_to_nobody_else(tmp_path: Path) -> None:
+    Cache(tmp_path / "instance" / "cache").file("bilder/a.png", lambda: b"x")
+    assert (tmp_path / "instance").stat().st_mode & 0o077 == 0
+
+
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     def fail() -> bytes:
         raise OSError("voll")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.leads.deliveries import Choice
@@ -33,7 +34,9 @@ REQUEST = {
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
     content.article()
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
     yield app
     app.extensions["leads"].close()
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 from time_machine import travel
 
+from support.sqlite import migrated
 from website import create_app, periods
 from website.config import Settings
 from website.leads.intake import Submission
@@ -42,7 +43,9 @@ IN_A_YEAR = "2027-11-24 12:00 +0000"
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
     content.article()
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
     yield app
     app.extensions["leads"].close()
 
@@ -109,6 +112,21 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
         assert run("leads", "redeliver", "--dead", dead).output == "1 delivery is owed again.\n"
         run("deliver")
         assert run("leads", "purge").output == ("Deleted: 2 leads, 2 deliveries (0 undelivered).\n")
+
+
+def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run: Run) -> None:
+    with travel(NOW, tick=False):
+        dead = send(app)
+        owe(app, dead, State.DEAD)
+        pending = send(app, company="Zweite AG")
+    with travel(IN_A_YEAR, tick=False):
+        assert "1 have stayed for 30 days only because" in run("leads", "purge").output
+        shown = run("leads", "purge", "--given-up", "--dry-run").output
+        assert shown.startswith(dead)
+        assert sorted(kept(app)) == sorted([dead, pending])
+        output = run("leads", "purge", "--given-up").output
+        assert output.startswith("Deleted: 1 leads, 1 deliveries (1 undelivered).")
+        assert kept(app) == [pending]
 
 
 def test_periods_come_from_the_sites_data(app: Flask, run: Run, content: Content) -> None:

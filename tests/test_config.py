@@ -60,6 +60,25 @@ def test_a_mail_server_without_addresses_is_refused() -> None:
         Settings.from_environment({"WEBSITE_SMTP_URL": "smtp://localhost"})
 
 
+def test_a_secret_key_for_backups_is_refused_and_not_repeated() -> None:
+    secret = "AGE-SECRET-KEY-1QQQQ"  # noqa: S105 - of nobody
+    with pytest.raises(ConfigurationError, match="holds a secret key") as refused:
+        Settings.from_environment({"WEBSITE_BACKUP_RECIPIENT": secret})
+    assert secret not in str(refused.value)
+
+
+def test_what_is_no_public_key_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="WEBSITE_BACKUP_RECIPIENT holds 'ssh-rsa'"):
+        Settings.from_environment({"WEBSITE_BACKUP_RECIPIENT": "age1abc, ssh-rsa"})
+
+
+def test_backups_lie_in_the_instance_folder_unless_set() -> None:
+    settings = Settings.from_environment({"WEBSITE_INSTANCE_DIR": "/srv/a"})
+    assert str(settings.backups) == "/srv/a/backups"
+    settings = Settings.from_environment({"WEBSITE_BACKUP_DIR": "/srv/b"})
+    assert str(settings.backups) == "/srv/b"
+
+
 def test_a_copy_without_its_content_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="content, templates, static not found"):
         require_checkout(tmp_path)

@@ -33,6 +33,8 @@ class Cache:
         """
         path = self.folder / name
         if not path.exists():
+            # The instance folder, where requests and secrets will lie too.
+            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(path, make())
         return path
 

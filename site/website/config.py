@@ -70,6 +70,9 @@ class Settings:
     alarm_url: str = ""
     alarm_smtp_url: str = ""
     alarm_to: tuple[str, ...] = ()
+    backup_dir: Path | None = None
+    backup_recipient: tuple[str, ...] = ()
+    """Public keys of age, each of whose owners can read every backup."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -103,6 +106,8 @@ class Settings:
             alarm_url=given.get("alarm_url", ""),
             alarm_smtp_url=given.get("alarm_smtp_url", ""),
             alarm_to=_list(given.get("alarm_to", "")),
+            backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
+            backup_recipient=_public_keys(given.get("backup_recipient", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
@@ -136,6 +141,16 @@ class Settings:
     def cache_dir(self) -> Path:
         """Where made images are kept for the next build. May be deleted at any time."""
         return self.instance_dir / "cache"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups lie: in the instance folder unless set."""
+        return self.backup_dir or self.instance_dir / "backups"
+
+    @property
+    def mails(self) -> Path:
+        """Where mails are written while no mail server is set."""
+        return self.instance_dir / "mail"
 
     @functools.cached_property
     def own_origin(self) -> str:
@@ -206,6 +221,21 @@ def _secret_key(text: str) -> str:
             "nobody can guess. 'openssl rand -hex 32' makes such a text."
         )
     return text
+
+
+def _public_keys(text: str) -> tuple[str, ...]:
+    keys = _list(text)
+    if any(key.upper().startswith("AGE-SECRET-KEY-") for key in keys):
+        raise ConfigurationError(
+            "WEBSITE_BACKUP_RECIPIENT holds a secret key, which must not lie on this machine. Set "
+            "the public key ('age-keygen -y FILE' tells it), and better make a new pair."
+        )
+    if wrong := next((key for key in keys if not key.startswith("age1")), None):
+        raise ConfigurationError(
+            f"WEBSITE_BACKUP_RECIPIENT holds {wrong!r}; it should hold public keys of age (age1…), "
+            "separated by commas. 'age-keygen -o backup.key' makes a pair, on another machine."
+        )
+    return keys
 
 
 def _network(text: str) -> Network:

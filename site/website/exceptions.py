@@ -40,6 +40,10 @@ class StorageError(WebsiteError):
     """The database cannot take or give a lead now. Nothing was acknowledged."""
 
 
+class BackupError(WebsiteError):
+    """A backup cannot be made or restored, and nothing was changed. Read by operators."""
+
+
 class DeliveryError(WebsiteError):
     """A delivery attempt failed. ``permanent`` says that trying again is pointless."""
 

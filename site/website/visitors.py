@@ -33,13 +33,14 @@ def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
     """
     hop = remote
     for claimed in reversed(forwarded_for.split(",")):
-        if not claimed.strip() or not _is_in(hop, trusted):
+        if not claimed.strip() or not is_in(hop, trusted):
             break
         hop = _without_port(claimed.strip())
     return hop
 
 
-def _is_in(hop: str, networks: Sequence[Network]) -> bool:
+def is_in(hop: str, networks: Sequence[Network]) -> bool:
+    """Whether a network address lies in one of these networks."""
     try:
         host = ipaddress.ip_address(hop)
     except ValueError:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.sqlite import migrated
 from website import create_app
 from website.authoring import renaming
 from website.authoring.edits import Changes
@@ -46,7 +47,9 @@ def run(content: Content, tmp_path: Path) -> Callable[..., Result]:
     """Run a command as an author does: each time the content is read anew."""
 
     def run(*words: str) -> Result:
-        settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+        settings = Settings(
+            content_dir=content.folder, instance_dir=migrated(tmp_path / "instance")
+        )
         app = create_app(settings)
         try:
             return app.test_cli_runner().invoke(args=words)

@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from support.content import ARTICLE
 from support.site import ROOT
+from support.sqlite import migrated
 from website import create_app
 from website.authoring import preview
 from website.config import Role, Settings
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Flask:
     content.article("fertig", title="Fertiger Artikel")
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     return create_app(settings, role=Role.PREVIEW)
 
 
@@ -222,7 +223,7 @@ def test_the_policy_stays_strict_and_lets_pages_with_a_tool_hear_of_changes(
 
 def test_what_the_preview_adds_is_in_no_other_application(content: Content, tmp_path: Path) -> None:
     content.article("fertig")
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     for role in (Role.FREEZE, Role.SERVICE):
         app = create_app(settings, role=role)
         own = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/_")}

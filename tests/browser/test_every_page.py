@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from support.accessibility import violations
+from support.accessibility import SCHEMES, violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from support.site import Running
 
@@ -38,38 +36,20 @@ REACHABLE = """() => {
 """Counts the stops of the Tab key: each control, but of radio buttons one for each question."""
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> Any:
-    return request.param
-
-
-@pytest.fixture(params=[320, 1280])
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
-
-
-@pytest.fixture
-def page(chromium: Browser, scheme: Any, width: int) -> Iterator[Page]:
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    yield context.new_page()
-    context.close()
-
-
-def test_no_page_violates_the_accessibility_guidelines(page: Page, running: Running) -> None:
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_accessible_fits_its_window_and_has_targets_that_can_be_hit(
+    chromium: Browser, running: Running, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
     for address in running.addresses:
         page.goto(running.url + address)
         assert violations(page) == [], address
-
-
-def test_every_page_fits_its_window_and_its_targets_can_be_hit(
-    page: Page, running: Running, width: int
-) -> None:
-    for address in running.addresses:
-        page.goto(running.url + address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        assert page.evaluate(TARGETS_TOO_SMALL, SMALLEST_TARGET) == [], address
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            assert page.evaluate(TARGETS_TOO_SMALL, SMALLEST_TARGET) == [], address
+    context.close()
 
 
 def test_no_page_asks_another_host_stores_anything_or_complains(

@@ -9,6 +9,7 @@ import pytest
 
 from support import sound
 from support.site import freeze
+from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def run(whole: Content, tmp_path: Path) -> Callable[..., Result]:
     def check(*words: str) -> Result:
-        settings = Settings(content_dir=whole.folder, instance_dir=tmp_path / "instance")
+        settings = Settings(content_dir=whole.folder, instance_dir=migrated(tmp_path / "instance"))
         app = create_app(settings)
         try:
             return app.test_cli_runner().invoke(args=["check", *words])

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import random
-import shutil
 import signal
 import sqlite3
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select, text
 
+from support.disks import disk, filled, mount
 from support.endpoint import post, serving
 from support.postgres import PostgreSQL, running_postgres
 from support.visitor import FORM, Visitor, browser, filled_in
@@ -111,41 +110,6 @@ def visiting(service: Flask, url: str, folder: Path) -> Iterator[Visitor]:
         yield Visitor(browser(service), opened)
     finally:
         opened.close()
-
-
-# Disks
-
-
-def mount(*words: str | Path) -> None:
-    """Mount a file system; what cannot be tested must not look like passed."""
-    done = subprocess.run(["mount", *words], check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        pytest.fail(f"Run the tests as root, where file systems can be mounted: {done.stderr}")
-
-
-@contextlib.contextmanager
-def disk(folder: Path, *, megabytes: int, options: str = "mode=0700") -> Iterator[Path]:
-    """Give a small disk."""
-    folder.mkdir()
-    mount("-t", "tmpfs", "-o", f"size={megabytes}m,{options}", "tmpfs", folder)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
-@contextlib.contextmanager
-def filled(folder: Path) -> Iterator[None]:
-    """Leave no room on a disk."""
-    filler = folder / "filler"
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(bytes(4096)):
-            pass
-    assert shutil.disk_usage(folder).free == 0
-    try:
-        yield
-    finally:
-        filler.unlink()
 
 
 # SQLite

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.postgres import ON_SQLITE
+from support.sqlite import migrated
 from support.visitor import FORM, filled_in, text, tree
 from website import create_app
 from website.config import Role, Settings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def empty(tmp_path: Path) -> Iterator[HtmlElement]:
     """Give the form's page as authors see it, below a path."""
     settings = Settings(
-        base_url="https://agentur.example/website", instance_dir=tmp_path / "instance"
+        base_url="https://agentur.example/website", instance_dir=migrated(tmp_path / "instance")
     )
     app = create_app(settings, role=Role.PREVIEW)
     yield tree(app.test_client().get("/kontakt/"))

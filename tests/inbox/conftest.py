@@ -8,6 +8,7 @@ import pytest
 
 from support import staff
 from support.inbox import Desk
+from support.sqlite import migrated
 from website import create_app
 from website.access import StaffRole
 from website.config import Settings
@@ -25,7 +26,7 @@ ANNA, BERND = "Anna Berg", "Bernd Holm"
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(instance_dir=tmp_path / "instance"))
+    app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")))
     yield app
     app.extensions["leads"].close()
 

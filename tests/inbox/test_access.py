@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from support import staff
 from support.inbox import ask
+from support.sqlite import migrated
 from website import access, create_app
 from website.access import ALLOWED, Action, StaffRole
 from website.config import Settings
@@ -166,7 +167,7 @@ def test_a_page_that_does_not_say_whom_it_serves_serves_nobody(tmp_path: Path) -
     blueprint = Blueprint("forgotten", __name__, url_prefix="/posteingang")
     access.guard(blueprint)
     blueprint.get("/vergessen")(lambda: "secret")
-    app = create_app(Settings(instance_dir=tmp_path))
+    app = create_app(Settings(instance_dir=migrated(tmp_path)))
     app.register_blueprint(blueprint)
     response = staff.browser(app).get("/posteingang/vergessen")
     assert response.status_code == 500

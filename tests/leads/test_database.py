@@ -151,7 +151,7 @@ def test_a_machine_that_stands_still_does_not_hold_up_the_others(
     stuck.close()
 
 
-@ON_SQLITE
+@pytest.mark.parametrize("database_url", ["new sqlite"], indirect=True)
 def test_the_files_are_for_their_owner_only(send: Sender, tmp_path: Path) -> None:
     send()
     folder = tmp_path / "instance"

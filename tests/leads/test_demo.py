@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from support.leads import ANSWERS, NOON
+from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.leads.clock import GERMANY
@@ -101,7 +102,9 @@ def test_a_lead_that_is_not_invented_is_known(database: Database, send: Sender) 
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
     content.article()
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
     yield app
     app.extensions["leads"].close()
 

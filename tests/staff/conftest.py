@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import staff
+from support.sqlite import migrated
 from website import create_app
 from website.access import StaffRole
 from website.config import Settings
@@ -26,7 +27,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def make(**settings: object) -> Flask:
-        settings = {"instance_dir": tmp_path / "instance"} | settings
+        settings = {"instance_dir": migrated(tmp_path / "instance")} | settings
         made.append(create_app(Settings(**settings)))  # type: ignore[arg-type]
         return made[-1]
 

@@ -191,13 +191,12 @@ def test_signing_in_takes_only_the_keyboard(app: Flask, chromium: Browser, url: 
         expect(page.get_by_role("heading", level=1)).to_have_text("Heute")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_the_sign_in_is_accessible_and_fits(
-    app: Flask, chromium: Browser, url: str, scheme: str
+    app: Flask, chromium: Browser, url: str
 ) -> None:
     name = "Donaudampfschifffahrtsgesellschaftskapitän von und zu Hohenlohe"
     staff = account(app, StaffRole.SALES, name=name)
-    seen = {"color_scheme": scheme, "bypass_csp": True, "reduced_motion": "reduce"}
+    seen = {"bypass_csp": True, "reduced_motion": "reduce"}
     with page_of(chromium, url, **seen) as page:
         page.goto("/posteingang/anmelden")
         fits(page)

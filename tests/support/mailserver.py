@@ -12,13 +12,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterator
     from email.message import EmailMessage
 
-    from aiosmtpd.smtp import SMTP, Envelope, Session
+    from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
 
 
 STALL = "stall"
@@ -58,21 +59,36 @@ class MailServer:
 
     @contextlib.contextmanager
     def running(
-        self, *, utf8: bool = False, encryption: ssl.SSLContext | None = None
+        self,
+        *,
+        utf8: bool = False,
+        encryption: ssl.SSLContext | None = None,
+        password: str | None = None,
     ) -> Iterator[MailServer]:
-        """Run until the block ends; afterwards nobody answers at the port."""
+        """Run until the block ends; afterwards nobody answers at the port.
+
+        :param password: which one must tell, encrypted, to send; the user does not matter.
+        """
         controller = Controller(
             _Handler(self),
             hostname="127.0.0.1",
             port=self.port,
             enable_SMTPUTF8=utf8,
             tls_context=encryption,
+            auth_required=password is not None,
+            authenticator=lambda *told: AuthResult(
+                success=_given(told[-1]) == password, handled=False
+            ),
         )
         controller.start()
         try:
             yield self
         finally:
             controller.stop()
+
+
+def _given(login: LoginPassword) -> str:
+    return login.password.decode()
 
 
 class _Handler:

@@ -119,5 +119,14 @@ class Sessions:
         return self._keys.digest("staff session", token)
 
 
+def end_all(database: Database) -> int:
+    """Sign everybody out, everywhere.
+
+    :returns: how many sessions these were.
+    """
+    with database.writing() as session:
+        return len(session.execute(delete(StaffSession).returning(StaffSession.id)).all())
+
+
 def _is_over(now: datetime.datetime) -> ColumnElement[bool]:
     return (StaffSession.seen_at <= now - IDLE) | (StaffSession.opened_at <= now - LONGEST)

@@ -78,12 +78,14 @@ def serve(host: str, port: int, build: Path) -> None:
 def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
     _log_to_stderr()
-    site = current_app.extensions["library"].site
+    library = current_app.extensions["library"]
+    site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
     outbox = open_outbox(_settings(), confirmation=told)
     try:
         if forever:
-            worker.run(outbox, worker.jobs(outbox.database), _stop_event(parent))
+            jobs = worker.jobs(current_app.extensions["leads"], _settings(), library)
+            worker.run(outbox, jobs, _stop_event(parent))
         else:
             counts = outbox.deliver_due()
             click.echo(

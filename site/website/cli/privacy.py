@@ -11,12 +11,13 @@ import click
 from flask import current_app
 
 from website import periods
+from website.backups.keeping import LONGEST
 from website.cli.leads import actor, leads
 from website.exceptions import ContentError, StorageError
-from website.leads import disclosure
+from website.leads import clock, disclosure
 from website.leads.clock import in_german
 from website.leads.models import State, Status
-from website.leads.retention import OWED, Purge, Retention
+from website.leads.retention import OWED, STUCK, Purge, Retention
 from website.leads.subjects import Subjects
 from website.templating import absolute
 
@@ -36,19 +37,26 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 @leads.command("purge")
 @click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
-def purge(*, dry_run: bool) -> None:
+@click.option(
+    "--given-up",
+    is_flag=True,
+    help=f"Also those that stay for {STUCK.days} days only because deliveries were given up.",
+)
+def purge(*, dry_run: bool, given_up: bool) -> None:
     """Delete requests whose time is over, by the periods of content/website.toml.
 
-    Never those that somebody is still to be told of.
+    Never those that somebody is still to be told of, unless you have looked at them.
     """
     with _storage_errors_told():
         task = Purge(_database(), _retention(), _mails())
         due = task.due()
+        today = clock.today()
+        stays = [lead for lead in due if lead.owed and not (given_up and lead.is_stuck(today))]
         if dry_run:
-            _show_due([lead for lead in due if not lead.owed])
+            _show_due([lead for lead in due if lead not in stays])
         else:
-            click.echo(f"Deleted: {task.run(actor=actor())}.")
-    _show_held_back([lead for lead in due if lead.owed])
+            click.echo(f"Deleted: {task.run(actor=actor(), given_up=given_up)}.")
+    _show_held_back(stays)
 
 
 @leads.command("erase")
@@ -105,7 +113,8 @@ def _retention() -> Retention:
 def _find(address: str) -> tuple[Subjects, Found]:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
-    subjects = Subjects(_database(), _mails())
+    opened: Leads = current_app.extensions["leads"]
+    subjects = Subjects(opened.database, _mails(), opened.erasures)
     return subjects, subjects.find(address)
 
 
@@ -136,6 +145,11 @@ def _show_held_back(held_back: Sequence[Due]) -> None:
         )
     if len(dead) < len(held_back):
         click.echo("What is pending is still tried, by 'flask --app website deliver' at once.")
+    if stuck := sum(lead.is_stuck(clock.today()) for lead in held_back):
+        click.echo(
+            f"{stuck} have stayed for {STUCK.days} days only because deliveries were given up. If "
+            "nobody needs them, 'flask --app website leads purge --given-up' deletes them."
+        )
 
 
 def _show_found(found: Sequence[Lead]) -> None:
@@ -161,7 +175,10 @@ def _show_what_remains(erased: Sequence[Lead]) -> None:
     }
     for way in sorted(told):
         click.echo(f"- what was sent already: {way}")
-    click.echo("- backups: they hold it until they are replaced")
+    until = (clock.now() + LONGEST).date()
+    click.echo(
+        f"- backups: the last that holds it is deleted by {until}, a restored one forgets it"
+    )
     click.echo("- notes, offers and letters that were filed elsewhere")
 
 
@@ -198,4 +215,4 @@ def _database() -> Database:
 
 def _mails() -> Path:
     settings: Settings = current_app.extensions["settings"]
-    return settings.instance_dir / "mail"
+    return settings.mails

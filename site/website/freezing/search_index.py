@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 FOLDER = "suche/index"
 
-LEFT_OUT = (".breadcrumb", ".call-to-action", ".contents", ".neighbours", ".related")
-"""What says on one page what others say."""
+LEFT_OUT = (".breadcrumb", ".byline", ".call-to-action", ".contents", ".neighbours", ".related")
+"""What says on one page what others say, and what is no sentence and would spoil an excerpt."""
 
 NEEDLESS = ("pagefind-*ui.*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 """Pagefind's own form and what goes with it; and stems of a language that no page is written in."""

@@ -9,6 +9,7 @@ from flask import Response, current_app, flash, render_template, request
 
 from website import periods
 from website.access import Action, go_to, requires
+from website.backups.keeping import LONGEST
 from website.exceptions import ContentError
 from website.inbox.room import actor, blueprint, leads, settings
 from website.leads import disclosure
@@ -80,7 +81,10 @@ def erase() -> BaseResponse:
     subjects = _subjects()
     deleted = subjects.erase(subjects.find(address), actor=actor())
     count = "1 Anfrage ist" if deleted.leads == 1 else f"{deleted.leads} Anfragen sind"
-    flash(f"{count} endgültig gelöscht. In Sicherungen stehen sie, bis diese ablaufen.")
+    flash(
+        f"{count} endgültig gelöscht. In Sicherungskopien stehen sie, bis diese nach "
+        f"{LONGEST.days} Tagen gelöscht werden."
+    )
     return go_to("/posteingang/datenschutz/")
 
 
@@ -93,11 +97,11 @@ def _due() -> tuple[Sequence[Due], str]:
 
 
 def _subjects() -> Subjects:
-    return Subjects(leads().database, _mails())
+    return Subjects(leads().database, _mails(), leads().erasures)
 
 
 def _mails() -> Path:
-    return settings().instance_dir / "mail"
+    return settings().mails
 
 
 def _file(text: str, name: str, media_type: str) -> Response:

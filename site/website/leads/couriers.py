@@ -60,12 +60,12 @@ class MailCourier:
         )
 
     def rehearse(self, lead: Lead, delivery: Delivery) -> None:
-        """Compose the mail, and hear that the mail server would take it."""
-        self._transport.rehearse(
-            lambda utf8: self._compose(lead, delivery, utf8=utf8),
-            sender=mailboxes.split(self._sender)[1],
-            recipient=delivery.recipient,
-        )
+        """Compose the mail, and hear that the mail server would take one."""
+        self._compose(lead, delivery, utf8=True)
+        sender = mailboxes.split(self._sender)[1]
+        done = self._transport.rehearse(sender=sender, recipients=[delivery.recipient])
+        for refusal in done.refusals.values():
+            raise refusal
 
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:

@@ -118,6 +118,27 @@ class Deliveries:
                 session.add(_again(delivery, now, actor))
         return len(found)
 
+    def hold_pending(self, reason: str, *, actor: str) -> int:
+        """Give up what is pending, so that somebody looks at it and sends it again, or not.
+
+        :returns: how many deliveries these were.
+        """
+        now = self._clock()
+        with self._database.writing() as session:
+            pending = select(Delivery).where(Delivery.state == State.PENDING)
+            found = session.scalars(pending.with_for_update()).all()
+            for delivery in found:
+                delivery.state = State.DEAD
+                delivery.leased_until = None
+                delivery.last_error = reason
+                detail = f"delivery {delivery.id}. {reason}"
+                session.add(
+                    Event(
+                        lead_id=delivery.lead_id, at=now, actor=actor, action="held", detail=detail
+                    )
+                )
+        return len(found)
+
     def backlog(self) -> Backlog:
         """Count what is still to be delivered."""
         counts = select(Delivery.state, func.count()).group_by(Delivery.state)

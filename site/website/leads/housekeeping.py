@@ -1,15 +1,44 @@
-"""What is deleted by itself: keyed hashes whose time is over."""
+"""What is done by itself: deleting what has expired and what is due, and giving room back.
+
+Every function here may run beside the site at any time, in any process, again and again. It says in
+words what it has done, in numbers only, for the log.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import sqlite3
+import time
 from typing import TYPE_CHECKING
 
+from website.exceptions import StorageError
 from website.leads import fingerprints, limits
+from website.leads.clock import GERMANY
+from website.leads.database import storage_errors
+from website.leads.retention import STUCK, Purge, empty_log
+from website.leads.sqlite import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import PoolProxiedConnection
 
     from website.leads.database import Database
+    from website.leads.erasures import Erasures
+    from website.leads.retention import Retention
+
+log = logging.getLogger(__name__)
+
+MUCH = 0.25
+"""Part of SQLite's file that must be free before it is worthwhile to make it smaller."""
+WORTHWHILE = 4 * 1024 * 1024
+"""Bytes that must be free in it."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes of data that are written anew at the most. Who wants to write waits for it meanwhile, and
+gives up after sqlite.BUSY_TIMEOUT."""
 
 
 def tidy(database: Database, now: datetime.datetime) -> None:
@@ -20,3 +49,82 @@ def tidy(database: Database, now: datetime.datetime) -> None:
     with database.writing() as session:
         fingerprints.forget_expired(session, now)
         limits.forget_old(session, now)
+
+
+def purge_due(
+    database: Database,
+    retention: Retention,
+    mails: Path,
+    erasures: Erasures,
+    now: datetime.datetime,
+) -> str:
+    """Delete the leads whose time is over, and what was noted of erasures long ago.
+
+    What somebody is still to be told of stays; what stays for long because deliveries were given up
+    is told to the operator by a warning, who decides.
+
+    :param mails: folder of the mails that were written instead of being sent.
+    :raises StorageError: if the database or the notes cannot be used now.
+    """
+    purge = Purge(database, retention, mails, lambda: now)
+    deleted = purge.run(actor="housekeeping")
+    erasures.forget(now)
+    left, today = purge.due(), now.astimezone(GERMANY).date()
+    if stuck := sum(lead.is_stuck(today) for lead in left):
+        log.warning(
+            "%d leads have been kept for %d days beyond their time, only because deliveries were "
+            "given up. 'flask --app website leads purge --dry-run' shows them, and what to do.",
+            stuck,
+            STUCK.days,
+        )
+    return f"deleted {deleted}; {len(left)} leads held back, {stuck} of them for somebody to decide"
+
+
+def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 - as every job
+    """Make SQLite's file smaller, if that is worthwhile and takes no longer than others may wait.
+
+    Free pages do no harm: they are overwritten (``secure_delete``), and used again for new leads.
+    PostgreSQL looks after itself (autovacuum).
+
+    :raises StorageError: if the database cannot be used now.
+    """
+    if database.engine.dialect.name != "sqlite":
+        return "nothing to do: PostgreSQL looks after itself"
+    with _raw(database) as connection:
+        page, pages, free = (
+            connection.cursor().execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_size", "page_count", "freelist_count")
+        )
+        if free * page < WORTHWHILE or free < pages * MUCH:
+            return f"not worthwhile: {free} of {pages} pages are free"
+        if (pages - free) * page > LARGEST:
+            return (
+                f"{free} of {pages} pages are free, but the rest takes too long to write anew "
+                "while the site runs"
+            )
+        begun = time.monotonic()
+        connection.cursor().execute("PRAGMA busy_timeout=0")
+        try:
+            connection.cursor().execute("VACUUM")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return "put off: another process was writing"
+        finally:
+            connection.cursor().execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT * 1000)}")
+        seconds = time.monotonic() - begun
+    empty_log(database)
+    return f"{free} of {pages} pages given back in {seconds:.1f} s"
+
+
+@contextlib.contextmanager
+def _raw(database: Database) -> Iterator[PoolProxiedConnection]:
+    """Give a connection of the driver: within a transaction SQLite makes no file smaller."""
+    with storage_errors():
+        connection = database.engine.raw_connection()
+    try:
+        yield connection
+    except sqlite3.Error as error:
+        raise StorageError(f"The database cannot be used now: {error}") from error
+    finally:
+        connection.close()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import errno
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from ipaddress import IPv6Address
@@ -93,6 +95,15 @@ class Deadline:
 
     def _over(self) -> TimeoutError:
         return TimeoutError(errno.ETIMEDOUT, f"no end after {self._seconds:g} seconds")
+
+
+def certificate_end(connection: socket.socket | None) -> datetime.datetime | None:
+    """Tell until when the other side's certificate holds; nothing where it has shown none."""
+    shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    if not shown:
+        return None
+    seconds = ssl.cert_time_to_seconds(str(shown["notAfter"]))
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
 def reason(error: Exception) -> str:

@@ -12,6 +12,7 @@ from website.leads.couriers import couriers_for
 from website.leads.database import connect
 from website.leads.deliveries import Deliveries, Target
 from website.leads.desk import Desk
+from website.leads.erasures import Erasures
 from website.leads.intake import Intake
 from website.leads.keys import open_keys
 from website.leads.migrations import migrate
@@ -47,6 +48,7 @@ class Leads:
     canaries: Canaries
     proofs: Proofs
     keys: Keys
+    erasures: Erasures
 
     def close(self) -> None:
         """Close the database's connections; they open again when they are used."""
@@ -79,9 +81,10 @@ def open_leads(settings: Settings) -> Leads:
         statistics=Statistics(database),
         quarantine=Quarantine(database),
         deliveries=Deliveries(database),
-        canaries=Canaries(database, keys, settings.instance_dir / "mail"),
+        canaries=Canaries(database, keys, settings.mails),
         proofs=proofs,
         keys=keys,
+        erasures=Erasures(settings.backups, keys),
     )
 
 

@@ -21,7 +21,7 @@ from website.leads import clock as clocks
 from website.leads import search
 from website.leads.clock import GERMANY
 from website.leads.database import storage_errors
-from website.leads.models import Delivery, Event, Lead, State, Status
+from website.leads.models import Channel, Delivery, Event, Lead, State, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -37,6 +37,10 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 """Leads deleted in one transaction, so that no new one waits long for the write lock."""
+
+STUCK = datetime.timedelta(days=30)
+"""After which a lead that stays only because deliveries were given up needs somebody to decide: the
+mailbox may be gone for good."""
 
 OWED = frozenset({State.PENDING, State.DEAD})
 """States of a delivery in which somebody does not know of the lead who should."""
@@ -87,6 +91,10 @@ class Due:
     owed: frozenset[State]
     """Why it stays all the same; empty if it does not."""
 
+    def is_stuck(self, today: datetime.date) -> bool:
+        """Whether it stays for good unless somebody decides."""
+        return self.owed == {State.DEAD} and self.since + STUCK <= today
+
 
 @dataclass(frozen=True)
 class Deleted:
@@ -126,29 +134,38 @@ class Purge:
         with self.database.reading() as session:
             return list(self._due(session, select(Lead)))
 
-    def run(self, *, actor: str) -> Deleted:
-        """Delete what is due and owed to nobody; one line of the audit trail tells how much."""
+    def run(self, *, actor: str, given_up: bool = False) -> Deleted:
+        """Delete what is due and owed to nobody; one line of the audit trail tells how much.
+
+        :param given_up: also what is stuck. Somebody has looked at it.
+        """
         due = self.due()
-        gone = [lead.reference for lead in due if not lead.owed]
+        gone = [lead.reference for lead in due if self._goes(lead, given_up=given_up)]
         deleted = Deleted()
         for start in range(0, len(gone), BATCH):
-            deleted += self._delete(gone[start : start + BATCH])
+            deleted += self._delete(gone[start : start + BATCH], given_up=given_up)
         detail = f"{deleted}, {len(due) - deleted.leads} leads held back"
         with self.database.writing() as session:
             session.add(Event(at=self.clock(), actor=actor, action="purged", detail=detail))
         empty_log(self.database)
         return deleted
 
-    def _delete(self, references: Sequence[str]) -> Deleted:
+    def _goes(self, lead: Due, *, given_up: bool) -> bool:
+        return not lead.owed or (given_up and lead.is_stuck(self._today()))
+
+    def _today(self) -> datetime.date:
+        return self.clock().astimezone(GERMANY).date()
+
+    def _delete(self, references: Sequence[str], *, given_up: bool) -> Deleted:
         with self.database.writing() as session:
             hold(session, references)
             # Somebody may have taken one up, or owed a delivery anew, since it was found.
             found = self._due(session, select(Lead).where(Lead.reference.in_(references)))
-            gone = [lead.reference for lead in found if not lead.owed]
+            gone = [lead.reference for lead in found if self._goes(lead, given_up=given_up)]
             return delete_leads(session, gone, self.mails)
 
     def _due(self, session: Session, query: Select[Lead]) -> Iterator[Due]:
-        today = self.clock().astimezone(GERMANY).date()
+        today = self._today()
         owed = _owed(session)
         only = load_only(
             Lead.reference, Lead.status, Lead.quarantined, Lead.received_at, Lead.touched_at
@@ -231,7 +248,11 @@ _UNTRACKED = {"synchronize_session": False}
 
 def _owed(session: Session) -> dict[int, set[State]]:
     owed: dict[int, set[State]] = {}
-    query = select(Delivery.lead_id, Delivery.state).where(Delivery.state.in_(OWED))
+    query = select(Delivery.lead_id, Delivery.state).where(
+        Delivery.state.in_(OWED),
+        # Whoever asked knows of it, and often has mistyped the address.
+        Delivery.channel != Channel.CONFIRMATION,
+    )
     for lead_id, state in session.execute(query):
         owed.setdefault(lead_id, set()).add(state)
     return owed

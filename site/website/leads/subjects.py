@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from website.leads.clock import Clock
     from website.leads.database import Database
+    from website.leads.erasures import Erasures
     from website.leads.models import Delivery
     from website.leads.retention import Deleted
 
@@ -54,6 +55,7 @@ class Subjects:
     database: Database
     mails: Path
     """Folder of the mails that were written instead of being sent."""
+    erasures: Erasures
     clock: Clock = clocks.now
 
     def find(self, address: str) -> Found:
@@ -68,9 +70,11 @@ class Subjects:
     def erase(self, found: Found, *, actor: str) -> Deleted:
         """Erase what was found, also what is still to be delivered.
 
-        One line of the audit trail tells how much, but not of whom.
+        One line of the audit trail tells how much, but not of whom. Restored backups will not
+        bring it back.
         """
         references = [lead.reference for lead in found.leads]
+        self.erasures.note(references, self.clock())
         with self.database.writing() as session:
             retention.hold(session, references)
             deleted = retention.delete_leads(session, references, self.mails)

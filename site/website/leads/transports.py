@@ -6,8 +6,10 @@ import contextlib
 import email.policy
 import os
 import re
+import secrets
 import smtplib
 import ssl
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,7 +17,8 @@ from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import mailboxes, network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from email.message import EmailMessage
     from pathlib import Path
     from urllib.parse import SplitResult
@@ -28,9 +31,12 @@ ATTEMPT = 240.0
 """Seconds for all of them together. Well within outbox.LEASE, or another process would send the
 same mail meanwhile."""
 
-OK, WILL_FORWARD = 250, 251
+ACCEPTED = range(200, 300)
 PERMANENT = range(500, 600)
-"""Answers by which a server takes a recipient, or refuses for good (RFC 5321, 4.2.1)."""
+"""Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
+
+PROBE = 16 * 1024
+"""Bytes of a file that is written on trial: as many as a mail has."""
 
 NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
@@ -52,10 +58,11 @@ class Transport(Protocol):
         :raises DeliveryError: if it is not; its text holds no personal data.
         """
 
-    def rehearse(
-        self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str
-    ) -> None:
-        """Return when the mail would be taken over; none is sent. Otherwise like ``send``."""
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+        """See whether mails would be taken over, and send none.
+
+        :raises DeliveryError: if no recipient can get one.
+        """
 
 
 class FileTransport:
@@ -73,29 +80,37 @@ class FileTransport:
     ) -> None:
         """Write one file, whole or not at all; the same message again writes the same file."""
         message = compose(True)
+        path = self._folder / _file_name(message)
         with _folder_errors():
-            self._write(message).replace(self._folder / _file_name(message))
+            half = self._write(path.stem, message.as_bytes(policy=email.policy.SMTPUTF8))
+            half.replace(path)
 
-    def rehearse(
-        self,
-        compose: Callable[[bool], EmailMessage],
-        *,
-        sender: str,  # noqa: ARG002
-        recipient: str,  # noqa: ARG002
-    ) -> None:
-        """Write the file, and take it away again."""
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
+        """Write a file, and take it away again."""
         with _folder_errors():
-            self._write(compose(True)).unlink()
+            self._write(f"rehearsal-{secrets.token_hex(8)}", b"x" * PROBE).unlink()
+        return Rehearsal(None, {})
 
-    def _write(self, message: EmailMessage) -> Path:
-        half = (self._folder / _file_name(message)).with_suffix(".tmp")
+    def _write(self, name: str, content: bytes) -> Path:
+        """Write a file that is not yet a mail."""
+        half = self._folder / f"{name}.tmp"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         half.touch(mode=0o600)
         with half.open("wb") as file:
-            file.write(message.as_bytes(policy=email.policy.SMTPUTF8))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         return half
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How far a mail would get."""
+
+    certificate_ends: datetime.datetime | None
+    """None where the connection is not encrypted."""
+    refusals: Mapping[str, DeliveryError]
+    """By recipient."""
 
 
 class SmtpTransport:
@@ -126,24 +141,36 @@ class SmtpTransport:
         """Return when the server has taken the mail over (RFC 5321, 4.2.5)."""
         sender, recipient = map(mailboxes.deliverable_form, (sender, recipient))
         with _delivery_errors(), self._connected() as server:
-            content, options = _prepared(server, compose, sender + recipient)
+            server.ehlo_or_helo_if_needed()
+            takes_utf8 = server.has_extn("smtputf8")
+            in_ascii = (sender + recipient).isascii()
+            if not (takes_utf8 or in_ascii):
+                raise DeliveryError(
+                    "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
+                )
+            content = compose(takes_utf8).as_bytes()
+            options = () if in_ascii and content.isascii() else NEEDING_UTF8
             server.sendmail(sender, [recipient], content, options)
 
-    def rehearse(
-        self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str
-    ) -> None:
-        """Return when the server would take the mail over, and call it off (RFC 5321, 4.1.1.5)."""
-        sender, recipient = map(mailboxes.deliverable_form, (sender, recipient))
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+        """Go all the way of a mail, and take it back before there is one (RFC 5321, 4.1.1.5).
+
+        :raises DeliveryError: if no recipient can get a mail.
+        """
+        sender = mailboxes.deliverable_form(sender)
+        refusals = {}
         with _delivery_errors(), self._connected() as server:
-            content, options = _prepared(server, compose, sender + recipient)
-            size = (f"size={len(content)}",) if server.has_extn("size") else ()
-            code, text = server.mail(sender, (*size, *options))
-            if code != OK:
+            server.ehlo_or_helo_if_needed()
+            ends = network.certificate_end(server.sock)
+            code, text = server.mail(sender)
+            if code not in ACCEPTED:
                 raise smtplib.SMTPSenderRefused(code, text, sender)
-            code, text = server.rcpt(recipient)
-            if code not in {OK, WILL_FORWARD}:
-                raise smtplib.SMTPRecipientsRefused({recipient: (code, text)})
+            for recipient in recipients:
+                code, text = server.rcpt(mailboxes.deliverable_form(recipient))
+                if code not in ACCEPTED:
+                    refusals[recipient] = _refusal("RCPT", code, text, final=True)
             server.rset()
+        return Rehearsal(ends, refusals)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -175,21 +202,7 @@ def transport_for(settings: Settings) -> Transport:
     """Choose the mail server if one is set, else the folder ``mail`` beside the database."""
     if settings.smtp_url:
         return SmtpTransport(settings.smtp_url)
-    return FileTransport(settings.instance_dir / "mail")
-
-
-def _prepared(
-    server: smtplib.SMTP, compose: Callable[[bool], EmailMessage], addresses: str
-) -> tuple[bytes, Sequence[str]]:
-    """Compose for what the server takes, and say what is to be said with the sender."""
-    server.ehlo_or_helo_if_needed()
-    takes_utf8 = server.has_extn("smtputf8")
-    if not (takes_utf8 or addresses.isascii()):
-        raise DeliveryError(
-            "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
-        )
-    content = compose(takes_utf8).as_bytes()
-    return content, () if addresses.isascii() and content.isascii() else NEEDING_UTF8
+    return FileTransport(settings.mails)
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ from website.leads.text import clean, clean_line
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from urllib.parse import SplitResult
 
     from website.config import Settings
@@ -124,27 +124,28 @@ class Poster:
         try:
             status = self._exchange(content, headers)
         except (OSError, http.client.HTTPException) as error:
-            raise _unreachable(error) from error
+            raise DeliveryError(
+                f"The webhook's receiver cannot be reached: {network.reason(error)}"
+            ) from error
         if status not in range(200, 300):
             raise _refusal(status)
 
-    def reach(self) -> None:
-        """Return when the receiver could be told something: it is there, and it is the right one.
+    def reach(self) -> datetime.datetime | None:
+        """Connect as for a message, and send none.
 
-        :raises DeliveryError: if not.
+        :returns: until when the receiver's certificate holds, if it has one.
+        :raises DeliveryError: if that fails.
         """
         try:
-            deadline = network.Deadline(self.timeout)
-            with (
-                contextlib.closing(self._connected(deadline)) as connection,
-                deadline.ends(lambda: connection),
-            ):
-                if isinstance(connection, ssl.SSLSocket):
-                    connection.do_handshake()
+            with self._open() as connection:
+                return network.certificate_end(connection)
         except OSError as error:
-            raise _unreachable(error) from error
+            raise DeliveryError(
+                f"The webhook's receiver cannot be reached: {network.reason(error)}"
+            ) from error
 
-    def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[socket.socket]:
         deadline = network.Deadline(self.timeout)
         with (
             contextlib.closing(self._connected(deadline)) as connection,
@@ -152,6 +153,10 @@ class Poster:
         ):
             if isinstance(connection, ssl.SSLSocket):
                 connection.do_handshake()
+            yield connection
+
+    def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
+        with self._open() as connection:
             client = http.client.HTTPConnection(self.endpoint.host, self.endpoint.port)
             client.sock = connection
             client.request("POST", self.endpoint.target, content, dict(headers))
@@ -261,10 +266,6 @@ def _key(secret: str) -> Webhook:
             "base64. 'echo \"whsec_$(openssl rand -base64 32)\"' makes one."
         )
     return Webhook(key)
-
-
-def _unreachable(error: Exception) -> DeliveryError:
-    return DeliveryError(f"The webhook's receiver cannot be reached: {network.reason(error)}")
 
 
 def _refusal(status: int) -> DeliveryError:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from website.exceptions import StorageError
 from website.leads import clock
 from website.leads.clock import in_german
+from website.operations import forwarding
 from website.watching.concerns import NEGLECTED
 
 blueprint = Blueprint("health", __name__)
@@ -14,7 +15,11 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """Say that the process answers."""
+    """Say that the process answers; to doctor also how its request arrived."""
+    asked = request.headers.get(forwarding.HEADER)
+    if asked and forwarding.is_ours(current_app.extensions["leads"].keys, asked):
+        trusted = current_app.extensions["settings"].trusted_proxies
+        return _uncached(jsonify(forwarding.seen(request, trusted)))
     return _answer(200, "ok")
 
 
@@ -33,6 +38,9 @@ def ready() -> Response:
 
 
 def _answer(status: int, text: str) -> Response:
-    response = Response(text + "\n", status, mimetype="text/plain")
+    return _uncached(Response(text + "\n", status, mimetype="text/plain"))
+
+
+def _uncached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

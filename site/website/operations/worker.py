@@ -6,17 +6,22 @@ import datetime
 import threading
 from typing import TYPE_CHECKING
 
+from website import periods
+from website.backups.scheduled import backup_due, clear_replaced
 from website.leads import housekeeping
 from website.watching.jobs import Job, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from website.leads.database import Database
+    from website.config import Settings
+    from website.content.library import Library
+    from website.leads import Leads
     from website.leads.outbox import Outbox
 
-MINUTE = datetime.timedelta(minutes=1)
+QUARTER = datetime.timedelta(minutes=15)
 HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
 
 
 def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
@@ -28,14 +33,45 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
     clockwork.join()
 
 
-def jobs(database: Database) -> list[Job]:
-    """List what is done by the clock."""
-    return [_tidy(database)]
+def jobs(leads: Leads, settings: Settings, library: Library) -> list[Job]:
+    """List what is done by the clock; backups only where there is a key for them."""
+    found = [*_deleting(leads, settings, library)]
+    if settings.backup_recipient:
+        found += _backing_up(settings)
+    return found
 
 
-def _tidy(database: Database) -> Job:
+def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:
+    database = leads.database
+
     def tidy(now: datetime.datetime) -> str:
         housekeeping.tidy(database, now)
         return "done"
 
-    return Job(name="tidy", every=HOUR, run=tidy, patience=3 * HOUR)
+    def purge(now: datetime.datetime) -> str:
+        # Read anew each time: while the periods are in doubt this fails, and is told as overdue.
+        kept = periods.retention(library)
+        return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
+
+    yield Job(name="tidy", every=HOUR, run=tidy, patience=6 * HOUR)
+    yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
+    yield Job(
+        name="replaced",
+        every=DAY,
+        run=lambda now: clear_replaced(settings, now),
+        patience=2 * DAY,
+    )
+    yield Job(
+        name="vacuum",
+        every=7 * DAY,
+        run=lambda now: housekeeping.vacuum(database, now),
+        patience=21 * DAY,
+    )
+
+
+def _backing_up(settings: Settings) -> Iterator[Job]:
+    def back_up(now: datetime.datetime) -> str:
+        return backup_due(settings, now)
+
+    # Looked at often: one made by hand, or before a restart, counts as well.
+    yield Job(name="backup", every=QUARTER, run=back_up, patience=2 * HOUR, lease=2 * HOUR)

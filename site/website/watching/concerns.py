@@ -141,6 +141,7 @@ def _told(job: JobRun) -> str:
 JOBS = {
     "tidy": "Das Löschen abgelaufener Prüfsummen",
     "purge": "Das Löschen alter Anfragen",
+    "replaced": "Das Löschen dessen, was eine Wiederherstellung ersetzt hat,",
     "vacuum": "Das Aufräumen der Datenbank",
     "backup": "Die Sicherung",
     "canary": "Die Probeanfrage über die Website",

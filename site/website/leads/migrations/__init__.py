@@ -31,9 +31,7 @@ def migrate(engine: Engine) -> None:
         cannot hold every text.
     :raises StorageError: if the database cannot be used.
     """
-    config = Config()
-    config.set_main_option("script_location", "website.leads:migrations")
-    scripts = ScriptDirectory.from_config(config)
+    config, scripts = _scripts()
     with storage_errors(), engine.connect() as connection:
         _check_encoding(connection)
         if _is_current(connection, scripts):
@@ -46,8 +44,38 @@ def migrate(engine: Engine) -> None:
             _check_foreign_keys(connection)
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the database is as the code expects; changes nothing.
+
+    Raises what :func:`migrate` raises.
+    """
+    with storage_errors(), engine.connect() as connection:
+        _check_encoding(connection)
+        return _is_current(connection, _scripts()[1])
+
+
+def check_known(revision: str) -> None:
+    """Refuse a revision that this code does not know.
+
+    :raises ConfigurationError: if a newer version of the website has made it.
+    """
+    _, scripts = _scripts()
+    _refuse_unknown({revision} if revision else set(), scripts)
+
+
+def _scripts() -> tuple[Config, ScriptDirectory]:
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    return config, ScriptDirectory.from_config(config)
+
+
 def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
     found = set(MigrationContext.configure(connection).get_current_heads())
+    _refuse_unknown(found, scripts)
+    return found == set(scripts.get_heads())
+
+
+def _refuse_unknown(found: set[str], scripts: ScriptDirectory) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     if unknown := found - known:
         raise ConfigurationError(
@@ -55,7 +83,6 @@ def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
             f"{', '.join(sorted(unknown))}). Install that version again, or restore the backup "
             "that was made before it."
         )
-    return found == set(scripts.get_heads())
 
 
 def _lock(connection: Connection) -> None:

@@ -1,0 +1,12 @@
+"""Backups: made while the site runs, encrypted for somebody else's key, and restored as a whole.
+
+A backup is one file: ``tar``, compressed with ``gzip``, encrypted with ``age``, so that it can be
+opened without this program: ``age --decrypt -i FILE.key BACKUP | tar xz``. It holds the database,
+the secret that was made in the instance folder, and a manifest that says what must be in it.
+
+In reading order: ``names`` (what the files are called, and the newest), ``manifest`` (what is in
+one), ``work`` (where it is put together), ``sqlite`` and ``postgresql`` (copying a database, and
+putting one in place), ``archive`` and ``sealing`` (one file, for one key), ``making``, ``keeping``
+(which stay, and when the next is due), ``opening`` (reading one, and finding what is wrong with
+it), ``finishing`` (what must be done to old data before they are in use again), ``restoring``.
+"""

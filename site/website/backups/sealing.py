@@ -1,0 +1,157 @@
+"""Files that only the owner of a key can read, in the format of age (age-encryption.org/v1).
+
+Public keys only: with a passphrase, whoever breaks into this machine could read every backup that
+was ever made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from typing import TYPE_CHECKING
+
+import pyrage
+from pyrage import x25519
+from pyrage.x25519 import Identity
+
+from website.exceptions import BackupError, ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["Identity", "identities", "is_sealed", "recipients", "seal", "unseal", "unsealed_digest"]
+
+BEGINNING = b"age-encryption.org/v1\n"
+ARMORED = b"-----BEGIN AGE ENCRYPTED FILE-----"
+_IDENTITY = "AGE-SECRET-KEY-1"
+
+
+class _Digest(io.RawIOBase):
+    """Takes bytes and keeps their SHA-256."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # what the library gives
+        self._hash.update(data)
+        return len(data)
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
+    """Read public keys.
+
+    :raises ConfigurationError: if one is none.
+    """
+    found = []
+    for key in keys:
+        try:
+            found.append(x25519.Recipient.from_str(key))
+        except pyrage.RecipientError as error:
+            raise ConfigurationError(
+                f"WEBSITE_BACKUP_RECIPIENT holds {key!r}, which is no whole public key of age "
+                f"({error}). 'age-keygen -y FILE' tells the one of a key file."
+            ) from error
+    return found
+
+
+def identities(path: Path, ask: Callable[[], str]) -> list[x25519.Identity]:
+    """Read the secret keys of a file as ``age-keygen`` writes it, or such a file behind ``age -p``.
+
+    :param ask: gives the passphrase, if one is needed.
+    :raises BackupError: if there are none, or the passphrase is wrong.
+    """
+    try:
+        content = path.read_bytes()
+        if content.startswith((BEGINNING, ARMORED)):
+            content = pyrage.passphrase.decrypt(content, ask())
+        lines = [line.strip() for line in content.decode().splitlines()]
+        found = [x25519.Identity.from_str(line) for line in lines if line.startswith(_IDENTITY)]
+    except OSError as error:
+        raise BackupError(f"The key file {path} cannot be read: {error.strerror}") from error
+    except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError) as error:
+        raise BackupError(
+            f"The key file {path} cannot be opened: {_reason(error)}. Nothing was changed."
+        ) from error
+    if not found:
+        raise BackupError(
+            f"{path} holds no secret key of age: a line that begins with {_IDENTITY}…"
+        )
+    return found
+
+
+def is_sealed(path: Path) -> bool:
+    """Say whether a file is encrypted.
+
+    :raises BackupError: if it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(len(BEGINNING)) == BEGINNING
+    except OSError as error:
+        raise BackupError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def seal(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25519.Identity:
+    """Encrypt a file for public keys, and for one more, made for this file alone.
+
+    :returns: the secret of that one, with which the file can be read again right away by whoever
+        has no other (:func:`unsealed_digest`). It is kept nowhere.
+    """
+    ours = x25519.Identity.generate()
+    with _sealing_errors(), source.open("rb") as read, target.open("wb") as write:
+        pyrage.encrypt_io(read, write, [*keys, ours.to_public()])
+    return ours
+
+
+def unseal(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None:
+    """Decrypt a file.
+
+    :raises BackupError: if the keys are not those, or the file is damaged.
+    """
+    target.touch(mode=0o600, exist_ok=False)
+    with _unsealing_errors(source), source.open("rb") as read, target.open("wb") as write:
+        pyrage.decrypt_io(read, write, keys)
+
+
+def unsealed_digest(source: Path, keys: Sequence[x25519.Identity]) -> str:
+    """Give the SHA-256 of what a file holds, without writing that anywhere."""
+    into = _Digest()
+    with _unsealing_errors(source), source.open("rb") as read:
+        pyrage.decrypt_io(read, into, keys)  # type: ignore[arg-type]  # it asks for no more
+    return into.hexdigest()
+
+
+@contextlib.contextmanager
+def _sealing_errors() -> Iterator[None]:
+    try:
+        yield
+    except pyrage.EncryptError as error:
+        raise BackupError(f"The backup cannot be written: {error}") from error
+
+
+@contextlib.contextmanager
+def _unsealing_errors(source: Path) -> Iterator[None]:
+    try:
+        yield
+    except pyrage.DecryptError as error:
+        raise BackupError(f"{source} cannot be opened: {_reason(error)}.") from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's, not the format's
+            raise
+        raise BackupError(
+            f"{source} is damaged or cut off: it cannot be decrypted to its end. Take another one."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    if "No matching keys" in str(error):
+        return "it was made for another key"
+    return {"Decryption failed": "the passphrase is wrong"}.get(str(error), str(error))

@@ -1,0 +1,46 @@
+"""The instance's secret: without it sessions, proofs and apps for signing in cannot be read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from website.backups import work
+from website.leads.keys import FILE, Keys, open_keys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.config import Settings
+
+_MARK = 16
+"""Hexadecimal digits: enough to tell two secrets apart, far too few to find one."""
+
+
+def mark(settings: Settings) -> str:
+    """Give by what the secret in use is known again."""
+    return mark_of(open_keys(settings))
+
+
+def mark_of(keys: Keys) -> str:
+    """Give by what a secret is known again."""
+    return keys.digest("mark of backups", "")[:_MARK]
+
+
+def file_of(settings: Settings) -> Path | None:
+    """Give the file of the secret, if it is kept in one; then it belongs into the backup."""
+    return None if settings.secret_key else settings.instance_dir / FILE
+
+
+def put_in_place(settings: Settings, new: Path) -> None:
+    """Make a secret from a backup the instance's, in one step."""
+    path = settings.instance_dir / FILE
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.restored")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_bytes(new.read_bytes())
+    work.give_to_owner(draft, path)
+    work.sync(draft)
+    os.replace(draft, path)  # noqa: PTH105 - as everywhere where one step matters
+    work.sync(path.parent)

@@ -1,0 +1,186 @@
+"""``flask --app website backup``, ``backups`` and ``restore``: what operators do for a bad day.
+
+They do without the application, which would open the database: that may be broken or missing, or
+not be changed by a newer version of the website before a copy is made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from website.accounts import sessions
+from website.backups import finishing, keeping, making, names, opening, restoring, sealing, work
+from website.backups.keeping import LONGEST
+from website.cli.leads import actor
+from website.config import Settings
+from website.exceptions import ContentError, WebsiteError
+from website.leads import clock
+from website.leads.clock import in_german
+from website.leads.erasures import REMEMBERED, Erasures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from website.backups.finishing import Finished
+    from website.backups.manifest import Manifest
+    from website.backups.restoring import Restored
+    from website.leads.database import Database
+    from website.leads.retention import Retention
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("backup")
+@click.argument("directory", type=FOLDER, required=False)
+@click.option("--plain", is_flag=True, help="Do not encrypt: it holds personal data in clear.")
+def backup(directory: Path | None, *, plain: bool) -> None:
+    """Back up database and secret, while the site runs, into one encrypted file.
+
+    Without DIRECTORY into WEBSITE_BACKUP_DIR, where backups that are too old are deleted then.
+    """
+    with _told():
+        settings = Settings.from_environment()
+        folder = directory.absolute() if directory else settings.backups
+        made = making.make(settings, folder, plain=plain)
+        click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
+        if directory is None:
+            gone = keeping.prune(folder, clock.now())
+            click.echo(f"{gone} older backups deleted, {len(names.backups_in(folder))} kept.")
+
+
+@click.command("backups")
+@click.argument("directory", type=FOLDER, required=False)
+def backups(directory: Path | None) -> None:
+    """List the backups in DIRECTORY, or in WEBSITE_BACKUP_DIR, the newest first."""
+    with _told():
+        folder = directory or Settings.from_environment().backups
+        found = names.backups_in(folder)
+        for one in found:
+            how = "encrypted" if one.is_sealed else "NOT encrypted"
+            size = one.path.stat().st_size
+            click.echo(f"{one.path.name}  {in_german(one.made_at)}  {size:,} bytes, {how}")
+        if not found:
+            click.echo(f"There is no backup in {folder}.")
+
+
+@click.command("restore")
+@click.argument("file", type=FILE)
+@click.option("--identity", type=FILE, help="The key file; it may be one encrypted by 'age -p'.")
+@click.option("--force", is_flag=True, help="Replace data that are there; a copy of them is kept.")
+@click.option("--hold", is_flag=True, help="Do not send what is pending; people decide on each.")
+@click.option("--other-secret", is_flag=True, help="Go on though the secret is not the data's.")
+@click.option("--dry-run", is_flag=True, help="Only open the backup, and see whether it is whole.")
+def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool) -> None:
+    """Make the data of a backup the instance's. The site must not run meanwhile.
+
+    They are brought up to date; what was erased since the backup is erased again, what is due is
+    deleted, everybody is signed out, and deliveries that were pending go on under the same
+    identifiers.
+    """
+    with _told():
+        settings = Settings.from_environment()
+        with work.folder(settings) as place:
+            opened = opening.unpack(file, place, lambda: _identities(identity))
+            _show(opened.manifest)
+            if dry_run:
+                click.echo("The backup is whole. Nothing was changed.")
+            else:
+                _restore(opened, settings, file, **options)
+
+
+def _restore(
+    opened: opening.Opened,
+    settings: Settings,
+    file: Path,
+    *,
+    force: bool,
+    hold: bool,
+    other_secret: bool,
+) -> None:
+    keys = restoring.keys_of(opened, settings, other_secret=other_secret)
+    task = finishing.Finishing(
+        manifest=opened.manifest,
+        erasures=Erasures(settings.backups, keys),
+        folders=(settings.backups, file.absolute().parent),
+        retention=_retention(settings),
+        mails=settings.mails,
+        hold=hold,
+        actor=actor(),
+        clock=clock.now,
+    )
+    finished: list[Finished] = []
+
+    def finish(database: Database) -> None:
+        finished.append(task.run(database))
+        sessions.end_all(database)
+
+    restored = restoring.restore(opened, settings, force=force, finish=finish)
+    _tell(opened.manifest, finished[0], restored)
+
+
+def _show(manifest: Manifest) -> None:
+    rows = ", ".join(f"{rows} {table}" for table, rows in sorted(manifest.counts.items()) if rows)
+    click.echo(
+        f"Backup of {in_german(manifest.made_at)}: {manifest.kind}, revision "
+        f"{manifest.revision or 'none'}, website {manifest.website}; {rows}"
+    )
+
+
+def _tell(manifest: Manifest, finished: Finished, restored: Restored) -> None:
+    """Say what was done, and what only people can do."""
+    click.echo("Restored. Requests that came after that moment are not in it: look at their mails.")
+    if restored.missing:
+        click.echo(f"These were here before, and are not now: {', '.join(restored.missing)}")
+    click.echo(f"Erased again, because it was erased since: {finished.erased_again}.")
+    if manifest.made_at < clock.now() - REMEMBERED:
+        click.echo("What was erased long ago is not known any more: erase again who asked for it.")
+    if finished.purged is None:
+        click.echo("content/website.toml has mistakes, so nothing was purged: run 'leads purge'.")
+    else:
+        click.echo(f"Deleted, because its time is over: {finished.purged}.")
+    if finished.pending:
+        click.echo(
+            f"{finished.pending} deliveries are pending and go on when the site starts. What had "
+            "been sent since the backup is sent once more, under the same Message-ID."
+        )
+    if finished.held:
+        click.echo(
+            f"{finished.held} deliveries are held. 'leads deliveries --state dead' lists them, "
+            "'leads redeliver --dead' sends them."
+        )
+    click.echo("Everybody is signed out. Accounts are those of then: see 'staff list'.")
+    if restored.kept:
+        click.echo(
+            f"What was there before is kept in {restored.kept}. It holds personal data: delete it "
+            f"when nothing is missing; after {LONGEST.days} days the site does."
+        )
+
+
+def _retention(settings: Settings) -> Retention | None:
+    from website import load_library, periods  # noqa: PLC0415 - most of these commands need none
+
+    try:
+        return periods.retention(load_library(settings))
+    except ContentError:
+        return None
+
+
+def _identities(path: Path | None) -> Sequence[sealing.Identity]:
+    if path is None:
+        raise click.UsageError("The backup is encrypted: name the key file with --identity.")
+    return sealing.identities(
+        path, lambda: click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
+    )
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except WebsiteError as error:
+        raise click.ClickException(str(error)) from error

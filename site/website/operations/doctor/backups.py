@@ -1,0 +1,50 @@
+"""Backups: whether there is one that is young enough."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from website.backups import names
+from website.backups.keeping import EVERY
+from website.leads import network
+from website.operations.doctor.findings import NotChecked, error, ok, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.operations.doctor.case import Case
+    from website.operations.doctor.findings import Finding
+
+PATIENCE = 3 * EVERY
+HOUR = datetime.timedelta(hours=1)
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Look how old the newest backup is."""
+    case.needs("WEBSITE_BACKUP_DIR", "WEBSITE_BACKUP_RECIPIENT", "WEBSITE_INSTANCE_DIR")
+    settings = case.settings
+    made = names.newest(settings.backups)
+    if made is None and not settings.backup_recipient:
+        if network.is_this_machine(case.site.host):
+            raise NotChecked("no backups are set up, and the site is for this machine only")
+        yield warning(
+            "no backups are made: a broken disk takes every request with it",
+            "Set WEBSITE_BACKUP_RECIPIENT; docs/backups.md says how.",
+        )
+    elif made is None:
+        yield error(
+            f"there is no backup in {settings.backups}",
+            "'flask --app website backup' makes one, or says why it cannot.",
+        )
+    else:
+        hours = (case.clock() - made) // HOUR
+        seen = f"the newest backup is {hours} hours old"
+        if case.clock() - made > PATIENCE:
+            yield error(
+                f"{seen}, though one is due every {EVERY // HOUR}",
+                "'flask --app website backup' makes one, or says why it cannot. Does the worker "
+                "run?",
+            )
+        else:
+            yield ok(seen)

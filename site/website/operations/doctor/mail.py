@@ -1,0 +1,157 @@
+"""Mails: whether the mail server takes them, without sending one unless that is asked for."""
+
+from __future__ import annotations
+
+import secrets
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from website.exceptions import ConfigurationError, DeliveryError
+from website.leads import mail, mailboxes, network
+from website.leads.deliveries import domain_of
+from website.leads.transports import SmtpTransport, transport_for
+from website.operations.doctor import certificates
+from website.operations.doctor.findings import NotChecked, error, ok, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from website.operations.doctor.case import Case
+    from website.operations.doctor.findings import Finding
+
+TIMEOUT, ATTEMPT = 10.0, 25.0
+"""Seconds for one answer of the mail server, and for all."""
+
+SUBJECT = "Probe: Anfragen über die Website kommen hier an"
+TEXT = (
+    "Diese Nachricht hat „flask --app website doctor“ gesendet. Sie zeigt, dass Nachrichten über\n"
+    "Anfragen hier ankommen. Es ist nichts zu tun.\n"
+)
+
+ADVICE = {
+    "AUTH": "Correct user and password in WEBSITE_SMTP_URL; signs like @ and / in them are "
+    "written %40 and %2F.",
+    "MAIL": "The server does not let this account send as WEBSITE_MAIL_FROM: use an address that "
+    "belongs to it.",
+    "RCPT": "Correct WEBSITE_LEADS_TO, or allow the server to pass mails on for this account.",
+    "lacks something": "Without STARTTLS a password would go in clear: use smtps:// if the server "
+    "has that, else another server.",
+    "certificate": "The server's certificate does not prove its name: use the name that stands in "
+    "it.",
+    "cannot be reached": "Check host and port in WEBSITE_SMTP_URL, and whether the provider or a "
+    "firewall blocks them.",
+}
+
+
+def server(case: Case) -> Iterator[Finding]:
+    """Do all that a mail needs, but send none."""
+    case.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
+    settings = case.settings
+    if not settings.smtp_url:
+        yield from _without_server(case)
+        return
+    try:
+        transport = SmtpTransport(settings.smtp_url, timeout=TIMEOUT, attempt=ATTEMPT)
+    except ConfigurationError as problem:
+        raise NotChecked("WEBSITE_SMTP_URL cannot be used, see the settings") from problem
+    try:
+        done = transport.rehearse(sender=_sender(case), recipients=settings.leads_to)
+    except DeliveryError as problem:
+        yield error(str(problem), _advice(problem))
+        return
+    host = urlsplit(settings.smtp_url).hostname or ""
+    if done.certificate_ends:
+        yield certificates.judge(host, done.certificate_ends, case.clock())
+    yield from _refused(done.refusals)
+    if len(done.refusals) < len(settings.leads_to):
+        yield ok(f"{host} takes mails from our sender")
+
+
+def _without_server(case: Case) -> Iterator[Finding]:
+    if network.is_this_machine(case.site.host):
+        yield ok("no mail server is set; mails are written to instance/mail/")
+    else:
+        yield error(
+            "no mail server is set: nobody is told of requests, mails are only written to files",
+            "Set WEBSITE_SMTP_URL, WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
+        )
+
+
+def _refused(refusals: Mapping[str, DeliveryError]) -> Iterator[Finding]:
+    for recipient, problem in refusals.items():
+        told = error if problem.permanent else warning
+        # Whose mailbox it is, is nobody's business here.
+        domain = recipient.rpartition("@")[2]
+        yield told(f"{problem}: it refused a recipient at {domain}", _advice(problem))
+
+
+def sender(case: Case) -> Iterator[Finding]:
+    """See whether we send from a domain of our own: else receivers refuse (SPF, DMARC)."""
+    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
+    domain, host = domain_of(case.settings.mail_from), case.site.host
+    if not case.settings.smtp_url:
+        raise NotChecked("no mail server is set")
+    if domain in mailboxes.COMMON_DOMAINS:
+        yield error(
+            f"WEBSITE_MAIL_FROM is an address of {domain}, for which only {domain} may send",
+            "Use an address of your own domain, and send through its mail server.",
+        )
+    elif _is_own(domain, host):
+        yield ok(f"mails come from {domain}, the domain of the site")
+    elif network.is_this_machine(host):
+        raise NotChecked("the site has no domain yet")
+    else:
+        yield warning(
+            f"mails come from {domain}, while the site is {host}",
+            "If that domain is your own too, all is well; if not, receivers will refuse them.",
+        )
+
+
+def test_mail(case: Case) -> Iterator[Finding]:
+    """Send a mail to all who get the requests, if that is asked for."""
+    if not case.send_test_mail:
+        raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
+    case.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
+    transport = transport_for(case.settings)
+    for number, recipient in enumerate(case.settings.leads_to, 1):
+        try:
+            transport.send(
+                lambda _utf8, to=recipient: _message(case, to),  # type: ignore[misc]
+                sender=_sender(case),
+                recipient=recipient,
+            )
+        except DeliveryError as problem:
+            yield error(f"the test mail to recipient {number}: {problem}", _advice(problem))
+        else:
+            yield ok(f"a test mail to recipient {number} was handed over; look whether it arrives")
+
+
+def _message(case: Case, recipient: str) -> EmailMessage:
+    domain = domain_of(case.settings.mail_from)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = mail.sender_address(case.settings.mail_from, mail.SENDER_NAME)
+    message["To"] = mail.address(mailboxes.deliverable_form(recipient))
+    message["Subject"] = SUBJECT
+    message["Date"] = case.clock()
+    message["Message-ID"] = f"<doctor.{secrets.token_hex(8)}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    mail.set_text(message, TEXT)
+    return message
+
+
+def _sender(case: Case) -> str:
+    return mailboxes.split(case.settings.mail_from)[1]
+
+
+def _is_own(domain: str, host: str) -> bool:
+    """Whether one lies within the other, or both side by side in the same domain."""
+    if host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}"):
+        return True
+    above = host.partition(".")[2]
+    return "." in above and (domain == above or domain.endswith(f".{above}"))
+
+
+def _advice(problem: DeliveryError) -> str:
+    return next((advice for word, advice in ADVICE.items() if word in str(problem)), "")

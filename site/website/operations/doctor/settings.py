@@ -1,0 +1,71 @@
+"""The settings: each that is wrong, and those that mean nothing."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from website.config import Settings
+from website.exceptions import ConfigurationError
+from website.leads import webhooks
+from website.leads.transports import transport_for
+from website.operations.doctor.findings import error, ok, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from website.operations.doctor.case import Case
+    from website.operations.doctor.findings import Finding
+
+PREFIX = "WEBSITE_"
+KNOWN = tuple(f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__)
+
+
+def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Read the settings one by one, so that one mistake hides no other.
+
+    :returns: what could be read, and what is wrong with each variable that could not.
+    """
+    taken: dict[str, str] = {}
+    left = {name: environ[name] for name in KNOWN if environ.get(name, "").strip()}
+    while True:
+        wrong: dict[str, str] = {}
+        for name, value in left.items():
+            try:
+                Settings.from_environment(taken | {name: value})
+            except ConfigurationError as problem:
+                wrong[name] = str(problem)
+            else:
+                taken[name] = value
+        if len(wrong) == len(left):  # some need others, which are tried first the next time
+            return Settings.from_environment(taken), wrong
+        left = {name: left[name] for name in wrong}
+
+
+def unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Say which variables look like settings and are none."""
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, 1)
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            yield f"{name} is set, but there is no such setting{meant}"
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Tell every setting that cannot be used."""
+    problems = [*case.problems, *_of_parts(case.settings)]
+    for problem in problems:
+        yield error(problem, "Correct it where the service's environment is set, and restart.")
+    for problem in case.misspelt:
+        yield warning(problem, "Correct the name, or take it out: it has no effect.")
+    if not (problems or case.misspelt):
+        yield ok(f"all can be used; the site is {case.settings.base_url}")
+
+
+def _of_parts(settings: Settings) -> Iterator[str]:
+    """Ask those parts that read their setting only when they are opened."""
+    for part in (transport_for, webhooks.endpoint_of):
+        try:
+            part(settings)
+        except ConfigurationError as problem:
+            yield str(problem)

@@ -1,0 +1,136 @@
+"""What waits, what was given up, what is overdue: the same judgement as the alarms, in English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.exceptions import StorageError
+from website.leads import migrations
+from website.operations.doctor.findings import NotChecked, error, ok, warning
+from website.watching import concerns, facts
+from website.watching.concerns import Matter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.operations.doctor.case import Case
+    from website.operations.doctor.findings import Finding
+    from website.watching.concerns import Concern
+    from website.watching.facts import Facts
+
+ELSEWHERE = frozenset({Matter.DATABASE, Matter.DISK, Matter.JOB, Matter.QUARANTINE})
+"""What other checks look at."""
+DELIVERIES = frozenset(Matter) - ELSEWHERE
+
+
+def deliveries(case: Case) -> Iterator[Finding]:
+    """See whether what is owed is delivered."""
+    seen = _facts(case)
+    told = [*_told(seen, DELIVERIES)]
+    yield from told
+    if not told:
+        yield ok(f"{seen.backlog.pending} messages wait for delivery, none for long")
+
+
+def jobs(case: Case) -> Iterator[Finding]:
+    """See whether what is done by the clock was done."""
+    seen = _facts(case)
+    if not seen.jobs:
+        yield warning(
+            "no worker has ever run: nothing is delivered, nothing is done by the clock",
+            "'flask --app website serve' starts one; without it run 'flask --app website deliver "
+            "--forever' as a service.",
+        )
+        return
+    told = [*_told(seen, {Matter.JOB})]
+    yield from told
+    if not told:
+        yield ok(f"done on time: {', '.join(sorted(seen.jobs))}")
+
+
+def room(case: Case) -> Iterator[Finding]:
+    """See how much room is left."""
+    case.needs("WEBSITE_INSTANCE_DIR")
+    disk = facts.disk(case.settings.instance_dir)
+    seen = f"{disk.free / 1024**3:.1f} GB ({disk.part_free:.0%}) of the disk are free"
+    if disk.part_free < concerns.LEAST_FREE:
+        told = warning if disk.free > LEAST_LEFT else error
+        yield told(seen, "Make room: when the disk is full, no request can be stored.")
+    else:
+        yield ok(seen)
+
+
+def suspicion(case: Case) -> Iterator[Finding]:
+    """See whether unusually many requests are suspected."""
+    seen = _facts(case)
+    told = [*_told(seen, {Matter.QUARANTINE})]
+    yield from told
+    if not told:
+        yield ok(f"{seen.received} requests in 24 hours, {seen.quarantined} of them in quarantine")
+
+
+LEAST_LEFT = 50 * 1024**2
+"""Bytes below which it is a matter of hours."""
+
+
+def _facts(case: Case) -> Facts:
+    try:
+        if not migrations.is_current(case.database.engine):
+            raise NotChecked("the database is not up to date")
+        return facts.gather(case.database, case.settings.instance_dir, case.clock())
+    except StorageError as problem:
+        raise NotChecked("the database cannot be read") from problem
+
+
+def _told(seen: Facts, matters: frozenset[Matter] | set[Matter]) -> Iterator[Finding]:
+    for concern in concerns.concerns(seen):
+        if concern.matter in matters:
+            yield _finding(concern, seen)
+
+
+def _finding(concern: Concern, seen: Facts) -> Finding:
+    match concern.matter:
+        case Matter.WORKER:
+            return error(
+                f"nobody has tried to deliver since {seen.neglected_since:%Y-%m-%d %H:%M} UTC, "
+                "though messages are due",
+                "Is the worker running ('flask --app website deliver --forever', which 'serve' "
+                "starts too)? Start it again; its log says why it ended.",
+            )
+        case Matter.LATE:
+            return error(
+                f"{seen.backlog.pending} messages wait for delivery, the oldest since "
+                f"{seen.backlog.oldest:%Y-%m-%d %H:%M} UTC",
+                "'flask --app website leads deliveries --state pending' names the error. The "
+                "requests stand in the inbox.",
+            )
+        case Matter.DEAD:
+            return error(
+                f"{seen.backlog.dead} messages were given up after ten attempts",
+                "Mend the cause, then 'flask --app website leads redeliver --dead'. The requests "
+                "stand in the inbox.",
+            )
+        case Matter.QUARANTINE:
+            return warning(
+                f"{seen.quarantined} requests were put into quarantine in 24 hours, usual are "
+                f"{seen.usually_quarantined:.0f} a day",
+                "Look through the quarantine in the inbox: are real requests among them?",
+            )
+        case Matter.JOB:
+            return _job(concern.about, seen)
+    return warning(
+        f"there is cause for concern: {concern.matter}",
+        "The page /posteingang/betrieb/ of the inbox says more.",
+    )
+
+
+def _job(name: str, seen: Facts) -> Finding:
+    row = seen.jobs[name]
+    last = f"last done {row.succeeded_at:%Y-%m-%d %H:%M} UTC" if row.succeeded_at else "never done"
+    reason = f"; the last attempt failed: {row.error}" if row.error else ""
+    return error(
+        f"the job '{name}' is overdue, {last}{reason}",
+        "Mend what it failed of."
+        if row.error
+        else "Is the worker running ('flask --app website deliver --forever')?",
+    )

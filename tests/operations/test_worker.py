@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import datetime
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from pyrage import x25519
+
+from support.leads import NOON, HandClock, Sender
+from website import create_app
+from website.backups import names
+from website.config import ROOT, Settings
+from website.leads.intake import Intake
+from website.leads.spam.proofs import Proofs
+from website.operations import worker
+from website.watching.jobs import Schedule
+from website.watching.models import JobRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from website.leads import Leads
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    return Settings(
+        content_dir=tmp_path / "content",
+        instance_dir=tmp_path / "instance",
+        backup_recipient=(str(x25519.Identity.generate().to_public()),),
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    app.extensions["leads"].close()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def schedule(app: Flask, settings: Settings, clock: HandClock) -> Schedule:
+    opened: Leads = app.extensions["leads"]
+    jobs = worker.jobs(opened, settings, app.extensions["library"])
+    made = Schedule(opened.database, jobs, clock=clock)
+    made.announce()
+    return made
+
+
+def run_of(app: Flask, name: str) -> JobRun:
+    opened: Leads = app.extensions["leads"]
+    with opened.database.reading() as session:
+        return session.get_one(JobRun, name)
+
+
+def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
+    app: Flask, schedule: Schedule, clock: HandClock
+) -> None:
+    opened: Leads = app.extensions["leads"]
+    intake = Intake(
+        opened.database,
+        [],
+        sender="website@agentur.example",
+        keys=opened.keys,
+        proofs=Proofs(opened.keys),
+        clock=clock,
+    )
+    receipt = Sender(intake)()
+    schedule.run_due()
+    assert opened.store.get(receipt.reference)
+    clock.forward(days=3 * 366)
+    schedule.run_due()
+    assert opened.store.get(receipt.reference) is None
+    assert run_of(app, "purge").outcome.startswith("deleted 1 leads")
+
+
+def test_backups_are_made_by_themselves_every_four_hours(
+    schedule: Schedule, settings: Settings, clock: HandClock
+) -> None:
+    for _ in range(5):
+        schedule.run_due()
+        clock.forward(hours=2)
+    made = sorted(backup.made_at for backup in names.backups_in(settings.backups))
+    hours = datetime.timedelta(hours=1)
+    assert made == [NOON, NOON + 4 * hours, NOON + 8 * hours]
+
+
+def test_nothing_is_deleted_while_the_periods_are_in_doubt_and_it_is_said_why(
+    settings: Settings, clock: HandClock
+) -> None:
+    file = settings.content_dir / "website.toml"
+    file.write_text(file.read_text().replace("lost_months = ", "lost_months = -"))
+    app = create_app(settings)
+    opened: Leads = app.extensions["leads"]
+    jobs = worker.jobs(opened, settings, app.extensions["library"])
+    schedule = Schedule(opened.database, jobs, clock=clock)
+    schedule.announce()
+    schedule.run_due()
+    assert "website.toml" in run_of(app, "purge").error
+    assert run_of(app, "purge").succeeded_at is None
+    opened.close()

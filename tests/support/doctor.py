@@ -1,0 +1,45 @@
+"""Looks at a website as ``doctor`` does, with the settings that a test gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from website.operations.doctor import CHECKS, Case, examine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from website.operations.doctor import Finding
+
+MAILS = "vertrieb@agentur.example"
+"""Who gets the requests."""
+
+
+def look(environ: Mapping[str, str], *names: str, **options: Any) -> list[Finding]:
+    """Run some checks of the command in this process; all if none is named."""
+    assert set(names) <= {check.name for check in CHECKS}
+    case = Case.from_environment(environ, **options)
+    try:
+        return examine(case, [check for check in CHECKS if not names or check.name in names])
+    finally:
+        case.close()
+
+
+def command(
+    environ: Mapping[str, str], *words: str, within: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does, with these settings and no others."""
+    surroundings = {
+        name: value for name, value in os.environ.items() if not name.startswith("WEBSITE_")
+    }
+    return subprocess.run(
+        [*within, sys.executable, "-m", "flask", "--app", "website", "doctor", *words],
+        env=surroundings | dict(environ),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )

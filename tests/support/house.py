@@ -1,0 +1,165 @@
+"""A whole website as operators run it: nginx with TLS, endpoint, worker, mail server."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from support import certificates
+from support.content import Content
+from support.doctor import MAILS, look
+from support.mailserver import MailServer
+from support.site import free_port, release, wait_for
+from support.web_servers import NGINX
+from website.hosting import nginx
+from website.hosting.rules import Site
+from website.operations.doctor import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from support.certificates import Certificate
+    from website.operations.doctor import Finding
+
+SECRET = "a-secret-of-the-house-that-nobody-need-guess"  # noqa: S105 - of a test
+PASSWORD = "correct-horse-battery"  # noqa: S105
+ENDPOINT_PATHS = ("anfrage", "posteingang", "healthz", "readyz")
+
+
+@dataclass(frozen=True)
+class House:
+    """What runs, and the settings that it runs with."""
+
+    folder: Path
+    build: Path
+    endpoint: str
+    """Host and port of the endpoint, behind the web server."""
+    certificate: Certificate
+    mail_server: MailServer
+    environ: dict[str, str]
+
+    def look(self, *names: str, **settings: str) -> list[Finding]:
+        """Run some checks, with other settings than those of the house."""
+        return look(self.environ | settings, *names)
+
+    @contextlib.contextmanager
+    def front(
+        self,
+        *,
+        build: Path | None = None,
+        endpoint: str = "",
+        certificate: Certificate | None = None,
+        change: Callable[[str], str] = str,
+    ) -> Iterator[str]:
+        """Put another nginx in front, set up otherwise, and give its address."""
+        port = free_port()
+        base_url = f"https://localhost:{port}"
+        with running_nginx(
+            self.folder / f"nginx-{port}",
+            change(
+                configuration(
+                    base_url,
+                    build or self.build,
+                    endpoint or self.endpoint,
+                    certificate or self.certificate,
+                )
+            ),
+            port,
+        ):
+            yield base_url
+
+
+def configuration(base_url: str, build: Path, endpoint: str, certificate: Certificate) -> str:
+    """Write what ``web-server nginx`` prints, but for port 80, which others may use here."""
+    text = nginx.configuration(
+        Site(base_url, "/"),
+        build,
+        endpoint=endpoint,
+        endpoint_paths=ENDPOINT_PATHS,
+        moved=(),
+        certificates=str(certificate.folder),
+    )
+    return text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+
+
+@contextlib.contextmanager
+def running_nginx(folder: Path, text: str, port: int) -> Iterator[None]:
+    """Run nginx until the block ends."""
+    folder.mkdir()
+    (folder / "website.conf").write_text(text)
+    (folder / "main").write_text(NGINX.format(folder=folder))
+    command = ["nginx", "-c", str(folder / "main"), "-e", str(folder / "errors.log")]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 15
+    while True:
+        assert process.poll() is None, "nginx ended by itself"
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < until, "nginx does not answer"
+            time.sleep(0.02)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def running_house(folder: Path) -> Iterator[House]:
+    """Freeze, and start everything. Who looks from this process must trust the certificate."""
+    certificate = certificates.make(folder / "tls", days=90)
+    content = Content(folder / "content")
+    content.article("neu")
+    page = (content.folder / "seiten/impressum.md").read_text()
+    content.write("seiten/suche.md", page.replace("Impressum", "Suche"))
+    content.write("seiten/werkzeuge.md", page.replace("Impressum", "Werkzeuge"))
+    port, behind = free_port(), free_port()
+    base_url = f"https://localhost:{port}"
+    release(content.folder, folder / "build", base_url)
+    mail_server = MailServer()
+    environ = {
+        "WEBSITE_BASE_URL": base_url,
+        "WEBSITE_CONTENT_DIR": str(content.folder),
+        "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+        "WEBSITE_TRUSTED_PROXIES": "127.0.0.1",
+        "WEBSITE_SECRET_KEY": SECRET,
+        "WEBSITE_SMTP_URL": f"smtp://website:{PASSWORD}@127.0.0.1:{mail_server.port}?starttls=yes",
+        "WEBSITE_MAIL_FROM": "website@agentur.example",
+        "WEBSITE_LEADS_TO": MAILS,
+        "SSL_CERT_FILE": str(certificate.file),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(behind)]
+    process = subprocess.Popen(
+        [*command, "--build", str(folder / "build")],
+        env=os.environ | environ,
+        stderr=subprocess.DEVNULL,
+    )
+    endpoint = f"127.0.0.1:{behind}"
+    try:
+        wait_for(f"http://{endpoint}/readyz", process)
+        while look(environ, "jobs")[0].level is not Level.OK:
+            assert process.poll() is None, "the worker did not begin"
+            time.sleep(0.1)
+        text = configuration(base_url, folder / "build", endpoint, certificate)
+        with (
+            mail_server.running(encryption=certificate.server_side, password=PASSWORD),
+            running_nginx(folder / "nginx", text, port),
+        ):
+            yield House(folder, folder / "build", endpoint, certificate, mail_server, environ)
+    finally:
+        process.terminate()
+        process.wait(30)
