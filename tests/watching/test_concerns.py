@@ -25,6 +25,7 @@ WELL = Facts(
     quarantined=1,
     usually_quarantined=1.0,
     jobs={},
+    watchers={},
     disk=Disk(free=50, total=100),
 )
 
@@ -34,7 +35,8 @@ def minutes(number: float) -> datetime.datetime:
 
 
 def job(**fields: object) -> dict[str, JobRun]:
-    usual = {"name": "backup", "known_since": minutes(60), "patience": 1800, "error": ""}
+    usual = {"name": "backup", "known_since": minutes(60), "patience": 1800}
+    usual |= {"error": "", "failures": 0}
     return {"backup": JobRun(**usual | fields)}
 
 

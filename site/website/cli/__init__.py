@@ -17,6 +17,7 @@ import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
 from website.cli.articles import new, publish, rename, unpublish
+from website.cli.canary import canary
 from website.cli.check import check
 from website.cli.leads import leads
 from website.cli.staff import staff
@@ -25,6 +26,7 @@ from website.config import ROOT, Role, Settings
 from website.leads import Confirmation, open_outbox
 from website.operations import server, worker
 from website.operations.static_site import one_machine
+from website.operations.watching import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    names = (check, new, publish, unpublish, rename, serve, deliver, leads, staff, web_server)
-    for command in names:
+    authors = (check, new, publish, unpublish, rename)
+    for command in (*authors, serve, deliver, canary, leads, staff, web_server):
         app.cli.add_command(command)
 
     @app.cli.command("preview")
@@ -68,7 +70,8 @@ def serve(host: str, port: int, build: Path) -> None:
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
     click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
-    server.run(listening)
+    with watched(current_app.extensions["leads"].database, _settings(), "web"):
+        server.run(listening)
 
 
 @click.command()
@@ -85,7 +88,8 @@ def deliver(*, forever: bool, parent: int | None) -> None:
     try:
         if forever:
             jobs = worker.jobs(current_app.extensions["leads"], _settings(), library)
-            worker.run(outbox, jobs, _stop_event(parent))
+            with watched(outbox.database, _settings(), "worker"):
+                worker.run(outbox, jobs, _stop_event(parent))
         else:
             counts = outbox.deliver_due()
             click.echo(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,6 +20,11 @@ LATE = datetime.timedelta(minutes=15)
 """How old a delivery may become (lead-capture.md, A4)."""
 NEGLECTED = datetime.timedelta(minutes=5)
 """How long a due delivery may wait for its attempt before nobody can be delivering."""
+ABSENT = datetime.timedelta(minutes=3)
+"""How long a process that looks every minute may not have looked before it must be gone."""
+OFTEN = {"canary": 2}
+"""Failures in a row, by name of the job, after which nobody waits until it is overdue: a second one
+is no passing disturbance any more."""
 LEAST_FREE = 0.1
 """Part of the disk (lead-capture.md, A4)."""
 SPIKE = 3.0
@@ -31,6 +37,7 @@ class Matter(StrEnum):
     """What a concern is about; an alarm is given once for each."""
 
     DATABASE = "database"
+    WEB = "web"
     WORKER = "worker"
     LATE = "late"
     DEAD = "dead"
@@ -58,9 +65,13 @@ class Concern:
 
 
 def concerns(facts: Facts) -> tuple[Concern, ...]:
-    """Judge what was seen; nothing if all is well."""
-    found = (_worker, _late, _dead, _disk, _quarantine, _jobs)
-    return tuple(concern for judge in found for concern in judge(facts))
+    """Judge what was seen; nothing if all is well.
+
+    While a process is gone, what follows from that is not told: one cause, one alarm.
+    """
+    gone = (*_web(facts), *_worker(facts))
+    others = (_dead, _disk, _quarantine) if gone else (_late, _dead, _disk, _quarantine, _jobs)
+    return (*gone, *(concern for judge in others for concern in judge(facts)))
 
 
 def unreadable(reason: str) -> Concern:
@@ -72,14 +83,32 @@ def unreadable(reason: str) -> Concern:
     )
 
 
+def absent_since(facts: Facts, role: str) -> datetime.datetime | None:
+    """Tell since when a kind of process has not looked, though others do."""
+    looked = facts.watchers.get(role)
+    if looked is None or facts.at - looked <= ABSENT:
+        return None
+    others_look = facts.at - max(facts.watchers.values()) <= ABSENT
+    return looked if others_look else None
+
+
+def _web(facts: Facts) -> Iterator[Concern]:
+    if since := absent_since(facts, "web"):
+        yield Concern(
+            Matter.WEB,
+            f"Seit {in_german(since)} läuft das Programm nicht, das Anfragen annimmt: Wer das "
+            "Formular absendet, sieht eine Fehlermeldung.",
+            "Starten Sie „flask --app website serve“ neu. Warum es endete, steht in seinem "
+            "Protokoll.",
+        )
+
+
 def _worker(facts: Facts) -> Iterator[Concern]:
     since = facts.neglected_since
     if since and facts.at - since > NEGLECTED:
-        yield Concern(
-            Matter.WORKER,
-            f"Seit {in_german(since)} versucht niemand, fällige Nachrichten zuzustellen.",
-            "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu.",
-        )
+        yield Concern(Matter.WORKER, f"Seit {in_german(since)} {_NEGLECTED}", _START_WORKER)
+    elif since := absent_since(facts, "worker"):
+        yield Concern(Matter.WORKER, f"Seit {in_german(since)} {_NO_WORKER}", _START_WORKER)
 
 
 def _late(facts: Facts) -> Iterator[Concern]:
@@ -127,15 +156,18 @@ def _quarantine(facts: Facts) -> Iterator[Concern]:
 def _jobs(facts: Facts) -> Iterator[Concern]:
     for job in facts.jobs.values():
         since = job.succeeded_at or job.known_since
-        if (facts.at - since).total_seconds() > job.patience:
-            yield Concern(Matter.JOB, _told(job), _ADVICE.get(job.name, _OTHERWISE), job.name)
+        overdue = (facts.at - since).total_seconds() > job.patience
+        if overdue or job.failures >= OFTEN.get(job.name, math.inf):
+            told, advice = _told(job, overdue=overdue), _ADVICE.get(job.name, _OTHERWISE)
+            yield Concern(Matter.JOB, told, advice, job.name)
 
 
-def _told(job: JobRun) -> str:
+def _told(job: JobRun, *, overdue: bool) -> str:
     name = JOBS.get(job.name, f"Die Aufgabe „{job.name}“")
     last = f"zuletzt am {in_german(job.succeeded_at)}" if job.succeeded_at else "noch nie"
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
-    return f"{name} ist überfällig, gelungen ist das {last}.{reason}"
+    state = "ist überfällig" if overdue else f"ist {job.failures}-mal gescheitert"
+    return f"{name} {state}, gelungen ist das {last}.{reason}"
 
 
 JOBS = {
@@ -149,6 +181,11 @@ JOBS = {
     "observe": "Das Messen für die Betriebsseite",
 }
 """What the jobs are called, by name."""
+_NEGLECTED = "versucht niemand, fällige Nachrichten zuzustellen."
+_NO_WORKER = "läuft das Programm nicht, das Anfragen zustellt: Niemand erfährt von ihnen."
+_START_WORKER = (
+    "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu."
+)
 _ADVICE = {
     "canary": (
         "Rufen Sie die Kontaktseite auf und senden Sie selbst eine Anfrage; "

@@ -32,19 +32,8 @@ class JobRun(Base):
     """How often in a row it has failed since then."""
 
 
-class JobDay(Base):
-    """How often one job succeeded and failed on one day (UTC)."""
-
-    __tablename__ = "job_days"
-
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    day: Mapped[datetime.date] = mapped_column(primary_key=True)
-    succeeded: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
-
-
 class Alarm(Base):
-    """A concern that stands, or has been told and is over."""
+    """A concern that stands, or that has been told and is over; kept for a while then."""
 
     __tablename__ = "alarms"
 
@@ -55,10 +44,15 @@ class Alarm(Base):
     told_at: Mapped[datetime.datetime | None]
     """When somebody was last told."""
     over_since: Mapped[datetime.datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    """How often in a row it could not be told."""
+    cleared_at: Mapped[datetime.datetime | None]
+    """When somebody was told that it is over."""
     leased_until: Mapped[datetime.datetime | None]
     """Until then one process tells of it, or nobody does after a failure."""
+
+    @property
+    def lasted(self) -> datetime.timedelta:
+        """How long it stood, once it is over."""
+        return (self.over_since or self.since) - self.since
 
 
 class Watcher(Base):

@@ -1,4 +1,4 @@
-"""Requests that the program sends itself, what it has told, and how often its jobs succeed."""
+"""Requests that the program sends itself, what it has told, and how often jobs fail."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("told_at", MOMENT, nullable=True),
         sa.Column("over_since", MOMENT, nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("cleared_at", MOMENT, nullable=True),
         sa.Column("leased_until", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("key", name="pk_alarms"),
     )
@@ -47,14 +47,6 @@ def upgrade() -> None:
         sa.Column("role", sa.String(20), nullable=False),
         sa.Column("looked_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("role", name="pk_watchers"),
-    )
-    op.create_table(
-        "job_days",
-        sa.Column("name", sa.String(40), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("succeeded", sa.Integer(), nullable=False),
-        sa.Column("failed", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("name", "day", name="pk_job_days"),
     )
     op.add_column(
         "job_runs", sa.Column("failures", sa.Integer(), nullable=False, server_default="0")
