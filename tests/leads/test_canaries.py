@@ -11,10 +11,10 @@ from sqlalchemy import select
 from support.leads import ANSWERS, KEYS, NOON, HandClock, ObedientCourier, Sender
 from support.receiver import Receiver
 from website.exceptions import DeliveryError
-from website.leads import canaries, search
+from website.leads import canaries
 from website.leads.canaries import LONGEST, VALID, Canaries, marker, nonce_in
 from website.leads.couriers import MailCourier, WebhookCourier
-from website.leads.deliveries import Choice, Target
+from website.leads.deliveries import Target
 from website.leads.intake import Intake, Submission
 from website.leads.keys import Keys
 from website.leads.models import Base, Channel
@@ -22,18 +22,15 @@ from website.leads.outbox import Outbox
 from website.leads.rehearsals import PAUSE, Rehearsals
 from website.leads.spam import signals
 from website.leads.spam.proofs import Proofs
-from website.leads.statistics import Statistics
-from website.leads.store import LeadStore
 from website.leads.transports import FileTransport, SmtpTransport
 from website.leads.webhooks import Poster, endpoint_of
-from website.leads.worklist import Worklist
 
 if TYPE_CHECKING:
+    from website.leads.store import LeadStore
     from pathlib import Path
 
     from support.mailserver import MailServer
     from website.leads.database import Database
-    from website.leads.deliveries import Deliveries
     from website.leads.intake import Receipt
     from website.leads.models import Lead
 
@@ -82,39 +79,6 @@ def test_nothing_of_a_canary_is_kept_where_leads_are_kept(
     found.forget(nonce)
     assert everything(database) == before
     assert found.get(nonce) is None
-
-
-def test_no_list_count_search_or_statistic_knows_of_it(
-    send: Sender, intake: Intake, found: Canaries, database: Database, clock: HandClock
-) -> None:
-    kept = send().reference
-    send({**ANSWERS, "name": "Test"})
-    store, worklist = LeadStore(database), Worklist(database, clock=clock)
-
-    def told(deliveries: Deliveries) -> list[Any]:
-        return [
-            store.references(),
-            store.references(quarantined=True),
-            [lead.reference for lead in store.newest()],
-            deliveries.backlog(),
-            [one.message_id for one in deliveries.find(Choice())],
-            deliveries.neglected_since(),
-            Statistics(database).today(clock(), datetime.timedelta(hours=4)),
-        ]
-
-    from website.leads.deliveries import Deliveries as Made  # noqa: PLC0415
-
-    deliveries = Made(database, clock=clock)
-    before = told(deliveries)
-    nonce, proof = found.announce()
-    receipt = sent(intake, nonce, proof)
-    assert told(deliveries) == before
-    assert kept in before[0]
-    assert store.get(receipt.reference) is None
-    assert worklist.get(receipt.reference) is None
-    with database.reading() as session:
-        assert session.connection().dialect.name in {"sqlite", "postgresql"}
-    assert search.mailbox(canaries.address(nonce))
 
 
 def test_many_canaries_slow_no_visitor_down_and_are_never_too_many(
