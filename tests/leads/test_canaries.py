@@ -26,13 +26,13 @@ from website.leads.transports import FileTransport, SmtpTransport
 from website.leads.webhooks import Poster, endpoint_of
 
 if TYPE_CHECKING:
-    from website.leads.store import LeadStore
     from pathlib import Path
 
     from support.mailserver import MailServer
     from website.leads.database import Database
     from website.leads.intake import Receipt
     from website.leads.models import Lead
+    from website.leads.store import LeadStore
 
 NONCE = "0123456789abcdef0123456789abcdef"
 SECONDS = datetime.timedelta(seconds=1)

@@ -69,16 +69,14 @@ class Rehearsals:
         """Try it, and say why it failed, if so."""
         lead = _as_lead(canary)
         owed = [
-            Delivery(channel=Channel(channel), recipient=recipient, message_id=identifier)
+            _delivery(Channel(channel), recipient, identifier)
             for channel, recipient, identifier in canary.owed
         ]
         try:
             for delivery in owed:
                 self._courier(delivery.channel).rehearse(lead, delivery)
             if self.also_to and owed:
-                real = Delivery(
-                    channel=Channel.MAIL, recipient=self.also_to, message_id=owed[0].message_id
-                )
+                real = _delivery(Channel.MAIL, self.also_to, owed[0].message_id)
                 self._courier(Channel.MAIL).deliver(lead, real)
         except DeliveryError as error:
             return str(error)
@@ -115,6 +113,11 @@ def _due(now: datetime.datetime) -> Select[Canary]:
         )
         .limit(1)
     )
+
+
+def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
+    """Write a delivery as the outbox has it at its first attempt."""
+    return Delivery(channel=channel, recipient=recipient, message_id=identifier, attempts=1)
 
 
 def _as_lead(canary: Canary) -> Lead:

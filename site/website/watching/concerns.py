@@ -22,6 +22,8 @@ NEGLECTED = datetime.timedelta(minutes=5)
 """How long a due delivery may wait for its attempt before nobody can be delivering."""
 ABSENT = datetime.timedelta(minutes=3)
 """How long a process that looks every minute may not have looked before it must be gone."""
+SETTLING = datetime.timedelta(minutes=7)
+"""After a process has come back: longer than a job that failed waits, and then takes."""
 OFTEN = {"canary": 2}
 """Failures in a row, by name of the job, after which nobody waits until it is overdue: a second one
 is no passing disturbance any more."""
@@ -67,11 +69,12 @@ class Concern:
 def concerns(facts: Facts) -> tuple[Concern, ...]:
     """Judge what was seen; nothing if all is well.
 
-    While a process is gone, what follows from that is not told: one cause, one alarm.
+    While a process is gone, what follows from that is not told: one cause is one concern.
     """
-    gone = (*_web(facts), *_worker(facts))
-    others = (_dead, _disk, _quarantine) if gone else (_late, _dead, _disk, _quarantine, _jobs)
-    return (*gone, *(concern for judge in others for concern in judge(facts)))
+    found = [_web, _worker, _dead, _disk, _quarantine]
+    if _is_settled(facts):
+        found += [_late, _jobs]
+    return tuple(concern for judge in found for concern in judge(facts))
 
 
 def unreadable(reason: str) -> Concern:
@@ -84,12 +87,23 @@ def unreadable(reason: str) -> Concern:
 
 
 def absent_since(facts: Facts, role: str) -> datetime.datetime | None:
-    """Tell since when a kind of process has not looked, though others do."""
-    looked = facts.watchers.get(role)
-    if looked is None or facts.at - looked <= ABSENT:
+    """Tell since when a kind of process has not looked, though another has gone on doing so."""
+    watcher = facts.watchers.get(role)
+    if watcher is None or facts.at - watcher.looked_at <= ABSENT:
         return None
-    others_look = facts.at - max(facts.watchers.values()) <= ABSENT
-    return looked if others_look else None
+    someone_looks = any(
+        facts.at - other.looked_at <= ABSENT < facts.at - other.since
+        for other in facts.watchers.values()
+    )
+    return watcher.looked_at if someone_looks else None
+
+
+def _is_settled(facts: Facts) -> bool:
+    """Whether every process is there, and had time to do what was left undone."""
+    return not any(
+        absent_since(facts, watcher.role) or facts.at - watcher.since < SETTLING
+        for watcher in facts.watchers.values()
+    )
 
 
 def _web(facts: Facts) -> Iterator[Concern]:

@@ -54,8 +54,8 @@ class Facts:
     usually_quarantined: float
     """Suspected ones a day, in the four weeks before."""
     jobs: Mapping[str, JobRun]
-    watchers: Mapping[str, datetime.datetime]
-    """When each kind of process that watches last looked."""
+    watchers: Mapping[str, Watcher]
+    """Each kind of process that watches."""
     disk: Disk
 
 
@@ -83,7 +83,7 @@ def gather(database: Database, folder: Path, now: datetime.datetime) -> Facts:
             quarantined=session.scalar(received.where(Lead.quarantined)) or 0,
             usually_quarantined=(session.scalar(before) or 0) / USUAL_DAYS,
             jobs={row.name: row for row in jobs},
-            watchers={row.role: row.looked_at for row in watchers},
+            watchers={row.role: row for row in watchers},
             disk=disk(folder),
         )
 

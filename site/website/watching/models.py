@@ -61,4 +61,6 @@ class Watcher(Base):
     __tablename__ = "watchers"
 
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[datetime.datetime]
+    """Since when it has looked without a longer break."""
     looked_at: Mapped[datetime.datetime]

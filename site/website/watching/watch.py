@@ -20,7 +20,7 @@ from website.leads import clock as clocks
 from website.watching import telling
 from website.watching.alarms import Account
 from website.watching.channels import tell
-from website.watching.concerns import concerns, unreadable
+from website.watching.concerns import ABSENT, concerns, unreadable
 from website.watching.facts import gather
 from website.watching.models import Alarm, Watcher
 
@@ -89,8 +89,7 @@ class Watch:
             self._without_database(now, "")
 
     def _look(self, now: datetime.datetime) -> None:
-        with self._database.writing() as session:
-            session.merge(Watcher(role=self._role, looked_at=now))
+        self._sign_in(now)
         found = concerns(gather(self._database, self._folder, now))
         with self._database.writing() as session:
             account = _account(session, now)
@@ -102,6 +101,16 @@ class Watch:
         if due and self._tell(due):
             with self._database.writing() as session:
                 _account(session, now).told(due)
+
+    def _sign_in(self, now: datetime.datetime) -> None:
+        with self._database.writing() as session:
+            row = session.get(Watcher, self._role)
+            if row is None:
+                session.add(Watcher(role=self._role, since=now, looked_at=now))
+                return
+            if now - row.looked_at > ABSENT:
+                row.since = now
+            row.looked_at = now
 
     def _without_database(self, now: datetime.datetime, reason: str) -> None:
         """Do the same for the outage of the database, from memory."""

@@ -125,7 +125,7 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
 def _other(concern: Concern, seen: Facts) -> Finding:
     if concern.matter is Matter.WEB:
         return error(
-            f"'serve' has not run since {seen.watchers['web']:%Y-%m-%d %H:%M} UTC",
+            f"'serve' has not run since {seen.watchers['web'].looked_at:%Y-%m-%d %H:%M} UTC",
             "Start 'flask --app website serve' again; its log says why it ended.",
         )
     return warning(
@@ -135,7 +135,7 @@ def _other(concern: Concern, seen: Facts) -> Finding:
 
 
 def _undelivered_since(seen: Facts) -> datetime.datetime:
-    return seen.neglected_since or seen.watchers["worker"]
+    return seen.neglected_since or seen.watchers["worker"].looked_at
 
 
 def _job(name: str, seen: Facts) -> Finding:

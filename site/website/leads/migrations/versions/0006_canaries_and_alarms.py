@@ -45,6 +45,7 @@ def upgrade() -> None:
     op.create_table(
         "watchers",
         sa.Column("role", sa.String(20), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
         sa.Column("looked_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("role", name="pk_watchers"),
     )
