@@ -103,7 +103,7 @@ class Settings:
             answer_within_hours=_hours(given.get("answer_within_hours", "4")),
             canary=_switch_or_auto("canary", given.get("canary", "auto")),
             canary_to=given.get("canary_to", ""),
-            alarm_url=given.get("alarm_url", ""),
+            alarm_url=_alarm_url(given.get("alarm_url", "")),
             alarm_smtp_url=given.get("alarm_smtp_url", ""),
             alarm_to=_list(given.get("alarm_to", "")),
             backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
@@ -199,6 +199,17 @@ def _base_url(text: str) -> str:
             f"WEBSITE_BASE_URL is {text!r}; it should look like https://www.example.org"
         )
     return text.rstrip("/")
+
+
+def _alarm_url(text: str) -> str:
+    parts = urlsplit(text)
+    usable = parts.scheme in {"http", "https"} and parts.hostname and text.isascii()
+    if text and (not usable or " " in text):
+        raise ConfigurationError(
+            "WEBSITE_ALARM_URL should look like https://chat.example.org/hooks/… and take "
+            '{"text": "…"} by POST'
+        )
+    return text
 
 
 def _origin(address: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.disks import disk, filled, mount
+from support.mailserver import MailServer
 from support.sqlite import NAME, migrated
 from support.watched import Watched, frozen, running
 
@@ -133,7 +134,7 @@ BREAKDOWNS = (
     (database_read_only, "Die Datenbank ist nicht zu benutzen", 3),
     (disk_full, "Die Datenbank ist nicht zu benutzen", 3),
     (disk_nearly_full, "Auf der Festplatte sind nur noch", 3),
-    (route_missing, "Die Anfrage wurde abgewiesen: status 405", SOON),
+    (route_missing, "Die Anfrage wurde abgewiesen: status 404", SOON),
     (form_out_of_step, "The field firma is unknown to the endpoint.", SOON),
 )
 
@@ -165,3 +166,26 @@ def test_somebody_is_told_in_time_and_once_and_when_it_is_over(
     assert watched.leads.store.references() == []
     assert watched.mail_server.mails == []
     assert "cannot be composed" not in caplog.text
+
+
+def test_somebody_is_told_by_mail_where_that_is_wanted(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(site[1].file))
+    second = MailServer()
+    settings = {
+        "WEBSITE_ALARM_URL": "",
+        "WEBSITE_ALARM_SMTP_URL": second.url,
+        "WEBSITE_ALARM_TO": "technik@firma.example",
+    }
+    with second.running(), running(site, migrated(tmp_path / "instance"), **settings) as watched:
+        watched.pass_time(17)
+        with login_refused(watched):
+            watched.pass_time(SOON)
+        watched.pass_time(10)
+    assert [mail["Subject"] for mail in second.mails] == [
+        "localhost: Störung",
+        "localhost: Behoben",
+    ]
+    assert "The mail server answered AUTH with 535" in second.mails[0].get_content()
+    assert second.recipients == ["technik@firma.example"] * 2

@@ -9,12 +9,13 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from website.watching.concerns import matter_of
 from website.watching.models import Alarm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from website.watching.concerns import Concern
+    from website.watching.concerns import Concern, Matter
 
 STOOD = datetime.timedelta(seconds=50)
 """What is seen only once passes by itself: somewhat less than the minute between two looks."""
@@ -32,9 +33,12 @@ class Account:
     alarms: list[Alarm]
     now: datetime.datetime
 
-    def follow(self, found: Iterable[Concern]) -> tuple[list[Alarm], list[Alarm]]:
+    def follow(
+        self, found: Iterable[Concern], undecided: Collection[Matter] = ()
+    ) -> tuple[list[Alarm], list[Alarm]]:
         """Enter what was found, and what was not found any more.
 
+        :param undecided: what could not be judged, and so stays as it is.
         :returns: alarms that are new, and those to be forgotten.
         """
         known = {alarm.key: alarm for alarm in self.alarms}
@@ -49,7 +53,7 @@ class Account:
             if concern := concerns.get(alarm.key):
                 alarm.text, alarm.advice = concern.text, concern.advice
                 self._stands(alarm)
-            elif alarm.over_since is None:
+            elif alarm.over_since is None and matter_of(alarm.key) not in undecided:
                 alarm.over_since = self.now
         gone = [alarm for alarm in self.alarms if self._is_forgotten(alarm)]
         self.alarms = [alarm for alarm in self.alarms if alarm not in gone]

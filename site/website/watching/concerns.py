@@ -66,15 +66,23 @@ class Concern:
         return f"{self.matter}:{self.about}" if self.about else str(self.matter)
 
 
-def concerns(facts: Facts) -> tuple[Concern, ...]:
-    """Judge what was seen; nothing if all is well.
+def matter_of(key: str) -> Matter:
+    """Tell what the key of a concern is about."""
+    return Matter(key.partition(":")[0])
 
-    While a process is gone, what follows from that is not told: one cause is one concern.
-    """
-    found = [_web, _worker, _dead, _disk, _quarantine]
-    if _is_settled(facts):
-        found += [_late, _jobs]
+
+def concerns(facts: Facts) -> tuple[Concern, ...]:
+    """Judge what was seen; nothing if all is well."""
+    found = (_web, _worker, _late, _dead, _disk, _quarantine, _jobs)
     return tuple(concern for judge in found for concern in judge(facts))
+
+
+def undecided(facts: Facts) -> frozenset[Matter]:
+    """Name what may follow from another concern, so that nobody is told: one cause, one alarm.
+
+    Neither that it stands is told then, nor that it is over.
+    """
+    return frozenset() if _is_settled(facts) else frozenset({Matter.LATE, Matter.JOB})
 
 
 def unreadable(reason: str) -> Concern:

@@ -20,7 +20,7 @@ from website.leads import clock as clocks
 from website.watching import telling
 from website.watching.alarms import Account
 from website.watching.channels import tell
-from website.watching.concerns import ABSENT, concerns, unreadable
+from website.watching.concerns import ABSENT, concerns, undecided, unreadable
 from website.watching.facts import gather
 from website.watching.models import Alarm, Watcher
 
@@ -90,10 +90,12 @@ class Watch:
 
     def _look(self, now: datetime.datetime) -> None:
         self._sign_in(now)
-        found = concerns(gather(self._database, self._folder, now))
+        facts = gather(self._database, self._folder, now)
         with self._database.writing() as session:
             account = _account(session, now)
-            new, gone = account.follow(found)
+            left_open = undecided(facts)
+            found = [one for one in concerns(facts) if one.matter not in left_open]
+            new, gone = account.follow(found, left_open)
             session.add_all(new)
             for alarm in gone:
                 session.delete(alarm)
