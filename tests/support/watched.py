@@ -69,11 +69,14 @@ class Watched:
             wait=self._deliver_meanwhile,
         )
         self._parts: dict[str, contextlib.ExitStack] = {}
-        channels = channels_for(self.settings)
-        self.watches = {
+        self.watches = self._watches(self.settings)
+
+    def _watches(self, settings: Settings) -> dict[str, Watch]:
+        channels = channels_for(settings)
+        return {
             role: Watch(
                 self.leads.database,
-                self.settings.instance_dir,
+                settings.instance_dir,
                 channels,
                 role=role,
                 site=SITE,
@@ -81,6 +84,16 @@ class Watched:
             )
             for role in ("web", "worker")
         }
+
+    @contextlib.contextmanager
+    def told_otherwise(self, **settings: str) -> Iterator[None]:
+        """Tell by other ways."""
+        before = self.watches
+        self.watches = self._watches(Settings.from_environment(self.environ | settings))
+        try:
+            yield
+        finally:
+            self.watches = before
 
     @property
     def settings(self) -> Settings:
@@ -161,11 +174,10 @@ def frozen(folder: Path) -> Iterator[tuple[Path, Certificate, int]]:
 
 
 @contextlib.contextmanager
-def running(site: tuple[Path, Certificate, int], folder: Path, **more: str) -> Iterator[Watched]:
+def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[Watched]:
     """Start everything.
 
     :param folder: one on a disk of its own, for the instance.
-    :param more: further settings.
     """
     home, certificate, port = site
     build = folder.parent / "build"
@@ -182,7 +194,7 @@ def running(site: tuple[Path, Certificate, int], folder: Path, **more: str) -> I
             "WEBSITE_MAIL_FROM": "website@agentur.example",
             "WEBSITE_LEADS_TO": "vertrieb@agentur.example",
             "WEBSITE_ALARM_URL": receiver.url,
-        } | more
+        }
         settings = Settings.from_environment(environ)
         watched = Watched(
             folder.parent,

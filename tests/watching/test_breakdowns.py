@@ -33,10 +33,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture
-def watched(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    monkeypatch.setenv("SSL_CERT_FILE", str(site[1].file))
-    with disk(tmp_path / "disk", megabytes=64) as folder:
+@pytest.fixture(scope="module", autouse=True)
+def trusting(site: Site) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(site[1].file))
+        yield
+
+
+@pytest.fixture(scope="module")
+def watched(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """Give a website that is mended again after each test."""
+    with disk(tmp_path_factory.mktemp("watched") / "disk", megabytes=64) as folder:
         migrated(folder)
         assert (folder / NAME).exists()
         with running(site, folder) as made:
@@ -47,38 +54,48 @@ def watched(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def web_process_gone(watched: Watched) -> Iterator[None]:
     watched.stop("endpoint")
     watched.roles.remove("web")
-    yield
-    watched.start_endpoint()
-    watched.roles.add("web")
+    try:
+        yield
+    finally:
+        watched.start_endpoint()
+        watched.roles.add("web")
 
 
 @contextlib.contextmanager
 def web_process_gone_over_which_nobody_watches(watched: Watched) -> Iterator[None]:
     watched.stop("endpoint")
-    yield
-    watched.start_endpoint()
+    try:
+        yield
+    finally:
+        watched.start_endpoint()
 
 
 @contextlib.contextmanager
 def worker_gone(watched: Watched) -> Iterator[None]:
     watched.roles.remove("worker")
-    yield
-    watched.roles.add("worker")
+    try:
+        yield
+    finally:
+        watched.roles.add("worker")
 
 
 @contextlib.contextmanager
 def login_refused(watched: Watched) -> Iterator[None]:
     watched.start_mail_server(password="another one by now")  # noqa: S106 - of a test
-    yield
-    watched.start_mail_server()
+    try:
+        yield
+    finally:
+        watched.start_mail_server()
 
 
 @contextlib.contextmanager
 def name_that_does_not_resolve(watched: Watched) -> Iterator[None]:
     journey = watched.journey
     watched.journey = replace(journey, page="https://gibt-es-nicht.invalid/kontakt/")
-    yield
-    watched.journey = journey
+    try:
+        yield
+    finally:
+        watched.journey = journey
 
 
 @contextlib.contextmanager
@@ -87,9 +104,11 @@ def database_read_only(watched: Watched) -> Iterator[None]:
     watched.leads.close()
     watched.outbox.close()
     mount("-o", "remount,ro", watched.settings.instance_dir)
-    yield
-    mount("-o", "remount,rw", watched.settings.instance_dir)
-    watched.start_endpoint()
+    try:
+        yield
+    finally:
+        mount("-o", "remount,rw", watched.settings.instance_dir)
+        watched.start_endpoint()
 
 
 @contextlib.contextmanager
@@ -103,15 +122,19 @@ def disk_nearly_full(watched: Watched) -> Iterator[None]:
     filler = watched.settings.instance_dir / "log"
     free = shutil.disk_usage(filler.parent).free
     filler.write_bytes(bytes(free - 4 * 1024**2))
-    yield
-    filler.unlink()
+    try:
+        yield
+    finally:
+        filler.unlink()
 
 
 @contextlib.contextmanager
 def route_missing(watched: Watched) -> Iterator[None]:
     watched.start_front(lambda text: text.replace("anfrage|", ""))
-    yield
-    watched.start_front()
+    try:
+        yield
+    finally:
+        watched.start_front()
 
 
 @contextlib.contextmanager
@@ -121,8 +144,10 @@ def form_out_of_step(watched: Watched) -> Iterator[None]:
     for packed in page.parent.glob("index.html*"):
         packed.unlink()  # releases share files
     page.write_text(text.replace('name="company"', 'name="firma"'))
-    yield
-    page.write_text(text)
+    try:
+        yield
+    finally:
+        page.write_text(text)
 
 
 BREAKDOWNS = (
@@ -149,6 +174,7 @@ def test_somebody_is_told_in_time_and_once_and_when_it_is_over(
     within: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    watched.receiver.taken.clear()
     watched.pass_time(17)
     assert watched.alarms == []
     with breaking(watched):
@@ -156,36 +182,31 @@ def test_somebody_is_told_in_time_and_once_and_when_it_is_over(
         (alarm,) = watched.alarms
         assert alarm.startswith("localhost: Störung\n")
         assert told in alarm
-        watched.pass_time(40)
+        watched.pass_time(25)
         assert len(watched.alarms) == 1
     watched.pass_time(10)
     (_, over) = watched.alarms
     assert over.startswith("localhost: Behoben\n\nBehoben nach ")
-    watched.pass_time(20)
+    watched.pass_time(3)
     assert len(watched.alarms) == 2
     assert watched.leads.store.references() == []
     assert watched.mail_server.mails == []
     assert "cannot be composed" not in caplog.text
 
 
-def test_somebody_is_told_by_mail_where_that_is_wanted(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(site[1].file))
+def test_somebody_is_told_by_mail_where_that_is_wanted(watched: Watched) -> None:
     second = MailServer()
     settings = {
         "WEBSITE_ALARM_URL": "",
         "WEBSITE_ALARM_SMTP_URL": second.url,
         "WEBSITE_ALARM_TO": "technik@firma.example",
     }
-    with second.running(), running(site, migrated(tmp_path / "instance"), **settings) as watched:
+    with second.running(), watched.told_otherwise(**settings):
         watched.pass_time(17)
         with login_refused(watched):
             watched.pass_time(SOON)
         watched.pass_time(10)
-    assert [mail["Subject"] for mail in second.mails] == [
-        "localhost: Störung",
-        "localhost: Behoben",
-    ]
-    assert "The mail server answered AUTH with 535" in second.mails[0].get_content()
+    told, over = second.mails
+    assert (told["Subject"], over["Subject"]) == ("localhost: Störung", "localhost: Behoben")
+    assert "The mail server answered AUTH with 535" in told.get_content()
     assert second.recipients == ["technik@firma.example"] * 2
