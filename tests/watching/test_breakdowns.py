@@ -13,6 +13,7 @@ from support.disks import disk, filled, mount
 from support.mailserver import MailServer
 from support.sqlite import NAME, migrated
 from support.watched import Watched, frozen, running
+from website.leads.retention import empty_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,6 +114,7 @@ def database_read_only(watched: Watched) -> Iterator[None]:
 
 @contextlib.contextmanager
 def disk_full(watched: Watched) -> Iterator[None]:
+    empty_log(watched.leads.database)  # SQLite could still write into the room that it has there
     with filled(watched.settings.instance_dir):
         yield
 

@@ -90,14 +90,15 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
     def tidy(now: datetime.datetime) -> str:
         housekeeping.tidy(database, now)
-        return "done"
+        left = leads.canaries.forget_old()
+        return f"removed {left} canaries that were left behind" if left else "done"
 
     def purge(now: datetime.datetime) -> str:
         # Read anew each time: while the periods are in doubt this fails, and is told as overdue.
         kept = periods.retention(library)
         return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
 
-    yield Job(name="tidy", every=HOUR, run=tidy, patience=6 * HOUR)
+    yield Job(name="tidy", every=2 * QUARTER, run=tidy, patience=6 * HOUR)
     yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
     yield Job(
         name="replaced",
