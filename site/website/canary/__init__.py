@@ -2,6 +2,6 @@
 
 In reading order: ``page`` (what the form of a page says, and whether the endpoint would take it),
 ``answers`` (what is filled in), ``browser`` (how it is sent), ``steps`` (where it can get stuck),
-``journey`` (all of it), ``live`` (of the website that is set). What is kept of a canary, and how it is told from a lead, says
-``leads.canaries``. Knows no Flask.
+``journey`` (all of it), ``live`` (that of the website that is set). What is kept of a canary, and
+how it is told from a lead, says ``leads.canaries``. Knows no Flask.
 """
