@@ -2,14 +2,16 @@
 # make test   set up and pass every test
 # make screenshots   show every kind of page in screenshots/, to look at
 # make guide-pictures   take the pictures of docs/redaktion.md anew
+# make pins   renew the versions of all that is used
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
-PIN := --quiet --upgrade --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
-	--no-emit-trusted-host --no-emit-options
+PIN := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test check-code freeze preview screenshots guide-pictures pins clean
+.PHONY: run test check-code freeze preview screenshots guide-pictures pins licences clean
 
 run: .venv/.installed
 	$(BIN)/python freeze.py
@@ -36,11 +38,18 @@ check-code: .venv/.tools-installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-# The newest versions that fit pyproject.toml and tests/requirements.in, written as pins.
+# The newest versions that fit pyproject.toml and tests/requirements.in: with the hash of every file
+# in requirements.lock, which is installed; without in requirements.txt, for those who read or whose
+# tools know no hashes. Then write down the licences of what is used.
 pins: .venv/.tools-installed
-	$(BIN)/pip-compile $(PIN) --output-file requirements.txt pyproject.toml
-	$(BIN)/pip-compile $(PIN) --output-file tests/requirements.txt tests/requirements.in
+	$(BIN)/pip-compile $(PIN) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	sed -n 's/^\([A-Za-z0-9][^ ]*==[^ ]*\).*/\1/p' requirements.lock > requirements.txt
+	$(BIN)/pip-compile $(PIN) --output-file tests/requirements.lock tests/requirements.in
 	echo "-e ." >> requirements.txt
+	$(MAKE) licences
+
+licences: .venv/.tools-installed
+	$(BIN)/python tests/licences.py > docs/licences.md
 
 clean:
 	rm -rf .venv build .build.freezing tests/node_modules
@@ -48,11 +57,12 @@ clean:
 .venv/bin/python:
 	sh tests/setup/venv.sh $(PYTHON)
 
-.venv/.installed: .venv/bin/python requirements.txt pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/.installed: .venv/bin/python requirements.lock pyproject.toml
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/.tools-installed: .venv/.installed tests/requirements.txt tests/package.json tests/setup/tools.sh
-	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+.venv/.tools-installed: .venv/.installed tests/requirements.lock tests/package.json tests/setup/tools.sh
+	$(INSTALL) --require-hashes -r tests/requirements.lock
 	sh tests/setup/tools.sh
 	touch $@

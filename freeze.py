@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from website import create_app
 from website.config import ROOT, Role, Settings
 from website.exceptions import ContentError, WebsiteError
-from website.freezing import freezer, places, texts
+from website.freezing import building, memory, places
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from website.content.library import Before
 
 
 @click.command()
@@ -50,21 +55,27 @@ def main(  # noqa: PLR0913 - options
     output = output.absolute()
     try:
         place = places.place_of(output, release=release or rollback)
-        with freezer.opened(place, jobs=jobs, clean=clean) as workshop:
-            if rollback:
+        if rollback:
+            with memory.locked(place):
                 click.echo(f"{output} zeigt jetzt auf {places.roll_back(place)}")
-                return
-            settings = _settings(base_url, content)
-            app = create_app(settings, role=Role.FREEZE, before=workshop.before)
-            texts.render(app.extensions["library"], workshop.blobs, jobs)
-            freezer.check(app.extensions["library"], release=release)
-            with click.progressbar(length=1, label="Seiten", file=sys.stderr) as bar:
+            return
+        settings = _settings(base_url, content)
 
-                def show(done: int, count: int) -> None:
-                    bar.length = count
-                    bar.update(done - bar.pos)
+        def make(before: Before | None) -> Flask:
+            # Imported where it is needed: a build that changes nothing needs none of it.
+            from website import create_app  # noqa: PLC0415
 
-                outcome = freezer.freeze(app, workshop, show)
+            return create_app(settings, role=Role.FREEZE, before=before)
+
+        with click.progressbar(length=1, label="Seiten", file=sys.stderr) as bar:
+
+            def show(done: int, count: int) -> None:
+                bar.length = count
+                bar.update(done - bar.pos)
+
+            outcome = building.build(
+                place, settings, make, show, jobs=jobs, clean=clean, strict=release
+            )
     except ContentError as error:
         click.echo(error, err=True)
         click.echo(f"{len(error.problems)} Fehler. {output} bleibt, wie es war.", err=True)
@@ -73,9 +84,9 @@ def main(  # noqa: PLR0913 - options
         click.echo(f"{error}\n{output} bleibt, wie es war.", err=True)
         sys.exit(1)
     click.echo(f"{outcome.files} Dateien in {output}, davon {outcome.made} neu gemacht")
-    if app.extensions["library"].open_facts:
+    if outcome.open_facts:
         click.echo(
-            f"{len(app.extensions['library'].open_facts)} Angaben fehlen noch (PLATZHALTER); "
+            f"{outcome.open_facts} Angaben fehlen noch (PLATZHALTER); "
             "für eine Veröffentlichung mit --release müssen sie ergänzt sein."
         )
 

@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/observatory.py
 
 Freezes the site for https://localhost, serves it by nginx with the configuration that ``flask
---app website web-server nginx`` prints, and prints the grade, the score, and each test that costs
+--app website deploy-files`` writes, and prints the grade, the score, and each test that costs
 points. Needs root, since the Observatory asks ports 80 and 443 only, and fails below A+.
 
 The Observatory comes from npm into ``.venv/observatory`` at the first run (130 MB), and runs on the
@@ -72,14 +72,16 @@ def _certify(folder: Path) -> None:
 
 
 def _configuration(folder: Path) -> str:
-    command = [sys.executable, "-m", "flask", "--app", "website", "web-server", "nginx"]
+    command = [sys.executable, "-m", "flask", "--app", "website", "deploy-files"]
+    command += [str(folder / "deployment")]
     command += ["--build", str(folder / "build"), "--certificates", str(folder)]
     environ = os.environ | {
         "WEBSITE_BASE_URL": f"https://{HOST}",
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
     }
-    printed = subprocess.run(command, check=True, env=environ, capture_output=True, text=True)
-    return re.sub(r"\blisten (?=\d)", "listen 127.0.0.1:", printed.stdout)
+    subprocess.run(command, check=True, env=environ, capture_output=True)
+    written = (folder / "deployment/nginx.conf").read_text()
+    return re.sub(r"\blisten (?=\d)", "listen 127.0.0.1:", written)
 
 
 def _rate(environ: dict[str, str]) -> Report:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.site import ROOT
-from website.config import Settings, require_checkout
+from website.config import SECRETS, SHORTEST_SECRET, Settings, require_checkout
 from website.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -72,6 +72,42 @@ def test_what_is_no_public_key_is_refused() -> None:
         Settings.from_environment({"WEBSITE_BACKUP_RECIPIENT": "age1abc, ssh-rsa"})
 
 
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
+    kind = "https" if name == "alarm_url" else "postgresql+psycopg"
+    text = f"{kind}://website@db/website?" + "x" * SHORTEST_SECRET
+    (tmp_path / "secret").write_text(f"{text}\n")
+    environ = {
+        "WEBSITE_LEADS_TO": "a@b.example",
+        "WEBSITE_MAIL_FROM": "c@b.example",
+        "WEBSITE_ALARM_TO": "d@b.example",
+        "WEBSITE_SECRET_KEY": "" if name == "secret_key" else "x" * SHORTEST_SECRET,
+        f"WEBSITE_{name.upper()}_FILE": str(tmp_path / "secret"),
+    }
+    found = getattr(Settings.from_environment(environ), name)
+    assert found in (text, (text,))
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "told"),
+    [
+        (None, {}, "cannot be read: No such file or directory"),
+        (b" \n", {}, "which is empty"),
+        (b"\xff", {}, "it holds no text"),
+        (b"x" * 40, {"WEBSITE_SECRET_KEY": "y" * 40}, "Leave one of them out"),
+    ],
+)
+def test_a_file_that_gives_no_secret_is_named(
+    tmp_path: Path, content: bytes | None, more: dict[str, str], told: str
+) -> None:
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="WEBSITE_SECRET_KEY_FILE") as refused:
+        Settings.from_environment(more | {"WEBSITE_SECRET_KEY_FILE": str(file)})
+    assert told in str(refused.value)
+
+
 def test_backups_lie_in_the_instance_folder_unless_set() -> None:
     settings = Settings.from_environment({"WEBSITE_INSTANCE_DIR": "/srv/a"})
     assert str(settings.backups) == "/srv/a/backups"
@@ -88,3 +124,20 @@ def test_the_readme_explains_every_setting() -> None:
     readme = (ROOT / "README.md").read_text()
     for field in dataclasses.fields(Settings):
         assert f"`WEBSITE_{field.name.upper()}`" in readme
+
+
+@pytest.mark.parametrize("text", ["9100", "127.0.0.1", "127.0.0.1:x", ":9100", "a:1/metrics"])
+def test_a_useless_address_for_metrics_is_named_with_an_example(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"WEBSITE_METRICS.*127\.0\.0\.1:9100"):
+        Settings.from_environment({"WEBSITE_METRICS": text})
+
+
+def test_metrics_may_be_given_on_any_address_of_the_machine() -> None:
+    for text, address in (("127.0.0.1:9100", ("127.0.0.1", 9100)), ("[::1]:9100", ("::1", 9100))):
+        assert Settings.from_environment({"WEBSITE_METRICS": text}).metrics == address
+    assert Settings.from_environment({}).metrics is None
+
+
+def test_an_unknown_style_of_the_log_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="WEBSITE_LOG is 'xml'; it should be json or text"):
+        Settings.from_environment({"WEBSITE_LOG": "xml"})

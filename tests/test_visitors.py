@@ -3,10 +3,12 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+from flask import Request
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder
 
-from website.visitors import address
+from website.visitors import address, is_forwarded_untrusted
 
 PROXIES = [ipaddress.ip_network(text) for text in ("127.0.0.1", "10.0.0.0/8", "::1")]
 
@@ -42,3 +44,18 @@ def test_nobody_is_believed_unless_named() -> None:
 @given(st.text(), st.text())
 def test_no_header_breaks_it(remote: str, forwarded: str) -> None:
     address(remote, forwarded, PROXIES)
+
+
+@pytest.mark.parametrize(
+    ("remote", "headers", "untrusted"),
+    [
+        ("203.0.113.7", {"X-Forwarded-For": "198.51.100.1"}, True),
+        ("203.0.113.7", {}, False),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.7"}, False),
+    ],
+)
+def test_a_header_that_is_not_believed_is_told_from_one_that_is(
+    remote: str, headers: dict[str, str], *, untrusted: bool
+) -> None:
+    sent = EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": remote}).get_environ()
+    assert is_forwarded_untrusted(Request(sent), PROXIES) is untrusted

@@ -29,6 +29,12 @@ SHORTEST_SECRET = 32
 LONGEST_ANSWER = 200.0
 """Office hours: five weeks."""
 
+SECRETS = (
+    "secret_key", "smtp_url", "database_url", "webhook_secret", "alarm_url", "alarm_smtp_url",
+)  # fmt: skip
+"""Settings that may also stand in a file, named by the variable with ``_FILE`` at its end: so
+containers and systemd hand secrets over."""
+
 _SWITCH = {"yes": True, "no": False}
 
 
@@ -41,6 +47,13 @@ class Role(Enum):
     """Gives the public pages to the freezer, and nothing live."""
     PREVIEW = "preview"
     """For authors on their own machine: public pages with drafts, and the form."""
+
+
+class LogStyle(Enum):
+    """How processes write their log."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +86,10 @@ class Settings:
     backup_dir: Path | None = None
     backup_recipient: tuple[str, ...] = ()
     """Public keys of age, each of whose owners can read every backup."""
+    log: LogStyle | None = None
+    """Unset: text on a terminal, JSON elsewhere."""
+    metrics: tuple[str, int] | None = None
+    """Host and port on which Prometheus is answered; unset: nowhere."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -81,10 +98,13 @@ class Settings:
         :raises ConfigurationError: naming the variable and what it should look like.
         """
         given = {
-            name: environ[variable].strip()
+            name: value
             for name in cls.__dataclass_fields__
-            if environ.get(variable := f"WEBSITE_{name.upper()}", "").strip()
+            if (value := environ.get(f"WEBSITE_{name.upper()}", "").strip())
         }
+        for name in SECRETS:
+            if path := environ.get(f"WEBSITE_{name.upper()}_FILE", "").strip():
+                given[name] = _from_file(f"WEBSITE_{name.upper()}", path, twice=name in given)
         default = cls()
         settings = cls(
             base_url=_base_url(given.get("base_url", default.base_url)),
@@ -108,6 +128,8 @@ class Settings:
             alarm_to=_list(given.get("alarm_to", "")),
             backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
             backup_recipient=_public_keys(given.get("backup_recipient", "")),
+            log=_log(given.get("log", "")),
+            metrics=_metrics(given.get("metrics", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
             raise ConfigurationError(
@@ -190,6 +212,23 @@ def require_checkout(root: Path = ROOT) -> None:
             f"{', '.join(missing)} not found beside {root / 'site'}. The website runs from its "
             "checkout: install it with 'pip install -r requirements.txt', not as a copy."
         )
+
+
+def _from_file(variable: str, path: str, *, twice: bool) -> str:
+    if twice:
+        raise ConfigurationError(
+            f"Both {variable} and {variable}_FILE are set. Leave one of them out."
+        )
+    try:
+        text = Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it holds no text"
+        raise ConfigurationError(
+            f"{variable}_FILE names {path}, which cannot be read: {reason}."
+        ) from error
+    if not text:
+        raise ConfigurationError(f"{variable}_FILE names {path}, which is empty.")
+    return text
 
 
 def _base_url(text: str) -> str:
@@ -288,3 +327,26 @@ def _hours(text: str) -> float:
             f"WEBSITE_ANSWER_WITHIN_HOURS is {text!r}; it should be a number of office hours: 4"
         )
     return hours
+
+
+def _log(text: str) -> LogStyle | None:
+    try:
+        return LogStyle(text.lower()) if text else None
+    except ValueError as error:
+        raise ConfigurationError(f"WEBSITE_LOG is {text!r}; it should be json or text") from error
+
+
+def _metrics(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != text or parts.username:
+        raise ConfigurationError(
+            f"WEBSITE_METRICS is {text!r}; it should be an address of this machine that visitors "
+            "cannot reach, and a port: 127.0.0.1:9100"
+        )
+    return host, port

@@ -22,6 +22,15 @@ def sender(request: Request, trusted: Sequence[Network]) -> str:
     return address(request.environ.get("REMOTE_ADDR", ""), forwarded_for, trusted)
 
 
+def is_forwarded_untrusted(request: Request, trusted: Sequence[Network]) -> bool:
+    """Say whether ``X-Forwarded-For`` came from where none of our own proxies is.
+
+    From anybody that means nothing; in every request, that a proxy was not named.
+    """
+    remote = request.environ.get("REMOTE_ADDR", "")
+    return "X-Forwarded-For" in request.headers and not is_in(remote, trusted)
+
+
 def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
     """Find the visitor's network address.
 

@@ -54,8 +54,12 @@ function opened() {
 }
 
 async function open() {
-  const pagefind = await import(`${form.dataset.index}pagefind.js`);
+  const { index, parts, root: baseUrl } = form.dataset;
+  const pagefind = await import(`${index}0/pagefind.js`);
+  await pagefind.options({ baseUrl });
   await pagefind.init();
+  const others = Array.from({ length: parts - 1 }, (_, before) => `${index}${before + 1}/`);
+  await Promise.all(others.map((part) => pagefind.mergeIndex(part, { baseUrl })));
   return pagefind;
 }
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import http.server
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.accessibility import violations
+from support.site import ROOT, release
+from website.content import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
+    from support.content import Content
     from support.site import Running
 
 pytestmark = pytest.mark.browser
@@ -106,3 +114,33 @@ def test_without_javascript_there_are_the_topics(chromium: Browser, running: Run
     page.get_by_role("main").get_by_role("link", name="Beschwerdemanagement").click()
     assert page.url == f"{running.url}/themen/beschwerdemanagement/"
     context.close()
+
+
+def test_all_parts_of_an_index_are_searched_also_below_a_path(
+    chromium: Browser, content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "ARTICLES_IN_PART", 2)
+    content.write("seiten/suche.md", (ROOT / "content/seiten/suche.md").read_text("utf-8"))
+    for number in range(8):
+        content.article(f"artikel-{number}", title=f"Beschwerden {number}")
+    release(content.folder, tmp_path / "site/website", "https://agentur.example/website")
+    assert len(list((tmp_path / "site/website/suche/index").iterdir())) == 4
+    with served(tmp_path / "site") as url, contextlib.closing(chromium.new_page()) as page:
+        page.goto(f"{url}/website/suche/")
+        found = results(page, "Beschwerde")
+        assert set(found) == {f"/website/artikel/artikel-{number}/" for number in range(8)}
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder, as any static host does."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -14,6 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from support.builds import Checkout, contents
 from support.content import Content
+from support.site import ROOT
+from website.content import library
 from website.exceptions import ContentError
 from website.leads import clock
 
@@ -24,6 +26,7 @@ TAGS = st.sampled_from(["[]", "[x]", "[y]", "[x, y]", "[x, y, z]"])
 TEMPLATES = st.sampled_from(
     ["base.html", "pages/article.html", "components/teaser.html", "feeds/atom.xml"]
 )
+KEPT = ["memory", "beside", "outcome", "texts.sqlite3"]
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 
@@ -37,10 +40,15 @@ class AnyChange(RuleBasedStateMachine):
         second = '[[topics]]\nslug = "preise"\ntitle = "Preise"\ndescription = "Text."\n'
         data = self.content.folder / "website.toml"
         data.write_text(data.read_text().replace("[foreign_terms]", f"{second}\n[foreign_terms]"))
+        search = ROOT / "content/seiten/suche.md"
+        self.content.write("seiten/suche.md", search.read_text("utf-8"))
         for slug in "abc":
             self.content.article(slug, title=f"Titel {slug}")
         self.checkout = Checkout.copied(self.folder / "checkout", self.content.folder)
         self.patch = pytest.MonkeyPatch()
+        # So the search's index has one part or two.
+        self.patch.setattr(library, "ARTICLES_IN_PART", 2)
+        self.patch.setattr(library, "MOST_PARTS", 2)
         self.today(NOON.day)
         self.jobs = 1
 
@@ -139,7 +147,9 @@ class AnyChange(RuleBasedStateMachine):
     def use_processes(self, jobs: int) -> None:
         self.jobs = jobs
 
-    @rule(name=st.sampled_from(["memory", "texts.sqlite3"]), at=st.floats(0, 1))
+    @rule(
+        name=st.sampled_from(["memory", "beside", "outcome", "texts.sqlite3"]), at=st.floats(0, 1)
+    )
     def spoil_what_is_kept(self, name: str, at: float) -> None:
         file = self.folder / ".build.freezing" / name
         if file.exists():

@@ -51,6 +51,14 @@ def test_only_what_an_edit_shows_in_is_made_again(
     assert {"artikel/fern-6/index.html", "impressum/index.html", "robots.txt"} & changed == set()
 
 
+def test_the_mark_of_an_editor_beside_an_open_file_disturbs_no_build(
+    checkout: Checkout, output: Path
+) -> None:
+    (checkout.content / "artikel/.#erster.md").symlink_to("erika@rechner.4711")
+    assert checkout.build(output).made > 0
+    assert checkout.build(output).made == 0
+
+
 def test_what_did_not_change_keeps_its_time(checkout: Checkout, output: Path) -> None:
     checkout.build(output)
     before = (output / "impressum/index.html").stat().st_mtime_ns
@@ -72,7 +80,7 @@ def test_a_question_that_the_recorder_does_not_know_counts_as_all_content(
     assert "Ein ganz anderer Titel" in (output / "impressum/index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["memory", "texts.sqlite3"])
+@pytest.mark.parametrize("name", ["memory", "beside", "outcome", "texts.sqlite3"])
 def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, name: str) -> None:
     checkout.build(output)
     clean = contents(output)
@@ -92,15 +100,15 @@ def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, n
 
 def test_memory_of_other_code_is_worth_nothing(tmp_path: Path) -> None:
     memory.save(tmp_path / "memory", memory.Memory("this", common="x"))
-    assert memory.load(tmp_path / "memory", "this").common == "x"
-    assert memory.load(tmp_path / "memory", "other").common == ""
+    assert memory.load(tmp_path / "memory", "this", memory.Memory).common == "x"
+    assert memory.load(tmp_path / "memory", "other", memory.Memory).common == ""
 
 
 def test_a_second_build_of_the_same_place_is_refused(checkout: Checkout, output: Path) -> None:
     checkout.build(output)
     before = contents(output)
     place = places.place_of(output, release=False)
-    with memory.locked(place.workshop / "lock", output):
+    with memory.locked(place):
         result = freeze("--content", checkout.content, "--output", output, check=False)
     assert result.returncode == 1
     assert f"läuft schon ein Build (Prozess {os.getpid()})" in result.stderr
@@ -267,7 +275,7 @@ def _until_free(output: Path) -> None:
     while time.monotonic() < until:
         try:
             place = places.place_of(output, release=False)
-            with memory.locked(place.workshop / "lock", output):
+            with memory.locked(place):
                 return
         except FreezeError:
             time.sleep(0.1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,11 +19,11 @@ from website.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from hosting.conftest import Released
 
 FOREVER = "public, max-age=31536000, immutable"
+FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile"}
 ASK_AGAIN = "public, no-cache"
 COMMON = written(CONTENT_SECURITY_POLICY)
 
@@ -40,15 +42,17 @@ def server(
 def configuration(
     name: str, build: Path, released: Released, endpoint: str, *options: str, base_url: str = ""
 ) -> str:
-    """Print a configuration as an operator does."""
+    """Have a configuration written as an operator does."""
     environ = {
         "WEBSITE_BASE_URL": base_url or released.base_url,
         "WEBSITE_CONTENT_DIR": str(released.content.folder),
         "WEBSITE_INSTANCE_DIR": str(released.content.folder.parent / "instance"),
     }
-    command = [sys.executable, "-m", "flask", "--app", "website", "web-server", name]
-    command += ["--build", str(build), "--endpoint", endpoint, *options]
-    return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "flask", "--app", "website", "deploy-files", folder]
+        command += ["--build", str(build), "--endpoint", endpoint, *options]
+        subprocess.run(command, env=environ, check=True, capture_output=True)
+        return (Path(folder) / FILES[name]).read_text()
 
 
 def test_pages_carry_every_header_once_and_are_asked_for_again(server: WebServer) -> None:

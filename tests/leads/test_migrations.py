@@ -44,8 +44,8 @@ opened.close()
 
 TABLES = {
     "alarms", "alembic_version", "canaries", "deliveries", "events", "fingerprints", "job_runs",
-    "lead_tags", "leads", "notes", "passkeys", "sign_in_attempts", "spent_challenges",
-    "staff", "staff_sessions", "visits", "watchers",
+    "lead_tags", "leads", "notes", "observations", "passkeys", "sign_in_attempts",
+    "spent_challenges", "staff", "staff_sessions", "visits", "watchers",
 }  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_a_route_that_the_proxy_does_not_have(house: House) -> None:
         found = only(house.look("request", WEBSITE_BASE_URL=url))
         assert found.level is Level.ERROR
         assert "POST /anfrage does not reach the endpoint" in found.seen
-        assert "web-server nginx" in found.advice
+        assert "deploy-files" in found.advice
         assert only(house.look("endpoint", WEBSITE_BASE_URL=url)).level is Level.OK
 
 

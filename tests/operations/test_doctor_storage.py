@@ -20,11 +20,10 @@ from website.config import Settings
 from website.leads import clock
 from website.leads.database import connect
 from website.leads.intake import Submission
-from website.operations import worker
 from website.operations.doctor import Level
 from website.operations.doctor import database as database_checks
 from website.operations.doctor.storage import file_system
-from website.watching.jobs import Schedule
+from website.watching.jobs import Job, Schedule
 
 if TYPE_CHECKING:
     from support.postgres import PostgreSQL
@@ -213,7 +212,9 @@ def test_a_worker_that_is_gone(started: Path) -> None:
 
 def test_a_job_that_is_overdue(started: Path) -> None:
     database = connect(Settings(instance_dir=started).database)
-    schedule = Schedule(database, worker.jobs(database))
+    hour = datetime.timedelta(hours=1)
+    tidy = Job(name="tidy", every=hour, run=lambda _now: "done", patience=6 * hour)
+    schedule = Schedule(database, [tidy])
     schedule.announce()
     schedule.run_due()
     database.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from support.sqlite import migrated
 from website import create_app
@@ -75,9 +76,28 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(app: Flask, tmp_pa
         answer = app.test_client().get("/readyz")
         assert answer.status_code == 503
         assert "database is locked" in answer.text
+        assert "doctor" in answer.text, "what to do"
         assert app.test_client().get("/healthz").status_code == 200
     finally:
         other.close()
+
+
+def test_however_often_it_is_asked_it_writes_once_a_second(app: Flask) -> None:
+    written: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("INSERT"):
+            written.append(statement)
+
+    event.listen(app.extensions["leads"].database.engine, "before_cursor_execute", note)
+    start = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        for _ in range(20):
+            assert app.test_client().get("/readyz").status_code == 200
+        assert len(written) == 1
+        clock.shift(1.1)
+        app.test_client().get("/readyz")
+    assert len(written) == 2
 
 
 def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(app: Flask) -> None:
@@ -88,3 +108,4 @@ def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(app: Flask) -> 
         answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert "is 'deliver' running?" in answer.text
+    assert "c@firma.example" not in answer.text

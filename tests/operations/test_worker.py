@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pyrage import x25519
+from sqlalchemy import func, select
 
 from support.leads import NOON, HandClock, Sender
 from website import create_app
@@ -18,7 +19,7 @@ from website.leads.intake import Intake
 from website.leads.spam.proofs import Proofs
 from website.operations import worker
 from website.watching.jobs import Schedule
-from website.watching.models import JobRun
+from website.watching.models import JobRun, Observation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,3 +141,15 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt_and_it_is_said_why(
     assert "website.toml" in run_of(app, "purge").error
     assert run_of(app, "purge").succeeded_at is None
     opened.close()
+
+
+def test_what_is_known_is_noted_every_five_minutes(
+    app: Flask, schedule: Schedule, clock: HandClock
+) -> None:
+    for _ in range(12):
+        schedule.run_due()
+        clock.forward(minutes=1)
+    opened: Leads = app.extensions["leads"]
+    with opened.database.reading() as session:
+        assert session.scalar(select(func.count(Observation.at))) == 3
+    assert run_of(app, "observe").every == 300

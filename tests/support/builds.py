@@ -13,13 +13,17 @@ import pytest
 
 import website
 from support.site import ROOT
+from website import factory
 from website.config import Role, Settings
-from website.freezing import freezer, places, texts
+from website.freezing import building, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from website.freezing.freezer import Outcome
+    from flask import Flask
+
+    from website.content.library import Before
+    from website.freezing.unchanged import Outcome
 
 COPIED = ("templates", "static")
 
@@ -50,16 +54,19 @@ class Checkout:
         instance = Path(os.environ["WEBSITE_INSTANCE_DIR"])  # where all tests keep their cards
         settings = Settings(content_dir=self.content, instance_dir=instance)
         place = places.place_of(output, release=release)
-        with self._in_use(), freezer.opened(place, jobs=jobs, clean=clean) as workshop:
-            app = website.create_app(settings, role=Role.FREEZE, before=workshop.before)
-            texts.render(app.extensions["library"], workshop.blobs, jobs)
-            freezer.check(app.extensions["library"], release=False)
-            return freezer.freeze(app, workshop, lambda *_: None)
+
+        def make(before: Before | None) -> Flask:
+            return website.create_app(settings, role=Role.FREEZE, before=before)
+
+        with self._in_use():
+            return building.build(
+                place, settings, make, lambda *_: None, root=self.root, jobs=jobs, clean=clean
+            )
 
     @contextlib.contextmanager
     def _in_use(self) -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(website, "ROOT", self.root)
+            patch.setattr(factory, "ROOT", self.root)
             yield
 
 

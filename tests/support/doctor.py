@@ -41,5 +41,5 @@ def command(
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )

@@ -77,7 +77,7 @@ class House:
 
 
 def configuration(base_url: str, build: Path, endpoint: str, certificate: Certificate) -> str:
-    """Write what ``web-server nginx`` prints, but for port 80, which others may use here."""
+    """Write what ``deploy-files`` writes for nginx, but for port 80, which others may use here."""
     text = nginx.configuration(
         Site(base_url, "/"),
         build,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from website import create_app
 from website.config import Role, Settings
-from website.freezing import freezer, places, texts
+from website.freezing import freezer, memory, places, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,8 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
 def release(content: Path, output: Path, base_url: str = Settings.base_url) -> None:
     """Make what a release makes, of content that need not be fit for one."""
     settings = Settings(content_dir=content, instance_dir=output.parent / "i", base_url=base_url)
-    with freezer.opened(places.place_of(output, release=True)) as workshop:
+    place = places.place_of(output, release=True)
+    with memory.locked(place), freezer.opened(place) as workshop:
         app = create_app(settings, role=Role.FREEZE, before=workshop.before)
         texts.render(app.extensions["library"], workshop.blobs, 1)
         freezer.freeze(app, workshop, lambda *_: None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import prometheus_client
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -19,25 +20,32 @@ from website.authoring import preview
 from website.cli.articles import new, publish, rename, unpublish
 from website.cli.canary import canary
 from website.cli.check import check
+from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
-from website.cli.web_server import web_server
 from website.config import ROOT, Role, Settings
+from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
-from website.operations import server, worker
+from website.operations import logs, requests, safety, server, worker
 from website.operations.static_site import one_machine
 from website.operations.watching import watched
+from website.watching import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
+    from website.leads.database import Database
+    from website.watching.metrics import Counters
+
+log = logging.getLogger(__name__)
+
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
     authors = (check, new, publish, unpublish, rename)
-    for command in (*authors, serve, deliver, canary, leads, staff, web_server):
+    for command in (*authors, serve, deliver, canary, leads, staff, deploy_files):
         app.cli.add_command(command)
 
     @app.cli.command("preview")
@@ -58,20 +66,34 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
     show_default=True,
     help="The frozen pages.",
 )
+@click.option(
+    "--deliver/--no-deliver",
+    default=True,
+    show_default=True,
+    help="Whether to deliver too, or leave that to 'deliver --forever'.",
+)
 @with_appcontext
-def serve(host: str, port: int, build: Path) -> None:
-    """Serve frozen pages and endpoint, and deliver, on one machine."""
-    _log_to_stderr()
+def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
+    """Serve frozen pages and endpoint, and deliver, on one machine.
+
+    Sockets handed over by systemd are served instead of host and port.
+    """
+    logs.set_up(_settings().log, "web")
+    _refuse_what_is_unsafe()
+    counters = current_app.extensions["counters"]
+    requests.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
+    _give_metrics(current_app.extensions["leads"].database, counters)
     application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
     try:
-        listening = server.Server(application, host, port)
+        sockets = server.inherited_sockets()
+        listening = server.Server(application, host, port, sockets=sockets)
     except OSError as error:
         raise click.ClickException(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
-    click.echo(f"Serving {_settings().base_url} (Ctrl+C ends it)", err=True)
+    log.info("Serving %s (Ctrl+C ends it)", _settings().base_url)
     with watched(current_app.extensions["leads"].database, _settings(), "web"):
-        server.run(listening)
+        server.run(listening, deliver=deliver)
 
 
 @click.command()
@@ -80,13 +102,16 @@ def serve(host: str, port: int, build: Path) -> None:
 @with_appcontext
 def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
-    _log_to_stderr()
+    logs.set_up(_settings().log, "worker")
+    if forever and parent is None:
+        _refuse_what_is_unsafe()
     library = current_app.extensions["library"]
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
     outbox = open_outbox(_settings(), confirmation=told)
     try:
         if forever:
+            _give_metrics(outbox.database)
             jobs = worker.jobs(current_app.extensions["leads"], _settings(), library)
             with watched(outbox.database, _settings(), "worker"):
                 worker.run(outbox, jobs, _stop_event(parent))
@@ -122,9 +147,26 @@ def _stop_event(parent: int | None) -> threading.Event:
     return stop
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+def _refuse_what_is_unsafe() -> None:
+    try:
+        safety.require(_settings())
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _give_metrics(database: Database, counters: Counters | None = None) -> None:
+    """Answer Prometheus where the settings say so."""
+    if not (address := _settings().metrics):
+        return
+    host, port = address
+    registry = metrics.registry_of(database, _settings().instance_dir, counters)
+    try:
+        prometheus_client.start_http_server(port, addr=host, registry=registry)
+    except OSError as error:
+        raise click.ClickException(
+            f"Metrics cannot be given on {host}:{port}: {error.strerror}. Set WEBSITE_METRICS to "
+            "another address of this machine, or not at all."
+        ) from error
 
 
 def _settings() -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from website.leads.intake import Receipt
 
 log = logging.getLogger(__name__)
+
+LONGEST = 100
+"""Characters of an origin that is worth telling."""
+_BROWSERS = re.compile(r"\A(https?://[a-z0-9.-]+(:\d+)?|null|not told)\Z")
 
 endpoint_blueprint = Blueprint("contact_endpoint", __name__)
 """What is live."""
@@ -74,11 +79,14 @@ def submit() -> tuple[str, int] | str | BaseResponse:
     form = RequestForm(received.fields)
     verdict = _verdict()
     if not received.is_whole:
+        _count("too-large")
         return _form(form, notice=TOO_LARGE), 413
     if verdict is Verdict.FOREIGN:
-        log.warning("A request came from a foreign page: Origin %.100r", _header("Origin"))
+        log.warning("A request came from a foreign page: Origin %s", _origin())
+        _count("foreign")
         return _form(form, notice=FOREIGN), 403
     if not form.validate():
+        _count("refused")
         return _form(form), 422
     return _store(form, verdict)
 
@@ -88,12 +96,18 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
         receipt = _leads().intake.take(_submission(form, verdict))
     except TooManyLeads:
         log.warning("A visitor has sent more than %d requests in an hour", limits.TOO_MANY)
+        _count("rate-limited")
         return _form(form, notice=TOO_MANY), 429
     except StorageError as error:
         log.error("A request could not be stored: %s", error)  # noqa: TRY400 - it says it all
+        _count("not-stored")
         return _form(form, notice=NOT_STORED), 503
-    kind = "Canary" if receipt.is_canary else "Lead"
-    log.info("%s %s stored%s", kind, receipt.reference, ", suspected" * receipt.quarantined)
+    if receipt.is_canary:
+        log.info("Canary %s stored", receipt.reference)
+        return _to_the_thanks(receipt.reference)
+    suspected = ", suspected" if receipt.quarantined else ""
+    log.info("Lead %s stored%s", receipt.reference, suspected, extra={"lead": receipt.reference})
+    _count("quarantined" if receipt.quarantined else "accepted")
     if receipt.quarantined and not receipt.proven:
         return _confirmation(form, receipt)
     return _to_the_thanks(receipt.reference)
@@ -202,8 +216,14 @@ def _verdict() -> Verdict:
     return origin.verdict(request.headers, own)
 
 
-def _header(name: str) -> str | None:
-    return request.headers.get(name)
+def _origin() -> str:
+    """Tell an origin as browsers write it, and nothing that somebody wrote in its place."""
+    sent = request.headers.get("Origin", "not told")
+    return sent if len(sent) <= LONGEST and _BROWSERS.match(sent) else "unreadable"
+
+
+def _count(outcome: str) -> None:
+    current_app.extensions["counters"].submission(outcome)
 
 
 def _leads() -> Leads:

@@ -45,6 +45,10 @@ PAGES_WITHOUT_ADDRESS = frozenset({"404", "bestaetigen", "danke", "artikel"})
 SEARCH = "suche"
 """The page that one searches on; no search engine should lead to it."""
 
+ARTICLES_IN_PART = 64
+"""At least so many articles for each part of the search's index."""
+MOST_PARTS = 16
+
 
 @dataclass
 class Library:
@@ -268,7 +272,7 @@ class Library:
         return ""
 
     def _file(self, path: str) -> Article | Page | None:
-        return self._files.get(self.folder / path)
+        return self._files.get(path)
 
     @cached_property
     def _nearness(self) -> Nearness:
@@ -290,8 +294,9 @@ class Library:
         return {article.slug: position for position, article in enumerate(self.articles)}
 
     @cached_property
-    def _files(self) -> dict[Path, Article | Page]:
-        return {item.text.path: item for item in self.items}
+    def _files(self) -> dict[str, Article | Page]:
+        """Every text by its file, named from the content folder."""
+        return {item.text.label.partition("/")[2]: item for item in self.items}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
@@ -316,6 +321,15 @@ class Library:
     def public_pages(self) -> tuple[Page, ...]:
         """Pages that have an address of their own."""
         return tuple(p for p in self.pages.values() if p.name not in PAGES_WITHOUT_ADDRESS)
+
+    @property
+    def search_parts(self) -> int:
+        """Say into how many parts the search's index is cut: a power of two.
+
+        More cost each search (of each part some 20 kB), fewer cost each edit.
+        """
+        wanted = max(len(self.articles) // ARTICLES_IN_PART, 1)
+        return min(1 << (wanted.bit_length() - 1), MOST_PARTS)
 
     @property
     def has_security_contact(self) -> bool:

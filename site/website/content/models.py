@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime
@@ -87,6 +87,23 @@ class Text:
     """Of all bytes of the file."""
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
     """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
+
+    def leave_to_file(self) -> None:
+        """Let the body go; it is read from its file again if somebody asks for it."""
+        self.__dict__.pop("body", None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the body to its file: it is most of what a text holds, and seldom needed twice."""
+        return {name: value for name, value in self.__dict__.items() if name != "body"}
+
+    def __getattr__(self, name: str) -> str:
+        if name != "body":
+            raise AttributeError(name)
+        # Python and the reader of the file agree on what ends a line.
+        lines = self.path.read_text("utf-8-sig").split("\n")
+        body = "\n".join(lines[self.line - 1 :])
+        object.__setattr__(self, "body", body)
+        return body
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,31 @@ from website.content.library import SEARCH
 from website.freezing import compression, search_index
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from flask import Flask
 
+    from website.content.library import Library
+    from website.freezing.places import Place
 
-def finish(app: Flask, folder: Path, *, release: bool) -> None:
-    """Add to a folder of frozen pages what is made from them as they are.
 
-    :param release: also what takes long, for the visitors' sake.
+def finish(
+    app: Flask, place: Place, pages: Mapping[str, str], before: search_index.Keys, *, jobs: int
+) -> search_index.Keys:
+    """Add to the spare folder what is made from its pages.
+
+    :param pages: what is searched of them, as digests, by path.
+    :param before: the parts of the search's index that are there.
+    :returns: those that are there now.
     """
-    if SEARCH in app.extensions["library"].pages:
-        search_index.make(folder)
-    if release:
-        compression.compress(folder, app.extensions["cache"])
+    library: Library = app.extensions["library"]
+    keys: search_index.Keys = {}
+    if SEARCH in library.pages:
+        index = search_index.Index(
+            place.spare, place.workshop / "searched", library.search_parts, jobs
+        )
+        keys = index.make(pages, before)
+    if place.is_release:
+        # It takes long, and is done for the visitors' sake.
+        compression.compress(place.spare, app.extensions["cache"])
+    return keys

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,21 +26,23 @@ from website.freezing import inputs, memory, pictures, texts, trees, workers
 from website.freezing.addresses import public_addresses
 from website.freezing.compiled import Compiled
 from website.freezing.finishing import finish
-from website.freezing.memory import Made, Memory
+from website.freezing.memory import Beside, Made, Memory
 from website.freezing.recording import Answers, Recorder
+from website.freezing.search_index import part_of
+from website.freezing.searched import name_of
+from website.freezing.unchanged import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flask import Flask
 
     from website.content.library import Before, Library
     from website.content.problems import Problem
+    from website.freezing.building import Progress
     from website.freezing.places import Place
-
-    Progress = Callable[[int, int], None]
-    """Told now and then: how many pages are done, of how many."""
+    from website.freezing.search_index import Keys
 
 PICTURES = ("bilder/", "karten/")
 """Files already, which are copied."""
@@ -51,8 +54,11 @@ class Workshop:
 
     place: Place
     memory: Memory
+    beside: Beside
     blobs: Blobs
     jobs: int = 1
+    standing: trees.Found = field(default_factory=trees.Found)
+    """What is live."""
 
     @property
     def before(self) -> Before | None:
@@ -60,15 +66,6 @@ class Workshop:
         if found := self.memory.before:
             found.texts.blobs = self.blobs
         return found
-
-
-@dataclass
-class Outcome:
-    """What became of a build."""
-
-    files: int
-    made: int
-    """Of these, the ones that are new or were made again."""
 
 
 @dataclass
@@ -80,6 +77,9 @@ class _Plan:
     others_changed: bool
     """Whether anything else is live than what the last build has put beside the pages."""
     kept: dict[str, Made] = field(default_factory=dict)
+    index: Keys = field(default_factory=dict)
+    """The parts of the search's index that stand as they were written."""
+    index_files: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> list[str]:
@@ -89,23 +89,23 @@ class _Plan:
 
 @contextlib.contextmanager
 def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Workshop]:
-    """Open the workshop of a place.
+    """Open the workshop of a place that is :func:`memory.locked`.
 
     :param clean: forget what was there, to make everything anew.
-    :raises FreezeError: if another build is at work in it.
     """
-    place.workshop.mkdir(parents=True, exist_ok=True)
-    with memory.locked(place.workshop / "lock", place.destination):
-        kept = place.workshop / "texts.sqlite3"
-        code = inputs.of_code()
-        if clean:
-            kept.unlink(missing_ok=True)
-        known = Memory(code) if clean else memory.load(place.workshop / "memory", code)
-        blobs = Blobs(kept)
-        try:
-            yield Workshop(place, known, blobs, jobs)
-        finally:
-            blobs.close()
+    kept = place.workshop / "texts.sqlite3"
+    code = inputs.of_code()
+    if clean:
+        kept.unlink(missing_ok=True)
+    known, beside = Memory(code), Beside(code)
+    if not clean:
+        known = memory.load(place.workshop / "memory", code, Memory)
+        beside = memory.load(place.workshop / "beside", code, Beside)
+    blobs = Blobs(kept)
+    try:
+        yield Workshop(place, known, beside, blobs, jobs)
+    finally:
+        blobs.close()
 
 
 def check(library: Library, *, release: bool) -> None:
@@ -138,18 +138,32 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     answers = Answers(library)
     plan = _plan(app, workshop, common, answers)
     made = dict(plan.kept)
-    if plan.missing or plan.others_changed or not place.is_set_up:
-        wanted = [kept.path for kept in plan.kept.values()]
-        trees.mirror(place.current, place.spare, wanted, room=plan.paths.values())
+    is_new = bool(plan.missing) or plan.others_changed or not place.is_set_up
+    if is_new:
+        wanted = [kept.path for kept in plan.kept.values()] + plan.index_files
+        room = plan.paths.values()
+        trees.mirror(place.current, workshop.standing, place.spare, wanted, room=room)
         place.spare.chmod(0o755)
         made |= _write(app, workshop, plan, answers, progress)
-        finish(app, place.spare, release=place.is_release)
-        workshop.memory.finished = _others(trees.walk(place.spare), plan.paths.values())
-        place.go_live()
     texts.keep(library, workshop.memory, workshop.blobs)
     workshop.memory.common, workshop.memory.made = common, made
-    memory.save(place.workshop / "memory", workshop.memory)
-    return Outcome(len(made), len(plan.missing))
+    # Saved before it is live, while others work: where it never becomes so, signatures tell.
+    with ThreadPoolExecutor(1) as pool:
+        saving = pool.submit(memory.save, place.workshop / "memory", workshop.memory)
+        if is_new:
+            _go_live(app, workshop, plan, made)
+        saving.result()
+    return Outcome(len(made), len(plan.missing), len(library.open_facts))
+
+
+def _go_live(app: Flask, workshop: Workshop, plan: _Plan, made: Mapping[str, Made]) -> None:
+    place, beside = workshop.place, workshop.beside
+    searched = {page.path: page.searched for page in made.values() if page.searched}
+    beside.index = finish(app, place, searched, plan.index, jobs=workshop.jobs)
+    workshop.standing = trees.walk(place.spare)
+    beside.finished = _others(workshop.standing, plan.paths.values())
+    place.go_live()
+    memory.save(place.workshop / "beside", beside)
 
 
 def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Plan:
@@ -158,9 +172,9 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
     shared = (app.extensions[name] for name in ("library", "assets", "cards"))
     relative = (address.removeprefix(root) for address in public_addresses(*shared))
     paths = {address: _path(address) for address in relative}
-    standing = trees.walk(workshop.place.current)
+    workshop.standing = standing = trees.walk(workshop.place.current)
     others = _others(standing, paths.values())
-    plan = _Plan(paths, others_changed=others != workshop.memory.finished)
+    plan = _Plan(paths, others_changed=others != workshop.beside.finished)
     for address, path in plan.paths.items():
         made = workshop.memory.made.get(address)
         if made is None or standing.files.get(path) != made.signature:
@@ -168,7 +182,16 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
         is_same = workshop.memory.common == common and answers.key(made.questions) == made.key
         if is_same or address.startswith(NAMED_BY_CONTENT):
             plan.kept[address] = made
+    _keep_index(plan, workshop.beside, others)
     return plan
+
+
+def _keep_index(plan: _Plan, last: Beside, others: Mapping[str, trees.Signature]) -> None:
+    """Keep each part of the search's index of which every file is still what we wrote."""
+    files = {path: number for path in last.finished if (number := part_of(path)) is not None}
+    touched = {files[path] for path in files if others.get(path) != last.finished[path]}
+    plan.index = {number: key for number, key in last.index.items() if number not in touched}
+    plan.index_files = [path for path, number in files.items() if number in plan.index]
 
 
 def _others(standing: trees.Found, pages: Iterable[str]) -> dict[str, trees.Signature]:
@@ -214,7 +237,8 @@ def _freeze(
                     next(pages)
                 questions = recorder.taken()
                 signature = trees.signature(place.spare / path)
-                made[address] = Made(path, signature, questions, answers.key(questions))
+                name = name_of((place.spare / path).read_text("utf-8")) if _is_page(path) else ""
+                made[address] = Made(path, signature, questions, answers.key(questions), name)
     except Exception as error:
         raise FreezeError(f"/{address}: {error}") from error
     finally:
@@ -244,6 +268,10 @@ def _frozen(app: Flask, place: Place, addresses: Sequence[str]) -> Generator[obj
         # Which addresses there are is our decision, so rules without one are no mistake.
         warnings.simplefilter("ignore", flask_frozen.MissingURLGeneratorWarning)
         yield from freezer.freeze_yield()
+
+
+def _is_page(path: str) -> bool:
+    return path.endswith(".html")
 
 
 def _path(address: str) -> str:

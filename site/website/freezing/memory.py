@@ -13,7 +13,7 @@ import hashlib
 import os
 import pickle
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from website.exceptions import FreezeError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.content.library import Before
+    from website.freezing.places import Place
     from website.freezing.recording import Question
     from website.freezing.trees import Signature
 
@@ -38,6 +39,8 @@ class Made:
     questions: frozenset[Question] = frozenset()
     key: str = ""
     """Of all the page was made from; empty where its name tells that already."""
+    searched: str = ""
+    """Names what is searched of the page; empty where it is not searched."""
 
 
 @dataclass
@@ -51,33 +54,46 @@ class Memory:
     before: Before | None = None
     made: dict[str, Made] = field(default_factory=dict)
     """By address."""
-    finished: dict[str, Signature] = field(default_factory=dict)
-    """What was made from all pages together, by its path."""
     templates: dict[str, bytes] = field(default_factory=dict)
     """Compiled, by Jinja's key."""
 
 
-def load(path: Path, code: str) -> Memory:
+@dataclass
+class Beside:
+    """What a build has put beside its pages; kept apart, for it is known later."""
+
+    code: str
+    """As in :class:`Memory`."""
+    finished: dict[str, Signature] = field(default_factory=dict)
+    """What was made from all pages together, by its path."""
+    index: dict[int, str] = field(default_factory=dict)
+    """The parts of the search's index; see :mod:`website.freezing.search_index`."""
+
+
+Kind = TypeVar("Kind", Memory, Beside)
+
+
+def load(path: Path, code: str, kind: type[Kind]) -> Kind:
     """Read what the last build left; nothing of what other code or a fault has left."""
     try:
         stored = path.read_bytes()
     except OSError:
-        return Memory(code)
+        return kind(code)
     digest, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
     if hashlib.sha256(code.encode() + hashlib.sha256(content).digest()).digest() != digest:
-        return Memory(code)
+        return kind(code)
     # To look for garbage among a hundred thousand new objects finds none and takes long; after
     # that they are never looked at again, neither here nor in copies of this process.
     gc.disable()
     try:
-        memory: Memory = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+        memory: Kind = pickle.loads(content)  # noqa: S301 - its digest has just been compared
     finally:
         gc.freeze()
         gc.enable()
     return memory
 
 
-def save(path: Path, memory: Memory) -> None:
+def save(path: Path, memory: Memory | Beside) -> None:
     """Write what the next build may use, as a whole or not at all."""
     temporary = path.with_suffix(".new")
     with temporary.open("wb") as file:
@@ -103,19 +119,21 @@ class _Digesting:
 
 
 @contextlib.contextmanager
-def locked(path: Path, destination: Path) -> Iterator[None]:
-    """Hold a folder for one build at a time, until this process ends, however it ends.
+def locked(place: Place) -> Iterator[None]:
+    """Hold a place for one build at a time, until this process ends, however it ends.
 
     :raises FreezeError: if another build has it.
     """
-    with path.open("a+") as file:
+    place.workshop.mkdir(parents=True, exist_ok=True)
+    with (place.workshop / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
             raise FreezeError(
-                f"Für {destination} läuft schon ein Build (Prozess {file.read() or 'unbekannt'}). "
-                "Warten Sie, bis er fertig ist, und starten Sie dann neu."
+                f"Für {place.destination} läuft schon ein Build "
+                f"(Prozess {file.read() or 'unbekannt'}). Warten Sie, bis er fertig ist, und "
+                "starten Sie dann neu."
             ) from error
         file.truncate(0)
         file.write(str(os.getpid()))

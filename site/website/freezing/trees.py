@@ -7,7 +7,7 @@ import ctypes
 import errno
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,10 @@ is the one that we wrote; every way to change it that does not hide itself chang
 class Found:
     """What a folder holds, by its path within."""
 
-    files: dict[str, Signature]
-    unshared: set[str]
+    files: dict[str, Signature] = field(default_factory=dict)
+    unshared: set[str] = field(default_factory=set)
     """Files that are linked nowhere else."""
-    folders: set[str]
+    folders: set[str] = field(default_factory=set)
     """With a slash at the end."""
 
 
@@ -43,7 +43,7 @@ def signature(path: Path) -> Signature:
 
 def walk(folder: Path) -> Found:
     """Look at all that a folder holds; it need not be there."""
-    found = Found({}, set(), set())
+    found = Found()
     waiting = [""]
     while waiting:
         at = waiting.pop()
@@ -61,15 +61,18 @@ def walk(folder: Path) -> Found:
     return found
 
 
-def mirror(source: Path, target: Path, wanted: Collection[str], *, room: Iterable[str]) -> None:
+def mirror(
+    source: Path, there: Found, target: Path, wanted: Collection[str], *, room: Iterable[str]
+) -> None:
     """Make a folder hold some files of another and no others.
 
     Files are linked, not copied, so none of these may be written to.
 
+    :param there: what the other folder holds.
     :param room: paths that will be written into it; what is there may stay until then.
     """
     target.mkdir(parents=True, exist_ok=True)
-    there, here = walk(source), walk(target)
+    here = walk(target)
     missing, coming = set(wanted), set(room)
     # Half a site changes in one build: to write a file over is far quicker than to make another.
     written_over = here.unshared & (coming - missing)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from website.hosting.rules import Site
 
 TEMPLATE = """\
-# Written by "flask --app website web-server caddy". Written again after articles have moved.
+# Written by "flask --app website deploy-files". Written again after articles have moved.
 (website_files) {{
 \troot * {folder}
 {strip}\t@rules path *{rules}
@@ -45,7 +45,11 @@ TEMPLATE = """\
 {redirects}
 \t@endpoint path_regexp ^{root_pattern}({endpoint_paths})(/|$)
 \thandle @endpoint {{
-\t\treverse_proxy {endpoint}
+\t\treverse_proxy {endpoint} {{
+\t\t\ttransport http {{
+\t\t\t\tkeepalive off
+\t\t\t}}
+\t\t}}
 \t}}
 
 \thandle {root}* {{

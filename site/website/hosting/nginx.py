@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from website.hosting.rules import Site
 
 TEMPLATE = """\
-# Written by "flask --app website web-server nginx". Written again after articles have moved.
+# Written by "flask --app website deploy-files". Written again after articles have moved.
 map $uri $website_policy {{
     default "{common}";
     "~\\.svg$" "{svg}";

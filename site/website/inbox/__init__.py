@@ -3,7 +3,8 @@
 In reading order: ``room`` (the blueprint, its sections, what its views share), ``words`` (how
 things are told), ``forms``, ``reply`` (the answer in one's own mail program), ``today``,
 ``requests``, ``one`` and ``changes`` (a request, and what is done to it), ``quarantine``,
-``figures`` with ``charts``, ``exports``, ``privacy``, ``health``.
+``figures`` with ``charts``, ``exports``, ``privacy``, ``health`` with
+``daily``.
 """
 
 from website.inbox import (

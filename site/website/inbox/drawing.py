@@ -44,7 +44,7 @@ STEPS = (
 
 def columns(weeks: Sequence[Week]) -> Markup:
     """Draw a bar for each week."""
-    ceiling = _ceiling(max(week.count for week in weeks))
+    ceiling = ceiling_above(max(week.count for week in weeks))
     slot = (100 - NARROW) / len(weeks)
     bars = (
         Markup(
@@ -52,10 +52,10 @@ def columns(weeks: Sequence[Week]) -> Markup:
             "<title>{}: {}</title></rect>"
         ).format(
             Markup("") if week.is_over else Markup(' data-variant="open"'),
-            _share(NARROW + at * slot + slot * 0.12),
-            _share(_height(week.count / ceiling)),
-            _share(slot * 0.76),
-            _share(BOTTOM - _height(week.count / ceiling)),
+            percent(NARROW + at * slot + slot * 0.12),
+            percent(height_of(week.count / ceiling)),
+            percent(slot * 0.76),
+            percent(BOTTOM - height_of(week.count / ceiling)),
             week_in_words(week),
             number(week.count),
         )
@@ -68,12 +68,12 @@ def columns(weeks: Sequence[Week]) -> Markup:
         for at, week in enumerate(weeks)
         if at == 0 or week.monday.month != weeks[at - 1].monday.month
     ]
-    return _drawing("wochen", [*_grid(lines), *bars, *_labels(months, "start")])
+    return drawing("wochen", [*grid(lines), *bars, *labels_below(months, "start")])
 
 
 def dots(months: Sequence[Month]) -> Markup:
     """Draw two dots for each month: after which time half, and nine of ten, were answered."""
-    scale = _Scale.over(
+    scale = Scale.over(
         time
         for month in months
         for time in (month.responses.median, month.responses.nine_of_ten)
@@ -82,11 +82,11 @@ def dots(months: Sequence[Month]) -> Markup:
     slot = (100 - WIDE) / len(months)
     median = [(month.responses.median, month) for month in months]
     tail = [(month.responses.nine_of_ten, month) for month in months]
-    parts = [*_grid(scale.lines), *_run(tail, scale, "tail"), *_run(median, scale, "median")]
+    parts = [*grid(scale.lines), *_run(tail, scale, "tail"), *_run(median, scale, "median")]
     labels = [
         (WIDE + at * slot + slot / 2, _month_short(month.first)) for at, month in enumerate(months)
     ]
-    return _drawing("antwortzeit", [*parts, *_labels(labels, "middle")])
+    return drawing("antwortzeit", [*parts, *labels_below(labels, "middle")])
 
 
 def bar(part: float) -> Markup:
@@ -94,23 +94,23 @@ def bar(part: float) -> Markup:
     return Markup(
         '<svg class="chart__bar" aria-hidden="true" focusable="false">'
         '<rect class="chart__mark" width="{}%" height="100%"/></svg>'
-    ).format(_share(100 * part))
+    ).format(percent(100 * part))
 
 
-def _ceiling(most: int) -> int:
+def ceiling_above(most: int) -> int:
     """Give an even number above, so that its half is whole too."""
     step = max(2, 10 ** math.floor(math.log10(most)) if most >= 10 else 2)  # noqa: PLR2004
     return math.ceil(most / step) * step
 
 
 @dataclass(frozen=True)
-class _Scale:
+class Scale:
     """Heights of durations, which differ by whole orders: equal ways are equal multiples."""
 
     steps: tuple[datetime.timedelta, ...]
 
     @classmethod
-    def over(cls, times: Iterable[datetime.timedelta]) -> _Scale:
+    def over(cls, times: Iterable[datetime.timedelta]) -> Scale:
         """Make one whose lowest and highest steps enclose all."""
         times = list(times)
         low = max((at for at, step in enumerate(STEPS[:-1]) if step <= min(times)), default=0)
@@ -120,6 +120,7 @@ class _Scale:
 
     @property
     def lines(self) -> list[tuple[float, str]]:
+        """Give the steps, each with its height."""
         return [(self.part(step), duration(step)) for step in self.steps]
 
     def part(self, time: datetime.timedelta) -> float:
@@ -130,37 +131,38 @@ class _Scale:
 
 
 def _run(
-    times: Sequence[tuple[datetime.timedelta | None, Month]], scale: _Scale, variant: str
+    times: Sequence[tuple[datetime.timedelta | None, Month]], scale: Scale, variant: str
 ) -> Iterable[Markup]:
     """Draw a dot for each month, and lines between neighbours."""
     slot = (100 - WIDE) / len(times)
     dots = [
-        None if time is None else (WIDE + at * slot + slot / 2, _height(scale.part(time)))
+        None if time is None else (WIDE + at * slot + slot / 2, height_of(scale.part(time)))
         for at, (time, _) in enumerate(times)
     ]
     for one, other in itertools.pairwise(dots):
         if one and other:
             yield Markup(
                 '<line class="chart__run" data-variant="{}" x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>'
-            ).format(variant, *map(_share, (*one, *other)))
+            ).format(variant, *map(percent, (*one, *other)))
     for dot, (time, month) in zip(dots, times, strict=True):
         if dot and time is not None:
             yield Markup(
                 '<circle class="chart__dot" data-variant="{}" cx="{}%" cy="{}%" r="5">'
                 "<title>{}: {}</title></circle>"
-            ).format(variant, *map(_share, dot), month_in_words(month.first), duration(time))
+            ).format(variant, *map(percent, dot), month_in_words(month.first), duration(time))
 
 
-def _grid(lines: Iterable[tuple[float, str]]) -> Iterable[Markup]:
+def grid(lines: Iterable[tuple[float, str]]) -> Iterable[Markup]:
+    """Draw lines across at some heights, from 0 to 1, each with its label."""
     for part, label in lines:
-        height = _share(_height(part))
+        height = percent(height_of(part))
         yield Markup(
             '<line class="chart__line" x1="0" y1="{0}%" x2="100%" y2="{0}%"/>'
             '<text class="chart__label" x="0" y="{0}%" dy="-0.35em">{1}</text>'
         ).format(height, label)
 
 
-def _labels(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[Markup]:
+def labels_below(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[Markup]:
     """Write labels below, as many as have room on the narrowest screen."""
     last = -LABEL_EVERY
     for place, label in labels:
@@ -169,21 +171,24 @@ def _labels(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[Markup
         last = place
         yield Markup(
             '<text class="chart__label" x="{}%" y="98%" text-anchor="{}">{}</text>'
-        ).format(_share(place), anchor, label)
+        ).format(percent(place), anchor, label)
 
 
-def _drawing(name: str, parts: Iterable[Markup]) -> Markup:
+def drawing(name: str, parts: Iterable[Markup]) -> Markup:
+    """Join marks, lines and labels to the drawing of the chart with a name."""
     return Markup(
         '<svg class="chart__drawing" role="img" aria-labelledby="{0}-titel"'
         ' aria-describedby="{0}-befund">{1}</svg>'
     ).format(name, Markup("").join(parts))
 
 
-def _height(part: float) -> float:
+def height_of(part: float) -> float:
+    """Give the place of a height, from 0 to 1, in per cent from above."""
     return BOTTOM - (BOTTOM - TOP) * part
 
 
-def _share(value: float) -> str:
+def percent(value: float) -> str:
+    """Write a place, as short as can be."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 

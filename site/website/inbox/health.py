@@ -2,26 +2,71 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from flask import render_template
 
 from website.access import Action, requires
-from website.inbox.room import blueprint, leads, now
+from website.inbox import daily
+from website.inbox.room import blueprint, leads, now, settings
 from website.leads.deliveries import Choice
 from website.leads.models import State
+from website.watching import observations
+from website.watching.concerns import JOBS, concerns, is_overdue
+from website.watching.facts import gather
+from website.watching.jobs import next_start
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Mapping
+
+    from website.watching.models import JobRun
 
 SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Work:
+    """One job of the worker, as it is told."""
+
+    name: str
+    succeeded_at: datetime.datetime | None
+    next_start: datetime.datetime
+    is_running: bool
+    is_overdue: bool
+    error: str
 
 
 @blueprint.get("/betrieb/")
 @requires(Action.SEE_HEALTH)
 def health() -> str:
-    """Show what is still to be delivered, and what failed."""
-    deliveries = leads().deliveries
+    """Show what is not as it should be, what runs by the clock, and the last thirty days."""
+    moment = now()
+    facts = gather(leads().database, settings().instance_dir, moment)
     choice = Choice(states=(State.DEAD, State.PENDING))
+    found = leads().deliveries.find(choice, limit=SHOWN)
     return render_template(
         "inbox/health.html",
-        backlog=deliveries.backlog(),
-        neglected=deliveries.neglected_since(),
-        failing=[one for one in deliveries.find(choice, limit=SHOWN) if one.attempts],
-        now=now(),
+        concerns=concerns(facts),
+        facts=facts,
+        jobs=_told(facts.jobs, moment),
+        failing=[one for one in found if one.attempts],
+        charts=daily.pictures(observations.days(leads().database, moment)),
+        now=moment,
     )
+
+
+def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Work]:
+    rows = [
+        Work(
+            name=JOBS.get(row.name, row.name),
+            succeeded_at=row.succeeded_at,
+            next_start=next_start(row),
+            is_running=bool(row.leased_until and row.leased_until > moment),
+            is_overdue=is_overdue(row, moment),
+            error=row.error,
+        )
+        for row in jobs.values()
+    ]
+    return sorted(rows, key=lambda work: (not work.is_overdue, not work.error, work.name))

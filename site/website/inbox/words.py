@@ -90,6 +90,12 @@ def after(time: datetime.timedelta) -> str:
     return f"{told}n" if told.endswith("Tage") else told
 
 
+def size(count: int) -> str:
+    """Write how much room there is, in the unit that makes it a short number: „12 GB“."""
+    whole = next((power for power in (4, 3, 2) if count >= 1000**power), 2)
+    return f"{count // 1000**whole}\N{NO-BREAK SPACE}{('MB', 'GB', 'TB')[whole - 2]}"
+
+
 def who(actor: str, names: Mapping[int, str]) -> str:
     """Name who did something, by the audit trail's word for it."""
     kind, _, rest = actor.partition(" ")

@@ -78,6 +78,7 @@ class MailCourier:
                 "Lead %s: its mail cannot be composed (%s); sending it uninterpreted",
                 lead.reference,
                 type(error).__name__,
+                extra={"lead": lead.reference},
             )
             return mail.compose_plainly(lead, delivery, sender=self._sender, utf8=utf8)
         return message

@@ -199,4 +199,5 @@ def _log(lead: Lead, delivery: Delivery, state: State, reason: str) -> None:
         _ACTIONS[state],
         delivery.attempts,
         reason,
+        extra={"lead": lead.reference},
     )

@@ -309,14 +309,19 @@ def _following(first: datetime.date) -> datetime.date:
 
 
 def _responses(session: Session, first: datetime.date) -> Responses:
-    """Look at what was received in one month. For differences moments need no zone."""
+    """Look at what was received in one month."""
+    return responses_between(session, beginning(first), beginning(_following(first)))
+
+
+def responses_between(
+    session: Session, since: datetime.datetime, until: datetime.datetime
+) -> Responses:
+    """Look at what was received in some time. For differences moments need no zone."""
     received, answered = (
         type_coerce(each, DateTime()) for each in (Lead.received_at, Lead.answered_at)
     )
     query = select(received, answered).where(
-        _SEEN,
-        Lead.received_at >= beginning(first),
-        Lead.received_at < beginning(_following(first)),
+        _SEEN, Lead.received_at >= since, Lead.received_at < until
     )
     found = session.execute(query).all()
     waits = [done - asked for asked, done in found if done]

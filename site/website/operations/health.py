@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import datetime
+
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from website.exceptions import StorageError
 from website.leads import clock
-from website.leads.clock import in_german
 from website.operations import forwarding
 from website.watching.concerns import NEGLECTED
 
 blueprint = Blueprint("health", __name__)
+
+
+FRESH = datetime.timedelta(seconds=1)
+"""How long a write proves that the next would succeed: anybody may ask, and it is dear."""
+
+
+class Proof:
+    """That the database took a write just now. A failure is never remembered."""
+
+    def __init__(self) -> None:
+        self._at: datetime.datetime | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        """Say whether it still holds."""
+        zero = datetime.timedelta()
+        return self._at is not None and zero <= clock.now() - self._at < FRESH
+
+    def renew(self) -> None:
+        """Let it hold from now."""
+        self._at = clock.now()
 
 
 @blueprint.get("/healthz")
@@ -27,13 +49,20 @@ def alive() -> Response:
 def ready() -> Response:
     """Say whether a lead could be stored now, and whether somebody delivers what is due."""
     leads = current_app.extensions["leads"]
+    proof = current_app.extensions.setdefault("readiness", Proof())
     try:
-        leads.store.check_writable()
+        if not proof.is_fresh:
+            leads.store.check_writable()
+            proof.renew()
         since = leads.deliveries.neglected_since()
     except StorageError as error:
-        return _answer(503, str(error))
+        return _answer(503, f"{error}. 'flask --app website doctor' on the server says more.")
     if since and clock.now() - since > NEGLECTED:
-        return _answer(503, f"Nothing is delivered since {in_german(since)}: is 'deliver' running?")
+        return _answer(
+            503,
+            f"Nothing is delivered since {since:%Y-%m-%d %H:%M} UTC: is 'deliver' running? If not, "
+            "start 'flask --app website deliver --forever' again.",
+        )
     return _answer(200, "ok")
 
 

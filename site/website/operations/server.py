@@ -9,17 +9,19 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import waitress.server
 
 from website.operations.refusals import Channel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from types import FrameType
 
     from _typeshed.wsgi import WSGIApplication
@@ -33,6 +35,8 @@ LARGEST_BODY = 1024 * 1024
 """Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
 GRACE = 20.0
 """Seconds for running requests and sends to end after SIGTERM."""
+ARRIVING = 0.3
+"""Seconds that a connection taken just before gets to send its request."""
 RESTART_AFTER = 2.0
 """Seconds before a delivery process that ended by itself is started again."""
 
@@ -40,14 +44,24 @@ RESTART_AFTER = 2.0
 class Server:
     """waitress, ended without dropping a request that has arrived.
 
+    :param sockets: to serve on, already listening, instead of the address.
     :raises OSError: if the address is taken or not allowed.
     """
 
-    def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
+    def __init__(
+        self,
+        application: WSGIApplication,
+        host: str,
+        port: int,
+        *,
+        sockets: Sequence[socket.socket] = (),
+    ) -> None:
+        where: dict[str, Any] = {"host": host, "port": port}
+        if sockets:
+            where = {"sockets": list(sockets)}
         self._server = waitress.server.create_server(
             application,
-            host=host,
-            port=port,
+            **where,
             threads=THREADS,
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,
@@ -76,6 +90,7 @@ class Server:
 
     def _drain(self) -> None:
         until = time.monotonic() + GRACE
+        time.sleep(ARRIVING)
         while time.monotonic() < until and self._busy():
             time.sleep(0.05)
         # waitress ends its loop cleanly on KeyboardInterrupt, and on nothing else.
@@ -83,7 +98,22 @@ class Server:
 
     def _busy(self) -> bool:
         channels = list(self._server.active_channels.values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+        return any(
+            channel.requests or channel.request or channel.total_outbufs_len for channel in channels
+        )
+
+
+def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.socket]:
+    """Take over the sockets that whoever started this process already listens on.
+
+    systemd keeps them open while the service restarts, so that visitors wait for a moment instead
+    of being refused (sd_listen_fds(3)).
+    """
+    if environ.get("LISTEN_PID") != str(os.getpid()):
+        return []
+    first = 3
+    numbers = range(first, first + int(environ.get("LISTEN_FDS", "0")))
+    return [socket.socket(fileno=number) for number in numbers]
 
 
 class DeliveryProcess:
@@ -107,7 +137,9 @@ class DeliveryProcess:
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
         command += ["--parent", str(os.getpid())]
-        return subprocess.Popen(command)  # noqa: S603 - our own command
+        # One address gives metrics once; what this process could see, the server's own gives.
+        environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
+        return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
@@ -117,10 +149,14 @@ class DeliveryProcess:
                 self._process = self._start()
 
 
-def run(server: Server) -> None:
-    """Serve and deliver until told to stop."""
-    delivery = DeliveryProcess()
+def run(server: Server, *, deliver: bool = True) -> None:
+    """Serve until told to stop.
+
+    :param deliver: also deliver, in a process beside this one.
+    """
+    delivery = DeliveryProcess() if deliver else None
     try:
         server.run()
     finally:
-        delivery.stop()
+        if delivery:
+            delivery.stop()

@@ -14,22 +14,24 @@ from website.exceptions import CanaryError, WebsiteError
 from website.leads import housekeeping
 from website.leads.transports import transport_for
 from website.operations import watching
-from website.watching import weekly
+from website.watching import observations, weekly
 from website.watching.channels import Mail
 from website.watching.jobs import Job, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from website.canary.journey import Journey
     from website.config import Settings
     from website.content.library import Library
     from website.leads import Leads
+    from website.leads.database import Database
     from website.leads.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-QUARTER = datetime.timedelta(minutes=15)
+MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
@@ -45,7 +47,7 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
 
 def jobs(leads: Leads, settings: Settings, library: Library) -> list[Job]:
     """List what is done by the clock; backups only where there is a key for them."""
-    found = [*_deleting(leads, settings, library)]
+    found = [_observe(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:
@@ -65,7 +67,7 @@ def trying_the_form(journey: Journey) -> Job:
             log.error("Canary: %s", error)  # noqa: TRY400 - the sentence says it all
             raise WebsiteError(error.german) from error
 
-    return Job(name="canary", every=QUARTER, run=try_it, patience=2 * QUARTER)
+    return Job(name="canary", every=15 * MINUTE, run=try_it, patience=30 * MINUTE)
 
 
 def _reporting(leads: Leads, settings: Settings) -> Job:
@@ -98,7 +100,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
         kept = periods.retention(library)
         return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
 
-    yield Job(name="tidy", every=2 * QUARTER, run=tidy, patience=6 * HOUR)
+    yield Job(name="tidy", every=30 * MINUTE, run=tidy, patience=6 * HOUR)
     yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
     yield Job(
         name="replaced",
@@ -119,4 +121,11 @@ def _backing_up(settings: Settings) -> Iterator[Job]:
         return backup_due(settings, now)
 
     # Looked at often: one made by hand, or before a restart, counts as well.
-    yield Job(name="backup", every=QUARTER, run=back_up, patience=2 * HOUR, lease=2 * HOUR)
+    yield Job(name="backup", every=15 * MINUTE, run=back_up, patience=2 * HOUR, lease=2 * HOUR)
+
+
+def _observe(database: Database, folder: Path) -> Job:
+    def observe(now: datetime.datetime) -> str:
+        return observations.observe(database, folder, now)
+
+    return Job(name="observe", every=5 * MINUTE, run=observe, patience=30 * MINUTE)

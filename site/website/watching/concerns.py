@@ -177,11 +177,16 @@ def _quarantine(facts: Facts) -> Iterator[Concern]:
 
 def _jobs(facts: Facts) -> Iterator[Concern]:
     for job in facts.jobs.values():
-        since = job.succeeded_at or job.known_since
-        overdue = (facts.at - since).total_seconds() > job.patience
+        overdue = is_overdue(job, facts.at)
         if overdue or job.failures >= OFTEN.get(job.name, math.inf):
             told, advice = _told(job, overdue=overdue), _ADVICE.get(job.name, _OTHERWISE)
             yield Concern(Matter.JOB, told, advice, job.name)
+
+
+def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
+    """Say whether a job has not succeeded for longer than one need not worry."""
+    since = job.succeeded_at or job.known_since
+    return (now - since).total_seconds() > job.patience
 
 
 def _told(job: JobRun, *, overdue: bool) -> str:

@@ -71,11 +71,11 @@ class Schedule:
             session.execute(delete(JobRun).where(JobRun.name.not_in(names)))
             for job in self._jobs:
                 row = session.get(JobRun, job.name)
-                seconds = int(job.patience.total_seconds())
-                if row:
-                    row.patience = seconds
-                else:
-                    session.add(JobRun(name=job.name, known_since=self._clock(), patience=seconds))
+                if row is None:
+                    row = JobRun(name=job.name, known_since=self._clock())
+                    session.add(row)
+                row.patience = int(job.patience.total_seconds())
+                row.every = int(job.every.total_seconds())
 
     def run_due(self) -> int:
         """Do what is due now, one after the other.
@@ -166,6 +166,14 @@ class Schedule:
             row.failed_at = self._clock()
             row.error = reason
             row.failures += 1
+
+
+def next_start(row: JobRun) -> datetime.datetime:
+    """Tell when a job is due: in the past if a worker should have begun already."""
+    if row.started_at is None:
+        return row.known_since
+    every = datetime.timedelta(seconds=row.every)
+    return row.started_at + (min(every, RETRY) if row.error else every)
 
 
 def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.leads.models import Base
@@ -19,6 +19,8 @@ class JobRun(Base):
     known_since: Mapped[datetime.datetime]
     patience: Mapped[int]
     """Seconds after the last success from which on something must be wrong."""
+    every: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Seconds from start to start."""
     started_at: Mapped[datetime.datetime | None]
     leased_until: Mapped[datetime.datetime | None]
     """Until then one process has it; if that one dies, another takes over afterwards."""
@@ -64,3 +66,27 @@ class Watcher(Base):
     since: Mapped[datetime.datetime]
     """Since when it has looked without a longer break."""
     looked_at: Mapped[datetime.datetime]
+
+
+class Observation(Base):
+    """What was known at one moment, in counts, bytes and seconds."""
+
+    __tablename__ = "observations"
+
+    at: Mapped[datetime.datetime] = mapped_column(primary_key=True)
+    pending: Mapped[int]
+    dead: Mapped[int]
+    oldest: Mapped[int | None]
+    """Age in seconds of the delivery that waited longest."""
+    received: Mapped[int]
+    """Leads of the 24 hours before, those in quarantine included."""
+    quarantined: Mapped[int]
+    disk_free: Mapped[int] = mapped_column(BigInteger)
+    """Bytes, on the machine that looked."""
+    disk_size: Mapped[int] = mapped_column(BigInteger)
+    canary: Mapped[int | None]
+    """Seconds since the canary last came through; nothing if it never did."""
+    response_median: Mapped[int | None]
+    """Seconds until half the answered leads of the last seven days were answered."""
+    response_tail: Mapped[int | None]
+    """Seconds until nine of ten were."""

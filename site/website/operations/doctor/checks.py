@@ -22,6 +22,7 @@ from website.operations.doctor.examination import Check
 
 CHECKS = (
     Check("settings", settings.check),
+    Check("safety", settings.safe),
     Check("content", content.check),
     Check("secret", storage.secret),
     Check("file rights", storage.rights),

@@ -21,7 +21,7 @@ PAGES = ("/", "/kontakt/", *security.POLICIES)
 """One page for each policy, and the form's."""
 POLICY = "Content-Security-Policy"
 REPRINT = (
-    "Write the web server's configuration anew: 'flask --app website web-server nginx' (or caddy); "
+    "Write the web server's configuration anew: 'flask --app website deploy-files DIR'; "
     "other hosts read _headers in the build."
 )
 

@@ -41,8 +41,8 @@ def judge(seen: dict[str, str]) -> Finding:
     if sender == CLAIMED:
         return error(
             f"the endpoint believed a forged X-Forwarded-For that came through {connection}",
-            "Anybody can get round the limits. Let the proxy set the header itself ('web-server "
-            "nginx' writes it so), and let nobody but the proxy reach the endpoint's port.",
+            "Anybody can get round the limits. Let the proxy set the header itself ('deploy-files' "
+            "writes it so), and let nobody but the proxy reach the endpoint's port.",
         )
     if seen["trusted"] == "yes":
         return ok(f"the endpoint knows visitors apart behind the proxy at {connection}")

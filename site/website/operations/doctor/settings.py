@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from website.config import Settings
+from website.config import SECRETS, Settings
 from website.exceptions import ConfigurationError
 from website.leads import webhooks
 from website.leads.transports import transport_for
-from website.operations.doctor.findings import error, ok, warning
+from website.operations import safety
+from website.operations.doctor.findings import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from website.operations.doctor.findings import Finding
 
 PREFIX = "WEBSITE_"
-KNOWN = tuple(f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__)
+KNOWN = (
+    *(f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__),
+    *(f"{PREFIX}{name.upper()}_FILE" for name in SECRETS),
+)
 
 
 def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
@@ -60,6 +64,18 @@ def check(case: Case) -> Iterator[Finding]:
         yield warning(problem, "Correct the name, or take it out: it has no effect.")
     if not (problems or case.misspelt):
         yield ok(f"all can be used; the site is {case.settings.base_url}")
+
+
+def safe(case: Case) -> Iterator[Finding]:
+    """Tell with what the website would not start, if others reach it."""
+    case.needs(*KNOWN)
+    if not safety.is_for_others(case.settings):
+        raise NotChecked("the site is for this machine only")
+    found = safety.unsafe(case.settings)
+    for each in found:
+        yield error(each.seen, each.advice)
+    if not found:
+        yield ok("nothing speaks against starting")
 
 
 def _of_parts(settings: Settings) -> Iterator[str]:

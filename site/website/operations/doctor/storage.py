@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.config import SHORTEST_SECRET
+from website.operations import safety
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
@@ -153,20 +154,9 @@ def _folder(case: Case) -> Path:
 
 def _private(case: Case) -> Iterator[Path]:
     """List what holds requests or secrets, the instance folder first."""
-    folder = _folder(case)
-    yield folder
-    if case.secret_file and case.secret_file.exists():
-        yield case.secret_file
-    database = None if "WEBSITE_DATABASE_URL" in case.unusable else case.database_file
-    if database:
-        for suffix in ("", "-wal", "-shm"):
-            if (file := database.with_name(database.name + suffix)).exists():
-                yield file
-    backups = None if "WEBSITE_BACKUP_DIR" in case.unusable else case.settings.backups
-    for place in (folder / "mail", backups):
-        if place and place.is_dir():
-            yield place
-            yield from sorted(path for path in place.iterdir() if path.is_file())
+    _folder(case)
+    case.needs("WEBSITE_DATABASE_URL", "WEBSITE_BACKUP_DIR", "WEBSITE_SECRET_KEY")
+    return safety.private_files(case.settings)
 
 
 def _listed(paths: list[Path]) -> str:

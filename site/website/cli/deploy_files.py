@@ -1,0 +1,132 @@
+"""``flask --app website deploy-files DIR``: all that a machine needs to run the website.
+
+Everything is written from the settings, the table of headers and the map of addresses, so that
+nothing has to be kept in step by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from website.config import ROOT, Settings
+from website.hosting import caddy, containers, environment, nginx, rules, systemd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+WHERE = """\
+{folder}/
+  website.env                         → {environment} (chmod 600), fill in what is empty
+  website.socket, website.service,
+  website-worker.service              → /etc/systemd/system/
+  nginx.conf                          → /etc/nginx/conf.d/website.conf, or
+  Caddyfile                           → /etc/caddy/Caddyfile
+  Containerfile, compose.yaml,
+  Caddyfile.compose, dockerignore     → instead of all these, for containers
+docs/operation.md goes through it step by step."""
+
+
+@click.command("deploy-files")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    default=ROOT / "build",
+    show_default=True,
+    help="The frozen pages.",
+)
+@click.option(
+    "--endpoint",
+    default="127.0.0.1:8000",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where 'flask --app website serve' listens.",
+)
+@click.option("--user", default="website", show_default=True, help="As whom the services run.")
+@click.option("--certificates", help="nginx: folder of the certificate; without, that of certbot.")
+@click.option("--brotli/--no-brotli", default=True, help="nginx: whether it has brotli_static.")
+@click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
+@with_appcontext
+def deploy_files(  # noqa: PLR0913 - options
+    folder: Path,
+    build: Path,
+    endpoint: str,
+    user: str,
+    certificates: str | None,
+    *,
+    brotli: bool,
+    force: bool,
+) -> None:
+    """Write units of systemd, configurations of web servers, and files for containers."""
+    settings: Settings = current_app.extensions["settings"]
+    site = rules.Site.of(settings)
+    moved = list(rules.moved(current_app.extensions["library"]))
+    paths = set(_endpoint_paths())
+    pages = build.absolute()
+    files = {
+        "website.env": environment.written(os.environ, tuple(Settings.__dataclass_fields__)),
+        "nginx.conf": nginx.configuration(
+            site,
+            pages,
+            endpoint=endpoint,
+            endpoint_paths=paths,
+            moved=moved,
+            certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
+            brotli=brotli,
+        ),
+        "Caddyfile": caddy.configuration(
+            site, pages, endpoint=endpoint, endpoint_paths=paths, moved=moved
+        ),
+        **systemd.units(
+            systemd.Machine(
+                checkout=ROOT,
+                python=Path(sys.executable),
+                build=pages,
+                written=_written_to(settings),
+                endpoint=endpoint,
+                user=user,
+            )
+        ),
+        **containers.files(site, with_postgresql=not settings.is_one_machine),
+    }
+    _write(folder, files, force=force)
+    click.echo(WHERE.format(folder=folder, environment=systemd.ENVIRONMENT))
+
+
+def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
+    changed = [
+        name
+        for name, text in files.items()
+        if (folder / name).exists() and (folder / name).read_text("utf-8") != text
+    ]
+    if changed and not force:
+        raise click.ClickException(
+            f"In {folder} these differ from what would be written: {', '.join(changed)}. Nothing "
+            "was written. Name another folder to compare both, or write over them with --force."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        path = folder / name
+        path.touch(mode=0o600 if name == "website.env" else 0o644)
+        path.write_text(text, "utf-8")
+
+
+def _written_to(settings: Settings) -> list[Path]:
+    places = [settings.instance_dir]
+    if not settings.backups.is_relative_to(settings.instance_dir):
+        places.append(settings.backups)
+    return places
+
+
+def _endpoint_paths() -> Iterator[str]:
+    """List the first parts of all paths of the endpoint; files of the design lie in the build."""
+    for rule in current_app.url_map.iter_rules():
+        if not rule.endpoint.startswith("assets."):
+            yield rule.rule.strip("/").partition("/")[0]

@@ -1,0 +1,60 @@
+"""One build from beginning to end; at its beginning, whether there is anything to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.config import ROOT
+from website.freezing import memory, unchanged
+from website.leads import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+
+    from website.config import Settings
+    from website.content.library import Before
+    from website.freezing.places import Place
+    from website.freezing.unchanged import Outcome
+
+    Progress = Callable[[int, int], None]
+    """Told now and then: how many pages are done, of how many."""
+    Make = Callable[[Before | None], Flask]
+    """Makes the application, given what was read and rendered before."""
+
+
+def build(  # noqa: PLR0913 - options
+    place: Place,
+    settings: Settings,
+    make: Make,
+    progress: Progress,
+    *,
+    root: Path = ROOT,
+    jobs: int = 1,
+    clean: bool = False,
+    strict: bool = False,
+) -> Outcome:
+    """Bring the site to its place.
+
+    :param root: of the checkout.
+    :param clean: make everything anew, whatever has changed.
+    :param strict: refuse content with any error there is, not only with what would break a page.
+    :raises ContentError: with every error of every file.
+    :raises FreezeError: if another build is at work; or naming the address that cannot be frozen.
+    """
+    with memory.locked(place):
+        source = unchanged.made_from(settings, place, root, clock.today(), strict=strict)
+        if not clean and (found := unchanged.look(place, source)):
+            return found
+        # Imported where it is needed: it takes longer than to find out that it is not.
+        from website.freezing import freezer, texts  # noqa: PLC0415
+
+        with freezer.opened(place, jobs=jobs, clean=clean) as workshop:
+            app = make(workshop.before)
+            texts.render(app.extensions["library"], workshop.blobs, jobs)
+            freezer.check(app.extensions["library"], release=strict)
+            outcome = freezer.freeze(app, workshop, progress)
+        unchanged.keep(place, source, outcome, workshop.standing)
+        return outcome

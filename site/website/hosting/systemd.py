@@ -1,0 +1,149 @@
+"""Units of systemd for one machine: a socket, the service behind it, and the worker.
+
+The socket is a unit of its own, so that it stays open while the service restarts: visitors wait for
+a moment, and nobody is refused (systemd.socket(5)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+ENVIRONMENT = "/etc/website/website.env"
+"""Where the settings lie, readable for root alone: systemd reads them before it gives up rights."""
+
+LONGEST_SEND = 260
+"""Seconds: longer than a mail may take (leads.transports.ATTEMPT)."""
+LONGEST_REQUEST = 30
+"""Seconds: longer than the server takes to answer what has arrived (operations.server.GRACE)."""
+
+SOCKET = """\
+# Written by "flask --app website deploy-files".
+[Unit]
+Description=Website: where requests arrive
+
+[Socket]
+ListenStream={listen}
+Backlog=1024
+NoDelay=yes
+
+[Install]
+WantedBy=sockets.target
+"""
+
+SERVICE = """\
+# Written by "flask --app website deploy-files".
+[Unit]
+Description=Website: {what}
+After=network-online.target{after}
+Wants=network-online.target
+{requires}
+[Service]
+ExecStart={command}
+WorkingDirectory={checkout}
+EnvironmentFile={environment}
+Environment=PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+{more}User={user}
+Group={user}
+UMask=0077
+Restart=always
+RestartSec=2
+# Ends what it has begun, then goes.
+KillSignal=SIGTERM
+KillMode=mixed
+TimeoutStopSec={longest}
+
+# Nothing may be written but what is kept.
+ProtectSystem=strict
+ReadWritePaths={written}
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+LockPersonality=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where the website lies on the machine, and as whom it runs."""
+
+    checkout: Path
+    python: Path
+    build: Path
+    written: Sequence[Path]
+    """What the services may write to."""
+    endpoint: str
+    """Host and port, for this machine alone."""
+    user: str
+
+
+def units(machine: Machine) -> Mapping[str, str]:
+    """Write the units, by the names of their files."""
+    flask = f"{machine.python} -m flask --app website"
+    return {
+        "website.socket": SOCKET.format(listen=machine.endpoint),
+        "website.service": _service(
+            machine,
+            what="pages and requests",
+            command=f"{flask} serve --no-deliver --build {machine.build}",
+            after=" website.socket",
+            requires="Requires=website.socket\n",
+            longest=LONGEST_REQUEST,
+        ),
+        "website-worker.service": _service(
+            machine,
+            what="delivery, and what is done by the clock",
+            command=f"{flask} deliver --forever",
+            longest=LONGEST_SEND,
+            more="# The web process tells Prometheus what both know, on the same port.\n"
+            "UnsetEnvironment=WEBSITE_METRICS\n",
+        ),
+    }
+
+
+def _service(  # noqa: PLR0913 - what differs
+    machine: Machine,
+    *,
+    what: str,
+    command: str,
+    longest: int,
+    after: str = "",
+    requires: str = "",
+    more: str = "",
+) -> str:
+    return SERVICE.format(
+        what=what,
+        command=command,
+        after=after,
+        requires=requires,
+        more=more,
+        longest=longest,
+        checkout=machine.checkout,
+        environment=ENVIRONMENT,
+        user=machine.user,
+        written=" ".join(map(str, machine.written)),
+    )

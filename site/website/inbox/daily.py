@@ -1,0 +1,173 @@
+"""Pictures of the last days for operators, each with a sentence, and its table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.inbox import daily_drawing as drawing
+from website.inbox.charts import Chart, Row
+from website.inbox.numbers import counted, duration, number, share
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+    from website.watching.observations import Day
+
+UNKNOWN = "–"
+_BY_ORDERS = (
+    "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches. "
+    "An Tagen ohne Punkt {}."
+)
+
+
+def pictures(days: Sequence[Day]) -> tuple[Chart, ...]:
+    """Make all of them, what is most often looked for first."""
+    return (requests(days), waiting(days), responses(days), quarantine(days), disk(days))
+
+
+def requests(days: Sequence[Day]) -> Chart:
+    """Show how many requests came each day, without those in quarantine."""
+    counts = [day.received - day.quarantined for day in days]
+    total, most = sum(counts), max(counts)
+    if not total:
+        finding = f"In {len(days)} Tagen ist keine Anfrage eingegangen."
+    else:
+        busiest = [day for day, count in zip(days, counts, strict=True) if count == most]
+        came = counted(total, "Anfrage", "Anfragen")
+        best = f", am meisten ({number(most)}) am {_long(busiest[0])}" if len(busiest) == 1 else ""
+        finding = f"{came} in {len(days)} Tagen{best}."
+    return Chart(
+        name="anfragen",
+        heading="Anfragen je Tag",
+        finding=finding,
+        note="Ohne Quarantäne. Der heutige Tag ist umrandet." if total and counts[-1] else "",
+        columns=("Tag", "Anfragen"),
+        rows=_rows(days, [(number(count),) for count in counts]) if total else (),
+        drawing=drawing.counts("anfragen", days, counts) if total else None,
+    )
+
+
+def waiting(days: Sequence[Day]) -> Chart:
+    """Show how long a delivery waited at most each day."""
+    times = [day.oldest for day in days]
+    known = [time for time in times if time is not None]
+    if not any(day.is_observed for day in days):
+        finding = "Noch ist nichts gemessen: Der Zustelldienst misst alle fünf Minuten."
+    elif not known:
+        finding = "Bei keiner Messung wartete eine Nachricht auf ihre Zustellung."
+    else:
+        finding = f"Am längsten wartete eine Nachricht {duration(max(known)).removesuffix('.')}."
+    cells = [(_told(day.oldest, day, "keine wartete"),) for day in days]
+    return Chart(
+        name="wartend",
+        heading="Älteste wartende Zustellung",
+        finding=finding,
+        note=_BY_ORDERS.format("wartete bei keiner Messung eine Nachricht") if known else "",
+        columns=("Tag", "Längste Wartezeit"),
+        rows=_rows(days, cells) if known else (),
+        drawing=drawing.times("wartend", days, (("median", times),)) if known else None,
+    )
+
+
+def responses(days: Sequence[Day]) -> Chart:
+    """Show how long the first response took, over the seven days before each day's end."""
+    known = [day for day in days if day.median is not None]
+    finding = "In diesem Zeitraum ist noch keine Anfrage als beantwortet vermerkt."
+    if known and known[-1].median is not None and known[-1].tail is not None:
+        finding = (
+            f"Am {_long(known[-1])} lag die erste Antwort auf Anfragen der sieben Tage davor "
+            f"in der Hälfte der Fälle bei höchstens {_dative(known[-1].median)}, in neun von zehn "
+            f"Fällen bei höchstens {_dative(known[-1].tail).removesuffix('.')}."
+        )
+    series = (("tail", [day.tail for day in days]), ("median", [day.median for day in days]))
+    return Chart(
+        name="antwortzeit",
+        heading="Zeit bis zur ersten Antwort",
+        finding=finding,
+        note=_BY_ORDERS.format("war keine beantwortet") if known else "",
+        columns=("Tag", "Hälfte nach", "Neun von zehn nach"),
+        rows=_rows(days, [(_told(day.median, day), _told(day.tail, day)) for day in days])
+        if known
+        else (),
+        drawing=drawing.times("antwortzeit", days, series) if known else None,
+        legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),
+    )
+
+
+def quarantine(days: Sequence[Day]) -> Chart:
+    """Show which part of each day's requests is suspected."""
+    total, suspected = (sum(counts) for counts in zip(*map(_received, days), strict=True))
+    parts = [day.quarantined / day.received if day.received else None for day in days]
+    if not total:
+        finding = f"In {len(days)} Tagen ist keine Anfrage eingegangen, auch keine verdächtige."
+    elif not suspected:
+        finding = f"Keine von {number(total)} eingegangenen Anfragen ist in Quarantäne."
+    else:
+        finding = (
+            f"In Quarantäne {'ist' if suspected == 1 else 'sind'} {number(suspected)} von "
+            f"{number(total)} eingegangenen Anfragen ({share(suspected, total)})."
+        )
+    cells = [
+        (number(day.quarantined), number(day.received), share(day.quarantined, day.received))
+        for day in days
+    ]
+    return Chart(
+        name="quarantaene",
+        heading="Anteil in Quarantäne",
+        finding=finding,
+        note="Nach heutigem Stand; Freigegebenes zählt nicht mehr dazu." if suspected else "",
+        columns=("Tag", "In Quarantäne", "Eingegangen", "Anteil"),
+        rows=_rows(days, cells) if suspected else (),
+        drawing=drawing.shares("quarantaene", days, parts) if suspected else None,
+    )
+
+
+def disk(days: Sequence[Day]) -> Chart:
+    """Show which part of the disk was free at the end of each day."""
+    parts = [day.disk_free for day in days]
+    known = [part for part in parts if part is not None]
+    finding = "Noch ist nichts gemessen: Der Zustelldienst misst alle fünf Minuten."
+    if known:
+        finding = f"Zuletzt waren {_percent(known[-1])} frei"
+        lowest = min(known)
+        finding += f", am wenigsten {_percent(lowest)}." if lowest < known[-1] else "."
+    return Chart(
+        name="platte",
+        heading="Freier Platz auf der Festplatte",
+        finding=finding,
+        columns=("Tag", "Frei"),
+        rows=_rows(days, [(_percent(part),) for part in parts]) if known else (),
+        drawing=drawing.level("platte", days, parts) if known else None,
+    )
+
+
+def _rows(days: Sequence[Day], cells: Sequence[tuple[str, ...]]) -> tuple[Row, ...]:
+    rows = [
+        Row(f"{day.date:%d.%m.%Y}{'' if day.is_over else ' (bis jetzt)'}", told)
+        for day, told in zip(days, cells, strict=True)
+    ]
+    return tuple(reversed(rows))
+
+
+def _received(day: Day) -> tuple[int, int]:
+    return day.received, day.quarantined
+
+
+def _told(time: datetime.timedelta | None, day: Day, nothing: str = UNKNOWN) -> str:
+    if time is not None:
+        return duration(time)
+    return nothing if day.is_observed else UNKNOWN
+
+
+def _percent(part: float | None) -> str:
+    return UNKNOWN if part is None else share(round(1000 * part), 1000)
+
+
+def _long(day: Day) -> str:
+    return f"{day.date:%d.%m.%Y}"
+
+
+def _dative(time: datetime.timedelta) -> str:
+    told = duration(time)
+    return f"{told}n" if told.endswith("Tage") else told

@@ -1,0 +1,117 @@
+"""Whether the settings are fit for a website that others reach.
+
+On this machine alone everything is allowed, so that a newcomer can begin; what others reach does
+not start while anything of this stands. ``doctor`` shows the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+
+from website.config import LEADS_AT_HOME
+from website.exceptions import ConfigurationError
+from website.leads import keys, network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.config import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Unsafe:
+    """One reason not to start."""
+
+    seen: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.seen}. {self.advice}"
+
+
+def is_for_others(settings: Settings) -> bool:
+    """Whether the site's address leads to this machine from elsewhere."""
+    return not network.is_this_machine(urlsplit(settings.base_url).hostname or "")
+
+
+def unsafe(settings: Settings) -> list[Unsafe]:
+    """Find what a website for others must not start with."""
+    return [*_reachable(settings), *_told(settings), *_believed(settings), *_open(settings)]
+
+
+def require(settings: Settings) -> None:
+    """Let a website for others start only when it is safe; of one for this machine only say it.
+
+    :raises ConfigurationError: with every reason.
+    """
+    found = unsafe(settings)
+    if found and is_for_others(settings):
+        listed = "\n".join(f"- {each}" for each in found)
+        raise ConfigurationError(
+            f"Not started, because others reach {settings.base_url}, and:\n{listed}"
+        )
+    for each in found:
+        log.info("Only on this machine: %s", each.seen)
+
+
+def private_files(settings: Settings) -> Iterator[Path]:
+    """List what is there of what holds requests or secrets, the instance folder first."""
+    folder = settings.instance_dir
+    places = [folder]
+    if not settings.secret_key:
+        places.append(folder / keys.FILE)
+    if settings.is_one_machine:
+        database = Path(make_url(settings.database).database or "")
+        places += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+    yield from (place for place in places if place.exists())
+    for place in (settings.mails, settings.backups):
+        if place.is_dir():
+            yield place
+            yield from sorted(path for path in place.iterdir() if path.is_file())
+
+
+def _reachable(settings: Settings) -> Iterator[Unsafe]:
+    if not settings.is_https:
+        yield Unsafe(
+            f"WEBSITE_BASE_URL is {settings.base_url}: requests would travel unencrypted",
+            "Put a web server with a certificate in front (deploy-files writes its configuration) "
+            "and let it begin with https://.",
+        )
+
+
+def _told(settings: Settings) -> Iterator[Unsafe]:
+    if not settings.smtp_url:
+        yield Unsafe(
+            "WEBSITE_SMTP_URL is not set: nobody would be told of a request",
+            "Set it to your mail server, with WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
+        )
+    if LEADS_AT_HOME in settings.leads_to:
+        yield Unsafe(
+            f"WEBSITE_LEADS_TO is {LEADS_AT_HOME}, which nobody reads",
+            "Set it to the addresses of those who answer.",
+        )
+
+
+def _believed(settings: Settings) -> Iterator[Unsafe]:
+    if everybody := [str(each) for each in settings.trusted_proxies if each.prefixlen == 0]:
+        yield Unsafe(
+            f"WEBSITE_TRUSTED_PROXIES holds {', '.join(everybody)}: anybody could pretend to be "
+            "somebody else, and be past every limit",
+            "Name the addresses of your own proxies only.",
+        )
+
+
+def _open(settings: Settings) -> Iterator[Unsafe]:
+    files = private_files(settings)
+    if readable := [path for path in files if path.stat().st_mode & stat.S_IRWXO]:
+        names = " ".join(map(str, readable))
+        yield Unsafe(f"Open to every user of the machine: {names}", f"chmod go= {names}")

@@ -1,0 +1,146 @@
+"""What operators see of the website's health."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+
+from support import staff
+from support.accessibility import violations
+from support.inbox import ask
+from website.access import StaffRole
+from website.leads.clock import now
+from website.leads.models import Delivery, State
+from website.watching.models import JobRun, Observation
+from website.watching.observations import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+    from playwright.sync_api import Browser
+
+    from support.inbox import Desk
+    from website.accounts.models import Staff
+    from website.leads.database import Database
+
+PATH = "/posteingang/betrieb/"
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    return app.extensions["leads"].database  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def operator(sign_in: Callable[..., Desk]) -> Desk:
+    return sign_in(StaffRole.OPERATOR)
+
+
+def job(database: Database, name: str, **fields: object) -> None:
+    moment = now()
+    usual = {"known_since": moment - 100 * HOUR, "patience": 7200, "every": 3600}
+    with database.writing() as session:
+        session.merge(JobRun(name=name, **usual | fields))
+
+
+def break_everything(app: Flask, database: Database) -> None:
+    """Let a delivery be given up, and a job fail, and a month be observed."""
+    ask(app, company="Geheime Werke")
+    with database.writing() as session:
+        session.execute(
+            update(Delivery).values(state=State.DEAD, attempts=10, last_error="421 " + "busy" * 30)
+        )
+        for day in range(1, 30):
+            session.add(
+                Observation(
+                    at=now() - day * 24 * HOUR,
+                    pending=1,
+                    dead=0,
+                    oldest=day * 100,
+                    received=1,
+                    quarantined=0,
+                    disk_free=day,
+                    disk_size=100,
+                    response_median=3600 * day,
+                    response_tail=36000 * day,
+                )
+            )
+    job(database, "backup", error="The folder cannot be written", started_at=now() - HOUR)
+
+
+def test_where_all_is_well_the_page_says_so(operator: Desk) -> None:
+    page = operator.get(PATH)
+    assert "Alles läuft, wie es soll." in page.text_content()
+    assert not page.cssselect(".concern")
+
+
+def test_what_is_to_be_done_stands_first_with_its_advice(
+    app: Flask, operator: Desk, database: Database
+) -> None:
+    break_everything(app, database)
+    page = operator.get(PATH)
+    told = page.cssselect("main h2")[0].getparent().text_content()
+    assert "wurden nach zehn Versuchen aufgegeben" in told
+    assert "leads redeliver --dead" in told
+    assert "Die Sicherung ist überfällig" in told
+    assert "Geheime Werke" not in page.text_content()
+
+
+def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(
+    operator: Desk, database: Database
+) -> None:
+    started = now() - datetime.timedelta(minutes=10, seconds=30)
+    job(database, "tidy", started_at=started, succeeded_at=started)
+    job(database, "backup", error="The folder cannot be written", started_at=started)
+    first, second = operator.get(PATH).cssselect(".job")
+    assert "überfällig" in first.text_content()
+    assert "noch nie gelungen" in first.text_content()
+    assert "The folder cannot be written" in first.text_content()
+    assert "in Ordnung" in second.text_content()
+    assert "vor 10 Min." in second.text_content()
+    assert "wieder in 49 Min." in second.text_content()
+
+
+def test_what_was_observed_is_drawn(
+    app: Flask, operator: Desk, database: Database, tmp_path: Path
+) -> None:
+    ask(app)
+    observe(database, tmp_path, now() + HOUR / 60)
+    page = operator.get(PATH)
+    names = [chart.get("aria-labelledby") for chart in page.cssselect("svg[role=img]")]
+    assert names == ["anfragen-titel", "wartend-titel", "platte-titel"]
+    assert "1\N{NO-BREAK SPACE}Anfrage in 30 Tagen" in page.text_content()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible_and_fits_when_all_goes_wrong(
+    app: Flask, chromium: Browser, anna: Staff, database: Database, scheme: str
+) -> None:
+    break_everything(app, database)
+    ask(app, suspicious=True)
+    size = {"width": 320, "height": 800}
+    with (
+        staff.served(app) as url,
+        staff.page_of(
+            chromium,
+            url,
+            cookie=staff.cookie(app, anna),
+            color_scheme=scheme,
+            viewport=size,
+            bypass_csp=True,
+        ) as page,
+    ):
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(PATH)
+            page.locator(".chart__summary").first.click()
+            assert page.locator(".chart__table").first.is_visible(), "without a script, too"
+            assert violations(page) == [], width
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), width

@@ -1,0 +1,100 @@
+"""What a website for others must not start with."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from website.config import Settings
+from website.exceptions import ConfigurationError
+from website.operations import safety
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Settings:
+    (tmp_path / "instance").mkdir(mode=0o700)
+    return Settings(
+        base_url="https://www.example.org",
+        instance_dir=tmp_path / "instance",
+        smtp_url="smtp://mail.example.org",
+        leads_to=("vertrieb@example.org",),
+        mail_from="website@example.org",
+    )
+
+
+def test_a_website_that_is_set_up_starts(safe: Settings) -> None:
+    assert safety.unsafe(safe) == []
+    safety.require(safe)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"base_url": "http://www.example.org"}, "WEBSITE_BASE_URL"),
+        ({"smtp_url": ""}, "WEBSITE_SMTP_URL"),
+        ({"leads_to": ("anfragen@localhost",)}, "WEBSITE_LEADS_TO"),
+        (
+            {"trusted_proxies": (ipaddress.ip_network("0.0.0.0/0"),)},
+            "WEBSITE_TRUSTED_PROXIES",
+        ),
+        ({"trusted_proxies": (ipaddress.ip_network("::/0"),)}, "WEBSITE_TRUSTED_PROXIES"),
+    ],
+)
+def test_each_unsafe_setting_is_refused_with_a_next_step(
+    safe: Settings, change: dict[str, object], named: str
+) -> None:
+    (found,) = safety.unsafe(replace(safe, **change))  # type: ignore[arg-type]
+    assert named in found.seen
+    assert found.advice.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["", "secret.key", "website.sqlite3", "mail", "backups/a.age"])
+def test_what_every_user_of_the_machine_can_read_is_refused(safe: Settings, name: str) -> None:
+    path = safe.instance_dir / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if name == "mail":
+        path.mkdir(mode=0o700)
+    elif name:
+        path.touch(mode=0o600)
+    assert safety.unsafe(safe) == []
+    path.chmod(path.stat().st_mode | 0o004)
+    (found,) = safety.unsafe(safe)
+    assert str(path) in found.advice
+
+
+def test_on_this_machine_alone_everything_is_allowed(safe: Settings) -> None:
+    for base_url in ("http://127.0.0.1:8000", "http://localhost", "https://[::1]"):
+        safety.require(replace(safe, base_url=base_url, smtp_url=""))
+    with pytest.raises(ConfigurationError):
+        safety.require(replace(safe, smtp_url=""))
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("deliver", "--forever")])
+def test_the_commands_do_not_start_and_name_every_reason_at_once(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    environ = os.environ | {
+        "WEBSITE_BASE_URL": "http://www.example.org",
+        "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
+    }
+    refused = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "website", *command],
+        env=environ,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert refused.returncode == 1
+    for named in ("WEBSITE_BASE_URL", "WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO"):
+        assert named in refused.stderr
+    assert "Traceback" not in refused.stderr
