@@ -74,11 +74,13 @@ def test_what_is_no_public_key_is_refused() -> None:
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_a_secret_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
-    text = "postgresql+psycopg://website@db/website?" + "x" * SHORTEST_SECRET
+    kind = "https" if name == "alarm_url" else "postgresql+psycopg"
+    text = f"{kind}://website@db/website?" + "x" * SHORTEST_SECRET
     (tmp_path / "secret").write_text(f"{text}\n")
     environ = {
         "WEBSITE_LEADS_TO": "a@b.example",
         "WEBSITE_MAIL_FROM": "c@b.example",
+        "WEBSITE_ALARM_TO": "d@b.example",
         "WEBSITE_SECRET_KEY": "" if name == "secret_key" else "x" * SHORTEST_SECRET,
         f"WEBSITE_{name.upper()}_FILE": str(tmp_path / "secret"),
     }

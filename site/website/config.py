@@ -29,7 +29,10 @@ SHORTEST_SECRET = 32
 LONGEST_ANSWER = 200.0
 """Office hours: five weeks."""
 
-SECRETS = ("secret_key", "smtp_url", "database_url", "webhook_url", "webhook_secret")
+SECRETS = (
+    "secret_key", "smtp_url", "database_url", "webhook_url", "webhook_secret", "alarm_url",
+    "alarm_smtp_url",
+)  # fmt: skip
 """Settings that may also stand in a file, named by the variable with ``_FILE`` at its end: so
 containers and systemd hand secrets over."""
 
@@ -74,6 +77,13 @@ class Settings:
     confirmation_mail: bool = False
     answer_within_hours: float = 4.0
     """Office hours after which an unanswered lead counts as overdue in the inbox."""
+    canary: bool | None = None
+    """Whether the worker tries the live form; unless said, where others can reach it."""
+    canary_to: str = ""
+    """Who gets a real mail each time; nobody if empty."""
+    alarm_url: str = ""
+    alarm_smtp_url: str = ""
+    alarm_to: tuple[str, ...] = ()
     backup_dir: Path | None = None
     backup_recipient: tuple[str, ...] = ()
     """Public keys of age, each of whose owners can read every backup."""
@@ -112,6 +122,11 @@ class Settings:
             webhook_secret=_list(given.get("webhook_secret", "")),
             confirmation_mail=_switch("confirmation_mail", given.get("confirmation_mail", "no")),
             answer_within_hours=_hours(given.get("answer_within_hours", "4")),
+            canary=_switch_or_auto("canary", given.get("canary", "auto")),
+            canary_to=given.get("canary_to", ""),
+            alarm_url=_alarm_url(given.get("alarm_url", "")),
+            alarm_smtp_url=given.get("alarm_smtp_url", ""),
+            alarm_to=_list(given.get("alarm_to", "")),
             backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
             backup_recipient=_public_keys(given.get("backup_recipient", "")),
             log=_log(given.get("log", "")),
@@ -121,6 +136,11 @@ class Settings:
             raise ConfigurationError(
                 "WEBSITE_SMTP_URL is set, so WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM must be too: "
                 "who gets the requests, and which address of your own domain sends them?"
+            )
+        if settings.alarm_smtp_url and not settings.alarm_to:
+            raise ConfigurationError(
+                "WEBSITE_ALARM_SMTP_URL is set, so WEBSITE_ALARM_TO must be too: who gets the "
+                "alarms?"
             )
         if settings.database_url and not settings.is_one_machine and not settings.secret_key:
             raise ConfigurationError(
@@ -164,6 +184,12 @@ class Settings:
     def own_origins(self) -> frozenset[str]:
         """Origins whose pages may post to the endpoint: our own and those allowed by name."""
         return self.allowed_origins | {self.own_origin}
+
+    @property
+    def tries_the_form(self) -> bool:
+        """Whether the worker tries the live form."""
+        host = urlsplit(self.base_url).hostname or ""
+        return not _is_loopback(host) if self.canary is None else self.canary
 
     @property
     def is_one_machine(self) -> bool:
@@ -213,6 +239,17 @@ def _base_url(text: str) -> str:
             f"WEBSITE_BASE_URL is {text!r}; it should look like https://www.example.org"
         )
     return text.rstrip("/")
+
+
+def _alarm_url(text: str) -> str:
+    parts = urlsplit(text)
+    usable = parts.scheme in {"http", "https"} and parts.hostname and text.isascii()
+    if text and (not usable or " " in text):
+        raise ConfigurationError(
+            "WEBSITE_ALARM_URL should look like https://chat.example.org/hooks/… and take "
+            '{"text": "…"} by POST'
+        )
+    return text
 
 
 def _origin(address: str) -> str:
@@ -266,6 +303,19 @@ def _switch(name: str, text: str) -> bool:
     if text.lower() not in _SWITCH:
         raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes or no")
     return _SWITCH[text.lower()]
+
+
+def _switch_or_auto(name: str, text: str) -> bool | None:
+    if text.lower() in {"auto", *_SWITCH}:
+        return _SWITCH.get(text.lower())
+    raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes, no or auto")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _hours(text: str) -> float:

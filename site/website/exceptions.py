@@ -52,6 +52,17 @@ class DeliveryError(WebsiteError):
         self.permanent = permanent
 
 
+class CanaryError(WebsiteError):
+    """A request that the program sent through the live form did not arrive.
+
+    ``german`` tells it to those who get the alarm.
+    """
+
+    def __init__(self, message: str, *, german: str) -> None:
+        super().__init__(message)
+        self.german = german
+
+
 class TooManyLeads(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
     """A visitor has sent more leads than are taken from one address. Nothing was stored."""
 

@@ -122,7 +122,7 @@ OUT_OF_STEP = (
     (lambda form: replace(form, method="get"), "The form sends by GET instead of POST."),
     (
         lambda form: replace(form, encoding="text/plain"),
-        "The form is encoded as text/plain, which the endpoint does not read.",
+        "The form is encoded as text/plain instead of application/x-www-form-urlencoded.",
     ),
     (
         lambda form: without(form, "email"),

@@ -43,9 +43,9 @@ opened.close()
 """
 
 TABLES = {
-    "alembic_version", "deliveries", "events", "fingerprints", "job_runs", "lead_tags", "leads",
-    "notes", "observations", "passkeys", "sign_in_attempts", "spent_challenges", "staff",
-    "staff_sessions", "visits",
+    "alarms", "alembic_version", "canaries", "deliveries", "events", "fingerprints", "job_runs",
+    "lead_tags", "leads", "notes", "observations", "passkeys", "sign_in_attempts",
+    "spent_challenges", "staff", "staff_sessions", "visits", "watchers",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from support.leads import NOON, HandClock, Sender
 from website import create_app
 from website.backups import names
 from website.config import ROOT, Settings
+from website.leads import clock as clocks
+from website.leads.canaries import LONGEST
 from website.leads.intake import Intake
 from website.leads.spam.proofs import Proofs
 from website.operations import worker
@@ -83,6 +86,34 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
     schedule.run_due()
     assert opened.store.get(receipt.reference) is None
     assert run_of(app, "purge").outcome.startswith("deleted 1 leads")
+
+
+def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
+    app: Flask, schedule: Schedule, clock: HandClock
+) -> None:
+    opened: Leads = app.extensions["leads"]
+    killed = replace(opened.canaries, clock=lambda: clocks.now() - LONGEST)
+    schedule.run_due()
+    nonce, _ = killed.announce()
+    clock.forward(minutes=30)
+    schedule.run_due()
+    assert opened.canaries.get(nonce) is None
+    assert run_of(app, "tidy").outcome == "removed 1 canaries that were left behind"
+
+
+def test_the_live_form_is_tried_unless_only_this_machine_can_reach_it(
+    app: Flask, settings: Settings
+) -> None:
+    def tries(**more: object) -> bool:
+        asked = replace(settings, **more)  # type: ignore[arg-type]
+        jobs = worker.jobs(app.extensions["leads"], asked, app.extensions["library"])
+        return "canary" in {job.name for job in jobs}
+
+    assert not tries()
+    assert not tries(base_url="https://localhost")
+    assert tries(base_url="https://www.firma.example")
+    assert tries(canary=True)
+    assert not tries(base_url="https://www.firma.example", canary=False)
 
 
 def test_backups_are_made_by_themselves_every_four_hours(

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVE = """
+import sys
 from werkzeug.serving import make_server
 from website import create_app
-server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+server = make_server("127.0.0.1", int(sys.argv[1]), create_app(), threaded=True)
 print(server.port, flush=True)
 server.serve_forever()
 """
@@ -28,16 +30,22 @@ server.serve_forever()
 
 @contextlib.contextmanager
 def serving(
-    folder: Path, *, within: Sequence[str] = ()
+    folder: Path,
+    *,
+    within: Sequence[str] = (),
+    port: int = 0,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run the endpoint alone, and give its address and its process.
 
     :param folder: its instance folder.
     :param within: a command that runs another one, in other circumstances.
+    :param port: any that is free, unless given.
+    :param environ: its other settings.
     """
     process = subprocess.Popen(
-        [*within, sys.executable, "-c", SERVE],
-        env=os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)},
+        [*within, sys.executable, "-c", SERVE, str(port)],
+        env=os.environ | dict(environ) | {"WEBSITE_INSTANCE_DIR": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -8,9 +8,9 @@ import pytest
 
 from support.leads import NOON
 from website.leads.deliveries import Backlog
-from website.watching.concerns import Matter, concerns
+from website.watching.concerns import Matter, concerns, undecided
 from website.watching.facts import Disk, Facts, gather
-from website.watching.models import JobRun
+from website.watching.models import JobRun, Watcher
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,7 @@ WELL = Facts(
     quarantined=1,
     usually_quarantined=1.0,
     jobs={},
+    watchers={},
     disk=Disk(free=50, total=100),
 )
 
@@ -34,11 +35,25 @@ def minutes(number: float) -> datetime.datetime:
 
 
 def job(**fields: object) -> dict[str, JobRun]:
-    usual = {"name": "backup", "known_since": minutes(60), "patience": 1800, "error": ""}
-    return {"backup": JobRun(**usual | fields)}
+    usual = {"name": "backup", "known_since": minutes(60), "patience": 1800}
+    usual |= {"error": "", "failures": 0}
+    made = JobRun(**usual | fields)
+    return {made.name: made}
+
+
+def looking(web: float, worker: float, since: float = 60) -> dict[str, Watcher]:
+    """Give two processes that looked so many minutes ago."""
+    return {
+        role: Watcher(role=role, since=minutes(since), looked_at=minutes(ago))
+        for role, ago in (("web", web), ("worker", worker))
+    }
 
 
 FINE = (
+    replace(WELL, watchers=looking(web=3, worker=0)),
+    replace(WELL, watchers=looking(web=60, worker=60)),
+    replace(WELL, watchers=looking(web=60, worker=0, since=2)),
+    replace(WELL, jobs=job(succeeded_at=minutes(30), failures=99)),
     replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15))),
     replace(WELL, neglected_since=minutes(5)),
     replace(WELL, disk=Disk(free=10, total=100)),
@@ -48,6 +63,12 @@ FINE = (
     replace(WELL, jobs=job(succeeded_at=minutes(30))),
 )
 BAD = (
+    (replace(WELL, watchers=looking(web=3.1, worker=0)), Matter.WEB),
+    (replace(WELL, watchers=looking(web=0, worker=3.1)), Matter.WORKER),
+    (
+        replace(WELL, jobs=job(name="canary", succeeded_at=minutes(1), failures=2)),
+        Matter.JOB,
+    ),
     (replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15.1))), Matter.LATE),
     (replace(WELL, backlog=Backlog(pending=0, dead=1, oldest=None)), Matter.DEAD),
     (replace(WELL, neglected_since=minutes(5.1)), Matter.WORKER),
@@ -70,6 +91,22 @@ def test_beyond_the_limit_there_is_a_concern_with_advice(facts: Facts, matter: M
     assert concern.matter is matter
     assert concern.text.endswith((".", "!"))
     assert concern.advice.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("watchers", "open_still"),
+    [
+        ({}, False),
+        (looking(web=0, worker=0), False),
+        (looking(web=0, worker=0, since=6.9), True),
+        (looking(web=4, worker=0), True),
+    ],
+)
+def test_what_may_follow_from_a_process_that_is_gone_is_left_open(
+    watchers: dict[str, Watcher], open_still: bool
+) -> None:
+    facts = replace(WELL, watchers=watchers)
+    assert undecided(facts) == ({Matter.JOB, Matter.LATE} if open_still else set())
 
 
 def test_an_overdue_job_is_named_with_the_reason_of_its_last_failure() -> None:

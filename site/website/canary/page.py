@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from website.leads.questions import TECHNICAL, Kind
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from website.leads.questions import Question, TechnicalField
 
 ENDPOINT = "/anfrage"
-ENCODINGS = ("application/x-www-form-urlencoded", "multipart/form-data")
-"""What the endpoint reads; the first is what a form sends that names none."""
+ENCODING = "application/x-www-form-urlencoded"
+"""What a form sends that names none."""
 OPTIONAL = "(optional)"
 """Stands in the label of what need not be answered: the page has no ``required``, so that the
 endpoint's own messages are shown."""
@@ -48,6 +48,8 @@ class Field:
     """Text of its label, or of the legend above several."""
     hidden: bool = False
     """Whether people do not see it, or cannot reach it."""
+    invalid: bool = False
+    """Whether the page says that what stands there cannot be taken."""
 
     @property
     def optional(self) -> bool:
@@ -70,6 +72,10 @@ class Form:
     def names(self) -> tuple[str, ...]:
         """The names of the fields, in order."""
         return tuple(one.name for one in self.fields)
+
+    def target(self, page: str) -> str:
+        """Give the address to which it sends from the page at an address."""
+        return urljoin(page, self.action)
 
 
 def read_form(html: str) -> Form | None:
@@ -117,8 +123,8 @@ def _target(form: Form, action: str) -> Iterable[str]:
         yield f"The form posts to {path or 'its own page'} instead of {action}."
     if form.method != "post":
         yield f"The form sends by {form.method.upper()} instead of POST."
-    if form.encoding not in ENCODINGS:
-        yield f"The form is encoded as {form.encoding}, which the endpoint does not read."
+    if form.encoding != ENCODING:
+        yield f"The form is encoded as {form.encoding} instead of {ENCODING}."
 
 
 def _question(asked: Question, shown: Field | None) -> Iterable[str]:
@@ -190,7 +196,9 @@ class _Reader(HTMLParser):
             case "input":
                 self._input(attributes, hidden=hidden)
             case "textarea":
-                self._area = Field(attributes.get("name", ""), "textarea", hidden=hidden)
+                invalid = _is_invalid(attributes)
+                name = attributes.get("name", "")
+                self._area = Field(name, "textarea", hidden=hidden, invalid=invalid)
                 self._area_id, self._text = attributes.get("id", ""), []
             case "select":
                 shown = Field(attributes.get("name", ""), "select", hidden=hidden)
@@ -259,7 +267,9 @@ class _Reader(HTMLParser):
         name, value = attributes.get("name", ""), attributes.get("value", "")
         out_of_sight = hidden or kind == "hidden"
         if kind not in _CHOSEN:
-            self._add(Field(name, kind, value, hidden=out_of_sight), attributes.get("id", ""))
+            invalid = _is_invalid(attributes)
+            shown = Field(name, kind, value, hidden=out_of_sight, invalid=invalid)
+            self._add(shown, attributes.get("id", ""))
             return
         value = attributes.get("value", "on")
         chosen = value if "checked" in attributes else ""
@@ -290,12 +300,16 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
     )
 
 
+def _is_invalid(attributes: dict[str, str]) -> bool:
+    return attributes.get("aria-invalid") == "true"
+
+
 def _built(draft: _Draft, labels: dict[str, str]) -> Form:
     get = draft.attributes.get
     return Form(
         action=get("action", ""),
         method=get("method", "get").lower(),
-        encoding=get("enctype", ENCODINGS[0]).lower(),
+        encoding=get("enctype", ENCODING).lower(),
         fields=tuple(
             replace(shown, label=labels.get(identifier, "")) if identifier else shown
             for shown, identifier in draft.controls

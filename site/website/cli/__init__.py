@@ -18,6 +18,7 @@ import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
 from website.cli.articles import new, publish, rename, unpublish
+from website.cli.canary import canary
 from website.cli.check import check
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
@@ -27,6 +28,7 @@ from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
 from website.operations import logs, requests, safety, server, worker
 from website.operations.static_site import one_machine
+from website.operations.watching import watched
 from website.watching import metrics
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ log = logging.getLogger(__name__)
 
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
-    names = (check, new, publish, unpublish, rename, serve, deliver, leads, staff, deploy_files)
-    for command in names:
+    authors = (check, new, publish, unpublish, rename)
+    for command in (*authors, serve, deliver, canary, leads, staff, deploy_files):
         app.cli.add_command(command)
 
     @app.cli.command("preview")
@@ -90,7 +92,8 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
     log.info("Serving %s (Ctrl+C ends it)", _settings().base_url)
-    server.run(listening, deliver=deliver)
+    with watched(current_app.extensions["leads"].database, _settings(), "web"):
+        server.run(listening, deliver=deliver)
 
 
 @click.command()
@@ -110,7 +113,8 @@ def deliver(*, forever: bool, parent: int | None) -> None:
         if forever:
             _give_metrics(outbox.database)
             jobs = worker.jobs(current_app.extensions["leads"], _settings(), library)
-            worker.run(outbox, jobs, _stop_event(parent))
+            with watched(outbox.database, _settings(), "worker"):
+                worker.run(outbox, jobs, _stop_event(parent))
         else:
             counts = outbox.deliver_due()
             click.echo(

@@ -102,6 +102,9 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
         log.error("A request could not be stored: %s", error)  # noqa: TRY400 - it says it all
         _count("not-stored")
         return _form(form, notice=NOT_STORED), 503
+    if receipt.is_canary:
+        log.info("Canary %s stored", receipt.reference)
+        return _to_the_thanks(receipt.reference)
     suspected = ", suspected" if receipt.quarantined else ""
     log.info("Lead %s stored%s", receipt.reference, suspected, extra={"lead": receipt.reference})
     _count("quarantined" if receipt.quarantined else "accepted")
@@ -164,14 +167,16 @@ def nothing_sent() -> BaseResponse:
 def thanks(reference: str) -> str:
     """Thank for a request that is on disk; shows no word of it."""
     try:
-        lead = _leads().store.get(reference) or abort(404)
+        found = _leads().store.get(reference) or _leads().canaries.received(reference)
     except StorageError:
         abort(503)
+    if found is None or found.received_at is None:
+        abort(404)
     return render_template(
         "contact/thanks.html",
         page=library.page("danke"),
-        reference=lead.reference,
-        received=in_german(lead.received_at),
+        reference=found.reference,
+        received=in_german(found.received_at),
     )
 
 

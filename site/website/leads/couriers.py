@@ -36,6 +36,12 @@ class Courier(Protocol):
         :raises DeliveryError: if it has not.
         """
 
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Do the same as far as nobody notices: return when the recipient's side would have it.
+
+        :raises DeliveryError: if it would not.
+        """
+
 
 class MailCourier:
     """Tells the staff by mail."""
@@ -52,6 +58,14 @@ class MailCourier:
             sender=mailboxes.split(self._sender)[1],
             recipient=delivery.recipient,
         )
+
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail, and hear that the mail server would take one."""
+        self._compose(lead, delivery, utf8=True)
+        sender = mailboxes.split(self._sender)[1]
+        done = self._transport.rehearse(sender=sender, recipients=[delivery.recipient])
+        for refusal in done.refusals.values():
+            raise refusal
 
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
@@ -88,6 +102,10 @@ class ConfirmationCourier:
             recipient=recipient,
         )
 
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail. Who invents an address cannot hear whether it would be taken."""
+        self._composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
+
 
 class WebhookCourier:
     """Tells another program."""
@@ -102,6 +120,15 @@ class WebhookCourier:
         identifier = delivery.message_id.strip("<>")
         headers = self._poster.endpoint.headers(identifier, self._clock(), content)
         self._poster.post(content, headers)
+
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Write and sign the message, and reach its receiver without a word.
+
+        Receivers tend to make something of whatever they are sent.
+        """
+        identifier = delivery.message_id.strip("<>")
+        self._poster.endpoint.headers(identifier, self._clock(), webhooks.body(lead))
+        self._poster.reach()
 
 
 def couriers_for(settings: Settings, confirmation: Confirmation | None) -> dict[Channel, Courier]:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import datetime
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from website.exceptions import StorageError, TooManyLeads
+from website.leads import canaries, deliveries, fingerprints, limits, mailboxes, reference, search
 from website.leads import clock as clocks
-from website.leads import deliveries, fingerprints, limits, mailboxes, reference, search
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, Channel, Lead, State, Status
 from website.leads.prepared import Prepared
 from website.leads.questions import QUESTIONS, Kind
-from website.leads.spam import content, scoring
+from website.leads.spam import content, scoring, signals
+from website.leads.spam.scoring import Score
 from website.leads.text import clean, clean_line, folded
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from website.leads.database import Database
     from website.leads.keys import Keys
     from website.leads.spam.proofs import Proofs, Verification
-    from website.leads.spam.scoring import Score
 
 DRAWS = 5
 """How often a number that is taken is drawn again; once is already rare."""
@@ -74,6 +74,8 @@ class Receipt:
     quarantined: bool = False
     proven: bool = False
     """Whether the browser has proven some work."""
+    is_canary: bool = False
+    """Whether it was sent by the program itself, and is no lead."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,9 @@ class Intake:
         with self.database.connected_for_writing() as connection:
             fingerprints.take_turns(connection, known.content)
             seen = fingerprints.known(connection, known.all, now)
+            nonce = canaries.nonce_in(self.keys, submission.proof, now)
+            if nonce and canaries.is_expected(connection, nonce):
+                return self._rehearse(connection, submission, answers, known, nonce)
             lead_id = seen.get(known.content) or seen.get(known.page)
             if lead_id and (receipt := _receipt_of(connection, lead_id, proven=verified.valid)):
                 return receipt
@@ -159,6 +164,33 @@ class Intake:
             receipt = self._store(connection, submission, answers, score, known)
             limits.count(connection, visitor, now)
             return receipt
+
+    def _rehearse(
+        self,
+        connection: Connection,
+        submission: Submission,
+        answers: dict[str, str],
+        known: _Known,
+        nonce: str,
+    ) -> Receipt:
+        """Do for a canary all that is done for a lead, and undo it; keep only that it came."""
+        now = self.clock()
+        visitor = limits.names(self.keys, submission.visitor, now)
+        with connection.begin_nested() as rehearsal:
+            score = Score((signals.PROVEN,))  # its marker speaks for it, whatever else is found
+            receipt = self._store(connection, submission, answers, score, known)
+            limits.count(connection, visitor, now)
+            owed = canaries.owed(connection, receipt.reference)
+            rehearsal.rollback()
+        seen = {
+            "reference": receipt.reference,
+            "received_at": receipt.received_at,
+            "answers": answers,
+            "source": submission.source,
+            "owed": owed,
+        }
+        canaries.arrived(connection, nonce, seen)
+        return replace(receipt, is_canary=True)
 
     def _store(
         self,

@@ -317,3 +317,26 @@ class Visit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     visitor: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime.datetime]
+
+
+class Canary(Base):
+    """A request that the program sends itself: never a lead, see ``canaries``.
+
+    Holds invented answers only. Gone as soon as it has been looked at.
+    """
+
+    __tablename__ = "canaries"
+
+    nonce: Mapped[str] = mapped_column(String(32), primary_key=True)
+    announced_at: Mapped[datetime.datetime]
+    reference: Mapped[str | None] = mapped_column(String(20), unique=True)
+    received_at: Mapped[datetime.datetime | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As they came."""
+    source: Mapped[str | None]
+    owed: Mapped[list[list[Any]]] = mapped_column(default=list)
+    """Each message by which a lead would be told: channel, recipient, identifier."""
+    leased_until: Mapped[datetime.datetime | None]
+    """Until then one process tries to deliver it, or nobody does after a failure."""
+    delivered_at: Mapped[datetime.datetime | None]
+    last_error: Mapped[str | None]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.leads import webhooks
+from website.leads.canaries import Canaries
 from website.leads.confirmations import Confirmation
 from website.leads.couriers import couriers_for
 from website.leads.database import connect
@@ -18,6 +19,7 @@ from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
 from website.leads.quarantine import Quarantine
+from website.leads.rehearsals import Rehearsals
 from website.leads.spam.proofs import Proofs
 from website.leads.statistics import Statistics
 from website.leads.store import LeadStore
@@ -43,6 +45,7 @@ class Leads:
     statistics: Statistics
     quarantine: Quarantine
     deliveries: Deliveries
+    canaries: Canaries
     proofs: Proofs
     keys: Keys
     erasures: Erasures
@@ -78,6 +81,7 @@ def open_leads(settings: Settings) -> Leads:
         statistics=Statistics(database),
         quarantine=Quarantine(database),
         deliveries=Deliveries(database),
+        canaries=Canaries(database, keys, settings.mails),
         proofs=proofs,
         keys=keys,
         erasures=Erasures(settings.backups, keys),
@@ -92,7 +96,9 @@ def open_outbox(settings: Settings, *, confirmation: Confirmation | None = None)
     Raises what :func:`open_leads` raises.
     """
     couriers = couriers_for(settings, confirmation)
-    return Outbox(_open(settings), couriers)
+    database = _open(settings)
+    rehearsals = Rehearsals(database, couriers, also_to=settings.canary_to)
+    return Outbox(database, couriers, rehearsals=rehearsals)
 
 
 def _targets(settings: Settings) -> list[Target]:

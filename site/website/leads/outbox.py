@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from website.leads.couriers import Courier
     from website.leads.database import Database
     from website.leads.models import Channel
+    from website.leads.rehearsals import Rehearsals
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class Outbox:
     couriers: Mapping[Channel, Courier]
     clock: Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
+    rehearsals: Rehearsals | None = None
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
         """Try everything that is due now, one after the other.
@@ -101,6 +103,8 @@ class Outbox:
                     counts.dead += 1
                 case State.PENDING:
                     counts.postponed += 1
+        if self.rehearsals and not (stop and stop.is_set()):
+            self.rehearsals.deliver_due()
         return counts
 
     def run_forever(self, stop: threading.Event) -> None:

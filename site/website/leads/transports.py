@@ -6,6 +6,7 @@ import contextlib
 import email.policy
 import os
 import re
+import secrets
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ ACCEPTED = range(200, 300)
 PERMANENT = range(500, 600)
 """Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
 
+PROBE = 16 * 1024
+"""Bytes of a file that is written on trial: as many as a mail has."""
+
 NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
 
@@ -54,6 +58,12 @@ class Transport(Protocol):
         :raises DeliveryError: if it is not; its text holds no personal data.
         """
 
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+        """See whether mails would be taken over, and send none.
+
+        :raises DeliveryError: if no recipient can get one.
+        """
+
 
 class FileTransport:
     """Writes mails into a folder, for trying out and for reading in tests."""
@@ -71,17 +81,26 @@ class FileTransport:
         """Write one file, whole or not at all; the same message again writes the same file."""
         message = compose(True)
         path = self._folder / _file_name(message)
-        half = path.with_suffix(".tmp")
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            half.touch(mode=0o600)
-            with half.open("wb") as file:
-                file.write(message.as_bytes(policy=email.policy.SMTPUTF8))
-                file.flush()
-                os.fsync(file.fileno())
+        with _folder_errors():
+            half = self._write(path.stem, message.as_bytes(policy=email.policy.SMTPUTF8))
             half.replace(path)
-        except OSError as error:
-            raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
+
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
+        """Write a file, and take it away again."""
+        with _folder_errors():
+            self._write(f"rehearsal-{secrets.token_hex(8)}", b"x" * PROBE).unlink()
+        return Rehearsal(None, {})
+
+    def _write(self, name: str, content: bytes) -> Path:
+        """Write a file that is not yet a mail."""
+        half = self._folder / f"{name}.tmp"
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        half.touch(mode=0o600)
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        return half
 
 
 @dataclass(frozen=True)
@@ -184,6 +203,14 @@ def transport_for(settings: Settings) -> Transport:
     if settings.smtp_url:
         return SmtpTransport(settings.smtp_url)
     return FileTransport(settings.mails)
+
+
+@contextlib.contextmanager
+def _folder_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
 
 
 @contextlib.contextmanager

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 from website import periods
 from website.backups.scheduled import backup_due, clear_replaced
+from website.canary.live import journey_for
+from website.exceptions import CanaryError, WebsiteError
 from website.leads import housekeeping
-from website.watching import observations
+from website.leads.transports import transport_for
+from website.operations import watching
+from website.watching import observations, weekly
+from website.watching.channels import Mail
 from website.watching.jobs import Job, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from website.canary.journey import Journey
     from website.config import Settings
     from website.content.library import Library
     from website.leads import Leads
     from website.leads.database import Database
     from website.leads.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
@@ -41,7 +50,41 @@ def jobs(leads: Leads, settings: Settings, library: Library) -> list[Job]:
     found = [_observe(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
     if settings.backup_recipient:
         found += _backing_up(settings)
+    if settings.tries_the_form:
+        found.append(trying_the_form(journey_for(settings, leads.canaries)))
+    if settings.smtp_url:
+        found.append(_reporting(leads, settings))
     return found
+
+
+def trying_the_form(journey: Journey) -> Job:
+    """Send a canary through the live form."""
+
+    def try_it(_now: datetime.datetime) -> str:
+        try:
+            return journey.run()
+        except CanaryError as error:
+            log.error("Canary: %s", error)  # noqa: TRY400 - the sentence says it all
+            raise WebsiteError(error.german) from error
+
+    return Job(name="canary", every=15 * MINUTE, run=try_it, patience=30 * MINUTE)
+
+
+def _reporting(leads: Leads, settings: Settings) -> Job:
+    to = settings.alarm_to or settings.leads_to
+    channel = Mail(transport_for(settings), settings.mail_from, to)
+    site = watching.host(settings)
+
+    def report(now: datetime.datetime) -> str:
+        return weekly.report(leads.database, settings.instance_dir, channel, site, now)
+
+    return Job(
+        name="weekly",
+        every=weekly.WEEK,
+        calendar=weekly.next_monday,
+        run=report,
+        patience=weekly.WEEK + DAY,
+    )
 
 
 def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:
@@ -49,14 +92,15 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
     def tidy(now: datetime.datetime) -> str:
         housekeeping.tidy(database, now)
-        return "done"
+        left = leads.canaries.forget_old()
+        return f"removed {left} canaries that were left behind" if left else "done"
 
     def purge(now: datetime.datetime) -> str:
         # Read anew each time: while the periods are in doubt this fails, and is told as overdue.
         kept = periods.retention(library)
         return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
 
-    yield Job(name="tidy", every=HOUR, run=tidy, patience=6 * HOUR)
+    yield Job(name="tidy", every=30 * MINUTE, run=tidy, patience=6 * HOUR)
     yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
     yield Job(
         name="replaced",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -19,6 +20,13 @@ LATE = datetime.timedelta(minutes=15)
 """How old a delivery may become (lead-capture.md, A4)."""
 NEGLECTED = datetime.timedelta(minutes=5)
 """How long a due delivery may wait for its attempt before nobody can be delivering."""
+ABSENT = datetime.timedelta(minutes=3)
+"""How long a process that looks every minute may not have looked before it must be gone."""
+SETTLING = datetime.timedelta(minutes=7)
+"""After a process has come back: longer than a job that failed waits, and then takes."""
+OFTEN = {"canary": 2}
+"""Failures in a row, by name of the job, after which nobody waits until it is overdue: a second one
+is no passing disturbance any more."""
 LEAST_FREE = 0.1
 """Part of the disk (lead-capture.md, A4)."""
 SPIKE = 3.0
@@ -31,6 +39,7 @@ class Matter(StrEnum):
     """What a concern is about; an alarm is given once for each."""
 
     DATABASE = "database"
+    WEB = "web"
     WORKER = "worker"
     LATE = "late"
     DEAD = "dead"
@@ -57,10 +66,23 @@ class Concern:
         return f"{self.matter}:{self.about}" if self.about else str(self.matter)
 
 
+def matter_of(key: str) -> Matter:
+    """Tell what the key of a concern is about."""
+    return Matter(key.partition(":")[0])
+
+
 def concerns(facts: Facts) -> tuple[Concern, ...]:
     """Judge what was seen; nothing if all is well."""
-    found = (_worker, _late, _dead, _disk, _quarantine, _jobs)
+    found = (_web, _worker, _late, _dead, _disk, _quarantine, _jobs)
     return tuple(concern for judge in found for concern in judge(facts))
+
+
+def undecided(facts: Facts) -> frozenset[Matter]:
+    """Name what may follow from another concern, so that nobody is told: one cause, one alarm.
+
+    Neither that it stands is told then, nor that it is over.
+    """
+    return frozenset() if _is_settled(facts) else frozenset({Matter.LATE, Matter.JOB})
 
 
 def unreadable(reason: str) -> Concern:
@@ -72,14 +94,43 @@ def unreadable(reason: str) -> Concern:
     )
 
 
+def absent_since(facts: Facts, role: str) -> datetime.datetime | None:
+    """Tell since when a kind of process has not looked, though another has gone on doing so."""
+    watcher = facts.watchers.get(role)
+    if watcher is None or facts.at - watcher.looked_at <= ABSENT:
+        return None
+    someone_looks = any(
+        facts.at - other.looked_at <= ABSENT < facts.at - other.since
+        for other in facts.watchers.values()
+    )
+    return watcher.looked_at if someone_looks else None
+
+
+def _is_settled(facts: Facts) -> bool:
+    """Whether every process is there, and had time to do what was left undone."""
+    return not any(
+        absent_since(facts, watcher.role) or facts.at - watcher.since < SETTLING
+        for watcher in facts.watchers.values()
+    )
+
+
+def _web(facts: Facts) -> Iterator[Concern]:
+    if since := absent_since(facts, "web"):
+        yield Concern(
+            Matter.WEB,
+            f"Seit {in_german(since)} läuft das Programm nicht, das Anfragen annimmt: Wer das "
+            "Formular absendet, sieht eine Fehlermeldung.",
+            "Starten Sie „flask --app website serve“ neu. Warum es endete, steht in seinem "
+            "Protokoll.",
+        )
+
+
 def _worker(facts: Facts) -> Iterator[Concern]:
     since = facts.neglected_since
     if since and facts.at - since > NEGLECTED:
-        yield Concern(
-            Matter.WORKER,
-            f"Seit {in_german(since)} versucht niemand, fällige Nachrichten zuzustellen.",
-            "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu.",
-        )
+        yield Concern(Matter.WORKER, f"Seit {in_german(since)} {_NEGLECTED}", _START_WORKER)
+    elif since := absent_since(facts, "worker"):
+        yield Concern(Matter.WORKER, f"Seit {in_german(since)} {_NO_WORKER}", _START_WORKER)
 
 
 def _late(facts: Facts) -> Iterator[Concern]:
@@ -126,8 +177,10 @@ def _quarantine(facts: Facts) -> Iterator[Concern]:
 
 def _jobs(facts: Facts) -> Iterator[Concern]:
     for job in facts.jobs.values():
-        if is_overdue(job, facts.at):
-            yield Concern(Matter.JOB, _told(job), _ADVICE.get(job.name, _OTHERWISE), job.name)
+        overdue = is_overdue(job, facts.at)
+        if overdue or job.failures >= OFTEN.get(job.name, math.inf):
+            told, advice = _told(job, overdue=overdue), _ADVICE.get(job.name, _OTHERWISE)
+            yield Concern(Matter.JOB, told, advice, job.name)
 
 
 def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
@@ -136,11 +189,12 @@ def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
     return (now - since).total_seconds() > job.patience
 
 
-def _told(job: JobRun) -> str:
+def _told(job: JobRun, *, overdue: bool) -> str:
     name = JOBS.get(job.name, f"Die Aufgabe „{job.name}“")
     last = f"zuletzt am {in_german(job.succeeded_at)}" if job.succeeded_at else "noch nie"
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
-    return f"{name} ist überfällig, gelungen ist das {last}.{reason}"
+    state = "ist überfällig" if overdue else f"ist {job.failures}-mal gescheitert"
+    return f"{name} {state}, gelungen ist das {last}.{reason}"
 
 
 JOBS = {
@@ -154,6 +208,11 @@ JOBS = {
     "observe": "Das Messen für die Betriebsseite",
 }
 """What the jobs are called, by name."""
+_NEGLECTED = "versucht niemand, fällige Nachrichten zuzustellen."
+_NO_WORKER = "läuft das Programm nicht, das Anfragen zustellt: Niemand erfährt von ihnen."
+_START_WORKER = (
+    "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu."
+)
 _ADVICE = {
     "canary": (
         "Rufen Sie die Kontaktseite auf und senden Sie selbst eine Anfrage; "

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from website.leads.deliveries import Deliveries
 from website.leads.models import Lead
-from website.watching.models import JobRun
+from website.watching.models import JobRun, Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,8 @@ class Facts:
     usually_quarantined: float
     """Suspected ones a day, in the four weeks before."""
     jobs: Mapping[str, JobRun]
+    watchers: Mapping[str, Watcher]
+    """Each kind of process that watches."""
     disk: Disk
 
 
@@ -72,6 +74,7 @@ def gather(database: Database, folder: Path, now: datetime.datetime) -> Facts:
             Lead.quarantined,
         )
         jobs = session.scalars(select(JobRun)).all()
+        watchers = session.scalars(select(Watcher)).all()
         return Facts(
             at=now,
             backlog=deliveries.backlog(),
@@ -80,6 +83,7 @@ def gather(database: Database, folder: Path, now: datetime.datetime) -> Facts:
             quarantined=session.scalar(received.where(Lead.quarantined)) or 0,
             usually_quarantined=(session.scalar(before) or 0) / USUAL_DAYS,
             jobs={row.name: row for row in jobs},
+            watchers={row.role: row for row in watchers},
             disk=disk(folder),
         )
 

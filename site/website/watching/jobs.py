@@ -47,6 +47,8 @@ class Job:
     """How long after its last success one need not worry."""
     lease: datetime.timedelta = datetime.timedelta(minutes=15)
     """Longer than it may take."""
+    calendar: Callable[[datetime.datetime], datetime.datetime] | None = None
+    """Instead of ``every``, when to do it: the next time after a moment."""
 
 
 class Schedule:
@@ -154,7 +156,7 @@ class Schedule:
             row = session.get_one(JobRun, job.name)
             row.leased_until = None
             row.succeeded_at = self._clock()
-            row.outcome, row.error = outcome, ""
+            row.outcome, row.error, row.failures = outcome, "", 0
 
     def _failed(self, job: Job, reason: str) -> None:
         log.error("Job %s failed: %s", job.name, reason)
@@ -163,6 +165,7 @@ class Schedule:
             row.leased_until = None
             row.failed_at = self._clock()
             row.error = reason
+            row.failures += 1
 
 
 def next_start(row: JobRun) -> datetime.datetime:
@@ -178,5 +181,8 @@ def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:
         return False  # announced by nobody, or forgotten by a worker that knows it no more
     if row.leased_until and row.leased_until > now:
         return False
-    pause = min(job.every, RETRY) if row.error else job.every
-    return row.started_at is None or row.started_at + pause <= now
+    if row.error and row.started_at:
+        return row.started_at + min(job.every, RETRY) <= now
+    if job.calendar:
+        return job.calendar(row.started_at or row.known_since) <= now
+    return row.started_at is None or row.started_at + job.every <= now

@@ -30,6 +30,42 @@ class JobRun(Base):
     failed_at: Mapped[datetime.datetime | None]
     error: Mapped[str] = mapped_column(default="")
     """Why it failed since the last success; empty if it did not. Holds no personal data."""
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often in a row it has failed since then."""
+
+
+class Alarm(Base):
+    """A concern that stands, or that has been told and is over; kept for a while then."""
+
+    __tablename__ = "alarms"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    text: Mapped[str]
+    advice: Mapped[str]
+    since: Mapped[datetime.datetime]
+    told_at: Mapped[datetime.datetime | None]
+    """When somebody was last told."""
+    over_since: Mapped[datetime.datetime | None]
+    cleared_at: Mapped[datetime.datetime | None]
+    """When somebody was told that it is over."""
+    leased_until: Mapped[datetime.datetime | None]
+    """Until then one process tells of it, or nobody does after a failure."""
+
+    @property
+    def lasted(self) -> datetime.timedelta:
+        """How long it stood, once it is over."""
+        return (self.over_since or self.since) - self.since
+
+
+class Watcher(Base):
+    """When a kind of process last looked after everything; one row for all of that kind."""
+
+    __tablename__ = "watchers"
+
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[datetime.datetime]
+    """Since when it has looked without a longer break."""
+    looked_at: Mapped[datetime.datetime]
 
 
 class Observation(Base):

@@ -11,6 +11,7 @@ from website.watching import concerns, facts
 from website.watching.concerns import Matter
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
 
     from website.operations.doctor.case import Case
@@ -92,8 +93,7 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
     match concern.matter:
         case Matter.WORKER:
             return error(
-                f"nobody has tried to deliver since {seen.neglected_since:%Y-%m-%d %H:%M} UTC, "
-                "though messages are due",
+                f"nobody has tried to deliver since {_undelivered_since(seen):%Y-%m-%d %H:%M} UTC",
                 "Is the worker running ('flask --app website deliver --forever', which 'serve' "
                 "starts too)? Start it again; its log says why it ended.",
             )
@@ -118,10 +118,24 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
             )
         case Matter.JOB:
             return _job(concern.about, seen)
+        case _:
+            return _other(concern, seen)
+
+
+def _other(concern: Concern, seen: Facts) -> Finding:
+    if concern.matter is Matter.WEB:
+        return error(
+            f"'serve' has not run since {seen.watchers['web'].looked_at:%Y-%m-%d %H:%M} UTC",
+            "Start 'flask --app website serve' again; its log says why it ended.",
+        )
     return warning(
         f"there is cause for concern: {concern.matter}",
         "The page /posteingang/betrieb/ of the inbox says more.",
     )
+
+
+def _undelivered_since(seen: Facts) -> datetime.datetime:
+    return seen.neglected_since or seen.watchers["worker"].looked_at
 
 
 def _job(name: str, seen: Facts) -> Finding:

@@ -1,0 +1,26 @@
+"""``flask --app website canary``: sees at once whether a request would arrive."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from website.canary.live import journey_for
+from website.exceptions import WebsiteError
+
+
+@click.command()
+@with_appcontext
+def canary() -> None:
+    """Send a request through the live form, follow it until it is delivered, and remove it.
+
+    Nobody is told of it, and it is never seen as a request. The worker must be running: it is what
+    delivers. Exit code 1 if it gets stuck, with the step at which it did.
+    """
+    settings = current_app.extensions["settings"]
+    journey = journey_for(settings, current_app.extensions["leads"].canaries)
+    try:
+        click.echo(f"{journey.page}: {journey.run()}")
+    except WebsiteError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,144 @@
+"""The ways by which alarms leave the house: others than those by which requests do."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import logging
+import secrets
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from website.exceptions import DeliveryError
+from website.leads import clock, mail, mailboxes, network
+from website.leads.deliveries import domain_of
+from website.leads.transports import SmtpTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.config import Settings
+    from website.leads.transports import Transport
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 20.0
+"""Seconds for one answer."""
+ATTEMPT = 40.0
+"""Seconds for a mail; both ways together stay within ``alarms.LEASE``."""
+
+
+class Channel(Protocol):
+    """One way to somebody who mends things."""
+
+    def tell(self, subject: str, text: str) -> None:
+        """Return when the other side has it.
+
+        :raises DeliveryError: if it has not; its text holds neither addresses nor secrets.
+        """
+
+
+@dataclass(frozen=True)
+class Web:
+    """Posts ``{"text": …}``, which chats and gateways for text messages take."""
+
+    url: str
+    timeout: float = TIMEOUT
+    encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def tell(self, subject: str, text: str) -> None:  # noqa: ARG002 - the text begins with it
+        """Return when it is answered with 2xx; redirects are not followed."""
+        parts = urlsplit(self.url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        content = json.dumps({"text": text}, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", "User-Agent": "website-alarm/1"}
+        try:
+            deadline = network.Deadline(self.timeout)
+            with (
+                contextlib.closing(self._connection()) as connection,
+                deadline.ends(lambda: connection.sock),
+            ):
+                connection.request("POST", target, content, headers)
+                status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            reason = network.reason(error)
+            raise DeliveryError(f"WEBSITE_ALARM_URL cannot be reached: {reason}") from error
+        if status not in range(200, 300):
+            raise DeliveryError(f"WEBSITE_ALARM_URL answered {status}")
+
+    def _connection(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if parts.scheme == "https":
+            return http.client.HTTPSConnection(
+                host, parts.port, timeout=self.timeout, context=self.encryption
+            )
+        return http.client.HTTPConnection(host, parts.port, timeout=self.timeout)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Sends a mail to each of some people."""
+
+    transport: Transport
+    sender: str
+    recipients: Sequence[str]
+
+    def tell(self, subject: str, text: str) -> None:
+        """Return when the mail server has taken it over for at least one of them."""
+        failures = []
+        for recipient in self.recipients:
+            message = self._message(recipient, subject, text)
+            try:
+                self.transport.send(
+                    lambda _utf8, message=message: message,  # type: ignore[misc]
+                    sender=mailboxes.split(self.sender)[1],
+                    recipient=recipient,
+                )
+            except DeliveryError as error:
+                failures.append(error)
+        if len(failures) == len(self.recipients):
+            raise failures[0]
+
+    def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        message["From"] = mail.sender_address(self.sender, mail.SENDER_NAME)
+        message["To"] = mail.address(mailboxes.deliverable_form(recipient))
+        message["Subject"] = mail.shortened(subject, mail.SUBJECT_LENGTH)
+        message["Date"] = clock.now()
+        message["Message-ID"] = f"<watch.{secrets.token_hex(8)}@{domain_of(self.sender)}>"
+        message["Auto-Submitted"] = "auto-generated"
+        mail.set_text(message, text)
+        return message
+
+
+def channels_for(settings: Settings) -> list[Channel]:
+    """Give the ways that are set, the first to be tried first.
+
+    :raises ConfigurationError: if one is unusable.
+    """
+    found: list[Channel] = []
+    if settings.alarm_url:
+        found.append(Web(settings.alarm_url))
+    if settings.alarm_smtp_url:
+        transport = SmtpTransport(settings.alarm_smtp_url, timeout=TIMEOUT, attempt=ATTEMPT)
+        found.append(Mail(transport, settings.mail_from, settings.alarm_to))
+    return found
+
+
+def tell(channels: Sequence[Channel], subject: str, text: str) -> bool:
+    """Tell by the first way that works; says whether one did."""
+    for channel in channels:
+        try:
+            channel.tell(subject, text)
+        except DeliveryError as error:
+            log.error("An alarm could not be told: %s", error)  # noqa: TRY400 - it says it all
+        else:
+            log.warning("Told by alarm: %s", subject)
+            return True
+    return False
