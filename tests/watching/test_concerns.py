@@ -120,3 +120,11 @@ def test_facts_of_an_empty_database_are_well(database: Database, tmp_path: Path)
     facts = gather(database, tmp_path / "not" / "made" / "yet", NOON)
     assert (facts.received, facts.backlog.pending, dict(facts.jobs)) == (0, 0, {})
     assert 0 <= facts.disk.part_free <= 1
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "Eine Nachricht w"), (2, "2 Nachrichten w")])
+def test_one_is_told_as_one(count: int, words: str) -> None:
+    backlog = Backlog(pending=count, dead=count, oldest=minutes(16))
+    late, dead = concerns(replace(WELL, backlog=backlog))
+    assert late.text.startswith(words)
+    assert dead.text.startswith(words)

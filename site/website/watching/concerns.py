@@ -138,7 +138,9 @@ def _late(facts: Facts) -> Iterator[Concern]:
     if oldest and facts.at - oldest > LATE:
         yield Concern(
             Matter.LATE,
-            f"{facts.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit "
+            f"Eine Nachricht wartet auf Zustellung, seit {in_german(oldest)}."
+            if facts.backlog.pending == 1
+            else f"{facts.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit "
             f"{in_german(oldest)}.",
             "Die Anfragen stehen im Posteingang. „flask --app website leads deliveries "
             "--state pending“ nennt den Fehler, „flask --app website doctor“ prüft den Mailserver.",
@@ -149,7 +151,9 @@ def _dead(facts: Facts) -> Iterator[Concern]:
     if facts.backlog.dead:
         yield Concern(
             Matter.DEAD,
-            f"{facts.backlog.dead} Nachrichten wurden nach zehn Versuchen aufgegeben.",
+            "Eine Nachricht wurde nach zehn Versuchen aufgegeben."
+            if facts.backlog.dead == 1
+            else f"{facts.backlog.dead} Nachrichten wurden nach zehn Versuchen aufgegeben.",
             "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website "
             "leads redeliver --dead“ sendet die Nachrichten noch einmal.",
         )
@@ -200,7 +204,7 @@ def _told(job: JobRun, *, overdue: bool) -> str:
 JOBS = {
     "tidy": "Das Löschen abgelaufener Prüfsummen",
     "purge": "Das Löschen alter Anfragen",
-    "replaced": "Das Löschen dessen, was eine Wiederherstellung ersetzt hat,",
+    "replaced": "Das Löschen ersetzter Datenbanken",
     "vacuum": "Das Aufräumen der Datenbank",
     "backup": "Die Sicherung",
     "canary": "Die Probeanfrage über die Website",
