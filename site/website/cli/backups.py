@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING
 import click
 
 from website.accounts import sessions
-from website.backups import finishing, keeping, making, names, opening, restoring, sealing, work
+from website.backups import (
+    finishing,
+    keeping,
+    making,
+    names,
+    opening,
+    restoring,
+    sealing,
+    taking_over,
+    work,
+)
 from website.backups.keeping import LONGEST
 from website.cli.leads import actor
 from website.config import Settings
 from website.exceptions import ContentError, WebsiteError
-from website.leads import clock
+from website.leads import clock, open_leads
 from website.leads.clock import in_german
 from website.leads.erasures import REMEMBERED, Erasures
 
@@ -51,6 +61,28 @@ def backup(directory: Path | None, *, plain: bool) -> None:
         if directory is None:
             gone = keeping.prune(folder, clock.now())
             click.echo(f"{gone} older backups deleted, {len(names.backups_in(folder))} kept.")
+
+
+@click.command("take-over")
+@click.argument("file", type=FILE)
+def take_over_command(file: Path) -> None:
+    """Copy everything from FILE, a database of SQLite, into the empty one of WEBSITE_DATABASE_URL.
+
+    For moving to several machines. End the website first; set WEBSITE_SECRET_KEY to the text of
+    secret.key beside FILE, without which nobody could sign in with an app's code.
+    """
+    with _told():
+        settings = Settings.from_environment()
+        if settings.is_one_machine:
+            raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
+        opened = open_leads(settings)
+        try:
+            copied = taking_over.take_over(file, opened.database)
+        finally:
+            opened.close()
+        click.echo(
+            ", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing"
+        )
 
 
 @click.command("backups")
