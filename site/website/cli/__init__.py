@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
+from website.cli import options
 from website.cli.articles import new, publish, rename, unpublish
 from website.cli.canary import canary
 from website.cli.check import check
@@ -59,13 +60,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-@click.option(
-    "--build",
-    type=click.Path(path_type=Path),
-    default=ROOT / "build",
-    show_default=True,
-    help="The frozen pages.",
-)
+@options.build
 @click.option(
     "--deliver/--no-deliver",
     default=True,

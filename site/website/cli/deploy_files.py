@@ -15,6 +15,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from website.cli import options
 from website.config import ROOT, Settings
 from website.hosting import caddy, containers, environment, nginx, rules, systemd
 
@@ -35,13 +36,7 @@ docs/operation.md goes through it step by step."""
 
 @click.command("deploy-files")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--build",
-    type=click.Path(path_type=Path),
-    default=ROOT / "build",
-    show_default=True,
-    help="The frozen pages.",
-)
+@options.build
 @click.option(
     "--endpoint",
     default="127.0.0.1:8000",

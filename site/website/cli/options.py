@@ -1,0 +1,17 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from website.config import ROOT
+
+build = click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    default=ROOT / "build",
+    show_default=True,
+    help="The frozen pages.",
+)
