@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,7 +23,7 @@ from website.cli.check import check
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
-from website.config import ROOT, Role, Settings
+from website.config import Role, Settings
 from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
 from website.operations import logs, requests, safety, server, worker
@@ -34,6 +33,7 @@ from website.watching import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask import Flask
 
