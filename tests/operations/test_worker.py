@@ -15,9 +15,13 @@ from website.backups import names
 from website.config import ROOT, Settings
 from website.leads import clock as clocks
 from website.leads.canaries import LONGEST
+from website.leads.clock import now
+from website.leads.database import connect
 from website.leads.intake import Intake
 from website.leads.spam.proofs import Proofs
 from website.operations import worker
+from website.watching.concerns import concerns
+from website.watching.facts import gather
 from website.watching.jobs import Schedule
 from website.watching.models import JobRun, Observation
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from support.postgres import PostgreSQL
     from website.leads import Leads
 
 
@@ -153,3 +158,33 @@ def test_what_is_known_is_noted_every_five_minutes(
     with opened.database.reading() as session:
         assert session.scalar(select(func.count(Observation.at))) == 3
     assert run_of(app, "observe").every == 300
+
+
+def test_a_clock_that_goes_wrong_is_told_within_half_an_hour_and_no_longer_when_it_is_mended(
+    postgres: PostgreSQL, tmp_path: Path, clock: HandClock
+) -> None:
+    """The database server's clock is right; that of the worker is set wrong, and right again."""
+    off = datetime.timedelta()
+    with postgres.database() as url:
+        settings = Settings(instance_dir=tmp_path, database_url=url)
+        job = worker.comparing_clocks(settings, clock=lambda: now() + off)
+        database = connect(url)
+        schedule = Schedule(database, [job], clock=clock)
+        schedule.announce()
+
+        def told() -> list[str]:
+            schedule.run_due()
+            return [each.text for each in concerns(gather(database, tmp_path, clock()))]
+
+        assert told() == []
+        off = datetime.timedelta(minutes=20)
+        minutes = 0
+        while not (found := told()):
+            clock.forward(minutes=1)
+            minutes += 1
+            assert minutes <= 30
+        assert "um 20 Minuten vor" in found[0]
+        off = datetime.timedelta()
+        clock.forward(minutes=10)
+        assert told() == []
+        database.close()

@@ -21,7 +21,6 @@ from website.backups import (
     opening,
     restoring,
     sealing,
-    taking_over,
     work,
 )
 from website.backups.keeping import LONGEST
@@ -31,6 +30,7 @@ from website.exceptions import ContentError, WebsiteError
 from website.leads import clock, open_leads
 from website.leads.clock import in_german
 from website.leads.erasures import REMEMBERED, Erasures
+from website.operations import taking_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,6 +11,7 @@ from website import periods
 from website.backups.scheduled import backup_due, clear_replaced
 from website.canary.live import journey_for
 from website.exceptions import CanaryError, WebsiteError
+from website.leads import clock as clocks
 from website.leads import housekeeping
 from website.leads.transports import transport_for
 from website.operations import watching
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from website.config import Settings
     from website.content.library import Library
     from website.leads import Leads
+    from website.leads.clock import Clock
     from website.leads.database import Database
     from website.leads.outbox import Outbox
 
@@ -52,6 +54,8 @@ def jobs(leads: Leads, settings: Settings, library: Library) -> list[Job]:
         found += _backing_up(settings)
     if settings.tries_the_form:
         found.append(trying_the_form(journey_for(settings, leads.canaries)))
+    if settings.webhook_url or not settings.is_one_machine:
+        found.append(comparing_clocks(settings))
     if settings.smtp_url:
         found.append(_reporting(leads, settings))
     return found
@@ -68,6 +72,22 @@ def trying_the_form(journey: Journey) -> Job:
             raise WebsiteError(error.german) from error
 
     return Job(name="canary", every=15 * MINUTE, run=try_it, patience=30 * MINUTE)
+
+
+def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
+    """Compare the clock with those of the others that the website talks to."""
+
+    def compare(_now: datetime.datetime) -> str:
+        # All commands would wait for what this imports.
+        from website.operations.doctor import Case, time  # noqa: PLC0415
+
+        case = Case(settings=settings, clock=clock)
+        try:
+            return time.watch(case)
+        finally:
+            case.close()
+
+    return Job(name="clock", every=10 * MINUTE, run=compare, patience=25 * MINUTE)
 
 
 def _reporting(leads: Leads, settings: Settings) -> Job:

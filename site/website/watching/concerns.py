@@ -208,6 +208,7 @@ JOBS = {
     "vacuum": "Das Aufräumen der Datenbank",
     "backup": "Die Sicherung",
     "canary": "Die Probeanfrage über die Website",
+    "clock": "Der Vergleich der Uhr mit der anderer Rechner",
     "weekly": "Der Wochenbericht",
     "observe": "Das Messen für die Betriebsseite",
 }
@@ -222,6 +223,7 @@ _ADVICE = {
         "Rufen Sie die Kontaktseite auf und senden Sie selbst eine Anfrage; "
         "„flask --app website canary“ zeigt, wie weit die Probeanfrage kommt."
     ),
+    "clock": "Lassen Sie alle Rechner ihre Uhr aus dem Netz stellen: „timedatectl set-ntp true“.",
     "backup": "„flask --app website backup“ auf dem Server sagt, woran es liegt.",
 }
 _OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."

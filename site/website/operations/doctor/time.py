@@ -16,7 +16,7 @@ from website.operations.doctor import visiting
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from website.operations.doctor.case import Case
     from website.operations.doctor.findings import Finding
@@ -33,7 +33,7 @@ def check(case: Case) -> Iterator[Finding]:
     asked = [*_asked(case)]
     if not asked:
         raise NotChecked("nobody was there to compare the clock with")
-    name, difference, _ = max(asked, key=lambda one: abs(one[1]))
+    name, difference, _ = _furthest(asked)
     seconds = round(difference.total_seconds())
     if abs(difference) <= OFF:
         if all(is_here for *_, is_here in asked):
@@ -42,6 +42,27 @@ def check(case: Case) -> Iterator[Finding]:
         return
     seen = f"the clock is {abs(seconds)} s {'behind' if seconds > 0 else 'ahead of'} that of {name}"
     yield (error if abs(difference) > FAR_OFF else warning)(seen, SET_IT)
+
+
+def watch(case: Case) -> str:
+    """Compare as the worker does from time to time.
+
+    :returns: with how many others it was compared.
+    :raises WebsiteError: if the clock is so far off that something fails because of it.
+    """
+    others = [*_asked(case)]
+    if others and abs((furthest := _furthest(others))[1]) > FAR_OFF:
+        name, difference, _ = furthest
+        minutes = round(abs(difference) / datetime.timedelta(minutes=1))
+        way = "nach" if difference > datetime.timedelta() else "vor"
+        raise WebsiteError(f"Die Uhr geht gegenüber {name} um {minutes} Minuten {way}.")
+    return f"compared with {len(others)} others"
+
+
+def _furthest(
+    asked: Sequence[tuple[str, datetime.timedelta, bool]],
+) -> tuple[str, datetime.timedelta, bool]:
+    return max(asked, key=lambda one: abs(one[1]))
 
 
 def _asked(case: Case) -> Iterator[tuple[str, datetime.timedelta, bool]]:

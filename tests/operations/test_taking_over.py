@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from support.leads import Sender
 from website import create_app
-from website.backups.taking_over import take_over
 from website.config import Settings
 from website.exceptions import BackupError
 from website.leads import clock, demo, open_leads
 from website.leads.models import Base, Lead
+from website.operations.taking_over import take_over
 
 if TYPE_CHECKING:
     from pathlib import Path
