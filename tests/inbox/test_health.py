@@ -86,7 +86,7 @@ def test_what_is_to_be_done_stands_first_with_its_advice(
     break_everything(app, database)
     page = operator.get(PATH)
     told = page.cssselect("main h2")[0].getparent().text_content()
-    assert "wurden nach zehn Versuchen aufgegeben" in told
+    assert "Eine Nachricht wurde nach zehn Versuchen aufgegeben." in told
     assert "leads redeliver --dead" in told
     assert "Die Sicherung ist überfällig" in told
     assert "Geheime Werke" not in page.text_content()
