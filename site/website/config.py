@@ -188,8 +188,12 @@ class Settings:
     @property
     def tries_the_form(self) -> bool:
         """Whether the worker tries the live form."""
-        host = urlsplit(self.base_url).hostname or ""
-        return not _is_loopback(host) if self.canary is None else self.canary
+        return self.is_for_others if self.canary is None else self.canary
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether the site's address leads to it from other machines."""
+        return not is_this_machine(urlsplit(self.base_url).hostname or "")
 
     @property
     def is_one_machine(self) -> bool:
@@ -200,6 +204,14 @@ class Settings:
     def database(self) -> str:
         """The SQLAlchemy address of the database: SQLite in the instance folder unless set."""
         return self.database_url or f"sqlite:///{self.instance_dir / 'website.sqlite3'}"
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what is sent to a host stays on this machine (RFC 6761, 6.3)."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def require_checkout(root: Path = ROOT) -> None:
@@ -309,13 +321,6 @@ def _switch_or_auto(name: str, text: str) -> bool | None:
     if text.lower() in {"auto", *_SWITCH}:
         return _SWITCH.get(text.lower())
     raise ConfigurationError(f"WEBSITE_{name.upper()} is {text!r}; it should be yes, no or auto")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _hours(text: str) -> float:

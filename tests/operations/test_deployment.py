@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 
 import pytest
 import yaml
+from sqlalchemy import select
 
 from support import certificates
 from support.content import Content
@@ -33,6 +34,11 @@ from support.visitor import BROWSER, FORM
 from support.web_servers import CADDY, NGINX
 from website import leads
 from website.config import Settings
+from website.hosting import containers
+from website.hosting.rules import Site
+from website.leads.models import Lead
+from website.leads.transports import ATTEMPT
+from website.operations.server import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,13 +95,8 @@ class Deployed:
 
     def leads(self) -> set[str]:
         opened = leads.open_leads(Settings(instance_dir=self.instance))
-        with contextlib.closing(opened):
-            from sqlalchemy import select  # noqa: PLC0415
-
-            from website.leads.models import Lead  # noqa: PLC0415
-
-            with opened.database.reading() as session:
-                return set(session.scalars(select(Lead.reference)))
+        with contextlib.closing(opened), opened.database.reading() as session:
+            return set(session.scalars(select(Lead.reference)))
 
 
 READ_ONLY_BUT = (
@@ -364,9 +365,6 @@ def test_units_have_no_word_that_systemd_does_not_know(deployed: Deployed) -> No
 
 
 def test_a_send_under_way_has_longer_than_it_may_take(deployed: Deployed) -> None:
-    from website.leads.transports import ATTEMPT  # noqa: PLC0415
-    from website.operations.server import GRACE  # noqa: PLC0415
-
     found = units(deployed.folder)
     assert int(found["website-worker.service"]["Service"]["TimeoutStopSec"]) > ATTEMPT
     assert int(found["website.service"]["Service"]["TimeoutStopSec"]) > GRACE
@@ -405,9 +403,6 @@ def test_what_was_changed_by_hand_is_not_written_over(tmp_path: Path) -> None:
 def test_containers_run_commands_that_exist_with_secrets_from_files(
     tmp_path: Path, url: str
 ) -> None:
-    from website.hosting import containers  # noqa: PLC0415
-    from website.hosting.rules import Site  # noqa: PLC0415
-
     files = containers.files(Site("https://www.example.org", "/"), with_postgresql=bool(url))
     found = yaml.safe_load(files["compose.yaml"])
     web, worker = found["services"]["web"], found["services"]["worker"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import secrets as random
 import shutil
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from sqlalchemy.engine import make_url
 
 from website.backups import archive, names, postgresql, sealing, secrets, sqlite, work
 from website.backups.manifest import Manifest
 from website.backups.names import Backup
 from website.exceptions import BackupError
 from website.leads import clock as clocks
+from website.leads import keys
+from website.leads.database import file_of
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pyrage import x25519
 
@@ -57,15 +57,15 @@ def make(
 
 
 def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
-    if settings.is_one_machine:
+    if file := file_of(settings):
         database = place / sqlite.FILE
-        sqlite.copy(Path(make_url(settings.database).database or ""), database)
+        sqlite.copy(file, database)
         counts, revision = sqlite.counts(database), sqlite.revision(database)
     else:
         database = place / postgresql.FILE
         counts, revision = postgresql.dump(settings.database, database)
     mark = secrets.mark(settings)
-    secret = secrets.file_of(settings)
+    secret = keys.file_of(settings)
     files = [database] if secret is None else [database, secret]
     manifest = Manifest(
         made_at=made_at,

@@ -27,11 +27,6 @@ def mark_of(keys: Keys) -> str:
     return keys.digest("mark of backups", "")[:_MARK]
 
 
-def file_of(settings: Settings) -> Path | None:
-    """Give the file of the secret, if it is kept in one; then it belongs into the backup."""
-    return None if settings.secret_key else settings.instance_dir / FILE
-
-
 def put_in_place(settings: Settings, new: Path) -> None:
     """Make a secret from a backup the instance's, in one step."""
     path = settings.instance_dir / FILE

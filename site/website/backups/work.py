@@ -16,9 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import make_url
-
 from website.exceptions import BackupError
+from website.leads.database import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +32,8 @@ KEPT = "replaced-"
 
 def place(settings: Settings) -> Path:
     """Give the folder of the database's file, or the instance folder if it is a server."""
-    if settings.is_one_machine and (file := make_url(settings.database).database):
-        return Path(file).absolute().parent
-    return settings.instance_dir
+    file = file_of(settings)
+    return file.parent if file else settings.instance_dir
 
 
 @contextlib.contextmanager

@@ -66,7 +66,7 @@ def deploy_files(  # noqa: PLR0913 - options
     paths = set(_endpoint_paths())
     pages = build.absolute()
     files = {
-        "website.env": environment.written(os.environ, tuple(Settings.__dataclass_fields__)),
+        "website.env": environment.written(os.environ, Settings.__dataclass_fields__),
         "nginx.conf": nginx.configuration(
             site,
             pages,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from website.config import SECRETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 HEAD = """\
 # Written by "flask --app website deploy-files"; README.md tells what each setting means.
@@ -17,15 +17,15 @@ HEAD = """\
 NEEDED = ("base_url", "instance_dir", "smtp_url", "leads_to", "mail_from", "trusted_proxies")
 
 
-def written(environ: Mapping[str, str], names: Iterator[str] | tuple[str, ...]) -> str:
+def written(environ: Mapping[str, str], names: Iterable[str]) -> str:
     """Write every setting in a line: set as now, or commented out.
 
     :param names: of the settings, as attributes.
     """
-    return HEAD + "".join(f"{line}\n" for line in _lines(environ, tuple(names)))
+    return HEAD + "".join(f"{line}\n" for line in _lines(environ, names))
 
 
-def _lines(environ: Mapping[str, str], names: tuple[str, ...]) -> Iterator[str]:
+def _lines(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
     for name in (*NEEDED, *(name for name in names if name not in NEEDED)):
         variable = f"WEBSITE_{name.upper()}"
         value = environ.get(variable, "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, exc
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import URL
+
+    from website.config import Settings
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}
 
@@ -83,6 +86,12 @@ class Database:
     def close(self) -> None:
         """Close all connections; the database opens again when it is used."""
         self.engine.dispose()
+
+
+def file_of(settings: Settings) -> Path | None:
+    """Give the file of SQLite; none where the database is a server."""
+    file = make_url(settings.database).database if settings.is_one_machine else None
+    return Path(file).absolute() if file else None
 
 
 def connect(url: str) -> Database:

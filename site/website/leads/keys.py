@@ -51,6 +51,11 @@ def open_keys(settings: Settings) -> Keys:
     return Keys(settings.secret_key or _kept(settings.instance_dir / FILE))
 
 
+def file_of(settings: Settings) -> Path | None:
+    """Give the file of the secret; none if it is a setting."""
+    return None if settings.secret_key else settings.instance_dir / FILE
+
+
 def _kept(path: Path) -> str:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def is_this_machine(host: str) -> bool:
-    """Whether what is sent to a host stays on this machine (RFC 6761, 6.3)."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    return is_literal(host) and ipaddress.ip_address(host).is_loopback
-
-
 def is_literal(host: str) -> bool:
     """Whether a host is written as an address, not as a name."""
     try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import mailboxes, network
 
@@ -132,7 +133,7 @@ class SmtpTransport:
         self._starttls = not self._implicit_tls and _wants_starttls(parts, self._host)
         self._encryption = ssl.create_default_context()
         in_clear = not (self._implicit_tls or self._starttls)
-        if self._user and in_clear and not network.is_this_machine(self._host):
+        if self._user and in_clear and not is_this_machine(self._host):
             raise ConfigurationError(
                 "WEBSITE_SMTP_URL sends a password without encryption: leave out ?starttls=no"
             )
@@ -274,7 +275,7 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int]:
 
 def _wants_starttls(parts: SplitResult, host: str) -> bool:
     options = parse_qs(parts.query, keep_blank_values=True)
-    asked = options.pop("starttls", ["no" if network.is_this_machine(host) else "yes"])
+    asked = options.pop("starttls", ["no" if is_this_machine(host) else "yes"])
     if options or asked not in (["yes"], ["no"]):
         raise ConfigurationError("WEBSITE_SMTP_URL knows one option: ?starttls=yes or ?starttls=no")
     return asked == ["yes"]

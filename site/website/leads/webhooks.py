@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from standardwebhooks import Webhook
 
+from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import network
 from website.leads.models import Status
@@ -102,8 +103,8 @@ class Endpoint:
         """
         if network.is_literal(self.host):
             return True
-        if network.is_this_machine(self.host):
-            return network.is_this_machine(address)
+        if is_this_machine(self.host):
+            return is_this_machine(address)
         return network.is_public(address)
 
 
@@ -204,7 +205,7 @@ def endpoint_of(settings: Settings) -> Endpoint | None:
     parts, port = _parts(settings.webhook_url)
     host = parts.hostname or ""
     encrypted = parts.scheme == "https"
-    if not (encrypted or network.is_this_machine(host)):
+    if not (encrypted or is_this_machine(host)):
         raise ConfigurationError(
             "WEBSITE_WEBHOOK_URL must begin with https://; http:// is for a receiver on this "
             "machine only"

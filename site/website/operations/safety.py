@@ -9,18 +9,16 @@ from __future__ import annotations
 import logging
 import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from sqlalchemy.engine import make_url
 
 from website.config import LEADS_AT_HOME
 from website.exceptions import ConfigurationError
-from website.leads import keys, network
+from website.leads import keys
+from website.leads.database import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from website.config import Settings
 
@@ -38,11 +36,6 @@ class Unsafe:
         return f"{self.seen}. {self.advice}"
 
 
-def is_for_others(settings: Settings) -> bool:
-    """Whether the site's address leads to this machine from elsewhere."""
-    return not network.is_this_machine(urlsplit(settings.base_url).hostname or "")
-
-
 def unsafe(settings: Settings) -> list[Unsafe]:
     """Find what a website for others must not start with."""
     return [*_reachable(settings), *_told(settings), *_believed(settings), *_open(settings)]
@@ -54,7 +47,7 @@ def require(settings: Settings) -> None:
     :raises ConfigurationError: with every reason.
     """
     found = unsafe(settings)
-    if found and is_for_others(settings):
+    if found and settings.is_for_others:
         listed = "\n".join(f"- {each}" for each in found)
         raise ConfigurationError(
             f"Not started, because others reach {settings.base_url}, and:\n{listed}"
@@ -67,10 +60,9 @@ def private_files(settings: Settings) -> Iterator[Path]:
     """List what is there of what holds requests or secrets, the instance folder first."""
     folder = settings.instance_dir
     places = [folder]
-    if not settings.secret_key:
-        places.append(folder / keys.FILE)
-    if settings.is_one_machine:
-        database = Path(make_url(settings.database).database or "")
+    if secret := keys.file_of(settings):
+        places.append(secret)
+    if database := file_of(settings):
         places += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
     yield from (place for place in places if place.exists())
     for place in (settings.mails, settings.backups):

@@ -137,15 +137,20 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
 
 def _backing_up(settings: Settings) -> Iterator[Job]:
-    def back_up(now: datetime.datetime) -> str:
-        return backup_due(settings, now)
-
     # Looked at often: one made by hand, or before a restart, counts as well.
-    yield Job(name="backup", every=15 * MINUTE, run=back_up, patience=2 * HOUR, lease=2 * HOUR)
+    yield Job(
+        name="backup",
+        every=15 * MINUTE,
+        run=lambda now: backup_due(settings, now),
+        patience=2 * HOUR,
+        lease=2 * HOUR,
+    )
 
 
 def _observe(database: Database, folder: Path) -> Job:
-    def observe(now: datetime.datetime) -> str:
-        return observations.observe(database, folder, now)
-
-    return Job(name="observe", every=5 * MINUTE, run=observe, patience=30 * MINUTE)
+    return Job(
+        name="observe",
+        every=5 * MINUTE,
+        run=lambda now: observations.observe(database, folder, now),
+        patience=30 * MINUTE,
+    )

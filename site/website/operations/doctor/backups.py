@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from website.backups import names
 from website.backups.keeping import EVERY
-from website.leads import network
+from website.config import is_this_machine
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def check(case: Case) -> Iterator[Finding]:
     settings = case.settings
     made = names.newest(settings.backups)
     if made is None and not settings.backup_recipient:
-        if network.is_this_machine(case.site.host):
+        if is_this_machine(case.site.host):
             raise NotChecked("no backups are set up, and the site is for this machine only")
         yield warning(
             "no backups are made: a broken disk takes every request with it",

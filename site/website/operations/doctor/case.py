@@ -5,23 +5,22 @@ from __future__ import annotations
 import functools
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import dns.resolver
-from sqlalchemy.engine import make_url
 
 from website.exceptions import StorageError
 from website.leads import clock as clocks
 from website.leads import keys
-from website.leads.database import connect
+from website.leads.database import connect, file_of
 from website.operations.doctor import settings
 from website.operations.doctor.findings import NotChecked
 from website.operations.doctor.visiting import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
 
     from website.config import Settings
     from website.leads.clock import Clock
@@ -108,16 +107,12 @@ class Case:
     @property
     def database_file(self) -> Path | None:
         """The file of SQLite; none with PostgreSQL."""
-        if not self.settings.is_one_machine:
-            return None
-        return Path(make_url(self.settings.database).database or "")
+        return file_of(self.settings)
 
     @property
     def secret_file(self) -> Path | None:
         """Where the secret is kept; none if it is a setting."""
-        if self.settings.secret_key:
-            return None
-        return self.settings.instance_dir / keys.FILE
+        return keys.file_of(self.settings)
 
     @property
     def keys(self) -> Keys:

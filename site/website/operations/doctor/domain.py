@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dns.exception
 import dns.resolver
 
-from website.leads import network
+from website.config import is_this_machine
 from website.leads.deliveries import domain_of
 from website.operations.doctor.findings import NotChecked, error, ok, unchecked, warning
 
@@ -122,7 +122,7 @@ def _domain(case: Case) -> str:
     if not case.settings.smtp_url:
         raise NotChecked("no mail server is set")
     domain = domain_of(case.settings.mail_from)
-    if network.is_this_machine(domain) or "." not in domain or domain.endswith(NOBODYS):
+    if is_this_machine(domain) or "." not in domain or domain.endswith(NOBODYS):
         raise NotChecked(f"{domain} is no name of the internet")
     return domain
 

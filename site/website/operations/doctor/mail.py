@@ -8,8 +8,9 @@ from email.policy import SMTP
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import mail, mailboxes, network
+from website.leads import mail, mailboxes
 from website.leads.deliveries import domain_of
 from website.leads.transports import SmtpTransport, transport_for
 from website.operations.doctor import certificates
@@ -70,7 +71,7 @@ def server(case: Case) -> Iterator[Finding]:
 
 
 def _without_server(case: Case) -> Iterator[Finding]:
-    if network.is_this_machine(case.site.host):
+    if is_this_machine(case.site.host):
         yield ok("no mail server is set; mails are written to instance/mail/")
     else:
         yield error(
@@ -100,7 +101,7 @@ def sender(case: Case) -> Iterator[Finding]:
         )
     elif _is_own(domain, host):
         yield ok(f"mails come from {domain}, the domain of the site")
-    elif network.is_this_machine(host):
+    elif is_this_machine(host):
         raise NotChecked("the site has no domain yet")
     else:
         yield warning(

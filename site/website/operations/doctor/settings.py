@@ -69,7 +69,7 @@ def check(case: Case) -> Iterator[Finding]:
 def safe(case: Case) -> Iterator[Finding]:
     """Tell with what the website would not start, if others reach it."""
     case.needs(*KNOWN)
-    if not safety.is_for_others(case.settings):
+    if not case.settings.is_for_others:
         raise NotChecked("the site is for this machine only")
     found = safety.unsafe(case.settings)
     for each in found:

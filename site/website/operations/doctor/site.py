@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 from typing import TYPE_CHECKING
 
-from website.leads import network
+from website.config import is_this_machine
 from website.operations.doctor import certificates, visiting
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
@@ -61,7 +61,7 @@ def certificate(case: Case) -> Iterator[Finding]:
     case.needs("WEBSITE_BASE_URL")
     site = case.site
     if not site.is_https:
-        if network.is_this_machine(site.host):
+        if is_this_machine(site.host):
             raise NotChecked("the site is reached without encryption, on this machine")
         yield error(
             f"{site.base_url} is not encrypted",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from website.config import is_this_machine
 from website.exceptions import WebsiteError
-from website.leads import network, webhooks
+from website.leads import webhooks
 from website.operations.doctor import visiting
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
@@ -98,7 +99,7 @@ def _database(case: Case) -> Iterator[tuple[str, datetime.timedelta, bool]]:
         there = session.scalar(text("SELECT clock_timestamp()"))
     if there:
         host = case.database.engine.url.query.get("host") or case.database.engine.url.host or "/"
-        is_here = str(host).startswith("/") or network.is_this_machine(str(host))
+        is_here = str(host).startswith("/") or is_this_machine(str(host))
         yield "the database server", there - began, is_here
 
 
@@ -112,4 +113,4 @@ def _told(
     there += datetime.timedelta(seconds=int(answer.headers.get("Age", "0")))
     # The header has whole seconds, rounded down; half of the way was still to go.
     here = began + (case.clock() - began) / 2
-    yield host, there + datetime.timedelta(seconds=0.5) - here, network.is_this_machine(host)
+    yield host, there + datetime.timedelta(seconds=0.5) - here, is_this_machine(host)
