@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import website
 from support.builds import Checkout, contents
 from support.site import ROOT, freeze
 from website.exceptions import FreezeError
@@ -49,6 +50,34 @@ def test_only_what_an_edit_shows_in_is_made_again(
     assert "artikel/fern-3/index.html" in changed
     assert "artikel/fern-2/index.html" in changed  # its neighbour names the title
     assert {"artikel/fern-6/index.html", "impressum/index.html", "robots.txt"} & changed == set()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_where_nothing_has_changed_since_an_edit_the_application_is_not_even_made(
+    checkout: Checkout, output: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    checkout.build(output, jobs=jobs)
+    with (checkout.content / "artikel/erster.md").open("a") as file:
+        file.write("\nNoch ein Satz.\n")
+    assert checkout.build(output, jobs=jobs).made > 0
+    monkeypatch.setattr(website, "create_app", None, raising=False)
+    assert checkout.build(output, jobs=jobs).made == 0
+
+
+def test_without_hard_links_a_build_is_as_right_and_makes_as_little(
+    checkout: Checkout, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    pages = checkout.build(output).made
+    for _ in range(3):
+        with (checkout.content / "artikel/erster.md").open("a") as file:
+            file.write("\nNoch ein Satz.\n")
+        assert 0 < checkout.build(output).made < pages / 2
+    checkout.build(output.with_name("clean"), clean=True)
+    assert contents(output) == contents(output.with_name("clean"))
 
 
 def test_the_mark_of_an_editor_beside_an_open_file_disturbs_no_build(

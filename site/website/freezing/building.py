@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from website.config import ROOT
 from website.freezing import memory, unchanged
+from website.freezing.standing import Standing
 from website.leads import clock
 
 if TYPE_CHECKING:
@@ -44,14 +45,14 @@ def build(  # noqa: PLR0913 - options
     :raises ContentError: with every error of every file.
     :raises FreezeError: if another build is at work; or naming the address that cannot be frozen.
     """
-    with memory.locked(place):
+    with memory.locked(place), Standing(place, jobs) as found:
         source = unchanged.made_from(settings, place, root, clock.today(), strict=strict)
-        if not clean and (found := unchanged.look(place, source)):
-            return found
+        if not clean and (last := unchanged.look(place, source, found.current)):
+            return last
         # Imported where it is needed: it takes longer than to find out that it is not.
         from website.freezing import freezer, texts  # noqa: PLC0415
 
-        with freezer.opened(place, jobs=jobs, clean=clean) as workshop:
+        with freezer.opened(place, found, jobs=jobs, clean=clean) as workshop:
             app = make(workshop.before)
             texts.render(app.extensions["library"], workshop.blobs, jobs)
             freezer.check(app.extensions["library"], release=strict)

@@ -13,7 +13,7 @@ import contextlib
 import shutil
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from website.freezing.compiled import Compiled
 from website.freezing.finishing import finish
 from website.freezing.memory import Beside, Made, Memory
 from website.freezing.recording import Answers, Recorder
-from website.freezing.search_index import part_of
+from website.freezing.search_index import folder_of, part_of
 from website.freezing.searched import name_of
 from website.freezing.unchanged import Outcome
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from website.freezing.building import Progress
     from website.freezing.places import Place
     from website.freezing.search_index import Keys
+    from website.freezing.standing import Standing
 
 PICTURES = ("bilder/", "karten/")
 """Files already, which are copied."""
@@ -53,12 +54,13 @@ class Workshop:
     """What a build works with; held by one build at a time."""
 
     place: Place
+    found: Standing
     memory: Memory
     beside: Beside
     blobs: Blobs
     jobs: int = 1
     standing: trees.Found = field(default_factory=trees.Found)
-    """What is live."""
+    """What is live when the build is done."""
 
     @property
     def before(self) -> Before | None:
@@ -88,9 +90,12 @@ class _Plan:
 
 
 @contextlib.contextmanager
-def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Workshop]:
+def opened(
+    place: Place, found: Standing, *, jobs: int = 1, clean: bool = False
+) -> Iterator[Workshop]:
     """Open the workshop of a place that is :func:`memory.locked`.
 
+    :param found: what is in its folders.
     :param clean: forget what was there, to make everything anew.
     """
     kept = place.workshop / "texts.sqlite3"
@@ -103,7 +108,7 @@ def opened(place: Place, *, jobs: int = 1, clean: bool = False) -> Iterator[Work
         beside = memory.load(place.workshop / "beside", code, Beside)
     blobs = Blobs(kept)
     try:
-        yield Workshop(place, known, beside, blobs, jobs)
+        yield Workshop(place, found, known, beside, blobs, jobs)
     finally:
         blobs.close()
 
@@ -138,13 +143,15 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     answers = Answers(library)
     plan = _plan(app, workshop, common, answers)
     made = dict(plan.kept)
+    workshop.standing = workshop.found.current
     is_new = bool(plan.missing) or plan.others_changed or not place.is_set_up
     if is_new:
-        wanted = [kept.path for kept in plan.kept.values()] + plan.index_files
-        room = plan.paths.values()
-        trees.mirror(place.current, workshop.standing, place.spare, wanted, room=room)
-        place.spare.chmod(0o755)
-        made |= _write(app, workshop, plan, answers, progress)
+        kept = _keep(workshop, plan)
+        # Another file where it could not be linked.
+        made = {at: replace(page, signature=kept[page.path]) for at, page in made.items()}
+        written = _write(app, workshop, plan, answers, progress)
+        made |= written
+        workshop.standing = trees.Found(kept | {m.path: m.signature for m in written.values()})
     texts.keep(library, workshop.memory, workshop.blobs)
     workshop.memory.common, workshop.memory.made = common, made
     # Saved before it is live, while others work: where it never becomes so, signatures tell.
@@ -156,14 +163,33 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     return Outcome(len(made), len(plan.missing), len(library.open_facts))
 
 
+def _keep(workshop: Workshop, plan: _Plan) -> dict[str, trees.Signature]:
+    """Bring to the spare folder what need not be made."""
+    place, found = workshop.place, workshop.found
+    wanted = [kept.path for kept in plan.kept.values()] + plan.index_files
+    folders = place.current, found.current, place.spare, found.spare
+    kept = trees.mirror(*folders, wanted, room=plan.paths.values())
+    place.spare.chmod(0o755)
+    return kept
+
+
 def _go_live(app: Flask, workshop: Workshop, plan: _Plan, made: Mapping[str, Made]) -> None:
     place, beside = workshop.place, workshop.beside
     searched = {page.path: page.searched for page in made.values() if page.searched}
     beside.index = finish(app, place, searched, plan.index, jobs=workshop.jobs)
-    workshop.standing = trees.walk(place.spare)
+    workshop.standing.files.update(_new_beside(place, plan, beside.index))
     beside.finished = _others(workshop.standing, plan.paths.values())
     place.go_live()
     memory.save(place.workshop / "beside", beside)
+
+
+def _new_beside(place: Place, plan: _Plan, index: Keys) -> dict[str, trees.Signature]:
+    """Look at what has just been made from all pages together."""
+    if place.is_release:
+        return trees.walk(place.spare).files
+    changed = [number for number, key in index.items() if plan.index.get(number) != key]
+    parts = [trees.walk(place.spare, folder_of(number)) for number in changed]
+    return {path: state for part in parts for path, state in part.files.items()}
 
 
 def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Plan:
@@ -172,7 +198,7 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
     shared = (app.extensions[name] for name in ("library", "assets", "cards"))
     relative = (address.removeprefix(root) for address in public_addresses(*shared))
     paths = {address: _path(address) for address in relative}
-    workshop.standing = standing = trees.walk(workshop.place.current)
+    standing = workshop.found.current
     others = _others(standing, paths.values())
     plan = _Plan(paths, others_changed=others != workshop.beside.finished)
     for address, path in plan.paths.items():

@@ -58,7 +58,7 @@ class Index:
         keys = {number: _key(self.parts, pages, held) for number, held in paths.items()}
         changed = [number for number in keys if before.get(number) != keys[number]]
         for number in before.keys() - keys.keys():
-            shutil.rmtree(self.folder / FOLDER / str(number))
+            shutil.rmtree(self.folder / folder_of(number))
         try:
             with ThreadPoolExecutor(self.jobs) as pool:
                 list(pool.map(lambda number: self._make(number, paths[number]), changed))
@@ -67,7 +67,7 @@ class Index:
         return keys
 
     def _make(self, number: int, paths: Sequence[str]) -> None:
-        source, target = self.scratch / str(number), self.folder / FOLDER / str(number)
+        source, target = self.scratch / str(number), self.folder / folder_of(number)
         for path in paths:
             page = source / path
             page.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +80,11 @@ class Index:
         for pattern in (*NEEDLESS, *(SHARED if number else ())):
             for needless in target.glob(pattern):
                 needless.unlink()
+
+
+def folder_of(number: int) -> str:
+    """Name the folder of a part, with a slash at the end."""
+    return f"{FOLDER}/{number}/"
 
 
 def part_of(path: str) -> int | None:

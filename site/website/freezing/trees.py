@@ -8,11 +8,11 @@ import errno
 import os
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from pathlib import Path
 
 Signature = tuple[int, int, int]
 """Size, time of change in nanoseconds, and inode of a file. A file that has the one that we noted
@@ -41,10 +41,13 @@ def signature(path: Path) -> Signature:
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
-def walk(folder: Path) -> Found:
-    """Look at all that a folder holds; it need not be there."""
+def walk(folder: Path, below: str = "") -> Found:
+    """Look at all that a folder holds; it need not be there.
+
+    :param below: look only at this folder in it, named with a slash at the end.
+    """
     found = Found()
-    waiting = [""]
+    waiting = [below]
     while waiting:
         at = waiting.pop()
         with contextlib.suppress(FileNotFoundError), os.scandir(f"{folder}/{at}") as entries:
@@ -62,17 +65,25 @@ def walk(folder: Path) -> Found:
 
 
 def mirror(
-    source: Path, there: Found, target: Path, wanted: Collection[str], *, room: Iterable[str]
-) -> None:
+    source: Path,
+    there: Found,
+    target: Path,
+    here: Found,
+    wanted: Collection[str],
+    *,
+    room: Iterable[str],
+) -> dict[str, Signature]:
     """Make a folder hold some files of another and no others.
 
     Files are linked, not copied, so none of these may be written to.
 
     :param there: what the other folder holds.
+    :param here: what the folder holds so far.
     :param room: paths that will be written into it; what is there may stay until then.
+    :returns: the files that it holds now, without those that are still to be written.
     """
     target.mkdir(parents=True, exist_ok=True)
-    here = walk(target)
+    held = {path: there.files[path] for path in wanted}
     missing, coming = set(wanted), set(room)
     # Half a site changes in one build: to write a file over is far quicker than to make another.
     written_over = here.unshared & (coming - missing)
@@ -83,8 +94,12 @@ def mirror(
             os.unlink(f"{target}/{path}")  # noqa: PTH108 - thousands
     for path in sorted(here.folders - _folders([*wanted, *coming]), reverse=True):
         (target / path).rmdir()
+    for path in sorted(_folders(missing) - here.folders):
+        (target / path).mkdir()
     for path in sorted(missing):
-        _link(f"{source}/{path}", f"{target}/{path}")
+        if not _link(f"{source}/{path}", f"{target}/{path}"):
+            held[path] = signature(target / path)
+    return held
 
 
 def exchange(one: Path, other: Path) -> None:
@@ -122,12 +137,12 @@ def _folders(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def _link(source: str, target: str) -> None:
+def _link(source: str, target: str) -> bool:
+    """Say whether it could be linked; else it is a copy."""
     try:
-        os.link(source, target)
-    except FileNotFoundError:
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
         os.link(source, target)
     except OSError:
         # A file system without hard links, or one file with too many of them.
         shutil.copy2(source, target)
+        return False
+    return True

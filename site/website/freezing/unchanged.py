@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from website.freezing import inputs, trees
+from website.freezing import inputs
 
 if TYPE_CHECKING:
     import datetime
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from website.config import Settings
     from website.freezing.places import Place
+    from website.freezing.trees import Found
 
 FILE = "outcome"
 
@@ -51,10 +52,11 @@ def made_from(
     return digest.hexdigest()
 
 
-def look(place: Place, source: str) -> Outcome | None:
+def look(place: Place, source: str, standing: Found) -> Outcome | None:
     """Give the outcome of the last build if another would leave everything as it is.
 
     :param source: what :func:`made_from` gives now.
+    :param standing: what is live.
     """
     try:
         known, seal, kept = (place.workshop / FILE).read_text("utf-8").split("\n")
@@ -62,12 +64,12 @@ def look(place: Place, source: str) -> Outcome | None:
         return None
     if not place.is_set_up or known != source:
         return None
-    if seal != _seal(kept, source, trees.walk(place.current)):
+    if seal != _seal(kept, source, standing):
         return None
     return Outcome(**json.loads(kept), made=0)
 
 
-def keep(place: Place, source: str, outcome: Outcome, standing: trees.Found) -> None:
+def keep(place: Place, source: str, outcome: Outcome, standing: Found) -> None:
     """Note how a build came out, for :func:`look`.
 
     :param standing: what it has made.
@@ -79,7 +81,7 @@ def keep(place: Place, source: str, outcome: Outcome, standing: trees.Found) -> 
     (place.workshop / FILE).write_text("\n".join(lines), "utf-8")
 
 
-def _seal(text: str, source: str, standing: trees.Found) -> str:
+def _seal(text: str, source: str, standing: Found) -> str:
     files = sorted(standing.files.items())
     return hashlib.sha256(f"{text}\0{source}\0{files}".encode()).hexdigest()
 
