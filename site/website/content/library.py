@@ -6,7 +6,6 @@ import math
 import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from website.content import images, sitedata, variants
@@ -73,6 +72,7 @@ class Library:
     """Placeholders of what would be public; a release must not contain any."""
     readings: Readings
     texts: Texts
+    nearness: Nearness
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
@@ -133,6 +133,8 @@ class Library:
 
     def tools_for(self, article: Article) -> tuple[Page, ...]:
         """List the tools that help with an article's subject, in its order."""
+        if not article.tools:
+            return ()
         shown = {page.tool: page for page in self.tools}
         return tuple(shown[name] for name in article.tools if name in shown)
 
@@ -142,8 +144,8 @@ class Library:
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """Choose what to read next: by common tags, then by topic, then the newest."""
-        nearest = self._nearness.nearest(article, self._positions.get(article.slug))
-        return tuple(self.articles[position] for position in islice(nearest, RELATED))
+        nearest = self.nearness.first(article, self._positions.get(article.slug), RELATED)
+        return tuple(self.articles[position] for position in nearest)
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Give the article before and the one after, in order of date."""
@@ -275,10 +277,6 @@ class Library:
         return self._files.get(path)
 
     @cached_property
-    def _nearness(self) -> Nearness:
-        return Nearness(self.articles)
-
-    @cached_property
     def _by_topic(self) -> dict[str, tuple[Article, ...]]:
         found: dict[str, list[Article]] = {}
         for article in self.articles:
@@ -350,6 +348,7 @@ class Before:
 
     readings: Readings
     texts: Texts
+    nearness: Nearness
 
 
 def load(
@@ -397,19 +396,21 @@ def load(
         if name not in pages and not (folder / "seiten" / f"{name}.md").exists()
     ]
     ordered = tuple(sorted(articles, key=_newest_first))
+    shown = tuple(a for a in ordered if with_unpublished or a.is_public(today))
     return Library(
         folder=folder,
         addresses=addresses,
         site=site,
         pages=pages,
         every_article=ordered,
-        articles=tuple(a for a in ordered if with_unpublished or a.is_public(today)),
+        articles=shown,
         problems=tuple(problems),
         request_topics=tuple(request_topics),
         today=today,
         open_facts=tuple(open_facts),
         readings=readings,
         texts=texts.or_anew(addresses, site.foreign_terms),
+        nearness=Nearness(shown, before.nearness if before else None),
     )
 
 

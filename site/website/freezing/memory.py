@@ -36,7 +36,7 @@ class Made:
     path: str
     """Within the folder."""
     signature: Signature
-    questions: frozenset[Question] = frozenset()
+    questions: tuple[Question, ...] = ()
     key: str = ""
     """Of all the page was made from; empty where its name tells that already."""
     searched: str = ""

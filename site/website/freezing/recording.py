@@ -52,9 +52,9 @@ class Recorder:
 
         return asked
 
-    def taken(self) -> frozenset[Question]:
-        """Give the questions asked since the last time, and forget them."""
-        noted = frozenset(self._noted)
+    def taken(self) -> tuple[Question, ...]:
+        """Give the questions asked since the last time, each once, and forget them."""
+        noted = tuple(sorted(self._noted, key=repr))
         self._noted.clear()
         return noted
 
@@ -67,9 +67,8 @@ class Answers:
         self._known: dict[Question, str] = {}
 
     def key(self, questions: Iterable[Question]) -> str:
-        """Give one key for the answers to some questions, whatever their order."""
-        answers = sorted(f"{question}={self._answer(question)}" for question in questions)
-        return hashlib.sha256("\0".join(answers).encode()).hexdigest()
+        """Give one key for the answers to some questions, in their order."""
+        return hashlib.sha256("\0".join(map(self._answer, questions)).encode()).hexdigest()
 
     def _answer(self, question: Question) -> str:
         found = self._known.get(question)
@@ -138,15 +137,14 @@ def _described(value: Any) -> str:  # noqa: ANN401
 
     :raises TypeError: where that cannot be promised.
     """
-    if isinstance(value, Article | Page):
+    kind = type(value)
+    if kind is Article or kind is Page:
         return f"{value.address} {value.text.digest}"
-    if isinstance(value, str):
-        return repr(value)
-    if value is None or isinstance(value, int | datetime.date):
-        return str(value)
-    if isinstance(value, tuple | list):
+    if kind is tuple or kind is list:
         return f"({', '.join(map(_described, value))})"
-    if isinstance(value, dict):
+    if value is None or kind is str or isinstance(value, int | datetime.date):
+        return repr(value)
+    if kind is dict:
         return f"{{{', '.join(f'{key!r}: {_described(item)}' for key, item in value.items())}}}"
     if is_dataclass(value):
         inner = (_described(getattr(value, part.name)) for part in fields(value))

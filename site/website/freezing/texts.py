@@ -60,4 +60,4 @@ def keep(library: Library, memory: Memory, blobs: Blobs) -> None:
     """Keep what the content was read and rendered to."""
     library.texts.forget_others({item.text.path for item in library.items})
     blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
-    memory.before = Before(library.readings, library.texts)
+    memory.before = Before(library.readings, library.texts, library.nearness)
