@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -31,6 +32,16 @@ def checkout(content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return Checkout.copied(tmp_path / "checkout", content.folder)
 
 
+def _fragments(index: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: made for path, made in index.items() if path.endswith(".pf_fragment")}
+
+
+def _languages(index: dict[str, bytes]) -> dict[str, int]:
+    """Count the pages of each language."""
+    entry = json.loads(index["pagefind-entry.json"])
+    return {name: found["page_count"] for name, found in entry["languages"].items()}
+
+
 def parts(build: Path) -> dict[str, dict[str, bytes]]:
     return {folder.name: contents(folder) for folder in (build / "suche/index").iterdir()}
 
@@ -39,10 +50,21 @@ def test_the_index_is_what_pagefind_makes_of_whole_pages(build: Path, tmp_path: 
     left_out = ", ".join(f".{name}" for name in LEFT_OUT)
     command = [sys.executable, "-m", "pagefind_bin", "--site", build, "--output-path", tmp_path]
     subprocess.run([*command, "--quiet", "--exclude-selectors", left_out], check=True)
-    expected = contents(tmp_path)
-    found = parts(build)["0"]
-    assert found == {path: expected[path] for path in found}
-    assert [path for path in expected.keys() - found.keys() if path.endswith("pf_fragment")] == []
+    expected, found = contents(tmp_path), parts(build)["0"]
+    assert _fragments(found) == _fragments(expected)
+    assert _languages(found) == _languages(expected)
+
+
+def test_a_site_without_a_page_to_search_on_has_no_index(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    build = tmp_path / "build"
+    checkout.build(build)
+    assert (build / "suche/index/0").exists()
+    (checkout.content / "seiten/suche.md").unlink()
+    checkout.build(build)
+    assert not (build / "suche").exists()
+    assert checkout.build(build).made == 0
 
 
 def test_an_edit_makes_one_part_anew(checkout: Checkout, tmp_path: Path) -> None:

@@ -322,10 +322,12 @@ class Library:
 
     @property
     def search_parts(self) -> int:
-        """Say into how many parts the search's index is cut: a power of two.
+        """Say into how many parts the search's index is cut: a power of two, none without search.
 
         More cost each search (of each part some 20 kB), fewer cost each edit.
         """
+        if SEARCH not in self.pages:
+            return 0
         wanted = max(len(self.articles) // ARTICLES_IN_PART, 1)
         return min(1 << (wanted.bit_length() - 1), MOST_PARTS)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.content.library import SEARCH
 from website.freezing import compression, search_index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
@@ -17,21 +16,25 @@ if TYPE_CHECKING:
 
 
 def finish(
-    app: Flask, place: Place, pages: Mapping[str, str], before: search_index.Keys, *, jobs: int
+    app: Flask,
+    place: Place,
+    pages: Mapping[str, str],
+    before: search_index.Keys,
+    *,
+    jobs: int,
+    meanwhile: Callable[[], None],
 ) -> search_index.Keys:
     """Add to the spare folder what is made from its pages.
 
     :param pages: what is searched of them, as digests, by path.
     :param before: the parts of the search's index that are there.
-    :returns: those that are there now.
+    :param meanwhile: is done while other processes are at work.
+    :returns: the parts that are there now.
     """
     library: Library = app.extensions["library"]
-    keys: search_index.Keys = {}
-    if SEARCH in library.pages:
-        index = search_index.Index(
-            place.spare, place.workshop / "searched", library.search_parts, jobs
-        )
-        keys = index.make(pages, before)
+    index = search_index.Index(place.spare, library.search_parts, jobs)
+    with index.making(pages, before) as keys:
+        meanwhile()
     if place.is_release:
         # It takes long, and is done for the visitors' sake.
         compression.compress(place.spare, app.extensions["cache"])

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,7 +32,7 @@ from website.freezing.searched import name_of
 from website.freezing.unchanged import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flask import Flask
@@ -154,12 +153,11 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
         workshop.standing = trees.Found(kept | {m.path: m.signature for m in written.values()})
     texts.keep(library, workshop.memory, workshop.blobs)
     workshop.memory.common, workshop.memory.made = common, made
-    # Saved before it is live, while others work: where it never becomes so, signatures tell.
-    with ThreadPoolExecutor(1) as pool:
-        saving = pool.submit(memory.save, place.workshop / "memory", workshop.memory)
-        if is_new:
-            _go_live(app, workshop, plan, made)
-        saving.result()
+    save = partial(memory.save, place.workshop / "memory", workshop.memory)
+    if is_new:
+        _go_live(app, workshop, plan, meanwhile=save)
+    else:
+        save()
     return Outcome(len(made), len(plan.missing), len(library.open_facts))
 
 
@@ -173,10 +171,12 @@ def _keep(workshop: Workshop, plan: _Plan) -> dict[str, trees.Signature]:
     return kept
 
 
-def _go_live(app: Flask, workshop: Workshop, plan: _Plan, made: Mapping[str, Made]) -> None:
+def _go_live(app: Flask, workshop: Workshop, plan: _Plan, *, meanwhile: Callable[[], None]) -> None:
     place, beside = workshop.place, workshop.beside
-    searched = {page.path: page.searched for page in made.values() if page.searched}
-    beside.index = finish(app, place, searched, plan.index, jobs=workshop.jobs)
+    made = workshop.memory.made.values()
+    searched = {page.path: page.searched for page in made if page.searched}
+    # What is saved before it is live, and then never becomes so, is told by signatures.
+    beside.index = finish(app, place, searched, plan.index, jobs=workshop.jobs, meanwhile=meanwhile)
     workshop.standing.files.update(_new_beside(place, plan, beside.index))
     beside.finished = _others(workshop.standing, plan.paths.values())
     place.go_live()
@@ -195,8 +195,9 @@ def _new_beside(place: Place, plan: _Plan, index: Keys) -> dict[str, trees.Signa
 def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Plan:
     """Keep each file that is still what we wrote, if it would be made from the same today."""
     root = app.extensions["settings"].site_root
-    shared = (app.extensions[name] for name in ("library", "assets", "cards"))
-    relative = (address.removeprefix(root) for address in public_addresses(*shared))
+    library: Library = app.extensions["library"]
+    public = public_addresses(library, app.extensions["assets"], app.extensions["cards"])
+    relative = (address.removeprefix(root) for address in public)
     paths = {address: _path(address) for address in relative}
     standing = workshop.found.current
     others = _others(standing, paths.values())
@@ -208,15 +209,21 @@ def _plan(app: Flask, workshop: Workshop, common: str, answers: Answers) -> _Pla
         is_same = workshop.memory.common == common and answers.key(made.questions) == made.key
         if is_same or address.startswith(NAMED_BY_CONTENT):
             plan.kept[address] = made
-    _keep_index(plan, workshop.beside, others)
+    _keep_index(plan, workshop.beside, others, library.search_parts)
     return plan
 
 
-def _keep_index(plan: _Plan, last: Beside, others: Mapping[str, trees.Signature]) -> None:
+def _keep_index(
+    plan: _Plan, last: Beside, others: Mapping[str, trees.Signature], parts: int
+) -> None:
     """Keep each part of the search's index of which every file is still what we wrote."""
     files = {path: number for path in last.finished if (number := part_of(path)) is not None}
     touched = {files[path] for path in files if others.get(path) != last.finished[path]}
-    plan.index = {number: key for number, key in last.index.items() if number not in touched}
+    plan.index = {
+        number: key
+        for number, key in last.index.items()
+        if number < parts and number not in touched
+    }
     plan.index_files = [path for path, number in files.items() if number in plan.index]
 
 

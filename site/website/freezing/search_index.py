@@ -7,20 +7,19 @@ so a part is what a build from nothing would make of it. Browsers search all par
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from pagefind_bin import get_executable
-
 from website.cache import digest
-from website.exceptions import FreezeError
+from website.freezing.pagefind import Pagefind
 from website.freezing.searched import searched
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 FOLDER = "suche/index"
@@ -40,46 +39,55 @@ class Index:
     """The index of a folder of frozen pages."""
 
     folder: Path
-    scratch: Path
-    """A folder that may be written to, and is gone afterwards."""
     parts: int
+    """None for a site without search."""
     jobs: int = 1
 
-    def make(self, pages: Mapping[str, str], before: Keys) -> Keys:
+    @contextlib.contextmanager
+    def making(self, pages: Mapping[str, str], before: Keys) -> Iterator[Keys]:
         """Make the parts of which another page has become, or that are not there.
+
+        They are there when the context ends; within it, Pagefind has got all pages and is at work.
 
         :param pages: what is searched, as digests, by the path of its page.
         :param before: the parts that are there, as this gave them.
         :raises FreezeError: if it fails.
         """
-        paths: dict[int, list[str]] = {number: [] for number in range(self.parts)}
-        for path in sorted(pages):
-            paths[int(digest(path.encode()), 16) % self.parts].append(path)
-        keys = {number: _key(self.parts, pages, held) for number, held in paths.items()}
+        held: dict[int, list[str]] = {number: [] for number in range(self.parts)}
+        for path in sorted(pages) if self.parts else ():
+            held[int(digest(path.encode()), 16) % self.parts].append(path)
+        keys = {number: _key(self.parts, pages, paths) for number, paths in held.items()}
         changed = [number for number in keys if before.get(number) != keys[number]]
-        for number in before.keys() - keys.keys():
-            shutil.rmtree(self.folder / folder_of(number))
-        try:
-            with ThreadPoolExecutor(self.jobs) as pool:
-                list(pool.map(lambda number: self._make(number, paths[number]), changed))
-        finally:
-            shutil.rmtree(self.scratch, ignore_errors=True)
-        return keys
+        starts = range(0, len(changed), self.jobs) or [0]
+        *earlier, last = [changed[start : start + self.jobs] for start in starts]
+        for numbers in earlier:
+            with self._writing(numbers, held):
+                pass
+        with self._writing(last, held):
+            yield keys
 
-    def _make(self, number: int, paths: Sequence[str]) -> None:
-        source, target = self.scratch / str(number), self.folder / folder_of(number)
+    @contextlib.contextmanager
+    def _writing(self, numbers: Sequence[int], held: Mapping[int, list[str]]) -> Iterator[None]:
+        with contextlib.ExitStack() as stack, ThreadPoolExecutor(self.jobs) as pool:
+            works = [stack.enter_context(Pagefind()) for _ in numbers]
+            list(pool.map(self._hand_over, works, [held[number] for number in numbers]))
+            yield
+            for work, number in zip(works, numbers, strict=True):
+                self._write(work, number)
+
+    def _hand_over(self, work: Pagefind, paths: Sequence[str]) -> None:
         for path in paths:
-            page = source / path
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(searched((self.folder / path).read_text("utf-8")), "utf-8")
+            work.add(path, searched((self.folder / path).read_text("utf-8")))
+        work.end()
+
+    def _write(self, work: Pagefind, number: int) -> None:
+        target = self.folder / folder_of(number)
         shutil.rmtree(target, ignore_errors=True)
-        command = [get_executable(), "--quiet", "--site", source, "--output-path", target]
-        result = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own words
-        if result.returncode:
-            raise FreezeError(f"/{FOLDER}/: {result.stderr.strip() or result.stdout.strip()}")
-        for pattern in (*NEEDLESS, *(SHARED if number else ())):
-            for needless in target.glob(pattern):
-                needless.unlink()
+        needless = (*NEEDLESS, *(SHARED if number else ()))
+        for path, content in work.files():
+            if not any(fnmatch(path, pattern) for pattern in needless):
+                (target / path).parent.mkdir(parents=True, exist_ok=True)
+                (target / path).write_bytes(content)
 
 
 def folder_of(number: int) -> str:

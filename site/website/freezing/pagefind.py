@@ -1,0 +1,117 @@
+"""Pagefind as a service: it is handed pages, reads each as it comes, and gives an index of them.
+
+It numbers pages in the order in which it gets them, so the same pages in the same order become the
+same index, byte for byte; where it reads a folder, the order is the file system's.
+
+Requests and answers are JSON in base64, each with a comma behind it. So Pagefind's own packages for
+Python and Node.js talk to it; theirs for Python waits a tenth of a second for each page. We do not
+let it write files: it says that it has before they are whole.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import subprocess
+from collections import deque
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Any, Self, cast
+
+from pagefind_bin import get_executable
+
+from website.exceptions import FreezeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_UNANSWERED = 32
+"""Requests that may wait for an answer. So many answers fit into a pipe: Pagefind never waits for
+us to read one while we wait for it to read a request."""
+
+_PIPE = 1 << 16
+
+
+class Pagefind:
+    """A process that makes one index, and ends with its context, whatever it is doing."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own words
+            [get_executable(), "--service"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._requests = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout).fileno()
+        self._numbers = itertools.count()
+        self._unanswered = 0
+        self._received: deque[bytes] = deque()
+        self._begun: list[bytes] = []
+        self._ask(type="NewIndex")
+
+    @cached_property
+    def _index(self) -> int:
+        number: int = self._answer()["index_id"]
+        return number
+
+    def add(self, path: str, html: str) -> None:
+        """Hand over a page.
+
+        :param path: of its file in the site, from which its address follows.
+        :raises FreezeError: if an earlier page could not be read.
+        """
+        self._ask(type="AddFile", index_id=self._index, file_path=path, file_contents=html)
+        while self._unanswered > MOST_UNANSWERED:
+            self._answer()
+
+    def end(self) -> None:
+        """Say that there are no more pages. It goes on while we do something else."""
+        self._ask(type="GetFiles", index_id=self._index)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Wait for the index, and give its files by their paths.
+
+        :raises FreezeError: if a page could not be read.
+        """
+        answer: dict[str, Any] = {}
+        while self._unanswered:
+            answer = self._answer()
+        for file in answer["files"]:
+            yield file["path"], base64.b64decode(file["content"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def _ask(self, **payload: str | int) -> None:
+        request = json.dumps({"message_id": next(self._numbers), "payload": payload})
+        try:
+            self._requests.write(base64.b64encode(request.encode()) + b",")
+            self._requests.flush()
+        except BrokenPipeError as error:
+            raise FreezeError(_ENDED) from error
+        self._unanswered += 1
+
+    def _answer(self) -> dict[str, Any]:
+        while not self._received:
+            piece = os.read(self._answers, _PIPE)
+            if not piece:
+                raise FreezeError(_ENDED)
+            self._begun.append(piece)
+            if b"," in piece:
+                *whole, rest = b"".join(self._begun).split(b",")
+                self._received.extend(whole)
+                self._begun = [rest]
+        self._unanswered -= 1
+        answer: dict[str, Any] = json.loads(base64.b64decode(self._received.popleft()))["payload"]
+        if answer["type"] == "Error":
+            raise FreezeError(f"Pagefind: {answer['message']}")
+        return answer
+
+
+_ENDED = "Pagefind hat sich beendet, bevor der Index der Suche fertig war."
