@@ -90,6 +90,12 @@ def test_typography_reaches_across_markup_but_never_into_code(content: Content) 
     assert '<code>"x" - z. B.</code>' in html.replace("&quot;", '"')
 
 
+def test_underscores_alone_make_emphasis(content: Content) -> None:
+    html = _render(content, "Ein _wichtiges_ und ein __sehr wichtiges__ Wort.").html
+    assert "<em>wichtiges</em>" in html
+    assert "<strong>sehr wichtiges</strong>" in html
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -40,9 +40,7 @@ _NEEDED = {
     "autolink": ("<",),
     "automail": ("<",),
     "entity": ("&",),
-    "not_strong": ("*", "_"),
-    "em_strong": ("*",),
-    "em_strong2": ("_",),
+    "em_strong": ("*", "_"),
     "footnote": ("[^",),
 }
 """Signs of which a text must have one for a pattern of Python-Markdown to match anywhere in it. To
@@ -65,7 +63,7 @@ class Renderer:
         self._lock = threading.Lock()
         self._markdown = self._build()
         patterns = self._markdown.inlinePatterns
-        needed = {patterns[name]: signs for name, signs in _NEEDED.items() if name in patterns}
+        needed = {patterns[name]: signs for name, signs in _NEEDED.items()}
         self._patterns = [(pattern, needed.get(pattern, ("",))) for pattern in patterns]
         self._inline: Any = self._markdown.treeprocessors["inline"]
 
