@@ -12,7 +12,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 
-from website.content import blocks
+from website.content import blocks, signs
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
 from website.content.models import Insert, Rendered
@@ -28,23 +28,6 @@ if TYPE_CHECKING:
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\x02\x03]")
 _AFTER_EVERYTHING = -100
-_NEEDED = {
-    "backtick": ("`",),
-    "escape": ("\\",),
-    "reference": ("[",),
-    "link": ("[",),
-    "image_link": ("![",),
-    "image_reference": ("![",),
-    "short_reference": ("[",),
-    "short_image_ref": ("![",),
-    "autolink": ("<",),
-    "automail": ("<",),
-    "entity": ("&",),
-    "em_strong": ("*", "_"),
-    "footnote": ("[^",),
-}
-"""Signs of which a text must have one for a pattern of Python-Markdown to match anywhere in it. To
-try them all on every piece of a text takes half the time of rendering."""
 
 
 class Renderer:
@@ -62,9 +45,7 @@ class Renderer:
         self._finishing: Finishing | None = None
         self._lock = threading.Lock()
         self._markdown = self._build()
-        patterns = self._markdown.inlinePatterns
-        needed = {patterns[name]: signs for name, signs in _NEEDED.items()}
-        self._patterns = [(pattern, needed.get(pattern, ("",))) for pattern in patterns]
+        self._patterns_for = signs.patterns_chooser(self._markdown)
         self._inline: Any = self._markdown.treeprocessors["inline"]
 
     def render(
@@ -91,11 +72,12 @@ class Renderer:
             foreign=self._foreign,
             languages=self._languages,
         )
+        body = _PRIVATE_USE.sub("", text.body)
         with self._lock:
             self._finishing = finishing
             self._markdown.reset()
-            self._inline.inlinePatterns = self._patterns_for(text.body)
-            html = self._markdown.convert(_PRIVATE_USE.sub("", text.body))
+            self._inline.inlinePatterns = self._patterns_for(body)
+            html = self._markdown.convert(body)
         problems = [(text.line + line, message) for line, message in blocks.check(text.body)]
         rendered = Rendered(
             parts=_cut(html),
@@ -116,9 +98,6 @@ class Renderer:
             for index, piece in enumerate(pieces)
             if piece
         ]
-
-    def _patterns_for(self, body: str) -> list[Any]:
-        return [p for p, signs in self._patterns if any(sign in body for sign in signs)]
 
     def finish(self, root: ET.Element) -> None:
         """Finish the tree of the text that is being rendered."""
@@ -142,6 +121,7 @@ class Renderer:
         # HTML typed by an author is text like any other: it is escaped, never passed through.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
+        signs.guard_processors(md)
         md.treeprocessors.register(_FinishingProcessor(md, self), "finishing", _AFTER_EVERYTHING)
         return md
 
