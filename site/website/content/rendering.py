@@ -150,5 +150,11 @@ def _pattern(terms: list[str]) -> re.Pattern[str] | None:
     if not terms:
         return None
     longest_first = sorted(terms, key=len, reverse=True)
-    alternatives = "|".join(r"\s".join(map(re.escape, term.split())) for term in longest_first)
-    return re.compile(rf"(?<![\w-])({alternatives})(?![\w-])")
+    return re.compile(rf"({'|'.join(map(_alternative, longest_first))})(?![\w-])")
+
+
+def _alternative(term: str) -> str:
+    # Looks behind only after its first letter: a pattern that begins with letters is found fast.
+    words = r"\s".join(map(re.escape, term.split()))
+    initial = re.escape(term[:1])
+    return rf"{initial}(?<![\w-]{initial}){words.removeprefix(initial)}"
