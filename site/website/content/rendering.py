@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
-from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 
-from website.content import blocks, signs
+from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
 from website.content.models import Insert, Rendered
 from website.content.slugs import slugify
+from website.content.sparing import Sparing, SparingToc, patterns_chooser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ class Renderer:
         self._finishing: Finishing | None = None
         self._lock = threading.Lock()
         self._markdown = self._build()
-        self._patterns_for = signs.patterns_chooser(self._markdown)
+        self._patterns_for = patterns_chooser(self._markdown)
         self._inline: Any = self._markdown.treeprocessors["inline"]
 
     def render(
@@ -113,15 +113,15 @@ class Renderer:
                 "sane_lists",
                 TableExtension(),
                 FootnoteExtension(BACKLINK_TITLE="Zurück zur Stelle im Text (Fußnote {})"),
-                TocExtension(slugify=slugify),
+                SparingToc(slugify=slugify),
                 Blocks(),
+                Sparing(),
             ],
             output_format="html",
         )
         # HTML typed by an author is text like any other: it is escaped, never passed through.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
-        signs.guard_processors(md)
         md.treeprocessors.register(_FinishingProcessor(md, self), "finishing", _AFTER_EVERYTHING)
         return md
 

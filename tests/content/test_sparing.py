@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.toc import TocExtension
 
-from website.content import signs
+from website.content import rendering
 from website.content.addresses import Addresses
 from website.content.models import Image, Text
 from website.content.rendering import Renderer
@@ -25,6 +28,11 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 
 
+class _Nothing(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        pass
+
+
 @pytest.fixture(scope="module")
 def sparing() -> Renderer:
     return Renderer(Addresses(), {})
@@ -34,14 +42,16 @@ def sparing() -> Renderer:
 def tireless() -> Renderer:
     """Tries every part of Python-Markdown on every piece of a text."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signs, "guard_processors", lambda _: None)
-        patch.setattr(signs, "patterns_chooser", lambda md: lambda _: list(md.inlinePatterns))
+        patch.setattr(rendering, "Sparing", _Nothing)
+        patch.setattr(rendering, "SparingToc", TocExtension)
+        patch.setattr(rendering, "patterns_chooser", lambda md: lambda _: list(md.inlinePatterns))
         return Renderer(Addresses(), {})
 
 
 @settings(max_examples=1000, deadline=None)
 @given(body=texts)
 @example(body=OPEN_BOX)
+@example(body="## A\n\n[TOC]\n\n## B")
 def test_parts_without_a_sign_would_change_nothing(
     sparing: Renderer, tireless: Renderer, body: str
 ) -> None:
