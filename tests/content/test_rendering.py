@@ -84,10 +84,23 @@ def test_a_term_is_marked_before_and_behind_other_markup(content: Content) -> No
     assert f'<span lang="en">{term}s</span>.' in html
 
 
+def test_a_term_inside_a_longer_word_is_not_marked(content: Content) -> None:
+    term = "Key Account Management"
+    html = _render(content, f"A{term}, Top-{term}, {term}-Ziele, {term}er, ({term})").html
+    assert html.count("<span") == 1
+    assert f'(<span lang="en">{term}</span>)' in html
+
+
 def test_typography_reaches_across_markup_but_never_into_code(content: Content) -> None:
     html = _render(content, '"*Gut*", z. B. `"x" - z. B.`').html
     assert f"„<em>Gut</em>“, z.{NARROW}B." in html
     assert '<code>"x" - z. B.</code>' in html.replace("&quot;", '"')
+
+
+def test_underscores_alone_make_emphasis(content: Content) -> None:
+    html = _render(content, "Ein _wichtiges_ und ein __sehr wichtiges__ Wort.").html
+    assert "<em>wichtiges</em>" in html
+    assert "<strong>sehr wichtiges</strong>" in html
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,13 @@ def test_any_cut_gives_the_same_text(text: str, first: int, second: int) -> None
     assert "".join(typography.set_runs(runs)) == typography.set_german(text)
 
 
+@settings(max_examples=400, deadline=None)
+@given(texts)
+def test_a_text_is_set_alike_beside_every_sign_that_patterns_need(text: str) -> None:
+    alone = [typography.SKIPPED, text]
+    assert typography.set_runs(["Satz ... § - ", *alone])[1:] == typography.set_runs(alone)
+
+
 @pytest.mark.parametrize(
     "piece", ["'a ", '"a ', "„", "a.", "1-", "5 - ", "a/", "...", "x'y@", "ab"]
 )

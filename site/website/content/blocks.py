@@ -68,6 +68,8 @@ def check(body: str) -> Iterator[tuple[int, str]]:
 
     :returns: pairs of a line within the body, counted from 0, and what to do about it.
     """
+    if "///" not in body:
+        return
     opened: list[tuple[int, str]] = []
     in_code = False
     for number, row in enumerate(body.split("\n")):

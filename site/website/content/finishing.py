@@ -19,7 +19,7 @@ from website.content.models import Heading, Link
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from website.content.addresses import Addresses
     from website.content.models import Image, ImageSource, Text
@@ -58,15 +58,19 @@ class Finishing:
     def finish(self, root: ET.Element) -> None:
         """Finish the tree in place."""
         self._check_inserts(root)
-        for element in root.iter():
+        elements = list(root.iter())
+        for element in elements:
             self._finish_element(element)
-        set_typography(root)
+        for element in elements:
+            if element.tag not in _INLINE and element.tag not in _VERBATIM:
+                _set_typography(element)
         if self.foreign:
-            self._mark_foreign(root)
-        self._collect_headings(root)
-        _wrap_figures(root)
+            for element in elements:
+                self._mark_foreign(element, self.foreign)
+        self._collect_headings(elements)
+        _wrap_figures(elements)
         self._wrap_pictures(root)
-        self._wrap_tables(root)
+        self._wrap_tables(root, elements)
         self.words = sum(len(piece.split()) for piece in root.itertext())
 
     def line_of(self, needle: str, *, nth: int = 0) -> int:
@@ -80,10 +84,8 @@ class Finishing:
         return self.text.line + self.text.body.count("\n", 0, max(position, 0))
 
     def _finish_element(self, element: ET.Element) -> None:
-        if alignment := _ALIGNMENT.search(element.attrib.get("style", "")):
-            element.set("data-align", alignment[1])
-        for name in set(element.attrib) - _ATTRIBUTES:
-            del element.attrib[name]
+        if element.attrib:
+            _finish_attributes(element.attrib)
         if element.tag == "a":
             self._finish_link(element)
         elif element.tag == "img":
@@ -159,7 +161,7 @@ class Finishing:
         return {"fetchpriority": "high"}
 
     def _wrap_pictures(self, root: ET.Element) -> None:
-        parents = {child: parent for parent in root.iter() for child in parent}
+        parents = _parents(root) if self._sources else {}
         for image, sources in self._sources.items():
             if sources:
                 _wrap_picture(image, parents[image], sources)
@@ -177,41 +179,41 @@ class Finishing:
                 line = self.line_of(name)
                 self.problems.append((line, f"Der Baustein „{name}“ darf in keinem Kasten stehen."))
 
-    def _mark_foreign(self, root: ET.Element) -> None:
-        for element in list(root.iter()):
-            if element.tag in _VERBATIM or "lang" in element.attrib:
-                continue
-            self._split(element, 0, element.text, "text")
-            for child in list(element):
-                self._split(element, list(element).index(child) + 1, child.tail, "tail")
-
-    def _split(self, parent: ET.Element, index: int, text: str | None, where: str) -> None:
-        """Put every foreign term of one piece of text into a span of its own."""
-        if not text or self.foreign is None or not self.foreign.search(text):
+    def _mark_foreign(self, element: ET.Element, foreign: re.Pattern[str]) -> None:
+        if element.tag in _VERBATIM or "lang" in element.attrib:
             return
-        pieces = self.foreign.split(text)
-        if where == "text":
-            parent.text = pieces[0]
-        else:
-            parent[index - 1].tail = pieces[0]
+        pieces = foreign.split(element.text or "")
+        if len(pieces) > 1:
+            element.text = pieces[0]
+            self._insert_foreign(element, 0, pieces)
+        for child in list(element):
+            pieces = foreign.split(child.tail or "")
+            if len(pieces) > 1:
+                child.tail = pieces[0]
+                self._insert_foreign(element, list(element).index(child) + 1, pieces)
+
+    def _insert_foreign(self, parent: ET.Element, index: int, pieces: list[str]) -> None:
+        """Put every foreign term into a span of its own, with the text behind it."""
         for offset, (term, tail) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True)):
             span = ET.Element("span", {"lang": self.languages[plain(term)]})
             span.text = term
             span.tail = tail
             parent.insert(index + offset, span)
 
-    def _collect_headings(self, root: ET.Element) -> None:
-        for element in root.iter():
+    def _collect_headings(self, elements: list[ET.Element]) -> None:
+        for element in elements:
             if element.tag in {"h2", "h3"}:
                 text = "".join(element.itertext()).strip()
                 self.headings.append(Heading(int(element.tag[1]), element.attrib["id"], text))
 
-    def _wrap_tables(self, root: ET.Element) -> None:
+    def _wrap_tables(self, root: ET.Element, elements: list[ET.Element]) -> None:
         """A table wider than the page scrolls by itself, and by keyboard too (WCAG 2.1.1)."""
-        parents = {child: parent for parent in root.iter() for child in parent}
+        if next(root.iter("table"), None) is None:
+            return
+        parents = _parents(root)
         labels: list[str] = []
         heading = ""
-        for element in list(root.iter()):
+        for element in elements:
             if element.tag in {"h2", "h3"}:
                 heading = "".join(element.itertext()).strip()
             elif element.tag == "table":
@@ -235,39 +237,50 @@ def plain(term: str) -> str:
     return " ".join(term.split())
 
 
-def set_typography(root: ET.Element) -> None:
-    """Set every paragraph of a tree, across its inline mark-up but never inside code."""
-    for element in root.iter():
-        if element.tag in _INLINE or element.tag in _VERBATIM:
-            continue
-        slots = list(_slots(element))
-        runs = [typography.SKIPPED if slot is None else getattr(*slot) for slot in slots]
-        if any(run.strip() for run in runs):
-            for slot, run in zip(slots, typography.set_runs(runs), strict=True):
-                if slot is not None:
-                    setattr(*slot, run)
+def _parents(root: ET.Element) -> dict[ET.Element, ET.Element]:
+    return {child: parent for parent in root.iter() for child in parent}
 
 
-def _slots(element: ET.Element) -> Iterator[Slot | None]:
+def _finish_attributes(attributes: dict[str, str]) -> None:
+    if alignment := _ALIGNMENT.search(attributes.get("style", "")):
+        attributes["data-align"] = alignment[1]
+    for name in attributes.keys() - _ATTRIBUTES:
+        del attributes[name]
+
+
+def _set_typography(element: ET.Element) -> None:
+    """Set one paragraph, across its inline mark-up but never inside code."""
+    slots: list[Slot | None] = []
+    runs: list[str] = []
+    _gather(element, slots, runs)
+    if any(slot and run.strip() for slot, run in zip(slots, runs, strict=True)):
+        for slot, run in zip(slots, typography.set_runs(runs), strict=True):
+            if slot:
+                setattr(*slot, run)
+
+
+def _gather(element: ET.Element, slots: list[Slot | None], runs: list[str]) -> None:
     """List where the text of one paragraph stands; nothing for what must not be touched."""
     if element.text:
-        yield element, "text"
+        slots.append((element, "text"))
+        runs.append(element.text)
     for child in element:
         if child.tag in _INLINE:
-            yield from _slots(child)
+            _gather(child, slots, runs)
         else:
-            yield None
+            slots.append(None)
+            runs.append(typography.SKIPPED)
         if child.tail:
-            yield child, "tail"
+            slots.append((child, "tail"))
+            runs.append(child.tail)
 
 
-def _wrap_figures(root: ET.Element) -> None:
+def _wrap_figures(elements: list[ET.Element]) -> None:
     """An image that is a paragraph of its own becomes a figure; its title, the caption."""
-    for paragraph in root.iter("p"):
-        children = list(paragraph)
-        if len(children) != 1 or children[0].tag != "img":
+    for paragraph in elements:
+        if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag != "img":
             continue
-        image = children[0]
+        image = paragraph[0]
         if (paragraph.text or "").strip() or (image.tail or "").strip():
             continue
         paragraph.tag = "figure"

@@ -59,32 +59,27 @@ class Readings:
         """Read every article."""
         for file in _files(f"{self.folder}/artikel"):
             if "/" not in file.name:
-                yield self._read(file)
+                yield self._read(file, "artikel")
 
     def pages(self) -> Iterator[Reading]:
         """Read every page."""
         for file in _files(f"{self.folder}/seiten"):
-            yield self._read(file, file.name.removesuffix(_SUFFIX))
+            yield self._read(file, "seiten", file.name.removesuffix(_SUFFIX))
 
-    def _read(self, file: _File, page: str = "") -> Reading:
+    def _read(self, file: _File, kind: str, page: str = "") -> Reading:
         found = self._before.get(file.path)
         if found is None or found.state is None or found.state != file.state:
-            data = Path(file.path).read_bytes()
+            path = Path(file.path)
+            data = path.read_bytes()
             digest = hashlib.sha256(data).hexdigest()
             if found is None or found.digest != digest:
-                found = self._read_anew(file, data, digest, page)
+                label = f"{self.folder.name}/{kind}/{file.name}"
+                reader = Reader(path, label, self.known, data)
+                found = _anew(reader, file, digest, page)
             elif file.state is not None:
                 found = replace(found, state=file.state)
         self.kept[file.path] = found
         return found
-
-    def _read_anew(self, file: _File, data: bytes, digest: str, page: str) -> Reading:
-        path = Path(file.path)
-        label = f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
-        reader = Reader(path, label, self.known, data)
-        item = reader.page(page) if page else reader.article()
-        problems, facts = tuple(reader.problems), tuple(reader.open_facts)
-        return Reading(label, file.state, digest, item, problems, facts)
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process on another day only the bytes count, not the times."""
@@ -97,6 +92,12 @@ class _File(NamedTuple):
     """Below the folder that was listed."""
     path: str
     state: State | None
+
+
+def _anew(reader: Reader, file: _File, digest: str, page: str) -> Reading:
+    item = reader.page(page) if page else reader.article()
+    problems, facts = tuple(reader.problems), tuple(reader.open_facts)
+    return Reading(reader.label, file.state, digest, item, problems, facts)
 
 
 def _files(folder: str, below: str = "") -> list[_File]:

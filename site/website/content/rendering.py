@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
-from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 
 from website.content import blocks
@@ -17,6 +16,7 @@ from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
 from website.content.models import Insert, Rendered
 from website.content.slugs import slugify
+from website.content.sparing import Sparing, SparingToc, patterns_chooser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,25 +28,6 @@ if TYPE_CHECKING:
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\x02\x03]")
 _AFTER_EVERYTHING = -100
-_NEEDED = {
-    "backtick": ("`",),
-    "escape": ("\\",),
-    "reference": ("[",),
-    "link": ("[",),
-    "image_link": ("![",),
-    "image_reference": ("![",),
-    "short_reference": ("[",),
-    "short_image_ref": ("![",),
-    "autolink": ("<",),
-    "automail": ("<",),
-    "entity": ("&",),
-    "not_strong": ("*", "_"),
-    "em_strong": ("*",),
-    "em_strong2": ("_",),
-    "footnote": ("[^",),
-}
-"""Signs of which a text must have one for a pattern of Python-Markdown to match anywhere in it. To
-try them all on every piece of a text takes half the time of rendering."""
 
 
 class Renderer:
@@ -64,9 +45,7 @@ class Renderer:
         self._finishing: Finishing | None = None
         self._lock = threading.Lock()
         self._markdown = self._build()
-        patterns = self._markdown.inlinePatterns
-        needed = {patterns[name]: signs for name, signs in _NEEDED.items() if name in patterns}
-        self._patterns = [(pattern, needed.get(pattern, ("",))) for pattern in patterns]
+        self._patterns_for = patterns_chooser(self._markdown)
         self._inline: Any = self._markdown.treeprocessors["inline"]
 
     def render(
@@ -93,11 +72,12 @@ class Renderer:
             foreign=self._foreign,
             languages=self._languages,
         )
+        body = _PRIVATE_USE.sub("", text.body)
         with self._lock:
             self._finishing = finishing
             self._markdown.reset()
-            self._inline.inlinePatterns = self._patterns_for(text.body)
-            html = self._markdown.convert(_PRIVATE_USE.sub("", text.body))
+            self._inline.inlinePatterns = self._patterns_for(body)
+            html = self._markdown.convert(body)
         problems = [(text.line + line, message) for line, message in blocks.check(text.body)]
         rendered = Rendered(
             parts=_cut(html),
@@ -119,9 +99,6 @@ class Renderer:
             if piece
         ]
 
-    def _patterns_for(self, body: str) -> list[Any]:
-        return [p for p, signs in self._patterns if any(sign in body for sign in signs)]
-
     def finish(self, root: ET.Element) -> None:
         """Finish the tree of the text that is being rendered."""
         if self._finishing is not None:
@@ -136,8 +113,9 @@ class Renderer:
                 "sane_lists",
                 TableExtension(),
                 FootnoteExtension(BACKLINK_TITLE="Zurück zur Stelle im Text (Fußnote {})"),
-                TocExtension(slugify=slugify),
+                SparingToc(slugify=slugify),
                 Blocks(),
+                Sparing(),
             ],
             output_format="html",
         )
@@ -172,5 +150,11 @@ def _pattern(terms: list[str]) -> re.Pattern[str] | None:
     if not terms:
         return None
     longest_first = sorted(terms, key=len, reverse=True)
-    alternatives = "|".join(r"\s".join(map(re.escape, term.split())) for term in longest_first)
-    return re.compile(rf"(?<![\w-])({alternatives})(?![\w-])")
+    return re.compile(rf"({'|'.join(map(_alternative, longest_first))})(?![\w-])")
+
+
+def _alternative(term: str) -> str:
+    # Looks behind only after its first letter: a pattern that begins with letters is found fast.
+    words = r"\s".join(map(re.escape, term.split()))
+    initial = re.escape(term[:1])
+    return rf"{initial}(?<![\w-]{initial}){words.removeprefix(initial)}"

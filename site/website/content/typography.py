@@ -87,6 +87,8 @@ _AFTER_DOT = re.compile(
     rf"|(?<=\b\w\.)(?:{'|'.join(map(_from_first_dot, _ABBREVIATIONS.split()))})(?![\w@+-]))"
 )
 _SECTION, _SENTENCE = re.compile(f"§{_GAP}?[0-9]"), re.compile(rf"Satz(?<=\bSatz){_GAP}(?=[0-9])")
+# By what a text must contain for a pattern to match.
+_SEAMED = {"": _AFTER_NUMBER, ".": _AFTER_DOT, "§": _SECTION, "Satz": _SENTENCE}
 _SEAM = re.compile(r"[ \n]|(?<=\.)(?=[^\W\d])|(?<=[0-9])(?=[%‰€°])|(?<=§)(?=[0-9])")
 
 
@@ -119,10 +121,13 @@ def _edits(text: str) -> dict[int, str]:
             lambda word: _ADDRESS.sub(lambda part: SKIPPED * len(part[0]), word[0]), text
         )
     edits = _quotes(text) if '"' in text or "'" in text else {}
-    for pattern, marks in ((_DOTS, (ELLIPSIS, "", "")), (_ASIDE, (FULL_SPACE, DASH, ""))):
-        for match in pattern.finditer(text):
-            edits.update(zip(range(*match.span()), marks, strict=False))
-    edits.update(_ranges(text))  # after the asides: `5. - 8. Mai` is none
+    if "..." in text:
+        for match in _DOTS.finditer(text):
+            edits.update(zip(range(*match.span()), (ELLIPSIS, "", ""), strict=True))
+    if "-" in text or DASH in text:
+        for match in _ASIDE.finditer(text):
+            edits.update(zip(range(*match.span()), (FULL_SPACE, DASH, ""), strict=False))
+        edits.update(_ranges(text))  # after the asides: `5. - 8. Mai` is none
     edits.update(_seams(text))
     return edits
 
@@ -194,7 +199,7 @@ def _ranges(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _seams(text: str) -> Iterator[tuple[int, str]]:
-    for pattern in (_AFTER_NUMBER, _AFTER_DOT, _SECTION, _SENTENCE):
-        for match in pattern.finditer(text):
+    for sign, pattern in _SEAMED.items():
+        for match in pattern.finditer(text) if sign in text else ():
             for seam in _SEAM.finditer(text, match.start() + 1, match.end()):
                 yield seam.start(), NARROW_SPACE + ("" if seam[0] else text[seam.start()])
