@@ -10,7 +10,7 @@ import pytest
 
 from website import create_app
 from website.config import Role, Settings
-from website.templating import fact, german_date, json_ld, missing_facts, phone_link, spoken
+from website.templating import fact, german_date, json_ld, missing_facts, phone_link
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -36,10 +36,18 @@ def test_dates_are_german() -> None:
 
 def test_foreign_terms_are_marked_and_everything_is_escaped(content: Content) -> None:
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
-    with app.app_context():
-        assert spoken("<b> Key Account Management") == (
-            '&lt;b&gt; <span lang="en">Key Account Management</span>'
-        )
+    template = app.jinja_env.from_string("{{ text | spoken }}")
+    assert template.render(text="<b> Key Account Management") == (
+        '&lt;b&gt; <span lang="en">Key Account Management</span>'
+    )
+
+
+def test_foreign_terms_are_not_looked_for_when_a_template_is_compiled(
+    content: Content,
+) -> None:
+    app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
+    raw = app.jinja_env.compile("{{ 'Key Account Management' | spoken }}", raw=True)
+    assert "span" not in raw
 
 
 def test_structured_data_cannot_end_their_script() -> None:

@@ -58,8 +58,9 @@ MEDIA_TYPES = {
     ".woff2": "font/woff2",
     ".xml": "application/xml",
 }
+# Python asks the machine's own tables, which differ; the build must not.
+mimetypes.knownfiles.clear()
 for _suffix, _kind in MEDIA_TYPES.items():
-    # Python asks the machine's own tables, which differ; the build must not.
     mimetypes.add_type(_kind, _suffix)
 
 blueprint = Blueprint("assets", __name__)

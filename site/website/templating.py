@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import flask.templating
 from flask import current_app
-from jinja2 import StrictUndefined
-from markupsafe import Markup
+from jinja2 import StrictUndefined, pass_context
+from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from website.content.placeholders import is_placeholder, missing_fact
@@ -18,9 +19,10 @@ from website.leads.clock import MONTHS
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
 
     from flask import Flask
+    from jinja2.runtime import Context
 
     from website.assets import Assets
 
@@ -42,9 +44,22 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 def set_up(app: Flask) -> None:
     """Give an application's templates their filters and globals; misspelt names raise."""
     app.jinja_environment = Environment
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": -1,  # all of them
+    }
+    shared: dict[str, Callable[[], Any]] = {
+        "site": lambda: app.extensions["library"].site,
+        "library": lambda: app.extensions["library"],
+        "cards": lambda: app.extensions["cards"],
+        "addresses": lambda: app.extensions["library"].addresses,
+    }
+    # A page is given the things themselves. What it imports sees only globals, which stay while
+    # these change; hence the proxies, which take longer to ask than most answers do.
+    app.context_processor(lambda: {name: give() for name, give in shared.items()})
+    app.jinja_env.globals.update({name: LocalProxy(give) for name, give in shared.items()})
     app.jinja_env.filters.update(
         fact=fact,
         spoken=spoken,
@@ -55,10 +70,6 @@ def set_up(app: Flask) -> None:
     )
     app.jinja_env.tests.update(placeholder=is_placeholder)
     app.jinja_env.globals.update(
-        site=LocalProxy(lambda: current_app.extensions["library"].site),
-        library=LocalProxy(lambda: current_app.extensions["library"]),
-        cards=LocalProxy(lambda: current_app.extensions["cards"]),
-        addresses=LocalProxy(lambda: current_app.extensions["library"].addresses),
         questions=LocalProxy(lambda: current_app.extensions["questions"]),
         technical=LocalProxy(lambda: current_app.extensions["technical_fields"]),
         mail_domains=LocalProxy(lambda: current_app.extensions["mail_domains"]),
@@ -73,8 +84,8 @@ def set_up(app: Flask) -> None:
 def fact(text: str) -> Markup:
     """Show a fact, or say visibly that it is still missing."""
     if not is_placeholder(text):
-        return Markup.escape(text)
-    return Markup(_OPEN).format(missing_fact(text))  # noqa: S704 - the text is escaped by format
+        return escape(text)
+    return Markup(_OPEN.format(escape(missing_fact(text))))  # noqa: S704 - the text is escaped
 
 
 def missing_facts(html: str) -> tuple[Markup, ...]:
@@ -82,15 +93,18 @@ def missing_facts(html: str) -> tuple[Markup, ...]:
     return tuple(map(Markup, dict.fromkeys(_OPEN_PATTERN.findall(html))))
 
 
-def spoken(text: str) -> Markup:
+@pass_context  # so that Jinja never asks while it compiles: what it compiles is kept
+def spoken(context: Context, text: str) -> str:
     """Show a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
-    pieces = current_app.extensions["library"].foreign_pieces(text)
+    environment = cast("Environment", context.environment)
+    pieces = environment.app.extensions["library"].foreign_pieces(text)
     if pieces == [(text, "")]:
-        return Markup.escape(text)
-    return Markup("").join(
-        Markup('<span lang="{}">{}</span>').format(language, piece) if language else piece
+        return text  # which the template escapes
+    shown = (
+        f'<span lang="{escape(language)}">{escape(piece)}</span>' if language else escape(piece)
         for piece, language in pieces
     )
+    return Markup("".join(shown))  # noqa: S704 - each piece is escaped
 
 
 def german_date(day: datetime.date) -> str:
@@ -124,5 +138,10 @@ def imported_urls(name: str) -> tuple[str, ...]:
 
 def absolute(address: str) -> str:
     """Put scheme and host before an address of the site."""
-    parts = urlsplit(current_app.extensions["settings"].base_url)
-    return f"{parts.scheme}://{parts.netloc}{address}"
+    return _origin(current_app.extensions["settings"].base_url) + address
+
+
+@functools.cache
+def _origin(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"

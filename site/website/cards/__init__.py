@@ -7,7 +7,7 @@ pages need no more. :mod:`website.cards.drawing` makes the picture when it is fi
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +46,7 @@ class Cards:
     def __init__(self, library: Library, font: Path) -> None:
         self._library = library
         self._font = font
+        self._of_articles: dict[str, Card] = {}
 
     @cached_property
     def site(self) -> Card:
@@ -56,10 +57,9 @@ class Cards:
 
     def article(self, article: Article) -> Card:
         """Give the card of an article."""
-        site = self._library.site
-        topic = self._library.topic_of(article)
-        wording = Wording(topic.title if topic else "", article.title, site.motto)
-        return self._card(article.slug, f"{site.name}: {article.title}", wording)
+        if article.slug not in self._of_articles:
+            self._of_articles[article.slug] = self._of_article(article)
+        return self._of_articles[article.slug]
 
     @cached_property
     def names(self) -> dict[str, Card]:
@@ -71,6 +71,12 @@ class Cards:
         """Give the file of a card; the first time, this takes a tenth of a second."""
         return cache.file(f"karten/{card.name}", lambda: self._draw(card))
 
+    def _of_article(self, article: Article) -> Card:
+        site = self._library.site
+        topic = self._library.topic_of(article)
+        wording = Wording(topic.title if topic else "", article.title, site.motto)
+        return self._card(article.slug, f"{site.name}: {article.title}", wording)
+
     def _draw(self, card: Card) -> bytes:
         # Imported where it is needed: it takes long, and a second build draws nothing.
         from website.cards import drawing  # noqa: PLC0415
@@ -78,7 +84,7 @@ class Cards:
         return drawing.draw(card.wording, SIZE, self._font.read_bytes())
 
     def _card(self, slug: str, alt: str, wording: Wording) -> Card:
-        parts = repr((astuple(wording), SIZE, self._look)).encode()
+        parts = repr(((wording.topic, wording.title, wording.foot), SIZE, self._look)).encode()
         name = f"{slug}.{hashlib.sha256(parts).hexdigest()[:10]}.png"
         return Card(name, self._library.addresses.card(name), alt, wording)
 

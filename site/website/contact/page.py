@@ -8,7 +8,6 @@ from flask import Blueprint, abort, current_app, render_template
 from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 
-from website.contact.forms import RequestForm
 from website.leads.questions import SOURCE, question
 
 if TYPE_CHECKING:
@@ -23,6 +22,9 @@ library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type
 @page_blueprint.get("/kontakt/<topic>/")
 def form(topic: str) -> str:
     """Show the empty form, with the topic chosen already that the page before was about."""
+    # Imported where it is needed: it takes long, and most builds make no form.
+    from website.contact.forms import RequestForm  # noqa: PLC0415
+
     topics = dict(question("topic").choices)
     if topic and topic not in topics:
         abort(404)

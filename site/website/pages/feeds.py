@@ -54,5 +54,5 @@ def with_absolute_addresses(html: str, address: str) -> str:
     origin = absolute("")
     # A feed reader shows what the oldest browser does; addresses of sources would need care.
     html = re.sub(r"<source [^>]*>", "", html)
-    html = re.sub(r'(href|src)="(?=/)', rf'\1="{origin}', html)
-    return re.sub(r'href="(?=#)', f'href="{origin}{address}', html)
+    html = html.replace('href="/', f'href="{origin}/').replace('src="/', f'src="{origin}/')
+    return html.replace('href="#', f'href="{origin}{address}#')

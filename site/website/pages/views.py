@@ -35,6 +35,7 @@ cache: Cache = LocalProxy(lambda: current_app.extensions["cache"])  # type: igno
 @blueprint.before_app_request
 def lead_on() -> str | None:
     """Show at an old address where its article has gone."""
+    library: Library = current_app.extensions["library"]
     shown = library.moved_from(library.addresses.at_root(request.path))
     if shown is None:
         return None
@@ -68,6 +69,8 @@ def articles(number: int) -> str:
 @blueprint.get("/artikel/<slug>/")
 def article(slug: str) -> str:
     """Show one article."""
+    # Asked a dozen times, and all pages but a few are articles.
+    library: Library = current_app.extensions["library"]
     item = library.article(slug) or abort(404)
     topic = library.topic_of(item)
     older, newer = library.neighbours(item)
