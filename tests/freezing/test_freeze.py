@@ -17,6 +17,7 @@ from website.exceptions import FreezeError
 from website.freezing import freezer, memory, places
 from website.freezing.addresses import public_addresses
 from website.freezing.standing import Standing
+from website.freezing.workshop import opened
 from website.leads.questions import question
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     image.unlink()
     place = places.place_of(output, release=False)
     named = pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)")
-    with memory.locked(place), freezer.opened(place, Standing(place)) as workshop, named as error:
+    with memory.locked(place), opened(place, Standing(place)) as workshop, named as error:
         freezer.freeze(app, workshop, lambda *_: None)
     assert error.value.__cause__
     assert not has_app_context(), "what comes next in this process would answer for this site"

@@ -20,6 +20,7 @@ from website import create_app
 from website.config import Role, Settings
 from website.freezing import freezer, memory, places, texts
 from website.freezing.standing import Standing
+from website.freezing.workshop import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def release(content: Path, output: Path, base_url: str = Settings.base_url) -> N
     """Make what a release makes, of content that need not be fit for one."""
     settings = Settings(content_dir=content, instance_dir=output.parent / "i", base_url=base_url)
     place = places.place_of(output, release=True)
-    with memory.locked(place), freezer.opened(place, Standing(place)) as workshop:
+    with memory.locked(place), opened(place, Standing(place)) as workshop:
         app = create_app(settings, role=Role.FREEZE, before=workshop.before)
         texts.render(app.extensions["library"], workshop.blobs, 1)
         freezer.freeze(app, workshop, lambda *_: None)

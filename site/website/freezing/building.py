@@ -51,8 +51,9 @@ def build(  # noqa: PLR0913 - options
             return last
         # Imported where it is needed: it takes longer than to find out that it is not.
         from website.freezing import freezer, texts  # noqa: PLC0415
+        from website.freezing.workshop import opened  # noqa: PLC0415
 
-        with freezer.opened(place, found, jobs=jobs, clean=clean) as workshop:
+        with opened(place, found, jobs=jobs, clean=clean) as workshop:
             app = make(workshop.before)
             texts.render(app.extensions["library"], workshop.blobs, jobs)
             freezer.check(app.extensions["library"], release=strict)
