@@ -145,7 +145,8 @@ def _median(command: list[str], rounds: int, *, before: Callable[[], object]) ->
 
 def _measured(command: list[str]) -> Measured:
     folder = Path(command[1]).parent
-    environ = os.environ | {
+    # Python keeps what it has compiled, unless somebody forbids it.
+    environ = {name: value for name, value in os.environ.items() if name != _FORBIDS} | {
         "PYTHONPATH": str(folder / "site"),
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
     }
@@ -207,6 +208,8 @@ def _retitle(path: Path) -> None:
 def _gone(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
+
+_FORBIDS = "PYTHONDONTWRITEBYTECODE"
 
 _NAMES = """
 import sys
