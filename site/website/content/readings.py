@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from website.content.items import Known, Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from website.content.models import Article, Page
     from website.content.problems import Problem
@@ -50,6 +50,9 @@ class Readings:
         # Other topics, and every file may be right or wrong in another way.
         self._before = before.kept if before and before.known == known else {}
         self.kept: dict[str, Reading] = {}
+        self.digests: Mapping[str, str] = {}
+        """Of files as they are now, for the next readings, where somebody has just looked."""
+        self._now = before.digests if before else {}
 
     def of(self, file: str) -> Reading | None:
         """Give what was read from a file, named from the folder."""
@@ -68,23 +71,31 @@ class Readings:
 
     def _read(self, file: _File, kind: str, page: str = "") -> Reading:
         found = self._before.get(file.path)
-        if found is None or found.state is None or found.state != file.state:
-            path = Path(file.path)
-            data = path.read_bytes()
-            digest = hashlib.sha256(data).hexdigest()
-            if found is None or found.digest != digest:
-                label = f"{self.folder.name}/{kind}/{file.name}"
-                reader = Reader(path, label, self.known, data)
-                found = _anew(reader, file, digest, page)
-            elif file.state is not None:
-                found = replace(found, state=file.state)
+        if found is None or not self._is_as_it_was(file, found):
+            found = self._read_again(file, found, kind, page)
         self.kept[file.path] = found
         return found
 
+    def _is_as_it_was(self, file: _File, found: Reading) -> bool:
+        looked_at = self._now.get(file.path) == found.digest
+        return looked_at or (found.state is not None and found.state == file.state)
+
+    def _read_again(self, file: _File, found: Reading | None, kind: str, page: str) -> Reading:
+        path = Path(file.path)
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        if found is None or found.digest != digest:
+            label = f"{self.folder.name}/{kind}/{file.name}"
+            return _anew(Reader(path, label, self.known, data), file, digest, page)
+        return found if file.state is None else replace(found, state=file.state)
+
     def __getstate__(self) -> dict[str, Any]:
         """For another process on another day only the bytes count, not the times."""
-        kept = {path: replace(found, state=None) for path, found in self.kept.items()}
-        return self.__dict__ | {"kept": kept, "_before": {}}
+        kept = {
+            path: found if found.state is None else replace(found, state=None)
+            for path, found in self.kept.items()
+        }
+        return self.__dict__ | {"kept": kept, "_before": {}, "digests": {}, "_now": {}}
 
 
 class _File(NamedTuple):

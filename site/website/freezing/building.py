@@ -46,7 +46,7 @@ def build(  # noqa: PLR0913 - options
     :raises FreezeError: if another build is at work; or naming the address that cannot be frozen.
     """
     with memory.locked(place), Standing(place, jobs) as found:
-        source = unchanged.made_from(settings, place, root, clock.today(), strict=strict)
+        source, files = unchanged.made_from(settings, place, root, clock.today(), strict=strict)
         if not clean and (last := unchanged.look(place, source, found.current)):
             return last
         # Imported where it is needed: it takes longer than to find out that it is not.
@@ -54,7 +54,9 @@ def build(  # noqa: PLR0913 - options
         from website.freezing.workshop import opened  # noqa: PLC0415
 
         with opened(place, found, jobs=jobs, clean=clean) as workshop:
-            app = make(workshop.before)
+            if before := workshop.before:
+                before.readings.digests = files
+            app = make(before)
             texts.render(app.extensions["library"], workshop.blobs, jobs)
             freezer.check(app.extensions["library"], release=strict)
             outcome = freezer.freeze(app, workshop, progress)

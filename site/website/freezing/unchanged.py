@@ -38,18 +38,23 @@ class Outcome:
 
 def made_from(
     settings: Settings, place: Place, root: Path, today: datetime.date, *, strict: bool
-) -> str:
+) -> tuple[str, dict[str, str]]:
     """Digest all that a build is made from.
 
     :param root: of the checkout.
     :param strict: whether it would be refused for any error.
+    :returns: a digest of everything, and those of content, templates and static files by path.
     """
     parts = [inputs.of_code(), repr(settings), repr(place), str(today), str(strict)]
     digest = hashlib.sha256("\0".join(parts).encode())
-    for folder in (settings.content_dir, root / "templates", root / "static"):
-        for path in _files(folder):
-            digest.update(os.fsencode(f"{path}\0{_content(path)}\0"))
-    return digest.hexdigest()
+    files = {
+        path: _content(path)
+        for folder in (settings.content_dir, root / "templates", root / "static")
+        for path in _files(folder)
+    }
+    for path, content in files.items():
+        digest.update(os.fsencode(f"{path}\0{content}\0"))
+    return digest.hexdigest(), files
 
 
 def look(place: Place, source: str, standing: Found) -> Outcome | None:
