@@ -1,10 +1,12 @@
 """How long a build takes: cold, with nothing changed, after one edit, one template, one deletion.
 
-    .venv/bin/python benchmarks/build.py [--articles 1000] [--jobs 2] [--rounds 1]
+    .venv/bin/python benchmarks/build.py [--articles 1000] [--jobs 2] [--without-search]
 
 Makes the articles itself, and freezes them with a copy of this checkout and, in the same run, with
 as plain a Flask, Frozen-Flask and Python-Markdown site as one can write: the yardstick. Measured is
 the whole process: seconds, seconds of processor time, and the memory of the largest process.
+
+The yardstick has no search; ``--without-search`` leaves ours out, too.
 
 Social cards are drawn beforehand (one, under every name): the yardstick has none, and drawing is
 done once for each title, whatever is built. ``--cards`` tells what one costs.
@@ -15,6 +17,7 @@ from __future__ import annotations
 import datetime
 import os
 import random
+import re
 import shutil
 import statistics
 import subprocess
@@ -83,10 +86,13 @@ class Measured:
 @click.option("--articles", "count", default=1_000, show_default=True)
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--rounds", default=1, show_default=True, help="Of which the median counts.")
+@click.option("--without-search", is_flag=True, help="Leave out the search, as the yardstick does.")
 @click.option("--cards", "with_cards", is_flag=True, help="Tell what drawing a card costs, too.")
-def main(count: int, jobs: int, rounds: int, *, with_cards: bool) -> None:
+def main(count: int, jobs: int, rounds: int, *, without_search: bool, with_cards: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="build-benchmark-") as folder:
         site = made(Path(folder), count)
+        if without_search:
+            _leave_out_search(site)
         if with_cards:
             print(f"Drawing a card: {_card_seconds():.3f} s, once for each title and layout")
         print(f"{count:,} articles, {jobs} processes\n")
@@ -115,6 +121,13 @@ def made(folder: Path, count: int) -> Site:
         (site.articles / f"artikel-{number:05}.md").write_text(_article(chance, number))
     _fill_cards(folder)
     return site
+
+
+def _leave_out_search(site: Site) -> None:
+    (site.folder / "content/seiten/suche.md").unlink()
+    data = site.folder / "content/website.toml"
+    link = re.compile(r'\[\[legal_navigation\]\]\n[^\[]*to = "/suche/"\n')
+    data.write_text(link.sub("", data.read_text()))
 
 
 def _cases(site: Site, count: int) -> Iterator[tuple[str, Callable[[], object], list[str]]]:
