@@ -101,7 +101,9 @@ def served(app: Flask, port: int = 0) -> Iterator[str]:
 @contextlib.contextmanager
 def page_of(chromium: Browser, url: str, *, cookie: str = "", **context: object) -> Iterator[Page]:
     """Open a browser's page, of somebody signed in if there is a cookie; no script may fail."""
-    opened = chromium.new_context(base_url=url, **context)  # type: ignore[arg-type]
+    # A page that loads slowly has its transition broken off, which the browser calls an error.
+    seen = {"base_url": url, "reduced_motion": "reduce"} | context
+    opened = chromium.new_context(**seen)  # type: ignore[arg-type]
     if cookie:
         opened.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
     opened.set_default_timeout(10_000)
