@@ -69,8 +69,9 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
     is_new = bool(planned.missing) or planned.others_changed or not place.is_set_up
     if is_new:
         kept = _keep(workshop, planned)
-        # Another file where it could not be linked.
-        made = {at: replace(page, signature=kept[page.path]) for at, page in made.items()}
+        for address, page in planned.kept.items():
+            if kept[page.path] != page.signature:  # could not be linked: a copy
+                made[address] = replace(page, signature=kept[page.path])
         written = making.make(app, workshop, planned, answers, progress)
         made |= written
         workshop.standing = trees.Found(kept | {m.path: m.signature for m in written.values()})

@@ -58,7 +58,7 @@ class Index:
             held[int(digest(path.encode()), 16) % self.parts].append(path)
         keys = {number: _key(self.parts, pages, paths) for number, paths in held.items()}
         changed = [number for number in keys if before.get(number) != keys[number]]
-        starts = range(0, len(changed), self.jobs) or [0]
+        starts = range(0, len(changed), self.jobs) or [0]  # where nothing has changed, of nothing
         *earlier, last = [changed[start : start + self.jobs] for start in starts]
         for numbers in earlier:
             with self._writing(numbers, held):
