@@ -1,0 +1,150 @@
+"""What people pasted, typed and saved elsewhere: each is told with its line, or shown as meant.
+
+Every folder below this one that holds a folder ``content`` is a case: an overlay on the project's
+own content. It is checked as ``flask check`` does, and built as ``freeze.py`` does where nothing
+in it stops a build.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+import time_machine
+
+from support.builds import Checkout
+from support.site import ROOT
+from website import checking, load_library
+from website.config import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.content.problems import Problem
+
+HERE = Path(__file__).parent
+PROBE = "artikel/probe.md"
+NOON = datetime.datetime(2026, 11, 28, 12, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message that authors get."""
+
+    pattern: str
+    line: int
+    file: str = PROBE
+
+
+@dataclass(frozen=True)
+class Case:
+    """An overlay, and what becomes of it."""
+
+    folder: str
+    said: tuple[Said, ...] = ()
+    """Each must be among the messages."""
+    shown: tuple[str, ...] = ()
+    """Patterns of what the page must hold, in which spaces stand for any white space."""
+    unsaid: tuple[str, ...] = ()
+    """Patterns that no message may match."""
+    absent: tuple[str, ...] = ()
+    """Patterns of what the page must not hold."""
+    page: str = "artikel/probe"
+    missing: tuple[str, ...] = ()
+    """Files that the build must not hold."""
+
+
+TEXTS: tuple[Case, ...] = (
+    Case("anchor-umlaut", said=(Said("meint eine Überschrift, die es dort nicht gibt", 19),)),
+)
+"""Below the front matter."""
+
+FRONT_MATTER: tuple[Case, ...] = ()
+
+FILES: tuple[Case, ...] = ()
+"""Names, folders, images, ``website.toml``."""
+
+CASES = (*TEXTS, *FRONT_MATTER, *FILES)
+
+
+@dataclass(frozen=True)
+class House:
+    """The project's content with one overlay after the other, and a build of it."""
+
+    checkout: Checkout
+    output: Path
+
+    def lay(self, overlay: Path) -> None:
+        """Take the project's content as it is, and put an overlay on it."""
+        content = self.checkout.content
+        shutil.rmtree(content, ignore_errors=True)
+        shutil.copytree(ROOT / "content", content)
+        shutil.copytree(overlay, content, dirs_exist_ok=True)
+
+    def check(self) -> tuple[Problem, ...]:
+        """Find all problems but the facts that the project's own content still lacks."""
+        settings = Settings(content_dir=self.checkout.content)
+        library = load_library(settings)
+        found = checking.check(library, self.checkout.root)
+        return tuple(problem for problem in found if problem not in library.open_facts)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("cases")
+    checkout = Checkout.copied(folder, folder / "content")
+    with time_machine.travel(NOON, tick=False):
+        yield House(checkout, folder / "build")
+
+
+def test_every_folder_has_its_case() -> None:
+    folders = {
+        path.parent.relative_to(HERE).as_posix() for path in HERE.rglob("content") if path.is_dir()
+    }
+    assert sorted(case.folder for case in CASES) == sorted(folders)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder)
+def test_it_is_told_with_its_line_or_shown_as_meant(house: House, case: Case) -> None:
+    house.lay(HERE / case.folder / "content")
+    problems = house.check()
+    told = "\n".join(map(str, problems))
+    for said in case.said:
+        start = f"{house.checkout.content.name}/{said.file}:{said.line}: "
+        assert any(
+            str(problem).startswith(start) and re.search(said.pattern, problem.message)
+            for problem in problems
+        ), f"{start}{said.pattern}\n{told}"
+    for pattern in case.unsaid:
+        assert not re.search(pattern, told), told
+    if any(problem.blocks for problem in problems):
+        assert not case.shown, told
+        return
+    house.checkout.build(house.output)
+    _assert_the_page_is_right(house.output / case.page / "index.html", case)
+    _assert_machines_can_read(house.output)
+    for file in case.missing:
+        assert not (house.output / file).exists()
+
+
+def _assert_the_page_is_right(page: Path, case: Case) -> None:
+    if case.shown or case.absent:
+        html = page.read_text("utf-8")
+        for pattern in case.shown:
+            assert re.search(re.sub(r" +", r"\\s*", pattern), html), f"{pattern}\n{html}"
+        for pattern in case.absent:
+            assert not re.search(pattern, html), pattern
+
+
+def _assert_machines_can_read(build: Path) -> None:
+    for path in (build / "feed.xml", build / "sitemap.xml"):
+        ET.parse(path)  # noqa: S314 - our own
+    for path in build.rglob("*.json"):
+        json.loads(path.read_text("utf-8"))
