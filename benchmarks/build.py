@@ -8,8 +8,8 @@ the whole process: seconds, seconds of processor time, and the memory of the lar
 
 The yardstick has no search; ``--without-search`` leaves ours out, too.
 
-Social cards are drawn beforehand (one, under every name): the yardstick has none, and drawing is
-done once for each title, whatever is built. ``--cards`` tells what one costs.
+The yardstick has no social cards either. They are drawn once for each title, so from nothing is
+measured with drawing them, and with the cards of an earlier build.
 """
 
 from __future__ import annotations
@@ -87,14 +87,11 @@ class Measured:
 @click.option("--jobs", default=2, show_default=True)
 @click.option("--rounds", default=1, show_default=True, help="Of which the median counts.")
 @click.option("--without-search", is_flag=True, help="Leave out the search, as the yardstick does.")
-@click.option("--cards", "with_cards", is_flag=True, help="Tell what drawing a card costs, too.")
-def main(count: int, jobs: int, rounds: int, *, without_search: bool, with_cards: bool) -> None:
+def main(count: int, jobs: int, rounds: int, *, without_search: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="build-benchmark-") as folder:
         site = made(Path(folder), count)
         if without_search:
             _leave_out_search(site)
-        if with_cards:
-            print(f"Drawing a card: {_card_seconds():.3f} s, once for each title and layout")
         print(f"{count:,} articles, {jobs} processes\n")
         print("| Build | s | of plain | CPU s | of plain | peak MiB | files |")
         print("|---|---:|---:|---:|---:|---:|---:|")
@@ -119,7 +116,6 @@ def made(folder: Path, count: int) -> Site:
     chance = random.Random(1)
     for number in range(count):
         (site.articles / f"artikel-{number:05}.md").write_text(_article(chance, number))
-    _fill_cards(folder)
     return site
 
 
@@ -132,7 +128,8 @@ def _leave_out_search(site: Site) -> None:
 
 def _cases(site: Site, count: int) -> Iterator[tuple[str, Callable[[], object], list[str]]]:
     middle = site.articles / f"artikel-{count // 2:05}.md"
-    yield "cold", lambda: _gone(site.folder / "out"), []
+    yield "cold", lambda: _gone(site.folder / "out", site.folder / "instance"), []
+    yield "cold, with the cards", lambda: _gone(site.folder / "out"), []
     yield "nothing changed", lambda: None, []
     # It makes the second folder, which later builds only bring up to date.
     yield "first edit", lambda: _append(middle, "\nNoch ein Satz.\n"), []
@@ -218,46 +215,12 @@ def _retitle(path: Path) -> None:
     path.write_text(path.read_text().replace("title: Artikel", "title: Neuer Artikel"))
 
 
-def _gone(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def _gone(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _FORBIDS = "PYTHONDONTWRITEBYTECODE"
-
-_NAMES = """
-import sys
-from pathlib import Path
-from website import create_app
-from website.config import Role
-app = create_app(role=Role.FREEZE)
-print(*app.extensions["cards"].names, sep="\\n")
-"""
-
-
-def _fill_cards(folder: Path) -> None:
-    """Put one picture under the name of every card, so that none is drawn."""
-    environ = os.environ | {"PYTHONPATH": str(folder / "site")}
-    words = [sys.executable, "-c", _NAMES]
-    found = subprocess.run(words, env=environ, check=True, capture_output=True, text=True)
-    cards = folder / "instance/cache/karten"
-    cards.mkdir(parents=True)
-    for name in found.stdout.split():
-        shutil.copy(ROOT / "static/img/favicon.png", cards / name)
-
-
-def _card_seconds() -> float:
-    from website.cards import SIZE, drawing  # noqa: PLC0415 - seldom asked for
-    from website.cards.wording import Wording  # noqa: PLC0415
-
-    font = (ROOT / "static/fonts/schibsted-grotesk.woff2").read_bytes()
-    began = time.perf_counter()
-    for number in range(10):
-        title = f"Der {number}. Titel eines Artikels über Kunden und Mitarbeiter"
-        drawing.draw(
-            Wording("Kundenbeziehungen", title, "Schnell, fair und effizient!"), SIZE, font
-        )
-    return (time.perf_counter() - began) / 10
-
 
 if __name__ == "__main__":
     main()

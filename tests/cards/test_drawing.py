@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image, ImageChops
@@ -10,6 +12,9 @@ from PIL import Image, ImageChops
 from support.site import ROOT
 from website.cards import SIZE, drawing
 from website.cards.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FONT = (ROOT / "static/fonts/schibsted-grotesk.woff2").read_bytes()
 MOTTO = "Schnell, fair und effizient!"
@@ -93,6 +98,26 @@ def test_a_card_is_small_and_the_same_every_time() -> None:
     assert len(data) <= 60_000
 
 
+def test_to_draw_a_card_takes_less_than_to_press_its_picture_as_small_as_can_be() -> None:
+    titles = [f"Der {number}. Titel eines Artikels über Kunden und anderes" for number in range(5)]
+    wordings = [Wording("Kundenbeziehungen", title, MOTTO) for title in titles]
+    picture = Image.open(io.BytesIO(drawing.draw(wordings[0], SIZE, FONT)))
+    picture.load()
+
+    def press() -> None:
+        picture.save(io.BytesIO(), "PNG", compress_level=9)
+
+    drawn = min(_seconds(lambda one=one: drawing.draw(one, SIZE, FONT)) for one in wordings)  # type: ignore[misc]
+    assert drawn < min(_seconds(press) for _ in wordings)
+
+
+def test_what_the_cards_of_a_topic_have_in_common_is_not_changed_by_a_title() -> None:
+    short, long = (Wording("Kunden", title, MOTTO) for title in ("Titel", "Wort, " * 60))
+    first = drawing.draw(short, SIZE, FONT)
+    drawing.draw(long, SIZE, FONT)
+    assert drawing.draw(short, SIZE, FONT) == first
+
+
 def test_a_card_is_on_the_sites_paper_in_its_ink_and_accent() -> None:
     image = _draw(Wording("Kunden", "Beschwerden", MOTTO))
     colours = {colour for _, colour in image.getcolors(100_000) or ()}
@@ -111,3 +136,9 @@ def _ink(image: Image.Image) -> Image.Image:
 
 def _any_ink(value: int) -> int:
     return 255 if value > 8 else 0
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began

@@ -11,7 +11,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
@@ -27,6 +27,9 @@ PAPER = (0xFC, 0xFB, 0xF8)
 INK = (0x17, 0x1C, 0x26)
 INK_SOFT = (0x4A, 0x52, 0x61)
 ACCENT = (0xA8, 0x24, 0x0F)
+
+FULL = 255
+"""As much of an ink as there can be, where only that is drawn."""
 
 MARGIN = 80
 """Pixels at the sides that stay empty: messengers cut there, and round the corners."""
@@ -54,6 +57,15 @@ _FEATURES = ["-liga"]
 _FINER = 2
 """Letters are drawn this many times too large and reduced: hinting would space them unevenly."""
 
+_ABOVE_FOOT = 32
+"""Pixels that stay empty between title and foot."""
+_OVERHANG = 16
+"""Pixels by which the ink of a title may leave its space; nothing else is drawn there."""
+_FRAMES = 64
+"""Of a quarter of a million pixels each: as many topics as a site may have."""
+_LENGTHS = 1 << 14
+"""Lines whose length is remembered: what stands on every card, and a title while it is broken."""
+
 _WORDS = re.compile(r"[^ -]*-+|[^ -]+| +")
 _SHADES = 40
 _INKS = (INK, INK_SOFT, ACCENT)
@@ -74,7 +86,7 @@ class Face:
         return self._length(text) + self.tracking * self.size * max(0, len(text) - 1)
 
     def draw(
-        self, canvas: ImageDraw.ImageDraw, at: tuple[float, float], text: str, ink: Colour
+        self, canvas: ImageDraw.ImageDraw, at: tuple[float, float], text: str, ink: Colour | int
     ) -> None:
         """Draw a line. It touches ``at`` on the left with its ink, below with its baseline."""
         if not text:
@@ -100,7 +112,7 @@ class Face:
         return character.isspace() or self._pillow.getbbox(character) != self._missing
 
     def _length(self, text: str) -> float:
-        return self._pillow.getlength(text, features=_FEATURES) / _FINER
+        return _length(self._pillow, text)
 
     @cached_property
     def _missing(self) -> tuple[float, float, float, float]:
@@ -108,29 +120,69 @@ class Face:
 
     @cached_property
     def _pillow(self) -> ImageFont.FreeTypeFont:
-        font = ImageFont.truetype(io.BytesIO(self.font), self.size * _FINER)
-        font.set_variation_by_axes([self.weight])
-        return font
+        return _opened(self.font, self.size, self.weight)
+
+
+@cache
+def _opened(font: bytes, size: int, weight: int) -> ImageFont.FreeTypeFont:
+    """Open the font in one size and weight, once for all cards."""
+    opened = ImageFont.truetype(io.BytesIO(font), size * _FINER)
+    opened.set_variation_by_axes([weight])
+    return opened
+
+
+@lru_cache(_LENGTHS)
+def _length(font: ImageFont.FreeTypeFont, text: str) -> float:
+    return font.getlength(text, features=_FEATURES) / _FINER
 
 
 def draw(wording: Wording, size: tuple[int, int], font: bytes) -> bytes:
     """Draw a card as PNG."""
-    image = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), PAPER)
-    canvas = ImageDraw.Draw(image)
+    frame = _frame(wording.topic, wording.foot, size, font)
+    space = (size[0] - 2 * MARGIN, frame.below - frame.top)
+    text = Face(font, 32, 700).printable(wording.title)
+    face, lines = _fitted(text, font, space)
+    above = frame.top - _OVERHANG
+    # How much ink there is: a third of what there would be to reduce with its colour.
+    ink, canvas = _blank("L", size[0], int(frame.below) + _OVERHANG - above)
+    _draw_lines(canvas, face, lines, TITLE_LEADING, (_OVERHANG, FULL))
+    card = frame.image.copy()
+    card.paste(INK, (0, above), ink.reduce(_FINER))
+    return _png(card)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """All of a card but its title."""
+
+    image: Image.Image
+    top: int
+    """Where the title's space begins, and where it ends."""
+    below: float
+
+
+@lru_cache(_FRAMES)
+def _frame(topic: str, foot: str, size: tuple[int, int], font: bytes) -> _Frame:
+    """Draw what the cards of a topic have in common, once for all of them."""
+    image, canvas = _blank("RGB", *size, PAPER)
     width = size[0] - 2 * MARGIN
     _draw_wordmark(canvas, font)
     _draw_rule(canvas, width)
     small = Face(font, 32, 700)
-    topic = _cut(small, small.printable(wording.topic), width)
+    topic = _cut(small, small.printable(topic), width)
     small.draw(canvas, (MARGIN, TOPIC_BASELINE), topic, ACCENT)
-    top = TITLE_TOP[bool(topic)]
-    foot = Face(font, 30, 500)
-    lines = _shortened(foot, foot.printable(wording.foot), width, FOOT_LINES)
-    below = size[1] - MARGIN_BLOCK - foot.size * FOOT_LEADING * len(lines)
-    _draw_lines(canvas, foot, lines, FOOT_LEADING, (below, INK_SOFT))
-    title, lines = _fitted(small.printable(wording.title), font, (width, below - 32 - top))
-    _draw_lines(canvas, title, lines, TITLE_LEADING, (top, INK))
-    return _png(image.reduce(_FINER))
+    face = Face(font, 30, 500)
+    lines = _shortened(face, face.printable(foot), width, FOOT_LINES)
+    below = size[1] - MARGIN_BLOCK - face.size * FOOT_LEADING * len(lines)
+    _draw_lines(canvas, face, lines, FOOT_LEADING, (below, INK_SOFT))
+    return _Frame(image.reduce(_FINER), TITLE_TOP[bool(topic)], below - _ABOVE_FOOT)
+
+
+def _blank(
+    mode: str, width: int, height: int, paper: Colour | int = 0
+) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    image = Image.new(mode, (width * _FINER, height * _FINER), paper)
+    return image, ImageDraw.Draw(image)
 
 
 def _draw_rule(canvas: ImageDraw.ImageDraw, width: int) -> None:
@@ -151,7 +203,7 @@ def _draw_lines(
     face: Face,
     lines: Sequence[str],
     leading: float,
-    place: tuple[float, Colour],
+    place: tuple[float, Colour | int],
 ) -> None:
     """Draw lines from the top of the first one's space down."""
     top, ink = place
@@ -233,7 +285,7 @@ def _png(image: Image.Image) -> bytes:
     palette = Image.new("P", (1, 1))
     palette.putpalette([channel for ink in _INKS for colour in _shades(ink) for channel in colour])
     file = io.BytesIO()
-    image.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
 
 
