@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from website import assets, contact, security, templating
+from website import assets, contact, params, security, templating
 from website.assets import Assets
 from website.cache import Cache
 from website.cards import Cards
@@ -81,6 +81,7 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
 
     # A frozen file has no headers; whoever serves it sends them.
     security.protect(app, https=settings.is_https)
+    params.register(app)
     app.extensions["counters"] = Counters()
     app.extensions["leads"] = leads.open_leads(settings)
     app.register_blueprint(endpoint_blueprint)

@@ -219,6 +219,21 @@ def test_a_code_that_comes_five_times_at_once_is_good_once(accounts: Accounts, a
     assert sum(used) == 1
 
 
+@pytest.mark.parametrize("zero", ["\uff10", "\u0660", "\u0966"], ids=["wide", "arabic", "hindi"])
+def test_a_code_in_other_digits_is_the_same_code(
+    accounts: Accounts, anna: Staff, zero: str
+) -> None:
+    app, moment = set_up_app(accounts, anna), now()
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in app.at(moment))
+    assert accounts.codes.accepts(again(accounts, anna), typed, moment)
+
+
+@pytest.mark.parametrize("typed", ["²²²²²²", "абвгде", "①②③④⑤⑥", "\x00" * 6, ""])
+def test_what_is_no_code_is_refused(accounts: Accounts, anna: Staff, typed: str) -> None:
+    set_up_app(accounts, anna)
+    assert not accounts.codes.accepts(again(accounts, anna), typed, now())
+
+
 def test_a_code_on_paper_is_good_once_also_at_the_same_time(
     accounts: Accounts, anna: Staff
 ) -> None:

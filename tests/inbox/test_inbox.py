@@ -74,6 +74,23 @@ def test_a_choice_that_cannot_be_carried_out_says_what_to_do(
     assert advice in desk.post("/posteingang/anfragen/auswahl", form).text_content()
 
 
+def test_several_cannot_be_given_to_an_account_that_is_not_there(desk: Desk) -> None:
+    number = ask(desk.app)
+    form = {"nummer": [number], "owner": "99", "status": "won"}
+    assert "Dieses Konto" in desk.post("/posteingang/anfragen/auswahl", form).text_content()
+    assert desk.lead(number).owner_id is None
+    assert desk.lead(number).status is Status.NEW
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "01.01.0001"])
+def test_a_follow_up_is_a_day_of_this_century(desk: Desk, day: str) -> None:
+    number = ask(desk.app)
+    form = desk.form(number) | {"follow_up_on": day}
+    response = desk.client.post(f"/posteingang/anfragen/{number}/stand", data=form)
+    assert response.status_code == 422
+    assert desk.lead(number).follow_up_on is None
+
+
 def test_a_request_shows_all_answers_and_its_history(desk: Desk) -> None:
     number = ask(desk.app, company="Müller & Söhne GmbH", message="Zeile 1\nZeile 2")
     desk.post(f"/posteingang/anfragen/{number}/notiz", {"text": "Ruft <b>morgen</b> an"})

@@ -105,7 +105,10 @@ def local(address: str) -> str:
     So that no link to the sign-in leads on to a page of somebody else (OWASP, Unvalidated Redirects
     and Forwards). Browsers drop controls and take a backslash for a slash, so both are refused.
     """
-    path = unquote(urlsplit(address).path)
+    try:
+        path = unquote(urlsplit(address).path)
+    except ValueError:  # half of an IPv6 address
+        return ""
     strange = any(sign <= " " or sign == "\\" for sign in unquote(address))
     if strange or ".." in path.split("/") or "//" in path:
         return ""

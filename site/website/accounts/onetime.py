@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -48,7 +49,7 @@ class OneTimeCodes:
 
     def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> bool:
         """Keep a secret once the app has shown the right code for it."""
-        step = _step(secret, code, now)
+        step = _step(secret, _typed(code), now)
         if step is None:
             return False
         sealed = self._vault.encrypt(secret.encode()).decode()
@@ -66,7 +67,7 @@ class OneTimeCodes:
 
     def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
         """Say whether a code is good, and use it up, be it the app's or one from paper."""
-        typed = "".join(sign for sign in code.casefold() if sign.isalnum())
+        typed = _typed(code)
         if typed.isdecimal() and len(typed) == 6:  # noqa: PLR2004 - digits of a code
             return self._accepts_app(staff, typed, now)
         return self._accepts_paper(staff, typed)
@@ -106,8 +107,16 @@ class OneTimeCodes:
             return None
 
 
+def _typed(code: str) -> str:
+    """Return a code as it is compared: full-width and other scripts' digits as 0 to 9."""
+    signs = (str(unicodedata.decimal(sign, sign)) for sign in code.casefold() if sign.isalnum())
+    return "".join(signs)
+
+
 def _step(secret: str, code: str, now: datetime.datetime) -> int | None:
     """Find the step whose code this is."""
+    if not code.isascii():  # letters of other scripts, which compare_digest refuses
+        return None
     app = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP
     for offset in AROUND:

@@ -163,7 +163,7 @@ def nothing_sent() -> BaseResponse:
     return redirect(library.addresses.page("kontakt"), 303)
 
 
-@endpoint_blueprint.get("/anfrage/<reference>")
+@endpoint_blueprint.get("/anfrage/<reference:reference>")
 def thanks(reference: str) -> str:
     """Thank for a request that is on disk; shows no word of it."""
     try:

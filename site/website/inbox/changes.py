@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from werkzeug import Response
 
 
-@blueprint.post("/anfragen/<reference>/stand")
+@blueprint.post("/anfragen/<reference:reference>/stand")
 @requires(Action.CHANGE)
 def save(reference: str) -> ResponseReturnValue:
     """Write down the work on it, if nobody else has meanwhile."""
@@ -38,7 +38,7 @@ def save(reference: str) -> ResponseReturnValue:
     return _to(reference)
 
 
-@blueprint.post("/anfragen/<reference>/notiz")
+@blueprint.post("/anfragen/<reference:reference>/notiz")
 @requires(Action.CHANGE)
 def note(reference: str) -> ResponseReturnValue:
     """Add a note."""
@@ -50,21 +50,21 @@ def note(reference: str) -> ResponseReturnValue:
     return _done(reference, lambda: leads().desk.note(reference, text, actor=actor()))
 
 
-@blueprint.post("/anfragen/<reference>/beantwortet")
+@blueprint.post("/anfragen/<reference:reference>/beantwortet")
 @requires(Action.CHANGE)
 def answered(reference: str) -> Response:
     """Write down that it was answered."""
     return _done(reference, lambda: leads().desk.answered(reference, actor=actor()))
 
 
-@blueprint.post("/anfragen/<reference>/nicht-beantwortet")
+@blueprint.post("/anfragen/<reference:reference>/nicht-beantwortet")
 @requires(Action.CHANGE)
 def not_answered(reference: str) -> Response:
     """Take back that it was."""
     return _done(reference, lambda: leads().desk.not_answered(reference, actor=actor()))
 
 
-@blueprint.post("/anfragen/<reference>/zustellen")
+@blueprint.post("/anfragen/<reference:reference>/zustellen")
 @requires(Action.SEND_AGAIN)
 def send_again(reference: str) -> Response:
     """Deliver again what was sent or given up."""
@@ -74,7 +74,7 @@ def send_again(reference: str) -> Response:
     return _to(reference)
 
 
-@blueprint.post("/anfragen/<reference>/freigeben")
+@blueprint.post("/anfragen/<reference:reference>/freigeben")
 @requires(Action.RELEASE)
 def release(reference: str) -> Response:
     """Clear it of suspicion."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from wtforms import DateField, Form, IntegerField, SelectField, StringField, Tex
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from website import params
 from website.leads.desk import LONGEST_NOTE, Change, Work, tags_in
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import LostReason, Status
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from website.leads.models import Lead
 
 NOBODY = "niemand"
-LONGEST_ID = 9
-"""Digits; a database takes no larger number."""
 WHEN_NO_DATE = "Geben Sie ein Datum an, zum Beispiel 24.11.2026"
 _STATUSES = [SelectChoice(status.value, label) for status, label in STATUS.items()]
 _REASONS = [SelectChoice(reason.value, label) for reason, label in LOST_REASON.items()]
@@ -44,6 +42,9 @@ class Day(DateField):
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError as error:
             raise ValueError(WHEN_NO_DATE) from error
+        if self.data and self.data.year not in params.YEARS:
+            self.data = None
+            raise ValueError(WHEN_NO_DATE)
 
 
 class WorkForm(Form):
@@ -60,8 +61,9 @@ class WorkForm(Form):
         """Offer the accounts that are active, and the present owner in any case."""
         offered = dict(owners)
         present = self.owner.data
-        if present and present.isdigit() and int(present) in names:
-            offered.setdefault(int(present), names[int(present)])
+        number = params.number(present or "")
+        if number and number in names:
+            offered.setdefault(number, names[number])
         shown = [SelectChoice(str(number), name) for number, name in offered.items()]
         self.owner.choices = [SelectChoice("", "niemand"), *shown]
         return self
@@ -78,7 +80,7 @@ class WorkForm(Form):
         return Work(
             status=status,
             lost_reason=LostReason(reason) if reason else None,
-            owner_id=int(self.owner.data) if self.owner.data else None,
+            owner_id=params.number(self.owner.data or ""),
             follow_up_on=self.follow_up_on.data,
             tags=tags_in((self.tags.data or "").split(",")),
         )
@@ -112,16 +114,16 @@ class NoteForm(Form):
 
 def change_of(sent: MultiDict[str, str]) -> Change | None:
     """Read what is to be done to several requests, or nothing if nothing was chosen."""
-    status = _member(Status, sent.get("status", ""))
-    reason = _member(LostReason, sent.get("lost_reason", ""))
+    status = params.member(Status, sent.get("status", ""))
+    reason = params.member(LostReason, sent.get("lost_reason", ""))
     owner = sent.get("owner", "")
     change = Change(
         status=status,
         lost_reason=reason if status is Status.LOST else None,
-        owner_id=int(owner) if owner.isdigit() else None,
+        owner_id=params.number(owner),
         no_owner=owner == NOBODY,
-        follow_up_on=_day(sent.get("follow_up_on", "")),
-        tag=sent.get("tag", "").strip(),
+        follow_up_on=params.day(sent.get("follow_up_on", "")),
+        tag=params.line(sent.get("tag", "")),
     )
     return None if change == Change() else change
 
@@ -129,21 +131,21 @@ def change_of(sent: MultiDict[str, str]) -> Change | None:
 def wanted_of(args: MultiDict[str, str]) -> Wanted:
     """Read filters from an address; what cannot be read does not matter."""
     owner = args.get("zustaendig", "")
-    statuses = [_member(Status, text) for text in args.getlist("stand")]
+    statuses = [params.member(Status, text) for text in args.getlist("stand")]
     if args.get("stand") == "offen":
         statuses = list(OPEN)
     return Wanted(
-        text=args.get("suche", "").strip()[:200],
+        text=params.line(args.get("suche", "")),
         statuses=tuple(status for status in statuses if status),
-        owner_id=int(owner) if owner.isdigit() and len(owner) < LONGEST_ID else None,
+        owner_id=params.number(owner),
         no_owner=owner == NOBODY,
-        due=_member(Due, args.get("faellig", "")),
-        topic=args.get("thema", ""),
-        source=args.get("seite-von", ""),
-        tag=args.get("schlagwort", ""),
-        since=_day(args.get("von", "")),
-        until=_day(args.get("bis", "")),
-        order=_member(Order, args.get("sortierung", "")) or Order.NEWEST,
+        due=params.member(Due, args.get("faellig", "")),
+        topic=params.line(args.get("thema", "")),
+        source=params.line(args.get("seite-von", "")),
+        tag=params.line(args.get("schlagwort", "")),
+        since=params.day(args.get("von", "")),
+        until=params.day(args.get("bis", "")),
+        order=params.member(Order, args.get("sortierung", "")) or Order.NEWEST,
     )
 
 
@@ -162,16 +164,3 @@ def query(args: MultiDict[str, str], **changed: str) -> str:
 def topics() -> Sequence[tuple[str, str]]:
     """Give the topics that can be asked about."""
     return question("topic").choices
-
-
-def _member(kind: Any, text: str) -> Any:  # noqa: ANN401 - of whichever enumeration
-    return kind(text) if text in set(kind) else None
-
-
-def _day(text: str) -> datetime.date | None:
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return datetime.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day
-        except ValueError:
-            continue
-    return None

@@ -33,7 +33,7 @@ class Entry:
     note: str = ""
 
 
-@blueprint.get("/anfragen/<reference>")
+@blueprint.get("/anfragen/<reference:reference>")
 @requires(Action.READ)
 def one(reference: str) -> str:
     """Show it."""

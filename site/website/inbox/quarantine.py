@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 
+from website import params
 from website.access import Action, go_to, requires
 from website.inbox.room import actor, blueprint, leads, now, page_number
 from website.leads.spam import signals
@@ -31,7 +32,7 @@ def quarantine() -> str:
 @requires(Action.RELEASE)
 def release_several() -> Response:
     """Let through those that were ticked."""
-    chosen = request.form.getlist("nummer")
+    chosen = params.references(request.form.getlist("nummer"))
     count = sum(leads().quarantine.release(number, actor=actor()) for number in chosen)
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, flash, render_template, request
 
+from website import params
 from website.access import Action, go_to, requires
 from website.inbox import forms
 from website.inbox.room import actor, blueprint, leads, names, now, page_number
@@ -50,10 +51,12 @@ def requests() -> str:
 @requires(Action.CHANGE)
 def change_several() -> Response:
     """Do one thing to the requests that were ticked."""
-    chosen = request.form.getlist("nummer")
+    chosen = params.references(request.form.getlist("nummer"))
     change = forms.change_of(request.form)
     if not chosen:
         flash("Wählen Sie zuerst Anfragen aus.", "problem")
+    elif change and change.owner_id and change.owner_id not in dict(owners()):
+        flash("Dieses Konto kann keine Anfragen übernehmen. Wählen Sie ein anderes.", "problem")
     elif change is None:
         flash("Wählen Sie, was geändert werden soll.", "problem")
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, abort, current_app, request
 from flask_login import current_user
 
-from website import access
+from website import access, params
 from website.access import Action
 from website.inbox import words
 from website.leads import clock
@@ -117,8 +117,7 @@ def lead_or_404(reference: str) -> Lead:
 
 def page_number() -> int:
     """Read which page of a list is wanted; what cannot be read means the first."""
-    text = request.args.get("seite", "1")
-    return int(text[:6]) if text.isdecimal() else 1
+    return params.page(request.args.get("seite", ""))
 
 
 def now() -> Any:  # noqa: ANN401 - a moment

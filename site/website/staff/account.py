@@ -97,8 +97,7 @@ def confirm_app() -> ResponseReturnValue:
         return go_to(KONTO)
     if not form.validate():
         return _app_page(form), 422
-    typed = "".join(sign for sign in form.code.data or "" if sign.isdecimal())
-    if not accounts().codes.set_up(_staff(), secret, typed, clock.now()):
+    if not accounts().codes.set_up(_staff(), secret, form.code.data or "", clock.now()):
         form.code.errors = [WRONG_CODE]
         return _app_page(form), 422
     session.pop(SECRET)
@@ -125,7 +124,7 @@ def new_codes() -> ResponseReturnValue:
     return _codes_page(is_new=False) if _staff().totp_secret else go_to(KONTO)
 
 
-@blueprint.post("/konto/anmeldungen/<int:number>/beenden")
+@blueprint.post("/konto/anmeldungen/<row:number>/beenden")
 @signed_in
 def end_session(number: int) -> ResponseReturnValue:
     """Sign oneself out in another place."""

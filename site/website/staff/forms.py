@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from website import params
 from website.accounts import passwords
 from website.accounts.passkeys import LONGEST_NAME
 from website.leads.mailboxes import MAX_LENGTH
@@ -18,6 +19,7 @@ class SignInForm(Form):
     email = StringField(
         "E-Mail-Adresse",
         [InputRequired("Geben Sie Ihre E-Mail-Adresse ein"), Length(max=MAX_LENGTH)],
+        filters=[lambda text: params.line(text or "", longest=MAX_LENGTH + 1)],
         render_kw={"type": "email", "autocomplete": "username webauthn", "spellcheck": "false"},
     )
     password = PasswordField(

@@ -84,7 +84,7 @@ def add_passkey() -> ResponseReturnValue:
     return go_to(KONTO)
 
 
-@blueprint.post("/konto/passkeys/<int:number>/entfernen")
+@blueprint.post("/konto/passkeys/<row:number>/entfernen")
 @signed_in
 @fresh
 def remove_passkey(number: int) -> ResponseReturnValue:
