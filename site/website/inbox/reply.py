@@ -26,7 +26,7 @@ def link(lead: Lead) -> str | None:
 
 
 def _body(lead: Lead) -> str:
-    message = lead.every_answer.get("message", "")
+    message = lead.answer("message")
     shown = message[:LONGEST_QUOTE] + ("…" if len(message) > LONGEST_QUOTE else "")
     quoted = [f"> {line}".rstrip() for line in shown.split("\n")]
     told = f"Am {in_german(lead.received_at)} schrieben Sie:"

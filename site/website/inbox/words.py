@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from website.leads.clock import GERMANY, in_german
 from website.leads.labels import LOST_REASON, STATUS
@@ -101,7 +101,7 @@ def who(actor: str, names: Mapping[int, str]) -> str:
     kind, _, rest = actor.partition(" ")
     match kind:
         case "staff":
-            return names.get(int(rest), "Unbekannt") if rest.isdigit() else "Unbekannt"
+            return names.get(int(rest), "Unbekannt") if rest.isdecimal() else "Unbekannt"
         case "visitor":
             return "Absender"
         case "operator":
@@ -129,20 +129,31 @@ _ACTIONS = {
 def event(told: Event, names: Mapping[int, str]) -> str:
     """Tell a line of the audit trail, after the name of who did it."""
     match told.action:
-        case "status" if told.detail in set(Status):
-            return f"hat den Stand auf „{STATUS[Status(told.detail)]}“ gesetzt"
+        case "status":
+            return f"hat den Stand auf „{_member(STATUS, told.detail)}“ gesetzt"
         case "lost-reason":
-            reason = LOST_REASON[LostReason(told.detail)] if told.detail else "keinen"
+            reason = _member(LOST_REASON, told.detail) or "keinen"
             return f"hat als Grund „{reason}“ angegeben"
         case "owner":
             return _owner(told, names)
         case "follow-up" if told.detail:
-            date = datetime.date.fromisoformat(told.detail)
-            return f"hat die Wiedervorlage auf den {day(date)} gelegt"
+            return f"hat die Wiedervorlage auf den {_day_of(told.detail)} gelegt"
         case "follow-up":
             return "hat die Wiedervorlage gelöscht"
         case action:
             return _ACTIONS.get(action, f"{action} {told.detail}".strip())
+
+
+def _member(labels: Mapping[Any, str], value: str) -> str:
+    """Name a status or reason; one that there is no more, as it was stored."""
+    return {str(key): label for key, label in labels.items()}.get(value, value)
+
+
+def _day_of(text: str) -> str:
+    try:
+        return day(datetime.date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _owner(told: Event, names: Mapping[int, str]) -> str:

@@ -216,9 +216,21 @@ class Lead(Base):
     )
 
     @property
-    def every_answer(self) -> dict[str, str]:
-        """Every answer by the name of its question, wherever it is kept."""
+    def stored_answers(self) -> dict[str, Any]:
+        """Every answer as it is stored: a text, unless something else than the form wrote it."""
         return {name: getattr(self, name) for name in COLUMNS} | self.answers
+
+    @property
+    def every_answer(self) -> dict[str, str]:
+        """Every answer by the name of its question, wherever it is kept.
+
+        Most questions are optional, so most names may be missing: :meth:`answer` asks for one.
+        """
+        return {name: str(text) for name, text in self.stored_answers.items() if text is not None}
+
+    def answer(self, name: str) -> str:
+        """Return the answer to a question; an empty text where there is none."""
+        return self.every_answer.get(name, "")
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def body(lead: Lead) -> bytes:
             "received_at": received_at,
             "status": Status.NEW,
             "source": clean_line(lead.source) if lead.source else None,
-            "answers": {name: clean(str(answer)) for name, answer in lead.every_answer.items()},
+            "answers": {name: clean(str(answer)) for name, answer in lead.stored_answers.items()},
         },
     }
     return json.dumps(content, separators=(",", ":")).encode("ascii")

@@ -85,9 +85,10 @@ def _of_question(question: Question) -> Column:
 
 
 def _answer_to(name: str) -> Callable[[Lead], str]:
+    # Not by Lead.answer(), which gathers all of them for each column of each row.
     if name in COLUMNS:
         return lambda lead: getattr(lead, name) or ""
-    return lambda lead: lead.answers.get(name) or ""
+    return lambda lead: str(lead.answers.get(name) or "")
 
 
 def _minutes(lead: Lead) -> Value:
@@ -105,7 +106,7 @@ def _former(lead: Lead) -> Value:
         return ""
     return "\n".join(
         f"{question.heading}: {answer}"
-        for question, answer in answered(lead.answers)
+        for question, answer in answered(lead.every_answer)
         if question.group is Group.FORMER
     )
 
