@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 
 from website.exceptions import FreezeError
@@ -47,3 +50,26 @@ def test_a_process_that_ends_early_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(pagefind, "get_executable", lambda: "false")
     with pytest.raises(FreezeError, match="bevor der Index der Suche fertig war"):
         _index()
+
+
+def test_a_process_that_ended_before_it_was_told_anything_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processes: list[subprocess.Popen[bytes]] = []
+
+    class Ended(subprocess.Popen[bytes]):
+        def __init__(self, *words: object, **options: object) -> None:
+            super().__init__(*words, **options)  # type: ignore[call-overload]
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+            processes.append(self)
+
+    monkeypatch.setattr(pagefind, "get_executable", lambda: "false")
+    monkeypatch.setattr(subprocess, "Popen", Ended)
+    with pytest.raises(FreezeError, match="bevor der Index der Suche fertig war"):
+        _index()
+    [process] = processes
+    assert process.returncode == 1
+    assert process.stdin
+    assert process.stdout
+    assert process.stdin.closed
+    assert process.stdout.closed

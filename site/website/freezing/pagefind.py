@@ -34,7 +34,10 @@ _PIPE = 1 << 16
 
 
 class Pagefind:
-    """A process that makes one index, and ends with its context, whatever it is doing."""
+    """A process that makes one index, and ends with its context, whatever it is doing.
+
+    Nothing is said to it before: whatever becomes of it, the context's end waits for it.
+    """
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own words
@@ -49,10 +52,10 @@ class Pagefind:
         self._unanswered = 0
         self._received: deque[bytes] = deque()
         self._begun: list[bytes] = []
-        self._ask(type="NewIndex")
 
     @cached_property
     def _index(self) -> int:
+        self._ask(type="NewIndex")
         number: int = self._answer()["index_id"]
         return number
 
