@@ -52,7 +52,7 @@ licences: .venv/.tools-installed
 	$(BIN)/python tests/licences.py > docs/licences.md
 
 clean:
-	rm -rf .venv build .build.freezing tests/node_modules
+	rm -rf .venv build build.releases .build.freezing tests/node_modules
 
 .venv/bin/python:
 	sh tests/setup/venv.sh $(PYTHON)

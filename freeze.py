@@ -11,7 +11,7 @@ import click
 
 from website.config import ROOT, Role, Settings
 from website.exceptions import ContentError, WebsiteError
-from website.freezing import building, memory, places
+from website.freezing import building, memory, ownership, places, trees
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     default=ROOT / "build",
     help="Folder that is written, and replaced as a whole.",
 )
-@click.option("--base-url", help="Address of the site, also below a path: https://host/website.")
+@click.option(
+    "--base-url",
+    help="Address of the site, also below a path: https://host/website. Unless it is said here, a "
+    "release takes only an address of HTTPS that others reach.",
+)
 @click.option(
     "--content",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -53,13 +57,19 @@ def main(  # noqa: PLR0913 - options
 ) -> None:
     """Freeze the website into static files."""
     output = output.absolute()
+    # Web servers run as others, whatever whoever calls this keeps to himself.
+    os.umask(0o022)
     try:
         place = places.place_of(output, release=release or rollback)
         if rollback:
             with memory.locked(place):
-                click.echo(f"{output} zeigt jetzt auf {places.roll_back(place)}")
+                back = places.roll_back(place)
+                ownership.note(place, trees.walk(back).files)
+            click.echo(f"{output} zeigt jetzt auf {back}")
             return
         settings = _settings(base_url, content)
+        if not base_url:
+            places.require_address(place, settings)
 
         def make(before: Before | None) -> Flask:
             # Imported where it is needed: a build that changes nothing needs none of it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import sound
-from support.site import freeze
+from support.site import PUBLIC, freeze
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
@@ -126,12 +126,12 @@ def test_a_release_is_refused_while_any_error_stands_and_by_no_warning(
     output = tmp_path / "build"
     arguments = ("--content", whole.folder, "--output", output)
     sound.article(whole, "Das ist eigentlich gut !")
-    freeze(*arguments, "--release")
+    freeze(*arguments, "--release", *PUBLIC)
     before = (output / "index.html").read_bytes()
     sound.page(whole, "index", "Nach § 5 TMG")
     sound.article(whole, "Angaben nach § 5 TMG", reviewed_by='"PLATZHALTER: Prüfung"')
     freeze(*arguments, "--output", tmp_path / "preview")
-    result = freeze(*arguments, "--release", check=False)
+    result = freeze(*arguments, "--release", *PUBLIC, check=False)
     assert result.returncode == 1
     for place in ("seiten/index.md:6: ", "artikel/ein-artikel.md:13: ", "ein-artikel.md:6: "):
         assert place in result.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import has_app_context
 
-from support.site import ROOT, freeze, pages
+from support.site import PUBLIC, ROOT, freeze, pages
 from support.sound import make_sound
 from website import create_app
 from website.config import Role, Settings
@@ -167,7 +167,7 @@ def test_a_base_address_with_a_path_is_in_every_own_link(content: Content, tmp_p
 
 
 def test_a_release_is_refused_while_facts_are_missing(tmp_path: Path) -> None:
-    result = freeze("--release", "--output", tmp_path / "build", check=False)
+    result = freeze("--release", *PUBLIC, "--output", tmp_path / "build", check=False)
     assert result.returncode == 1
     assert "content/website.toml:" in result.stderr
     assert "Es fehlt noch: vollständige Firma, wie sie im Register steht." in result.stderr
@@ -177,7 +177,7 @@ def test_a_release_is_refused_while_facts_are_missing(tmp_path: Path) -> None:
 
 def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_path: Path) -> None:
     make_sound(content)
-    freeze("--release", "--content", content.folder, "--output", tmp_path / "build")
+    freeze("--release", *PUBLIC, "--content", content.folder, "--output", tmp_path / "build")
     assert (tmp_path / "build/index.html").exists()
     for path in (tmp_path / "build").rglob("*.html"):
         assert 'class="open-facts"' not in path.read_text()
@@ -188,7 +188,7 @@ def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
 ) -> None:
     content.article(reviewed_by="")
     options = ("--content", content.folder, "--output", tmp_path / "build")
-    result = freeze("--release", *options, check=False)
+    result = freeze("--release", *PUBLIC, *options, check=False)
     assert result.returncode == 1
     assert "ein-artikel.md:7: Es fehlt noch: „reviewed_by“" in result.stderr
     freeze(*options)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
+PUBLIC = ("--base-url", "https://www.example.org")
+"""What a release is asked for."""
 
 
 def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.config import ROOT
-from website.freezing import memory, unchanged
+from website.freezing import memory, ownership, unchanged
 from website.freezing.standing import Standing
 from website.leads import clock
 
@@ -43,12 +43,15 @@ def build(  # noqa: PLR0913 - options
     :param clean: make everything anew, whatever has changed.
     :param strict: refuse content with any error there is, not only with what would break a page.
     :raises ContentError: with every error of every file.
-    :raises FreezeError: if another build is at work; or naming the address that cannot be frozen.
+    :raises FreezeError: if another build is at work; if something would be replaced that no build
+        has made; or naming the address that cannot be frozen.
     """
+    ownership.require(place)
     with memory.locked(place), Standing(place, jobs) as found:
         source, files = unchanged.made_from(settings, place, root, clock.today(), strict=strict)
         if not clean and (last := unchanged.look(place, source, found.current)):
             return last
+        ownership.require_files(place, found.current)
         # Imported where it is needed: it takes longer than to find out that it is not.
         from website.freezing import freezer, texts  # noqa: PLC0415
         from website.freezing.workshop import opened  # noqa: PLC0415

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from website.exceptions import ContentError
-from website.freezing import inputs, making, memory, texts, trees
+from website.freezing import inputs, making, memory, ownership, texts, trees
 from website.freezing.finishing import finish
 from website.freezing.planning import others, plan
 from website.freezing.recording import Answers
@@ -107,6 +107,7 @@ def _go_live(
     )
     workshop.standing.files.update(_new_beside(place, planned, beside.index))
     beside.finished = others(workshop.standing, planned.paths.values())
+    ownership.note(place, workshop.standing.files)
     place.go_live()
     memory.save(place.workshop / "beside", beside)
 

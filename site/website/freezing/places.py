@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,8 +23,13 @@ from website.freezing import trees
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from website.config import Settings
+
 KEPT = 5
 """Releases, the live one among them."""
+
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}")
+"""What :func:`_name` writes."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,7 @@ class Releases(Place):
     def go_live(self) -> None:
         """Make the spare folder a release, switch the link, and let the oldest go."""
         self.folder.mkdir(exist_ok=True)
+        os.utime(self.spare)
         release = self.folder / _name(datetime.datetime.now(datetime.UTC))
         self.spare.rename(release)
         self._switch(release)
@@ -151,7 +158,9 @@ class Releases(Place):
         link.rename(self.folder / _name(time))
 
     def _releases(self) -> list[Path]:
-        return sorted(self.folder.iterdir()) if self.folder.exists() else []
+        """List our own; what somebody else has put beside them stays."""
+        found = self.folder.iterdir() if self.folder.exists() else ()
+        return sorted(path for path in found if _NAME.fullmatch(path.name))
 
     def _surplus(self) -> list[Path]:
         others = [release for release in self._releases() if release != self.current]
@@ -172,6 +181,20 @@ def place_of(destination: Path, *, release: bool) -> Place:
             "angelegt hat. Nennen Sie mit --output den Ordner selbst."
         )
     return place
+
+
+def require_address(place: Place, settings: Settings) -> None:
+    """Refuse to publish pages that lead their readers to another machine than the website's.
+
+    :raises FreezeError: if the address is not one of HTTPS, or leads to the reader's own machine.
+    """
+    if place.is_release and not (settings.is_https and settings.is_for_others):
+        raise FreezeError(
+            f"{place.destination} wird veröffentlicht, aber die Adresse der Website ist "
+            f"{settings.base_url}: Alle Links führten dorthin. Nennen Sie die öffentliche mit "
+            "WEBSITE_BASE_URL oder --base-url https://… Zum Ausprobieren auf diesem Rechner nehmen "
+            "Sie mit --output einen anderen Ordner."
+        )
 
 
 def _name(time: datetime.datetime) -> str:
