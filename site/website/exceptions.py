@@ -86,5 +86,9 @@ class TooManyAttempts(WebsiteError):  # noqa: N818 - names what happened, not an
     """Somebody tries to sign in too often; the attempt was not looked at."""
 
 
+class TooBusy(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """Too many passwords are being looked at; this one was not. Trying again in a moment helps."""
+
+
 class PasskeyRefused(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
     """A passkey does not prove what it should: unknown, forged, too late, or sent once more."""

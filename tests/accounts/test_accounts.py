@@ -12,10 +12,10 @@ from sqlalchemy import select, text
 from time_machine import travel
 
 from support.threads import together
-from website.accounts import open_accounts, passwords
-from website.accounts.attempts import OF_A_NETWORK, OF_AN_ACCOUNT, WINDOW
+from website.accounts import housekeeping, open_accounts, passwords
+from website.accounts.attempts import OF_A_NETWORK, OF_A_WIDER_NETWORK, OF_AN_ACCOUNT, WINDOW
 from website.accounts.invitations import VALID
-from website.accounts.models import SignInAttempt, Staff
+from website.accounts.models import SignInAttempt, SpentChallenge, Staff, StaffSession
 from website.accounts.passkeys import relying_party
 from website.accounts.sessions import IDLE, LONGEST
 from website.exceptions import AccountError, TooManyAttempts
@@ -46,6 +46,13 @@ def again(accounts: Accounts, staff: Staff) -> Staff:
     found = accounts.directory.get(staff.id)
     assert found is not None
     return found
+
+
+def opened(accounts: Accounts, staff: Staff) -> str:
+    """Sign somebody in, and give the token."""
+    token = accounts.sessions.open(staff, "Firefox")
+    assert token is not None
+    return token
 
 
 def everything(database: Database) -> str:
@@ -135,10 +142,10 @@ def test_an_invitation_is_good_for_three_days_and_cannot_be_forged(
 
 def test_a_reset_leaves_nothing_to_sign_in_by(accounts: Accounts, anna: Staff) -> None:
     accounts.directory.set_password(anna.id, "sieben Kraniche über Ulm", stamp=anna.stamp)
+    set_up_app(accounts, again(accounts, anna))
     staff = again(accounts, anna)
-    set_up_app(accounts, staff)
-    accounts.codes.new_recovery_codes(anna.id)
-    token = accounts.sessions.open(staff, "Firefox")
+    accounts.codes.new_recovery_codes(staff)
+    token = opened(accounts, staff)
     changed = accounts.directory.reset(anna.id)
     assert (changed.password, changed.totp_secret, changed.recovery_codes) == (None, None, [])
     assert changed.stamp != staff.stamp
@@ -154,7 +161,7 @@ def test_after_ten_attempts_at_an_account_no_more_are_looked_at(accounts: Accoun
         for _ in range(OF_AN_ACCOUNT):
             accounts.attempts.count(HOME, EMAIL)
         with pytest.raises(TooManyAttempts):
-            accounts.attempts.count("198.51.100.1", EMAIL.upper())
+            accounts.attempts.count("198.51.100.1", EMAIL)
         accounts.attempts.count(HOME, "bernd@firma.example")
         accounts.attempts.count(HOME)  # a passkey, which nobody can guess
     with travel(start + WINDOW + SECOND):
@@ -180,14 +187,69 @@ def test_a_network_may_try_for_everybody_in_it_and_not_endlessly(accounts: Accou
     accounts.attempts.count("2001:db8:1:3::1")
 
 
+def test_a_guesser_with_65536_networks_of_ipv6_is_one_guesser(accounts: Accounts) -> None:
+    for number in range(OF_A_WIDER_NETWORK):
+        accounts.attempts.count(f"2001:db8:1:{number:x}::1", f"{number}@firma.example")
+    with pytest.raises(TooManyAttempts):
+        accounts.attempts.count("2001:db8:1:ffff::1", EMAIL)
+    accounts.attempts.count("2001:db8:2::1", EMAIL)
+
+
+@pytest.mark.parametrize("address", ["", "unknown", "x"])
+def test_whoever_comes_from_nowhere_is_limited_too(accounts: Accounts, address: str) -> None:
+    for number in range(OF_A_NETWORK):
+        accounts.attempts.count(address, f"{number}@firma.example")
+    with pytest.raises(TooManyAttempts):
+        accounts.attempts.count("elsewhere", EMAIL)
+
+
+def test_an_attempt_that_was_right_is_taken_back_alone(accounts: Accounts) -> None:
+    for _ in range(2 * OF_A_NETWORK):
+        accounts.attempts.take_back(accounts.attempts.count(HOME))
+    for _ in range(OF_A_NETWORK - 1):
+        accounts.attempts.count(HOME)
+    accounts.attempts.take_back(accounts.attempts.count(HOME))
+    accounts.attempts.count(HOME)
+    with pytest.raises(TooManyAttempts):
+        accounts.attempts.count(HOME)
+
+
 def test_attempts_tell_nobody_who_tried(accounts: Accounts, database: Database) -> None:
     accounts.attempts.count(HOME, EMAIL)
     assert EMAIL not in everything(database)
     assert HOME not in everything(database)
-    with travel(now() + datetime.timedelta(days=1, seconds=1)):
-        accounts.attempts.count(HOME, "bernd@firma.example")
-    with database.reading() as session:
-        assert len(session.scalars(select(SignInAttempt)).all()) == 1
+
+
+def test_attempts_sessions_and_challenges_are_deleted_by_the_clock_not_by_the_next_sign_in(
+    accounts: Accounts, anna: Staff, database: Database
+) -> None:
+    accounts.attempts.count(HOME, EMAIL)
+    opened(accounts, anna)
+    with database.writing() as session:
+        session.add(SpentChallenge(challenge="x", at=now()))
+
+    def left() -> list[int]:
+        with database.reading() as session:
+            tables = (SignInAttempt, StaffSession, SpentChallenge)
+            return [len(session.scalars(select(table)).all()) for table in tables]
+
+    housekeeping.tidy(database, now())
+    assert left() == [1, 1, 1]
+    housekeeping.tidy(database, now() + WINDOW + SECOND)
+    assert left() == [0, 1, 0]
+    housekeeping.tidy(database, now() + IDLE + SECOND)
+    assert left() == [0, 0, 0]
+
+
+def test_what_a_clock_that_was_ahead_wrote_locks_nobody_out_and_keeps_nobody_in(
+    accounts: Accounts, anna: Staff
+) -> None:
+    with travel(now() + datetime.timedelta(days=400)):
+        for _ in range(OF_AN_ACCOUNT):
+            accounts.attempts.count(HOME, EMAIL)
+        token = opened(accounts, anna)
+    accounts.attempts.count(HOME, EMAIL)
+    assert accounts.sessions.find(token) is None
 
 
 # Codes
@@ -238,12 +300,12 @@ def test_a_code_on_paper_is_good_once_also_at_the_same_time(
     accounts: Accounts, anna: Staff
 ) -> None:
     set_up_app(accounts, anna)
-    codes = accounts.codes.new_recovery_codes(anna.id)
+    codes = accounts.codes.new_recovery_codes(again(accounts, anna))
     staff = again(accounts, anna)
     used = together(5, lambda _: accounts.codes.accepts(staff, codes[3].upper(), now()))
     assert sum(used) == 1
     assert len(again(accounts, anna).recovery_codes) == len(codes) - 1
-    accounts.codes.new_recovery_codes(anna.id)
+    accounts.codes.new_recovery_codes(again(accounts, anna))
     assert not accounts.codes.accepts(staff, codes[4], now())
 
 
@@ -252,8 +314,8 @@ def test_the_database_alone_lets_nobody_in(
 ) -> None:
     secret = accounts.codes.new_secret()
     accounts.codes.set_up(anna, secret, pyotp.TOTP(secret).at(now()), now())
-    codes = accounts.codes.new_recovery_codes(anna.id)
-    token = accounts.sessions.open(anna, "Firefox")
+    codes = accounts.codes.new_recovery_codes(again(accounts, anna))
+    token = opened(accounts, again(accounts, anna))
     kept = everything(database)
     for hidden in (secret, token, codes[0], codes[0].replace("-", "")):
         assert hidden not in kept
@@ -271,7 +333,7 @@ def test_a_session_ends_after_a_day_of_work_without_a_click(
 ) -> None:
     start = now()
     with travel(start, tick=False) as clock:
-        token = accounts.sessions.open(anna, "Firefox")
+        token = opened(accounts, anna)
         for _ in range(3):
             clock.shift(IDLE - SECOND)
             assert accounts.sessions.find(token)
@@ -283,7 +345,7 @@ def test_a_session_ends_after_a_day_of_work_without_a_click(
 def test_a_session_ends_after_a_week_however_busy(accounts: Accounts, anna: Staff) -> None:
     start = now()
     with travel(start, tick=False) as clock:
-        token = accounts.sessions.open(anna, "Firefox")
+        token = opened(accounts, anna)
         while now() < start + LONGEST - IDLE:
             assert accounts.sessions.find(token)
             clock.shift(IDLE / 2)
@@ -293,7 +355,7 @@ def test_a_session_ends_after_a_week_however_busy(accounts: Accounts, anna: Staf
 
 def test_sessions_are_ended_one_by_one_and_only_ones_own(accounts: Accounts, anna: Staff) -> None:
     bernd = accounts.directory.add("bernd@firma.example", "Bernd Holm", ["sales"])
-    here, there, his = (accounts.sessions.open(one, "Firefox") for one in (anna, anna, bernd))
+    here, there, his = (opened(accounts, one) for one in (anna, anna, bernd))
     found = accounts.sessions.find(here)
     theirs = accounts.sessions.find(his)
     assert found
@@ -310,7 +372,7 @@ def test_sessions_are_ended_one_by_one_and_only_ones_own(accounts: Accounts, ann
 def test_whoever_is_disabled_is_out_at_once_and_not_in_again_by_being_enabled(
     accounts: Accounts, anna: Staff
 ) -> None:
-    token = accounts.sessions.open(anna, "Firefox")
+    token = opened(accounts, anna)
     accounts.directory.set_active(anna.id, active=False)
     assert accounts.sessions.find(token) is None
     assert accounts.directory.active() == []

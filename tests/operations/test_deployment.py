@@ -370,6 +370,11 @@ def test_a_send_under_way_has_longer_than_it_may_take(deployed: Deployed) -> Non
     assert int(found["website.service"]["Service"]["TimeoutStopSec"]) > GRACE
 
 
+def test_no_service_can_take_the_memory_of_the_whole_machine(deployed: Deployed) -> None:
+    for name in ("website.service", "website-worker.service"):
+        assert units(deployed.folder)[name]["Service"]["MemoryMax"] == "512M"
+
+
 def test_the_settings_are_written_down_but_for_secrets(tmp_path: Path) -> None:
     environ = {
         "WEBSITE_BASE_URL": "https://www.example.org",
@@ -410,6 +415,7 @@ def test_containers_run_commands_that_exist_with_secrets_from_files(
     assert web["read_only"]
     assert worker["read_only"]
     assert set(web["secrets"]) <= set(found["secrets"])
+    assert all(service["mem_limit"] == "512M" for service in found["services"].values())
     for name in (key for key in web["environment"] if key.endswith("_FILE")):
         assert name.removesuffix("_FILE").removeprefix("WEBSITE_").lower() in web["secrets"]
     command = re.search(r"^CMD (\[.*\])$", files["Containerfile"], re.MULTILINE)

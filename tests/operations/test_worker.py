@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pyrage import x25519
 from sqlalchemy import func, select
+from time_machine import travel
 
 from support.leads import NOON, HandClock, Sender
 from website import create_app
+from website.accounts.models import SignInAttempt
 from website.backups import names
 from website.config import ROOT, Settings
 from website.leads import clock as clocks
@@ -104,6 +106,19 @@ def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
     schedule.run_due()
     assert opened.canaries.get(nonce) is None
     assert run_of(app, "tidy").outcome == "removed 1 canaries that were left behind"
+
+
+def test_attempts_to_sign_in_are_deleted_within_the_hour_though_nobody_signs_in(
+    app: Flask, schedule: Schedule, clock: HandClock
+) -> None:
+    attempts = app.extensions["accounts"].attempts
+    with travel(clock()):
+        attempts.count("203.0.113.7", "anna@firma.example")
+    schedule.run_due()
+    clock.forward(minutes=31)
+    schedule.run_due()
+    with app.extensions["leads"].database.reading() as session:
+        assert session.scalars(select(SignInAttempt)).all() == []
 
 
 def test_the_live_form_is_tried_unless_only_this_machine_can_reach_it(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -23,7 +24,9 @@ from support.staff import (
 )
 from website import access
 from website.access import StaffRole
+from website.accounts import passwords
 from website.accounts.attempts import OF_AN_ACCOUNT, WINDOW
+from website.accounts.directory import normal_form
 from website.leads.clock import now
 from website.staff.sign_in import HALF_VALID, WRONG
 
@@ -182,6 +185,101 @@ def test_guessing_passwords_ends_after_ten_attempts(app: Flask, with_password: S
         assert sign_in(browser(app), with_password.email, PASSWORD).status_code == 303
 
 
+SPELLINGS = [
+    "{}",
+    " {} ",
+    "Berta <{}>",
+    "x <{}>",
+    "mailto:{}",
+    "{}.",
+    "<{}>;",
+    "a b c <{}>",
+    "{}\u200b",
+    "BERTA@firma.example",
+    "berta @ firma.example",
+    "berta\uff20firma.example",
+]
+
+
+def test_however_an_address_is_spelt_its_account_is_closed_with_it(
+    app: Flask, with_password: Staff
+) -> None:
+    found = accounts(app).directory
+    email = with_password.email
+    spelt = [spelling.format(email) for spelling in SPELLINGS]
+    spelt = [one for one in spelt if (staff := found.find(one)) and staff.id == with_password.id]
+    assert len(spelt) > 5
+    for number in range(OF_AN_ACCOUNT):
+        one = spelt[number % len(spelt)]
+        assert sign_in(browser(app), one, "falsch").status_code == 422, one
+    for one in spelt:
+        response = sign_in(browser(app), one, PASSWORD)
+        assert response.status_code == 429, one
+        assert int(response.headers["Retry-After"]) == WINDOW.total_seconds()
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    before=strategies.text(strategies.sampled_from('x <"mailto:.;,\t'), max_size=6),
+    after=strategies.text(strategies.sampled_from("x >.;,\t\u00ad"), max_size=4),
+)
+def test_whatever_finds_an_account_is_counted_as_that_account(
+    app: Flask, anna: Staff, before: str, after: str
+) -> None:
+    typed = f"{before}{anna.email}{after}"
+    found = accounts(app).directory.find(typed)
+    assert (found is not None) is (normal_form(typed) == anna.email)
+
+
+def test_a_guesser_with_many_networks_of_ipv6_is_one_guesser(
+    make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("website.accounts.attempts.OF_A_WIDER_NETWORK", 3)
+    app = make()
+    answers = []
+    for number in range(4):
+        client = browser(app)
+        client.environ_base["REMOTE_ADDR"] = f"2001:db8:7:{number:x}::1"
+        answers.append(sign_in(client, f"{number}@firma.example", "falsch").status_code)
+    assert answers == [422, 422, 422, 429]
+
+
+def test_when_too_many_sign_in_at_once_it_is_said_and_counts_as_no_attempt(
+    app: Flask, with_password: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = threading.BoundedSemaphore(1)
+    busy.acquire()
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "_TURNS", busy)
+        patch.setattr(passwords, "PATIENCE", 0.01)
+        for email in (with_password.email, "niemand@firma.example") * OF_AN_ACCOUNT:
+            response = sign_in(browser(app), email, PASSWORD)
+            assert response.status_code == 503
+            assert int(response.headers["Retry-After"]) > 0
+            assert "melden sich viele gleichzeitig an" in response.text
+    assert sign_in(browser(app), with_password.email, PASSWORD).status_code == 303
+
+
+def test_who_was_signing_in_while_the_password_changed_is_sent_to_the_sign_in(
+    app: Flask, with_password: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = accounts(app).directory
+    right = passwords.matches
+
+    def then_it_is_changed(kept: str | None, typed: str) -> bool:
+        is_right = right(kept, typed)
+        assert directory.set_password(with_password.id, "acht Kraniche", stamp=with_password.stamp)
+        return is_right
+
+    monkeypatch.setattr(passwords, "matches", then_it_is_changed)
+    client = browser(app)
+    response = sign_in(client, with_password.email, PASSWORD)
+    assert response.headers["Location"] == SIGN_IN
+    assert "Ihr Konto wurde gerade geändert" in client.get(SIGN_IN).text
+    assert not is_in(client)
+    assert accounts(app).sessions.of(with_password.id) == []
+
+
 def test_who_gets_in_has_all_attempts_again(app: Flask, with_password: Staff) -> None:
     for _ in range(2):
         for _ in range(OF_AN_ACCOUNT - 1):
@@ -230,7 +328,7 @@ def test_the_password_alone_does_not_open_an_account_with_an_app(
 
 def test_a_code_on_paper_stands_in_for_the_app(app: Flask, with_password: Staff) -> None:
     with_app(app, with_password)
-    codes = accounts(app).codes.new_recovery_codes(with_password.id)
+    codes = accounts(app).codes.new_recovery_codes(accounts(app).directory.get(with_password.id))
     client = browser(app)
     sign_in(client, with_password.email, PASSWORD)
     assert client.post(f"{SIGN_IN}/code", data={"code": codes[0]}).status_code == 303

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import render_template
 from werkzeug.exceptions import Forbidden, HTTPException, ServiceUnavailable
 
-from website.exceptions import StorageError
+from website.exceptions import StorageError, TooBusy
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -28,6 +28,13 @@ class SignedOut(Forbidden):
     """Something was sent by somebody who is not signed in any more."""
 
 
+class Busy(ServiceUnavailable):
+    """Many sign in at the same moment."""
+
+
+BUSY_FOR = 5
+"""Seconds after which somebody may try again."""
+
 _MESSAGES: dict[type[HTTPException] | int, Message] = {
     Foreign: Message(
         "Das kam nicht von unserer Seite",
@@ -39,6 +46,11 @@ _MESSAGES: dict[type[HTTPException] | int, Message] = {
         "Es wurde noch nichts geändert, und Ihre Eingaben sind nicht verloren: Melden Sie sich in "
         "einem neuen Tab an und laden Sie dann diese Seite neu. Ihr Browser fragt, ob er die "
         "Angaben noch einmal senden soll; bestätigen Sie das.",
+    ),
+    Busy: Message(
+        "Gerade melden sich viele gleichzeitig an",
+        "Es wurde nichts geändert. Warten Sie einige Sekunden und laden Sie diese Seite dann neu. "
+        "Ihr Browser fragt, ob er die Angaben noch einmal senden soll; bestätigen Sie das.",
     ),
     403: Message(
         "Dafür fehlt Ihnen das Recht",
@@ -72,11 +84,13 @@ def speak(blueprint: Blueprint) -> None:
     """Let a blueprint answer with these pages."""
     blueprint.register_error_handler(HTTPException, _told)
     blueprint.register_error_handler(StorageError, lambda _: _told(ServiceUnavailable()))
+    blueprint.register_error_handler(TooBusy, lambda _: _told(Busy(retry_after=BUSY_FOR)))
 
 
-def _told(error: HTTPException) -> tuple[str, int]:
+def _told(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
     message = _MESSAGES.get(type(error)) or _MESSAGES.get(code) or _UNCLEAR
     is_out = isinstance(error, SignedOut)
     page = render_template("staff/error.html", **message._asdict(), to_sign_in=is_out)
-    return page, code
+    headers = [each for each in error.get_headers() if each[0] == "Retry-After"]
+    return page, code, headers

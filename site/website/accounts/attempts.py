@@ -1,15 +1,16 @@
 """How often somebody may try to sign in: counted before it is tried, per account and per network.
 
-Counted first, so that many attempts at once are not all let through. The address that was typed and
-the network are kept as keyed hashes, for a day.
+Counted first, so that many attempts at once are not all let through. What finds the account and the
+networks are kept as keyed hashes, and deleted by :mod:`website.accounts.housekeeping`.
 """
 
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, or_, select, text
 
 from website.accounts.models import SignInAttempt
 from website.exceptions import TooManyAttempts
@@ -28,7 +29,13 @@ OF_AN_ACCOUNT = 10
 some 240 days for even odds at the code: of a million, three are good at a time."""
 OF_A_NETWORK = 50
 """The whole staff may sit behind one address."""
-KEPT = datetime.timedelta(days=1)
+OF_A_WIDER_NETWORK = 200
+"""Several networks of one customer; whoever guesses has all of them."""
+WIDER = 48
+"""Leading bits of an IPv6 address that one customer may have to itself: 65,536 networks of 64 bits
+(RFC 6177, 2)."""
+UNKNOWN = "unknown"
+"""The network of whoever has no address that can be read: one for all of them."""
 LOCK = 7_264_502
 """Any number, the same in every process: PostgreSQL's advisory lock for counting attempts."""
 
@@ -40,38 +47,70 @@ class Attempts:
         self._database = database
         self._keys = keys
 
-    def count(self, address: str, email: str = "") -> None:
-        """Count one attempt more.
+    def count(self, address: str, account: str = "") -> int:
+        """Count one attempt more, and give its number.
 
         :param address: the network address it came from.
-        :param email: what was typed; empty with a passkey, which nobody can guess, so that whoever
-            locks an account out by guessing does not lock out its passkeys.
+        :param account: what the account is found by, see :func:`directory.normal_form`; empty with
+            a passkey, which nobody can guess, so that whoever locks an account out by guessing does
+            not lock out its passkeys.
         :raises TooManyAttempts: if there were too many; this one is not to be tried.
         """
-        network = limits.network(address)
-        by_network = self._keys.digest("sign-in network", network) if network else ""
-        by_account = self._account(email)
         now = clock.now()
+        attempt = SignInAttempt(
+            account=self._account(account), at=now, **self._networks_of(address)
+        )
         with self._database.writing() as session:
             _take_turns(session)
-            session.execute(delete(SignInAttempt).where(SignInAttempt.at <= now - KEPT))
-            limits_of = (
-                (by_account, SignInAttempt.account == by_account, OF_AN_ACCOUNT),
-                (by_network, SignInAttempt.network == by_network, OF_A_NETWORK),
-            )
-            for known, which, most in limits_of:
-                if known and _counted(session, which, now - WINDOW) >= most:
+            for mark, column, most in _limits_of(attempt):
+                if mark and _counted(session, column == mark, now) >= most:
                     raise TooManyAttempts
-            session.add(SignInAttempt(account=by_account, network=by_network, at=now))
+            session.add(attempt)
+            session.flush()
+            return attempt.id
 
-    def forget(self, email: str) -> None:
+    def take_back(self, attempt: int) -> None:
+        """Forget one attempt, by its number: it was right, or was not looked at."""
+        self._delete(SignInAttempt.id == attempt)
+
+    def forget(self, account: str) -> None:
         """Forget the attempts at an account: whoever is in was the right one."""
-        with self._database.writing() as session:
-            account = self._account(email)
-            session.execute(delete(SignInAttempt).where(SignInAttempt.account == account))
+        self._delete(SignInAttempt.account == self._account(account))
 
-    def _account(self, email: str) -> str:
-        return self._keys.digest("sign-in account", email.strip().casefold()) if email else ""
+    def _delete(self, which: ColumnElement[bool]) -> None:
+        with self._database.writing() as session:
+            session.execute(delete(SignInAttempt).where(which))
+
+    def _account(self, account: str) -> str:
+        return self._keys.digest("sign-in account", account) if account else ""
+
+    def _networks_of(self, address: str) -> dict[str, str]:
+        network = limits.network(address) or UNKNOWN
+        wider = _wider(network)
+        return {
+            "network": self._keys.digest("sign-in network", network),
+            "wider_network": self._keys.digest("sign-in network", wider) if wider else "",
+        }
+
+
+def expired(now: datetime.datetime) -> ColumnElement[bool]:
+    """Choose the attempts that count no more, also those of a clock that was ahead."""
+    return or_(SignInAttempt.at <= now - WINDOW, SignInAttempt.at > now + WINDOW)
+
+
+def _limits_of(attempt: SignInAttempt) -> tuple[tuple[str, ColumnElement[str], int], ...]:
+    return (
+        (attempt.account, SignInAttempt.account.expression, OF_AN_ACCOUNT),
+        (attempt.network, SignInAttempt.network.expression, OF_A_NETWORK),
+        (attempt.wider_network, SignInAttempt.wider_network.expression, OF_A_WIDER_NETWORK),
+    )
+
+
+def _wider(network: str) -> str:
+    """Give the network that a network of IPv6 lies in; nothing for one of IPv4."""
+    if ":" not in network:
+        return ""
+    return str(ipaddress.IPv6Network(network).supernet(new_prefix=WIDER))
 
 
 def _take_turns(session: Session) -> None:
@@ -80,6 +119,6 @@ def _take_turns(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def _counted(session: Session, which: ColumnElement[bool], since: datetime.datetime) -> int:
-    query = select(func.count(SignInAttempt.id)).where(which, SignInAttempt.at > since)
+def _counted(session: Session, which: ColumnElement[bool], now: datetime.datetime) -> int:
+    query = select(func.count(SignInAttempt.id)).where(which, ~expired(now))
     return session.scalar(query) or 0

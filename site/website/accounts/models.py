@@ -24,7 +24,8 @@ class Staff(Base):
     password: Mapped[str | None] = mapped_column(Text)
     """An Argon2 hash, or nothing until an invitation is followed."""
     stamp: Mapped[str] = mapped_column(String(64))
-    """Changes with the password: what was handed out for the old one is void."""
+    """Changes with what the person signs in by, and with being let in no more: what was handed out,
+    or is being proven, under the old one is void."""
     totp_secret: Mapped[str | None] = mapped_column(Text)
     """Encrypted; nothing where no app is set up."""
     totp_step: Mapped[int | None]
@@ -69,16 +70,22 @@ class StaffSession(Base):
 
 
 class SignInAttempt(Base):
-    """One attempt to sign in that has failed, or is being judged. Gone after a day."""
+    """One attempt to sign in that has failed, or is being judged. Gone within the hour."""
 
     __tablename__ = "sign_in_attempts"
-    __table_args__ = (Index(None, "account", "at"), Index(None, "network", "at"))
+    __table_args__ = (
+        Index(None, "account", "at"),
+        Index(None, "network", "at"),
+        Index(None, "wider_network", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(String(64))
-    """A keyed hash of the address that was typed; empty with a passkey."""
+    """A keyed hash of what finds the account; empty with a passkey."""
     network: Mapped[str] = mapped_column(String(64))
-    """A keyed hash of where it came from; empty where that is not known."""
+    """A keyed hash of where it came from."""
+    wider_network: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """A keyed hash of the network that this one lies in; empty with IPv4."""
     at: Mapped[datetime.datetime]
 
 

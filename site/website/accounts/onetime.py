@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
+from website.accounts.directory import new_stamp, unchanged
 from website.accounts.models import Staff
 
 if TYPE_CHECKING:
@@ -47,23 +48,30 @@ class OneTimeCodes:
         """Write a secret as the address that apps read from a picture."""
         return pyotp.TOTP(secret, name=email, issuer=self._issuer).provisioning_uri()
 
-    def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> bool:
-        """Keep a secret once the app has shown the right code for it."""
+    def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> Staff | None:
+        """Keep a secret once the app has shown the right code for it.
+
+        Whoever is signing in without a code has to do so again.
+
+        :returns: the account as it is now; nothing if the code is wrong, or the account was changed
+            meanwhile.
+        """
         step = _step(secret, _typed(code), now)
         if step is None:
-            return False
+            return None
+        change = update(Staff).where(unchanged(staff.id, staff.stamp)).returning(Staff)
         sealed = self._vault.encrypt(secret.encode()).decode()
         with self._database.writing() as session:
-            found = session.get_one(Staff, staff.id)
-            found.totp_secret, found.totp_step = sealed, step
-        return True
+            return session.scalars(
+                change.values(totp_secret=sealed, totp_step=step, stamp=new_stamp())
+            ).one_or_none()
 
-    def remove(self, staff_id: int) -> None:
-        """Ask for no codes any more."""
+    def remove(self, staff: Staff) -> bool:
+        """Ask for no codes any more; say whether the account was still as it is told here."""
+        change = update(Staff).where(unchanged(staff.id, staff.stamp))
+        nothing = change.values(totp_secret=None, totp_step=None, recovery_codes=[])
         with self._database.writing() as session:
-            staff = session.get_one(Staff, staff_id)
-            staff.totp_secret = staff.totp_step = None
-            staff.recovery_codes = []
+            return session.execute(nothing).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
     def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
         """Say whether a code is good, and use it up, be it the app's or one from paper."""
@@ -72,11 +80,19 @@ class OneTimeCodes:
             return self._accepts_app(staff, typed, now)
         return self._accepts_paper(staff, typed)
 
-    def new_recovery_codes(self, staff_id: int) -> list[str]:
-        """Make codes for the day the phone is lost, in place of all earlier ones."""
+    def new_recovery_codes(self, staff: Staff) -> list[str]:
+        """Make codes for the day the phone is lost, in place of all earlier ones.
+
+        None if no app is set up, or the account was changed meanwhile.
+        """
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+        change = update(Staff).where(
+            unchanged(staff.id, staff.stamp), Staff.totp_secret.is_not(None)
+        )
+        kept = change.values(recovery_codes=[self._hash(code) for code in codes])
         with self._database.writing() as session:
-            session.get_one(Staff, staff_id).recovery_codes = [self._hash(code) for code in codes]
+            if not session.execute(kept).rowcount:  # type: ignore[attr-defined]
+                return []
         return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
 
     def _accepts_app(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
@@ -85,13 +101,17 @@ class OneTimeCodes:
         if step is None:
             return False
         unused = or_(Staff.totp_step.is_(None), Staff.totp_step < step)
-        use = update(Staff).where(Staff.id == staff.id, unused).values(totp_step=step)
+        same = unchanged(staff.id, staff.stamp)
+        use = update(Staff).where(same, unused).values(totp_step=step)
         with self._database.writing() as session:
             return session.execute(use).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
     def _accepts_paper(self, staff: Staff, code: str) -> bool:
         with self._database.writing() as session:
-            found = session.get_one(Staff, staff.id, with_for_update=True)
+            wanted = select(Staff).where(unchanged(staff.id, staff.stamp)).with_for_update()
+            found = session.scalar(wanted)
+            if found is None:
+                return False
             left = [kept for kept in found.recovery_codes if kept != self._hash(code)]
             is_one = len(left) < len(found.recovery_codes)
             found.recovery_codes = left

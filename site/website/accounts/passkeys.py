@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import webauthn
-from sqlalchemy import delete, exc, select
+from sqlalchemy import delete, exc, func, or_, select, update
 from webauthn.helpers import base64url_to_bytes, options_to_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -26,12 +26,16 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from website.accounts.directory import new_stamp, unchanged
 from website.accounts.models import Passkey, SpentChallenge, Staff
 from website.exceptions import PasskeyRefused
 from website.leads import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
 
     from website.leads.database import Database
 
@@ -103,11 +107,10 @@ class Passkeys:
     def add(self, staff: Staff, name: str, credential: dict[str, Any], challenge: bytes) -> None:
         """Keep a passkey that a browser has made.
 
-        :raises PasskeyRefused: if it does not answer our challenge, or is kept already.
+        :raises PasskeyRefused: if it does not answer our challenge, or is kept already; if the
+            account was changed meanwhile, or has enough of them.
         """
         party = self._named()
-        if len(self.of(staff.id)) >= MOST:
-            raise PasskeyRefused
         try:
             made = webauthn.verify_registration_response(
                 credential=credential,
@@ -128,6 +131,7 @@ class Passkeys:
         )
         try:
             with self._database.writing() as session:
+                _require_room(session, staff)
                 session.add(key)
         except exc.IntegrityError:
             raise PasskeyRefused from None
@@ -165,10 +169,14 @@ class Passkeys:
         return staff
 
     def remove(self, staff_id: int, passkey_id: int) -> bool:
-        """Forget a passkey of an account."""
+        """Forget a passkey of an account. Whoever is signing in with it is not let in any more."""
         which = delete(Passkey).where(Passkey.id == passkey_id, Passkey.staff_id == staff_id)
+        stamp = update(Staff).where(Staff.id == staff_id).values(stamp=new_stamp())
         with self._database.writing() as session:
-            return session.execute(which).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+            if not session.execute(which).rowcount:  # type: ignore[attr-defined]
+                return False
+            session.execute(stamp)
+        return True
 
     def _found(self, credential_id: bytes) -> tuple[Passkey, Staff]:
         wanted = (
@@ -185,12 +193,13 @@ class Passkeys:
     def _use(self, key: Passkey, challenge: bytes, sign_count: int) -> None:
         now = clock.now()
         spent = SpentChallenge(challenge=hashlib.sha256(challenge).hexdigest(), at=now)
+        same = (Passkey.id == key.id) & (Passkey.sign_count == key.sign_count)
+        used = update(Passkey).where(same).values(sign_count=sign_count, used_at=now)
         try:
             with self._database.writing() as session:
-                session.execute(delete(SpentChallenge).where(SpentChallenge.at <= now - KEPT))
                 session.add(spent)
-                found = session.get_one(Passkey, key.id)
-                found.sign_count, found.used_at = sign_count, now
+                if not session.execute(used).rowcount:  # type: ignore[attr-defined]
+                    raise PasskeyRefused
         except exc.IntegrityError:
             raise PasskeyRefused from None
 
@@ -204,9 +213,27 @@ _WRONG = (WebAuthnException, KeyError, TypeError, ValueError, AttributeError)
 """What a forged or broken answer raises, in py_webauthn or on the way to it."""
 
 
+def is_past(now: datetime.datetime) -> ColumnElement[bool]:
+    """Choose the challenges that nobody can answer any more, whether they were spent or not."""
+    return or_(SpentChallenge.at <= now - KEPT, SpentChallenge.at > now + KEPT)
+
+
 def new_challenge() -> bytes:
     """Make something that nobody can have signed before."""
     return secrets.token_bytes(32)
+
+
+def _require_room(session: Session, staff: Staff) -> None:
+    """See that an account is as it was and has few passkeys, and let nobody change it meanwhile.
+
+    :raises PasskeyRefused: otherwise.
+    """
+    held = select(Staff.id).where(unchanged(staff.id, staff.stamp)).with_for_update()
+    if session.scalar(held) is None:
+        raise PasskeyRefused
+    count = select(func.count(Passkey.id)).where(Passkey.staff_id == staff.id)
+    if (session.scalar(count) or 0) >= MOST:
+        raise PasskeyRefused
 
 
 def _plain(options: Any) -> dict[str, Any]:  # noqa: ANN401 - two kinds of options

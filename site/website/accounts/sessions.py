@@ -11,15 +11,17 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, literal, or_, select, update
 
+from website.accounts.directory import unchanged
 from website.accounts.models import Staff, StaffSession
 from website.leads import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement
+    from sqlalchemy.sql.dml import ReturningInsert
 
     from website.leads.database import Database
     from website.leads.keys import Keys
@@ -44,7 +46,7 @@ class SignedIn:
     @property
     def is_fresh(self) -> bool:
         """Whether the person has just proven who they are."""
-        return clock.now() - self.opened_at < FRESH
+        return abs(clock.now() - self.opened_at) < FRESH
 
 
 class Sessions:
@@ -54,20 +56,23 @@ class Sessions:
         self._database = database
         self._keys = keys
 
-    def open(self, staff: Staff, browser: str) -> str:
-        """Sign somebody in, and give the token for the browser to hold."""
+    def open(self, staff: Staff, browser: str) -> str | None:
+        """Sign somebody in, and give the token for the browser to hold.
+
+        :param staff: the account as it was when the person proved to be its owner. If its stamp is
+            another one by now, or it is not active, nobody is signed in and nothing is given.
+        """
         token, now = secrets.token_urlsafe(32), clock.now()
-        kept = StaffSession(
-            token=self._hash(token),
-            staff_id=staff.id,
-            opened_at=now,
-            seen_at=now,
-            browser=browser,
-        )
+        kept = {
+            "token": self._hash(token),
+            "staff_id": staff.id,
+            "opened_at": now,
+            "seen_at": now,
+            "browser": browser,
+        }
         with self._database.writing() as session:
-            session.execute(delete(StaffSession).where(_is_over(now)))
-            session.add(kept)
-        return token
+            opened = session.scalar(_insert(kept, unchanged(staff.id, staff.stamp)))
+        return None if opened is None else token
 
     def find(self, token: str) -> SignedIn | None:
         """Give who holds a token, if the account is active and the session is not over."""
@@ -75,7 +80,7 @@ class Sessions:
         wanted = (
             select(StaffSession, Staff)
             .join(Staff, Staff.id == StaffSession.staff_id)
-            .where(StaffSession.token == self._hash(token), Staff.active, ~_is_over(now))
+            .where(StaffSession.token == self._hash(token), Staff.active, ~is_over(now))
         )
         with self._database.reading() as session:
             row = session.execute(wanted).one_or_none()
@@ -91,7 +96,7 @@ class Sessions:
         now = clock.now()
         wanted = (
             select(StaffSession)
-            .where(StaffSession.staff_id == staff_id, ~_is_over(now))
+            .where(StaffSession.staff_id == staff_id, ~is_over(now))
             .order_by(StaffSession.seen_at.desc())
         )
         with self._database.reading() as session:
@@ -128,5 +133,21 @@ def end_all(database: Database) -> int:
         return len(session.execute(delete(StaffSession).returning(StaffSession.id)).all())
 
 
-def _is_over(now: datetime.datetime) -> ColumnElement[bool]:
-    return (StaffSession.seen_at <= now - IDLE) | (StaffSession.opened_at <= now - LONGEST)
+def is_over(now: datetime.datetime) -> ColumnElement[bool]:
+    """Choose the sessions that have ended by themselves, also those of a clock that was ahead."""
+    return or_(
+        StaffSession.seen_at <= now - IDLE,
+        StaffSession.opened_at <= now - LONGEST,
+        StaffSession.opened_at > now + IDLE,
+    )
+
+
+def _insert(row: Mapping[str, object], which: ColumnElement[bool]) -> ReturningInsert[tuple[int]]:
+    """Write a session for an account, if that is still as it was, and give its number.
+
+    PostgreSQL lets whoever is changing the account finish first, and looks again then.
+    """
+    columns = StaffSession.__table__.c
+    values = [literal(value, columns[name].type) for name, value in row.items()]
+    still = select(*values).select_from(Staff).where(which).with_for_update(read=True)
+    return insert(StaffSession).from_select(list(row), still).returning(StaffSession.id)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from website.hosting.systemd import MEMORY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -68,6 +70,7 @@ x-website: &website
   tmpfs: [/tmp]
   cap_drop: [ALL]
   security_opt: ["no-new-privileges:true"]
+  mem_limit: {memory}
   restart: unless-stopped
 
 services:
@@ -90,6 +93,7 @@ services:
     volumes: ["./Caddyfile.compose:/etc/caddy/Caddyfile:ro", "certificates:/data"]
     read_only: true
     tmpfs: [/config]
+    mem_limit: {memory}
     restart: unless-stopped
     depends_on: [web]
 {database_service}
@@ -117,6 +121,7 @@ DATABASE_SERVICE = """\
     command: ["postgres", "-c", "log_error_verbosity=terse"]
     secrets: [database_password]
     volumes: ["database:/var/lib/postgresql/data"]
+    mem_limit: {memory}
     restart: unless-stopped
 """
 
@@ -159,7 +164,8 @@ def files(site: Site, *, with_postgresql: bool) -> Mapping[str, str]:
             if with_postgresql
             else "",
             secrets=", ".join(secrets),
-            database_service=DATABASE_SERVICE if with_postgresql else "",
+            database_service=DATABASE_SERVICE.format(memory=MEMORY) if with_postgresql else "",
+            memory=MEMORY,
             database_volume="  database:\n" if with_postgresql else "",
             secret_files="\n".join(f"  {name}: {{file: secrets/{name}}}" for name in owned),
         ),

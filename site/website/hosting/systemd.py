@@ -18,6 +18,8 @@ ENVIRONMENT = "/etc/website/website.env"
 
 LONGEST_SEND = 260
 """Seconds: longer than a mail may take (leads.transports.ATTEMPT)."""
+MEMORY = "512M"
+"""Of each service; also of each container of the website."""
 LONGEST_REQUEST = 30
 """Seconds: longer than the server takes to answer what has arrived (operations.server.GRACE)."""
 
@@ -56,6 +58,8 @@ RestartSec=2
 KillSignal=SIGTERM
 KillMode=mixed
 TimeoutStopSec={longest}
+# Some 120 MB are used; what takes this much is ended and started again, not the machine with it.
+MemoryMax={memory}
 
 # Nothing may be written but what is kept.
 ProtectSystem=strict
@@ -142,6 +146,7 @@ def _service(  # noqa: PLR0913 - what differs
         requires=requires,
         more=more,
         longest=longest,
+        memory=MEMORY,
         checkout=machine.checkout,
         environment=ENVIRONMENT,
         user=machine.user,

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from website import periods
+from website.accounts import housekeeping as sign_ins
 from website.backups.scheduled import backup_due, clear_replaced
 from website.canary.live import journey_for
 from website.exceptions import CanaryError, WebsiteError
@@ -112,6 +113,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
     def tidy(now: datetime.datetime) -> str:
         housekeeping.tidy(database, now)
+        sign_ins.tidy(database, now)
         left = leads.canaries.forget_old()
         return f"removed {left} canaries that were left behind" if left else "done"
 

@@ -62,12 +62,12 @@ def change_password() -> ResponseReturnValue:
     form = _password_form(request.form)
     if not form.validate():
         return _page(form), 422
-    if accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+    if changed := accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
         log.info("Staff account %d has a new password", staff.id)
-        answer = enter(staff, at_root(KONTO))
+        answer = enter(changed, at_root(KONTO))
         flash("Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")
         return answer
-    return go_to(KONTO)
+    return _changed_meanwhile()
 
 
 @blueprint.post("/konto/app/neu")
@@ -97,12 +97,13 @@ def confirm_app() -> ResponseReturnValue:
         return go_to(KONTO)
     if not form.validate():
         return _app_page(form), 422
-    if not accounts().codes.set_up(_staff(), secret, form.code.data or "", clock.now()):
+    staff = accounts().codes.set_up(_staff(), secret, form.code.data or "", clock.now())
+    if staff is None:
         form.code.errors = [WRONG_CODE]
         return _app_page(form), 422
     session.pop(SECRET)
-    log.info("Staff account %d asks for codes now", current_user.id)
-    return _codes_page(is_new=True)
+    log.info("Staff account %d asks for codes now", staff.id)
+    return _codes_page(staff, is_new=True)
 
 
 @blueprint.post("/konto/app/entfernen")
@@ -110,7 +111,8 @@ def confirm_app() -> ResponseReturnValue:
 @fresh
 def remove_app() -> ResponseReturnValue:
     """Ask for no codes any more."""
-    accounts().codes.remove(current_user.id)
+    if not accounts().codes.remove(_staff()):
+        return _changed_meanwhile()
     log.info("Staff account %d asks for no codes any more", current_user.id)
     flash("Beim Anmelden wird kein Code mehr verlangt.")
     return go_to(KONTO)
@@ -121,7 +123,7 @@ def remove_app() -> ResponseReturnValue:
 @fresh
 def new_codes() -> ResponseReturnValue:
     """Make new recovery codes, and show them for the only time."""
-    return _codes_page(is_new=False) if _staff().totp_secret else go_to(KONTO)
+    return _codes_page(_staff(), is_new=False)
 
 
 @blueprint.post("/konto/anmeldungen/<row:number>/beenden")
@@ -139,6 +141,11 @@ def end_others() -> ResponseReturnValue:
     """Sign oneself out everywhere else."""
     accounts().sessions.end_others(current_user.id, current_user.signed_in.session_id)
     flash("Überall sonst sind Sie abgemeldet.")
+    return go_to(KONTO)
+
+
+def _changed_meanwhile() -> ResponseReturnValue:
+    flash("Ihr Konto wurde gerade an anderer Stelle geändert. Prüfen Sie es.", "problem")
     return go_to(KONTO)
 
 
@@ -180,6 +187,8 @@ def _app_page(form: CodeForm) -> str:
     )
 
 
-def _codes_page(*, is_new: bool) -> str:
-    codes = accounts().codes.new_recovery_codes(current_user.id)
+def _codes_page(staff: Staff, *, is_new: bool) -> ResponseReturnValue:
+    codes = accounts().codes.new_recovery_codes(staff)
+    if not codes:
+        return _changed_meanwhile()
     return render_template("staff/recovery_codes.html", codes=codes, is_new=is_new)

@@ -24,7 +24,7 @@ class SignInForm(Form):
     )
     password = PasswordField(
         "Passwort",
-        [InputRequired("Geben Sie Ihr Passwort ein"), Length(max=4 * passwords.LONGEST)],
+        [InputRequired("Geben Sie Ihr Passwort ein"), Length(max=passwords.LONGEST_TYPED)],
         render_kw={"autocomplete": "current-password"},
     )
 

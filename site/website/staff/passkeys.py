@@ -48,13 +48,14 @@ def check_passkey() -> ResponseReturnValue:
     form = PasskeyForm(request.form)
     challenge, going_to = _challenged(), wanted()
     try:
-        accounts().attempts.count(address())
+        attempt = accounts().attempts.count(address())
         staff = accounts().passkeys.prove(_credential(form), challenge)
     except TooManyAttempts:
         return _refused(f"{TOO_MANY}.", SIGN_IN)
     except PasskeyRefused:
         log.info("A passkey was refused")
         return _refused(NOT_KNOWN, SIGN_IN)
+    accounts().attempts.take_back(attempt)
     return enter(staff, going_to)
 
 

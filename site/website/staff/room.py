@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, redirect, request, session
+from flask import Blueprint, current_app, flash, redirect, request, session
 from flask_login import current_user
 
 from website import access, visitors
@@ -40,14 +40,20 @@ def enter(staff: Staff, wanted: str) -> Response:
     """Sign somebody in who has proven who they are, and go where they wanted to go.
 
     Nothing of what the browser held before is kept, and a new token is given: who has planted
-    a cookie holds one that nobody is signed in with (session fixation).
+    a cookie holds one that nobody is signed in with (session fixation). Whose account was changed
+    since they proved it has to do so again.
     """
     if current_user.is_authenticated:
         before = current_user.signed_in
         accounts().sessions.end(before.staff.id, before.session_id)
+    token = accounts().sessions.open(staff, browser_of(request.user_agent.string))
+    if token is None:
+        log.info("Staff account %d was changed while somebody was signing in", staff.id)
+        flash("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.", "problem")
+        return access.go_to(access.SIGN_IN)
     accounts().attempts.forget(staff.email)
     session.clear()
-    session[TOKEN] = accounts().sessions.open(staff, browser_of(request.user_agent.string))
+    session[TOKEN] = token
     log.info("Staff account %d has signed in", staff.id)
     return redirect(access.local(wanted) or _home(staff), 303)
 

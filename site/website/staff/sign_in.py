@@ -10,7 +10,9 @@ from flask_login import current_user
 
 from website.access import SIGN_IN, for_anybody, go_to, signed_in
 from website.accounts import passwords
-from website.exceptions import TooManyAttempts
+from website.accounts.attempts import WINDOW
+from website.accounts.directory import normal_form
+from website.exceptions import TooBusy, TooManyAttempts
 from website.leads import clock
 from website.staff.forms import CodeForm, SignInForm
 from website.staff.room import accounts, address, blueprint, enter, log, wanted
@@ -28,6 +30,7 @@ HALF_VALID = 300
 WRONG = "E-Mail-Adresse oder Passwort stimmt nicht"
 WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Nehmen Sie den, den die App jetzt zeigt"
 TOO_MANY = "Das waren zu viele Versuche. Warten Sie eine Viertelstunde"
+LATER = {"Retry-After": str(int(WINDOW.total_seconds()))}
 
 
 @blueprint.get("/anmelden")
@@ -46,12 +49,16 @@ def check_password() -> ResponseReturnValue:
         return _page(form), 422
     email = form.email.data or ""
     try:
-        accounts().attempts.count(address(), email)
+        attempt = accounts().attempts.count(address(), normal_form(email))
     except TooManyAttempts:
         log.warning("Too many attempts to sign in; one was not looked at")
         form.form_errors.append(TOO_MANY)
-        return _page(form), 429
-    staff = _proven(email, form.password.data or "")
+        return _page(form), 429, LATER
+    try:
+        staff = _proven(email, form.password.data or "")
+    except TooBusy:
+        accounts().attempts.take_back(attempt)
+        raise
     if staff is None:
         log.info("An attempt to sign in has failed")
         form.form_errors.append(WRONG)
@@ -87,7 +94,7 @@ def check_code() -> ResponseReturnValue:
     except TooManyAttempts:
         log.warning("Too many codes were tried; one was not looked at")
         form.code.errors = [TOO_MANY]
-        return _code_page(form), 429
+        return _code_page(form), 429, LATER
     if not accounts().codes.accepts(staff, form.code.data or "", clock.now()):
         form.code.errors = [WRONG_CODE]
         return _code_page(form), 422

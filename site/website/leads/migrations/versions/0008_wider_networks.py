@@ -1,0 +1,26 @@
+"""Attempts to sign in are counted for wider networks, too."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+TABLE = "sign_in_attempts"
+
+
+def upgrade() -> None:
+    """Add the column, and what it is counted by."""
+    op.add_column(
+        TABLE, sa.Column("wider_network", sa.String(64), nullable=False, server_default="")
+    )
+    op.create_index(f"ix_{TABLE}_wider_network_at", TABLE, ["wider_network", "at"])
+
+
+def downgrade() -> None:
+    """Go back by restoring the backup: other versions would not know the column."""
+    raise NotImplementedError
