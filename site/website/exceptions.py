@@ -24,6 +24,17 @@ class ContentError(WebsiteError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class UnreadableFile(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """A file of the content is no text that anybody could read. Read by authors.
+
+    ``line`` is where that shows, counted from 1.
+    """
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 class ImageError(WebsiteError):
     """An image cannot be shown. Its text goes on after the file's name. Read by authors."""
 

@@ -87,6 +87,8 @@ def test_a_list_is_written_on_one_line(before: str, after: str) -> None:
         "---\n- nur\n---\n",
         "---\ntitle: &x draft\nstatus: *x\n---\n",
         "---\n{title: x}\n---\n",
+        f"---\ntitle: {'[' * 5000}\n---\n",
+        f"---\ntitle: {'[' * 500}{']' * 500}\n---\n",
         "---\ntitle: x\nstatus: |\n  draft\n---\n\ufeff---\n",
     ],
 )

@@ -66,7 +66,30 @@ TEXTS: tuple[Case, ...] = (
 )
 """Below the front matter."""
 
-FRONT_MATTER: tuple[Case, ...] = ()
+FRONT_MATTER: tuple[Case, ...] = (
+    Case(
+        "front-matter-lost-words/fm-hash",
+        said=(
+            Said('Die Nummer #1|title: "So werden Sie die Nummer #1 im Markt"', 2),
+            Said("„#Erfolg und warum.“", 3),
+            Said('tags: "#kunden"', 5),
+        ),
+    ),
+    *(
+        Case(
+            f"front-matter-wrong-blame/fm-{quotes}-quotes-colon",
+            said=(Said('nur gerade Anführungszeichen: title: "Preise: so geht es"', 2),),
+            unsaid=("probe.md:[13-9]",),
+        )
+        for quotes in ("smart", "english")
+    ),
+    Case(
+        "front-matter-wrong-blame/fm-nbsp",
+        said=(Said("Hinter „title:“ steht ein geschütztes", 2),),
+        unsaid=("probe.md:[13-9]",),
+    ),
+)
+"""Above the text."""
 
 FILES: tuple[Case, ...] = ()
 """Names, folders, images, ``website.toml``."""

@@ -34,7 +34,7 @@ def test_good_content_has_no_problems(content: Content) -> None:
         ({"sources": "[{txt: A}]"}, 2, "Die Angabe „text“ fehlt."),
         ({"cta": "{topic: kuchen, text: Los}"}, 2, "„topic: kuchen“ ist nicht vorgesehen."),
         ({"title": "A: B"}, 2, "Der Wert enthält einen Doppelpunkt."),
-        ({"title": "[offen"}, 2, "nicht zu verstehen"),
+        ({"title": "[offen"}, 2, "Die eckige Klammer wird nicht geschlossen."),
         ({"title": "x" * 80}, 2, "„title“ ist um 10 Zeichen länger als die erlaubten 70."),
     ],
     ids=lambda value: next(iter(value.items()), "") if isinstance(value, dict) else None,

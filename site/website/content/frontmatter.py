@@ -9,12 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from website.content import slips
 from website.content.fields import Fields, Path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from website.content.problems import Report
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What YAML 1.1 allows nowhere."""
+_OTHER_LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", " "))
+"""End a line for YAML 1.1 and for nobody else."""
+_FIELD_WITHIN = re.compile(r"^[ ]*[a-z_]+:(?:[ ]|$)", re.MULTILINE)
+
+DEEPEST = 4
+"""Levels of the data: ``sources`` holds a list of tables of texts."""
+LONGEST = 50_000
+"""Characters of all data; beyond them it is the text of the article that is read as data."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +40,13 @@ class Document:
     """The line of the file on which the body begins, counted from 1."""
 
 
-def read(text: str, report: Report) -> Document | None:
+def read(text: str, report: Report, warn: Report | None = None) -> Document | None:
     """Cut a file into its data and its text.
 
     Every scalar is kept as the text that was typed: what looks like a date or a number to YAML
     is for the reader of the field to decide, so ``title: 2026`` stays a title.
 
+    :param warn: told what the data lose although they can be read.
     :returns: nothing where the data cannot be read; the reason has been reported then.
     """
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n")
@@ -41,70 +55,213 @@ def read(text: str, report: Report) -> Document | None:
     if not fences or text[: fences[0].start()].strip():
         report(1, "Die Datei beginnt nicht mit den Angaben: Die erste Zeile soll „---“ sein.")
         return None
-    if len(fences) == 1:
-        line = text.count("\n", 0, fences[0].start()) + 1
-        report(line, "Die Angaben enden nicht: Es fehlt die zweite Zeile „---“ vor dem Text.")
-        return None
-    start, end = fences[0], fences[1]
+    start = fences[0]
     first_line = text.count("\n", 0, start.end()) + 1
-    fields = _parse(text[start.end() : end.start()], first_line, report)
+    if len(fences) == 1:
+        _report_no_end(text[start.end() :], first_line, report)
+        return None
+    end = fences[1]
+    fields = _parse(text[start.end() : end.start()], first_line, report, warn)
     if fields is None:
         return None
     return Document(fields, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
 
 
-def _parse(source: str, first_line: int, report: Report) -> Fields | None:
-    loader = yaml.CBaseLoader(source)
+def _report_no_end(source: str, first_line: int, report: Report) -> None:
+    message = "Die Angaben enden nicht: Es fehlt die zweite Zeile „---“ vor dem Text."
+    rows = source.split("\n")
+    slip = slips.find(rows, len(rows))
+    if slip and "---" in slip[1]:
+        report(first_line + slip[0], f"{message} {slip[1]}")
+    else:
+        report(first_line, message)
+
+
+def _parse(
+    source: str, first_line: int, report: Report, warn: Report | None = None
+) -> Fields | None:
+    source = source.translate(_OTHER_LINE_ENDS)
+    reading = _Reading(source, first_line, report, warn or _say_nothing)
     try:
-        node = loader.get_single_node()
-        values = loader.construct_document(node) if node else {}
+        values = reading.document()
+    except _Refused as refused:
+        report(first_line + refused.row, refused.message)
+        return None
     except yaml.YAMLError as error:
         _report_syntax(error, source, first_line, report)
         return None
-    finally:
-        loader.dispose()
-    if not isinstance(values, dict):
-        report(first_line + 1, "Die Angaben sollen aus Zeilen der Form „name: Wert“ bestehen.")
-        return None
-    lines: dict[Path, int] = {(): first_line}
-    if node is not None:
-        _note_lines(node, (), lines, first_line, report)
-    return Fields(values, lines, report)
+    return Fields(values, reading.lines, report)
 
 
-def _note_lines(
-    node: yaml.Node, at: Path, lines: dict[Path, int], first_line: int, report: Report
-) -> None:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            line = first_line + key.start_mark.line
-            if key.value in seen:
-                report(line, f"Die Angabe „{key.value}“ steht zweimal da. Löschen Sie eine davon.")
-            seen.add(key.value)
-            lines[*at, key.value] = line
-            _note_lines(value, (*at, key.value), lines, first_line, report)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            lines[*at, index] = first_line + value.start_mark.line
-            _note_lines(value, (*at, index), lines, first_line, report)
+def _say_nothing(_line: int, _message: str) -> None:
+    pass
+
+
+class _Refused(Exception):  # noqa: N818 - never leaves this module
+    """What YAML allows, and nobody needs here."""
+
+    def __init__(self, row: int, message: str) -> None:
+        super().__init__(message)
+        self.row = row
+        self.message = message
+
+
+class _Reading:
+    """Makes values of what the parser meets, in one pass, and refuses all that is more than that.
+
+    Anchors and aliases could make gigabytes of a line ("billion laughs"), tags objects of Python.
+    """
+
+    def __init__(self, source: str, first_line: int, report: Report, warn: Report) -> None:
+        self.lines: dict[Path, int] = {(): first_line}
+        self._source = source
+        self._first_line = first_line
+        self._report = report
+        self._warn = warn
+        self._events: Iterator[Any] = iter(())
+
+    def document(self) -> dict[str, Any]:
+        """Return the values by their names."""
+        self._refuse_unreadable()
+        self._events = yaml.parse(self._source, Loader=yaml.CBaseLoader)
+        next(self._events)  # of the stream
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            return {}
+        value = self._value(next(self._events), ())
+        next(self._events)  # the end of the document
+        further: Any = next(self._events)
+        if not isinstance(further, yaml.StreamEndEvent):
+            row = further.start_mark.line
+            raise _Refused(row, "Hier enden die Angaben noch nicht. Löschen Sie diese Zeile.")
+        if isinstance(value, dict):
+            return value
+        if value:
+            slip = slips.find(self._source.split("\n"), self._source.count("\n"))
+            row, message = slip or (1, "")
+            said = "Die Angaben sollen aus Zeilen der Form „name: Wert“ bestehen."
+            raise _Refused(row, f"{said} {message}".rstrip())
+        return {}
+
+    def _refuse_unreadable(self) -> None:
+        if len(self._source) > LONGEST:
+            raise _Refused(
+                0,
+                f"Die Angaben haben mehr als {LONGEST} Zeichen. Gehört ein Teil davon zum Text, "
+                "fehlt davor die Zeile „---“.",
+            )
+        if found := _CONTROL.search(self._source):
+            raise _Refused(
+                self._row(found.start()),
+                f"Hier steht ein unsichtbares Steuerzeichen (U+{ord(found[0]):04X}). Löschen Sie "
+                "die Zeile, und tippen Sie sie neu.",
+            )
+
+    def _value(self, event: Any, at: Path) -> Any:  # noqa: ANN401 - of the parser, of people
+        row = event.start_mark.line
+        if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
+            raise _Refused(row, self._refusal(row))
+        if len(at) > DEEPEST:
+            raise _Refused(
+                row, "Hier sind zu viele Angaben ineinander geschachtelt. Schreiben Sie sie flach."
+            )
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(at)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(at)
+        self._look_for_lost_words(event)
+        return event.value
+
+    def _refusal(self, row: int) -> str:
+        rows = self._source.split("\n")
+        slip = slips.find(rows[row : row + 1], 0)
+        return (
+            slip[1]
+            if slip
+            else (
+                "„&“, „*“ und „!“ am Anfang haben hier eine eigene Bedeutung, die niemand braucht. "
+                "Setzen Sie den Wert in gerade Anführungszeichen."
+            )
+        )
+
+    def _mapping(self, at: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            row = event.start_mark.line
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
+                raise _Refused(row, "Vor dem Doppelpunkt soll ein einfacher Name stehen.")
+            key = event.value
+            if slips.odd_blank(key):
+                raise _Refused(row, slips.ODD_BEGINNING)
+            if key in found:
+                self._report(
+                    self._first_line + row,
+                    f"Die Angabe „{key}“ steht zweimal da. Löschen Sie eine davon.",
+                )
+            self.lines[*at, key] = self._first_line + row
+            found[key] = self._value(next(self._events), (*at, key))
+        return found
+
+    def _sequence(self, at: Path) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            place = (*at, len(found))
+            self.lines[place] = self._first_line + event.start_mark.line
+            found.append(self._value(event, place))
+        return found
+
+    def _look_for_lost_words(self, scalar: Any) -> None:  # noqa: ANN401 - of the parser
+        start, end = scalar.start_mark.index, scalar.end_mark.index
+        if scalar.style in {"'", '"'}:
+            self._refuse_fields_within(start, end)
+        if scalar.style in {"|", ">"} or self._source.find("#", end, end + 3) < 0:
+            return
+        rest = self._source[end : end + 500].split("\n")[0]
+        note = re.match(r"(?P<blanks>:?\s*)#(?P<text>.*)", rest)
+        if note and _is_lost(scalar.value, note["blanks"], note["text"]):
+            self._warn(
+                self._first_line + self._row(end),
+                self._lost(end, scalar.value, f"{note['blanks'].lstrip(':')}#{note['text']}"),
+            )
+
+    def _lost(self, end: int, value: str, rest: str) -> str:
+        row = self._source[:end].rpartition("\n")[2] + rest
+        typed = slips.straight(slips.before_value(row), value + rest)
+        return (
+            f"Was hinter „#“ steht, liest niemand: „{rest.strip()}“. Ist es eine Notiz, schreiben "
+            "Sie zwei Leerzeichen davor und eines dahinter. Gehört es zum Wert, setzen Sie alles "
+            f"in gerade Anführungszeichen: {typed}"
+        )
+
+    def _refuse_fields_within(self, start: int, end: int) -> None:
+        """A quotation mark that is not closed takes the next fields into its text."""
+        second = self._source.find("\n", start, end)
+        if second >= 0 and _FIELD_WITHIN.search(self._source, second + 1, end):
+            row = self._row(start)
+            slip = slips.find(self._source.split("\n")[row:], 0)
+            raise _Refused(row, slip[1] if slip else _NOT_CLOSED)
+
+    def _row(self, index: int) -> int:
+        return self._source.count("\n", 0, index)
+
+
+_UNCLEAR = (
+    "Diese Zeile ist nicht zu verstehen. Schreiben Sie „name: Wert“ und setzen Sie Werte mit "
+    "Sonderzeichen in gerade Anführungszeichen."
+)
+_NOT_CLOSED = "Das Anführungszeichen vor dem Wert wird nicht geschlossen."
+
+
+def _is_lost(value: str, blanks: str, text: str) -> bool:
+    """Tell words from a note: one is set apart by blanks on both sides of its ``#``."""
+    is_attached = bool(text) and not text[0].isspace() and text[0] != "#"
+    return is_attached or (" " in value and blanks == " ")
 
 
 def _report_syntax(error: yaml.YAMLError, source: str, first_line: int, report: Report) -> None:
-    index = _line_of(error)
     rows = source.split("\n")
-    row = rows[index].strip() if index < len(rows) else ""
-    if "\t" in source:
-        index = source[: source.index("\t")].count("\n")
-        advice = "Hier steht ein Tabulator. Rücken Sie mit Leerzeichen ein."
-    elif "mapping values are not allowed" in str(error):
-        advice = f"Der Wert enthält einen Doppelpunkt. Setzen Sie ihn in Anführungszeichen: {row}"
-    else:
-        advice = (
-            "Diese Zeile ist nicht zu verstehen. Schreiben Sie „name: Wert“ und setzen Sie Werte "
-            "mit Sonderzeichen in Anführungszeichen."
-        )
-    report(first_line + index, advice)
+    index = _line_of(error)
+    row, advice = slips.find(rows, index) or (index, _UNCLEAR)
+    report(first_line + row, advice)
 
 
 def _line_of(error: yaml.YAMLError) -> int:

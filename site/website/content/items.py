@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from website.content import frontmatter
+from website.content import frontmatter, plain
 from website.content.blocks import TOOLS
 from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
 from website.content.placeholders import MARK, is_placeholder, reminder
-from website.content.problems import Problem
+from website.content.problems import Problem, Severity
+from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,7 +63,7 @@ class Reader:
             return None
         fields = document.fields
         status = Status(fields.choice("status", tuple(Status), default=Status.DRAFT))
-        status_is_clear = not self.problems
+        status_is_clear = all(problem.severity is not Severity.ERROR for problem in self.problems)
         slug = self.path.stem
         if not _SLUG.match(slug):
             self.report(1, f"Der Dateiname „{self.path.name}“ soll aus a-z, 0-9 und - bestehen.")
@@ -125,14 +126,17 @@ class Reader:
         """Keep a problem of this file."""
         self.problems.append(Problem(self.label, line, message))
 
+    def warn(self, line: int, message: str) -> None:
+        """Keep what should be mended in this file, and stops nobody."""
+        self.problems.append(Problem(self.label, line, message, Severity.WARNING))
+
     def _document(self) -> frontmatter.Document | None:
         try:
-            text = self._data.decode()
-        except UnicodeDecodeError as error:
-            line = self._data.count(b"\n", 0, error.start) + 1
-            self.report(line, "Die Datei ist nicht in UTF-8 gespeichert. Speichern Sie sie so.")
+            text = plain.text_of(self._data)
+        except UnreadableFile as error:
+            self.report(error.line, str(error))
             return None
-        return frontmatter.read(text, self.report)
+        return frontmatter.read(text, self.report, self.warn)
 
     def _text(self, document: frontmatter.Document) -> Text:
         lines = document.fields.lines

@@ -1,0 +1,54 @@
+"""The text of a file that people keep, as any reader of it wants it: decoded and whole."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from website.exceptions import UnreadableFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ ].*)?$", re.MULTILINE)
+"""What git leaves where two people have changed the same lines. Its ``=======`` may be a heading's
+underline, and does not stand alone."""
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SAVE_AS = "Wählen Sie „Speichern unter“ und die Kodierung UTF-8."
+
+
+def text_of(data: bytes) -> str:
+    r"""Return the text of a file, without a byte order mark, its lines ended by ``\n``.
+
+    :raises UnreadableFile: where the encoding is another than UTF-8, or git has left both versions
+        of a conflict.
+    """
+    if data.startswith(_UTF_16) or b"\0" in data[:4]:
+        message = f"Die Datei ist nicht in UTF-8 gespeichert, sondern in UTF-16. {_SAVE_AS}"
+        raise UnreadableFile(1, message)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
+        message = f"Die Datei ist nicht in UTF-8 gespeichert. {_SAVE_AS}"
+        raise UnreadableFile(line, message) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := _CONFLICT.search(text):
+        raise UnreadableFile(
+            text.count("\n", 0, found.start()) + 1,
+            f"Hier steht „{found[0][:7]}“: Zwei Personen haben dieselbe Stelle geändert, und git "
+            "hat beide Fassungen stehen lassen. Behalten Sie die richtige, und löschen Sie die "
+            "Zeilen mit <<<<<<<, ======= und >>>>>>>.",
+        )
+    return text
+
+
+def read(path: Path) -> str:
+    """Return the text of the file at a path.
+
+    :raises UnreadableFile: as :func:`text_of` does.
+    :raises OSError: if there is no such file.
+    """
+    return text_of(path.read_bytes())

@@ -1,0 +1,336 @@
+"""What people mistype in front matter, told with the line that is wrong and what to type instead.
+
+A parser of YAML names the line on which it could no longer go on, often many lines below the one
+that is wrong. People write one value a line; so each line is looked at by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ODD_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
+"""Look like a blank, or like nothing; within a pattern's brackets."""
+OPENING, CLOSING = "„“”»«‚‘’›‹", "“”„«»‘’‚‹›"
+"""What word processors make of straight quotation marks, in all languages."""
+
+LONGEST = 120
+"""Characters of a value that is shown as it should be typed."""
+
+_ROW = re.compile(
+    r"(?P<indent> *)(?P<dash>(?:-(?: +|$))*)(?:(?P<key>[\w-]+) *:(?: +|\t+|$))?(?P<value>.*)"
+)
+_STATEMENT = re.compile(r" *(?:- |-$|[\w-]+ *:(?: |$))")
+_ODD = re.compile(f"[{ODD_BLANKS}]")
+_ODD_START = re.compile(rf" *(?P<odd>[\t{ODD_BLANKS}])")
+_ODD_COLON = re.compile(rf" *(?:- +)?(?P<key>[A-Za-z_][\w-]*)(?P<colon> *:)(?P<odd>[{ODD_BLANKS}])")
+_NO_BLANK = re.compile(r"(?P<key>[a-z_]+):(?!//)(?P<value>\S.*)")
+_OTHER_COLON = re.compile(r"(?P<key>[a-z_]+) *(?P<sign>[=：]) *(?P<value>.*)")
+_FENCE_MEANT = re.compile(r"[-–—−_*]{1,5}\s*\Z")
+_ALL_QUOTED = re.compile(rf"[\"{OPENING}](?P<text>[^\"{OPENING}{CLOSING}]*)[\"{CLOSING}]\s*\Z")
+_BLOCK = re.compile(r"[|>][-+0-9]*\s*(?: #.*)?\Z")
+_COLON = re.compile(r":(?:\s|\Z)")
+_NOTE = re.compile(r"(?:\A|\s)#.*\Z")
+_NOTE_IN_LIST = re.compile(r"(?:\A|[\s\[,])#.*\Z")
+
+_SIGNS = "@`%&*!|>{}],"
+"""Begin something else than a text in YAML."""
+
+ODD_BEGINNING = (
+    "Die Zeile beginnt mit einem geschützten oder unsichtbaren Leerzeichen. Löschen Sie, was vor "
+    "dem ersten Buchstaben steht, und rücken Sie mit der Leertaste ein."
+)
+
+Slip = tuple[int, str]
+"""The number of a row, counted from 0, and a sentence."""
+
+
+def straight(key: str, text: str) -> str:
+    """Return a line that gives a text to a key, in straight quotation marks."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        text = "…"
+    if '"' in text and "'" not in text:
+        return f"{key}'{text}'"
+    return key + json.dumps(text, ensure_ascii=False)
+
+
+def meant(value: str) -> str:
+    """Return a text without the quotation marks around it, whatever their kind."""
+    found = _ALL_QUOTED.match(value)
+    return found["text"] if found else value.strip()
+
+
+def odd_blank(text: str) -> bool:
+    """Say whether a text holds a blank that is none, or that nobody sees."""
+    return bool(_ODD.search(text))
+
+
+def before_value(row: str) -> str:
+    """Return what stands before a value on its row, as it may be typed: ``title: ``, ``- ``."""
+    shape = _Row.of(row)
+    return shape.start if shape else ""
+
+
+def find(rows: Sequence[str], last: int) -> Slip | None:
+    """Find the first row that is mistyped, up to the one on which a parser gave up."""
+    levels: list[int] = []
+    at, first, parent_is_open = 0, -1, True
+    while at <= min(last, len(rows) - 1):
+        row = rows[at]
+        if not row.strip(" ") or row.lstrip(" ").startswith("#"):
+            at += 1
+            continue
+        if first >= 0 and _STATEMENT.match(row) and _column(row) < levels[0]:
+            return first, _INDENTED
+        if sentence := _structure(row) or _level(row, levels, parent_is_open=parent_is_open):
+            return at, sentence
+        first = at if first < 0 else first
+        shape = _Row.of(row)
+        if shape is None:
+            at += 1
+            continue
+        parent_is_open = not shape.value or shape.value.startswith("#")
+        sentence, more = _value(shape, rows[at + 1 :])
+        if sentence:
+            return at, sentence
+        at += 1 + more
+    return None
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One value, with what stands before it."""
+
+    start: str
+    """As it may be typed before a value: ``title: ``, ``- ``."""
+    value: str
+    column: int
+    """Where the key or the dash stands."""
+
+    @classmethod
+    def of(cls, row: str) -> _Row | None:
+        """Read a row; nothing where it only goes on with the value before."""
+        found = _ROW.fullmatch(row)
+        if found is None or not (found["dash"] or found["key"]):
+            return None
+        key = f"{found['key']}: " if found["key"] else ""
+        start = f"{found['dash'] and '- '}{key}"
+        return cls(start, found["value"].strip(), len(found["indent"]))
+
+
+def _structure(row: str) -> str:
+    """Say what is wrong with how a row begins."""
+    if found := _ODD_START.match(row):
+        if found["odd"] == "\t":
+            return "Hier steht ein Tabulator. Rücken Sie mit Leerzeichen ein."
+        return ODD_BEGINNING
+    if found := _ODD_COLON.match(row):
+        return (
+            f"Hinter „{found['key']}:“ steht ein geschütztes oder unsichtbares Leerzeichen. "
+            "Löschen Sie es, und tippen Sie ein gewöhnliches mit der Leertaste."
+        )
+    if (found := _OTHER_COLON.fullmatch(row)) or (found := _NO_BLANK.fullmatch(row)):
+        shown = straight(f"{found['key']}: ", meant(found["value"]))
+        return f"Hinter „{found['key']}“ gehören ein Doppelpunkt und ein Leerzeichen: {shown}"
+    return ""
+
+
+def _level(row: str, levels: list[int], *, parent_is_open: bool) -> str:
+    """Say whether a row is indented as no other; ``levels`` are the columns that may be used."""
+    column = _column(row)
+    if not _STATEMENT.match(row):
+        return _foreign(row) if not levels or column <= levels[0] else ""
+    deepest = levels[-1] if levels else -1
+    while levels and levels[-1] > column:
+        levels.pop()
+    if not levels or levels[-1] < column:
+        if levels and not (parent_is_open and column > deepest):
+            return _INDENTED
+        levels.append(column)
+    dashes = re.match(r" *((?:- +)+)", row)
+    if dashes:
+        levels.append(column + len(dashes[1]))
+    return ""
+
+
+_INDENTED = (
+    "Diese Zeile ist anders eingerückt als die anderen. Löschen Sie die Leerzeichen am Anfang, "
+    "oder rücken Sie sie genauso weit ein."
+)
+
+
+def _column(row: str) -> int:
+    return len(row) - len(row.lstrip(" "))
+
+
+def _foreign(row: str) -> str:
+    """Say what a row without a name may be."""
+    if _FENCE_MEANT.match(row):
+        return f"Hier steht „{row.strip()}“. Enden die Angaben hier, schreiben Sie „---“."
+    if row.startswith("======="):
+        return "Hier steht „=======“ aus einem Konflikt von git. Löschen Sie die Zeile."
+    if row[0] in "]}":
+        return f"Hier steht „{row[0]}“, das nichts schließt. Löschen Sie es."
+    return (
+        "Diese Zeile hat nicht die Form „name: Wert“. Gehört sie zum Text, fehlt davor die Zeile "
+        "„---“; gehört sie zur Zeile darüber, rücken Sie sie mit zwei Leerzeichen ein."
+    )
+
+
+def _value(row: _Row, following: Sequence[str]) -> tuple[str, int]:
+    """Say what is wrong with a value, and how many further rows it takes."""
+    value = row.value
+    if _BLOCK.match(value):
+        return "", _deeper(following, row.column)
+    if value[:1] in {'"', "'"}:
+        return _quoted(row, following)
+    if value.startswith("["):
+        return _list(row, following)
+    return _plain(row), 0
+
+
+def _plain(row: _Row) -> str:
+    value = row.value
+    if not value or value.startswith("#"):
+        return ""
+    if value[0] in OPENING and (_COLON.search(value) or _NOTE.search(value)):
+        return _typographic(row, value[0])
+    if value[0] in _SIGNS or re.match(r"[-?:](?:\s|\Z)", value):
+        return _sign(row)
+    value = _NOTE.sub("", value).strip()
+    if _COLON.search(value):
+        shown = straight(row.start, value)
+        return (
+            "Der Wert enthält einen Doppelpunkt. Setzen Sie ihn in gerade Anführungszeichen: "
+            f"{shown}"
+        )
+    return ""
+
+
+def _typographic(row: _Row, sign: str) -> str:
+    return (
+        f"Das Zeichen {sign} ist ein typografisches Anführungszeichen. Hier zählen nur gerade "
+        "Anführungszeichen: "
+        f"{straight(row.start, meant(row.value))}"
+    )
+
+
+def _sign(row: _Row) -> str:
+    return (
+        f"Der Wert beginnt mit „{row.value[0]}“, und das hat hier eine eigene Bedeutung. Setzen "
+        f"Sie ihn in gerade Anführungszeichen: {straight(row.start, row.value)}"
+    )
+
+
+def _deeper(following: Sequence[str], column: int) -> int:
+    """Count the rows that are indented deeper than a column, or empty."""
+    for number, row in enumerate(following):
+        if row.strip() and _column(row) <= column:
+            return number
+    return len(following)
+
+
+def _quoted(row: _Row, following: Sequence[str]) -> tuple[str, int]:
+    mark, value = row.value[0], row.value
+    end = _closing(value, mark, 1)
+    if end >= 0:
+        rest = value[end + 1 :].strip()
+        is_whole = not rest or rest.startswith("#")
+        return ("" if is_whole else _goes_on(row), 0) if not _escape(value) else (_escape(value), 0)
+    for number, further in enumerate(following, start=1):
+        if _STATEMENT.match(further):
+            break
+        if _closing(further, mark, 0) >= 0:
+            return "", number
+    return _unclosed(row), 0
+
+
+def _unclosed(row: _Row) -> str:
+    mark, text = row.value[0], _NOTE.sub("", row.value[1:]).strip()
+    shown = straight(row.start, text.rstrip(CLOSING + "\"'"))
+    if text.endswith(tuple(CLOSING)):
+        return (
+            f"Das Zeichen {text[-1]} am Ende ist ein typografisches Anführungszeichen. Hier "
+            "zählen nur "
+            f"gerade Anführungszeichen: {shown}"
+        )
+    return (
+        f"Das Anführungszeichen ({mark}) vor dem Wert wird nicht geschlossen. Schreiben Sie: "
+        f"{shown}"
+    )
+
+
+def _goes_on(row: _Row) -> str:
+    mark, value = row.value[0], _NOTE.sub("", row.value).strip()
+    inner = value[1:-1] if value.endswith(mark) and value.count(mark) % 2 == 0 else value
+    if mark == "'" and value.endswith(mark):
+        inner = value[1:-1]
+    return (
+        f"Hinter dem zweiten Anführungszeichen ({mark}) geht der Wert weiter. Schreiben Sie ihn "
+        "so: "
+        f"{straight(row.start, inner)}"
+    )
+
+
+def _escape(value: str) -> str:
+    if value[0] == '"' and (found := re.search(r"(?<!\\)(?:\\\\)*(\\[^\"\\/nrtu ])", value)):
+        return (
+            f"„{found[1]}“: Der umgekehrte Schrägstrich hat zwischen geraden Anführungszeichen "
+            "eine "
+            "eigene Bedeutung. Schreiben Sie ihn doppelt: \\\\"
+        )
+    return ""
+
+
+def _closing(text: str, mark: str, start: int) -> int:
+    """Find where a quoted text ends; -1 if it does not."""
+    if mark == "'":
+        found = re.compile(r"'(?:'')*(?!')").search(text.replace("''", "\0\0"), start)
+        return found.start() if found else -1
+    found = re.compile(r'(?<!\\)(?:\\\\)*(")').search(text, start)
+    return found.start(1) if found else -1
+
+
+def _list(row: _Row, following: Sequence[str]) -> tuple[str, int]:
+    kept = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'", lambda found: "x" * len(found[0]), row.value)
+    for number, further in enumerate([kept, *following]):
+        if number and _STATEMENT.match(further) and not further.startswith(" "):
+            break
+        text = _NOTE_IN_LIST.sub("", further)
+        if "]" in text:
+            rest = text.rpartition("]")[2].strip()
+            return (_behind_list(row) if rest else _in_list(row, kept), number)
+    return _open_list(row, kept), 0
+
+
+def _behind_list(row: _Row) -> str:
+    return (
+        "In eckigen Klammern steht hier eine Liste, und dahinter nichts mehr. Gehören die Klammern "
+        f"zum Text, setzen Sie ihn in gerade Anführungszeichen: {straight(row.start, row.value)}"
+    )
+
+
+def _in_list(row: _Row, kept: str) -> str:
+    if re.search(r"[\"']", kept):
+        return (
+            "In der Liste wird ein Anführungszeichen nicht geschlossen. Setzen Sie jedes ganz "
+            "in gerade "
+            f'Anführungszeichen: {row.start}["…", "…"]'
+        )
+    return ""
+
+
+def _open_list(row: _Row, kept: str) -> str:
+    reason = ""
+    if _NOTE_IN_LIST.search(kept):
+        reason = " Was hinter „#“ steht, ist eine Notiz; auch die Klammer dahinter."
+    return (
+        f"Die eckige Klammer wird nicht geschlossen.{reason} Schreiben Sie eine Liste so: "
+        f'{row.start}["…", "…"]'
+    )
