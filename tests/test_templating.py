@@ -10,7 +10,7 @@ import pytest
 
 from website import create_app
 from website.config import Role, Settings
-from website.templating import fact, german_date, json_ld, missing_facts, phone_link
+from website.templating import fact, german_date, json_ld, missing_facts
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -54,17 +54,6 @@ def test_structured_data_cannot_end_their_script() -> None:
     text = json_ld({"name": "</script><!-- & ü"})
     assert "<" not in text
     assert json.loads(text) == {"name": "</script><!-- & ü"}
-
-
-@pytest.mark.parametrize(
-    ("number", "link"),
-    [
-        ("+49 (0) 711 123-456", "tel:+49711123456"),
-        ("0711 / 123 456", "tel:0711123456"),
-    ],
-)
-def test_phone_numbers_can_be_dialled(number: str, link: str) -> None:
-    assert phone_link(number) == link
 
 
 def test_a_misspelt_name_in_a_template_is_an_error(content: Content) -> None:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from website.content.placeholders import is_placeholder, missing_fact
+from website.leads import phones
 from website.leads.clock import MONTHS
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def set_up(app: Flask) -> None:
         german_date=german_date,
         json_ld=json_ld,
         missing_facts=missing_facts,
-        phone_link=phone_link,
+        phone_link=phones.link,
     )
     app.jinja_env.tests.update(placeholder=is_placeholder)
     app.jinja_env.globals.update(
@@ -116,12 +117,6 @@ def json_ld(data: dict[str, Any]) -> Markup:
     """Write structured data for a script element: nothing in it can end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped for JSON
-
-
-def phone_link(number: str) -> str:
-    """Make a phone number dialable: digits, and the plus sign in front."""
-    digits = "".join(character for character in number.replace("(0)", "") if character.isdigit())
-    return f"tel:+{digits}" if number.lstrip().startswith("+") else f"tel:{digits}"
 
 
 def asset_url(name: str) -> str:

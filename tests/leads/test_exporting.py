@@ -265,6 +265,53 @@ def test_the_guard_can_be_undone(text: str) -> None:
     assert not guarded(text).startswith(FORMULA_SIGNS)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0301234567", "10-15", "8:30", "03/2027", "1-2", "1/2", "1.5.", "1.5", "1,5", "1.000",
+        "15 %", "50 €", "€ 50", "1E5", "Mai 2027", "1. Mai", "1. Mai 2027", "Jan-27", "März 27",
+        "2026-11-23", "23.11.2026", "23.11.2026 8:30", "8:30 PM", "123456789012345", "12 ", "WAHR",
+        "falsch", "0",
+    ],
+)  # fmt: skip
+def test_csv_for_excel_guards_what_would_become_a_number_or_a_date(text: str) -> None:
+    (row,) = by_heading(table(exported(EXCEL_CSV, lead(company=text)), ";"))
+    assert row["Unternehmen"] == f"'{text}"
+    assert unguarded(row["Unternehmen"]) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "1&1", "3M", "Mai", "Maier 2", "100 Mitarbeiter", "8:30 Uhr", "Montag, 8:30", "A-1",
+        "ab 1.5.", "0171 1234567 (ab 17 Uhr)", "Wahrheit", "Mai oder Juni 2027", "E5",
+    ],
+)  # fmt: skip
+def test_csv_for_excel_leaves_plain_texts_as_they_are(text: str) -> None:
+    (row,) = by_heading(table(exported(EXCEL_CSV, lead(company=text)), ";"))
+    assert row["Unternehmen"] == text
+
+
+def test_moments_and_numbers_of_ours_are_not_guarded() -> None:
+    answered = NOON + datetime.timedelta(minutes=70)
+    (row,) = by_heading(table(exported(EXCEL_CSV, lead(answered_at=answered)), ";"))
+    assert row["Minuten bis zur ersten Antwort"] == "70"
+    assert row["erste Antwort"] == "23.11.2026 14:10"
+
+
+def test_a_workbook_shows_texts_of_several_lines_whole() -> None:
+    data = exported(XLSX, lead(company="a\nb", answers={"message": "lang " * 50}))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Anfragen"]
+    headings, row = sheet.iter_rows()
+    wrapped = {
+        heading.value: cell.alignment.wrap_text for heading, cell in zip(headings, row, strict=True)
+    }
+    assert wrapped["Lage"]
+    assert wrapped["Unternehmen"]
+    assert not wrapped["Nummer"]
+    assert {cell.alignment.vertical for cell in row if cell.value} == {"top"}
+
+
 def test_half_a_surrogate_pair_stops_no_export() -> None:
     for kind in KINDS.values():
         assert exported(kind, lead(name="a\ud800b"))

@@ -23,6 +23,7 @@ from website.leads.database import connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
 from website.leads.store import LeadStore
+from website.leads.worklist import Wanted, Worklist
 from website.watching import models as watching  # noqa: F401 - likewise
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None
             text(
                 "INSERT INTO leads (reference, received_at, status, topic, company, name, email,"
                 " answers) VALUES ('BBBB-BBBB', :at, 'won', '', 'Müller', 'Weiß', 'j@x.example',"
-                """ '{"message": "Bitte"}')"""
+                """ '{"message": "Bitte", "phone": "0171 1234567"}')"""
             ),
             moment,
         )
@@ -135,7 +136,9 @@ def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None
         "name": "Weiß",
         "email": "j@x.example",
         "message": "Bitte",
+        "phone": "0171 1234567",
     }
+    assert Worklist(empty).page(Wanted(text="+491711234567")).total == 1
     assert (lead.received_at, lead.touched_at, lead.quarantined) == (NOON, NOON, False)
     assert [(owed.message_id, owed.attempts) for owed in lead.deliveries] == [("<m>", 3)]
     assert [event.action for event in store.events(lead)] == ["received"]

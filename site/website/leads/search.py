@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from website.leads import phones
 from website.leads.mailboxes import COMMON_DOMAINS
-from website.leads.questions import answered
+from website.leads.questions import Kind, answered
 from website.leads.text import folded
 
 if TYPE_CHECKING:
@@ -72,36 +74,59 @@ def derived(reference: str, answers: Mapping[str, str], also: Iterable[str] = ()
     """
     email = answers.get("email", "")
     told = (question.told(answer) for question, answer in answered(answers))
+    dialled = " ".join(
+        phone
+        for question, answer in answered(answers)
+        if question.kind is Kind.PHONE
+        for phone in phones.words(answer)
+    )
     return {
         "mailbox": mailbox(email),
         "domain": domain(email),
-        "words": words([reference, *told, *also]),
+        "words": words([reference, *told, dialled, *also]),
     }
 
 
 def matching(typed: str, dialect: Dialect) -> TextClause | None:
     """Give the condition that a lead holds words beginning with each of those typed.
 
-    Nothing if nothing was typed that could be looked for.
+    A phone number is found however it is parted and whether or not it names the country. Nothing
+    if nothing was typed that could be looked for.
     """
-    wanted = terms(typed)[:MOST_TERMS]
-    if not wanted:
+    phone, as_typed, rest = phones.parted(typed)
+    syntax = _SYNTAX[dialect.name]
+    conditions = [syntax.beginning.format(word) for word in terms(rest)[:MOST_TERMS]]
+    if phone:
+        parts = terms(as_typed)[:MOST_TERMS]
+        alike = syntax.both.join(syntax.beginning.format(word) for word in parts)
+        conditions.append(f"({syntax.beginning.format(phone)}{syntax.either}({alike}))")
+    if not conditions:
         return None
-    condition, quoted, joined = _CONDITIONS[dialect.name]
-    query = joined.join(quoted.format(word) for word in wanted)
-    return text(condition).bindparams(words=query)
+    return text(syntax.condition).bindparams(words=syntax.both.join(conditions))
 
 
-_CONDITIONS: dict[str, tuple[str, str, str]] = {
-    "sqlite": (
+@dataclass(frozen=True)
+class _Syntax:
+    """How a database is asked for words."""
+
+    condition: str
+    beginning: str
+    both: str
+    either: str
+
+
+_SYNTAX = {
+    "sqlite": _Syntax(
         "leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :words)",
         '"{}"*',
-        " ",
+        " AND ",
+        " OR ",
     ),
-    "postgresql": (
+    "postgresql": _Syntax(
         "array_to_tsvector(string_to_array(leads.words, ' ')) @@ CAST(:words AS tsquery)",
         "'{}':*",
         " & ",
+        " | ",
     ),
 }
 

@@ -30,6 +30,7 @@ class Kind:
     label: str
     suffix: str
     media_type: str
+    """Without its charset, which is always UTF-8."""
     write: Callable[[Sequence[Column], Iterable[Lead], BinaryIO], int]
 
 
@@ -40,12 +41,8 @@ XLSX = Kind(
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     workbook.write,
 )
-EXCEL_CSV = Kind(
-    "csv-excel", "CSV für Excel", ".csv", "text/csv; charset=utf-8", tables.write_for_excel
-)
-RAW_CSV = Kind(
-    "csv-roh", "CSV roh, für Programme", ".csv", "text/csv; charset=utf-8", tables.write_raw
-)
+EXCEL_CSV = Kind("csv-excel", "CSV für Excel", ".csv", "text/csv", tables.write_for_excel)
+RAW_CSV = Kind("csv-roh", "CSV roh, für Programme", ".csv", "text/csv", tables.write_raw)
 KINDS = {kind.name: kind for kind in (XLSX, EXCEL_CSV, RAW_CSV)}
 
 

@@ -39,6 +39,7 @@ class Style(IntEnum):
     HEADING = 1
     MOMENT = 2
     DAY = 3
+    WRAPPED = 4
 
 
 def path_of_sheet(number: int) -> str:
@@ -163,12 +164,13 @@ def _as_number(found: re.Match[str]) -> str:
 
 
 _FORMATS = (
-    (0, 0),  # plain
-    (0, 1),  # heading
-    (164, 0),  # moment
-    (165, 0),  # day
+    (0, 0, ""),  # plain
+    (0, 1, ""),  # heading
+    (164, 0, ""),  # moment
+    (165, 0, ""),  # day
+    (0, 0, ' wrapText="1"'),  # wrapped
 )
-"""Number format and font of each style, in the order of :class:`Style`."""
+"""Number format, font and alignment of each style, in the order of :class:`Style`."""
 _STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
     '<numFmt numFmtId="164" formatCode="dd.mm.yyyy\\ hh:mm"/>'
@@ -181,8 +183,9 @@ _STYLES = (
     "<cellStyleXfs><xf/></cellStyleXfs><cellXfs>"
     + "".join(
         f'<xf numFmtId="{number_format}" fontId="{font}" fillId="0" borderId="0" xfId="0"'
-        ' applyNumberFormat="1" applyFont="1"/>'
-        for number_format, font in _FORMATS
+        ' applyNumberFormat="1" applyFont="1" applyAlignment="1">'
+        f'<alignment vertical="top"{wrap}/></xf>'
+        for number_format, font, wrap in _FORMATS
     )
     + '</cellXfs><cellStyles><cellStyle name="Standard" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"

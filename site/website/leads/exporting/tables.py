@@ -18,18 +18,29 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|]")
 """What a spreadsheet takes for a formula, or strips to find one (OWASP, „CSV Injection“); with the
 apostrophes before it, so that guarding can be undone."""
-_GUARDED = re.compile(rf"'{_FORMULA.pattern}")
+_MONTH = (
+    r"(?:jan(?:uar)?|feb(?:ruar)?|märz?|mrz|mar|apr(?:il)?|mai|may|juni?|juli?|aug(?:ust)?"
+    r"|sep(?:t|tember)?|okt(?:ober)?|oct|nov(?:ember)?|dez(?:ember)?|dec)\.?"
+)
+_CONVERTED = re.compile(
+    rf"'*\s*(?:[€$£]?\s*[\d.,][\d.,:/\s-]{{0,30}}(?:E[+-]?\d{{1,4}})?\s*(?:[%€$£]|EUR|[AP]M?)?"
+    rf"|(?:\d{{1,2}}[.\s/-]{{0,3}})?{_MONTH}[.\s/-]{{0,3}}\d{{1,4}}|\d{{1,2}}[.\s/-]{{0,3}}{_MONTH}"
+    r"|wahr|falsch|true|false)\s*",
+    re.IGNORECASE,
+)
+"""What a German Excel makes a number, a date, a time or a truth value of when it opens a file: the
+zero before a phone number goes, „10-15“ becomes the 15th of October."""
 
 
 def write_for_excel(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
-    """Write what a double click opens in a German Excel; its cells are never formulas."""
+    """Write what a double click opens in a German Excel; its texts stay texts."""
     target.write(b"\xef\xbb\xbf")
     table = csv.writer(_Encoded(target), delimiter=";", lineterminator="\r\n")
     table.writerow([column.heading for column in columns])
     count = 0
     for lead in leads:
         count += 1
-        table.writerow([guarded(_in_german(column.told(lead))) for column in columns])
+        table.writerow([_in_german(column.told(lead)) for column in columns])
     return count
 
 
@@ -45,13 +56,17 @@ def write_raw(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before what might be taken for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """Put an apostrophe before what a spreadsheet would not take for the text that it is."""
+    return f"'{text}" if _is_at_risk(text) else text
 
 
 def unguarded(text: str) -> str:
     """Undo :func:`guarded`."""
-    return text[1:] if _GUARDED.match(text) else text
+    return text[1:] if text.startswith("'") and _is_at_risk(text[1:]) else text
+
+
+def _is_at_risk(text: str) -> bool:
+    return bool(_FORMULA.match(text) or _CONVERTED.fullmatch(text))
 
 
 def _in_german(value: Value) -> str:
@@ -62,6 +77,8 @@ def _in_german(value: Value) -> str:
             return f"{value.astimezone(GERMANY):%d.%m.%Y %H:%M}"
         case datetime.date():
             return f"{value:%d.%m.%Y}"
+        case str():
+            return guarded(value)
         case _:
             return str(value)
 

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from website.leads.clock import GERMANY
 from website.leads.exporting import spreadsheetml
+from website.leads.exporting.columns import WIDE
 from website.leads.exporting.spreadsheetml import LONGEST, Style
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class _Rows:
                 if not spreadsheetml.fits(value):
                     self._keep_whole(value, lead, column)
                     value = value[:PIECE] + CONTINUED
-                return spreadsheetml.text(place, value)
+                is_wide = column.width == WIDE or "\n" in value
+                return spreadsheetml.text(place, value, Style.WRAPPED if is_wide else Style.PLAIN)
             case datetime.datetime():
                 local = value.astimezone(GERMANY).replace(tzinfo=None, microsecond=0)
                 return spreadsheetml.date(place, local, Style.MOMENT)
@@ -104,7 +106,7 @@ class _Rows:
                 spreadsheetml.text(f"A{row}", lead.reference),
                 spreadsheetml.text(f"B{row}", column.heading),
                 spreadsheetml.number(f"C{row}", part),
-                spreadsheetml.text(f"D{row}", piece),
+                spreadsheetml.text(f"D{row}", piece, Style.WRAPPED),
             )
             self._spool.write(spreadsheetml.row(cells))
 
