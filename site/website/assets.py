@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app
 
+from website.content import files
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -116,12 +118,11 @@ class Assets:
     @cached_property
     def _sources(self) -> dict[str, bytes]:
         """Every file that browsers may come to have, as it lies in the folder."""
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        named = {path.relative_to(self.folder).as_posix(): path for path in files}
+        names = sorted(found.name for found in files.walk(self.folder) if found.state)
         return {
-            name: path.read_bytes()
-            for name, path in named.items()
-            if path.suffix in MEDIA_TYPES and not name.startswith(APART)
+            name: (self.folder / name).read_bytes()
+            for name in names
+            if posixpath.splitext(name)[1] in MEDIA_TYPES and not name.startswith(APART)
         }
 
     @cached_property

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PROBE = "artikel/probe.md"
+SYNCED = "seiten/ueber-uns.sync-conflict-20261127-101500-ABCDEFG"
 NOON = datetime.datetime(2026, 11, 28, 12, tzinfo=datetime.UTC)
 
 
@@ -91,7 +92,36 @@ FRONT_MATTER: tuple[Case, ...] = (
 )
 """Above the text."""
 
-FILES: tuple[Case, ...] = ()
+FILES: tuple[Case, ...] = (
+    Case(
+        "pages-nobody-meant/conflict-page-icloud",
+        said=(Said("wird nicht veröffentlicht.* eine Kopie", 1, "seiten/ueber-uns 2.md"),),
+        missing=("ueber-uns 2",),
+    ),
+    Case(
+        "pages-nobody-meant/conflict-page-syncthing",
+        said=(Said("wird nicht veröffentlicht.* eine Kopie", 1, f"{SYNCED}.md"),),
+        missing=(SYNCED.removeprefix("seiten/"),),
+    ),
+    Case(
+        "pages-nobody-meant/page-umlaut-name",
+        said=(Said("um, etwa in „ueber-uns-neu.md“", 1, "seiten/Über uns neu.md"),),
+    ),
+    *(
+        Case(
+            f"ignored-articles/{folder}",
+            said=(Said("sie um in „neuer-artikel.md“", 1, f"artikel/neuer-artikel.{ending}"),),
+            missing=("artikel/neuer-artikel",),
+        )
+        for folder, ending in (
+            ("ignored-markdown", "markdown"),
+            ("ignored-md-txt", "md.txt"),
+            ("ignored-upper", "MD"),
+        )
+    ),
+    Case("appledouble/appledouble-article", unsaid=("_von-kunden",), missing=("artikel/._von",)),
+    Case("appledouble/junk-word-lock", unsaid=("kunden-trennen.md:1:",)),
+)
 """Names, folders, images, ``website.toml``."""
 
 CASES = (*TEXTS, *FRONT_MATTER, *FILES)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from website import checking
 from website.content.addresses import Addresses
+from website.content.files import Kind
 from website.content.library import load
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
@@ -36,6 +37,9 @@ def find(library: Library, name: str) -> Article:
     label = f"{library.folder.name}/{ARTICLES}/{slug}.md"
     if problems := [str(problem) for problem in library.problems if problem.path == label]:
         raise AuthoringError("\n".join(problems))
+    for file in library.readings.files:
+        if file.kind is Kind.STRAY and PurePath(file.name).name.partition(".")[0] == slug:
+            raise AuthoringError(f"{library.folder.name}/{file.name}: {file.advice}")
     known = [article.slug for article in library.every_article]
     meant = difflib.get_close_matches(slug, known, n=1)
     hint = f"Meinten Sie „{meant[0]}“?" if meant else f"Es gibt: {', '.join(sorted(known))}."

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from website.content import files
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
@@ -54,9 +55,17 @@ class Changes:
         """Make the changes in a copy of the folder that is thrown away."""
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / folder.name
-            shutil.copytree(folder, copy)
+            _copy(folder, copy)
             self.apply(copy)
             yield copy
+
+
+def _copy(folder: Path, copy: Path) -> None:
+    """Copy what the content consists of."""
+    for file in files.survey(folder):
+        if file.state:
+            (copy / file.name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.path, copy / file.name)
 
 
 def _content(path: Path) -> bytes | None:

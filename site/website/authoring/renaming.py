@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from website.authoring import articles, lines
 from website.authoring.edits import Changes
-from website.content import published, slugs
+from website.content import files, published, slugs
 from website.content.addresses import Addresses
+from website.content.files import Kind
 from website.content.finishing import resolve
 from website.content.models import Status
 from website.exceptions import AuthoringError, ContentError
@@ -127,8 +128,9 @@ def _aliases(article: Article, move: Move) -> tuple[str, ...]:
 
 
 def _texts(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.rglob("*.md"))
-    yield from folder.glob(SITE_DATA)
+    for file in files.survey(folder):
+        if file.kind in {Kind.ARTICLE, Kind.PAGE} or file.name == SITE_DATA:
+            yield folder / file.name
 
 
 def _with_links_mended(data: bytes, folder: str, move: Move) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from website.checking.rules import SiteRule
 from website.content import published
+from website.content.files import Kind, same_name
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from website.checking.rules import FoundAnywhere
     from website.checking.subjects import Site, Subject
-
-IMAGE_ENDINGS = frozenset({".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 
 
 def _two_with_one_address(site: Site) -> FoundAnywhere:
@@ -111,17 +110,22 @@ def _said_twice(key: str, of: Callable[[Subject], str]) -> Callable[[Site], Foun
     return find
 
 
-def _unused_image(site: Site) -> FoundAnywhere:
+def _unused(site: Site) -> FoundAnywhere:
     used = {subject.image_path(file) for subject in site.subjects for _, file, _ in subject.images}
-    folder = site.library.folder
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() in IMAGE_ENDINGS and name not in used:
-            yield (
-                site.label(name),
-                1,
-                "Dieses Bild zeigt kein Text. Löschen Sie es, wenn es niemand braucht.",
-            )
+    for file in site.library.readings.files:
+        if file.kind in _NOT_USED and same_name(file.name) not in used:
+            yield site.label(file.name), 1, _NOT_USED[file.kind]
+
+
+_NOT_USED = {
+    Kind.IMAGE: (
+        "Dieses Bild wird in keinem Text verwendet. Löschen Sie es, wenn es niemand braucht."
+    ),
+    Kind.OTHER: (
+        "Diese Datei wird nicht veröffentlicht: Die Website besteht aus Texten und Bildern. "
+        "Bewahren Sie sie anderswo auf."
+    ),
+}
 
 
 def _unlinked(site: Site) -> FoundAnywhere:
@@ -154,6 +158,6 @@ RULES = (
         Severity.WARNING,
         _said_twice("description", lambda s: s.item.description),
     ),
-    SiteRule("unused-image", Severity.WARNING, _unused_image),
+    SiteRule("unused-image", Severity.WARNING, _unused),
     SiteRule("unlinked-article", Severity.HINT, _unlinked),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from website.content.files import same_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -33,7 +35,7 @@ def read(folder: Path, name: str) -> Mapping[str, str]:
 def _read(path: Path, _changed: int, _size: int) -> Mapping[str, str]:
     entries: dict[str, str] = {}
     for row in path.read_text("utf-8-sig", errors="replace").splitlines():
-        key, _, value = row.partition("#")[0].partition(":")
+        key, _, value = same_name(row.partition("#")[0]).partition(":")
         if key.strip():
             entries[key.strip()] = value.strip()
     return entries

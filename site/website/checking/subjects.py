@@ -12,6 +12,7 @@ from website.checking.passages import PROSE, Kind, Passage
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content.fields import line_of
+from website.content.files import same_name
 from website.content.finishing import resolve
 from website.content.models import Article
 
@@ -74,7 +75,7 @@ class Subject:
     def image_path(self, file: str) -> str:
         """Name an image from the content folder: ``artikel/bild.jpg``."""
         folder = self.text.path.parent.relative_to(self.library.folder).as_posix()
-        return resolve(folder, file)
+        return same_name(resolve(folder, file))
 
     @property
     def rights(self) -> Mapping[str, str]:

@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from website.content import frontmatter, plain
+from website.content import frontmatter, plain, slugs
 from website.content.blocks import TOOLS
+from website.content.files import SLUG, TEXT
 from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
 from website.content.placeholders import MARK, is_placeholder, reminder
 from website.content.problems import Problem, Severity
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from website.content.addresses import Addresses
     from website.content.fields import Fields
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 TOOL_PAGES = "werkzeuge"
@@ -65,8 +65,7 @@ class Reader:
         status = Status(fields.choice("status", tuple(Status), default=Status.DRAFT))
         status_is_clear = all(problem.severity is not Severity.ERROR for problem in self.problems)
         slug = self.path.stem
-        if not _SLUG.match(slug):
-            self.report(1, f"Der Dateiname „{self.path.name}“ soll aus a-z, 0-9 und - bestehen.")
+        self._check_name(slug)
         article = Article(
             slug=slug,
             address=self.known.addresses.article(slug),
@@ -105,6 +104,7 @@ class Reader:
         document = self._document()
         if document is None:
             return None
+        self._check_name(name)
         fields = document.fields
         page = Page(
             name=name,
@@ -129,6 +129,18 @@ class Reader:
     def warn(self, line: int, message: str) -> None:
         """Keep what should be mended in this file, and stops nobody."""
         self.problems.append(Problem(self.label, line, message, Severity.WARNING))
+
+    def _check_name(self, name: str) -> None:
+        """The file's name becomes an address, and so do those of the folders of a page."""
+        parts = name.split("/")
+        if all(map(SLUG.match, parts)):
+            return
+        possible = "/".join(map(slugs.slugify, parts))
+        self.report(
+            1,
+            f"Der Dateiname „{name}{TEXT}“ soll aus a-z, 0-9 und - bestehen: Aus ihm wird die "
+            f"Adresse. Benennen Sie die Datei um, etwa in „{possible}{TEXT}“.",
+        )
 
     def _document(self) -> frontmatter.Document | None:
         try:

@@ -397,6 +397,7 @@ def load(
         for name in REQUIRED_PAGES
         if name not in pages and not (folder / "seiten" / f"{name}.md").exists()
     ]
+    problems += readings.strays
     ordered = tuple(sorted(articles, key=_newest_first))
     shown = tuple(a for a in ordered if with_unpublished or a.is_public(today))
     return Library(

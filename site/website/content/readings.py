@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from website.content import files
+from website.content.files import Kind
 from website.content.items import Known, Reader
+from website.content.problems import Problem, Severity
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping
 
+    from website.content.files import File
     from website.content.models import Article, Page
-    from website.content.problems import Problem
 
 _SETTLED = 100_000_000
 """Nanoseconds after which a second change gets another time from every file system we know."""
-
-_SUFFIX = ".md"
 
 State = tuple[int, int, int]
 
@@ -47,6 +47,8 @@ class Readings:
     def __init__(self, folder: Path, known: Known, before: Readings | None = None) -> None:
         self.folder = folder
         self.known = known
+        self.files = files.survey(folder)
+        """All that lies below the folder."""
         # Other topics, and every file may be right or wrong in another way.
         self._before = before.kept if before and before.known == known else {}
         self.kept: dict[str, Reading] = {}
@@ -60,34 +62,50 @@ class Readings:
 
     def articles(self) -> Iterator[Reading]:
         """Read every article."""
-        for file in _files(f"{self.folder}/artikel"):
-            if "/" not in file.name:
-                yield self._read(file, "artikel")
+        for file in self._of(Kind.ARTICLE):
+            yield self._read(file)
 
     def pages(self) -> Iterator[Reading]:
         """Read every page."""
-        for file in _files(f"{self.folder}/seiten"):
-            yield self._read(file, "seiten", file.name.removesuffix(_SUFFIX))
+        below = len(f"{files.PAGES}/")
+        for file in self._of(Kind.PAGE):
+            yield self._read(file, file.name[below:].removesuffix(files.TEXT))
 
-    def _read(self, file: _File, kind: str, page: str = "") -> Reading:
+    @property
+    def strays(self) -> Iterator[Problem]:
+        """Tell of each file that is left out, most likely by mistake."""
+        for file in self._of(Kind.STRAY):
+            label = f"{self.folder.name}/{file.name}"
+            yield Problem(label, 1, file.advice, Severity.WARNING, rule="left-out")
+
+    def _of(self, kind: Kind) -> Iterator[File]:
+        return (file for file in self.files if file.kind is kind)
+
+    def _read(self, file: File, page: str = "") -> Reading:
         found = self._before.get(file.path)
-        if found is None or not self._is_as_it_was(file, found):
-            found = self._read_again(file, found, kind, page)
+        state = _settled(file)
+        if found is None or not self._is_as_it_was(file, state, found):
+            found = self._read_again(file, state, found, page)
         self.kept[file.path] = found
         return found
 
-    def _is_as_it_was(self, file: _File, found: Reading) -> bool:
+    def _is_as_it_was(self, file: File, state: State | None, found: Reading) -> bool:
         looked_at = self._now.get(file.path) == found.digest
-        return looked_at or (found.state is not None and found.state == file.state)
+        return looked_at or (found.state is not None and found.state == state)
 
-    def _read_again(self, file: _File, found: Reading | None, kind: str, page: str) -> Reading:
+    def _read_again(
+        self, file: File, state: State | None, found: Reading | None, page: str
+    ) -> Reading:
         path = Path(file.path)
-        data = path.read_bytes()
+        label = f"{self.folder.name}/{file.name}"
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return _unreadable(label, error)
         digest = hashlib.sha256(data).hexdigest()
         if found is None or found.digest != digest:
-            label = f"{self.folder.name}/{kind}/{file.name}"
-            return _anew(Reader(path, label, self.known, data), file, digest, page)
-        return found if file.state is None else replace(found, state=file.state)
+            return _anew(Reader(path, label, self.known, data), state, digest, page)
+        return found if state is None else replace(found, state=state)
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process on another day only the bytes count, not the times."""
@@ -95,38 +113,24 @@ class Readings:
             path: found if found.state is None else replace(found, state=None)
             for path, found in self.kept.items()
         }
-        return self.__dict__ | {"kept": kept, "_before": {}, "digests": {}, "_now": {}}
+        state = self.__dict__ | {"kept": kept, "files": [], "_before": {}}
+        return state | {"digests": {}, "_now": {}}
 
 
-class _File(NamedTuple):
-    name: str
-    """Below the folder that was listed."""
-    path: str
-    state: State | None
-
-
-def _anew(reader: Reader, file: _File, digest: str, page: str) -> Reading:
+def _anew(reader: Reader, state: State | None, digest: str, page: str) -> Reading:
     item = reader.page(page) if page else reader.article()
     problems, facts = tuple(reader.problems), tuple(reader.open_facts)
-    return Reading(reader.label, file.state, digest, item, problems, facts)
+    return Reading(reader.label, state, digest, item, problems, facts)
 
 
-def _files(folder: str, below: str = "") -> list[_File]:
-    """List the texts below a folder, sorted by name, quickly."""
-    found: list[_File] = []
-    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                found += _files(entry.path, f"{below}{entry.name}/")
-            elif entry.name.endswith(_SUFFIX):
-                # Deleted a moment ago, or the mark that an editor puts beside an open file.
-                with contextlib.suppress(FileNotFoundError):
-                    found.append(_File(below + entry.name, entry.path, _state(entry.stat())))
-    return sorted(found)
+def _unreadable(label: str, error: OSError) -> Reading:
+    message = f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
+    return Reading(label, None, "", None, (Problem(label, 1, message),), ())
 
 
-def _state(file: os.stat_result) -> State | None:
-    """Tell one state of a file from the next."""
-    if time.time_ns() - file.st_mtime_ns < _SETTLED:
+def _settled(file: File) -> State | None:
+    """Tell one state of a file from the next; nothing where it is too young to be trusted."""
+    state: os.stat_result | None = file.state
+    if state is None or time.time_ns() - state.st_mtime_ns < _SETTLED:
         return None
-    return file.st_mtime_ns, file.st_size, file.st_ino
+    return state.st_mtime_ns, state.st_size, state.st_ino

@@ -12,6 +12,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from website.content import files as found_below
 from website.freezing import inputs
 
 if TYPE_CHECKING:
@@ -95,12 +96,10 @@ def _content(path: str) -> str:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - thousands
             return hashlib.sha256(file.read()).hexdigest()
-    except FileNotFoundError:
-        # Deleted a moment ago, or the mark that an editor puts beside an open file.
+    except OSError:
+        # Deleted a moment ago, or nobody may read it; whoever needs it says so.
         return ""
 
 
 def _files(folder: Path) -> list[str]:
-    return sorted(
-        f"{at}/{name}" for at, _, names in os.walk(folder, followlinks=True) for name in names
-    )
+    return sorted(found.path for found in found_below.walk(folder))

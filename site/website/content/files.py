@@ -1,0 +1,248 @@
+"""What lies in the content folder: texts, images, lists, what nobody meant, and mistakes.
+
+The one place that decides it. Library, checker, preview, build and file watcher all ask here, so
+that none publishes what another overlooks. What programs leave beside the files of people (editors'
+and Office's locks, AppleDouble, thumbnails) and whatever is hidden does not exist for any of them.
+
+Imports little: a build finds out here whether there is anything to do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+TEXT = ".md"
+ARTICLES = "artikel"
+PAGES = "seiten"
+
+LISTS = frozenset({"website.toml", "adressen.txt", "bildrechte.txt", "woerter.txt"})
+"""What is read at the top of the content folder."""
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+"""What an address is made of."""
+
+IMAGES = frozenset({
+    ".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".mpo", ".png",
+    ".svg", ".tif", ".tiff", ".webp",
+})  # fmt: skip
+"""Endings of images in lower case, also of those that no browser shows."""
+
+
+class Kind(Enum):
+    """What a file of the content is."""
+
+    ARTICLE = "article"
+    PAGE = "page"
+    IMAGE = "image"
+    LIST = "list"
+    """Read by its name: :data:`LISTS`."""
+    STRAY = "stray"
+    """Left out, most likely by mistake: its author is told."""
+    OTHER = "other"
+    """Nothing by its name; it is published only where a text shows it and it is an image."""
+
+
+class Found(NamedTuple):
+    """One file below a folder."""
+
+    name: str
+    """From the folder, with slashes."""
+    path: str
+    state: os.stat_result | None
+    """Nothing where it cannot be read."""
+    trouble: str = ""
+    """Why it cannot be read."""
+    siblings: Collection[str] = ()
+    """The names of all files in the same folder."""
+
+
+class File(NamedTuple):
+    """One file of the content."""
+
+    name: str
+    """From the content folder: ``artikel/x.md``."""
+    path: str
+    kind: Kind
+    state: os.stat_result | None
+    """Nothing where it cannot be read."""
+    advice: str = ""
+    """For its author where it is a stray: why it is left out, and what to do."""
+
+
+_JUNK = re.compile(
+    r"\..*|~\$.*|~wr[a-z]\d+.*|.*~|\#.*\#|.*\.(?:sw[a-p]|tmp|part|partial|crdownload|lnk|url)"
+    r"|(?:eh)?thumbs\.db|desktop\.ini|icon\r|__macosx|@eadir|\$recycle\.bin|lost\+found|4913",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_COPY = re.compile(
+    r"\.sync-conflict-|\((?:[^)]* )?(?:case )?(?:conflict|in konflikt|konflikt)"
+    r"|[-_. ]conflict(?:ed)?[-_ ]copy|_conf\(|~head|^(?:kopie|copy|backup|sicherung) (?:von|of) "
+    r"|(?: -)? (?:kopie|copy)(?: ?\(?\d+\)?)?$|[._](?:backup|base|local|remote)[._]\d+$"
+    r"|\.(?:alt|bak|backup|old|orig|save)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r" ?\(\d+\)$| \d+$")
+"""What iCloud, browsers and Windows put behind the name of the second file."""
+
+_BACKUP = re.compile(r"\.(?:alt|bak|backup|old|orig|rej|save)\d*$", re.IGNORECASE)
+_OTHER_TEXT = re.compile(
+    r"(?:\.(?:md|markdown|mdown|mdwn|mkdn?|mdx|txt|text))+\s*$|^[^.]+$", re.IGNORECASE
+)
+_DOCUMENT = re.compile(r"\.(?:docx?|odt|rtf|pages|html?|mht|epub)$", re.IGNORECASE)
+
+
+def is_junk(name: str) -> bool:
+    """Say whether a path below a folder is hidden, or what a program leaves beside others."""
+    return any(_JUNK.fullmatch(part) for part in name.split("/"))
+
+
+def same_name(name: str) -> str:
+    """Give the form in which two names are compared: macOS takes umlauts apart (NFD)."""
+    return unicodedata.normalize("NFC", name)
+
+
+def walk(folder: Path | str) -> Iterator[Found]:
+    """Give every file below a folder but junk. Links are followed, never in a circle.
+
+    Never raises: what cannot be read is given with its trouble. A folder that is not there is
+    empty.
+    """
+    yield from _walk(str(folder), "", ())
+
+
+def survey(folder: Path | str) -> list[File]:
+    """List every file of the content with what it is, sorted by name. 1,000 take some 5 ms."""
+    return sorted(map(classify, walk(folder)))
+
+
+def classify(found: Found) -> File:
+    """Say what a file of the content is."""
+    name, path, state, trouble, siblings = found
+    if trouble:
+        return File(name, path, Kind.STRAY, None, f"Das {trouble}.")
+    folder, _, file = name.rpartition("/")
+    if file.endswith(TEXT):
+        return _text(found, folder, file, siblings)
+    if not folder and file in LISTS:
+        return File(name, path, Kind.LIST, state)
+    _, dot, ending = file.rpartition(".")
+    if f"{dot}{ending}".lower() in IMAGES:
+        return File(name, path, Kind.IMAGE, state)
+    advice = _advice(folder, file, siblings)
+    return File(name, path, Kind.STRAY if advice else Kind.OTHER, state, advice)
+
+
+def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
+    try:
+        state = os.stat(folder)  # noqa: PTH116 - thousands
+        place = state.st_dev, state.st_ino
+        if place in above:
+            trouble = "ist ein Verweis, der im Kreis führt. Löschen Sie ihn"
+            yield Found(below.rstrip("/"), folder, None, trouble)
+            return
+        with os.scandir(folder) as found:
+            entries = [entry for entry in found if not _JUNK.fullmatch(entry.name)]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield Found(below.rstrip("/") or ".", folder, None, _trouble(error))
+        return
+    siblings = frozenset(entry.name for entry in entries)
+    for entry in entries:
+        name = below + entry.name
+        if _is_folder(entry):
+            yield from _walk(entry.path, f"{name}/", (*above, place))
+        elif file := _file(entry, name, siblings):
+            yield file
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _file(entry: os.DirEntry[str], name: str, siblings: Collection[str]) -> Found | None:
+    try:
+        state = entry.stat()
+    except FileNotFoundError:
+        if not entry.is_symlink():
+            return None  # deleted a moment ago
+        return Found(name, entry.path, None, "ist ein Verweis ins Leere. Löschen Sie ihn")
+    except OSError as error:
+        return Found(name, entry.path, None, _trouble(error))
+    if not stat.S_ISREG(state.st_mode):
+        return Found(name, entry.path, None, "ist keine gewöhnliche Datei. Löschen Sie sie")
+    return Found(name, entry.path, state, siblings=siblings)
+
+
+def _trouble(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "lässt sich nicht lesen: Die Rechte fehlen. Geben Sie sie frei"
+    return "lässt sich nicht öffnen, etwa weil ein Verweis im Kreis führt. Löschen Sie ihn"
+
+
+def _text(found: Found, folder: str, file: str, siblings: Collection[str]) -> File:
+    stem = file.removesuffix(TEXT)
+    if not SLUG.match(stem) and _is_copy(stem, TEXT, siblings):
+        return File(found.name, found.path, Kind.STRAY, found.state, _COPIED)
+    if folder == ARTICLES:
+        return File(found.name, found.path, Kind.ARTICLE, found.state)
+    if folder.partition("/")[0] == PAGES:
+        return File(found.name, found.path, Kind.PAGE, found.state)
+    return File(found.name, found.path, Kind.STRAY, found.state, _misplaced(folder))
+
+
+def _is_copy(stem: str, ending: str, siblings: Collection[str]) -> bool:
+    stem = same_name(stem)
+    first = _NUMBERED.sub("", stem)
+    return bool(_COPY.search(stem)) or (first != stem and f"{first}{ending}" in siblings)
+
+
+def _advice(folder: str, file: str, siblings: Collection[str]) -> str:
+    """Say what is to be done with a file that was meant for something else; nothing for others."""
+    stem, dot, ending = file.rpartition(".")
+    if _BACKUP.search(file) or _is_copy(stem, dot + ending, siblings):
+        return _COPIED
+    if not folder and file.lower().partition(".")[0] in {name.partition(".")[0] for name in LISTS}:
+        return f"{_LEFT_OUT} Gelesen werden hier nur {', '.join(sorted(LISTS))}."
+    if _OTHER_TEXT.search(file):
+        meant = _OTHER_TEXT.sub("", file) or file
+        return f"{_LEFT_OUT} Texte enden auf „.md“. Benennen Sie sie um in „{meant}.md“."
+    if _DOCUMENT.search(file):
+        return (
+            f"{_LEFT_OUT} Texte sind reiner Text und enden auf „.md“. Legen Sie den Artikel mit "
+            "dem Befehl „new“ an, und kopieren Sie den Text hinein."
+        )
+    return ""
+
+
+def _misplaced(folder: str) -> str:
+    if folder.startswith(f"{ARTICLES}/"):
+        return (
+            f"{_LEFT_OUT} Artikel liegen in „{ARTICLES}“ selbst, in keinem Unterordner. "
+            "Verschieben Sie sie dorthin."
+        )
+    return (
+        f"{_LEFT_OUT} Artikel liegen in „{ARTICLES}“, Seiten in „{PAGES}“. Verschieben Sie sie "
+        "dorthin."
+    )
+
+
+_LEFT_OUT = "Diese Datei wird nicht veröffentlicht."
+_COPIED = (
+    f"{_LEFT_OUT} Dem Namen nach ist sie eine Kopie, wie sie beim Abgleichen oder Sichern "
+    "entsteht. Übernehmen Sie, was darin neu ist, und löschen Sie sie. Soll sie eine eigene Seite "
+    "werden, geben Sie ihr einen Namen aus a-z, 0-9 und -."
+)

@@ -1,0 +1,252 @@
+"""One place says what each file of the content is; no text is left out without a word."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.content import ARTICLE, PAGE, TODAY, Content
+from website.authoring import articles, changes
+from website.authoring.edits import Changes
+from website.config import Settings
+from website.content import files
+from website.content.files import Kind
+from website.content.problems import Severity
+from website.exceptions import AuthoringError
+from website.freezing import places, unchanged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COPIES = [
+    "ueber-uns 2",
+    "ueber-uns (1)",
+    "ueber-uns.sync-conflict-20261127-101500-ABCDEFG",
+    "ueber-uns (conflicted copy 2026-11-27 101500)",
+    "ueber-uns (Erikas MacBook's conflicted copy 2026-11-27)",
+    "ueber-uns (In Konflikt stehende Kopie von Erika 2026-11-27)",
+    "ueber-uns (Case Conflict)",
+    "ueber-uns_conf(1)",
+    "Kopie von ueber-uns",
+    "Copy of ueber-uns",
+    "ueber-uns - Kopie",
+    "ueber-uns - Kopie (2)",
+    "ueber-uns Kopie",
+    "ueber-uns copy 3",
+    "ueber-uns.orig",
+    "ueber-uns.bak",
+    "ueber-uns_LOCAL_4711",
+    "ueber-uns~HEAD",
+]
+
+JUNK = [
+    "._ueber-uns.md", "~$ber-uns.md", ".#ueber-uns.md", "#ueber-uns.md#", "ueber-uns.md~",
+    ".ueber-uns.md.swp", "ueber-uns.md.swo", "~WRL0001.md", ".DS_Store", "Thumbs.db",
+    "desktop.ini", "Icon\r", "ueber-uns.md.part", ".git/x.md", ".obsidian/x.md", ".trash/x.md",
+    "__MACOSX/x.md", "@eaDir/x.md", ".ueber-uns.md.icloud", ".stfolder/x.md",
+]  # fmt: skip
+
+MISNAMED = [
+    ("neuer-artikel.MD", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel.markdown", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel.md.txt", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel.txt", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel.Md", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel.md ", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel", "Benennen Sie sie um in „neuer-artikel.md“"),
+    ("neuer-artikel.docx", "Legen Sie den Artikel mit dem Befehl „new“ an"),
+    ("neuer-artikel.odt", "Legen Sie den Artikel mit dem Befehl „new“ an"),
+    ("neuer-artikel.html", "Legen Sie den Artikel mit dem Befehl „new“ an"),
+    ("neuer-artikel.md.bak", "Dem Namen nach ist sie eine Kopie"),
+    ("neuer-artikel.md.orig", "Dem Namen nach ist sie eine Kopie"),
+    ("2026/neuer-artikel.md", "in keinem Unterordner"),
+    ("entwuerfe/neu/neuer-artikel.md", "in keinem Unterordner"),
+    ("../neuer-artikel.md", "Artikel liegen in „artikel“, Seiten in „seiten“"),
+    ("../Artikel/neuer-artikel.md", "Artikel liegen in „artikel“, Seiten in „seiten“"),
+    ("../artikle/neuer-artikel.md", "Artikel liegen in „artikel“, Seiten in „seiten“"),
+]
+
+
+@pytest.fixture
+def about(content: Content) -> Content:
+    content.write("seiten/ueber-uns.md", PAGE.format("Über uns"))
+    content.article()
+    return content
+
+
+def told(content: Content) -> list[tuple[str, str, Severity]]:
+    """Give what is said of all files: the file, the sentence, and how much it matters."""
+    return [(p.path, p.message, p.severity) for p in content.load().check()]
+
+
+def made_from(content: Content) -> dict[str, str]:
+    """List what a build would look at."""
+    place = places.place_of(content.folder.parent / "build", release=False)
+    settings = Settings(content_dir=content.folder)
+    return unchanged.made_from(settings, place, content.folder, TODAY, strict=False)[1]
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("folder", ["seiten", "artikel"])
+def test_a_copy_is_left_out_with_a_word_and_stops_nobody(
+    about: Content, name: str, folder: str
+) -> None:
+    about.article("ueber-uns")
+    there = [item.address for item in about.load().items]
+    about.write(f"{folder}/{name}.md", PAGE.format("Über uns"))
+    assert [item.address for item in about.load().items] == there
+    [(path, message, severity)] = told(about)
+    assert path == f"content/{folder}/{name}.md"
+    assert "Kopie" in message
+    assert severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("name", ["ueber-uns-kopie", "kopie-von-allem", "schritt-2", "backup"])
+def test_a_name_that_can_be_an_address_is_no_copy(about: Content, name: str) -> None:
+    about.write(f"seiten/{name}.md", PAGE.format("Eine Seite"))
+    assert name in about.load().pages
+    assert told(about) == []
+
+
+@pytest.mark.parametrize("path", JUNK)
+@pytest.mark.parametrize("folder", ["seiten", "artikel"])
+def test_what_programs_leave_beside_texts_does_not_exist(
+    about: Content, path: str, folder: str
+) -> None:
+    before = about.load()
+    state = changes.state(about.folder)
+    about.write(f"{folder}/{path}", b"\x00\x05\x16\x07 Mac OS X")
+    assert told(about) == []
+    assert [item.address for item in about.load().items] == [i.address for i in before.items]
+    assert changes.state(about.folder) == state
+    assert not [file for file in made_from(about) if path in file]
+    with Changes().tried(about.folder) as copy:
+        assert not (copy / folder / path).exists()
+
+
+@pytest.mark.parametrize(("name", "advice"), MISNAMED)
+def test_an_article_is_never_left_out_without_a_word(
+    about: Content, name: str, advice: str
+) -> None:
+    about.write(f"artikel/{name}", ARTICLE)
+    [(path, message, severity)] = told(about)
+    assert path == os.path.normpath(f"content/artikel/{name}")
+    assert advice in message
+    assert severity is Severity.WARNING
+
+
+def test_who_publishes_a_file_that_is_left_out_learns_why(about: Content) -> None:
+    about.write("artikel/neuer-artikel.md.txt", ARTICLE)
+    with pytest.raises(AuthoringError, match=r"neuer-artikel\.md\.txt: .* Texte enden auf"):
+        articles.find(about.load(), "neuer-artikel")
+
+
+@pytest.mark.parametrize(
+    ("name", "possible"),
+    [
+        ("Über uns neu", "ueber-uns-neu"),
+        (unicodedata.normalize("NFD", "über"), "ueber"),
+        ("ueber_uns", "ueber-uns"),
+        ("Team", "team"),
+        ("unser team", "unser-team"),
+        ("Über uns/team", "ueber-uns/team"),
+        ("a%20b", "a-20b"),
+        ("a&b", "a-b"),
+    ],
+)
+def test_a_page_whose_name_cannot_be_an_address_is_refused(
+    about: Content, name: str, possible: str
+) -> None:
+    about.write(f"seiten/{name}.md", PAGE.format("Neu"))
+    [(path, message, severity)] = told(about)
+    assert path == f"content/seiten/{name}.md"
+    assert f"Benennen Sie die Datei um, etwa in „{possible}.md“" in message
+    assert severity is Severity.ERROR
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1),
+        min_size=1, max_size=3,
+    ),
+    st.sampled_from(["", ".md", ".MD", ".md.txt", ".markdown", " 2.md", " (1).md"]),
+)  # fmt: skip
+def test_whatever_a_file_is_called_it_is_one_thing(parts: list[str], ending: str) -> None:
+    name = "/".join([*parts[:-1], parts[-1] + ending])
+    if files.is_junk(name):
+        return
+    found = files.Found(name, name, None, siblings=())
+    file = files.classify(found)
+    assert bool(file.advice) == (file.kind is Kind.STRAY)
+    if file.kind in {Kind.ARTICLE, Kind.PAGE}:
+        assert name.endswith(".md")
+
+
+@pytest.mark.parametrize("link", ["artikel/noch-einmal", "seiten/a/b/hoch", "artikel/selbst"])
+def test_a_link_that_leads_in_a_circle_is_told_and_left_out(about: Content, link: str) -> None:
+    path = about.folder / link
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(path if path.name == "selbst" else about.folder, target_is_directory=True)
+    [(place, message, severity)] = told(about)
+    assert place == f"content/{link}"
+    assert "Verweis" in message
+    assert severity is Severity.WARNING
+    assert len(made_from(about)) < 20
+    assert len(changes.state(about.folder)) < 20
+    with Changes().tried(about.folder) as copy:
+        assert sum(len(names) for _, _, names in os.walk(copy)) < 20
+
+
+def test_two_links_that_lead_to_each_other_are_told(about: Content) -> None:
+    for one, other in (("a", "b"), ("b", "a")):
+        (about.folder / f"seiten/{one}").mkdir()
+        (about.folder / f"seiten/{one}/{other}").symlink_to(about.folder / f"seiten/{other}")
+    assert [path for path, *_ in told(about)] == [
+        "content/seiten/a/b/a",
+        "content/seiten/b/a/b",
+    ]
+
+
+def test_a_folder_that_is_linked_once_is_read(about: Content, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(about.folder / "artikel", elsewhere)
+    shutil.rmtree(about.folder / "artikel")
+    (about.folder / "artikel").symlink_to(elsewhere)
+    assert about.load().article("ein-artikel")
+    assert told(about) == []
+
+
+def test_what_is_no_file_is_told(about: Content) -> None:
+    os.mkfifo(about.folder / "artikel/rohr.md")
+    (about.folder / "artikel/leer.md").symlink_to("nirgends.md")
+    assert [(path, message) for path, message, _ in told(about)] == [
+        ("content/artikel/leer.md", "Das ist ein Verweis ins Leere. Löschen Sie ihn."),
+        ("content/artikel/rohr.md", "Das ist keine gewöhnliche Datei. Löschen Sie sie."),
+    ]
+
+
+def test_a_text_that_vanishes_while_it_is_read_is_told(
+    about: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = files.survey(about.folder)
+    (about.folder / "artikel/ein-artikel.md").unlink()
+    monkeypatch.setattr(files, "survey", lambda _: listed)
+    [(path, message, _)] = told(about)
+    assert path == "content/artikel/ein-artikel.md"
+    assert re.search("lässt sich nicht lesen", message)
+
+
+def test_a_list_with_another_ending_is_told(about: Content) -> None:
+    about.write("bildrechte.txt.txt", "")
+    about.write("Website.toml", "")
+    assert [path for path, *_ in told(about)] == [
+        "content/Website.toml",
+        "content/bildrechte.txt.txt",
+    ]
