@@ -6,12 +6,11 @@ the same lead always makes the same bytes.
 
 from __future__ import annotations
 
-import email.policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from website.leads import letters, mailboxes
+from website.leads import headers, letters, mailboxes
 from website.leads.text import clean_line
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: boo
     :param utf8: whether headers are written in UTF-8, which such a mail then needs all the way;
         otherwise what is not ASCII is encoded as ever.
     """
-    message = EmailMessage(policy=email.policy.SMTPUTF8 if utf8 else email.policy.SMTP)
+    message = EmailMessage(policy=headers.UTF8 if utf8 else headers.ASCII)
     message["From"] = sender
     message["To"] = address(to)
     message["Date"] = lead.received_at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import email.policy
 import os
 import re
 import secrets
@@ -15,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import mailboxes, network
+from website.leads import headers, mailboxes, network
 
 if TYPE_CHECKING:
     import datetime
@@ -83,7 +82,7 @@ class FileTransport:
         message = compose(True)
         path = self._folder / _file_name(message)
         with _folder_errors():
-            half = self._write(path.stem, message.as_bytes(policy=email.policy.SMTPUTF8))
+            half = self._write(path.stem, message.as_bytes(policy=headers.UTF8))
             half.replace(path)
 
     def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002

@@ -10,12 +10,11 @@ import secrets
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from website.exceptions import DeliveryError
-from website.leads import clock, mail, mailboxes, network
+from website.leads import clock, headers, mail, mailboxes, network
 from website.leads.deliveries import domain_of
 from website.leads.transports import SmtpTransport
 
@@ -106,7 +105,7 @@ class Mail:
             raise failures[0]
 
     def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=headers.ASCII)
         message["From"] = mail.sender_address(self.sender, mail.SENDER_NAME)
         message["To"] = mail.address(mailboxes.deliverable_form(recipient))
         message["Subject"] = mail.shortened(subject, mail.SUBJECT_LENGTH)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import mail, mailboxes
+from website.leads import headers, mail, mailboxes
 from website.leads.deliveries import domain_of
 from website.leads.transports import SmtpTransport, transport_for
 from website.operations.doctor import certificates
@@ -131,7 +130,7 @@ def test_mail(case: Case) -> Iterator[Finding]:
 
 def _message(case: Case, recipient: str) -> EmailMessage:
     domain = domain_of(case.settings.mail_from)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=headers.ASCII)
     message["From"] = mail.sender_address(case.settings.mail_from, mail.SENDER_NAME)
     message["To"] = mail.address(mailboxes.deliverable_form(recipient))
     message["Subject"] = SUBJECT
