@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from website.exceptions import ConfigurationError
+from website import mailbox
+from website.exceptions import ConfigurationError, MailboxError
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""
 
 LEADS_AT_HOME = "anfragen@localhost"
+FROM_HOME = Mailbox("website@localhost")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -67,7 +70,8 @@ class Settings:
     database_url: str = ""
     smtp_url: str = ""
     leads_to: tuple[str, ...] = (LEADS_AT_HOME,)
-    mail_from: str = "website@localhost"
+    """Addresses alone, as in every setting that tells who gets mails."""
+    mail_from: Mailbox = FROM_HOME
     allowed_origins: frozenset[str] = field(default_factory=frozenset)
     secret_key: str = ""
     trusted_proxies: tuple[Network, ...] = ()
@@ -103,6 +107,8 @@ class Settings:
             for name in cls.__dataclass_fields__
             if (value := environ.get(f"WEBSITE_{name.upper()}", "").strip())
         }
+        for name, text in given.items():
+            _require_utf8(f"WEBSITE_{name.upper()}", text)
         for name in SECRETS:
             if path := environ.get(f"WEBSITE_{name.upper()}_FILE", "").strip():
                 given[name] = _from_file(f"WEBSITE_{name.upper()}", path, twice=name in given)
@@ -113,8 +119,8 @@ class Settings:
             instance_dir=Path(given.get("instance_dir", default.instance_dir)).absolute(),
             database_url=given.get("database_url", ""),
             smtp_url=given.get("smtp_url", ""),
-            leads_to=_list(given.get("leads_to", "")) or default.leads_to,
-            mail_from=given.get("mail_from", default.mail_from),
+            leads_to=_addresses("leads_to", given.get("leads_to", "")) or default.leads_to,
+            mail_from=_mailbox("mail_from", given.get("mail_from", "")) or default.mail_from,
             allowed_origins=frozenset(map(_origin, _list(given.get("allowed_origins", "")))),
             secret_key=_secret_key(given.get("secret_key", "")),
             trusted_proxies=tuple(map(_network, _list(given.get("trusted_proxies", "")))),
@@ -123,10 +129,10 @@ class Settings:
             confirmation_mail=_switch("confirmation_mail", given.get("confirmation_mail", "no")),
             answer_within_hours=_hours(given.get("answer_within_hours", "4")),
             canary=_switch_or_auto("canary", given.get("canary", "auto")),
-            canary_to=given.get("canary_to", ""),
+            canary_to=_address("canary_to", given.get("canary_to", "")),
             alarm_url=_alarm_url(given.get("alarm_url", "")),
             alarm_smtp_url=given.get("alarm_smtp_url", ""),
-            alarm_to=_list(given.get("alarm_to", "")),
+            alarm_to=_addresses("alarm_to", given.get("alarm_to", "")),
             backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
             backup_recipient=_public_keys(given.get("backup_recipient", "")),
             log=_log(given.get("log", "")),
@@ -275,6 +281,43 @@ def _origin(address: str) -> str:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)
+
+
+def _addresses(name: str, text: str) -> tuple[str, ...]:
+    try:
+        return tuple(one.address for one in mailbox.read_all(text))
+    except MailboxError as error:
+        raise ConfigurationError(
+            f"WEBSITE_{name.upper()} holds {str(error)!r}, which is no mail address; it should "
+            "look like sales@example.org, Chef <chef@example.org>. A name that holds a comma "
+            'stands in quotes: "Muster, Eva" <eva@example.org>'
+        ) from None
+
+
+def _mailbox(name: str, text: str) -> Mailbox | None:
+    try:
+        return mailbox.read(text) if text else None
+    except MailboxError:
+        raise ConfigurationError(
+            f"WEBSITE_{name.upper()} is {text!r}; it should be one mail address, with a name or "
+            "without: Agentur <website@example.org>"
+        ) from None
+
+
+def _address(name: str, text: str) -> str:
+    found = _mailbox(name, text)
+    return found.address if found else ""
+
+
+def _require_utf8(variable: str, text: str) -> None:
+    """Refuse what no text is made of: Python keeps such bytes as lone surrogates (PEP 383)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigurationError(
+            f"{variable} holds bytes that are no text in UTF-8. Was its file written in another "
+            "encoding?"
+        ) from error
 
 
 def _secret_key(text: str) -> str:

@@ -16,6 +16,10 @@ class ConfigurationError(WebsiteError):
     """A setting is missing or contradicts another. Read by the operator."""
 
 
+class MailboxError(WebsiteError):
+    """A text is no mail address; the text is all that this says."""
+
+
 class ContentError(WebsiteError):
     """The content cannot be published. Carries every problem of every file. Read by authors."""
 

@@ -34,6 +34,18 @@ PROVIDER = [
     ("provider", 'editor = "Erika Muster"', 'editor = "Muster GmbH"', "Mensch mit Vor"),
     ("provider", '1, 70173 Stuttgart"', '1, Stuttgart"', "Postleitzahl (§ 18"),
     ("reachable", 'email = "kontakt@interim-profis.test"', 'email = "kontakt"', "keine E-Mail"),
+    (
+        "reachable",
+        'email = "kontakt@interim-profis.test"',
+        'email = "a@interim-profis.test; b@interim-profis.test"',
+        "keine E-Mail",
+    ),
+    (
+        "reachable",
+        'email = "kontakt@interim-profis.test"',
+        'email = "Kontakt <kontakt@interim-profis.test>"',
+        "keine E-Mail",
+    ),
     ("reachable", 'phone = "+49 711 123456"', 'phone = "folgt"', "keine Telefonnummer"),
     ("dummy", 'street = "Hauptstraße 1"', 'street = "Musterstraße 1"', "erfunden"),
     (

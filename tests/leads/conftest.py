@@ -15,6 +15,7 @@ from website.leads.models import Channel
 from website.leads.spam.proofs import Proofs
 from website.leads.store import LeadStore
 from website.leads.worklist import Worklist
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from website.leads.database import Database
@@ -53,7 +54,7 @@ def intake(database: Database, clock: HandClock) -> Intake:
     return Intake(
         database,
         targets,
-        sender="website@agentur.example",
+        sender=Mailbox("website@agentur.example"),
         keys=KEYS,
         proofs=Proofs(KEYS),
         clock=clock,

@@ -24,6 +24,7 @@ from website.leads.spam import signals
 from website.leads.spam.proofs import Proofs
 from website.leads.transports import FileTransport, SmtpTransport
 from website.leads.webhooks import Poster, endpoint_of
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -248,7 +249,9 @@ def rehearsed(database: Database, clock: HandClock, intake: Intake, found: Canar
 def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
-    courier = MailCourier(SmtpTransport(mail_server.url, timeout=5), sender="w@agentur.example")
+    courier = MailCourier(
+        SmtpTransport(mail_server.url, timeout=5), sender=Mailbox("w@agentur.example")
+    )
     with mail_server.running():
         assert rehearsed(database, clock, intake, found, courier) is None
         mail_server.answers["RCPT"] = ["250 OK", "550 5.1.1 No such user leitung@agentur.example"]
@@ -265,7 +268,9 @@ def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
 def test_whoever_wants_gets_a_real_mail_of_each(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
-    courier = MailCourier(SmtpTransport(mail_server.url, timeout=5), sender="w@agentur.example")
+    courier = MailCourier(
+        SmtpTransport(mail_server.url, timeout=5), sender=Mailbox("w@agentur.example")
+    )
     to = "probe@agentur.example"
     with mail_server.running():
         assert rehearsed(database, clock, intake, found, courier, also_to=to) is None
@@ -275,7 +280,7 @@ def test_whoever_wants_gets_a_real_mail_of_each(
 def test_without_a_mail_server_the_folder_is_tried_and_stays_empty(
     database: Database, clock: HandClock, intake: Intake, found: Canaries, tmp_path: Path
 ) -> None:
-    courier = MailCourier(FileTransport(tmp_path / "mail"), sender="w@agentur.example")
+    courier = MailCourier(FileTransport(tmp_path / "mail"), sender=Mailbox("w@agentur.example"))
     assert rehearsed(database, clock, intake, found, courier) is None
     assert list((tmp_path / "mail").iterdir()) == []
 
@@ -288,7 +293,7 @@ def test_a_webhooks_receiver_is_reached_but_asked_nothing(
     intake = Intake(
         database,
         [Target(Channel.WEBHOOK, "127.0.0.1")],
-        sender="w@agentur.example",
+        sender=Mailbox("w@agentur.example"),
         keys=KEYS,
         proofs=Proofs(KEYS),
         clock=clock,

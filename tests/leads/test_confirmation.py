@@ -22,6 +22,7 @@ from website.leads.deliveries import Choice
 from website.leads.models import Channel, Delivery, Lead, State
 from website.leads.outbox import Outbox
 from website.leads.transports import SmtpTransport
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from website.leads.deliveries import Deliveries
     from website.leads.intake import Intake
 
-SENDER = "website@agentur.example"
+SENDER = Mailbox("website@agentur.example")
 SAID = Confirmation(
     "Ihre Anfrage {reference}", "Guten Tag,\n\nIhre Nummer: {reference}", "Interim Profis"
 )
@@ -168,7 +169,9 @@ def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
 def test_the_settings_say_who_sends_and_who_reads_answers(
     tmp_path: Path, leads_to: tuple[str, ...] | None, reply_to: str | None
 ) -> None:
-    settings = Settings(instance_dir=tmp_path, mail_from="Interim Köln <website@agentur.example>")
+    settings = Settings(
+        instance_dir=tmp_path, mail_from=Mailbox("website@agentur.example", "Interim Köln")
+    )
     if leads_to:
         settings = replace(settings, leads_to=leads_to)
     outbox = open_outbox(settings, confirmation=SAID)

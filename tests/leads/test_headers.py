@@ -20,6 +20,7 @@ from support.leads import NOON
 from website.leads import headers, mail
 from website.leads.models import Channel, Delivery, Lead
 from website.leads.text import clean_line
+from website.mailbox import Mailbox
 
 NAMES = [
     " ".join(parts)
@@ -78,7 +79,7 @@ def test_no_company_loses_a_blank_of_its_name() -> None:
             reference="B5KM-29QX", received_at=NOON, company=company, name="Jörg Weiß",
             email="a@firma.example", topic="sonstiges", answers={"message": "…"},
         )  # fmt: skip
-        content = mail.compose(lead, delivery, sender="web@agentur.example").as_bytes()
+        content = mail.compose(lead, delivery, sender=Mailbox("web@agentur.example")).as_bytes()
         told = make_header(decode_header(email.message_from_bytes(content)["Subject"]))
         title = mail.shortened(f"Anfrage: {company}", mail.SUBJECT_LENGTH - len("[B5KM-29QX] "))
         assert str(told) == f"[B5KM-29QX] {title}"

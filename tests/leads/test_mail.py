@@ -15,11 +15,12 @@ from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
 from website.leads.questions import answered
 from website.leads.text import clean
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-SENDER = "website@agentur.example"
+SENDER = Mailbox("website@agentur.example")
 HEADERS = [
     "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress",
     "In-Reply-To", "References", "Subject", "Reply-To", "Content-Type", "MIME-Version",
@@ -75,11 +76,11 @@ def delivery_to(recipient: str = "vertrieb@agentur.example", *, attempts: int = 
     )
 
 
-def written(sender: str = SENDER, **answers: Any) -> bytes:
+def written(sender: Mailbox = SENDER, **answers: Any) -> bytes:
     return mail.compose(lead_with(**answers), delivery_to(), sender=sender).as_bytes()
 
 
-def composed(sender: str = SENDER, **answers: Any) -> EmailMessage:
+def composed(sender: Mailbox = SENDER, **answers: Any) -> EmailMessage:
     """Compose a mail and read it as a recipient would, from its bytes."""
     return email.message_from_bytes(written(sender, **answers), policy=email.policy.default)
 
@@ -203,7 +204,7 @@ def test_composing_again_gives_the_same_bytes() -> None:
 
 
 def test_the_sender_may_have_a_name_of_its_own() -> None:
-    assert str(composed(sender="Interim Profis <a@b.example>")["From"]) == (
+    assert str(composed(sender=Mailbox("a@b.example", "Interim Profis"))["From"]) == (
         "Interim Profis <a@b.example>"
     )
 

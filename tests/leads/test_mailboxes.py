@@ -68,11 +68,6 @@ def test_our_own_addresses_may_be_on_this_machine() -> None:
     assert mailboxes.deliverable_form("website@localhost") == "website@localhost"
 
 
-def test_a_sender_may_have_a_name() -> None:
-    assert mailboxes.split("Interim Profis <a@b.example>") == ("Interim Profis", "a@b.example")
-    assert mailboxes.split("a@b.example") == ("", "a@b.example")
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

@@ -28,6 +28,7 @@ from website.leads.models import Channel, Delivery, Lead, State
 from website.leads.outbox import DELAYS, LEASE, Counts, Outbox, due, jitter
 from website.leads.transports import SmtpTransport
 from website.leads.webhooks import Poster, endpoint_of
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     MakeOutbox = Callable[[Courier], Outbox]
 
-SENDER = "website@agentur.example"
+SENDER = Mailbox("website@agentur.example")
 KEY = "whsec_bmV2ZXIgZ29ubmEgZ2l2ZSB5b3UgdXAgbmV2ZXI="
 
 DELIVER = """
@@ -51,8 +52,9 @@ from website.leads.database import connect
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
 from website.leads.transports import SmtpTransport
+from website.mailbox import Mailbox
 database, server, moment = sys.argv[1:]
-courier = MailCourier(SmtpTransport(server), sender="website@agentur.example")
+courier = MailCourier(SmtpTransport(server), sender=Mailbox("website@agentur.example"))
 now = datetime.datetime.fromisoformat(moment)
 Outbox(connect(database), {Channel.MAIL: courier}, lambda: now).deliver_due()
 """

@@ -17,6 +17,7 @@ from website.leads.models import Channel, Delivery, Event, Fingerprint, Lead, St
 from website.leads.outbox import Counts, Outbox
 from website.leads.retention import BATCH, STUCK, Deleted, Period, Purge, Retention
 from website.leads.transports import FileTransport
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ class Office:
 
     @property
     def outbox(self) -> Outbox:
-        courier = MailCourier(FileTransport(self.mails), sender="website@agentur.example")
+        courier = MailCourier(FileTransport(self.mails), sender=Mailbox("website@agentur.example"))
         return Outbox(self.database, {Channel.MAIL: courier}, self.clock)
 
     def lead(self, **submitted: object) -> Lead:

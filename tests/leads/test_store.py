@@ -14,6 +14,7 @@ from website.leads.desk import Change, Desk
 from website.leads.intake import Intake
 from website.leads.models import Delivery, Event, Lead, State, Status
 from website.leads.spam.proofs import Proofs
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -108,7 +109,7 @@ def drawing(database: Database, *numbers: str) -> Sender:
         Intake(
             database,
             [],
-            sender="a@b.example",
+            sender=Mailbox("a@b.example"),
             keys=KEYS,
             proofs=Proofs(KEYS),
             draw=lambda: next(draws),

@@ -18,6 +18,7 @@ from website.leads.retention import Deleted
 from website.leads.spam import signals
 from website.leads.subjects import Subjects
 from website.leads.transports import FileTransport
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,7 @@ def subjects(database: Database, mails: Path, clock: HandClock) -> Subjects:
 
 
 def deliver(database: Database, clock: HandClock, mails: Path) -> None:
-    courier = MailCourier(FileTransport(mails), sender="website@agentur.example")
+    courier = MailCourier(FileTransport(mails), sender=Mailbox("website@agentur.example"))
     Outbox(database, {Channel.MAIL: courier}, clock).deliver_due()
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import socket
 import ssl
 import stat
@@ -11,6 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -18,8 +21,14 @@ from support.leads import NOON
 from support.mailserver import DROP, STALL
 from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import outbox, transports
-from website.leads.transports import FileTransport, SmtpTransport, transport_for
+from website.leads import network, outbox, transports
+from website.leads.transports import (
+    MECHANISMS,
+    NUL,
+    FileTransport,
+    SmtpTransport,
+    transport_for,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,21 +127,68 @@ def test_a_server_that_drips_its_answers_is_given_up_in_time(message: EmailMessa
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.parametrize("drips", [b"220-", b"220-hello\r\n"])
+@pytest.mark.parametrize("implicit", [False, True])
+def test_a_server_that_drips_its_greeting_is_given_up_in_time(
+    message: EmailMessage, drips: bytes, implicit: bool
+) -> None:
+    with dripping(b"", drips) as url:
+        address = url.replace("smtp://", "smtps://") if implicit else url
+        began = time.monotonic()
+        with pytest.raises(DeliveryError, match="cannot be reached"):
+            send(SmtpTransport(address, timeout=2, attempt=0.5), message)
+    assert time.monotonic() - began < 2
+
+
+def test_a_server_that_drips_while_encryption_begins_is_given_up_in_time(
+    message: EmailMessage,
+) -> None:
+    ready = b"220 hello\r\n250-hello\r\n250 STARTTLS\r\n220 go\r\n"
+    with dripping(ready, b"\x16\x03\x03\x40\x00") as url:
+        began = time.monotonic()
+        with pytest.raises(DeliveryError, match="cannot be reached"):
+            send(SmtpTransport(f"{url}?starttls=yes", timeout=2, attempt=0.5), message)
+    assert time.monotonic() - began < 2
+
+
+def test_a_name_that_nobody_resolves_in_time_holds_nobody_up(
+    message: EmailMessage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(20) and [])
+    began = time.monotonic()
+    with pytest.raises(DeliveryError, match=r"no end after 0\.3 seconds"):
+        send(SmtpTransport("smtp://mail.agentur.example", attempt=0.3), message)
+    assert time.monotonic() - began < 5
+    over.set()
+
+
+def test_a_silent_address_leaves_time_for_the_next() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        # Of the range for documentation (RFC 5737): nobody answers there, if it is not refused.
+        addresses = ["192.0.2.1", "127.0.0.1"]
+        with network.opened(
+            "mail.example", port, network.Deadline(2), resolve=lambda *_: addresses
+        ) as connection:
+            assert connection.getpeername() == ("127.0.0.1", port)
+
+
 def test_no_attempt_outlasts_its_lease() -> None:
     assert outbox.LEASE.total_seconds() > transports.ATTEMPT + transports.TIMEOUT
 
 
 @contextlib.contextmanager
-def dripping() -> Iterator[str]:
-    """Run a server that greets, and then answers one sign at a time."""
+def dripping(first: bytes = b"220 hello\r\n", then: bytes = b"2") -> Iterator[str]:
+    """Run a server that says one thing, and then goes on and on."""
     over = threading.Event()
 
     def drip() -> None:
         connection, _ = server.accept()
         with connection, contextlib.suppress(OSError):
-            connection.sendall(b"220 hello\r\n")
+            connection.sendall(first)
             while not over.wait(0.05):
-                connection.sendall(b"2")
+                connection.sendall(then)
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=drip)
@@ -289,3 +345,122 @@ def test_a_folder_that_cannot_be_written_is_tried_again(
 def test_mails_become_files_until_a_server_is_set(tmp_path: Path) -> None:
     assert isinstance(transport_for(Settings(instance_dir=tmp_path)), FileTransport)
     assert isinstance(transport_for(Settings(smtp_url="smtp://localhost:25")), SmtpTransport)
+
+
+# Proving who sends
+
+PASSWORDS = ("secret", "günter§", "5 €/Tag: \N{CIRCUS TENT}", "Пароль", "a:b@c%d")
+"""What people choose."""
+
+
+@contextlib.contextmanager
+def asking(mechanism: str, user: str, password: str) -> Iterator[str]:
+    """Run a server that takes a mail from whoever proves by one mechanism who he is."""
+    challenge = b"<1896.697170952@agentur.example>"
+    expected = {
+        "PLAIN": [],
+        "LOGIN": [user.encode(), password.encode()],
+        "CRAM-MD5": [
+            user.encode()
+            + b" "
+            + hmac.new(password.encode(), challenge, "md5").hexdigest().encode()
+        ],
+    }[mechanism]
+    first = f" {_base64(NUL + user + NUL + password)}" if mechanism == "PLAIN" else ""
+    asks = [f"334 {base64.b64encode(challenge).decode()}".encode()] * len(expected)
+
+    def talk() -> None:
+        server.settimeout(10)
+        connection, _ = server.accept()
+        with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError):
+
+            def say(text: bytes) -> bytes:
+                connection.sendall(text + b"\r\n")
+                return lines.readline().rstrip(b"\r\n")
+
+            heard.append(say(b"220 hello"))
+            signing = say(f"250-hello\r\n250 AUTH XOAUTH2 {mechanism}".encode())
+            right = signing == f"AUTH {mechanism}{first}".encode()
+            for ask, answer in zip(asks, expected, strict=True):
+                right &= base64.b64decode(say(ask)) == answer
+            say(b"235 2.7.0 welcome" if right else b"535 5.7.8 no")
+
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=talk)
+        thread.start()
+        try:
+            told = f"{quote(user)}:{quote(password, safe='')}"
+            yield f"smtp://{told}@127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            thread.join()
+    assert heard == [b"ehlo [127.0.0.1]"]
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("password", PASSWORDS)
+def test_a_password_of_any_signs_is_told_in_utf8(
+    message: EmailMessage, mechanism: str, password: str
+) -> None:
+    with (
+        asking(mechanism, "jörg", password) as url,
+        pytest.raises(DeliveryError, match="cannot be reached: Connection unexpectedly closed"),
+    ):
+        send(SmtpTransport(url), message)  # it ends after having let us in
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_wrong_password_is_told_as_such(message: EmailMessage, mechanism: str) -> None:
+    with asking(mechanism, "web", "right") as url:
+        wrong = url.replace("right", "wr%C3%B6ng")
+        with pytest.raises(DeliveryError, match=r"answered AUTH with 535 5\.7\.8"):
+            send(SmtpTransport(wrong), message)
+
+
+def test_a_server_that_asks_for_another_proof_is_told_as_such(message: EmailMessage) -> None:
+    with (
+        dripping(b"220 hello\r\n250-hello\r\n250 AUTH XOAUTH2\r\n221 bye\r\n", b"") as url,
+        pytest.raises(DeliveryError, match="lacks something: AUTH by one of CRAM-MD5, PLAIN"),
+    ):
+        send(SmtpTransport(url.replace("//", "//web:secret@")), message)
+
+
+@pytest.mark.parametrize("told", ["g%FCnter", "a%00b", "a%0Ab", "a%7Fb"])
+@pytest.mark.parametrize("url", ["smtp://{}:x@localhost", "smtps://x:{}@mail.example.org"])
+def test_a_user_or_password_that_is_no_text_is_refused(url: str, told: str) -> None:
+    with pytest.raises(ConfigurationError, match="WEBSITE_SMTP_URL holds a user or a password"):
+        SmtpTransport(url.format(told))
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [
+        ("https://www.agentur.example", "www.agentur.example"),
+        ("https://müller.example:8443/auf/tritt", "xn--mller-kva.example"),
+        ("https://192.0.2.7", "[192.0.2.7]"),
+        ("https://[2001:db8::7]", "[IPv6:2001:db8::7]"),
+        ("http://127.0.0.1:8000", "[127.0.0.1]"),
+        ("http://localhost:8000", "[127.0.0.1]"),
+    ],
+)
+def test_we_greet_by_the_name_of_the_site(
+    mail_server: MailServer, message: EmailMessage, base_url: str, name: str
+) -> None:
+    with mail_server.running():
+        send(transport_for(Settings(base_url=base_url, smtp_url=mail_server.url)), message)
+    assert mail_server.greetings == [name]
+
+
+def test_a_recipient_with_an_umlaut_is_rehearsed_as_it_is_sent_to(mail_server: MailServer) -> None:
+    asked = ["jörg@müller.de", "eva@müller.de"]
+    with mail_server.running(utf8=False):
+        done = SmtpTransport(mail_server.url).rehearse(sender="a@agentur.example", recipients=asked)
+    assert ["SMTPUTF8" in str(one) for one in done.refusals.values()] == [True]
+    assert list(done.refusals) == asked[:1]
+    with mail_server.running(utf8=True):
+        done = SmtpTransport(mail_server.url).rehearse(sender="a@agentur.example", recipients=asked)
+    assert not done.refusals

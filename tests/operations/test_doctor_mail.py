@@ -136,6 +136,83 @@ def test_of_several_recipients_those_are_told_who_are_refused(server: MailServer
     assert "refused a recipient at agentur.example" in refused.seen
 
 
+def test_whoever_gets_any_mail_is_asked_for(server: MailServer) -> None:
+    """Requests, the weekly mail and the canary's go through the same server."""
+    server.answers["RCPT"] = ["550 5.1.1 no", "550 5.1.1 no", "250 OK"]
+    more = {"WEBSITE_ALARM_TO": "Technik <t@a.example>", "WEBSITE_CANARY_TO": "c@b.example"}
+    with server.running():
+        alarm, canary, taken = look(settings(server.url, **more), "mail server")
+    assert (alarm.level, canary.level, taken.level) == (Level.ERROR, Level.ERROR, Level.OK)
+    assert "Correct WEBSITE_ALARM_TO" in alarm.advice
+    assert "Correct WEBSITE_CANARY_TO" in canary.advice
+
+
+def test_mails_that_cannot_be_written_to_files_are_no_green_line(tmp_path: Path) -> None:
+    environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path)}
+    assert only(look(environ, "mail server")).level is Level.OK
+    (tmp_path / "mail").rmdir()
+    (tmp_path / "mail").touch()
+    found = only(look(environ, "mail server"))
+    assert (found.level, found.seen[:36]) == (Level.ERROR, "The mail folder cannot be written: F")
+
+
+def test_those_who_ask_would_get_their_mail(server: MailServer) -> None:
+    told = settings(server.url)
+    with server.running():
+        assert only(look(told, "confirmation mail")).level is Level.UNCHECKED
+        told["WEBSITE_CONFIRMATION_MAIL"] = "yes"
+        assert only(look(told, "confirmation mail")).level is Level.OK
+        server.answers["MAIL"] = ["550 5.7.1 nobody sends here"]
+        found = only(look(told, "confirmation mail"))
+    assert found.level is Level.ERROR
+    assert "answered MAIL with 550 5.7.1" in found.seen
+    assert server.bodies == []
+
+
+# The alarm
+
+
+def test_an_alarm_that_nobody_gets_is_told(server: MailServer) -> None:
+    site = {"WEBSITE_BASE_URL": "https://www.agentur.de"}
+    assert only(look({}, "alarm")).level is Level.UNCHECKED
+    assert only(look(site, "alarm")).level is Level.WARNING
+    mailed = {"WEBSITE_ALARM_SMTP_URL": server.url, "WEBSITE_ALARM_TO": "Technik <t@a.example>"}
+    found = only(look(site | mailed, "alarm"))
+    assert found.level is Level.ERROR
+    assert found.seen.startswith("WEBSITE_ALARM_SMTP_URL: The mail server cannot be reached")
+    assert found.advice.startswith("Check host and port in WEBSITE_ALARM_SMTP_URL")
+    with server.running():
+        assert only(look(site | mailed, "alarm")).level is Level.OK
+        server.answers["RCPT"] = ["550 5.1.1 unknown"]
+        found = only(look(site | mailed, "alarm"))
+    assert found.level is Level.ERROR
+    assert "Correct WEBSITE_ALARM_TO" in found.advice
+    assert server.bodies == []
+
+
+def test_an_alarm_over_the_web_is_reached_and_not_told() -> None:
+    receiver = Receiver()
+    environ = {"WEBSITE_ALARM_URL": "http://127.0.0.1:9/hooks/Zaubertrank"}
+    found = only(look(environ, "alarm"))
+    assert found.level is Level.ERROR
+    assert "WEBSITE_ALARM_URL cannot be reached: Connection refused" in found.seen
+    assert "Zaubertrank" not in found.seen + found.advice
+    with receiver.running():
+        found = only(look({"WEBSITE_ALARM_URL": receiver.url}, "alarm"))
+    assert (found.level, found.seen) == (Level.OK, "WEBSITE_ALARM_URL would take an alarm")
+    assert receiver.requests == []
+
+
+def test_a_useless_setting_of_the_alarm_is_named_by_its_own_name() -> None:
+    environ = {
+        "WEBSITE_ALARM_SMTP_URL": "http://mail.example.org",
+        "WEBSITE_ALARM_TO": "t@a.example",
+    }
+    found = only([one for one in look(environ, "settings") if one.level is Level.ERROR])
+    assert found.seen.startswith("WEBSITE_ALARM_SMTP_URL should look like smtp://")
+    assert only(look(environ, "alarm")).level is Level.UNCHECKED
+
+
 def test_a_test_mail_is_sent_when_it_is_asked_for(server: MailServer) -> None:
     with server.running():
         assert only(look(settings(server.url), "test mail")).level is Level.UNCHECKED

@@ -13,6 +13,7 @@ import pytest
 
 from website.config import Settings
 from website.exceptions import ConfigurationError
+from website.mailbox import Mailbox
 from website.operations import safety
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def safe(tmp_path: Path) -> Settings:
         instance_dir=tmp_path / "instance",
         smtp_url="smtp://mail.example.org",
         leads_to=("vertrieb@example.org",),
-        mail_from="website@example.org",
+        mail_from=Mailbox("website@example.org"),
     )
 
 

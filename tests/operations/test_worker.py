@@ -21,6 +21,7 @@ from website.leads.clock import now
 from website.leads.database import connect
 from website.leads.intake import Intake
 from website.leads.spam.proofs import Proofs
+from website.mailbox import Mailbox
 from website.operations import worker
 from website.watching.concerns import concerns
 from website.watching.facts import gather
@@ -81,7 +82,7 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
     intake = Intake(
         opened.database,
         [],
-        sender="website@agentur.example",
+        sender=Mailbox("website@agentur.example"),
         keys=opened.keys,
         proofs=Proofs(opened.keys),
         clock=clock,

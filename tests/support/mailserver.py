@@ -44,6 +44,7 @@ class MailServer:
         self.recipients: list[str] = []
         self.options: list[list[str]] = []
         """Of each mail, what was said with its sender."""
+        self.greetings: list[str] = []
         self.stalled = threading.Event()
         """Set as soon as a mail was held up."""
         self.port = _free_port()
@@ -98,11 +99,12 @@ class _Handler:
         self._of = server
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[Any]
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         if self._of.answers["MAIL"]:
             return self._of.answers["MAIL"].pop(0)
         envelope.mail_from = address
+        self._of.greetings.append(str(session.host_name))
         envelope.mail_options.extend(options)
         return "250 OK"
 

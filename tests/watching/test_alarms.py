@@ -16,6 +16,7 @@ from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.leads.database import connect
 from website.leads.transports import SmtpTransport
+from website.mailbox import Mailbox
 from website.watching import watch as watching
 from website.watching.channels import Mail, Web, channels_for
 from website.watching.jobs import Job, Schedule
@@ -167,7 +168,7 @@ def test_when_one_way_fails_the_other_is_tried_and_both_again_later(  # noqa: PL
 ) -> None:
     mail = Mail(
         SmtpTransport(mail_server.url, timeout=5),
-        "Website <website@agentur.example>",
+        Mailbox("website@agentur.example", "Website"),
         ["technik@agentur.example", "leitung@agentur.example"],
     )
     made = watch(database, clock, tmp_path, Web(receiver.url, timeout=5), mail)

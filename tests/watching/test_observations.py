@@ -11,6 +11,7 @@ from website.leads.deliveries import Target
 from website.leads.intake import Intake
 from website.leads.models import Channel, Lead
 from website.leads.spam.proofs import Proofs
+from website.mailbox import Mailbox
 from website.watching.models import JobRun, Observation
 from website.watching.observations import days, observe
 
@@ -34,7 +35,7 @@ def send(database: Database, clock: HandClock) -> Sender:
         Intake(
             database,
             targets,
-            sender="web@agentur.example",
+            sender=Mailbox("web@agentur.example"),
             keys=KEYS,
             proofs=Proofs(KEYS),
             clock=clock,

@@ -18,6 +18,7 @@ from website.config import Settings
 from website.leads import clock as clocks
 from website.leads import open_outbox
 from website.leads.clock import GERMANY
+from website.mailbox import Mailbox
 from website.operations import worker
 from website.watching.jobs import Schedule
 from website.watching.weekly import next_monday
@@ -53,7 +54,7 @@ def app(tmp_path: Path, mail_server: MailServer) -> Iterator[Flask]:
         base_url="https://www.firma.example",
         smtp_url=mail_server.url,
         leads_to=("vertrieb@firma.example",),
-        mail_from="website@firma.example",
+        mail_from=Mailbox("website@firma.example"),
         canary=False,
     )
     app = create_app(settings)

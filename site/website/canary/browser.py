@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TIMEOUT = 20.0
-"""Seconds for one answer; visitors would be gone by then."""
+"""Seconds for one answer, from the name's address on; visitors would be gone by then."""
 LARGEST = 2 * 1024**2
 """Bytes of an answer that are read."""
 MOST_REDIRECTS = 5
@@ -84,26 +82,20 @@ class Browser:
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None
     ) -> Response:
         parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        is_https = parts.scheme == "https"
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        deadline = network.Deadline(self.timeout)
-        with (
-            contextlib.closing(self._connection(url)) as connection,
-            deadline.ends(lambda: connection.sock),
-        ):
+        with network.speaking_http(
+            host,
+            parts.port or (443 if is_https else 80),
+            network.Deadline(self.timeout),
+            encryption=self.encryption if is_https else None,
+        ) as connection:
             connection.request(method, target, content, _ALWAYS | dict(headers))
             response = connection.getresponse()
             location = response.headers.get("Location", "")
             text = response.read(LARGEST).decode("utf-8", "replace")
         return Response(url, response.status, urljoin(url, location) if location else "", text)
-
-    def _connection(self, url: str) -> http.client.HTTPConnection:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode()
-        if parts.scheme == "https":
-            return http.client.HTTPSConnection(
-                host, parts.port, timeout=self.timeout, context=self.encryption
-            )
-        return http.client.HTTPConnection(host, parts.port, timeout=self.timeout)
 
 
 def origin(url: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from website import mailbox
 from website.checking.rules import SiteRule
 from website.content.placeholders import is_placeholder
 from website.content.problems import Severity
+from website.exceptions import MailboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,7 +135,7 @@ def _reachable(site: Site) -> FoundAnywhere:
     data = site.library.site
     for table, contact in (("provider", data.provider), ("contact", data.contact)):
         label = site.label("website.toml")
-        if _is_told(contact.email) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.\w{2,}", contact.email):
+        if _is_told(contact.email) and not _is_address(contact.email):
             yield (
                 label,
                 site.line(table, "email"),
@@ -145,6 +147,15 @@ def _reachable(site: Site) -> FoundAnywhere:
                 site.line(table, "phone"),
                 "Das ist keine Telefonnummer. So sieht eine aus: +49 711 123456.",
             )
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is a bare address that the whole internet knows."""
+    try:
+        found = mailbox.read(text)
+    except MailboxError:
+        return False
+    return found.address.casefold() == text.casefold() and "." in text.rpartition("@")[2]
 
 
 def _dummy(site: Site) -> FoundAnywhere:

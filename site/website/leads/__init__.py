@@ -7,10 +7,10 @@ people type, and the number they get), ``models`` (what is kept), ``database`` w
 ``store``, ``search`` and ``worklist`` (finding them), ``desk`` (what the staff do), ``statistics``
 and ``office_hours`` (how fast), ``quarantine`` (those that are suspected), ``deliveries`` and
 ``outbox`` (what is owed, and when to try again), ``couriers`` (how people and programs are told),
-``mail``, ``headers``, ``letters`` and ``confirmations`` (what is said), ``transports``, ``webhooks`` and
-``network`` (how it leaves the house), ``housekeeping``, ``retention``, ``erasures``,
-``subjects`` and ``disclosure`` (how it is deleted, and told to those it is about), ``opening`` (all
-of it together).
+``mail``, ``headers``, ``letters`` and ``confirmations`` (what is said), ``transports``,
+``webhooks`` and ``network`` (how it leaves the house), ``housekeeping``, ``retention``,
+``erasures``, ``subjects`` and ``disclosure`` (how it is deleted, and told to those it is about),
+``opening`` (all of it together).
 """
 
 from __future__ import annotations

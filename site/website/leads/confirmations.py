@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from website.leads.models import Delivery, Lead
+    from website.mailbox import Mailbox
 
 PLACEHOLDER = "{reference}"
 
@@ -34,7 +35,7 @@ class Composer:
     """Composes confirmations; all but recipient and number are always the same."""
 
     confirmation: Confirmation
-    sender: str
+    sender: Mailbox
     reply_to: str = ""
     """Who reads answers; nobody if empty."""
 

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Protocol
 from website.config import LEADS_AT_HOME
 from website.exceptions import DeliveryError
 from website.leads import clock as clocks
-from website.leads import confirmations, mail, mailboxes, webhooks
+from website.leads import confirmations, mail, webhooks
 from website.leads.models import Channel
 from website.leads.transports import transport_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from email.message import EmailMessage
 
     from website.config import Settings
     from website.leads.clock import Clock
     from website.leads.confirmations import Confirmation
     from website.leads.models import Delivery, Lead
-    from website.leads.transports import Transport
+    from website.leads.transports import Rehearsal, Transport
+    from website.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ class Courier(Protocol):
 class MailCourier:
     """Tells the staff by mail."""
 
-    def __init__(self, transport: Transport, *, sender: str, inbox: str = "") -> None:
+    def __init__(self, transport: Transport, *, sender: Mailbox, inbox: str = "") -> None:
         self._transport = transport
         self._sender = sender
         self._inbox = inbox
@@ -55,17 +57,21 @@ class MailCourier:
         """Compose the mail and hand it over."""
         self._transport.send(
             lambda utf8: self._compose(lead, delivery, utf8=utf8),
-            sender=mailboxes.split(self._sender)[1],
+            sender=self._sender.address,
             recipient=delivery.recipient,
         )
 
     def rehearse(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail, and hear that the mail server would take one."""
-        self._compose(lead, delivery, utf8=True)
-        sender = mailboxes.split(self._sender)[1]
-        done = self._transport.rehearse(sender=sender, recipients=[delivery.recipient])
-        for refusal in done.refusals.values():
+        for refusal in self.rehearse_all(lead, [delivery]).refusals.values():
             raise refusal
+
+    def rehearse_all(self, lead: Lead, deliveries: Sequence[Delivery]) -> Rehearsal:
+        """Compose a mail for each, and hear whose the mail server would take."""
+        for delivery in deliveries:
+            self._compose(lead, delivery, utf8=True)
+        recipients = [delivery.recipient for delivery in deliveries]
+        return self._transport.rehearse(sender=self._sender.address, recipients=recipients)
 
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
@@ -103,8 +109,12 @@ class ConfirmationCourier:
         )
 
     def rehearse(self, lead: Lead, delivery: Delivery) -> None:
-        """Compose the mail. Who invents an address cannot hear whether it would be taken."""
+        """Compose the mail, and hear whether the mail server takes one that nobody sends.
+
+        Who invents an address cannot hear whether that would be taken.
+        """
         self._composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
+        self._transport.rehearse(sender=NULL_SENDER, recipients=[])
 
 
 class WebhookCourier:
@@ -137,14 +147,24 @@ def couriers_for(settings: Settings, confirmation: Confirmation | None) -> dict[
     :raises ConfigurationError: if a setting is unusable.
     """
     transport = transport_for(settings)
-    sender = settings.mail_from
-    inbox = f"{settings.base_url}/posteingang/anfragen/"
-    to_staff = MailCourier(transport, sender=sender, inbox=inbox)
-    couriers: dict[Channel, Courier] = {Channel.MAIL: to_staff}
+    couriers: dict[Channel, Courier] = {Channel.MAIL: to_staff(settings, transport)}
     if confirmation:
-        reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
-        composer = confirmations.Composer(confirmation, sender, reply_to)
-        couriers[Channel.CONFIRMATION] = ConfirmationCourier(transport, composer)
+        couriers[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
     if endpoint := webhooks.endpoint_of(settings):
         couriers[Channel.WEBHOOK] = WebhookCourier(webhooks.Poster(endpoint))
     return couriers
+
+
+def to_staff(settings: Settings, transport: Transport) -> MailCourier:
+    """Give who tells the staff by mail."""
+    inbox = f"{settings.base_url}/posteingang/anfragen/"
+    return MailCourier(transport, sender=settings.mail_from, inbox=inbox)
+
+
+def to_askers(
+    settings: Settings, transport: Transport, confirmation: Confirmation
+) -> ConfirmationCourier:
+    """Give who tells whoever asked."""
+    reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
+    composer = confirmations.Composer(confirmation, settings.mail_from, reply_to)
+    return ConfirmationCourier(transport, composer)

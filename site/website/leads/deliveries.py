@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from website.leads.clock import Clock
     from website.leads.database import Database
+    from website.mailbox import Mailbox
 
 TO_THE_ASKER = ""
 """Recipient of a confirmation: the address stands in the lead and nowhere else."""
@@ -201,9 +202,9 @@ def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
     return len(result.all())
 
 
-def domain_of(sender: str) -> str:
+def domain_of(sender: Mailbox) -> str:
     """Give the domain of the address that sends, as it stands in identifiers."""
-    return mailboxes.deliverable_form(mailboxes.split(sender)[1]).rpartition("@")[2]
+    return mailboxes.deliverable_form(sender.address).rpartition("@")[2]
 
 
 def _again(delivery: Delivery, now: datetime.datetime, actor: str) -> Event:

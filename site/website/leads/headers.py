@@ -8,7 +8,7 @@ ASCII is encoded as a whole, its blanks within the encoded words.
 from __future__ import annotations
 
 from email.header import Header
-from email.headerregistry import AddressHeader, BaseHeader
+from email.headerregistry import BaseHeader
 from email.policy import EmailPolicy
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,10 @@ class Lossless(EmailPolicy):
     def fold(self, name: str, value: str) -> str:
         """Write a header with its name and its line ends."""
         if self.utf8 or not isinstance(value, BaseHeader) or str(value).isascii():
-            return super().fold(name, value)
-        if isinstance(value, AddressHeader):
-            return self._of_addresses(name, value.addresses)
+            written: str = super().fold(name, value)
+            return written
+        if addresses := getattr(value, "addresses", None):
+            return self._of_addresses(name, addresses)
         return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from website.leads.database import Database
     from website.leads.keys import Keys
     from website.leads.spam.proofs import Proofs, Verification
+    from website.mailbox import Mailbox
 
 DRAWS = 5
 """How often a number that is taken is drawn again; once is already rare."""
@@ -103,7 +104,7 @@ class Intake:
 
     database: Database
     targets: Sequence[Target]
-    sender: str
+    sender: Mailbox
     keys: Keys
     proofs: Proofs
     confirm: bool = False

@@ -15,6 +15,7 @@ from website.leads.text import clean_line
 
 if TYPE_CHECKING:
     from website.leads.models import Delivery, Lead
+    from website.mailbox import Mailbox
 
 SENDER_NAME = "Anfragen über die Website"
 SUBJECT_LENGTH = 69
@@ -27,7 +28,7 @@ BOUNDARY = "=_answers"
 
 
 def compose(
-    lead: Lead, delivery: Delivery, *, sender: str, inbox: str = "", utf8: bool = False
+    lead: Lead, delivery: Delivery, *, sender: Mailbox, inbox: str = "", utf8: bool = False
 ) -> EmailMessage:
     """Compose the mail for one recipient. A reply goes to whoever asked.
 
@@ -50,7 +51,7 @@ def compose(
 
 
 def compose_plainly(
-    lead: Lead, delivery: Delivery, *, sender: str, utf8: bool = False
+    lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool = False
 ) -> EmailMessage:
     """Compose the mail for a lead that compose() fails on: nothing interpreted, nothing lost."""
     message = _frame(lead, delivery, sender=sender, utf8=utf8)
@@ -76,10 +77,9 @@ def begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: boo
     return message
 
 
-def sender_address(sender: str, name: str) -> Address:
+def sender_address(sender: Mailbox, name: str) -> Address:
     """Give the address that sends; ``name`` where it has none of its own."""
-    own_name, own_address = mailboxes.split(sender)
-    return address(mailboxes.deliverable_form(own_address), own_name or name)
+    return address(mailboxes.deliverable_form(sender.address), sender.name or name)
 
 
 def address(text: str, name: str = "") -> Address:
@@ -120,7 +120,7 @@ def shortened(text: str, length: int) -> str:
 
 
 def _frame(
-    lead: Lead, delivery: Delivery, *, sender: str, utf8: bool, reply_to: str = ""
+    lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool, reply_to: str = ""
 ) -> EmailMessage:
     us, to = sender_address(sender, SENDER_NAME), mailboxes.deliverable_form(delivery.recipient)
     utf8 = utf8 and not f"{us.addr_spec}{to}{reply_to}".isascii()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from website.leads.text import clean_line
@@ -83,12 +82,6 @@ def suggestion(address: str) -> str | None:
 def is_machine(address: str) -> bool:
     """Whether nobody reads there, or a machine might answer: it gets no mail of ours."""
     return bool(_MACHINES.match(address.rpartition("@")[0].casefold()))
-
-
-def split(text: str) -> tuple[str, str]:
-    """Part ``Interim Profis <anfragen@firma.de>`` into name and address; the name may be empty."""
-    name, address = parseaddr(text)
-    return name, address
 
 
 def _checked(address: str) -> ValidatedEmail | None:

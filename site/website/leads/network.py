@@ -5,16 +5,24 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
+import http.client
 import ipaddress
 import socket
 import ssl
 import threading
 import time
+from concurrent.futures import Future
 from ipaddress import IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    Resolve = Callable[[str, int], Sequence[str]]
+    """Gives the addresses of a host, in the order in which to try them; raises OSError."""
+
+
+T = TypeVar("T")
 
 
 def is_literal(host: str) -> bool:
@@ -60,19 +68,47 @@ class Deadline:
             raise self._over()
         return left
 
-    @contextlib.contextmanager
-    def ends(self, connection: Callable[[], socket.socket | None]) -> Iterator[None]:
-        """End the connection that is open at the deadline, whatever the block is waiting for.
+    def result(self, call: Callable[[], T], *, abandon: Callable[[T], object] | None = None) -> T:
+        """Give what a call returns that knows no deadline itself, such as a question to the DNS.
 
+        A call that is late goes on in its thread, and nobody waits for it.
+
+        :param abandon: ends what a late call returns after all.
+        :raises TimeoutError: if it does not return in time; else whatever the call raises.
+        """
+        found: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                found.set_result(call())
+            except BaseException as error:  # noqa: BLE001 - whoever waits raises it
+                found.set_exception(error)
+
+        threading.Thread(target=run, daemon=True, name="bounded").start()
+        try:
+            return found.result(self.left())
+        except TimeoutError:
+            if found.done():
+                raise
+            if abandon:
+                found.add_done_callback(lambda late: late.exception() or abandon(late.result()))
+            raise self._over() from None
+
+    @contextlib.contextmanager
+    def ends(self, connection: socket.socket) -> Iterator[None]:
+        """End a connection at the deadline, whatever the block is waiting for.
+
+        :param connection: not yet encrypted: it may become so within the block.
         :raises TimeoutError: if the block failed after that.
         """
         over = threading.Event()
+        # Encrypting takes the connection away from its object, but not from a second one.
+        handle = connection.dup()
 
         def end() -> None:
             over.set()
             with contextlib.suppress(OSError):
-                if open_now := connection():
-                    open_now.shutdown(socket.SHUT_RDWR)
+                handle.shutdown(socket.SHUT_RDWR)
 
         timer = threading.Timer(self.left(), end)
         timer.daemon = True
@@ -85,9 +121,70 @@ class Deadline:
             raise
         finally:
             timer.cancel()
+            handle.close()
 
     def _over(self) -> TimeoutError:
         return TimeoutError(errno.ETIMEDOUT, f"no end after {self._seconds:g} seconds")
+
+
+@contextlib.contextmanager
+def opened(
+    host: str,
+    port: int,
+    deadline: Deadline,
+    *,
+    encryption: ssl.SSLContext | None = None,
+    resolve: Resolve = resolve,
+    wait: float | None = None,
+) -> Iterator[socket.socket]:
+    """Give a connection that does not outlive the deadline: name, way, encryption and all.
+
+    :param encryption: begun before the connection is given; None for none.
+    :param wait: seconds for each sign of the other side, if less than all that is left.
+    :raises OSError: if there is no such connection.
+    """
+    addresses = deadline.result(lambda: resolve(host, port))
+    with contextlib.closing(_connected(addresses, port, deadline)) as bare, deadline.ends(bare):
+        bare.settimeout(min(wait or deadline.left(), deadline.left()))
+        if encryption is None:
+            yield bare
+            return
+        wrapped = encryption.wrap_socket(bare, server_hostname=host, do_handshake_on_connect=False)
+        with contextlib.closing(wrapped):
+            wrapped.do_handshake()
+            yield wrapped
+
+
+@contextlib.contextmanager
+def speaking_http(
+    host: str,
+    port: int,
+    deadline: Deadline,
+    *,
+    encryption: ssl.SSLContext | None = None,
+    resolve: Resolve = resolve,
+) -> Iterator[http.client.HTTPConnection]:
+    """Give a connection as :func:`opened` does, to send one request and read its answer."""
+    with opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
+        client = (
+            http.client.HTTPSConnection(host, port, context=encryption)
+            if encryption
+            else http.client.HTTPConnection(host, port)
+        )
+        client.sock = connection
+        yield client
+
+
+def _connected(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
+    """Try one address after the other; one that is silent leaves time for the rest."""
+    failure: OSError | None = None
+    for number, address in enumerate(addresses):
+        share = deadline.left() / (len(addresses) - number)
+        try:
+            return socket.create_connection((address, port), share)
+        except OSError as error:
+            failure = error
+    raise failure or OSError("no address")
 
 
 def certificate_end(connection: socket.socket | None) -> datetime.datetime | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import os
 import re
 import secrets
@@ -18,6 +20,7 @@ from website.leads import headers, mailboxes, network
 
 if TYPE_CHECKING:
     import datetime
+    import socket
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from email.message import EmailMessage
     from pathlib import Path
@@ -28,12 +31,23 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """Seconds for each answer of the mail server."""
 ATTEMPT = 240.0
-"""Seconds for all of them together. Well within outbox.LEASE, or another process would send the
-same mail meanwhile."""
+"""Seconds for a whole attempt, from the question to the DNS on. Within outbox.LEASE, or another
+process would send the same mail meanwhile."""
 
 ACCEPTED = range(200, 300)
 PERMANENT = range(500, 600)
 """Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
+
+MORE = 334
+"""The server asks for more before it lets somebody in (RFC 4954, 4)."""
+MECHANISMS = ("CRAM-MD5", "PLAIN", "LOGIN")
+"""Ways to prove who sends, the best first."""
+NUL = "\0"
+SIGNED_IN = {235, 503}
+"""Now, or before already."""
+
+ON_THIS_MACHINE = "[127.0.0.1]"
+"""How a machine without a name of its own greets (RFC 5321, 4.1.3)."""
 
 PROBE = 16 * 1024
 """Bytes of a file that is written on trial: as many as a mail has."""
@@ -123,18 +137,32 @@ class SmtpTransport:
     :raises ConfigurationError: if the address makes no sense.
     """
 
-    def __init__(self, url: str, *, timeout: float = TIMEOUT, attempt: float = ATTEMPT) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        variable: str = "WEBSITE_SMTP_URL",
+        greeting: str = ON_THIS_MACHINE,
+        timeout: float = TIMEOUT,
+        attempt: float = ATTEMPT,
+    ) -> None:
+        """Read the address, which stands in some variable.
+
+        :param greeting: how to introduce oneself (EHLO), see :func:`greeting`.
+        """
         parts = urlsplit(url)
-        self._host, self._port = _host_and_port(parts)
-        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._greeting = greeting
+        self._host, self._port = _host_and_port(parts, variable)
+        self._user = _unquoted(parts.username, variable)
+        self._password = _unquoted(parts.password, variable)
         self._timeout, self._attempt = timeout, attempt
         self._implicit_tls = parts.scheme == "smtps"
-        self._starttls = not self._implicit_tls and _wants_starttls(parts, self._host)
+        self._starttls = not self._implicit_tls and _wants_starttls(parts, self._host, variable)
         self._encryption = ssl.create_default_context()
         in_clear = not (self._implicit_tls or self._starttls)
         if self._user and in_clear and not is_this_machine(self._host):
             raise ConfigurationError(
-                "WEBSITE_SMTP_URL sends a password without encryption: leave out ?starttls=no"
+                f"{variable} sends a password without encryption: leave out ?starttls=no"
             )
 
     def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
@@ -145,9 +173,7 @@ class SmtpTransport:
             takes_utf8 = server.has_extn("smtputf8")
             in_ascii = (sender + recipient).isascii()
             if not (takes_utf8 or in_ascii):
-                raise DeliveryError(
-                    "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
-                )
+                raise _needs_utf8()
             content = compose(takes_utf8).as_bytes()
             options = () if in_ascii and content.isascii() else NEEDING_UTF8
             server.sendmail(sender, [recipient], content, options)
@@ -157,28 +183,36 @@ class SmtpTransport:
 
         :raises DeliveryError: if no recipient can get a mail.
         """
-        sender = mailboxes.deliverable_form(sender)
+        addresses = [mailboxes.deliverable_form(one) for one in (sender, *recipients)]
         refusals = {}
         with _delivery_errors(), self._connected() as server:
             server.ehlo_or_helo_if_needed()
+            takes_utf8 = server.has_extn("smtputf8")
             ends = network.certificate_end(server.sock)
-            code, text = server.mail(sender)
+            code, text = server.mail(addresses[0], NEEDING_UTF8 if takes_utf8 else ())
             if code not in ACCEPTED:
                 raise smtplib.SMTPSenderRefused(code, text, sender)
-            for recipient in recipients:
-                code, text = server.rcpt(mailboxes.deliverable_form(recipient))
+            for recipient, address in zip(recipients, addresses[1:], strict=True):
+                if not (takes_utf8 or (addresses[0] + address).isascii()):
+                    refusals[recipient] = _needs_utf8()
+                    continue
+                code, text = server.rcpt(address)
                 if code not in ACCEPTED:
                     refusals[recipient] = _refusal("RCPT", code, text, final=True)
             server.rset()
         return Rehearsal(ends, refusals)
 
     @contextlib.contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
-        deadline = network.Deadline(self._attempt)
-        with (
-            contextlib.closing(self._connect()) as server,
-            deadline.ends(lambda: server.sock),
-        ):
+    def _connected(self) -> Iterator[Client]:
+        encryption = self._encryption if self._implicit_tls else None
+        with network.opened(
+            self._host,
+            self._port,
+            network.Deadline(self._attempt),
+            encryption=encryption,
+            wait=self._timeout,
+        ) as connection:
+            server = Client(connection, self._host, self._port, self._greeting)
             try:
                 if self._starttls:
                     server.starttls(context=self._encryption)
@@ -190,18 +224,81 @@ class SmtpTransport:
                 with contextlib.suppress(OSError, smtplib.SMTPException):
                     server.quit()
 
-    def _connect(self) -> smtplib.SMTP:
-        if self._implicit_tls:
-            return smtplib.SMTP_SSL(
-                self._host, self._port, timeout=self._timeout, context=self._encryption
-            )
-        return smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+
+class Client(smtplib.SMTP):
+    """Talks to a mail server over a connection that somebody else has opened, and bounds."""
+
+    def __init__(self, connection: socket.socket, host: str, port: int, greeting: str) -> None:
+        self._given = connection
+        super().__init__(host, port, local_hostname=greeting)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
+        return self._given
+
+    def login(
+        self,
+        user: str,
+        password: str,
+        *,
+        initial_response_ok: bool = True,  # noqa: ARG002
+    ) -> tuple[int, bytes]:
+        """Prove who sends, in UTF-8 (RFC 4616), where smtplib knows ASCII only.
+
+        :raises SMTPAuthenticationError: if the server does not believe it.
+        :raises SMTPNotSupportedError: if it wants to be convinced otherwise.
+        """
+        self.ehlo_or_helo_if_needed()
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        known = [mechanism for mechanism in MECHANISMS if mechanism in offered]
+        if not known:
+            raise smtplib.SMTPNotSupportedError(f"AUTH by one of {', '.join(MECHANISMS)}")
+        for mechanism in known:  # some servers name what they do not take
+            code, answer = self._prove(mechanism, user, password)
+            if code in SIGNED_IN:
+                return code, answer
+        raise smtplib.SMTPAuthenticationError(code, answer)
+
+    def _prove(self, mechanism: str, user: str, password: str) -> tuple[int, bytes]:
+        if mechanism == "PLAIN":
+            return self.docmd("AUTH", f"PLAIN {_base64(f'{NUL}{user}{NUL}{password}')}")
+        code, answer = self.docmd("AUTH", mechanism)
+        if mechanism == "CRAM-MD5":  # RFC 2195
+            challenge = base64.b64decode(answer) if code == MORE else b""
+            proof = hmac.new(password.encode(), challenge, "md5").hexdigest()
+            return self.docmd(_base64(f"{user} {proof}")) if code == MORE else (code, answer)
+        for told in (user, password):
+            if code == MORE:
+                code, answer = self.docmd(_base64(told))
+        return code, answer
 
 
-def transport_for(settings: Settings) -> Transport:
-    """Choose the mail server if one is set, else the folder ``mail`` beside the database."""
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def greeting(settings: Settings) -> str:
+    """Give the name by which to greet mail servers: that of the site (RFC 5321, 2.3.5 and 4.1.3).
+
+    A name of this machine alone proves nothing to anybody, so there the address is told.
+    """
+    host = urlsplit(settings.base_url).hostname or ""
+    if not settings.is_for_others:
+        return ON_THIS_MACHINE
+    if network.is_literal(host):
+        return f"[IPv6:{host}]" if ":" in host else f"[{host}]"
+    return host.encode("idna").decode()
+
+
+def transport_for(
+    settings: Settings, *, timeout: float = TIMEOUT, attempt: float = ATTEMPT
+) -> Transport:
+    """Choose the mail server if one is set, else the folder ``mail`` beside the database.
+
+    :raises ConfigurationError: if its address makes no sense.
+    """
     if settings.smtp_url:
-        return SmtpTransport(settings.smtp_url)
+        name = greeting(settings)
+        return SmtpTransport(settings.smtp_url, greeting=name, timeout=timeout, attempt=attempt)
     return FileTransport(settings.mails)
 
 
@@ -247,6 +344,12 @@ def _refusal(step: str, code: int, text: bytes | str, *, final: bool) -> Deliver
     )
 
 
+def _needs_utf8() -> DeliveryError:
+    return DeliveryError(
+        "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
+    )
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return str(error)
@@ -259,22 +362,36 @@ def _file_name(message: EmailMessage) -> str:
     return f"{received}-{_UNSAFE_IN_NAME.sub('-', identifier)}.eml"
 
 
-def _host_and_port(parts: SplitResult) -> tuple[str, int]:
+def _host_and_port(parts: SplitResult, variable: str) -> tuple[str, int]:
     try:
         port = parts.port
     except ValueError:
         port = 0
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
         raise ConfigurationError(
-            "WEBSITE_SMTP_URL should look like smtp://user:password@mail.example.org:587 "
-            "or smtps://user:password@mail.example.org"
+            f"{variable} should look like smtp://user:password@mail.example.org:587 "
+            "or smtps://user:password@mail.example.org; in user and password, signs like @, /, # "
+            "and % are written %40, %2F, %23 and %25"
         )
     return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
 
 
-def _wants_starttls(parts: SplitResult, host: str) -> bool:
+def _unquoted(text: str | None, variable: str) -> str:
+    try:
+        found = unquote(text or "", errors="strict")
+    except UnicodeDecodeError:
+        found = "\0"
+    if not found.isprintable():
+        raise ConfigurationError(
+            f"{variable} holds a user or a password that is no text in UTF-8: an ü is written ü or "
+            "%C3%BC"
+        )
+    return found
+
+
+def _wants_starttls(parts: SplitResult, host: str, variable: str) -> bool:
     options = parse_qs(parts.query, keep_blank_values=True)
     asked = options.pop("starttls", ["no" if is_this_machine(host) else "yes"])
     if options or asked not in (["yes"], ["no"]):
-        raise ConfigurationError("WEBSITE_SMTP_URL knows one option: ?starttls=yes or ?starttls=no")
+        raise ConfigurationError(f"{variable} knows one option: ?starttls=yes or ?starttls=no")
     return asked == ["yes"]

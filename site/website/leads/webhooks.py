@@ -14,7 +14,6 @@ import binascii
 import contextlib
 import http.client
 import json
-import socket
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ from website.leads.text import clean, clean_line
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from urllib.parse import SplitResult
 
     from website.config import Settings
@@ -114,7 +113,7 @@ class Poster:
 
     endpoint: Endpoint
     timeout: float = TIMEOUT
-    resolve: Callable[[str, int], Sequence[str]] = network.resolve
+    resolve: network.Resolve = network.resolve
     encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def post(self, content: bytes, headers: Mapping[str, str]) -> None:
@@ -138,28 +137,24 @@ class Poster:
         :raises DeliveryError: if that fails.
         """
         try:
-            with self._open() as connection:
-                return network.certificate_end(connection)
+            with self._open() as client:
+                return network.certificate_end(client.sock)
         except OSError as error:
             raise DeliveryError(
                 f"The webhook's receiver cannot be reached: {network.reason(error)}"
             ) from error
 
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[socket.socket]:
-        deadline = network.Deadline(self.timeout)
-        with (
-            contextlib.closing(self._connected(deadline)) as connection,
-            deadline.ends(lambda: connection),
-        ):
-            if isinstance(connection, ssl.SSLSocket):
-                connection.do_handshake()
-            yield connection
+    def _open(self) -> contextlib.AbstractContextManager[http.client.HTTPConnection]:
+        return network.speaking_http(
+            self.endpoint.host,
+            self.endpoint.port,
+            network.Deadline(self.timeout),
+            encryption=self.encryption if self.endpoint.encrypted else None,
+            resolve=self._addresses,
+        )
 
     def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
-        with self._open() as connection:
-            client = http.client.HTTPConnection(self.endpoint.host, self.endpoint.port)
-            client.sock = connection
+        with self._open() as client:
             client.request("POST", self.endpoint.target, content, dict(headers))
             response = client.getresponse()
             # The status has come; how the rest comes changes nothing.
@@ -167,26 +162,9 @@ class Poster:
                 response.read(MOST_READ)
             return response.status
 
-    def _connected(self, deadline: network.Deadline) -> socket.socket:
-        connection = self._connect(deadline)
-        if not self.endpoint.encrypted:
-            return connection
-        return self.encryption.wrap_socket(
-            connection, server_hostname=self.endpoint.host, do_handshake_on_connect=False
-        )
-
-    def _connect(self, deadline: network.Deadline) -> socket.socket:
-        failure: OSError | None = None
-        for address in self._addresses():
-            try:
-                return socket.create_connection((address, self.endpoint.port), deadline.left())
-            except OSError as error:
-                failure = error
-        raise failure or OSError("no address")
-
-    def _addresses(self) -> Sequence[str]:
+    def _addresses(self, host: str, port: int) -> Sequence[str]:
         """Find the receiver's addresses; one that is none of the internet's makes all suspect."""
-        addresses = self.resolve(self.endpoint.host, self.endpoint.port)
+        addresses = self.resolve(host, port)
         if not all(map(self.endpoint.admits, addresses)):
             raise DeliveryError(
                 "The webhook's host leads to an address that is not on the internet. If that is "

@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 from website.exceptions import DeliveryError
 from website.leads import clock, headers, mail, mailboxes, network
 from website.leads.deliveries import domain_of
-from website.leads.transports import SmtpTransport
+from website.leads.transports import Rehearsal, SmtpTransport, greeting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from website.config import Settings
     from website.leads.transports import Transport
+    from website.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +36,20 @@ ATTEMPT = 40.0
 class Channel(Protocol):
     """One way to somebody who mends things."""
 
+    @property
+    def name(self) -> str:
+        """The setting that names it."""
+
     def tell(self, subject: str, text: str) -> None:
         """Return when the other side has it.
 
         :raises DeliveryError: if it has not; its text holds neither addresses nor secrets.
+        """
+
+    def rehearse(self) -> Rehearsal:
+        """Go the same way as far as nobody is told.
+
+        :raises DeliveryError: if nobody could be.
         """
 
 
@@ -49,6 +60,7 @@ class Web:
     url: str
     timeout: float = TIMEOUT
     encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    name: str = "WEBSITE_ALARM_URL"
 
     def tell(self, subject: str, text: str) -> None:  # noqa: ARG002 - the text begins with it
         """Return when it is answered with 2xx; redirects are not followed."""
@@ -56,28 +68,32 @@ class Web:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         content = json.dumps({"text": text}, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "website-alarm/1"}
+        with self._open() as connection:
+            connection.request("POST", target, content, headers)
+            status = connection.getresponse().status
+        if status not in range(200, 300):
+            raise DeliveryError(f"{self.name} answered {status}")
+
+    def rehearse(self) -> Rehearsal:
+        """Connect, and say nothing."""
+        with self._open() as connection:
+            return Rehearsal(network.certificate_end(connection.sock), {})
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[http.client.HTTPConnection]:
+        parts = urlsplit(self.url)
+        is_https = parts.scheme == "https"
         try:
-            deadline = network.Deadline(self.timeout)
-            with (
-                contextlib.closing(self._connection()) as connection,
-                deadline.ends(lambda: connection.sock),
-            ):
-                connection.request("POST", target, content, headers)
-                status = connection.getresponse().status
+            with network.speaking_http(
+                parts.hostname or "",
+                parts.port or (443 if is_https else 80),
+                network.Deadline(self.timeout),
+                encryption=self.encryption if is_https else None,
+            ) as connection:
+                yield connection
         except (OSError, http.client.HTTPException) as error:
             reason = network.reason(error)
-            raise DeliveryError(f"WEBSITE_ALARM_URL cannot be reached: {reason}") from error
-        if status not in range(200, 300):
-            raise DeliveryError(f"WEBSITE_ALARM_URL answered {status}")
-
-    def _connection(self) -> http.client.HTTPConnection:
-        parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        if parts.scheme == "https":
-            return http.client.HTTPSConnection(
-                host, parts.port, timeout=self.timeout, context=self.encryption
-            )
-        return http.client.HTTPConnection(host, parts.port, timeout=self.timeout)
+            raise DeliveryError(f"{self.name} cannot be reached: {reason}") from error
 
 
 @dataclass(frozen=True)
@@ -85,24 +101,31 @@ class Mail:
     """Sends a mail to each of some people."""
 
     transport: Transport
-    sender: str
+    sender: Mailbox
     recipients: Sequence[str]
+    name: str = "WEBSITE_ALARM_SMTP_URL"
 
     def tell(self, subject: str, text: str) -> None:
-        """Return when the mail server has taken it over for at least one of them."""
+        """Return when the mail server has taken the mail over for at least one of them."""
         failures = []
         for recipient in self.recipients:
             message = self._message(recipient, subject, text)
             try:
                 self.transport.send(
                     lambda _utf8, message=message: message,  # type: ignore[misc]
-                    sender=mailboxes.split(self.sender)[1],
+                    sender=self.sender.address,
                     recipient=recipient,
                 )
             except DeliveryError as error:
                 failures.append(error)
         if len(failures) == len(self.recipients):
             raise failures[0]
+
+    def rehearse(self) -> Rehearsal:
+        """Write a mail to each, and hear that the mail server would take it."""
+        for recipient in self.recipients:
+            self._message(recipient, "Probe", "Probe").as_bytes()
+        return self.transport.rehearse(sender=self.sender.address, recipients=self.recipients)
 
     def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(policy=headers.ASCII)
@@ -116,16 +139,23 @@ class Mail:
         return message
 
 
-def channels_for(settings: Settings) -> list[Channel]:
+def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[Channel]:
     """Give the ways that are set, the first to be tried first.
 
+    :param attempt: seconds for a mail, all in all.
     :raises ConfigurationError: if one is unusable.
     """
     found: list[Channel] = []
     if settings.alarm_url:
         found.append(Web(settings.alarm_url))
     if settings.alarm_smtp_url:
-        transport = SmtpTransport(settings.alarm_smtp_url, timeout=TIMEOUT, attempt=ATTEMPT)
+        transport = SmtpTransport(
+            settings.alarm_smtp_url,
+            variable="WEBSITE_ALARM_SMTP_URL",
+            greeting=greeting(settings),
+            timeout=TIMEOUT,
+            attempt=attempt,
+        )
         found.append(Mail(transport, settings.mail_from, settings.alarm_to))
     return found
 

@@ -10,10 +10,12 @@ from urllib.parse import unquote, urlsplit
 
 import dns.resolver
 
+from website.content.library import load
 from website.exceptions import StorageError
 from website.leads import clock as clocks
 from website.leads import keys
 from website.leads.database import connect, file_of
+from website.leads.questions import question
 from website.operations.doctor import settings
 from website.operations.doctor.findings import NotChecked
 from website.operations.doctor.visiting import Site
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.config import Settings
+    from website.content.library import Library
     from website.leads.clock import Clock
     from website.leads.database import Database
     from website.leads.keys import Keys
@@ -105,6 +108,25 @@ class Case:
         return Site(self.settings.base_url)
 
     @property
+    def library(self) -> Library:
+        """The content, read once as the service does when it starts.
+
+        :raises NotChecked: if the settings do not tell where.
+        """
+        self.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
+        with self._lock:
+            return self._library
+
+    @functools.cached_property
+    def _library(self) -> Library:
+        return load(
+            self.settings.content_dir,
+            request_topics=[key for key, _ in question("topic").choices],
+            today=self.clock().date(),
+            root=self.settings.site_root,
+        )
+
+    @property
     def database_file(self) -> Path | None:
         """The file of SQLite; none with PostgreSQL."""
         return file_of(self.settings)
@@ -158,11 +180,18 @@ class Case:
 def _secrets(given: Settings) -> Iterable[str]:
     yield given.secret_key
     yield from given.webhook_secret
-    for url in (given.smtp_url, given.database_url, given.webhook_url):
+    for url in (given.smtp_url, given.alarm_smtp_url, given.database_url, *_whole(given)):
         try:
             parts = urlsplit(url)
             password = parts.password or ""
         except ValueError:
             continue
-        yield from (password, unquote(password), parts.query if url == given.webhook_url else "")
-    yield from given.leads_to
+        yield from (password, unquote(password))
+        if url in _whole(given):
+            yield from (parts.query, parts.path)
+    yield from (*given.leads_to, *given.alarm_to, given.canary_to)
+
+
+def _whole(given: Settings) -> tuple[str, str]:
+    """Give the addresses of which all but the host may be secret."""
+    return given.webhook_url, given.alarm_url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from website.operations.doctor import (
+    alarm,
     backups,
     content,
     database,
@@ -37,11 +38,13 @@ CHECKS = (
     Check("mail server", mail.server),
     Check("mail sender", mail.sender),
     Check("test mail", mail.test_mail),
+    Check("confirmation mail", mail.confirmation),
     Check("SPF", domain.spf),
     Check("DKIM", domain.dkim),
     Check("DMARC", domain.dmarc),
     Check("MX", domain.mx),
     Check("webhook", webhook.check),
+    Check("alarm", alarm.check),
     Check("site", site.reach),
     Check("certificate", site.certificate),
     Check("redirect", site.redirect),

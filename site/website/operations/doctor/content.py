@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.config import require_checkout
-from website.content.library import REQUIRED_PAGES, load
+from website.content.library import REQUIRED_PAGES
 from website.exceptions import ConfigurationError
-from website.leads.questions import question
 from website.operations.doctor.findings import error, ok, warning
 
 if TYPE_CHECKING:
@@ -25,12 +24,7 @@ def check(case: Case) -> Iterator[Finding]:
     except ConfigurationError as problem:
         yield error(str(problem), "")
         return
-    library = load(
-        case.settings.content_dir,
-        request_topics=[key for key, _ in question("topic").choices],
-        today=case.clock().date(),
-        root=case.settings.site_root,
-    )
+    library = case.library
     missing = [name for name in REQUIRED_PAGES if name not in library.pages]
     wrong = [problem for problem in library.problems if problem.blocks]
     if missing:

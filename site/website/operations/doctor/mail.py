@@ -9,20 +9,25 @@ from urllib.parse import urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import headers, mail, mailboxes
-from website.leads.deliveries import domain_of
-from website.leads.transports import SmtpTransport, transport_for
-from website.operations.doctor import certificates
+from website.leads import Confirmation, couriers, headers, mail, mailboxes
+from website.leads.deliveries import TO_THE_ASKER, domain_of
+from website.leads.transports import transport_for
+from website.operations.doctor import certificates, sample
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from website.config import Settings
+    from website.leads.transports import Transport
     from website.operations.doctor.case import Case
     from website.operations.doctor.findings import Finding
 
 TIMEOUT, ATTEMPT = 10.0, 25.0
 """Seconds for one answer of the mail server, and for all."""
+
+RECIPIENTS = ("WEBSITE_LEADS_TO", "WEBSITE_ALARM_TO", "WEBSITE_CANARY_TO")
+"""Settings that tell who gets mails."""
 
 SUBJECT = "Probe: Anfragen über die Website kommen hier an"
 TEXT = (
@@ -40,51 +45,92 @@ ADVICE = {
     "has that, else another server.",
     "certificate": "The server's certificate does not prove its name: use the name that stands in "
     "it.",
+    "umlaut": "Use an address without an umlaut before the @ in WEBSITE_LEADS_TO.",
+    "folder": "Make room, or give the service's user the right to write there.",
     "cannot be reached": "Check host and port in WEBSITE_SMTP_URL, and whether the provider or a "
     "firewall blocks them.",
 }
 
 
 def server(case: Case) -> Iterator[Finding]:
-    """Do all that a mail needs, but send none."""
-    case.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
-    settings = case.settings
-    if not settings.smtp_url:
-        yield from _without_server(case)
-        return
+    """Do all that a mail needs, for everybody who shall get one, but send none."""
+    case.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
+    transport, asked = _transport(case), _recipients(case.settings)
+    courier = couriers.to_staff(case.settings, transport)
     try:
-        transport = SmtpTransport(settings.smtp_url, timeout=TIMEOUT, attempt=ATTEMPT)
-    except ConfigurationError as problem:
-        raise NotChecked("WEBSITE_SMTP_URL cannot be used, see the settings") from problem
-    try:
-        done = transport.rehearse(sender=_sender(case), recipients=settings.leads_to)
+        done = courier.rehearse_all(sample.lead(), [sample.delivery(to) for to in asked])
     except DeliveryError as problem:
-        yield error(str(problem), _advice(problem))
+        yield error(str(problem), advice(problem))
         return
-    host = urlsplit(settings.smtp_url).hostname or ""
+    if not case.settings.smtp_url:
+        yield _without_server(case)
+        return
+    host = urlsplit(case.settings.smtp_url).hostname or ""
     if done.certificate_ends:
         yield certificates.judge(host, done.certificate_ends, case.clock())
-    yield from _refused(done.refusals)
-    if len(done.refusals) < len(settings.leads_to):
+    yield from refused(done.refusals, asked)
+    if len(done.refusals) < len(asked):
         yield ok(f"{host} takes mails from our sender")
 
 
-def _without_server(case: Case) -> Iterator[Finding]:
-    if is_this_machine(case.site.host):
-        yield ok("no mail server is set; mails are written to instance/mail/")
-    else:
-        yield error(
-            "no mail server is set: nobody is told of requests, mails are only written to files",
-            "Set WEBSITE_SMTP_URL, WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
+def confirmation(case: Case) -> Iterator[Finding]:
+    """See whether those who ask would get their mail, which has no sender to come back to."""
+    case.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
+    if not case.settings.confirmation_mail:
+        raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
+    said = case.library.site.confirmation
+    told = Confirmation(said.subject, said.text, case.library.site.name)
+    try:
+        couriers.to_askers(case.settings, _transport(case), told).rehearse(
+            sample.lead(), sample.delivery(TO_THE_ASKER)
         )
+    except DeliveryError as problem:
+        yield error(
+            f"those who ask would get no mail: {problem}",
+            "Let the mail server take mails without a sender (MAIL FROM:<>, RFC 3834) for this "
+            "account, or set WEBSITE_CONFIRMATION_MAIL=no.",
+        )
+    else:
+        yield ok("those who ask would get a mail that confirms their request")
 
 
-def _refused(refusals: Mapping[str, DeliveryError]) -> Iterator[Finding]:
+def _transport(case: Case) -> Transport:
+    try:
+        return transport_for(case.settings, timeout=TIMEOUT, attempt=ATTEMPT)
+    except ConfigurationError as problem:
+        raise NotChecked("WEBSITE_SMTP_URL cannot be used, see the settings") from problem
+
+
+def _recipients(settings: Settings) -> dict[str, str]:
+    """List who gets mails through this server, with the setting that says so."""
+    found = dict.fromkeys(settings.alarm_to, "WEBSITE_ALARM_TO")
+    if settings.canary_to:
+        found[settings.canary_to] = "WEBSITE_CANARY_TO"
+    return found | dict.fromkeys(settings.leads_to, "WEBSITE_LEADS_TO")
+
+
+def _without_server(case: Case) -> Finding:
+    if is_this_machine(case.site.host):
+        return ok(f"no mail server is set; mails are written to {case.settings.mails}")
+    return error(
+        "no mail server is set: nobody is told of requests, mails are only written to files",
+        "Set WEBSITE_SMTP_URL, WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
+    )
+
+
+def refused(
+    refusals: Mapping[str, DeliveryError], settings: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Tell who would get no mail.
+
+    :param settings: by recipient, the name of the setting that holds it.
+    """
     for recipient, problem in refusals.items():
         told = error if problem.permanent else warning
         # Whose mailbox it is, is nobody's business here.
         domain = recipient.rpartition("@")[2]
-        yield told(f"{problem}: it refused a recipient at {domain}", _advice(problem))
+        next_step = advice(problem).replace(RECIPIENTS[0], settings[recipient])
+        yield told(f"{problem}: it refused a recipient at {domain}", next_step)
 
 
 def sender(case: Case) -> Iterator[Finding]:
@@ -114,16 +160,16 @@ def test_mail(case: Case) -> Iterator[Finding]:
     if not case.send_test_mail:
         raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
     case.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
-    transport = transport_for(case.settings)
+    transport = _transport(case)
     for number, recipient in enumerate(case.settings.leads_to, 1):
         try:
             transport.send(
                 lambda _utf8, to=recipient: _message(case, to),  # type: ignore[misc]
-                sender=_sender(case),
+                sender=case.settings.mail_from.address,
                 recipient=recipient,
             )
         except DeliveryError as problem:
-            yield error(f"the test mail to recipient {number}: {problem}", _advice(problem))
+            yield error(f"the test mail to recipient {number}: {problem}", advice(problem))
         else:
             yield ok(f"a test mail to recipient {number} was handed over; look whether it arrives")
 
@@ -141,10 +187,6 @@ def _message(case: Case, recipient: str) -> EmailMessage:
     return message
 
 
-def _sender(case: Case) -> str:
-    return mailboxes.split(case.settings.mail_from)[1]
-
-
 def _is_own(domain: str, host: str) -> bool:
     """Whether one lies within the other, or both side by side in the same domain."""
     if host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}"):
@@ -153,5 +195,10 @@ def _is_own(domain: str, host: str) -> bool:
     return "." in above and (domain == above or domain.endswith(f".{above}"))
 
 
-def _advice(problem: DeliveryError) -> str:
-    return next((advice for word, advice in ADVICE.items() if word in str(problem)), "")
+def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
+    """Say what to do about a mail that was not taken.
+
+    :param variable: the setting that names the server.
+    """
+    told = next((advice for word, advice in ADVICE.items() if word in str(problem)), "")
+    return told.replace("WEBSITE_SMTP_URL", variable)

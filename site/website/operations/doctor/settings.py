@@ -11,6 +11,7 @@ from website.leads import webhooks
 from website.leads.transports import transport_for
 from website.operations import safety
 from website.operations.doctor.findings import NotChecked, error, ok, warning
+from website.watching.channels import channels_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,7 +81,7 @@ def safe(case: Case) -> Iterator[Finding]:
 
 def _of_parts(settings: Settings) -> Iterator[str]:
     """Ask those parts that read their setting only when they are opened."""
-    for part in (transport_for, webhooks.endpoint_of):
+    for part in (transport_for, webhooks.endpoint_of, channels_for):
         try:
             part(settings)
         except ConfigurationError as problem:

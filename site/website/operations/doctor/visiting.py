@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import socket
 import ssl
@@ -133,19 +132,10 @@ def exchange(  # noqa: PLR0913 - what HTTP has
 
     :raises OSError: or HTTPException, if no answer comes.
     """
-    deadline = network.Deadline(TIMEOUT)
-    connection = (
-        http.client.HTTPSConnection(
-            host, port, timeout=TIMEOUT, context=ssl.create_default_context()
-        )
-        if https
-        else http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-    )
-    with (
-        contextlib.closing(connection),
-        deadline.ends(lambda: connection.sock),
-    ):
-        connection.connect()
+    encryption = ssl.create_default_context() if https else None
+    with network.speaking_http(
+        host, port, network.Deadline(TIMEOUT), encryption=encryption
+    ) as connection:
         ends = network.certificate_end(connection.sock)
         connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
