@@ -39,6 +39,9 @@ SECRETS = (
 """Settings that may also stand in a file, named by the variable with ``_FILE`` at its end: so
 containers and systemd hand secrets over."""
 
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+"""Where IPv4 lies within IPv6 (RFC 4291, 2.5.5.2)."""
+
 _SWITCH = {"yes": True, "no": False}
 
 
@@ -346,12 +349,15 @@ def _public_keys(text: str) -> tuple[str, ...]:
 
 def _network(text: str) -> Network:
     try:
-        return ipaddress.ip_network(text, strict=False)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise ConfigurationError(
             f"WEBSITE_TRUSTED_PROXIES holds {text!r}; it should hold addresses or networks: "
             "127.0.0.1, 10.0.0.0/8"
         ) from error
+    if network.version == 6 and network.subnet_of(_MAPPED):  # noqa: PLR2004 - of IP
+        return ipaddress.ip_network((int(network[0]) & 0xFFFFFFFF, network.prefixlen - 96))
+    return network
 
 
 def _switch(name: str, text: str) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from website.config import Network
 
+    Host = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 _PORT = re.compile(r"\A(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?\Z")
 
 
@@ -36,25 +38,37 @@ def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
 
     Each proxy adds to ``X-Forwarded-For`` where its request came from. So the header is read from
     its end, and only as long as the hop that told it is one of ours: anybody can send the rest.
+    What is no address is not believed either: nobody inside our networks is without a limit.
 
     :param remote: where the connection came from.
     :param trusted: networks of our own proxies.
     """
-    hop = remote
+    hop = _host(remote)
     for claimed in reversed(forwarded_for.split(",")):
-        if not claimed.strip() or not is_in(hop, trusted):
+        told = _host(_without_port(claimed.strip()))
+        if hop is None or told is None or not _lies_in(hop, trusted):
             break
-        hop = _without_port(claimed.strip())
-    return hop
+        hop = told
+    return str(hop or "")
 
 
 def is_in(hop: str, networks: Sequence[Network]) -> bool:
     """Whether a network address lies in one of these networks."""
-    try:
-        host = ipaddress.ip_address(hop)
-    except ValueError:
-        return False
+    host = _host(hop)
+    return host is not None and _lies_in(host, networks)
+
+
+def _lies_in(host: Host, networks: Sequence[Network]) -> bool:
     return any(host in network for network in networks)
+
+
+def _host(text: str) -> Host | None:
+    """Read a network address; one of IPv4 within IPv6 (RFC 4291, 2.5.5.2) as what it is."""
+    try:
+        host = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(host, "ipv4_mapped", None) or host
 
 
 def _without_port(text: str) -> str:

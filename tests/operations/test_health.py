@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +14,11 @@ from sqlalchemy import event
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
+from website.exceptions import StorageError
 from website.leads.intake import Submission
 from website.leads.keys import Keys
 from website.operations import forwarding
+from website.operations.health import NOT_READY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +72,41 @@ def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: F
     assert asked(old).text == "ok\n"
 
 
-def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(app: Flask, tmp_path: Path) -> None:
+def test_the_public_is_not_told_where_the_database_is(
+    content: Content, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(
+        Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    )
+    inner = "connection to server at db.internal (10.1.2.3), port 5432, user website failed"
+
+    class Dead:
+        def check_writable(self) -> None:
+            raise StorageError(f"The database cannot be used now: {inner}")
+
+    app.extensions["leads"] = replace(app.extensions["leads"], store=Dead())
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    for word in ("db.internal", "10.1.2.3", "5432", "website failed"):
+        assert word not in answer.text
+        assert word in caplog.text
+    app.extensions["leads"].close()
+
+
+def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
+    app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     other = sqlite3.connect(tmp_path / "instance/website.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        answer = app.test_client().get("/readyz")
-        assert answer.status_code == 503
-        assert "database is locked" in answer.text
-        assert "doctor" in answer.text, "what to do"
+        for _ in range(2):
+            answer = app.test_client().get("/readyz")
+            assert answer.status_code == 503
+            assert answer.text == f"{NOT_READY}\n"
+        assert caplog.text.count("database is locked") == 1, "told, and not again and again"
+        asked = {forwarding.HEADER: forwarding.question(app.extensions["leads"].keys)}
+        answer = app.test_client().get("/readyz", headers=asked)
+        assert "database is locked" in answer.text, "doctor is told"
         assert app.test_client().get("/healthz").status_code == 200
     finally:
         other.close()
@@ -100,12 +130,15 @@ def test_however_often_it_is_asked_it_writes_once_a_second(app: Flask) -> None:
     assert len(written) == 2
 
 
-def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(app: Flask) -> None:
+def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
     app.extensions["leads"].intake.take(Submission(answers=REQUEST))
     assert app.test_client().get("/readyz").status_code == 200
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=6)
     with time_machine.travel(later):
         answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
-    assert "is 'deliver' running?" in answer.text
-    assert "c@firma.example" not in answer.text
+    assert answer.text == f"{NOT_READY}\n"
+    assert "is 'deliver' running?" in caplog.text
+    assert "c@firma.example" not in caplog.text

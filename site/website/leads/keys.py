@@ -7,6 +7,7 @@ hashes of network addresses are guessed in seconds).
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import hmac
@@ -14,6 +15,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+from website.config import SHORTEST_SECRET
 from website.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Keys:
 def open_keys(settings: Settings) -> Keys:
     """Take the secret from the settings, or from a file in the instance folder, made at first.
 
-    :raises ConfigurationError: if the file cannot be read or made.
+    :raises ConfigurationError: if the file cannot be read or made, or holds what can be guessed.
     """
     return Keys(settings.secret_key or _kept(settings.instance_dir / FILE))
 
@@ -61,22 +63,45 @@ def _kept(path: Path) -> str:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _make(path)
-        return path.read_text()
+        secret = path.read_text()
     except OSError as error:
         raise ConfigurationError(
             f"The secret {path} cannot be used: {error.strerror}. Give the process the right to "
             "read and write the folder, or set WEBSITE_SECRET_KEY."
         ) from error
+    except UnicodeDecodeError:
+        secret = ""
+    if (length := len(secret.strip())) < SHORTEST_SECRET:
+        raise ConfigurationError(
+            f"The secret in {path} has {length} characters of text; it needs {SHORTEST_SECRET} "
+            "that nobody can guess. Put back the file of the last backup; or remove it, so that a "
+            "new one is made: whoever is signed in must do so anew, and set up their app again."
+        )
+    return secret
 
 
 def _make(path: Path) -> None:
-    """Write the file whole or not at all: processes that start together must agree on one."""
+    """Write the file whole or not at all: processes that start together must agree on one.
+
+    It is on the disk before its name is: a lost power line must not leave an empty secret.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     draft.touch(mode=0o600, exist_ok=False)
-    draft.write_text(secrets.token_hex(32))
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        with draft.open("w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
     finally:
         draft.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

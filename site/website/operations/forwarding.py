@@ -2,7 +2,7 @@
 
 Only a request that came the whole way through the proxies shows it. The answer goes to whoever
 proves to have the website's secret (``doctor``); to everybody else ``/healthz`` says what it always
-says.
+says, and ``/readyz`` not why.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
@@ -11,18 +12,23 @@ from website.leads import clock
 from website.operations import forwarding
 from website.watching.concerns import NEGLECTED
 
-blueprint = Blueprint("health", __name__)
+log = logging.getLogger(__name__)
 
+blueprint = Blueprint("health", __name__)
 
 FRESH = datetime.timedelta(seconds=1)
 """How long a write proves that the next would succeed: anybody may ask, and it is dear."""
 
 
+NOT_READY = "not ready. The log, and 'flask --app website doctor' on the server, say why."
+
+
 class Proof:
-    """That the database took a write just now. A failure is never remembered."""
+    """That the database took a write just now. A failure is never remembered, only not repeated."""
 
     def __init__(self) -> None:
         self._at: datetime.datetime | None = None
+        self._logged = ""
 
     @property
     def is_fresh(self) -> bool:
@@ -34,12 +40,17 @@ class Proof:
         """Let it hold from now."""
         self._at = clock.now()
 
+    def log(self, reason: str) -> None:
+        """Write down why the endpoint is not ready, once; nothing if it is."""
+        if reason and reason != self._logged:
+            log.error("Not ready: %s", reason)
+        self._logged = reason
+
 
 @blueprint.get("/healthz")
 def alive() -> Response:
     """Say that the process answers; to doctor also how its request arrived."""
-    asked = request.headers.get(forwarding.HEADER)
-    if asked and forwarding.is_ours(current_app.extensions["leads"].keys, asked):
+    if _is_doctor():
         trusted = current_app.extensions["settings"].trusted_proxies
         return _uncached(jsonify(forwarding.seen(request, trusted)))
     return _answer(200, "ok")
@@ -47,23 +58,38 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Say whether a lead could be stored now, and whether somebody delivers what is due."""
-    leads = current_app.extensions["leads"]
+    """Say whether a lead could be stored now, and whether somebody delivers what is due.
+
+    Why not is for those who run the website: the log tells it, and doctor is told.
+    """
     proof = current_app.extensions.setdefault("readiness", Proof())
+    reason = _obstacle(proof)
+    proof.log(reason)
+    if not reason:
+        return _answer(200, "ok")
+    return _answer(503, reason if _is_doctor() else NOT_READY)
+
+
+def _obstacle(proof: Proof) -> str:
+    leads = current_app.extensions["leads"]
     try:
         if not proof.is_fresh:
             leads.store.check_writable()
             proof.renew()
         since = leads.deliveries.neglected_since()
     except StorageError as error:
-        return _answer(503, f"{error}. 'flask --app website doctor' on the server says more.")
+        return str(error)
     if since and clock.now() - since > NEGLECTED:
-        return _answer(
-            503,
+        return (
             f"Nothing is delivered since {since:%Y-%m-%d %H:%M} UTC: is 'deliver' running? If not, "
-            "start 'flask --app website deliver --forever' again.",
+            "start 'flask --app website deliver --forever' again."
         )
-    return _answer(200, "ok")
+    return ""
+
+
+def _is_doctor() -> bool:
+    asked = request.headers.get(forwarding.HEADER)
+    return bool(asked and forwarding.is_ours(current_app.extensions["leads"].keys, asked))
 
 
 def _answer(status: int, text: str) -> Response:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.canary.page import ENDPOINT, differences, read_form
+from website.exceptions import ConfigurationError
 from website.leads.questions import QUESTIONS
-from website.operations.doctor.findings import error, ok
+from website.operations import forwarding
+from website.operations.doctor.findings import NotChecked, error, ok
 from website.operations.doctor.pages import REPRINT
 from website.operations.doctor.site import IS_IT_RUNNING, MISSING, OK
 
@@ -29,7 +31,7 @@ def health(case: Case) -> Iterator[Finding]:
     if (alive.status, alive.text) != (OK, "ok\n"):
         yield error(*_no_endpoint("/healthz", alive.status))
         return
-    ready = case.site.ask("/readyz")
+    ready = case.site.ask("/readyz", headers=_signed(case))
     if ready.status == OK:
         yield ok("the endpoint is up, and can store requests")
         return
@@ -39,6 +41,14 @@ def health(case: Case) -> Iterator[Finding]:
         "The findings on database and worker say why; if they are fine, the service runs with "
         "other settings than this command.",
     )
+
+
+def _signed(case: Case) -> dict[str, str]:
+    """Ask so that one is told why; whoever has not the website's secret is not."""
+    try:
+        return {forwarding.HEADER: forwarding.question(case.keys)}
+    except (NotChecked, ConfigurationError):
+        return {}
 
 
 def request(case: Case) -> Iterator[Finding]:
