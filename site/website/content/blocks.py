@@ -121,6 +121,7 @@ class _Insert(Block):  # type: ignore[misc]
 
     def on_create(self, parent: ET.Element) -> ET.Element:
         place = ET.SubElement(parent, "div")
+        # What the argument begins with may be the mark of its line.
         place.text = f"{INSERT_MARK}{self.argument}{INSERT_MARK}"
         return place
 

@@ -53,10 +53,15 @@ class Finishing:
     links: list[Link] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     words: int = 0
+    _rows: Mapping[ET.Element, int] = field(default_factory=dict)
     _sources: dict[ET.Element, tuple[ImageSource, ...]] = field(default_factory=dict)
 
-    def finish(self, root: ET.Element) -> None:
-        """Finish the tree in place."""
+    def finish(self, root: ET.Element, rows: Mapping[ET.Element, int]) -> None:
+        """Finish the tree in place.
+
+        :param rows: of the text, on which elements begin, counted from 0.
+        """
+        self._rows = rows
         self._check_inserts(root)
         elements = list(root.iter())
         for element in elements:
@@ -73,15 +78,9 @@ class Finishing:
         self._wrap_tables(root, elements)
         self.words = sum(len(piece.split()) for piece in root.itertext())
 
-    def line_of(self, needle: str, *, nth: int = 0) -> int:
-        """Find the line of the file on which something stands for the nth time."""
-        position = -1
-        for _ in range(nth + 1):
-            following = self.text.body.find(needle, position + 1)
-            if following < 0:
-                break
-            position = following
-        return self.text.line + self.text.body.count("\n", 0, max(position, 0))
+    def _line(self, element: ET.Element) -> int:
+        """Tell on which line of the file an element begins."""
+        return self.text.line + self._rows.get(element, 0)
 
     def _finish_element(self, element: ET.Element) -> None:
         if element.attrib:
@@ -91,9 +90,8 @@ class Finishing:
         elif element.tag == "img":
             self._finish_image(element)
         elif element.tag == "h1":
-            line = self.line_of("# " + "".join(element.itertext()).strip())
             self.problems.append(
-                (line, "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.")
+                (self._line(element), "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.")
             )
 
     def _finish_link(self, element: ET.Element) -> None:
@@ -103,25 +101,23 @@ class Finishing:
             return
         if href.startswith("#"):
             if not element.attrib.get("class", "").startswith("footnote"):
-                self._remember_link(href)
+                self._remember_link(element, href)
         elif not scheme and href.startswith("/"):
             element.set("href", self.addresses.at_root(href))
-            self._remember_link(href)
+            self._remember_link(element, href)
         elif not scheme and href.partition("#")[0].endswith(".md"):
-            self._remember_link(href)
+            self._remember_link(element, href)
             element.set("href", self._own_address(href))
         else:
-            line = self.line_of(href)
             element.attrib.pop("href", None)
             advice = (
                 f"Der Link „{href}“ führt nirgendwohin. Beginnen Sie Adressen im Netz mit "
                 "https:// und nennen Sie bei eigenen Texten den Dateinamen, etwa artikel.md."
             )
-            self.problems.append((line, advice))
+            self.problems.append((self._line(element), advice))
 
-    def _remember_link(self, href: str) -> None:
-        nth = sum(link.target == href for link in self.links)
-        self.links.append(Link(href, self.line_of(f"({href}", nth=nth)))
+    def _remember_link(self, element: ET.Element, href: str) -> None:
+        self.links.append(Link(href, self._line(element)))
 
     def _own_address(self, href: str) -> str:
         path, hash_sign, anchor = href.partition("#")
@@ -134,7 +130,7 @@ class Finishing:
 
     def _finish_image(self, element: ET.Element) -> None:
         source = unquote(element.attrib.get("src", ""))
-        line = self.line_of(f"]({element.attrib.get('src', '')}")
+        line = self._line(element)
         try:
             image = self.find_image(source)
         except ImageError as error:
@@ -176,7 +172,7 @@ class Finishing:
             if element not in top or name not in INSERTS:
                 element.text = ""
             if element not in top:
-                line = self.line_of(name)
+                line = self._line(element)
                 self.problems.append((line, f"Der Baustein „{name}“ darf in keinem Kasten stehen."))
 
     def _mark_foreign(self, element: ET.Element, foreign: re.Pattern[str]) -> None:

@@ -14,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
+from website.content.lines import MARKS, Lines
 from website.content.models import Insert, Rendered
 from website.content.slugs import slugify
 from website.content.sparing import Sparing, SparingToc, patterns_chooser
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from website.content.models import Image, Text
 
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff\x02\x03]")
+_PRIVATE_USE = re.compile(f"[\ue000-\uf8ff{MARKS}\x02\x03]")
 _AFTER_EVERYTHING = -100
 
 
@@ -44,6 +45,7 @@ class Renderer:
         self._foreign = _pattern(list(self._languages))
         self._finishing: Finishing | None = None
         self._lock = threading.Lock()
+        self._lines = Lines()
         self._markdown = self._build()
         self._patterns_for = patterns_chooser(self._markdown)
         self._inline: Any = self._markdown.treeprocessors["inline"]
@@ -102,7 +104,7 @@ class Renderer:
     def finish(self, root: ET.Element) -> None:
         """Finish the tree of the text that is being rendered."""
         if self._finishing is not None:
-            self._finishing.finish(root)
+            self._finishing.finish(root, self._lines.located.rows)
 
     def _build(self) -> Markdown:
         md = Markdown(
@@ -115,6 +117,7 @@ class Renderer:
                 FootnoteExtension(BACKLINK_TITLE="Zurück zur Stelle im Text (Fußnote {})"),
                 SparingToc(slugify=slugify),
                 Blocks(),
+                self._lines,
                 Sparing(),
             ],
             output_format="html",

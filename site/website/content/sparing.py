@@ -10,7 +10,6 @@ from xml.etree import ElementTree as ET
 
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
-from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.extensions.toc import TocExtension, TocTreeprocessor
 from markdown.preprocessors import NormalizeWhitespace
 from markdown.treeprocessors import UnescapeTreeprocessor
@@ -74,8 +73,6 @@ class Sparing(Extension):
         untyped.parser.blockprocessors = _guarded(md)
         # Looked into for every element.
         untyped.block_level_elements = frozenset(md.block_level_elements)
-        fences = untyped.preprocessors["fenced_code_block"]
-        md.preprocessors.register(_Fences(md, fences.config), "fenced_code_block", 25)
         md.preprocessors.register(_Whitespace(md), "normalize_whitespace", 30)
         md.treeprocessors.register(_Unescaping(md), "unescape", 0)
 
@@ -117,12 +114,6 @@ class _Whitespace(NormalizeWhitespace):
         text = "\n".join(lines)
         is_normal = not any(sign in text for sign in ("\n ", "\t", "\r", STX, ETX))
         return [*lines, "", ""] if is_normal else super().run(lines)
-
-
-class _Fences(FencedBlockPreprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        has_fence = any("```" in line or "~~~" in line for line in lines)
-        return super().run(lines) if has_fence else lines
 
 
 class _Unescaping(UnescapeTreeprocessor):

@@ -1,0 +1,180 @@
+"""On which line of its file each piece of a text stands, from the one reading that renders it.
+
+Before what each row says stands a sign of Unicode's private use, one for each line. It goes with
+the row through Python-Markdown and is taken out of the tree again, before anything reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from markdown.extensions import Extension
+from markdown.extensions.attr_list import get_attrs_and_remainder
+from markdown.extensions.fenced_code import FencedBlockPreprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import STX, AtomicString
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree import ElementTree as ET
+
+    from markdown import Markdown
+
+_FIRST = 0xF0000
+_MOST = 0xFFFD
+"""Longer texts are not written by people; their further lines count as the last."""
+
+MARKS = "\U000f0000-\U000ffffd"
+"""All marks, as a set of a pattern."""
+
+_MARK = re.compile(f"[{MARKS}]")
+_MARK_FIRST = re.compile(rf"[^\w\n]*?([{MARKS}])")
+_STRUCTURE = re.compile(
+    r"(?:[ \t]|>|(?:[-*+•·‣◦▪▫●○■□⁃∙–✓✔✗✘☐☑☒→➔➜►▶]|\d+[.)]|:)(?=[ \t])|#{1,6}|\|"
+    r"|\[\^[^\]]+\]:|/{3,} *[\w-]+ *\|)*"
+)
+"""What stands in a row before what it says."""
+_EMPHASIS = re.compile(r"[*~]*+(?!_)|[*_~]++(?!http)[^\W_](?=[^\W_])|(?P<unclear>)")
+"""Beside an underscore it matters what a letter is; there the mark stands within the word."""
+_DEFINITION = re.compile(r"\*?\[[^\]^][^\]]*\] ?:")
+_UNMARKED = re.compile(rf"{_DEFINITION.pattern}|```|~~~|///+ *[\w-]* *$|[\W_]*$|.*{STX}")
+_BOX = re.compile(r"[ >]*///+ *[\w-]")
+_OPTION = re.compile(r"[ >]* {4}")
+
+
+class Lines(Extension):
+    """Marks the rows of a text, and says afterwards on which line each element begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fences: Fences
+        self.located: Located
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Put the processors where fenced code is out of the way, and marks are not yet."""
+        former: Any = md.preprocessors["fenced_code_block"]
+        self.fences = Fences(md, former.config)
+        self.located = Located(md)
+        md.preprocessors.register(self.fences, "fenced_code_block", 25)
+        md.preprocessors.register(_Marking(md, self.fences), "line_marks", 24)
+        md.treeprocessors.register(self.located, "lines", 19)
+        names = ("reference", "image_reference", "short_reference", "short_image_ref")
+        for pattern in (cast("Any", md.inlinePatterns[name]) for name in names):
+            pattern.NEWLINE_CLEANUP_RE = re.compile(rf"\s*\n[{MARKS}]?")
+
+
+class Fences(FencedBlockPreprocessor):
+    """Takes fenced code out of a text, and remembers where it stood."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+    """First and last row of each, counted from 0."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Replace every fenced block by a placeholder between two empty rows."""
+        self.spans = ()
+        if not any("```" in line or "~~~" in line for line in lines):
+            return lines
+        self.spans = tuple(self._find("\n".join(lines)))
+        return super().run(lines)
+
+    def numbers(self, count: int) -> list[int]:
+        """Give the line of each row that is left; the rows of each block have become three."""
+        numbers: list[int] = []
+        following = 0
+        for first, last in self.spans:
+            numbers += [*range(following, first), first, first, last]
+            following = last + 1
+        return [*numbers, *range(following, following + count - len(numbers))]
+
+    def _find(self, text: str) -> Iterator[tuple[int, int]]:
+        at = 0
+        while found := self.FENCED_BLOCK_RE.search(text, at):
+            at = found.end()
+            if found["attrs"] and get_attrs_and_remainder(found["attrs"])[1]:
+                at = found.end("attrs")  # no block, as for the class above
+                continue
+            yield text.count("\n", 0, found.start()), text.count("\n", 0, found.end())
+
+
+class _Marking(Preprocessor):
+    def __init__(self, md: Markdown, fences: Fences) -> None:
+        super().__init__(md)
+        self._fences = fences
+
+    def run(self, lines: list[str]) -> list[str]:
+        numbers = self._fences.numbers(len(lines))
+        marked: list[str] = []
+        before = ""
+        for number, row in zip(numbers, lines, strict=True):
+            marked.append(row if _belongs_to(before, row) else _marked(row, number))
+            before = row
+        return marked
+
+
+def _belongs_to(before: str, row: str) -> bool:
+    """Whether a row may be the end of a definition, or an option of a box."""
+    if "]" in before and _DEFINITION.match(before, _end(_STRUCTURE, before)):
+        return True
+    return bool(_OPTION.match(row) and (_BOX.match(before) or _OPTION.match(before)))
+
+
+def _marked(row: str, number: int) -> str:
+    at = _end(_STRUCTURE, row)
+    if _UNMARKED.match(row, at):
+        return row
+    emphasis = _EMPHASIS.match(row, at)
+    if emphasis is None or emphasis["unclear"] is not None:
+        return row
+    at = emphasis.end()
+    return f"{row[:at]}{chr(_FIRST + min(number, _MOST))}{row[at:]}"
+
+
+def _end(pattern: re.Pattern[str], row: str, start: int = 0) -> int:
+    found = pattern.match(row, start)
+    return found.end() if found else start
+
+
+class Located(Treeprocessor):
+    """Takes the marks out of a tree. Afterwards knows the row on which each element begins."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.rows: dict[ET.Element, int] = {}
+        self._row = 0
+        self._begun: list[ET.Element] = []
+
+    def run(self, root: ET.Element) -> None:
+        """Go through the tree in the order of the text."""
+        self.rows, self._row, self._begun = {}, 0, []
+        self._visit(root)
+
+    def _visit(self, element: ET.Element) -> None:
+        self._begun.append(element)
+        for name, value in element.attrib.items():
+            element.attrib[name] = self._read(value)
+        if element.text:
+            element.text = self._read(element.text)
+        for child in element:
+            self._visit(child)
+            if child.tail:
+                child.tail = self._read(child.tail)
+        if element in self._begun[-1:]:
+            self._settle()
+
+    def _read(self, text: str) -> str:
+        if first := _MARK_FIRST.match(text):
+            self._row = ord(first[1]) - _FIRST
+        if self._begun and text.strip():
+            self._settle()
+        if marks := _MARK.findall(text):
+            self._row = ord(marks[-1]) - _FIRST
+            plain = _MARK.sub("", text)
+            return AtomicString(plain) if isinstance(text, AtomicString) else plain
+        return text
+
+    def _settle(self) -> None:
+        for element in self._begun:
+            self.rows[element] = self._row
+        self._begun.clear()
