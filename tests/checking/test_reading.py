@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from support import sound
 from support.site import ROOT
 from website import checking, create_app
-from website.checking import passages
-from website.checking.passages import Kind, Passage
 from website.checking.scores import Light, measure
 from website.checking.sentences import cut
 from website.config import Role, Settings
+from website.content.addresses import Addresses
 from website.content.models import Text
+from website.content.outline import CODE, Kind, Passage
 from website.content.problems import Severity
+from website.content.rendering import Renderer
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 def cut_up(body: str) -> list[tuple[str, str, int]]:
     text = Text(Path("x.md"), "x.md", body, 10)
-    return [(p.kind.value, p.text, p.line) for p in passages.of_text(text)]
+    outline = Renderer(Addresses(), {}).outline(text)
+    return [(p.kind.value, p.text, p.line) for p in outline.passages]
 
 
 def sentences(text: str) -> list[str]:
@@ -40,9 +42,9 @@ def test_marks_are_taken_out_and_lines_stay() -> None:
         "## Eine *Überschrift*\n\n- Punkt _eins_\n- Punkt\n  zwei\n\n1. Erstens\n\n"
         '![Ein Bild](a.png "Untertitel")\n\n| A | B |\n|---|---|\n| c | d |\n\n'
         "/// checkliste | Ein Titel\nInnen\n///\n\n```\nCode\n```\n\n> Zitat\n\n"
-        "[^1]: Eine Fußnote\n\n    Code\n"
+        "[^1]: Eine Fußnote\n\n    und ihr zweiter Absatz\n\nEnde\n\n    Code\n"
     ) == [
-        ("paragraph", f"Ein fetter Link mit {passages.CODE}.\nZweite Zeile.", 10),
+        ("paragraph", f"Ein fetter Link mit {CODE}.\nZweite Zeile.", 10),
         ("heading", "Eine Überschrift", 13),
         ("item", "Punkt eins", 15),
         ("item", "Punkt\nzwei", 16),
@@ -57,6 +59,8 @@ def test_marks_are_taken_out_and_lines_stay() -> None:
         ("paragraph", "Innen", 28),
         ("paragraph", "Zitat", 35),
         ("paragraph", "Eine Fußnote", 37),
+        ("paragraph", "und ihr zweiter Absatz", 39),
+        ("paragraph", "Ende", 41),
     ]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from website.content.models import Image, Text
 
 if TYPE_CHECKING:
+    from website.content.models import Rendered
     from website.content.rendering import Renderer
 
 OPEN_BOX = "> /// merksatz\n> a\n\n> b\n\nc\n\n> ///\n\nd"
@@ -28,6 +29,6 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 
 
-def render(renderer: Renderer, body: str) -> object:
+def render(renderer: Renderer, body: str) -> tuple[Rendered, list[tuple[int, str]]]:
     text = Text(Path("a.md"), "a.md", body, 1)
     return renderer.render(text, "artikel", lambda _: Image("/bilder/b.png", 3, 2))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from website.checking.passages import Passage
+    from website.content.outline import Passage
 
 WORD = re.compile(r"[^\W\d_]+(?:[-\N{NON-BREAKING HYPHEN}'’][^\W\d_]+)*")
 """A word of letters; what a hyphen joins is one."""

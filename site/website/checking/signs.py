@@ -11,8 +11,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from website.checking.passages import Kind
 from website.checking.rules import TextRule
+from website.content.outline import Kind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:

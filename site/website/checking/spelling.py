@@ -13,17 +13,17 @@ import re
 from typing import TYPE_CHECKING
 
 from website.checking import lists
-from website.checking.passages import Kind
 from website.checking.rules import TextRule
 from website.checking.sentences import ABBREVIATIONS, WORD
+from website.content.outline import Kind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from website.checking.passages import Passage
     from website.checking.rules import Found
     from website.checking.subjects import Subject
+    from website.content.outline import Passage
 
 SHORTEST_PART = 4
 """Letters of a word within a compound; shorter ones would let every slip pass."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from website.checking.passages import PROSE, Kind
 from website.checking.rules import TextRule
 from website.checking.sentences import WORD, cut
+from website.content.outline import PROSE, Kind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from website.checking.passages import Passage
     from website.checking.rules import Found
     from website.checking.subjects import Subject
+    from website.content.outline import Passage
 
 DEEPEST_HEADING = 3
 
@@ -37,8 +37,8 @@ LONGEST_SUMMARY = 90
 """Words of all key points together."""
 
 _EMPTY_LABEL = re.compile(
-    r"(?<!!)\[\s*((?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren"
-    r"|lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?)\s*\]\(",
+    r"(?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren"
+    r"|lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?",
     re.IGNORECASE,
 )
 
@@ -197,12 +197,12 @@ def _summary_length(subject: Subject) -> Found:
 
 
 def _label_says_nothing(subject: Subject) -> Found:
-    for line, row in subject.rows:
-        for found in _EMPTY_LABEL.finditer(row):
+    for link in subject.outline.links:
+        if _EMPTY_LABEL.fullmatch(link.label.strip()):
             yield (
-                line,
+                link.line,
                 (
-                    f"Der Link „{found[1].strip()}“ sagt nicht, wohin er führt. Nehmen Sie die "
+                    f"Der Link „{link.label.strip()}“ sagt nicht, wohin er führt. Nehmen Sie die "
                     "Worte, um die es geht: Screenreader lesen Links für sich allein vor."
                 ),
             )

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from website.checking import passages
 from website.checking.lists import RIGHTS, read
-from website.checking.passages import PROSE, Kind, Passage
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content.fields import line_of
 from website.content.files import same_name
 from website.content.finishing import resolve
 from website.content.models import Article
+from website.content.outline import PROSE, Kind, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from website.content.library import Library
     from website.content.models import Page, Text
+    from website.content.outline import Outline
 
 
 LEGAL_PAGES = ("impressum", "datenschutz")
@@ -45,9 +45,14 @@ class Subject:
         return self.item if isinstance(self.item, Article) else None
 
     @cached_property
+    def outline(self) -> Outline:
+        """What the text holds, as the renderer sees it."""
+        return self.library.texts.renderer.outline(self.text)
+
+    @property
     def body(self) -> tuple[Passage, ...]:
         """The passages of the Markdown."""
-        return passages.of_text(self.text)
+        return self.outline.passages
 
     @cached_property
     def fields(self) -> tuple[Passage, ...]:
@@ -70,7 +75,8 @@ class Subject:
         """Every image: what is said to be on it, its file as the author wrote it, and the line."""
         picture = self.article.image if self.article else None
         head = [(picture.alt, picture.file, picture.line)] if picture else []
-        return (*head, *passages.images(self.text))
+        shown = [(image.alt, image.file, image.line) for image in self.outline.images]
+        return (*head, *shown)
 
     def image_path(self, file: str) -> str:
         """Name an image from the content folder: ``artikel/bild.jpg``."""

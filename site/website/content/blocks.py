@@ -14,7 +14,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from markdown import Markdown
     from pymdownx.blocks import BlocksProcessor
@@ -60,22 +60,20 @@ INSERT_MARK = "\ue001"
 
 _START = re.compile(r"^ {0,3}/{3,} *([\w-]+) *(?:\| *(.*?) *)?$")
 _END = re.compile(r"^ {0,3}/{3,} *$")
-_CODE_FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 
-def check(body: str) -> Iterator[tuple[int, str]]:
+def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
     """Find blocks that don't exist, and such as begin or end nowhere.
 
+    :param fenced: first and last row of each block of code.
     :returns: pairs of a line within the body, counted from 0, and what to do about it.
     """
     if "///" not in body:
         return
     opened: list[tuple[int, str]] = []
-    in_code = False
+    code = {number for first, last in fenced for number in range(first, last + 1)}
     for number, row in enumerate(body.split("\n")):
-        if _CODE_FENCE.match(row):
-            in_code = not in_code
-        if in_code:
+        if number in code:
             continue
         if _END.match(row):
             if opened:

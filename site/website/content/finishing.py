@@ -91,7 +91,10 @@ class Finishing:
             self._finish_image(element)
         elif element.tag == "h1":
             self.problems.append(
-                (self._line(element), "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.")
+                (
+                    self._line(element),
+                    "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.",
+                )
             )
 
     def _finish_link(self, element: ET.Element) -> None:

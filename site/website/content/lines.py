@@ -36,9 +36,9 @@ _STRUCTURE = re.compile(
     r"|\[\^[^\]]+\]:|/{3,} *[\w-]+ *\|)*"
 )
 """What stands in a row before what it says."""
-_EMPHASIS = re.compile(r"[*~]*+(?!_)|[*_~]++(?!http)[^\W_](?=[^\W_])|(?P<unclear>)")
+_EMPHASIS = re.compile(r"(?:\*++|~++)?(?!_)[ \t]*|[*_~]++(?!http)[^\W_](?=[^\W_])|(?P<unclear>)")
 """Beside an underscore it matters what a letter is; there the mark stands within the word."""
-_DEFINITION = re.compile(r"\*?\[[^\]^][^\]]*\] ?:")
+_DEFINITION = re.compile(r"(?:\*\[[^\]]|\[[^\]^])[^\]]*\] ?:")
 _UNMARKED = re.compile(rf"{_DEFINITION.pattern}|```|~~~|///+ *[\w-]* *$|[\W_]*$|.*{STX}")
 _BOX = re.compile(r"[ >]*///+ *[\w-]")
 _OPTION = re.compile(r"[ >]* {4}")
@@ -153,9 +153,12 @@ class Located(Treeprocessor):
     def _visit(self, element: ET.Element) -> None:
         self._begun.append(element)
         for name, value in element.attrib.items():
-            element.attrib[name] = self._read(value)
+            element.attrib[name] = self._read(value) if name == "alt" else _MARK.sub("", value)
         if element.text:
+            is_span = element.tag == "code" and not element.text.endswith("\n")
             element.text = self._read(element.text)
+            if is_span:  # as Python-Markdown would have, but for a mark at its end
+                element.text = AtomicString(element.text.strip())
         for child in element:
             self._visit(child)
             if child.tail:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
 
 from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
 from website.content.lines import MARKS, Lines
 from website.content.models import Insert, Rendered
+from website.content.outline import Outline, of_tree
 from website.content.slugs import slugify
 from website.content.sparing import Sparing, SparingToc, patterns_chooser
 
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile(f"[\ue000-\uf8ff{MARKS}\x02\x03]")
+_LEFT_OVER = {ord(sign): None for sign in (STX, ETX)}
+_UNPAIRED = (
+    "In diesem Text stehen „*“ oder „_“ so, dass die Website sie nicht paaren kann, und Zeichen "
+    "gingen verloren. Prüfen Sie, ob jedes „**“ und „_“ ein Gegenstück hat."
+)
+_BEFORE_ANYTHING_IS_SET = 18
 _AFTER_EVERYTHING = -100
 
 
@@ -44,6 +52,8 @@ class Renderer:
         }
         self._foreign = _pattern(list(self._languages))
         self._finishing: Finishing | None = None
+        self._outlined = Outline()
+        self._first_line = 1
         self._lock = threading.Lock()
         self._lines = Lines()
         self._markdown = self._build()
@@ -74,13 +84,13 @@ class Renderer:
             foreign=self._foreign,
             languages=self._languages,
         )
-        body = _PRIVATE_USE.sub("", text.body)
         with self._lock:
-            self._finishing = finishing
-            self._markdown.reset()
-            self._inline.inlinePatterns = self._patterns_for(body)
-            html = self._markdown.convert(body)
-        problems = [(text.line + line, message) for line, message in blocks.check(text.body)]
+            html = self._convert(text, finishing)
+            boxes = blocks.check(text.body, self._lines.fences.spans)
+            problems = [(text.line + line, message) for line, message in boxes]
+        if STX in html:
+            problems.append((text.line, _UNPAIRED))
+            html = html.translate(_LEFT_OVER)
         rendered = Rendered(
             parts=_cut(html),
             headings=tuple(finishing.headings),
@@ -89,6 +99,13 @@ class Renderer:
             words=finishing.words,
         )
         return rendered, problems + finishing.problems
+
+    def outline(self, text: Text) -> Outline:
+        """Say what a text holds, for whoever checks it, from the reading that renders it."""
+        with self._lock:
+            self._outlined = Outline()
+            self._convert(text, None)
+            return self._outlined
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
         """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
@@ -100,6 +117,26 @@ class Renderer:
             for index, piece in enumerate(pieces)
             if piece
         ]
+
+    def _convert(self, text: Text, finishing: Finishing | None) -> str:
+        body = _PRIVATE_USE.sub("", text.body)
+        self._first_line = text.line
+        self._finishing = finishing
+        self._markdown.reset()
+        self._inline.inlinePatterns = self._patterns_for(body)
+        return self._markdown.convert(body)
+
+    def read(self, root: ET.Element) -> None:
+        """Keep what the text holds that is being read, unless it is to be shown."""
+        if self._finishing is None:
+            stash = cast("Any", self._markdown.htmlStash).rawHtmlBlocks
+            self._outlined = of_tree(
+                root,
+                self._lines.located.rows,
+                stash,
+                first_line=self._first_line,
+                fenced=self._lines.fences.spans,
+            )
 
     def finish(self, root: ET.Element) -> None:
         """Finish the tree of the text that is being rendered."""
@@ -125,17 +162,20 @@ class Renderer:
         # HTML typed by an author is text like any other: it is escaped, never passed through.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
-        md.treeprocessors.register(_FinishingProcessor(md, self), "finishing", _AFTER_EVERYTHING)
+        reading = _Handing(md, self.read)
+        md.treeprocessors.register(reading, "outline", _BEFORE_ANYTHING_IS_SET)
+        finishing = _Handing(md, self.finish)
+        md.treeprocessors.register(finishing, "finishing", _AFTER_EVERYTHING)
         return md
 
 
-class _FinishingProcessor(Treeprocessor):
-    def __init__(self, md: Markdown, renderer: Renderer) -> None:
+class _Handing(Treeprocessor):
+    def __init__(self, md: Markdown, take: Callable[[ET.Element], None]) -> None:
         super().__init__(md)
-        self._renderer = renderer
+        self._take = take
 
     def run(self, root: ET.Element) -> None:
-        self._renderer.finish(root)
+        self._take(root)
 
 
 def _cut(html: str) -> tuple[str | Insert, ...]:

@@ -1,0 +1,296 @@
+"""What a text holds, as the renderer sees it: passages, images, links and code, with their lines.
+
+Rules of language look at passages, not at Markdown. They are read from the very tree that becomes
+the page, so that whoever checks a text, shows it or searches it sees the same.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from markdown.util import AMP_SUBSTITUTE, ETX, STX
+
+from website.content.blocks import INSERT_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from xml.etree import ElementTree as ET
+
+
+class Kind(Enum):
+    """What a passage is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    ITEM = "item"
+    """Of a list."""
+    CELL = "cell"
+    """Of a table."""
+    TITLE = "title"
+    """Of a box."""
+    CAPTION = "caption"
+    """Below an image, or in its place for those who do not see it."""
+    INSERT = "insert"
+    """A place where the site puts something it makes itself."""
+    FIELD = "field"
+    """A sentence above the text: title, description, a key point."""
+
+
+PROSE = frozenset({Kind.PARAGRAPH, Kind.ITEM})
+"""What is read as running text."""
+
+CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands where nothing is to be read: code, addresses."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One piece of text as its readers meet it."""
+
+    kind: Kind
+    text: str
+    """Without marks; its line ends are those of the file."""
+    line: int
+    """Of the file, where it begins."""
+    level: int = 0
+    """Of a heading."""
+    number: int = 0
+    """That an item of a numbered list is shown with."""
+    is_bold: bool = False
+    """Whether all of it is."""
+    signs: str = ""
+    """The text, with a :data:`CODE` for each sign that its author has escaped."""
+
+    def line_at(self, position: int) -> int:
+        """Tell on which line of the file a character stands."""
+        return self.line + self.text.count("\n", 0, position)
+
+
+@dataclass(frozen=True)
+class ShownImage:
+    """An image in the text."""
+
+    alt: str
+    file: str
+    """As its author wrote it, from the folder of the text."""
+    line: int
+
+
+@dataclass(frozen=True)
+class WrittenLink:
+    """A link to anywhere, as its author wrote it."""
+
+    label: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """All that a text holds, in the order of its file."""
+
+    passages: tuple[Passage, ...] = ()
+    images: tuple[ShownImage, ...] = ()
+    links: tuple[WrittenLink, ...] = ()
+    fenced: tuple[tuple[int, int], ...] = ()
+    """First and last line of each block of code between two fences."""
+    indented: tuple[int, ...] = ()
+    """First line of each block of code that is one because it is indented."""
+    rows: tuple[tuple[int, int, int], ...] = ()
+    """Of tables: the line, how many cells the row has in the file, and how many are shown."""
+    unused_notes: tuple[tuple[int, str], ...] = ()
+    """Footnotes that nothing refers to: line and name."""
+
+
+CELLS = "data-cells"
+"""On a row of a table, how many cells it has in the file."""
+
+_ESCAPED = re.compile(rf"{STX}(\d+){ETX}")
+_STASHED = re.compile(rf"{STX}wzxhzdk:(\d+){ETX}")
+_PLACEHOLDER = re.compile(rf"{STX}[^{ETX}]*{ETX}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_LINE_END = re.compile(r"[ \t]*\n[ \t]*")
+_LEAVES = {
+    "p": Kind.PARAGRAPH, "dt": Kind.PARAGRAPH, "dd": Kind.PARAGRAPH, "blockquote": Kind.PARAGRAPH,
+    "li": Kind.ITEM, "td": Kind.CELL, "th": Kind.CELL, "div": Kind.PARAGRAPH,
+    **{f"h{level}": Kind.HEADING for level in range(1, 7)},
+}  # fmt: skip
+_SET_APART = frozenset({*_LEAVES, "ul", "ol", "dl", "table", "thead", "tbody", "tr", "pre", "hr"})
+_ESCAPED_SIGN = "\ue002"
+"""Goes before a sign that was escaped, until the passage is made."""
+
+
+def of_tree(
+    root: ET.Element,
+    rows: Mapping[ET.Element, int],
+    stash: Sequence[object],
+    *,
+    first_line: int,
+    fenced: Iterable[tuple[int, int]],
+) -> Outline:
+    """Read a tree whose inline marks have become elements, before anything is set or resolved.
+
+    :param rows: on which elements begin, counted from 0.
+    :param stash: what Python-Markdown has put aside as finished HTML.
+    :param first_line: of the text in its file.
+    :param fenced: rows of fenced code.
+    """
+    reading = _Reading(rows, stash, first_line)
+    reading.visit(root)
+    spans = [(first_line + first, first_line + last) for first, last in fenced]
+    return reading.outline(tuple(spans))
+
+
+@dataclass
+class _Reading:
+    row_of: Mapping[ET.Element, int]
+    stash: Sequence[object]
+    first_line: int
+    passages: list[Passage] = field(default_factory=list)
+    images: list[ShownImage] = field(default_factory=list)
+    links: list[WrittenLink] = field(default_factory=list)
+    indented: list[int] = field(default_factory=list)
+    rows: list[tuple[int, int, int]] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    referred: set[str] = field(default_factory=set)
+
+    def outline(self, fenced: tuple[tuple[int, int], ...]) -> Outline:
+        """Give what was seen; footnotes stand where they do in the file."""
+        return Outline(
+            passages=tuple(sorted(self.passages, key=lambda passage: passage.line)),
+            images=tuple(sorted(self.images, key=lambda image: image.line)),
+            links=tuple(sorted(self.links, key=lambda link: link.line)),
+            fenced=fenced,
+            indented=tuple(self.indented),
+            rows=tuple(self.rows),
+            unused_notes=tuple(note for note in self.notes if note[1] not in self.referred),
+        )
+
+    def line(self, element: ET.Element) -> int:
+        return self.first_line + self.row_of.get(element, 0)
+
+    def visit(self, element: ET.Element, number: int | None = None) -> None:
+        """Read an element and all below it."""
+        if element.tag == "pre":
+            self.indented.append(self.line(element))
+            return
+        if element.tag == "tr":
+            typed = int(element.attrib.pop(CELLS, len(element)))
+            self.rows.append((self.line(element), typed, len(element)))
+        if element.tag in _LEAVES:
+            self._read(element, number)
+        counted = {"ul": 0, "ol": int(element.get("start", "1"))}.get(element.tag)
+        for child in element:
+            if child.tag in _SET_APART:
+                is_first = (
+                    element.tag == "li" and child is element[0] and "id" not in element.attrib
+                )
+                self.visit(child, number if is_first else counted)
+            if counted:
+                counted += 1
+
+    def _read(self, element: ET.Element, number: int | None) -> None:
+        if element.get("id", "").startswith("fn:"):
+            self.notes.append((self.line(element), element.get("id", "")[3:]))
+        text = "".join(self._pieces(element)).strip(" \t\n")
+        if not text.strip(_ESCAPED_SIGN):
+            return
+        kind = self._kind(element, number)
+        if text.startswith(INSERT_MARK):
+            self._add(Passage(Kind.INSERT, text.strip(INSERT_MARK), self.line(element)))
+            return
+        level = int(element.tag[1]) if kind is Kind.HEADING else 0
+        signs = re.sub(f"{_ESCAPED_SIGN}.", CODE, text, flags=re.DOTALL)
+        self._add(
+            Passage(
+                kind,
+                _ADDRESS.sub(CODE, text.replace(_ESCAPED_SIGN, "")),
+                self.line(element),
+                level,
+                number or 0,
+                _is_bold(element),
+                signs,
+            )
+        )
+
+    def _add(self, passage: Passage) -> None:
+        self.passages.append(passage)
+
+    def _kind(self, element: ET.Element, number: int | None) -> Kind:
+        if element.get("class") == "box__title":
+            return Kind.TITLE
+        if element.tag == "p" and number is not None:
+            return Kind.ITEM
+        return _LEAVES[element.tag]
+
+    def _pieces(self, element: ET.Element) -> Iterator[str]:
+        """Give what is read of an element, without what is set apart from it."""
+        yield self._text(element.text)
+        for child in element:
+            if child.tag not in _SET_APART:
+                yield from self._inline(child)
+                yield self._text(child.tail)
+            elif (child.tail or "").strip():
+                yield "\n" + self._text(child.tail)
+
+    def _inline(self, child: ET.Element) -> Iterator[str]:
+        if child.tag == "code":
+            yield CODE + "\n" * (child.text or "").count("\n")
+        elif child.tag == "img":
+            yield self._image(child)
+        elif child.tag == "sup" and child.get("id", "").startswith("fnref"):
+            self.referred.add(child[0].get("href", "").removeprefix("#fn:"))
+        elif child.tag == "a":
+            yield self._link(child)
+        else:
+            yield from self._pieces(child)
+
+    def _link(self, element: ET.Element) -> str:
+        if element.get("class") == "footnote-backref":
+            return ""
+        label = "".join(self._pieces(element))
+        target = _raw(element.get("href", ""))
+        self.links.append(WrittenLink(label.replace(_ESCAPED_SIGN, ""), target, self.line(element)))
+        return CODE if label.replace(_ESCAPED_SIGN, "") in {target, target[7:]} else label
+
+    def _image(self, element: ET.Element) -> str:
+        alt, title = _raw(element.get("alt", "")), _raw(element.get("title", ""))
+        line = self.line(element)
+        self.images.append(ShownImage(alt, unquote(_raw(element.get("src", ""))), line))
+        self.passages += [
+            Passage(Kind.CAPTION, words, line) for words in (alt, title) if words.strip()
+        ]
+        return "\n" * (alt + title).count("\n")
+
+    def _text(self, text: str | None) -> str:
+        """Read a piece of text: escaped signs come back, each behind a sign of its own."""
+        if not text:
+            return ""
+        if STX in text:
+            text = _ESCAPED.sub(lambda found: _ESCAPED_SIGN + chr(int(found[1])), text)
+            text = _PLACEHOLDER.sub("", _STASHED.sub(self._stashed, _entities(text)))
+        return _LINE_END.sub("\n", text)
+
+    def _stashed(self, found: re.Match[str]) -> str:
+        """Give back an entity; finished code is not read."""
+        kept = str(self.stash[int(found[1])])
+        return "" if kept.startswith("<") else html.unescape(kept)
+
+
+def _is_bold(element: ET.Element) -> bool:
+    around = (element.text or "") + "".join(child.tail or "" for child in element)
+    return len(element) == 1 and element[0].tag == "strong" and not around.strip()
+
+
+def _raw(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1])), _entities(text))
+
+
+def _entities(text: str) -> str:
+    """Read the letters that Python-Markdown writes as entities, to hide addresses from robots."""
+    return html.unescape(text.replace(AMP_SUBSTITUTE, "&")) if AMP_SUBSTITUTE in text else text
