@@ -63,6 +63,17 @@ class LogStyle(Enum):
     JSON = "json"
 
 
+class Hsts(Enum):
+    """For what browsers are told to use HTTPS alone, for two years (RFC 6797)."""
+
+    HOST = "host"
+    """For the site's own host."""
+    SUBDOMAINS = "subdomains"
+    """For all names below it, too, whoever runs them."""
+    PRELOAD = "preload"
+    """And browsers may know it before the first visit (hstspreload.org): hard to take back."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One value per ``WEBSITE_…`` variable. Paths are absolute, addresses have no final slash."""
@@ -96,6 +107,7 @@ class Settings:
     """Public keys of age, each of whose owners can read every backup."""
     log: LogStyle | None = None
     """Unset: text on a terminal, JSON elsewhere."""
+    hsts: Hsts = Hsts.HOST
     metrics: tuple[str, int] | None = None
     """Host and port on which Prometheus is answered; unset: nowhere."""
 
@@ -139,6 +151,7 @@ class Settings:
             backup_dir=Path(given["backup_dir"]).absolute() if "backup_dir" in given else None,
             backup_recipient=_public_keys(given.get("backup_recipient", "")),
             log=_log(given.get("log", "")),
+            hsts=_hsts(given.get("hsts", Hsts.HOST.value)),
             metrics=_metrics(given.get("metrics", "")),
         )
         if settings.smtp_url and not ("leads_to" in given and "mail_from" in given):
@@ -389,6 +402,15 @@ def _log(text: str) -> LogStyle | None:
         return LogStyle(text.lower()) if text else None
     except ValueError as error:
         raise ConfigurationError(f"WEBSITE_LOG is {text!r}; it should be json or text") from error
+
+
+def _hsts(text: str) -> Hsts:
+    try:
+        return Hsts(text.lower())
+    except ValueError as error:
+        raise ConfigurationError(
+            f"WEBSITE_HSTS is {text!r}; it should be host, subdomains or preload"
+        ) from error
 
 
 def _metrics(text: str) -> tuple[str, int] | None:

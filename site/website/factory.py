@@ -80,7 +80,7 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     from website.watching.metrics import Counters  # noqa: PLC0415
 
     # A frozen file has no headers; whoever serves it sends them.
-    security.protect(app, https=settings.is_https)
+    security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)
     app.extensions["counters"] = Counters()
     app.extensions["leads"] = leads.open_leads(settings)

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import functools
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from flask import request
+from flask import redirect, request
+
+from website.config import Hsts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +47,13 @@ SEARCH = "/suche/"
 
 TWO_YEARS = 63_072_000
 
+HSTS = {
+    Hsts.HOST: f"max-age={TWO_YEARS}",
+    Hsts.SUBDOMAINS: f"max-age={TWO_YEARS}; includeSubDomains",
+    Hsts.PRELOAD: f"max-age={TWO_YEARS}; includeSubDomains; preload",
+}
+"""What lies below the site's host, or shall be built into browsers, is the operator's to say."""
+
 POLICIES = {TOOLS: POLICY_OF_TOOLS, SEARCH: POLICY_OF_SEARCH}
 """The parts of the site, by the beginning of their paths, that do not have the common policy."""
 
@@ -51,13 +61,17 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """For a graphic by itself: it brings its own style sheet (for dark mode), and nothing else."""
 
 
-def headers(*, https: bool, path: str = "/", media_type: str = "") -> Mapping[str, str]:
+def headers(
+    *, https: bool, hsts: Hsts = Hsts.HOST, path: str = "/", media_type: str = ""
+) -> Mapping[str, str]:
     """Give the headers of one response.
 
     :param https: whether the site is reached by it; only then browsers are told to stay with it.
+    :param hsts: and for what.
     :param path: of the request, below the path of the site.
     """
-    return _headers(https=https, policy=policy(path, media_type))
+    told = HSTS[hsts] if https else ""
+    return _headers(hsts=told, policy=policy(path, media_type))
 
 
 def policy(path: str = "/", media_type: str = "") -> str:
@@ -74,7 +88,7 @@ def written(rules: Mapping[str, str]) -> str:
 
 
 @functools.cache
-def _headers(*, https: bool, policy: str) -> Mapping[str, str]:
+def _headers(*, hsts: str, policy: str) -> Mapping[str, str]:
     common = {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
@@ -85,18 +99,31 @@ def _headers(*, https: bool, policy: str) -> Mapping[str, str]:
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     }
-    if not https:
-        return common
-    hsts = f"max-age={TWO_YEARS}; includeSubDomains; preload"
-    return common | {"Strict-Transport-Security": hsts}
+    return common | {"Strict-Transport-Security": hsts} if hsts else common
 
 
-def protect(app: Flask, *, https: bool) -> None:
-    """Put the headers on every response of an application."""
+def protect(app: Flask, *, https: bool, hsts: Hsts) -> None:
+    """Put the headers on every response of an application, and let none lead to another host."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        response = _staying_here(response)
         kind = response.mimetype or ""
-        for name, value in headers(https=https, path=request.path, media_type=kind).items():
+        found = headers(https=https, hsts=hsts, path=request.path, media_type=kind)
+        for name, value in found.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def _staying_here(response: Response) -> Response:
+    """Give a redirect whose target names no host.
+
+    We send nobody elsewhere; but where an address lacks its final slash, Werkzeug builds the target
+    from the request's ``Host``, which anybody may choose, and ``http:`` behind a proxy.
+    """
+    told = response.headers.get("Location", "")
+    parts = urlsplit(told)
+    if not (parts.scheme or parts.netloc):
+        return response
+    path = "/" + parts.path.lstrip("/\\")
+    return redirect(parts._replace(scheme="", netloc="", path=path).geturl(), response.status_code)  # type: ignore[return-value]

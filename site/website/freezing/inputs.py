@@ -35,6 +35,7 @@ def of_every_page(app: Flask) -> str:
     root = Path(app.root_path)
     return _digest(
         app.extensions["settings"].base_url,
+        app.extensions["settings"].hsts.value,
         repr(library.site),
         repr(library.request_topics),
         *assets.addresses,

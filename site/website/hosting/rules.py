@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from website import security
 from website.assets import MEDIA_TYPES
+from website.config import Hsts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,11 +39,12 @@ class Site:
 
     base_url: str
     root: str
+    hsts: Hsts = Hsts.HOST
 
     @classmethod
     def of(cls, settings: Settings) -> Site:
         """Take what is needed from the settings."""
-        return cls(settings.base_url, settings.site_root)
+        return cls(settings.base_url, settings.site_root, settings.hsts)
 
     @property
     def is_https(self) -> bool:
@@ -62,7 +64,7 @@ class Site:
     @property
     def headers(self) -> Mapping[str, str]:
         """Give the headers that are the same for every response."""
-        every = security.headers(https=self.is_https)
+        every = security.headers(https=self.is_https, hsts=self.hsts)
         return {name: value for name, value in every.items() if name != POLICY}
 
     @property

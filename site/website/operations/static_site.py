@@ -70,9 +70,9 @@ class StaticSite:
 
     def _add_headers(self, response_headers: Headers, path: str, url: str) -> None:
         media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
-        for name, value in headers(
-            https=self._site.is_https, path=url, media_type=media_type
-        ).items():
+        site = self._site
+        found = headers(https=site.is_https, hsts=site.hsts, path=url, media_type=media_type)
+        for name, value in found.items():
             response_headers[name] = value
         if speculation.is_on(url):
             response_headers.add_header(*speculation.header(self._site))

@@ -50,12 +50,14 @@ def address(case: Case) -> Iterator[Finding]:
 
 def headers(case: Case) -> Iterator[Finding]:
     """Compare the security headers with those that the pages were made for."""
-    case.needs("WEBSITE_BASE_URL")
+    case.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
     different: dict[str, list[str]] = {}
     for path in PAGES:
         answer = case.site.ask(path)
         if answer.status == OK:
-            expected = security.headers(https=case.site.is_https, path=path)
+            expected = security.headers(
+                https=case.site.is_https, hsts=case.settings.hsts, path=path
+            )
             for told in differences(answer.headers, expected):
                 different.setdefault(told, []).append(path)
     for told, paths in different.items():
