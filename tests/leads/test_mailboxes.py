@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,56 @@ def test_no_common_domain_is_taken_for_another(domain: str) -> None:
 def test_a_letter_left_out_never_leads_to_a_wrong_domain(domain: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(domain) - 1))
     assert mailboxes.suggestion(f"max@{domain[:at]}{domain[at + 1 :]}") in {f"max@{domain}", None}
+
+
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u180b\u180e\u200b\u200c\u200d\u200e\u202e\u2060\u2061\u2064\u2066"
+    "\u206f\u3164\ufe0e\ufe0f\ufeff\uffa0\ufff9\U0001d173\U000e0001\U000e0041\U000e0100"
+)
+
+
+@pytest.mark.parametrize("sign", INVISIBLE, ids=ascii)
+def test_what_nobody_sees_is_no_part_of_an_address(sign: str) -> None:
+    for at in range(len("max@muster-firma.de") + 1):
+        typed = f"{'max@muster-firma.de'[:at]}{sign}{'max@muster-firma.de'[at:]}"
+        assert mailboxes.parse(typed) == "max@muster-firma.de"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *((f"anna{sign}lena@muster{sign}firma.de", "anna-lena@muster-firma.de")
+          for sign in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"),
+        ("o’neill@firma.ie", "o'neill@firma.ie"),
+        ("max@firma.de", "max@firma.de"),
+        ("max＠firma．de", "max@firma.de"),
+        ("ｍａｘ１＠ｆｉｒｍａ．ｄｅ", "max1@firma.de"),
+        ("Max ＜max@firma.de＞", "max@firma.de"),
+        ("max@firma。de", "max@firma.de"),
+        ("max\u00a0@\u202ffirma.de", "max@firma.de"),
+        ("mu\u0308ller@firma.de", "müller@firma.de"),
+        ("अनुपमा@firma.de", "अनुपमा@firma.de"),
+    ],
+)  # fmt: skip
+def test_typographic_signs_are_read_as_those_on_a_keyboard(typed: str, meant: str) -> None:
+    assert mailboxes.parse(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["m…m@firma.de", "max²@firma.de", "max•m@firma.de", "m①x@firma.de", "ﬁnanz@firma.de",
+     "max🙂@firma.de", "„max“@firma.de", "max→m@firma.de", "𝗺𝗮𝘅@firma.de", "max¸m@firma.de",
+     "ma\u2024x@firma.de", "a" * 100_000 + "@firma.de"],
+)  # fmt: skip
+def test_what_only_looks_like_an_address_is_asked_about(typed: str) -> None:
+    assert mailboxes.parse(typed) is None
+
+
+@given(st.text(), st.text())
+def test_no_address_holds_a_sign_that_a_keyboard_has_not(local: str, domain: str) -> None:
+    """But for letters, which have no other spelling."""
+    found = mailboxes.parse(f"{local}@{domain}.de")
+    if found is not None:
+        assert all(sign.isascii() or sign.isalnum() or unicodedata.category(sign)[0] == "M"
+                   for sign in found.rpartition("@")[0])  # fmt: skip
+        assert mailboxes.parse(found) == found

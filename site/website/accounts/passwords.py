@@ -14,13 +14,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-import unicodedata
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from website.exceptions import TooBusy
+from website.leads import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ _TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 def normal(password: str) -> str:
     """Give a password as every keyboard types it (NFKC; RFC 8265 asks for much the same)."""
-    return unicodedata.normalize("NFKC", password)
+    return text.normalised("NFKC", password)
 
 
 def problem(password: str, *, about: tuple[str, ...]) -> str:
@@ -95,14 +95,14 @@ def is_outdated(kept: str) -> bool:
 
 def _rest(password: str, about: tuple[str, ...]) -> int:
     """Count what is left of a password without what anybody would guess."""
-    named = [part for text in about for part in _parts(text.casefold())]
+    named = [part for told in about for part in _parts(told.casefold())]
     for guessed in sorted([*named, *_TOO_KNOWN], key=len, reverse=True):
         password = password.replace(guessed, "")
     return len(password)
 
 
-def _parts(text: str) -> list[str]:
-    cleaned = "".join(sign if sign.isalnum() else " " for sign in text)
+def _parts(told: str) -> list[str]:
+    cleaned = "".join(sign if sign.isalnum() else " " for sign in told)
     return [part for part in cleaned.split() if len(part) > 2]  # noqa: PLR2004 - not „de“, „am“
 
 

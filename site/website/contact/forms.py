@@ -68,7 +68,8 @@ class Answer(Field):
     @property
     def suggestion(self) -> str:
         """What was probably meant by an address that is one slip from a common one, or nothing."""
-        is_email = self.question.kind is Kind.EMAIL and not self.error
+        is_whole = len(self.data) <= self.question.max_length and not self.error
+        is_email = self.question.kind is Kind.EMAIL and is_whole
         return (mailboxes.suggestion(self.data) or "") if is_email else ""
 
     @property
@@ -144,8 +145,8 @@ class RequestForm(BaseForm):
         super().__init__(_FIELDS)
         self.process(sent)
         sent = sent or MultiDict()
-        self.source = _path(sent.get(SOURCE.name, ""))
-        self.page_key = clean_line(sent.get(PAGE_KEY.name, ""))[:MAX_PAGE_KEY]
+        self.source = _path(sent.get(SOURCE.name, "")[: MAX_SOURCE + 1])
+        self.page_key = clean_line(sent.get(PAGE_KEY.name, "")[:MAX_PAGE_KEY])
         self.proof = sent.get(PROOF.name, "").strip()
         self.trapped = bool(sent.get(TRAP.name, "").strip())
 

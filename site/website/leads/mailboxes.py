@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from website.leads.text import clean_line
+from website.leads.text import clean_line, normalised, visible
 
 if TYPE_CHECKING:
     from email_validator import ValidatedEmail
 
 MAX_LENGTH = 254
 """Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
+LONGEST_TYPED = 4 * MAX_LENGTH
+"""Characters with all that is typed and pasted around an address."""
 
 COMMON_DOMAINS = (
     "gmail.com", "googlemail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de",
@@ -27,19 +30,32 @@ _MACHINES = re.compile(
 _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*\Z")
 _AROUND_AT = re.compile(r"\s*@\s*")
 _PASTED_AROUND = " .,;<>"
+_AS_TYPED = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63", "-")
+    | dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4", "'")
+    | dict.fromkeys("\u3002\uff61\ufe52", ".")
+    | {"\ufe6b": "@"}
+    | {chr(sign + 0xFEE0): chr(sign) for sign in range(ord("!"), ord("~") + 1)}
+)
+"""Signs that typesetting, smart keyboards and other alphabets put in the place of ASCII's: hyphens
+and dashes, apostrophes, full stops, everything of full width. No mailbox has them in its name."""
 
 
 def parse(text: str) -> str | None:
     """Give the address that somebody typed or pasted, or nothing if it cannot be one.
 
     Lenient, because a visitor sent away is a lead lost: umlauts are welcome on both sides of the
-    @, ``Max <max@firma.de>`` and ``mailto:max@firma.de`` are understood. Never asks the DNS.
+    @, ``Max <max@firma.de>`` and ``mailto:max@firma.de`` are understood, what cannot be seen is
+    left out, and typographic signs are read as those on a keyboard. But an address that looks
+    right and that nobody can answer is none. Never asks the DNS.
     """
-    text = clean_line(text)
+    if len(text) > LONGEST_TYPED:
+        return None
+    text = visible(clean_line(text)).translate(_AS_TYPED)
     found = _IN_BRACKETS.search(text)
     address = (found[1] if found else text).strip(_PASTED_AROUND).removeprefix("mailto:")
     checked = _checked(_AROUND_AT.sub("@", address))
-    return checked.normalized if checked else None
+    return checked.normalized if checked and _is_spelled_out(checked.local_part) else None
 
 
 def ascii_form(address: str) -> str | None:
@@ -92,6 +108,14 @@ def _checked(address: str) -> ValidatedEmail | None:
         return validate_email(address, check_deliverability=False)
     except EmailNotValidError:
         return None
+
+
+def _is_spelled_out(local_part: str) -> bool:
+    """Whether all of it is ASCII, or letters and digits that are what they look like."""
+    return local_part.isascii() or (
+        normalised("NFKC", local_part) == local_part
+        and all(sign.isascii() or unicodedata.category(sign)[0] in "LMN" for sign in local_part)
+    )
 
 
 def _is_one_slip(typed: str, meant: str) -> bool:

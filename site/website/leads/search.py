@@ -17,7 +17,7 @@ from sqlalchemy import text
 from website.leads import phones
 from website.leads.mailboxes import COMMON_DOMAINS
 from website.leads.questions import Kind, answered
-from website.leads.text import folded
+from website.leads.text import folded, normalised, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,14 +46,15 @@ def terms(typed: str) -> list[str]:
     An „e“ after a, o, u goes, because it may spell an umlaut out. That makes a few words alike
     that are not („neue“, „nue“): here finding too much is better than finding too little.
     """
-    signs = _decomposed(_decomposed(typed))  # what is decomposed may have capitals anew
-    plain = "".join(sign for sign in signs if not unicodedata.combining(sign))
+    # What is decomposed may have capitals anew.
+    signs = _decomposed(_decomposed(visible(typed)))
+    plain = signs.translate(dict.fromkeys(map(ord, filter(unicodedata.combining, set(signs)))))
     parts = _NO_WORD.sub(" ", plain.translate(_STROKES)).split()
     return [_SPELLED_OUT.sub(r"\1", part)[:LONGEST_WORD] for part in parts]
 
 
 def _decomposed(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.casefold())
+    return normalised("NFKD", text.casefold())
 
 
 def mailbox(email: str) -> str:

@@ -2,14 +2,26 @@
 
 Nothing a person can see is changed. What goes are characters that only harm: NUL (SQLite counts
 no further, PostgreSQL refuses it), lone surrogates (no encoding takes them), other control
-characters, and the invisible ones that turn the direction of the text around them (Unicode TR 36
-and TR 39: they make a line read differently from what it holds).
+characters, the invisible ones that turn the direction of the text around them (Unicode TR 36
+and TR 39: they make a line read differently from what it holds), and those that show nothing at
+all: an address with a soft hyphen in it looks right and is none.
+
+Every step takes time in proportion to the text's length, whatever it holds.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_MARKS = 30
+"""Combining marks in a row that are kept. No language needs more than half as many; without a
+bound, putting them in order takes time by the square of their number, and a quarter of a megabyte
+takes a minute (UAX #15, section 13: Stream-Safe Text Format, which has this very bound)."""
 
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HARMFUL = re.compile(
@@ -18,18 +30,44 @@ _HARMFUL = re.compile(
     "\ud800-\udfff"  # lone surrogates
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
     "\u200b\u2060\ufeff"  # spaces without width, byte order mark
+    "\u00ad\u034f\u180e\u2061-\u2065"  # soft hyphen, joiners and operators without a sign
+    "\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # fillers and vowels that stand for nothing
+    "\u206a-\u206f\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # formatting
     "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all
     "]"
+    "|(?<![\U0001f3f4\U000e0000-\U000e007f])[\U000e0000-\U000e007f]+"  # tags but for flags
 )
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and annotations."""
+
+_NO_WORDS = re.compile(rf"[^\w\s\x00-\x7f]{{{MOST_MARKS + 1},}}")
+"""Where many marks in a row may be: none of them counts as a part of a word."""
+_TAKEN_APART = "\u0f73\u0f75\u0f81"
+"""Signs that become combining marks where they are taken apart, and are none before."""
+_APART = str.maketrans(
+    {
+        "\uff9e": "\u3099",
+        "\uff9f": "\u309a",
+        "\ufdfa": "\u0635\u0644\u0639\u0645",
+        "\ufdfb": "\u062c\u0644",
+    }
+)
+"""Half-width voicing marks as the marks that they stand for. And as their abbreviations the two
+ligatures that would become 18 and 8 letters, by which a text would grow many times over."""
 
 
 def clean(text: str) -> str:
     """Clean a text of several lines: NFC, lines end with a line feed, no blank ends.
 
+    Invisible characters that shape their neighbours stay: joiners, variants of signs and emoji.
     Cleaning twice is cleaning once.
     """
     text = _HARMFUL.sub("", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", text).strip()
+    return normalised("NFC", text).strip()
 
 
 def clean_line(text: str) -> str:
@@ -39,4 +77,33 @@ def clean_line(text: str) -> str:
 
 def folded(text: str) -> str:
     """Reduce a text to what tells it from another: one spelling, one case, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return " ".join(normalised("NFKC", visible(text)).casefold().split())
+
+
+def visible(text: str) -> str:
+    """Leave every invisible character out, for what is compared with others or must be exact."""
+    return _INVISIBLE.sub("", text)
+
+
+def normalised(form: Literal["NFC", "NFKC", "NFD", "NFKD"], text: str) -> str:
+    """Return a text in one of Unicode's forms, with MOST_MARKS combining marks in a row at most.
+
+    The only way by which anything from outside may be normalised.
+    """
+    if text.isascii():
+        return text
+    if form in {"NFKC", "NFKD"}:
+        text = text.translate(_APART)
+    return _few_marks(unicodedata.normalize(form, _few_marks(text)))
+
+
+def _few_marks(text: str) -> str:
+    return _NO_WORDS.sub(lambda found: "".join(_without_excess(found[0])), text)
+
+
+def _without_excess(text: str) -> Iterator[str]:
+    row = 0
+    for sign in text:
+        row = row + 1 if unicodedata.combining(sign) or sign in _TAKEN_APART else 0
+        if row <= MOST_MARKS:
+            yield sign

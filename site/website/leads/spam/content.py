@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from website.leads.spam.signals import Signal
 
-_LINK = re.compile(r"(?:https?://|\bwww\.|\b[a-z0-9-]+\.[a-z]{2,12}/)\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|\bwww\.|(?<![\w-])[\w-]++\.[a-z]{2,12}/)\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"<a\s|\[/?(url|link|img)\b|<(script|iframe)\b|href\s*=", re.IGNORECASE)
 _SHORTENED = re.compile(
     r"\b(bit\.ly|tinyurl\.com|t\.co|goo\.gl|is\.gd|cutt\.ly|t\.me|rb\.gy|ow\.ly|shorturl\.\w+"
@@ -30,7 +30,7 @@ _PROBES = (
 )  # fmt: skip
 """What those write who look for holes, in lower case."""
 _TRIAL = re.compile(
-    r"\W*(test|asdf+|qwert[yz]\w*|foo|bar|abc|hello|hi|hallo|xxx+|1+|aaa+)\W*(test|123|1|)\W*",
+    r"\W*+(test|asdf+|qwert[yz]\w*|foo|bar|abc|hello|hi|hallo|xxx+|1+|aaa+)(\W*+(test|123|1))?\W*+",
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .*_-]){4,}[^\W\d_](?!\w)")

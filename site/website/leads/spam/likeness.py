@@ -31,7 +31,6 @@ ENOUGH = 10
 BEGINNING = 6
 """Letters by which long words are known in all their forms."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -62,7 +61,7 @@ def learned() -> Likeness:
 
 def words(text: str) -> list[str]:
     """Part a text into its words, in one spelling."""
-    return _WORD.findall(folded(_INVISIBLE.sub("", text)))
+    return _WORD.findall(folded(text))
 
 
 def features(words: Sequence[str]) -> set[str]:
