@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 from time_machine import travel
 
 from support.staff import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
     from flask import Flask
+    from flask.testing import FlaskClient
     from werkzeug.routing import Rule
 
     from website.accounts.models import Staff
@@ -83,6 +85,15 @@ def again(app: Flask, staff: Staff) -> Staff:
     found = accounts(app).directory.get(staff.id)
     assert found is not None
     return found
+
+
+def everything_held(app: Flask, client: FlaskClient) -> str:
+    """Read a browser's cookie as anybody can who gets hold of it."""
+    kept = client.get_cookie(app.config["SESSION_COOKIE_NAME"], domain="localhost", path="/")
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert kept is not None
+    assert signer is not None
+    return str(signer.loads(kept.value))
 
 
 def test_every_page_says_whom_it_serves(app: Flask) -> None:
@@ -145,6 +156,7 @@ def test_an_app_is_asked_for_once_it_has_shown_a_right_code(app: Flask, anna: St
     page = client.post(f"{KONTO}app/neu", follow_redirects=True)
     secret = secret_shown(page.text)
     assert "<svg" in page.text
+    assert secret not in everything_held(app, client), "the cookie can be read by whoever has it"
     assert " style=" not in page.text
     assert client.post(f"{KONTO}app", data={"code": "000000"}).status_code == 422
     assert again(app, anna).totp_secret is None

@@ -28,6 +28,10 @@ class SignedOut(Forbidden):
     """Something was sent by somebody who is not signed in any more."""
 
 
+class Stale(Forbidden):
+    """Somebody signed in too long ago for what they want to do."""
+
+
 class Busy(ServiceUnavailable):
     """Many sign in at the same moment."""
 
@@ -51,6 +55,12 @@ _MESSAGES: dict[type[HTTPException] | int, Message] = {
         "Gerade melden sich viele gleichzeitig an",
         "Es wurde nichts geändert. Warten Sie einige Sekunden und laden Sie diese Seite dann neu. "
         "Ihr Browser fragt, ob er die Angaben noch einmal senden soll; bestätigen Sie das.",
+    ),
+    Stale: Message(
+        "Melden Sie sich dafür noch einmal an",
+        "Ihre Anmeldung ist älter als einige Minuten. Es wurde nichts geändert, und Ihre Eingaben "
+        "sind nicht verloren: Melden Sie sich in einem neuen Tab an und laden Sie dann diese Seite "
+        "neu. Ihr Browser fragt, ob er die Angaben noch einmal senden soll; bestätigen Sie das.",
     ),
     403: Message(
         "Dafür fehlt Ihnen das Recht",
@@ -90,7 +100,7 @@ def speak(blueprint: Blueprint) -> None:
 def _told(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
     message = _MESSAGES.get(type(error)) or _MESSAGES.get(code) or _UNCLEAR
-    is_out = isinstance(error, SignedOut)
-    page = render_template("staff/error.html", **message._asdict(), to_sign_in=is_out)
+    to_sign_in = isinstance(error, (SignedOut, Stale))
+    page = render_template("staff/error.html", **message._asdict(), to_sign_in=to_sign_in)
     headers = [each for each in error.get_headers() if each[0] == "Retry-After"]
     return page, code, headers

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import abort, current_app, redirect, request
+from flask import abort, current_app, flash, redirect, request
 from flask_login import current_user
 
 from website import origin
@@ -69,6 +69,32 @@ def signed_in(view: View) -> View:
         return answer
 
     return _marked(kept, Entry.SIGNED_IN)
+
+
+def fresh(*, back: str = "") -> Callable[[View], View]:
+    """Keep a view for those who have just signed in, so that an unlocked computer is not enough.
+
+    Stands below :func:`requires` or :func:`signed_in`. Others read that they have to sign in again
+    first, and lose nothing of what they typed.
+
+    :param back: the page to begin anew from, for what needs no words that somebody has typed; they
+        are sent to the sign-in, and from there to it.
+    """
+
+    def keep(view: View) -> View:
+        @functools.wraps(view)
+        def kept(*given: object, **named: object) -> ResponseReturnValue:
+            if current_user.signed_in.is_fresh:
+                answer: ResponseReturnValue = view(*given, **named)
+                return answer
+            if not back:
+                raise answers.Stale
+            flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
+            return go_to(f"{SIGN_IN}?next={at_root(back)}")
+
+        return kept
+
+    return keep
 
 
 def for_anybody(view: View) -> View:

@@ -44,6 +44,17 @@ class OneTimeCodes:
         """Make what an app and we share; it is not kept before it has worked once."""
         return pyotp.random_base32()
 
+    def seal(self, secret: str) -> str:
+        """Write a secret so that only we can read it."""
+        return self._vault.encrypt(secret.encode()).decode()
+
+    def opened(self, sealed: str | None) -> str | None:
+        """Read a secret that we have sealed; nothing if there is none, or the key was changed."""
+        try:
+            return self._vault.decrypt(sealed).decode() if sealed else None
+        except InvalidToken:
+            return None
+
     def address(self, secret: str, email: str) -> str:
         """Write a secret as the address that apps read from a picture."""
         return pyotp.TOTP(secret, name=email, issuer=self._issuer).provisioning_uri()
@@ -60,7 +71,7 @@ class OneTimeCodes:
         if step is None:
             return None
         change = update(Staff).where(unchanged(staff.id, staff.stamp)).returning(Staff)
-        sealed = self._vault.encrypt(secret.encode()).decode()
+        sealed = self.seal(secret)
         with self._database.writing() as session:
             return session.scalars(
                 change.values(totp_secret=sealed, totp_step=step, stamp=new_stamp())
@@ -96,7 +107,7 @@ class OneTimeCodes:
         return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
 
     def _accepts_app(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
-        secret = self._opened(staff.totp_secret)
+        secret = self.opened(staff.totp_secret)
         step = _step(secret, code, now) if secret else None
         if step is None:
             return False
@@ -119,12 +130,6 @@ class OneTimeCodes:
 
     def _hash(self, code: str) -> str:
         return self._keys.digest("recovery code", code)
-
-    def _opened(self, sealed: str | None) -> str | None:
-        try:
-            return self._vault.decrypt(sealed).decode() if sealed else None
-        except InvalidToken:  # the key of the website was changed
-            return None
 
 
 def _typed(code: str) -> str:

@@ -31,8 +31,9 @@ IDLE = datetime.timedelta(hours=8)
 LONGEST = datetime.timedelta(days=7)
 NOTED_EVERY = datetime.timedelta(minutes=1)
 """How exactly it is kept when somebody was last seen: a click need not cost a write."""
-FRESH = datetime.timedelta(minutes=15)
-"""For how long after signing in one may change what one signs in by."""
+FRESH = datetime.timedelta(minutes=10)
+"""For how long after signing in one may change what one signs in by, and take away or erase what is
+kept of people."""
 
 
 @dataclass(frozen=True)

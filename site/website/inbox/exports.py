@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, render_template, request, send_file
 
-from website.access import Action, requires
+from website.access import Action, fresh, requires
 from website.inbox import forms
 from website.inbox.requests import owners
 from website.inbox.room import actor, blueprint, leads, names, now
@@ -40,6 +40,7 @@ def export() -> str:
 
 @blueprint.post("/export/")
 @requires(Action.EXPORT)
+@fresh()
 def download() -> Response:
     """Give the file; who has taken how much of what stands in the audit trail."""
     kind = exporting.KINDS.get(request.form.get("art", ""))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, flash, render_template, request
 
 from website import periods
-from website.access import Action, go_to, requires
+from website.access import Action, fresh, go_to, requires
 from website.backups.keeping import LONGEST
 from website.exceptions import ContentError
 from website.inbox.room import actor, blueprint, leads, settings
@@ -58,6 +58,7 @@ def find() -> str:
 
 @blueprint.post("/datenschutz/auskunft")
 @requires(Action.PRIVACY)
+@fresh()
 def tell() -> Response:
     """Give all that is kept of an address: a page for people, or JSON (Art. 15 and 20 DSGVO)."""
     address = clean_line(request.form.get("adresse", ""))
@@ -72,6 +73,7 @@ def tell() -> Response:
 
 @blueprint.post("/datenschutz/loeschen")
 @requires(Action.PRIVACY)
+@fresh()
 def erase() -> BaseResponse:
     """Erase all that an address has sent, once the person has ticked to mean it."""
     address = clean_line(request.form.get("adresse", ""))

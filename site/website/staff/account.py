@@ -6,22 +6,20 @@ is not an open account.
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import segno
 from flask import flash, render_template, request, session
 from flask_login import current_user
 from markupsafe import Markup
 
-from website.access import SIGN_IN, at_root, go_to, signed_in
+from website import access
+from website.access import at_root, go_to, signed_in
 from website.leads import clock
 from website.staff.forms import NEW_PASSWORD, CodeForm, PasswordForm
 from website.staff.room import accounts, blueprint, enter, log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask.typing import ResponseReturnValue
 
     from website.accounts.models import Staff
@@ -29,21 +27,8 @@ if TYPE_CHECKING:
 KONTO = "/posteingang/konto/"
 APP = "/posteingang/konto/app"
 SECRET = "secret"  # noqa: S105 - the name of an entry
+fresh = access.fresh(back=KONTO)
 WRONG_CODE = "Der Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt"
-
-
-def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep a view for those who have just signed in; others do so again first."""
-
-    @functools.wraps(view)
-    def kept(*given: object, **named: object) -> ResponseReturnValue:
-        if not current_user.signed_in.is_fresh:
-            flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
-            return go_to(f"{SIGN_IN}?next={at_root(KONTO)}")
-        answer: ResponseReturnValue = view(*given, **named)
-        return answer
-
-    return kept
 
 
 @blueprint.get("/konto/")
@@ -75,7 +60,7 @@ def change_password() -> ResponseReturnValue:
 @fresh
 def new_app() -> ResponseReturnValue:
     """Make what an app shall know, and go on to show it."""
-    session[SECRET] = accounts().codes.new_secret()
+    session[SECRET] = accounts().codes.seal(accounts().codes.new_secret())
     return go_to(APP)
 
 
@@ -84,7 +69,8 @@ def new_app() -> ResponseReturnValue:
 @fresh
 def app() -> ResponseReturnValue:
     """Show what an app shall know."""
-    return _app_page(CodeForm()) if session.get(SECRET) else go_to(KONTO)
+    secret = _secret()
+    return _app_page(CodeForm(), secret) if secret else go_to(KONTO)
 
 
 @blueprint.post("/konto/app")
@@ -92,15 +78,15 @@ def app() -> ResponseReturnValue:
 @fresh
 def confirm_app() -> ResponseReturnValue:
     """Ask for codes from now on, once the app has shown a right one."""
-    secret, form = session.get(SECRET), CodeForm(request.form)
+    secret, form = _secret(), CodeForm(request.form)
     if not secret:
         return go_to(KONTO)
     if not form.validate():
-        return _app_page(form), 422
+        return _app_page(form, secret), 422
     staff = accounts().codes.set_up(_staff(), secret, form.code.data or "", clock.now())
     if staff is None:
         form.code.errors = [WRONG_CODE]
-        return _app_page(form), 422
+        return _app_page(form, secret), 422
     session.pop(SECRET)
     log.info("Staff account %d asks for codes now", staff.id)
     return _codes_page(staff, is_new=True)
@@ -173,8 +159,12 @@ def _page(form: PasswordForm) -> str:
     )
 
 
-def _app_page(form: CodeForm) -> str:
-    secret = session[SECRET]
+def _secret() -> str | None:
+    """Give what the app shall know; the browser's cookie holds it sealed."""
+    return accounts().codes.opened(session.get(SECRET))
+
+
+def _app_page(form: CodeForm, secret: str) -> str:
     address = accounts().codes.address(secret, _staff().email)
     drawn = segno.make(address).svg_inline(scale=5, border=4, light="#fff", title="QR-Code")
     spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
