@@ -22,10 +22,18 @@ _MONTH = (
     r"(?:jan(?:uar)?|feb(?:ruar)?|märz?|mrz|mar|apr(?:il)?|mai|may|juni?|juli?|aug(?:ust)?"
     r"|sep(?:t|tember)?|okt(?:ober)?|oct|nov(?:ember)?|dez(?:ember)?|dec)\.?"
 )
+_PARTED = r"[.\s/-]{0,3}"
 _CONVERTED = re.compile(
-    rf"'*\s*(?:[€$£]?\s*[\d.,][\d.,:/\s-]{{0,30}}(?:E[+-]?\d{{1,4}})?\s*(?:[%€$£]|EUR|[AP]M?)?"
-    rf"|(?:\d{{1,2}}[.\s/-]{{0,3}})?{_MONTH}[.\s/-]{{0,3}}\d{{1,4}}|\d{{1,2}}[.\s/-]{{0,3}}{_MONTH}"
-    r"|wahr|falsch|true|false)\s*",
+    "'*\\s*(?:"
+    + "|".join(
+        (
+            r"[€$£]?\s*[\d.,][\d.,:/\s-]{0,30}(?:E[+-]?\d{1,4})?\s*(?:[%€$£]|EUR|[AP]M?)?",
+            r"(?:\d{1,2}" + _PARTED + ")?" + _MONTH + _PARTED + r"\d{1,4}",
+            r"\d{1,2}" + _PARTED + _MONTH,
+            "wahr|falsch|true|false",
+        )
+    )
+    + r")\s*",
     re.IGNORECASE,
 )
 """What a German Excel makes a number, a date, a time or a truth value of when it opens a file: the
