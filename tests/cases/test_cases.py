@@ -64,6 +64,22 @@ class Case:
 
 TEXTS: tuple[Case, ...] = (
     Case("anchor-umlaut", said=(Said("meint eine Überschrift, die es dort nicht gibt", 19),)),
+    Case(
+        "silent-markdown/list-no-blank",
+        shown=("<p>Das gehört in die Mappe:</p> <ul> <li>die Zahlen</li> <li>der Vertrag</li>",),
+    ),
+    Case(
+        "silent-markdown/nested-two-spaces",
+        shown=("<li>Vorbereitung<ul> <li>Zahlen sammeln</li> <li>Termin finden</li> </ul>",),
+    ),
+    Case(
+        "silent-markdown/paren-numbers",
+        shown=("<ol> <li>Zuerst anrufen</li> <li>Dann schreiben</li> </ol>",),
+    ),
+    Case(
+        "silent-markdown/table-no-blank",
+        shown=("<p>Die Übersicht:</p> <section [^>]*> <table> <thead>", "<td>Handel</td>"),
+    ),
 )
 """Below the front matter."""
 

@@ -25,12 +25,27 @@ if TYPE_CHECKING:
     from website.content.models import Image, ImageSource, Text
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
-_INLINE = frozenset({"a", "abbr", "b", "br", "em", "i", "img", "span", "strong", "sub", "sup"})
+_INLINE = frozenset(
+    {"a", "abbr", "b", "br", "del", "em", "i", "img", "span", "strong", "sub", "sup"}
+)
 _ATTRIBUTES = frozenset(
-    {"alt", "class", "data-align", "data-variant", "href", "id", "lang", "src", "start", "title"}
+    {
+        "alt",
+        "class",
+        "data-align",
+        "data-done",
+        "data-variant",
+        "href",
+        "id",
+        "lang",
+        "src",
+        "start",
+        "title",
+    }
 )
 
 _ALIGNMENT = re.compile(r"text-align: (left|right|center)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 
@@ -111,6 +126,8 @@ class Finishing:
         elif not scheme and href.partition("#")[0].endswith(".md"):
             self._remember_link(element, href)
             element.set("href", self._own_address(href))
+        elif _MAIL.fullmatch(href):
+            element.set("href", f"mailto:{href}")
         else:
             element.attrib.pop("href", None)
             advice = (

@@ -31,8 +31,12 @@ MARKS = "\U000f0000-\U000ffffd"
 
 _MARK = re.compile(f"[{MARKS}]")
 _MARK_FIRST = re.compile(rf"[^\w\n]*?([{MARKS}])")
+BULLETS = "•·‣◦▪▫●○■□⁃∙"
+"""What other programs than Markdown's put before a point."""
+SPEAKING = "–✓✔✗✘☐☑→➔➜►▶"
+"""Signs before a point that say something themselves."""
 _STRUCTURE = re.compile(
-    r"(?:[ \t]|>|(?:[-*+•·‣◦▪▫●○■□⁃∙–✓✔✗✘☐☑☒→➔➜►▶]|\d+[.)]|:)(?=[ \t])|#{1,6}|\|"
+    rf"(?:[ \t]|>|(?:[-*+{BULLETS}{SPEAKING}]|\d+[.)]|:)(?=[ \t])|o(?=  )|#{{1,6}}|\|"
     r"|\[\^[^\]]+\]:|/{3,} *[\w-]+ *\|)*"
 )
 """What stands in a row before what it says."""

@@ -241,6 +241,8 @@ class _Reading:
     def _inline(self, child: ET.Element) -> Iterator[str]:
         if child.tag == "code":
             yield CODE + "\n" * (child.text or "").count("\n")
+        elif child.tag == "br":
+            yield "\n"
         elif child.tag == "img":
             yield self._image(child)
         elif child.tag == "sup" and child.get("id", "").startswith("fnref"):

@@ -15,7 +15,9 @@ from markdown.util import ETX, STX
 from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.finishing import Finishing, plain
+from website.content.inline import Inline
 from website.content.lines import MARKS, Lines
+from website.content.lists import Lists
 from website.content.models import Insert, Rendered
 from website.content.outline import Outline, of_tree
 from website.content.slugs import slugify
@@ -155,6 +157,8 @@ class Renderer:
                 SparingToc(slugify=slugify),
                 Blocks(),
                 self._lines,
+                Inline(),
+                Lists(),
                 Sparing(),
             ],
             output_format="html",

@@ -36,7 +36,8 @@ _OF_PATTERNS = {
     "automail": ("<",),
     "linebreak": ("  \n", "\t"),
     "entity": ("&",),
-    "em_strong": ("*", "_"),
+    "backslash": ("\\\n",),
+    "em_strong": ("*", "_", "~~"),
 }
 """Of which a text must have one, for a pattern to match anywhere in it."""
 

@@ -1,0 +1,251 @@
+"""Lists and tables as people type them, brought to the one form that Python-Markdown reads.
+
+What Word, mail programs and other Markdown programs write means the same to everybody: a list or a
+table right below a sentence, points that are indented by two, ``1)``, ``•``, ``- [ ]``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import STX
+
+from website.content.lines import BULLETS, MARKS, SPEAKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from xml.etree import ElementTree as ET
+
+    from markdown import Markdown
+
+_REPLACED = {"–": "", "☐": "[ ] ", "☑": "[x] "}
+_TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")
+
+_INDENT = 4
+"""Spaces for each level, which is all that Python-Markdown understands."""
+
+_ITEM = re.compile(
+    rf"(?P<indent> *)(?P<sign>[-*+o{BULLETS}{SPEAKING}]|(?P<number>\d{{1,9}})[.)])(?P<gap> +)"
+    rf"(?P<rest>[{MARKS}]?(?P<text>\S.*))"
+)
+_MONTH = re.compile(
+    r"(?:Jan|Feb|Mär|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b", re.IGNORECASE
+)
+_RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
+_APART = re.compile(rf" {{0,3}}(?:#|///|{STX}|\[\^[^\]]+\]:)")
+"""Rows that are no paragraph, and end every list."""
+_QUOTE = re.compile(r" ?> ?")
+_DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$")
+
+
+class Lists(Extension):
+    """Reads lists and tables as they are meant, and marks what is ticked off."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Put the processors behind those that know of fenced code and lines."""
+        md.preprocessors.register(_Tidying(md), "lists", 23)
+        md.treeprocessors.register(_Tasks(md), "tasks", 18.5)
+
+
+def begins_with_month(text: str) -> bool:
+    """Say whether a text goes on as a date does after its day."""
+    return bool(_MONTH.match(text))
+
+
+class _Tidying(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return list(_tidied(lines))
+
+
+def _tidied(rows: Iterable[str]) -> Iterator[str]:
+    """Bring rows to form, those of quotes by themselves."""
+    before = ""
+    for is_quote, run in itertools.groupby(rows, key=lambda row: bool(_QUOTE.match(row))):
+        typed = list(run)
+        if is_quote:
+            inner = [_QUOTE.sub("", row, count=1) for row in typed]
+            tidy = list(_tidied(inner))
+            yield from typed if tidy == inner else (f"> {row}".rstrip() for row in tidy)
+        else:
+            if before and _ITEM.match(typed[0]):
+                yield ""
+            yield from _Rows(typed).tidied()
+        before = typed[-1].strip() if is_quote else ""
+
+
+class _Item(NamedTuple):
+    indent: int
+    sign: str
+    number: int | None
+    gap: str
+    rest: str
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """What must be the same for two items to stand in one list."""
+        return "ul" if self.number is None else "ol"
+
+    def row(self, level: int) -> str:
+        """Write the row as Python-Markdown reads it."""
+        sign = f"{self.number}." if self.number is not None else self.sign
+        added = _REPLACED.get(sign, f"{sign} ") if sign in SPEAKING else ""
+        sign = sign if self.number is not None or sign in "-*+" else "-"
+        return f"{' ' * _INDENT * level}{sign}{self.gap}{added}{self.rest}"
+
+
+def _item(row: str) -> _Item | None:
+    found = _ITEM.match(row)
+    if found is None or _RULE.match(row):
+        return None
+    number = found["number"]
+    return _Item(
+        len(found["indent"]),
+        found["sign"],
+        None if number is None else int(number),
+        found["gap"],
+        found["rest"],
+        found["text"],
+    )
+
+
+@dataclass
+class _Rows:
+    """Goes through the rows of a text, and remembers which lists are open."""
+
+    rows: Sequence[str]
+    indents: list[int] = field(default_factory=list)
+    """Where the items of each open list begin, the outermost first."""
+    kinds: list[str] = field(default_factory=list)
+    before: str = "blank"
+    """What the last row was: blank, apart, text or item."""
+    block: int | None = None
+    """How far the rows of a paragraph within an item are indented, where that was changed."""
+    code: int = 0
+    """How far the rows of indented code are, while there is any."""
+
+    def tidied(self) -> Iterator[str]:
+        """Give every row as Python-Markdown reads it."""
+        for at, row in enumerate(self.rows):
+            if not row.strip():
+                self.before, self.block, self.code = "blank", None, 0
+                yield row
+            elif self._is_code(row):
+                self.before = "text"
+                yield row
+            elif _APART.match(row) or _RULE.match(row):
+                self._close(0)
+                self.before = "apart"
+                yield row
+            elif (item := _item(row)) and (level := self._level_of(item, at)) is not None:
+                yield from self._put(item, level)
+            else:
+                yield from self._text(at, row)
+
+    def _is_code(self, row: str) -> bool:
+        indent = len(row) - len(row.lstrip(" "))
+        if self.before in {"blank", "apart"}:
+            needed = _INDENT * (self._depth(indent) + 1)
+            self.code = needed if indent >= needed else 0
+        return bool(self.code) and indent >= self.code
+
+    def _close(self, level: int) -> None:
+        del self.indents[level:], self.kinds[level:]
+
+    def _depth(self, indent: int) -> int:
+        """Say into how many open lists a row reaches: two spaces are enough."""
+        return next(
+            (n for n in range(len(self.indents), 0, -1) if indent >= self.indents[n - 1] + 2), 0
+        )
+
+    def _level_of(self, item: _Item, at: int) -> int | None:
+        """Say how deep an item stands; nothing where the row is none."""
+        if item.sign == "o":  # the second level of a list from Word, where a tab stood behind
+            is_meant = self.indents and len(item.gap) > 1
+            return max(1, self._depth(item.indent)) if is_meant else None
+        level = self._depth(item.indent)
+        if not self.indents and item.indent >= _INDENT:
+            return None
+        goes_on = level < len(self.indents) and self.kinds[level] == item.kind
+        if goes_on or (self._is_list(item, at) and self._may_begin(item, level, at)):
+            return level
+        return None
+
+    def _is_list(self, item: _Item, at: int) -> bool:
+        """Say whether a sign makes a list: one dash or arrow alone does not."""
+        if item.sign not in SPEAKING:
+            return True
+        following = self._following(at)
+        return following is not None and following.sign == item.sign
+
+    def _may_begin(self, item: _Item, level: int, at: int) -> bool:
+        """Say whether a list may begin here, where no empty row is above it.
+
+        A sentence may have been broken just before a dash, or before the day of a date.
+        """
+        if self.before in {"blank", "apart"}:
+            return True
+        if item.number is not None and (item.number != 1 or begins_with_month(item.text)):
+            return False
+        if level and level == len(self.indents):
+            return True
+        if self.before == "item" and level < len(self.indents):
+            return True
+        if self.rows[at - 1].rstrip(" *_").endswith(":"):
+            return True
+        following = self._following(at)
+        return (
+            following is not None and following.kind == item.kind and following.number in {None, 2}
+        )
+
+    def _following(self, at: int) -> _Item | None:
+        return _item(self.rows[at + 1]) if at + 1 < len(self.rows) else None
+
+    def _put(self, item: _Item, level: int) -> Iterator[str]:
+        is_new = level == len(self.indents)
+        is_other = not is_new and self.kinds[level] != item.kind
+        if self.before not in {"blank", "apart"} and (is_other or (is_new and level == 0)):
+            yield ""
+        self._close(level if is_other else level + 1)
+        if len(self.indents) == level:
+            self.indents.append(item.indent)
+            self.kinds.append(item.kind)
+        self.before, self.block = "item", None
+        yield item.row(level)
+
+    def _text(self, at: int, row: str) -> Iterator[str]:
+        said = row.lstrip(" ")
+        indent = len(row) - len(said)
+        if self.before == "blank" and self.indents:
+            level = self._depth(indent)
+            self._close(level)
+            if level:
+                self.block = _INDENT * level
+        if self.before == "text" and not self.indents and self._is_table(at):
+            yield ""
+        self.before = "text"
+        yield row if self.block is None else " " * self.block + said
+
+    def _is_table(self, at: int) -> bool:
+        following = self.rows[at + 1 : at + 2]
+        return "|" in self.rows[at] and bool(
+            following and "|" in following[0] and _DELIMITERS.match(following[0])
+        )
+
+
+class _Tasks(Treeprocessor):
+    def run(self, root: ET.Element) -> None:
+        """Turn the boxes that some programs write before an item into something that is shown."""
+        for group in root.iter("ul"):
+            for item in group:
+                holder = item if (item.text or "").strip() or not len(item) else item[0]
+                if found := _TASK.match((holder.text or "").lstrip()):
+                    holder.text = (holder.text or "").lstrip()[found.end() :]
+                    item.set("data-done", "false" if found[1] == " " else "true")
+                    group.set("class", "tasks")

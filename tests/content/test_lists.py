@@ -1,0 +1,119 @@
+"""Lists, tables and marks as people type them are shown as they mean them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+
+from support.markdown import render, texts
+from website.content import lists
+from website.content.addresses import Addresses
+from website.content.rendering import Renderer
+
+UL, OL = "<ul> <li>a</li> <li>b</li> </ul>", "<ol> <li>a</li> <li>b</li> </ol>"
+NESTED = "<ul> <li>a<ul> <li>b</li> <li>c</li> </ul> </li> <li>d</li> </ul>"
+TABLE = "<th>A</th> <th>B</th> .* <td>1</td> <td>2</td>"
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(Addresses(), {})
+
+
+def html(renderer: Renderer, body: str) -> str:
+    return " ".join(render(renderer, body)[0].html.split())
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Das gehört dazu:\n- a\n- b", f"<p>Das gehört dazu:</p> {UL}"),
+        ("Das gehört dazu:\n- a", "<p>Das gehört dazu:</p> <ul> <li>a</li> </ul>"),
+        ("**Das gehört dazu:**\n* a\n* b", UL),
+        ("Das gehört dazu\n- a\n- b", UL),
+        ("Das gehört dazu:\n1. a\n2. b", OL),
+        ("Das gehört dazu\n1) a\n2) b", OL),
+        ("> Das gehört dazu:\n> - a\n> - b", f"<blockquote> <p>Das gehört dazu:</p> {UL}"),
+        ("> Zitat\n- a\n- b", f"</blockquote> {UL}"),
+        ("/// merksatz\nDas gehört dazu:\n- a\n- b\n///", UL),
+        ("## Titel\n- a\n- b", UL),
+        ("1) a\n2) b", OL),
+        ("3) a\n4) b", '<ol start="3"> <li>a</li> <li>b</li> </ol>'),
+        ("• a\n• b", UL),
+        ("·   a\n·   b", UL),
+        ("▪\ta\n▪\tb", UL),
+        ("– a\n– b", UL),
+        ("→ a\n→ b", "<ul> <li>→ a</li> <li>→ b</li> </ul>"),
+        ("- a\n  - b\n  - c\n- d", NESTED),
+        ("- a\n   - b\n   - c\n- d", NESTED),
+        ("- a\n    - b\n    - c\n- d", NESTED),
+        ("- a\n\t- b\n\t- c\n- d", NESTED),
+        ("•\ta\no\tb\no\tc\n•\td", NESTED),
+        ("> - a\n>   - b\n>   - c\n> - d", NESTED),
+        ("1. a\n   - b", "<ol> <li>a<ul> <li>b</li> </ul> </li> </ol>"),
+        ("1. a\n- b", "<ol> <li>a</li> </ol> <ul> <li>b</li> </ul>"),
+        ("1. a\n\n   b\n\n2. c", "<ol> <li> <p>a</p> <p>b</p> </li> <li> <p>c</p> </li> </ol>"),
+        ("- a\n\n  > b", "<blockquote> <p>b</p> </blockquote> </li> </ul>"),
+        ("- a\n  - b\n    - c", "<li>b<ul> <li>c</li> </ul> </li>"),
+        ("- [ ] a\n- [x] b", '<li data-done="false">a</li> <li data-done="true">b</li>'),
+        ("☐ a\n☑ b\n☑ c", "☐ a"),
+        ("☐ a\n☐ b", '<ul class="tasks"> <li data-done="false">a</li>'),
+        ("Übersicht:\n| A | B |\n|---|---|\n| 1 | 2 |", f"<p>Übersicht:</p> .*{TABLE}"),
+        ("Übersicht:\nA | B\n--- | ---\n1 | 2", f"<p>Übersicht:</p> .*{TABLE}"),
+        ("~~a~~", "<p><del>a</del></p>"),
+        ("a\\\nb", r"<p>a<br> b</p>"),
+        ("\\~\\~a\\~\\~ \\$ \\:", r"<p>~~a~~ \$ :</p>"),
+        ("Ein**Wort**teil", "Ein<strong>Wort</strong>teil"),
+        ("[Post](a@b.de)", '<a href="mailto:a@b.de">Post</a>'),
+    ],
+)
+def test_it_is_shown_as_it_is_meant(renderer: Renderer, body: str, shown: str) -> None:
+    assert re.search(shown, html(renderer, body)), html(renderer, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Der Vertrag endet am\n1. März 2027.",
+        "Der Vertrag endet am:\n1. März 2027.",
+        "Es liegt im\n2. Stock.",
+        "Das ist gut\n- sehr gut.",
+        "– Erika Muster",
+        "→ Zum Formular",
+        "#1 der Branche",
+        "o a",
+        "\\- a",
+        "Wert | Aufwand\nText | Text",
+        "Ein ~a~ b",
+        "2020)a",
+    ],
+)
+def test_a_sentence_stays_one(renderer: Renderer, body: str) -> None:
+    assert re.fullmatch("<p>[^<]*</p>", html(renderer, body)), html(renderer, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\n- a\n  - b\n1) c\n~~d~~\n```",
+        "Text.\n\n    1) c\n    • d\n    ~~e~~",
+        "- a\n\n        1) c\n        • d",
+        "`~~a~~ 1) b`",
+    ],
+)
+def test_code_stays_as_it_is(renderer: Renderer, body: str) -> None:
+    found = re.search("<code>(.*)</code>", render(renderer, body)[0].html, re.DOTALL)
+    assert found
+    code = [row.strip() for row in body.split("\n") if re.search(r"1\)|•|~~", row)]
+    for row in code:
+        assert row.strip("`") in found[1]
+
+
+@settings(max_examples=500, deadline=None)
+@given(body=texts)
+def test_tidying_twice_is_tidying_once_and_loses_nothing(body: str) -> None:
+    rows = body.split("\n")
+    tidy = list(lists._tidied(rows))  # noqa: SLF001 - what it does shows in no page
+    assert re.findall("[^\\W_]+", "\n".join(tidy)) == re.findall("[^\\W_]+", body)
