@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class WebsiteError(Exception):
-    """Base of all that follows; its text is a sentence for the person who reads it."""
+class WebsiteError(click.ClickException):
+    """Base of all that follows; its text is a sentence for the person who reads it.
+
+    In a terminal that sentence is all that is shown, wherever in a command it was raised, also
+    while the application is made for it.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
 
 
 class ConfigurationError(WebsiteError):

@@ -24,7 +24,6 @@ from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role, Settings
-from website.exceptions import ConfigurationError
 from website.leads import Confirmation, open_outbox
 from website.operations import logs, requests, safety, server, worker
 from website.operations.static_site import one_machine
@@ -74,7 +73,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     Sockets handed over by systemd are served instead of host and port.
     """
     logs.set_up(_settings().log, "web")
-    _refuse_what_is_unsafe()
+    safety.require(_settings())
     counters = current_app.extensions["counters"]
     requests.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
     _give_metrics(current_app.extensions["leads"].database, counters)
@@ -99,7 +98,7 @@ def deliver(*, forever: bool, parent: int | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
     logs.set_up(_settings().log, "worker")
     if forever and parent is None:
-        _refuse_what_is_unsafe()
+        safety.require(_settings())
     library = current_app.extensions["library"]
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
@@ -140,13 +139,6 @@ def _stop_event(parent: int | None) -> threading.Event:
     if parent is not None:
         threading.Thread(target=watch, daemon=True).start()
     return stop
-
-
-def _refuse_what_is_unsafe() -> None:
-    try:
-        safety.require(_settings())
-    except ConfigurationError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _give_metrics(database: Database, counters: Counters | None = None) -> None:

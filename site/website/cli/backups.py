@@ -6,7 +6,6 @@ not be changed by a newer version of the website before a copy is made.
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +25,14 @@ from website.backups import (
 from website.backups.keeping import LONGEST
 from website.cli.leads import actor
 from website.config import Settings
-from website.exceptions import ContentError, WebsiteError
+from website.exceptions import ContentError
 from website.leads import clock, open_leads
 from website.leads.clock import in_german
 from website.leads.erasures import REMEMBERED, Erasures
 from website.operations import taking_over
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from website.backups.finishing import Finished
     from website.backups.manifest import Manifest
@@ -53,14 +52,13 @@ def backup(directory: Path | None, *, plain: bool) -> None:
 
     Without DIRECTORY into WEBSITE_BACKUP_DIR, where backups that are too old are deleted then.
     """
-    with _told():
-        settings = Settings.from_environment()
-        folder = directory.absolute() if directory else settings.backups
-        made = making.make(settings, folder, plain=plain)
-        click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
-        if directory is None:
-            gone = keeping.prune(folder, clock.now())
-            click.echo(f"{gone} older backups deleted, {len(names.backups_in(folder))} kept.")
+    settings = Settings.from_environment()
+    folder = directory.absolute() if directory else settings.backups
+    made = making.make(settings, folder, plain=plain)
+    click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
+    if directory is None:
+        gone = keeping.prune(folder, clock.now())
+        click.echo(f"{gone} older backups deleted, {len(names.backups_in(folder))} kept.")
 
 
 @click.command("take-over")
@@ -71,33 +69,29 @@ def take_over_command(file: Path) -> None:
     For moving to several machines. End the website first; set WEBSITE_SECRET_KEY to the text of
     secret.key beside FILE, without which nobody could sign in with an app's code.
     """
-    with _told():
-        settings = Settings.from_environment()
-        if settings.is_one_machine:
-            raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
-        opened = open_leads(settings)
-        try:
-            copied = taking_over.take_over(file, opened.database)
-        finally:
-            opened.close()
-        click.echo(
-            ", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing"
-        )
+    settings = Settings.from_environment()
+    if settings.is_one_machine:
+        raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
+    opened = open_leads(settings)
+    try:
+        copied = taking_over.take_over(file, opened.database)
+    finally:
+        opened.close()
+    click.echo(", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing")
 
 
 @click.command("backups")
 @click.argument("directory", type=FOLDER, required=False)
 def backups(directory: Path | None) -> None:
     """List the backups in DIRECTORY, or in WEBSITE_BACKUP_DIR, the newest first."""
-    with _told():
-        folder = directory or Settings.from_environment().backups
-        found = names.backups_in(folder)
-        for one in found:
-            how = "encrypted" if one.is_sealed else "NOT encrypted"
-            size = one.path.stat().st_size
-            click.echo(f"{one.path.name}  {in_german(one.made_at)}  {size:,} bytes, {how}")
-        if not found:
-            click.echo(f"There is no backup in {folder}.")
+    folder = directory or Settings.from_environment().backups
+    found = names.backups_in(folder)
+    for one in found:
+        how = "encrypted" if one.is_sealed else "NOT encrypted"
+        size = one.path.stat().st_size
+        click.echo(f"{one.path.name}  {in_german(one.made_at)}  {size:,} bytes, {how}")
+    if not found:
+        click.echo(f"There is no backup in {folder}.")
 
 
 @click.command("restore")
@@ -114,15 +108,14 @@ def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool
     deleted, everybody is signed out, and deliveries that were pending go on under the same
     identifiers.
     """
-    with _told():
-        settings = Settings.from_environment()
-        with work.folder(settings) as place:
-            opened = opening.unpack(file, place, lambda: _identities(identity))
-            _show(opened.manifest)
-            if dry_run:
-                click.echo("The backup is whole. Nothing was changed.")
-            else:
-                _restore(opened, settings, file, **options)
+    settings = Settings.from_environment()
+    with work.folder(settings) as place:
+        opened = opening.unpack(file, place, lambda: _identities(identity))
+        _show(opened.manifest)
+        if dry_run:
+            click.echo("The backup is whole. Nothing was changed.")
+        else:
+            _restore(opened, settings, file, **options)
 
 
 def _restore(
@@ -208,11 +201,3 @@ def _identities(path: Path | None) -> Sequence[sealing.Identity]:
     return sealing.identities(
         path, lambda: click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
     )
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except WebsiteError as error:
-        raise click.ClickException(str(error)) from error

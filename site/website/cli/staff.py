@@ -9,7 +9,6 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from website.access import StaffRole, at_root
-from website.exceptions import AccountError, StorageError
 from website.templating import absolute
 
 if TYPE_CHECKING:
@@ -41,11 +40,7 @@ def _role_option(command: Callable[..., None]) -> Callable[..., None]:
 @_role_option
 def add(email: str, name: str, roles: Sequence[str]) -> None:
     """Make an account, and print the link by which its owner chooses a password."""
-    try:
-        made = _accounts().directory.add(email, name, roles)
-    except (AccountError, StorageError) as error:
-        raise click.ClickException(str(error)) from error
-    _invite(made)
+    _invite(_accounts().directory.add(email, name, roles))
 
 
 @staff.command("list")
