@@ -57,7 +57,7 @@ def run(app: Flask) -> Callable[..., Result]:
 def test_requests_are_listed_newest_first(app: Flask, run: Callable[..., Result]) -> None:
     first = send(app)
     second = send(app, company="Zweite AG")
-    lines = run("leads", "list").output.splitlines()
+    lines = run("leads", "list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [second, first]
     assert lines[0].endswith("Zweite AG")
     assert "pending" in lines[0]
@@ -84,8 +84,8 @@ def test_deliver_writes_the_mail_once(
     app: Flask, run: Callable[..., Result], tmp_path: Path
 ) -> None:
     reference = send(app)
-    assert run("deliver").output == "1 sent, 0 to be tried again, 0 given up\n"
-    assert run("deliver").output == "0 sent, 0 to be tried again, 0 given up\n"
+    assert run("deliver").stdout == "1 sent, 0 to be tried again, 0 given up\n"
+    assert run("deliver").stdout == "0 sent, 0 to be tried again, 0 given up\n"
     (mail,) = (tmp_path / "instance/mail").glob("*.eml")
     assert reference in mail.name
     assert ": sent, attempt 1" in run("leads", "show", reference).output
@@ -93,12 +93,12 @@ def test_deliver_writes_the_mail_once(
 
 def test_the_numbers_alone_are_listed_one_a_line(app: Flask, run: Callable[..., Result]) -> None:
     numbers = [send(app, company=f"Firma {n}") for n in range(60)]
-    assert run("leads", "list", "--references").output.split("\n") == [*reversed(numbers), ""]
+    assert run("leads", "list", "--references").stdout.split("\n") == [*reversed(numbers), ""]
 
 
 def test_how_far_the_staff_are_is_written_down(app: Flask, run: Callable[..., Result]) -> None:
     number = send(app)
-    assert run("leads", "status", number, "in-progress").output == f"{number} is in-progress now.\n"
+    assert run("leads", "status", number, "in-progress").stdout == f"{number} is in-progress now.\n"
     assert "in-progress" in run("leads", "list").output
     assert run("leads", "status", number, "verkauft").exit_code == 2
 
@@ -108,7 +108,7 @@ def test_the_quarantine_is_listed_with_reasons_and_released(
 ) -> None:
     number = send(app, oddities=("trap", "no-browser", "no-language"))
     wanted = send(app, company="Andere AG")
-    listed = run("leads", "list", "--quarantine", "--references").output.split()
+    listed = run("leads", "list", "--quarantine", "--references").stdout.split()
     assert listed == [number]
     assert "suspected (" in run("leads", "list").output
     shown = run("leads", "show", number).output
@@ -144,12 +144,12 @@ def test_what_was_given_up_is_seen_and_sent_again(
     listed = run("leads", "deliveries", "--state", "dead").output
     assert dead in listed
     assert alive not in listed
-    assert run("leads", "redeliver", "--dead").output == "1 delivery is owed again.\n"
-    assert run("leads", "redeliver", "--dead").output == "0 deliveries are owed again.\n"
-    assert run("deliver").output == "2 sent, 0 to be tried again, 0 given up\n"
-    assert run("leads", "deliveries", "--state", "dead").output == ""
+    assert run("leads", "redeliver", "--dead").stdout == "1 delivery is owed again.\n"
+    assert run("leads", "redeliver", "--dead").stdout == "0 deliveries are owed again.\n"
+    assert run("deliver").stdout == "2 sent, 0 to be tried again, 0 given up\n"
+    assert run("leads", "deliveries", "--state", "dead").stdout == ""
     before = {path.name: path.read_bytes() for path in (tmp_path / "instance/mail").iterdir()}
-    assert run("leads", "redeliver", alive.lower()).output == "1 delivery is owed again.\n"
+    assert run("leads", "redeliver", alive.lower()).stdout == "1 delivery is owed again.\n"
     run("deliver")
     after = {path.name: path.read_bytes() for path in (tmp_path / "instance/mail").iterdir()}
     assert after == before, "the same message under the same name"
@@ -158,9 +158,9 @@ def test_what_was_given_up_is_seen_and_sent_again(
 def test_a_time_range_is_sent_again(app: Flask, run: Callable[..., Result]) -> None:
     send(app)
     run("deliver")
-    assert run("leads", "redeliver", "--until", "2020-01-01").output.startswith("0 ")
-    assert run("leads", "redeliver", "--since", "2020-01-01").output.startswith("1 ")
-    assert run("leads", "deliveries", "--since", "2020-01-01T08:00").output.count("pending") == 1
+    assert run("leads", "redeliver", "--until", "2020-01-01").stdout.startswith("0 ")
+    assert run("leads", "redeliver", "--since", "2020-01-01").stdout.startswith("1 ")
+    assert run("leads", "deliveries", "--since", "2020-01-01T08:00").stdout.count("pending") == 1
 
 
 def test_to_send_everything_again_is_refused(run: Callable[..., Result]) -> None:

@@ -80,15 +80,15 @@ def test_what_is_due_is_shown_first_and_deleted_on_demand(app: Flask, run: Run) 
         number = send(app)
         run("deliver")
     with travel(IN_A_YEAR, tick=False):
-        shown = run("leads", "purge", "--dry-run").output.splitlines()
+        shown = run("leads", "purge", "--dry-run").stdout.splitlines()
         assert shown == [
             f"{number}  new          last contact {NOW_IN_GERMANY}  due since 2027-05-25",
             "1 requests would be deleted.",
         ]
         assert kept(app) == [number]
-        assert run("leads", "purge").output == ("Deleted: 1 leads, 1 deliveries (0 undelivered).\n")
+        assert run("leads", "purge").stdout == ("Deleted: 1 leads, 1 deliveries (0 undelivered).\n")
         assert kept(app) == []
-        assert run("leads", "purge").output.startswith("Deleted: 0 leads")
+        assert run("leads", "purge").stdout.startswith("Deleted: 0 leads")
 
 
 def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
@@ -100,7 +100,7 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
         pending = send(app, company="Zweite AG")
     with travel(IN_A_YEAR, tick=False):
         for words in (["--dry-run"], []):
-            lines = run("leads", "purge", *words).output.splitlines()
+            lines = run("leads", "purge", *words).stdout.splitlines()
             assert lines[1].startswith("2 requests stay although their time is over")
             assert lines[2:4] == [
                 f"{dead}  dead  due since 2027-05-25",
@@ -109,9 +109,9 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
             assert f"'flask --app website leads redeliver --dead {dead}'" in lines[4]
             assert "'flask --app website deliver'" in lines[5]
         assert sorted(kept(app)) == sorted([dead, pending])
-        assert run("leads", "redeliver", "--dead", dead).output == "1 delivery is owed again.\n"
+        assert run("leads", "redeliver", "--dead", dead).stdout == "1 delivery is owed again.\n"
         run("deliver")
-        assert run("leads", "purge").output == ("Deleted: 2 leads, 2 deliveries (0 undelivered).\n")
+        assert run("leads", "purge").stdout == ("Deleted: 2 leads, 2 deliveries (0 undelivered).\n")
 
 
 def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run: Run) -> None:
@@ -121,10 +121,10 @@ def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run:
         pending = send(app, company="Zweite AG")
     with travel(IN_A_YEAR, tick=False):
         assert "1 have stayed for 30 days only because" in run("leads", "purge").output
-        shown = run("leads", "purge", "--given-up", "--dry-run").output
+        shown = run("leads", "purge", "--given-up", "--dry-run").stdout
         assert shown.startswith(dead)
         assert sorted(kept(app)) == sorted([dead, pending])
-        output = run("leads", "purge", "--given-up").output
+        output = run("leads", "purge", "--given-up").stdout
         assert output.startswith("Deleted: 1 leads, 1 deliveries (1 undelivered).")
         assert kept(app) == [pending]
 
@@ -189,7 +189,7 @@ def test_erasing_asks_first_and_says_what_it_cannot_do(app: Flask, run: Run) -> 
     assert "Others wrote this address into their requests" in result.output
     assert result.output.rstrip().endswith(other)
     assert kept(app) == [other]
-    assert run("leads", "erase", "joerg@firma.example").output.startswith(
+    assert run("leads", "erase", "joerg@firma.example").stdout.startswith(
         "No request came from this address."
     )
 
@@ -224,7 +224,7 @@ def test_an_export_is_shown_or_written_for_its_owner_only(
     paths = tmp_path / "auskunft.json", tmp_path / "auskunft.html"
     words = ("leads", "export", "joerg@firma.example", "--output", paths[0], "--html", paths[1])
     result = run(*map(str, words))
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
     assert json.loads(paths[0].read_text())["requests"] == shown["requests"]
     assert "Jörg Weiß" in paths[1].read_text()
     assert 'href="http://127.0.0.1:8000/datenschutz/"' in paths[1].read_text()

@@ -76,9 +76,11 @@ def create_app(
 def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     # What they import takes half a second, and a freeze needs none of it.
     from website import cli, errors, leads, operations  # noqa: PLC0415
+    from website.cli import instances  # noqa: PLC0415
     from website.contact.views import endpoint_blueprint  # noqa: PLC0415
     from website.watching.metrics import Counters  # noqa: PLC0415
 
+    instances.require_named(settings)
     # A frozen file has no headers; whoever serves it sends them.
     security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)

@@ -111,7 +111,7 @@ def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
 
 def test_the_command_fills_an_instance(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["leads", "demo", "--count", "12"])
-    assert result.output.startswith("12 invented requests were made")
+    assert result.stdout.startswith("12 invented requests were made")
     assert len(app.extensions["leads"].store.references()) == 12
 
 

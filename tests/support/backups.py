@@ -120,4 +120,4 @@ class Agency:
         """Make a backup, and give its file."""
         result = self.run("backup", *words)
         assert result.exit_code == 0, result.output
-        return Path(result.output.split()[0])
+        return Path(result.stdout.split()[0])

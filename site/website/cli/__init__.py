@@ -16,7 +16,7 @@ from flask.cli import with_appcontext
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
 from website.authoring import preview
-from website.cli import options
+from website.cli import instances, options
 from website.cli.articles import new, publish, rename, unpublish
 from website.cli.canary import canary
 from website.cli.check import check
@@ -85,7 +85,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         raise click.ClickException(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
-    log.info("Serving %s (Ctrl+C ends it)", _settings().base_url)
+    log.info("Serving %s (Ctrl+C ends it)", instances.described(_settings()))
     with watched(current_app.extensions["leads"].database, _settings(), "web"):
         server.run(listening, deliver=deliver)
 
@@ -110,6 +110,7 @@ def deliver(*, forever: bool, parent: int | None) -> None:
             with watched(outbox.database, _settings(), "worker"):
                 worker.run(outbox, jobs, _stop_event(parent))
         else:
+            instances.work_on(_settings())
             counts = outbox.deliver_due()
             click.echo(
                 f"{counts.sent} sent, {counts.postponed} to be tried again, {counts.dead} given up"

@@ -23,8 +23,8 @@ from website.backups import (
     work,
 )
 from website.backups.keeping import LONGEST
+from website.cli import instances
 from website.cli.leads import actor
-from website.config import Settings
 from website.exceptions import ContentError
 from website.leads import clock, open_leads
 from website.leads.clock import in_german
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from website.backups.finishing import Finished
     from website.backups.manifest import Manifest
     from website.backups.restoring import Restored
+    from website.config import Settings
     from website.leads.database import Database
     from website.leads.retention import Retention
 
@@ -52,7 +53,7 @@ def backup(directory: Path | None, *, plain: bool) -> None:
 
     Without DIRECTORY into WEBSITE_BACKUP_DIR, where backups that are too old are deleted then.
     """
-    settings = Settings.from_environment()
+    settings = instances.from_environment()
     folder = directory.absolute() if directory else settings.backups
     made = making.make(settings, folder, plain=plain)
     click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
@@ -69,7 +70,7 @@ def take_over_command(file: Path) -> None:
     For moving to several machines. End the website first; set WEBSITE_SECRET_KEY to the text of
     secret.key beside FILE, without which nobody could sign in with an app's code.
     """
-    settings = Settings.from_environment()
+    settings = instances.from_environment()
     if settings.is_one_machine:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
     opened = open_leads(settings)
@@ -84,7 +85,7 @@ def take_over_command(file: Path) -> None:
 @click.argument("directory", type=FOLDER, required=False)
 def backups(directory: Path | None) -> None:
     """List the backups in DIRECTORY, or in WEBSITE_BACKUP_DIR, the newest first."""
-    folder = directory or Settings.from_environment().backups
+    folder = directory or instances.from_environment().backups
     found = names.backups_in(folder)
     for one in found:
         how = "encrypted" if one.is_sealed else "NOT encrypted"
@@ -108,7 +109,7 @@ def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool
     deleted, everybody is signed out, and deliveries that were pending go on under the same
     identifiers.
     """
-    settings = Settings.from_environment()
+    settings = instances.from_environment()
     with work.folder(settings) as place:
         opened = opening.unpack(file, place, lambda: _identities(identity))
         _show(opened.manifest)

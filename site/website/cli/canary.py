@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from website.canary.live import journey_for
+from website.cli import instances
 
 
 @click.command()
@@ -17,6 +18,6 @@ def canary() -> None:
     Nobody is told of it, and it is never seen as a request. The worker must be running: it is what
     delivers. Exit code 1 if it gets stuck, with the step at which it did.
     """
-    settings = current_app.extensions["settings"]
+    settings = instances.work_on(current_app.extensions["settings"])
     journey = journey_for(settings, current_app.extensions["leads"].canaries)
     click.echo(f"{journey.page}: {journey.run()}")

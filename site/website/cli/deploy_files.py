@@ -15,16 +15,21 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from website.cli import options
+from website.cli import instances, options
 from website.config import ROOT, Settings
 from website.hosting import caddy, containers, environment, nginx, rules, systemd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+ENVIRON, COMMAND = "website.env", "website"
+MODES = {ENVIRON: 0o600, COMMAND: 0o755}
+"""Of files that not everybody may read, or that are run."""
+
 WHERE = """\
 {folder}/
   website.env                         → {environment} (chmod 600), fill in what is empty
+  website                             → /usr/local/bin/ (chmod 755), for all other commands
   website.socket, website.service,
   website-worker.service              → /etc/systemd/system/
   nginx.conf                          → /etc/nginx/conf.d/website.conf, or
@@ -60,13 +65,26 @@ def deploy_files(  # noqa: PLR0913 - options
     force: bool,
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = instances.work_on(current_app.extensions["settings"])
     site = rules.Site.of(settings)
     moved = list(rules.moved(current_app.extensions["library"]))
     paths = set(_endpoint_paths())
     pages = build.absolute()
+    machine = systemd.Machine(
+        checkout=ROOT,
+        python=Path(sys.executable),
+        build=pages,
+        written=_written_to(settings),
+        endpoint=endpoint,
+        user=user,
+    )
+    named = {
+        "WEBSITE_BASE_URL": settings.base_url,
+        "WEBSITE_INSTANCE_DIR": str(settings.instance_dir),
+    }
     files = {
-        "website.env": environment.written(os.environ, Settings.__dataclass_fields__),
+        ENVIRON: environment.written(os.environ | named, Settings.__dataclass_fields__),
+        COMMAND: systemd.command(machine),
         "nginx.conf": nginx.configuration(
             site,
             pages,
@@ -79,20 +97,23 @@ def deploy_files(  # noqa: PLR0913 - options
         "Caddyfile": caddy.configuration(
             site, pages, endpoint=endpoint, endpoint_paths=paths, moved=moved
         ),
-        **systemd.units(
-            systemd.Machine(
-                checkout=ROOT,
-                python=Path(sys.executable),
-                build=pages,
-                written=_written_to(settings),
-                endpoint=endpoint,
-                user=user,
-            )
-        ),
+        **systemd.units(machine),
         **containers.files(site, with_postgresql=not settings.is_one_machine),
     }
+    _refuse_to_forget(folder, settings)
     _write(folder, files, force=force)
     click.echo(WHERE.format(folder=folder, environment=systemd.ENVIRONMENT))
+
+
+def _refuse_to_forget(folder: Path, settings: Settings) -> None:
+    """Keep files that were made for an address of the world from those made for no settings."""
+    before = environment.base_url(folder / ENVIRON)
+    if before and Settings(base_url=before).is_for_others and not settings.is_for_others:
+        raise click.ClickException(
+            f"The files in {folder} were made for {before}, and these would be for "
+            f"{settings.base_url}. Nothing was written. Give the settings of the service "
+            f"('website deploy-files {folder}', as root), or name another folder."
+        )
 
 
 def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
@@ -109,7 +130,7 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = folder / name
-        path.touch(mode=0o600 if name == "website.env" else 0o644)
+        path.touch(mode=MODES.get(name, 0o644))
         path.write_text(text, "utf-8")
 
 

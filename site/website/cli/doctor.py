@@ -33,6 +33,7 @@ def doctor(
     request. Exit code 1 if there are errors, 0 if all is right or there are only warnings.
     """
     # All commands of Flask wait for what this module imports.
+    from website.cli import instances  # noqa: PLC0415
     from website.operations import doctor as examining  # noqa: PLC0415
     from website.operations.doctor import report  # noqa: PLC0415
 
@@ -42,6 +43,7 @@ def doctor(
         send_test_mail=send_test_mail,
         send_test_webhook=send_test_webhook,
     )
+    instances.work_on(case.settings)
     findings = examining.examine(case, examining.CHECKS)
     case.close()
     if as_json:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
+from website.cli import instances
 from website.leads.clock import GERMANY, in_german
 from website.leads.deliveries import Choice
 from website.leads.desk import Change
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 """In German time, as everything that is shown."""
 
-leads = AppGroup("leads", help="Look at the requests that companies sent, and deliver them again.")
+leads = instances.group(
+    "leads", "Look at the requests that companies sent, and deliver them again."
+)
 
 
 @leads.command("list")

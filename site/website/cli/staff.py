@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from website.access import StaffRole, at_root
+from website.cli import instances
 from website.templating import absolute
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ HOW_ROLES_DIFFER = (
     "May be given several times."
 )
 
-staff = AppGroup("staff", help="Say who may use the inbox at /posteingang/.")
+staff = instances.group("staff", "Say who may use the inbox at /posteingang/.")
 
 
 def _role_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -91,6 +91,38 @@ WantedBy=multi-user.target
 """
 
 
+COMMAND = """\
+#!/bin/sh
+# Written by "flask --app website deploy-files". Runs a command as the services run: as their user,
+# and with their settings. Name files by their whole path; that user must be able to read them.
+#   website doctor      website leads list      website freeze --release
+set -eu
+if [ "$(id -u)" != 0 ]; then
+    echo "website: only root may read the settings. Say: sudo website $*" >&2
+    exit 1
+fi
+name=${{1:-}}
+case $name in
+freeze)
+    shift
+    set -- {python} {checkout}/freeze.py --output {build} "$@" ;;
+deploy-files)
+    shift
+    set -- --build {build} --endpoint {endpoint} --user {user} "$@"
+    set -- {python} -m flask --app website deploy-files "$@" ;;
+*)
+    set -- {python} -m flask --app website "$@" ;;
+esac
+# On a terminal with all that one can do there, else with plain pipes. What is noted down as done by
+# somebody names who typed.
+exec systemd-run --quiet --collect --wait --pty --pipe --service-type=exec \\
+    --uid={user} --gid={user} --working-directory={checkout} \\
+    --property=EnvironmentFile={environment} --property=UMask=0077 \\
+    --setenv=PYTHONDONTWRITEBYTECODE=1 --setenv=LOGNAME="${{SUDO_USER:-root}}" -- "$@"
+"""
+"""Installed as ``/usr/local/bin/website``."""
+
+
 @dataclass(frozen=True)
 class Machine:
     """Where the website lies on the machine, and as whom it runs."""
@@ -127,6 +159,18 @@ def units(machine: Machine) -> Mapping[str, str]:
             "UnsetEnvironment=WEBSITE_METRICS\n",
         ),
     }
+
+
+def command(machine: Machine) -> str:
+    """Write the command with which operators do everything else."""
+    return COMMAND.format(
+        python=machine.python,
+        checkout=machine.checkout,
+        build=machine.build,
+        endpoint=machine.endpoint,
+        user=machine.user,
+        environment=ENVIRONMENT,
+    )
 
 
 def _service(  # noqa: PLR0913 - what differs

@@ -1,0 +1,78 @@
+"""Which instance a command works on: said each time, and never another one than was meant.
+
+An instance is a database with its secret, and the address that it is reached at. Where the services
+of a checkout are installed, a command without their settings would make or fill another one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.engine import make_url
+
+from website.config import ROOT, Settings
+from website.exceptions import ConfigurationError
+from website.hosting.systemd import ENVIRONMENT
+from website.leads.database import file_of
+
+UNIT = Path("/etc/systemd/system/website.service")
+"""Readable for everybody, and there as long as the service is installed."""
+
+
+def require_named(settings: Settings) -> None:
+    """Refuse to go on without the settings of the services that are installed for this checkout.
+
+    :raises ConfigurationError: naming the command that has them.
+    """
+    is_default = settings.database == Settings().database and not settings.is_for_others
+    if is_default and _is_deployed():
+        raise ConfigurationError(
+            f"The services of this checkout are installed ({UNIT}), and their settings in "
+            f"{ENVIRONMENT} are not set here: this would be another instance. Say 'website …' as "
+            "root instead of 'flask --app website …'. For another instance on purpose, name its "
+            "folder: WEBSITE_INSTANCE_DIR=/tmp/trial"
+        )
+
+
+def work_on(settings: Settings) -> Settings:
+    """Say which instance a command works on, on standard error, and give its settings back.
+
+    :raises ConfigurationError: as :func:`require_named` does.
+    """
+    require_named(settings)
+    click.echo(f"Instance: {described(settings)}", err=True)
+    return settings
+
+
+def from_environment() -> Settings:
+    """Read the settings of a command that does without the application; see :func:`work_on`."""
+    return work_on(Settings.from_environment())
+
+
+def described(settings: Settings) -> str:
+    """Tell address and database, without a password."""
+    if file := file_of(settings):
+        return f"{settings.base_url}, {file}"
+    url = make_url(settings.database)
+    return f"{settings.base_url}, PostgreSQL {url.database or ''} on {url.host or 'this machine'}"
+
+
+def group(name: str, text: str) -> AppGroup:
+    """Make a group of commands of which each says which instance it works on."""
+
+    @with_appcontext
+    def say() -> None:
+        work_on(current_app.extensions["settings"])
+
+    return AppGroup(name, help=text, callback=say)
+
+
+def _is_deployed() -> bool:
+    try:
+        lines = UNIT.read_text("utf-8").splitlines()
+    except OSError:
+        return False
+    return f"WorkingDirectory={ROOT}" in lines
