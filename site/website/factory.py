@@ -116,8 +116,9 @@ def _open_inbox(app: Flask, settings: Settings) -> None:
 
 def _open_preview(app: Flask, settings: Settings) -> None:
     """Add what authors see beside the public pages, and read again what they change."""
-    from website.authoring import components, preview  # noqa: PLC0415
+    from website.authoring import answers, components, preview  # noqa: PLC0415
 
+    app.register_blueprint(answers.blueprint)
     app.register_blueprint(components.blueprint)
     preview.set_up(
         app,

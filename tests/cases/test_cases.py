@@ -108,6 +108,18 @@ FRONT_MATTER: tuple[Case, ...] = (
 )
 """Above the text."""
 
+SITE_FILE = "website.toml"
+
+SITE_DATA: tuple[Case, ...] = (
+    Case("website-toml-bom/toml-bom", unsaid=("website.toml",)),
+    Case(
+        "website-toml-bom/toml-smart-quotes",
+        said=(Said('gerade Anführungszeichen: name = "Interim Profis"', 7, SITE_FILE),),
+        unsaid=("adressen.txt", "artikel/", "seiten/"),
+    ),
+)
+"""What holds for all pages."""
+
 FILES: tuple[Case, ...] = (
     Case(
         "pages-nobody-meant/conflict-page-icloud",
@@ -140,7 +152,7 @@ FILES: tuple[Case, ...] = (
 )
 """Names, folders, images, ``website.toml``."""
 
-CASES = (*TEXTS, *FRONT_MATTER, *FILES)
+CASES = (*TEXTS, *FRONT_MATTER, *SITE_DATA, *FILES)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ HARMLESS = [
 ]
 
 ELSEWHERE = {
-    "address-taken", "alias-taken", "vanished-address", "same-title", "same-description",
+    "address-taken", "alias-taken", "vanished-address", "unreadable-list", "no-address",
+    "same-title", "same-description",
     "unused-image", "unlinked-article", "insert-missing", "right-missing", "stale", "soon-stale",
     "confirmation",
 }  # fmt: skip

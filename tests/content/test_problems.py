@@ -95,7 +95,6 @@ def test_all_problems_of_all_files_come_at_once_and_sorted(content: Content) -> 
         "content/artikel/a.md:5",
         "content/artikel/b.md:5",
         "content/seiten/kontakt.md:1",
-        "content/website.toml:1",
     ]
 
 
@@ -145,14 +144,6 @@ def test_problems_of_site_data_have_their_line(content: Content) -> None:
         "content/website.toml:18",
         "content/website.toml:20",
     ]
-
-
-def test_broken_site_data_is_told_and_hides_nothing(content: Content) -> None:
-    content.article("a", date="gestern")
-    content.write("website.toml", "name = ohne Anführungszeichen\n")
-    problems = content.problems()
-    assert any(text.startswith("content/website.toml:1: Hier ist die Datei") for text in problems)
-    assert any("„date: gestern“" in text for text in problems)
 
 
 def test_a_placeholder_is_an_open_fact_and_no_problem(content: Content) -> None:

@@ -46,6 +46,15 @@ def find(library: Library, name: str) -> Article:
     raise AuthoringError(f"Den Artikel „{name}“ gibt es nicht. {hint}")
 
 
+def require_site_data(library: Library) -> None:
+    """Refuse to go on where nobody knows what the site consists of.
+
+    :raises AuthoringError: with what is wrong with the site data, and with nothing that follows.
+    """
+    if not library.site.is_readable:
+        raise AuthoringError("\n".join(map(str, library.problems)))
+
+
 def refuse_taken(library: Library, slug: str, *, but: Article | None = None) -> None:
     """Refuse a slug whose address is another article's, or leads to one.
 

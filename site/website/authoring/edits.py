@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,6 @@ class Changes:
 
     written: dict[str, bytes] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
-
-    def with_file_of(self, copy: Path, name: str) -> Changes:
-        """Add what a file became in a copy of the folder, if it is there."""
-        data = _content(copy / name)
-        return self if data is None else replace(self, written={**self.written, name: data})
 
     def apply(self, folder: Path) -> None:
         """Make the changes.

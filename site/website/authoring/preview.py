@@ -8,6 +8,7 @@ nothing of it but the function ``mark``, which says nothing anywhere else.
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -82,17 +83,27 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     app.register_blueprint(blueprint)
 
 
-def serve(app: Flask, port: int, tell: Callable[[str], None]) -> None:
+def listen(port: int) -> socket.socket:
+    """Take a port of this machine for a preview.
+
+    :raises OSError: if it cannot be had.
+    """
+    return socket.create_server(("127.0.0.1", port))
+
+
+def serve(app: Flask, listening: socket.socket, tell: Callable[[str], None]) -> None:
     """Serve the preview to this machine until Ctrl+C.
 
+    :param listening: what :func:`listen` gives.
     :param tell: told every problem of what has changed.
     """
     workbench: Workbench = app.extensions["workbench"]
+    host, port = listening.getsockname()
     names = ("127.0.0.1", "localhost", "[::1]")
     workbench.hosts = frozenset(f"{name}:{port}" for name in names)
     # Threads, one for each request: an open stream of events keeps nobody waiting, nor, as they
     # are daemons, the end.
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server(host, port, app, threaded=True, fd=listening.fileno())
     wake = threading.Event()
     workbench.findings.is_ready = False
     threading.Thread(target=_follow, args=(app, wake), daemon=True).start()

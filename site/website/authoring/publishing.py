@@ -51,8 +51,7 @@ def publish(
     """Publish articles, if nothing is wrong with their files; all of them or none.
 
     Readers see an article on its date; without one, that is today. One that was published before
-    gets today's date as that of its update. Notes the addresses of all that is public now: what
-    was published for a later day may have become so meanwhile.
+    gets today's date as that of its update.
 
     :param names: several where articles link to each other.
     :raises ContentError: with everything that is wrong with the files.
@@ -64,14 +63,17 @@ def publish(
         day = max(today, *(article.date or today for article in found))
         after = articles.reread(library, copy, day)
         _refuse(after, found)
-        published.add(copy, map(_address, articles.reread(library, copy, today).articles))
-        changes = changes.with_file_of(copy, published.NAME)
     changes.apply(library.folder)
     return tuple(_outcome(article, after) for article in found)
 
 
+def lacks(article: Article) -> bool:
+    """Say whether an article still lacks what only publishing asks for."""
+    return not (article.reviewed_by and article.description)
+
+
 def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
-    """Make a draft of an article again. Its address stays listed: it was promised.
+    """Make a draft of an article again. Its address stays listed if a release has held it.
 
     :raises AuthoringError: if it cannot be found or changed.
     """

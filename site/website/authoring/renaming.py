@@ -82,11 +82,8 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
         after = articles.reread(library, copy, day)
         if worse := tuple(_worse(before, after, move)):
             raise ContentError(worse)
-        if article.is_public(today):
-            published.add(copy, map(Addresses().article, (move.old, move.new)))
-            changes = changes.with_file_of(copy, published.NAME)
     changes.apply(library.folder)
-    mended = set(changes.written) - {_file(move.new), published.NAME}
+    mended = set(changes.written) - {_file(move.new)}
     return Renamed(
         articles.find(articles.reread(library, library.folder, today), move.new),
         tuple(sorted(mended)),

@@ -12,6 +12,9 @@ _PAGES = {
     "pages.articles": "artikel",
     "pages.not_found": "404",
     "contact_page.form": "kontakt",
+    "contact_endpoint.thanks": "danke",
+    "answers.thanks": "danke",
+    "answers.confirm": "bestaetigen",
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from markupsafe import Markup
 
-from website.content.models import Status
+from website.content.models import Page, Status
 from website.leads import clock
 from website.templating import german_date
 
@@ -27,18 +27,20 @@ def teach(environment: Environment) -> None:
     environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
 
 
-def status(article: Article, day: datetime.date) -> str:
-    """Say why an article is not public on a day; nothing where it is."""
-    if article.status in _UNFINISHED:
-        return _UNFINISHED[article.status]
-    if article.date is None:
+def status(item: Article | Page, day: datetime.date) -> str:
+    """Say why an article or page is not public on a day; nothing where it is."""
+    if item.status in _UNFINISHED:
+        return _UNFINISHED[item.status]
+    if isinstance(item, Page):
+        return ""
+    if item.date is None:
         return "erscheint nicht: Datum fehlt"
-    return "" if article.date <= day else f"erscheint am {german_date(article.date)}"
+    return "" if item.date <= day else f"erscheint am {german_date(item.date)}"
 
 
-def mark(article: Article) -> Markup:
-    """Show why an article is not public; nothing where it is."""
-    text = status(article, clock.today())
+def mark(item: Article | Page) -> Markup:
+    """Show why an article or page is not public; nothing where it is."""
+    text = status(item, clock.today())
     return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
 
 

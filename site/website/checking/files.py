@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from website.checking.lists import RIGHTS, WORDS
 from website.checking.rules import SiteRule
-from website.content import published
+from website.content import plain, published
+from website.content.fields import shown
 from website.content.files import Kind, same_name
 from website.content.problems import Severity
+from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,20 +65,48 @@ def _vanished(site: Site) -> FoundAnywhere:
         if site.library.is_public(subject.item)
     }
     for line, address in published.rows(site.library.folder):
-        if _plain(address) not in answered:
+        if address.startswith("/") and _plain(address) not in answered:
             yield (
                 site.label(published.NAME),
                 line,
                 (
                     f"{address} war veröffentlicht, und nun gibt es die Adresse nicht mehr. "
-                    "Schreiben Sie sie bei dem Artikel, der an ihre Stelle tritt, unter "
-                    f"„aliases“: - {address}"
+                    "Schreiben Sie sie zu den alten Adressen des Artikels, der an ihre Stelle "
+                    "tritt: "
+                    f"aliases: [{address}]"
                 ),
             )
 
 
 def _answered_by_pages(site: Site) -> set[str]:
-    return {_plain(address) for address in published.promised(site.library)}
+    library = site.library
+    root = library.addresses.root
+    unreadable = {f"/{address.removeprefix(root)}" for address in library.reachable}
+    return {_plain(address) for address in (*published.promised(library), *unreadable)}
+
+
+def _unreadable_list(site: Site) -> FoundAnywhere:
+    for name in (published.NAME, WORDS, RIGHTS):
+        path = site.library.folder / name
+        try:
+            rows = plain.read(path).split("\n") if path.exists() else []
+        except OSError as error:
+            yield site.label(name), 1, f"Die Datei lässt sich nicht lesen ({error.strerror})."
+            continue
+        except UnreadableFile as error:
+            yield site.label(name), error.line, str(error)
+            continue
+        for line, row in enumerate(rows, start=1):
+            if row.startswith("======="):
+                message = "Hier steht „=======“ aus einem Konflikt von git. Löschen Sie die Zeile."
+                yield site.label(name), line, message
+
+
+def _no_address(site: Site) -> FoundAnywhere:
+    for line, row in published.rows(site.library.folder):
+        if not row.startswith(("/", "=======")):
+            message = f"„{shown(row)}“ ist keine Adresse; sie beginnt mit /. Löschen Sie die Zeile."
+            yield site.label(published.NAME), line, message
 
 
 def _aliases(site: Site) -> Iterator[tuple[Subject, int, str]]:
@@ -151,6 +182,8 @@ FEW_ARTICLES = 3
 RULES = (
     SiteRule("address-taken", Severity.ERROR, _two_with_one_address),
     SiteRule("alias-taken", Severity.ERROR, _alias_taken),
+    SiteRule("unreadable-list", Severity.ERROR, _unreadable_list),
+    SiteRule("no-address", Severity.ERROR, _no_address),
     SiteRule("vanished-address", Severity.ERROR, _vanished),
     SiteRule("same-title", Severity.WARNING, _said_twice("title", lambda s: s.item.title)),
     SiteRule(

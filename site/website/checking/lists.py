@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from website.content import plain
 from website.content.files import same_name
+from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +36,11 @@ def read(folder: Path, name: str) -> Mapping[str, str]:
 @functools.lru_cache(maxsize=64)
 def _read(path: Path, _changed: int, _size: int) -> Mapping[str, str]:
     entries: dict[str, str] = {}
-    for row in path.read_text("utf-8-sig", errors="replace").splitlines():
+    try:
+        text = plain.read(path)
+    except (OSError, UnreadableFile):  # told by a rule
+        return entries
+    for row in text.split("\n"):
         key, _, value = same_name(row.partition("#")[0]).partition(":")
         if key.strip():
             entries[key.strip()] = value.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from website.content.library import Library
     from website.leads.database import Database
     from website.watching.metrics import Counters
 
@@ -49,7 +51,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
         app.cli.add_command(command)
 
     @app.cli.command("preview")
-    @click.option("--port", default=8000, show_default=True)
+    @click.option("--port", type=options.PORT, default=8000, show_default=True)
     def preview_command(port: int) -> None:
         """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
         library = current_app.extensions["library"]
@@ -58,7 +60,7 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=options.PORT, default=8000, show_default=True)
 @options.build
 @click.option(
     "--deliver/--no-deliver",
@@ -85,6 +87,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         raise click.ClickException(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
+    _tell_of_broken_site_data()
     log.info("Serving %s (Ctrl+C ends it)", instances.described(_settings()))
     with watched(current_app.extensions["leads"].database, _settings(), "web"):
         server.run(listening, deliver=deliver)
@@ -120,10 +123,30 @@ def deliver(*, forever: bool, parent: int | None) -> None:
 
 
 def _preview(app: Flask, port: int) -> None:
+    try:
+        listening = preview.listen(port)
+    except OSError as error:
+        raise click.ClickException(
+            f"Auf Port {port} kann die Vorschau nicht antworten: {_german(error)} Läuft dort schon "
+            "eine, sehen Sie im anderen Terminal-Fenster nach, oder beenden Sie sie mit Strg+C. "
+            f"Oder nehmen Sie einen anderen Port: make preview PORT={_another(port)}"
+        ) from error
     address = f"http://127.0.0.1:{port}/"
     click.echo(f"Vorschau mit Entwürfen: {address}  (Strg+C beendet sie)")
     click.echo(f"Alle Artikel, und was an ihnen zu tun ist: {address}_redaktion/")
-    preview.serve(app, port, lambda problem: click.echo(problem, err=True))
+    preview.serve(app, listening, lambda problem: click.echo(problem, err=True))
+
+
+def _german(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "Er ist belegt."
+    if error.errno == errno.EACCES:
+        return "Er ist dem System vorbehalten."
+    return f"{error.strerror}."
+
+
+def _another(port: int) -> int:
+    return port + 1 if 1024 <= port < 65535 else 8001  # noqa: PLR2004 - where ports are free to use
 
 
 def _stop_event(parent: int | None) -> threading.Event:
@@ -140,6 +163,17 @@ def _stop_event(parent: int | None) -> threading.Event:
     if parent is not None:
         threading.Thread(target=watch, daemon=True).start()
     return stop
+
+
+def _tell_of_broken_site_data() -> None:
+    """Requests are worth more than the site's name: the service starts all the same."""
+    library: Library = current_app.extensions["library"]
+    for problem in () if library.site.is_readable else library.problems:
+        log.error(
+            "The site's data cannot be read: %s Until they can, and the service is restarted, "
+            "requests are taken and delivered with default texts, and no request is deleted.",
+            problem,
+        )
 
 
 def _give_metrics(database: Database, counters: Counters | None = None) -> None:

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from website.authoring import drafts, publishing, renaming
+from website.authoring import articles, drafts, publishing, renaming
 from website.exceptions import ContentError, WebsiteError
 from website.leads import clock
 from website.templating import german_date
@@ -91,6 +91,7 @@ def rename(old: str, new_name: str) -> None:
 def _told(advice: str = "") -> Iterator[None]:
     """Tell what cannot be done, in sentences and without a traceback."""
     try:
+        articles.require_site_data(_library())
         yield
     except WebsiteError as error:
         click.echo(error, err=True)

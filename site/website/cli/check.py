@@ -13,14 +13,19 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from website import checking
+from website.authoring import publishing
 from website.config import ROOT
+from website.content.models import Status
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from website.content.library import Library
     from website.content.problems import Problem
 
+LISTED = 5
+"""Drafts that are named one by one."""
 FORMATS = ("text", "json", "github")
 
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
@@ -44,33 +49,50 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
     """
     library = current_app.extensions["library"]
     problems = checking.check(library)
-    if files:
-        named = [_label(library.folder, file) for file in files]
-        problems = tuple(problem for problem in problems if _is_named(problem, named))
+    named = [_label(library.folder, file) for file in files]
+    if library.site.is_readable:
+        problems = tuple(problem for problem in problems if _is_named(problem.path, named))
     form = "json" if as_json else form
     if form == "json":
         click.echo(json.dumps([_as_data(p) for p in problems], ensure_ascii=False, indent=2))
     else:
         for problem in problems:
             click.echo(_annotation(problem) if form == "github" else _row(problem))
-        click.echo(summary(problems))
+        click.echo(summary(problems, _held_back(library, problems, named)))
     if any(problem.blocks for problem in problems):
         sys.exit(1)
 
 
-def summary(problems: Sequence[Problem]) -> str:
-    """Count the problems, and say what they stop."""
+def summary(problems: Sequence[Problem], held_back: Sequence[str] = ()) -> str:
+    """Count the problems, and say what they stop.
+
+    :param held_back: drafts that cannot be published as they are.
+    """
     counts = Counter(problem.severity for problem in problems)
-    if not problems:
-        return "Keine Fehler, keine Warnungen, keine Hinweise."
     told = ", ".join(severity.counted(counts[severity]) for severity in Severity)
-    blocking = sum(problem.blocks for problem in problems)
-    end = (
-        "Eine Veröffentlichung ist damit nicht möglich."
-        if blocking
-        else "Das hält keine Veröffentlichung auf."
-    )
-    return f"{told}. {end}"
+    told = f"{told}." if problems else "Keine Fehler, keine Warnungen, keine Hinweise."
+    if any(problem.blocks for problem in problems):
+        return f"{told} Eine Veröffentlichung ist damit nicht möglich."
+    if held_back:
+        return f"{told} Noch nicht veröffentlichen lassen sich: {_listed(held_back)}."
+    return f"{told} Das hält keine Veröffentlichung auf." if problems else told
+
+
+def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[str]) -> list[str]:
+    """List the drafts that ``publish`` would refuse, with an error or without a needed value."""
+    faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
+    return [
+        article.text.label
+        for article in library.every_article
+        if article.status is not Status.PUBLISHED
+        and _is_named(article.text.label, named)
+        and (article.text.label in faulty or publishing.lacks(article))
+    ]
+
+
+def _listed(labels: Sequence[str]) -> str:
+    more = len(labels) - LISTED
+    return ", ".join(labels[:LISTED]) + (f" und {more} weitere" if more > 0 else "")
 
 
 def _row(problem: Problem) -> str:
@@ -107,5 +129,6 @@ def _label(content: Path, file: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
 
 
-def _is_named(problem: Problem, named: Sequence[str]) -> bool:
-    return any(problem.path == name or problem.path.startswith(f"{name}/") for name in named)
+def _is_named(path: str, named: Sequence[str]) -> bool:
+    """Say whether a file is one of those that were named, or below one; all are where none was."""
+    return not named or any(path == name or path.startswith(f"{name}/") for name in named)

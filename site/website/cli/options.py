@@ -8,6 +8,8 @@ import click
 
 from website.config import ROOT
 
+PORT = click.IntRange(1, 65535)
+
 build = click.option(
     "--build",
     type=click.Path(path_type=Path),

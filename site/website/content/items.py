@@ -63,7 +63,7 @@ class Reader:
             return None
         fields = document.fields
         status = Status(fields.choice("status", tuple(Status), default=Status.DRAFT))
-        status_is_clear = all(problem.severity is not Severity.ERROR for problem in self.problems)
+        status_is_clear = self._has_no_error()
         slug = self.path.stem
         self._check_name(slug)
         article = Article(
@@ -106,6 +106,8 @@ class Reader:
             return None
         self._check_name(name)
         fields = document.fields
+        status = Status(fields.choice("status", tuple(Status), default=Status.PUBLISHED))
+        status_is_clear = self._has_no_error()
         page = Page(
             name=name,
             address=self.known.addresses.page(name),
@@ -118,8 +120,11 @@ class Reader:
             sources=tuple(_sources(fields)),
             cta=self._cta(fields),
             tool=_tool(name),
+            status=status,
         )
         self._finish(fields)
+        if status is not Status.PUBLISHED and status_is_clear:
+            self._let_pass()
         return page
 
     def report(self, line: int, message: str) -> None:
@@ -129,6 +134,9 @@ class Reader:
     def warn(self, line: int, message: str) -> None:
         """Keep what should be mended in this file, and stops nobody."""
         self.problems.append(Problem(self.label, line, message, Severity.WARNING))
+
+    def _has_no_error(self) -> bool:
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
 
     def _check_name(self, name: str) -> None:
         """The file's name becomes an address, and so do those of the folders of a page."""
@@ -180,7 +188,7 @@ class Reader:
         return replace(article, reviewed_by=f"{MARK}: {_REVIEWER}")
 
     def _let_pass(self) -> None:
-        """An unfinished article may have problems; they stop nobody else's work."""
+        """An unfinished text may have problems; they stop nobody else's work."""
         self.problems = [replace(problem, is_public=False) for problem in self.problems]
         self.open_facts.clear()
 

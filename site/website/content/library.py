@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from website.content import images, sitedata, variants
 from website.content.addresses import Addresses
 from website.content.blocks import TOOLS
+from website.content.fields import line_of
 from website.content.finishing import resolve
 from website.content.items import Known
-from website.content.models import Article, ListPage, Page, Topic
+from website.content.models import Article, ListPage, Page, Status, Topic
 from website.content.moved import old_addresses
 from website.content.nearness import Nearness
 from website.content.placeholders import is_placeholder
@@ -44,6 +45,11 @@ PAGES_WITHOUT_ADDRESS = frozenset({"404", "bestaetigen", "danke", "artikel"})
 SEARCH = "suche"
 """The page that one searches on; no search engine should lead to it."""
 
+_UNPUBLISHED = {
+    Article: "meint einen unveröffentlichten Artikel.",
+    Page: "meint eine unveröffentlichte Seite.",
+}
+
 ARTICLES_IN_PART = 64
 """At least so many articles for each part of the search's index."""
 MOST_PARTS = 16
@@ -53,13 +59,14 @@ MOST_PARTS = 16
 class Library:
     """The content as one visitor group may see it.
 
-    ``articles`` holds what is public on a day, or everything for authors (see :func:`load`);
-    newest first. Texts are rendered when first asked for and kept.
+    ``articles`` and ``pages`` hold what is public on a day, or everything for authors (see
+    :func:`load`); articles newest first. Texts are rendered when first asked for and kept.
     """
 
     folder: Path
     addresses: Addresses
     site: SiteData
+    every_page: Mapping[str, Page]
     pages: Mapping[str, Page]
     every_article: tuple[Article, ...]
     articles: tuple[Article, ...]
@@ -172,7 +179,12 @@ class Library:
         return self.texts.renderer.foreign_pieces(text)
 
     def check(self) -> tuple[Problem, ...]:
-        """Find every problem of every file, sorted by place."""
+        """Find every problem of every file, sorted by place.
+
+        Site data that cannot be read are told alone: what else is wrong follows from that.
+        """
+        if not self.site.is_readable:
+            return self.problems
         found = list(self.problems)
         for item in self.items:
             found += self.check_text(item)
@@ -187,12 +199,14 @@ class Library:
 
     def is_public(self, item: Article | Page) -> bool:
         """Say whether visitors may read an article or page."""
-        return isinstance(item, Page) or item.slug in self._positions
+        if isinstance(item, Page):
+            return item.name in self.pages
+        return item.slug in self._positions
 
     @property
     def items(self) -> tuple[Article | Page, ...]:
         """Every page and every article, whether public or not."""
-        return *self.pages.values(), *self.every_article
+        return *self.every_page.values(), *self.every_article
 
     def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
@@ -259,17 +273,17 @@ class Library:
     def _broken(self, item: Article | Page, link: Link) -> str:
         path, _, anchor = link.target.partition("#")
         if path.startswith("/"):
-            known = self.own_addresses
-            return "" if self.addresses.at_root(path) in known else f"{path} gibt es nicht."
-        target: Article | Page | None = item
-        if path:
-            file = resolve(self._folder_of(item), path)
-            target = self._file(file)
-            if target is None:
-                return f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
-            if isinstance(target, Article) and target.slug not in self._positions:
-                return f"Der Link „{link.target}“ meint einen unveröffentlichten Artikel."
-        if anchor and target and anchor not in {h.anchor for h in self.rendered(target).headings}:
+            address = self.addresses.at_root(path)
+            return "" if address in self.reachable else f"{path} {self._why_missing(address)}"
+        file = resolve(self._folder_of(item), path) if path else ""
+        target = self._file(file) if path else item
+        if target is None:
+            is_told = file in self._unreadable
+            message = f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
+            return "" if is_told else message
+        if path and not self.is_public(target):
+            return f"Der Link „{link.target}“ {_UNPUBLISHED[type(target)]}"
+        if anchor and anchor not in {h.anchor for h in self.rendered(target).headings}:
             return f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."
         return ""
 
@@ -307,6 +321,26 @@ class Library:
         )
 
     @cached_property
+    def reachable(self) -> frozenset[str]:
+        """Every such address, and those of files that nobody can read now.
+
+        What is wrong with these is told of them, not of all that lead there.
+        """
+        return self.own_addresses | frozenset(self._unreadable.values())
+
+    @cached_property
+    def _unreadable(self) -> dict[str, str]:
+        """The addresses of files that cannot be read, by the files."""
+        found: dict[str, str] = {}
+        for reading in self.readings.kept.values():
+            if reading.item is None:
+                file = reading.label.partition("/")[2]
+                kind, _, name = file.removesuffix(".md").partition("/")
+                of = self.addresses.article if kind == "artikel" else self.addresses.page
+                found[file] = of(name)
+        return found
+
+    @cached_property
     def moved(self) -> dict[str, Article]:
         """Give the articles by the old addresses that lead to them."""
         return old_addresses(self)
@@ -336,12 +370,24 @@ class Library:
         """Whether there is somebody to tell of a hole in the site."""
         return not is_placeholder(self.site.contact.email)
 
+    def _why_missing(self, address: str) -> str:
+        """Say why visitors find nothing at an address, and what to do about it."""
+        hidden = next((item for item in self.items if item.address == address), None)
+        if hidden is None:
+            return "gibt es nicht."
+        return (
+            f"ist noch nicht veröffentlicht: {hidden.text.label}. Veröffentlichen Sie es zuerst, "
+            "oder nehmen Sie den Verweis heraus."
+        )
+
     def _broken_navigation(self) -> Iterable[Problem]:
         label = f"{self.folder.name}/website.toml"
-        for item in (*self.site.navigation, *self.site.legal_navigation):
-            if item.address not in self.own_addresses:
-                message = f"Die Navigation führt zu „{item.address}“, das gibt es nicht."
-                yield Problem(label, 1, message)
+        for menu in ("navigation", "legal_navigation"):
+            for index, item in enumerate(getattr(self.site, menu)):
+                if item.address not in self.reachable:
+                    why = self._why_missing(item.address)
+                    message = f"Die Navigation führt zu „{item.address}“. Das {why}"
+                    yield Problem(label, line_of(self.site.lines, (menu, index, "to")), message)
 
 
 @dataclass
@@ -376,6 +422,7 @@ def load(
     site, problems, open_facts = sitedata.read(
         folder / "website.toml", f"{folder.name}/website.toml", addresses
     )
+    of_site = tuple(problems)
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
     readings = Readings(folder, known, before.readings if before else None)
     texts = before.texts if before else Texts(addresses, site.foreign_terms)
@@ -392,6 +439,7 @@ def load(
         if isinstance(reading.item, Page):
             pages[reading.item.name] = reading.item
             open_facts += reading.open_facts
+            problems += _must_be_public(reading.item)
     problems += [
         Problem(f"{folder.name}/seiten/{name}.md", 1, "Diese Seite fehlt; die Site braucht sie.")
         for name in REQUIRED_PAGES
@@ -404,10 +452,15 @@ def load(
         folder=folder,
         addresses=addresses,
         site=site,
-        pages=pages,
+        every_page=pages,
+        pages={
+            name: page
+            for name, page in pages.items()
+            if with_unpublished or page.status is Status.PUBLISHED or name in REQUIRED_PAGES
+        },
         every_article=ordered,
         articles=shown,
-        problems=tuple(problems),
+        problems=tuple(problems if site.is_readable else of_site),
         request_topics=tuple(request_topics),
         today=today,
         open_facts=tuple(open_facts),
@@ -415,6 +468,12 @@ def load(
         texts=texts.or_anew(addresses, site.foreign_terms),
         nearness=Nearness(shown, before.nearness if before else None),
     )
+
+
+def _must_be_public(page: Page) -> Iterable[Problem]:
+    if page.status is not Status.PUBLISHED and page.name in REQUIRED_PAGES:
+        message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
+        yield Problem(page.text.label, line_of(page.text.lines, ("status",)), message)
 
 
 def _newest_first(article: Article) -> tuple[int, str]:

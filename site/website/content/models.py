@@ -17,7 +17,7 @@ WORDS_PER_MINUTE = 200
 
 
 class Status(StrEnum):
-    """How far an article is. Only ``published`` ones leave the house."""
+    """How far an article or page is. Only ``published`` ones leave the house."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -164,6 +164,7 @@ class Page:
     cta: CallToAction = CallToAction()
     tool: str = ""
     """Name of the tool that it shows."""
+    status: Status = Status.PUBLISHED
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,25 @@
 """The addresses that were ever public, one per line in ``content/adressen.txt``.
 
 Addresses are promises: what was published must be answered for good, by a page or by an old address
-(``aliases``) of another one. Whoever publishes adds to the list; nobody takes away from it.
+(``aliases``) of another one. An address counts as published once a release has held it: the release
+adds to the list, and nobody takes away from it. Lists of two people may be merged in any order.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
+
+from website.content import plain
+from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from website.content.library import Library
+
+log = logging.getLogger(__name__)
 
 NAME = "adressen.txt"
 
@@ -23,21 +30,47 @@ def read(folder: Path) -> tuple[str, ...]:
 
 
 def rows(folder: Path) -> tuple[tuple[int, str], ...]:
-    """List the addresses with their lines."""
+    """List the addresses with their lines; none where nobody can read the list."""
     try:
-        text = (folder / NAME).read_text("utf-8-sig", errors="replace")
-    except FileNotFoundError:
+        text = plain.read(folder / NAME)
+    except (OSError, UnreadableFile):
         return ()
-    found = enumerate((row.strip() for row in text.splitlines()), start=1)
+    found = enumerate((row.strip() for row in text.split("\n")), start=1)
     return tuple((line, address) for line, address in found if address)
 
 
+def record(library: Library) -> None:
+    """Add what a release holds; called when it has gone live.
+
+    Where the list cannot be written, the log says what to add to it.
+    """
+    known = set(read(library.folder))
+    new = [address for address in promised(library) if address not in known]
+    try:
+        add(library.folder, new)
+    except (OSError, UnreadableFile) as error:
+        log.warning(
+            "%s/%s lässt sich nicht ergänzen: %s Tragen Sie dort ein: %s",
+            library.folder.name,
+            NAME,
+            error,
+            " ".join(new),
+        )
+
+
 def add(folder: Path, addresses: Iterable[str]) -> None:
-    """Add what is not in the list yet, and keep it sorted."""
-    known = set(read(folder))
+    """Add what is not in the list yet, and keep it sorted.
+
+    :raises UnreadableFile: if there is a list that cannot be read; it stays as it is.
+    :raises OSError: if it cannot be written.
+    """
+    path = folder / NAME
+    known = set(plain.read(path).split()) if path.exists() else set()
     if not known.issuperset(addresses := set(addresses)):
         text = "".join(f"{address}\n" for address in sorted(known | addresses))
-        (folder / NAME).write_text(text, "utf-8", newline="\n")
+        beside = path.with_name(f".{NAME}.neu")
+        beside.write_text(text, "utf-8", newline="\n")
+        beside.replace(path)
 
 
 def promised(library: Library) -> tuple[str, ...]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import tomllib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from website.content.fields import Fields, Path
+from website.content import plain, slugs, tables
+from website.content.fields import TOML, Fields, Path
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
+from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     import datetime
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from website.content.problems import Report
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
-_KEY = re.compile(r"^\s*([\w-]+)\s*=")
-_POSITION = re.compile(r"\(at line (\d+)")
+_KEY = re.compile(r"^\s*[\"']?([\w -]*\w)[\"']?\s*=")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""As BCP 47 wants it."""
 _BRACE = re.compile(r"\{[^{}\n]*\}?|\}")
 
 REFERENCE = "{reference}"
@@ -145,6 +146,8 @@ class SiteData:
     provider: Provider = Provider()
     privacy: Privacy = Privacy()
     confirmation: Confirmation = Confirmation()
+    is_readable: bool = True
+    """Whether the file could be read; all else is empty otherwise."""
     lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
     """Where each value stands in the file: ``("provider", "street")`` to a line."""
 
@@ -167,7 +170,7 @@ def read(
 
     fields = _fields(path, report)
     if fields is None:
-        return SiteData(), problems, []
+        return SiteData(is_readable=False), problems, []
     site = _site(fields, addresses)
     open_facts = [
         Problem(label, fields.lines.get(at, 1), reminder(value))
@@ -178,27 +181,20 @@ def read(
 
 def _fields(path: pathlib.Path, report: Report) -> Fields | None:
     try:
-        source = path.read_text("utf-8")
-        values = _parse(source)
+        source = plain.read(path)
+        values = tables.values(source)
     except FileNotFoundError:
         report(1, "Die Datei fehlt. In ihr stehen Name, Navigation, Themen und Anbieterdaten.")
         return None
-    except UnicodeDecodeError:
-        report(1, "Die Datei ist nicht in UTF-8 gespeichert.")
+    except UnreadableFile as error:
+        report(error.line, str(error))
         return None
-    except tomllib.TOMLDecodeError as error:
-        found = _POSITION.search(str(error))
+    except OSError as error:
         report(
-            int(found[1]) if found else source.count("\n") + 1,
-            "Hier ist die Datei nicht zu verstehen. Texte brauchen Anführungszeichen: "
-            'name = "Wert".',
+            1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
         )
         return None
-    return Fields(values, _lines(source), report)
-
-
-# The preview reads the content anew at every change, most of them of other files.
-_parse = functools.lru_cache(maxsize=2)(tomllib.loads)
+    return Fields(values, _lines(source), report, form=TOML)
 
 
 def _site(fields: Fields, addresses: Addresses) -> SiteData:
@@ -232,11 +228,18 @@ def _navigation(fields: Fields, key: str, addresses: Addresses) -> Iterator[Navi
 
 
 def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
+    seen: set[str] = set()
     for item in fields.tables("topics"):
         slug = item.text("slug", required=True)
+        if slug and (better := slugs.slugify(slug)) != slug:
+            message = f"„{slug}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -."
+            item.say("slug", f'{message} Möglich wäre: slug = "{better}"')
+        elif slug in seen:
+            item.say("slug", f"Das Thema „{slug}“ steht zweimal da. Löschen Sie eines davon.")
+        seen.add(slug)
         yield Topic(
             slug=slug,
-            address=addresses.topic(slug),
+            address=addresses.topic(slugs.slugify(slug)),
             title=item.prose("title", required=True),
             description=item.prose("description", required=True, longest=160),
         )
@@ -244,6 +247,9 @@ def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
 
 
 def _foreign_terms(fields: Fields) -> dict[str, tuple[str, ...]]:
+    for key in fields.values:
+        if not _LANGUAGE.fullmatch(key):
+            fields.say(key, f"„{key}“ ist kein Kürzel einer Sprache. Nehmen Sie etwa en oder fr.")
     return {language: fields.texts(language) for language in fields.values}
 
 

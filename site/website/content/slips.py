@@ -73,7 +73,7 @@ def odd_blank(text: str) -> bool:
 
 def before_value(row: str) -> str:
     """Return what stands before a value on its row, as it may be typed: ``title: ``, ``- ``."""
-    shape = _Row.of(row)
+    shape = Row.of(row)
     return shape.start if shape else ""
 
 
@@ -91,7 +91,7 @@ def find(rows: Sequence[str], last: int) -> Slip | None:
         if sentence := _structure(row) or _level(row, levels, parent_is_open=parent_is_open):
             return at, sentence
         first = at if first < 0 else first
-        shape = _Row.of(row)
+        shape = Row.of(row)
         if shape is None:
             at += 1
             continue
@@ -104,17 +104,17 @@ def find(rows: Sequence[str], last: int) -> Slip | None:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
     """One value, with what stands before it."""
 
     start: str
     """As it may be typed before a value: ``title: ``, ``- ``."""
     value: str
-    column: int
+    column: int = 0
     """Where the key or the dash stands."""
 
     @classmethod
-    def of(cls, row: str) -> _Row | None:
+    def of(cls, row: str) -> Row | None:
         """Read a row; nothing where it only goes on with the value before."""
         found = _ROW.fullmatch(row)
         if found is None or not (found["dash"] or found["key"]):
@@ -183,24 +183,24 @@ def _foreign(row: str) -> str:
     )
 
 
-def _value(row: _Row, following: Sequence[str]) -> tuple[str, int]:
+def _value(row: Row, following: Sequence[str]) -> tuple[str, int]:
     """Say what is wrong with a value, and how many further rows it takes."""
     value = row.value
     if _BLOCK.match(value):
         return "", _deeper(following, row.column)
     if value[:1] in {'"', "'"}:
-        return _quoted(row, following)
+        return quoted(row, following)
     if value.startswith("["):
         return _list(row, following)
     return _plain(row), 0
 
 
-def _plain(row: _Row) -> str:
+def _plain(row: Row) -> str:
     value = row.value
     if not value or value.startswith("#"):
         return ""
     if value[0] in OPENING and (_COLON.search(value) or _NOTE.search(value)):
-        return _typographic(row, value[0])
+        return typographic(row, value[0])
     if value[0] in _SIGNS or re.match(r"[-?:](?:\s|\Z)", value):
         return _sign(row)
     value = _NOTE.sub("", value).strip()
@@ -213,7 +213,8 @@ def _plain(row: _Row) -> str:
     return ""
 
 
-def _typographic(row: _Row, sign: str) -> str:
+def typographic(row: Row, sign: str) -> str:
+    """Say that a value stands in quotation marks of a word processor."""
     return (
         f"Das Zeichen {sign} ist ein typografisches Anführungszeichen. Hier zählen nur gerade "
         "Anführungszeichen: "
@@ -221,7 +222,7 @@ def _typographic(row: _Row, sign: str) -> str:
     )
 
 
-def _sign(row: _Row) -> str:
+def _sign(row: Row) -> str:
     return (
         f"Der Wert beginnt mit „{row.value[0]}“, und das hat hier eine eigene Bedeutung. Setzen "
         f"Sie ihn in gerade Anführungszeichen: {straight(row.start, row.value)}"
@@ -236,7 +237,8 @@ def _deeper(following: Sequence[str], column: int) -> int:
     return len(following)
 
 
-def _quoted(row: _Row, following: Sequence[str]) -> tuple[str, int]:
+def quoted(row: Row, following: Sequence[str] = ()) -> tuple[str, int]:
+    """Say what is wrong with a quoted value, and how many further rows it takes."""
     mark, value = row.value[0], row.value
     end = _closing(value, mark, 1)
     if end >= 0:
@@ -251,7 +253,7 @@ def _quoted(row: _Row, following: Sequence[str]) -> tuple[str, int]:
     return _unclosed(row), 0
 
 
-def _unclosed(row: _Row) -> str:
+def _unclosed(row: Row) -> str:
     mark, text = row.value[0], _NOTE.sub("", row.value[1:]).strip()
     shown = straight(row.start, text.rstrip(CLOSING + "\"'"))
     if text.endswith(tuple(CLOSING)):
@@ -266,7 +268,7 @@ def _unclosed(row: _Row) -> str:
     )
 
 
-def _goes_on(row: _Row) -> str:
+def _goes_on(row: Row) -> str:
     mark, value = row.value[0], _NOTE.sub("", row.value).strip()
     inner = value[1:-1] if value.endswith(mark) and value.count(mark) % 2 == 0 else value
     if mark == "'" and value.endswith(mark):
@@ -297,7 +299,7 @@ def _closing(text: str, mark: str, start: int) -> int:
     return found.start(1) if found else -1
 
 
-def _list(row: _Row, following: Sequence[str]) -> tuple[str, int]:
+def _list(row: Row, following: Sequence[str]) -> tuple[str, int]:
     kept = re.sub(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'", lambda found: "x" * len(found[0]), row.value)
     for number, further in enumerate([kept, *following]):
         if number and _STATEMENT.match(further) and not further.startswith(" "):
@@ -309,14 +311,14 @@ def _list(row: _Row, following: Sequence[str]) -> tuple[str, int]:
     return _open_list(row, kept), 0
 
 
-def _behind_list(row: _Row) -> str:
+def _behind_list(row: Row) -> str:
     return (
         "In eckigen Klammern steht hier eine Liste, und dahinter nichts mehr. Gehören die Klammern "
         f"zum Text, setzen Sie ihn in gerade Anführungszeichen: {straight(row.start, row.value)}"
     )
 
 
-def _in_list(row: _Row, kept: str) -> str:
+def _in_list(row: Row, kept: str) -> str:
     if re.search(r"[\"']", kept):
         return (
             "In der Liste wird ein Anführungszeichen nicht geschlossen. Setzen Sie jedes ganz "
@@ -326,7 +328,7 @@ def _in_list(row: _Row, kept: str) -> str:
     return ""
 
 
-def _open_list(row: _Row, kept: str) -> str:
+def _open_list(row: Row, kept: str) -> str:
     reason = ""
     if _NOTE_IN_LIST.search(kept):
         reason = " Was hinter „#“ steht, ist eine Notiz; auch die Klammer dahinter."

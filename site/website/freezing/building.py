@@ -53,6 +53,7 @@ def build(  # noqa: PLR0913 - options
             return last
         ownership.require_files(place, found.current)
         # Imported where it is needed: it takes longer than to find out that it is not.
+        from website.content import published  # noqa: PLC0415
         from website.freezing import freezer, texts  # noqa: PLC0415
         from website.freezing.workshop import opened  # noqa: PLC0415
 
@@ -63,5 +64,7 @@ def build(  # noqa: PLR0913 - options
             texts.render(app.extensions["library"], workshop.blobs, jobs)
             freezer.check(app.extensions["library"], release=strict)
             outcome = freezer.freeze(app, workshop, progress)
+        if place.is_release:
+            published.record(app.extensions["library"])
         unchanged.keep(place, source, outcome, workshop.standing)
         return outcome
