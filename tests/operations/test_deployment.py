@@ -428,3 +428,17 @@ def test_containers_run_commands_that_exist_with_secrets_from_files(
         )  # fmt: skip
         for option in words[4:]:
             assert not option.startswith("--") or option in helped.stdout
+
+
+def test_the_worker_may_write_the_pages_only_where_no_code_lies(tmp_path: Path) -> None:
+    environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance")}
+    deploy(environ, tmp_path / "apart", "--build", str(tmp_path / "pages/build"))
+    worker = units(tmp_path / "apart")["website-worker.service"]["Service"]
+    assert worker["ReadWritePaths"].split() == [str(tmp_path / "instance"), str(tmp_path / "pages")]
+    assert worker["ExecStart"].endswith(f"deliver --forever --build {tmp_path}/pages/build")
+    web = units(tmp_path / "apart")["website.service"]["Service"]
+    assert web["ReadWritePaths"] == str(tmp_path / "instance")
+    deploy(environ, tmp_path / "within")
+    worker = units(tmp_path / "within")["website-worker.service"]["Service"]
+    assert worker["ReadWritePaths"] == str(tmp_path / "instance")
+    assert worker["ExecStart"].endswith("deliver --forever")

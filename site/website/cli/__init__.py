@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -33,7 +34,6 @@ from website.watching import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from flask import Flask
 
@@ -90,14 +90,19 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     _tell_of_broken_site_data()
     log.info("Serving %s (Ctrl+C ends it)", instances.described(_settings()))
     with watched(current_app.extensions["leads"].database, _settings(), "web"):
-        server.run(listening, deliver=deliver)
+        server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 
 @click.command()
 @click.option("--forever", is_flag=True, help="Go on until SIGTERM.")
 @click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
+@click.option(
+    "--build",
+    type=click.Path(path_type=Path),
+    help="The frozen pages, to be made again on the day on which an article appears.",
+)
 @with_appcontext
-def deliver(*, forever: bool, parent: int | None) -> None:
+def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
     logs.set_up(_settings().log, "worker")
     if forever and parent is None:
@@ -109,7 +114,12 @@ def deliver(*, forever: bool, parent: int | None) -> None:
     try:
         if forever:
             _give_metrics(outbox.database)
-            jobs = worker.jobs(current_app.extensions["leads"], _settings(), library)
+            jobs = worker.jobs(
+                current_app.extensions["leads"],
+                _settings(),
+                library,
+                build=build.absolute() if build else None,
+            )
             with watched(outbox.database, _settings(), "worker"):
                 worker.run(outbox, jobs, _stop_event(parent))
         else:

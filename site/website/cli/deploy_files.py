@@ -38,6 +38,10 @@ WHERE = """\
   Caddyfile.compose, dockerignore     → instead of all these, for containers
 docs/operation.md goes through it step by step."""
 
+IN_THE_CHECKOUT = """\
+The pages lie in the checkout ({pages}), which the services may not write to: an article appears on
+its day only if somebody freezes then. With --build /var/www/website/build the worker does it."""
+
 
 @click.command("deploy-files")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -77,6 +81,7 @@ def deploy_files(  # noqa: PLR0913 - options
         written=_written_to(settings),
         endpoint=endpoint,
         user=user,
+        publishes=settings.is_one_machine and not pages.is_relative_to(ROOT),
     )
     named = {
         "WEBSITE_BASE_URL": settings.base_url,
@@ -102,6 +107,8 @@ def deploy_files(  # noqa: PLR0913 - options
     }
     _refuse_to_forget(folder, settings)
     _write(folder, files, force=force)
+    if pages.is_relative_to(ROOT):
+        click.echo(IN_THE_CHECKOUT.format(pages=pages), err=True)
     click.echo(WHERE.format(folder=folder, environment=systemd.ENVIRONMENT))
 
 

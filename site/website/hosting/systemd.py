@@ -132,6 +132,8 @@ class Machine:
     build: Path
     written: Sequence[Path]
     """What the services may write to."""
+    publishes: bool
+    """Whether the worker makes the pages again, and so may write them."""
     endpoint: str
     """Host and port, for this machine alone."""
     user: str
@@ -140,6 +142,7 @@ class Machine:
 def units(machine: Machine) -> Mapping[str, str]:
     """Write the units, by the names of their files."""
     flask = f"{machine.python} -m flask --app website"
+    pages = f" --build {machine.build}" if machine.publishes else ""
     return {
         "website.socket": SOCKET.format(listen=machine.endpoint),
         "website.service": _service(
@@ -153,7 +156,8 @@ def units(machine: Machine) -> Mapping[str, str]:
         "website-worker.service": _service(
             machine,
             what="delivery, and what is done by the clock",
-            command=f"{flask} deliver --forever",
+            command=f"{flask} deliver --forever{pages}",
+            written=[machine.build.parent] if machine.publishes else [],
             longest=LONGEST_SEND,
             more="# The web process tells Prometheus what both know, on the same port.\n"
             "UnsetEnvironment=WEBSITE_METRICS\n",
@@ -182,6 +186,7 @@ def _service(  # noqa: PLR0913 - what differs
     after: str = "",
     requires: str = "",
     more: str = "",
+    written: Sequence[Path] = (),
 ) -> str:
     return SERVICE.format(
         what=what,
@@ -194,5 +199,5 @@ def _service(  # noqa: PLR0913 - what differs
         checkout=machine.checkout,
         environment=ENVIRONMENT,
         user=machine.user,
-        written=" ".join(map(str, machine.written)),
+        written=" ".join(map(str, [*machine.written, *written])),
     )

@@ -22,6 +22,7 @@ from website.operations.refusals import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
     from types import FrameType
 
     from _typeshed.wsgi import WSGIApplication
@@ -117,9 +118,13 @@ def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.so
 
 
 class DeliveryProcess:
-    """``flask --app website deliver`` beside the server, started again if it ends by itself."""
+    """``flask --app website deliver`` beside the server, started again if it ends by itself.
 
-    def __init__(self) -> None:
+    :param build: the frozen pages, which it makes again when an article appears.
+    """
+
+    def __init__(self, build: Path) -> None:
+        self._build = build
         self._stopping = threading.Event()
         self._process = self._start()
         threading.Thread(target=self._watch, daemon=True).start()
@@ -136,7 +141,7 @@ class DeliveryProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
-        command += ["--parent", str(os.getpid())]
+        command += ["--parent", str(os.getpid()), "--build", str(self._build)]
         # One address gives metrics once; what this process could see, the server's own gives.
         environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
         return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
@@ -149,12 +154,12 @@ class DeliveryProcess:
                 self._process = self._start()
 
 
-def run(server: Server, *, deliver: bool = True) -> None:
+def run(server: Server, *, deliver_for: Path | None) -> None:
     """Serve until told to stop.
 
-    :param deliver: also deliver, in a process beside this one.
+    :param deliver_for: also deliver, in a process beside this one, for these frozen pages.
     """
-    delivery = DeliveryProcess() if deliver else None
+    delivery = DeliveryProcess(deliver_for) if deliver_for else None
     try:
         server.run()
     finally:

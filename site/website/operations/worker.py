@@ -16,6 +16,7 @@ from website.leads import clock as clocks
 from website.leads import housekeeping
 from website.leads.transports import transport_for
 from website.operations import watching
+from website.operations.publishing import publishing
 from website.watching import observations, weekly
 from website.watching.channels import Mail
 from website.watching.jobs import Job, Schedule
@@ -48,9 +49,16 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
     clockwork.join()
 
 
-def jobs(leads: Leads, settings: Settings, library: Library) -> list[Job]:
-    """List what is done by the clock; backups only where there is a key for them."""
+def jobs(
+    leads: Leads, settings: Settings, library: Library, *, build: Path | None = None
+) -> list[Job]:
+    """List what is done by the clock; backups only where there is a key for them.
+
+    :param build: the frozen pages, where this worker shall make them again.
+    """
     found = [_observe(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
+    if build:
+        found.append(publishing(settings, build))
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:

@@ -24,7 +24,7 @@ ABSENT = datetime.timedelta(minutes=3)
 """How long a process that looks every minute may not have looked before it must be gone."""
 SETTLING = datetime.timedelta(minutes=7)
 """After a process has come back: longer than a job that failed waits, and then takes."""
-OFTEN = {"canary": 2}
+OFTEN = {"canary": 2, "pages": 2}
 """Failures in a row, by name of the job, after which nobody waits until it is overdue: a second one
 is no passing disturbance any more."""
 LEAST_FREE = 0.1
@@ -210,6 +210,7 @@ JOBS = {
     "canary": "Die Probeanfrage über die Website",
     "clock": "Der Vergleich der Uhr mit der anderer Rechner",
     "weekly": "Der Wochenbericht",
+    "pages": "Das Veröffentlichen geplanter Artikel",
     "observe": "Das Messen für die Betriebsseite",
 }
 """What the jobs are called, by name."""
@@ -225,5 +226,9 @@ _ADVICE = {
     ),
     "clock": "Lassen Sie alle Rechner ihre Uhr aus dem Netz stellen: „timedatectl set-ntp true“.",
     "backup": "„flask --app website backup“ auf dem Server sagt, woran es liegt.",
+    "pages": (
+        "Die bisherige Website bleibt online. „flask --app website check“ auf dem Server nennt "
+        "alle Fehler; danach veröffentlicht „freeze.py --release“ neu."
+    ),
 }
 _OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."
