@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import SITE
-from support.leads import ANSWERS, NOON, Sender
+from support.leads import ANSWERS, NOON, Sender, Trust
 from website import load_library
 from website.config import Settings
 from website.content import sitedata
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from website.leads.database import Database
     from website.leads.deliveries import Deliveries
     from website.leads.intake import Intake
+    from website.leads.spam.proofs import Proofs
 
 SENDER = Mailbox("website@agentur.example")
 SAID = Confirmation(
@@ -144,16 +145,16 @@ def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
     deliveries: Deliveries,
     mail_server: MailServer,
 ) -> None:
-    send = Sender(replace(intake, confirm=True))
+    send = Sender(replace(intake, confirm=True, proofs=cast("Proofs", Trust())))
     courier = ConfirmationCourier(SmtpTransport(mail_server.url), COMPOSER)
     outbox = Outbox(database, {Channel.CONFIRMATION: courier}, clock)
-    send()
-    send()
+    send(proof="a")
+    send(proof="b")
     with mail_server.running():
         outbox.deliver_due()
     assert len(mail_server.bodies) == 1, "one a day"
     clock.forward(hours=25)
-    send()
+    send(proof="c")
     with mail_server.running():
         outbox.deliver_due()
     assert len(mail_server.bodies) == 2

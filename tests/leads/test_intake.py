@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from support.leads import ANSWERS, NOON, solved
-from website.leads import fingerprints
+from support.leads import ANSWERS, NOON, Trust, solved
+from support.threads import together
+from website.exceptions import TooManyLeads
+from website.leads import fingerprints, limits, mailboxes
 from website.leads.housekeeping import tidy
 from website.leads.intake import Submission
 from website.leads.models import Channel, Fingerprint, State
+from website.leads.quarantine import Quarantine
 
 if TYPE_CHECKING:
     from support.leads import HandClock
     from website.leads.database import Database
     from website.leads.intake import Intake, Receipt
+    from website.leads.spam.proofs import Proofs
     from website.leads.store import LeadStore
 
 
-def submit(intake: Intake, page_key: str = "", proof: str = "", **changes: str) -> Receipt:
+def submit(
+    intake: Intake, page_key: str = "", proof: str = "", visitor: str = "", **changes: str
+) -> Receipt:
     answers = {name: text for name, text in (ANSWERS | changes).items() if text}
-    return intake.take(Submission(answers=answers, page_key=page_key, proof=proof))
+    return intake.take(Submission(answers=answers, page_key=page_key, proof=proof, visitor=visitor))
 
 
 def test_the_same_words_are_the_same_lead(intake: Intake, store: LeadStore) -> None:
@@ -121,13 +127,13 @@ def test_no_word_stands_in_a_fingerprint(intake: Intake, database: Database) -> 
 
 @pytest.fixture
 def confirming(intake: Intake) -> Intake:
-    return dataclasses.replace(intake, confirm=True)
+    return dataclasses.replace(intake, confirm=True, proofs=cast("Proofs", Trust()))
 
 
 def confirmations(store: LeadStore) -> list[State]:
     return [
         delivery.state
-        for lead in store.newest()
+        for lead in store.newest(200)
         for delivery in lead.deliveries
         if delivery.channel is Channel.CONFIRMATION
     ]
@@ -137,12 +143,149 @@ def test_an_asker_gets_one_confirmation_a_day(
     confirming: Intake, store: LeadStore, clock: HandClock
 ) -> None:
     for number in range(5):
-        submit(confirming, goals=f"{number}")
-    submit(confirming, goals="groß", email="JOERG.weiss@firma.example")
+        submit(confirming, goals=f"{number}", proof=f"{number}")
+    submit(confirming, goals="groß", email="JOERG.weiss@firma.example", proof="groß")
     assert confirmations(store) == [State.PENDING]
     clock.forward(days=1)
-    submit(confirming, goals="am nächsten Tag")
+    submit(confirming, goals="am nächsten Tag", proof="am nächsten Tag")
     assert confirmations(store) == [State.PENDING] * 2
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ("max@firma.example", "Max@Firma.example", "max+1@firma.example", "MAX+a+b@firma.example"),
+        ("max.muster@gmail.com", "maxmuster@gmail.com", "m.a.x.muster+x@googlemail.com"),
+        ("max@müller.example", "max+1@xn--mller-kva.example", "max@MÜLLER.example"),
+    ],
+)
+def test_one_mailbox_under_many_addresses_gets_one_confirmation(
+    confirming: Intake, store: LeadStore, addresses: tuple[str, ...]
+) -> None:
+    for number in range(20):
+        address = addresses[number % len(addresses)].replace("+1", f"+{number}")
+        submit(confirming, email=mailboxes.parse(address) or "", proof=f"{number}", goals=address)
+    assert len(confirmations(store)) == 1
+
+
+def test_two_mailboxes_get_two(confirming: Intake, store: LeadStore) -> None:
+    for address in ("max@firma.example", "ma.x@firma.example", "max@firma.test", "+1@firma.example",
+                    "ma.x@gmail.com", "mx@gmail.com"):  # fmt: skip
+        submit(confirming, email=address, proof=address)
+    assert len(confirmations(store)) == 6
+
+
+def test_without_a_proof_nobody_gets_a_confirmation(confirming: Intake, store: LeadStore) -> None:
+    submit(confirming)
+    submit(confirming, goals="mit einem Nachweis", proof="einmal")
+    submit(confirming, goals="mit demselben", proof="einmal", email="andere@firma.example")
+    assert len(confirmations(store)) == 1
+
+
+def test_who_is_suspected_without_a_proof_gets_one_after_confirming(
+    confirming: Intake, store: LeadStore, database: Database, clock: HandClock
+) -> None:
+    receipt = confirming.take(Submission(answers=ANSWERS, oddities=("no-language", "trap")))
+    assert receipt.quarantined
+    assert confirmations(store) == [State.WITHHELD]
+    assert Quarantine(database, clock=clock).confirm(receipt.reference)
+    assert confirmations(store) == [State.PENDING]
+
+
+@pytest.mark.parametrize(
+    ("visitors", "gotten"),
+    [
+        (["203.0.113.7"] * 12, limits.MOST_MAILS),
+        ([""] * 12, limits.MOST_MAILS),
+        ([f"2001:db8:1:{n}::{n}" for n in range(12)], limits.MOST_MAILS),
+        ([f"2001:db8:{n}::1" for n in range(12)], 12),
+        ([f"203.0.113.{n}" for n in range(12)], 12),
+    ],
+)
+def test_so_many_confirmations_go_out_for_one_network_in_a_day(
+    confirming: Intake, store: LeadStore, clock: HandClock, visitors: list[str], gotten: int
+) -> None:
+    def send(day: int) -> None:
+        for number, visitor in enumerate(visitors):
+            email = f"max{number}@firma{day}.example"
+            submit(confirming, visitor=visitor, proof=email, email=email)
+            clock.forward(minutes=10)
+
+    send(1)
+    assert len(confirmations(store)) == gotten
+    assert len(store.newest()) == len(visitors), "the requests are taken all the same"
+    clock.forward(days=1)
+    send(2)
+    assert len(confirmations(store)) == 2 * gotten
+
+
+def test_at_once_one_mailbox_gets_one_confirmation(confirming: Intake, store: LeadStore) -> None:
+    together(
+        8,
+        lambda n: submit(
+            confirming,
+            goals=f"{n}",
+            message=f"Nr. {n}",
+            proof=f"{n}",
+            email=f"max+{n}@firma.example",
+        ),
+    )
+    assert len(store.newest()) == 8
+    assert len(confirmations(store)) == 1
+
+
+def test_at_once_a_proof_counts_once(confirming: Intake, store: LeadStore) -> None:
+    receipts = together(
+        8, lambda n: submit(confirming, message=f"Nr. {n}", proof="x", email=f"a{n}@firma.example")
+    )
+    assert [receipt.proven for receipt in receipts].count(True) == 1
+    assert len(store.newest()) == 8
+    assert len(confirmations(store)) == 1
+
+
+def test_at_once_a_text_under_eight_names_is_repeated_seven_times(
+    intake: Intake, store: LeadStore
+) -> None:
+    together(8, lambda n: submit(intake, email=f"a{n}@firma.example", company=f"{n}"))
+    repeated = [1 for lead in store.newest() if "repeated" in dict(lead.spam_reasons)]
+    assert len(repeated) == 7
+
+
+def test_at_once_a_network_gets_no_more_confirmations_and_leads_than_it_may(
+    confirming: Intake, store: LeadStore
+) -> None:
+    def send(number: int) -> bool:
+        told = f"{number}"
+        try:
+            submit(confirming, message=told, proof=told, email=f"a{told}@b.example", visitor="::1")
+        except TooManyLeads:
+            return False
+        return True
+
+    taken = [
+        took for start in range(9) for took in together(8, lambda n, at=start: send(8 * at + n))
+    ]
+    assert taken.count(True) == limits.TOO_MANY
+    assert len(confirmations(store)) == limits.MOST_MAILS
+
+
+def test_at_once_nobody_waits_for_somebody_who_waits(confirming: Intake, store: LeadStore) -> None:
+    """Texts, proofs, mailboxes and networks cross each other in every order."""
+
+    def send(number: int) -> None:
+        for turn in range(6):
+            submit(
+                confirming,
+                goals=f"{number} {turn}",
+                message=f"Text {(number + turn) % 2}",
+                proof=f"{(number * turn) % 3}",
+                email=f"a{(number - turn) % 3}@firma.example",
+                visitor=f"203.0.113.{(number + 2 * turn) % 3}",
+            )
+
+    together(6, send)
+    assert len(store.newest()) == 36
+    assert len(confirmations(store)) <= 3
 
 
 @pytest.mark.parametrize(
@@ -151,12 +294,12 @@ def test_an_asker_gets_one_confirmation_a_day(
      "postmaster@firma.example", "bounce-123@firma.example"],
 )  # fmt: skip
 def test_a_machine_gets_no_confirmation(confirming: Intake, store: LeadStore, address: str) -> None:
-    submit(confirming, email=address)
+    submit(confirming, email=address, proof="x")
     assert confirmations(store) == []
 
 
 def test_nobody_gets_one_unless_it_is_switched_on(intake: Intake, store: LeadStore) -> None:
-    submit(intake)
+    submit(dataclasses.replace(intake, proofs=cast("Proofs", Trust())), proof="x")
     assert confirmations(store) == []
 
 

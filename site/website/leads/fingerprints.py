@@ -38,14 +38,17 @@ def normalised(answers: Mapping[str, str]) -> str:
     return "\x1f".join(f"{name}={folded(answers[name])}" for name in sorted(answers))
 
 
-def take_turns(connection: Connection, fingerprint: str) -> None:
-    """Let requests with the same fingerprint wait for each other until the transaction ends.
+def take_turns(connection: Connection, hashes: Iterable[str]) -> None:
+    """Let requests that share one of these hashes wait for each other until the transaction ends.
 
-    On SQLite the write lock has done so already.
+    To be called once in a transaction, and before anything is written: all take their turns in
+    the same order, so that no two wait for each other. On SQLite the write lock does as much.
+
+    :param hashes: fingerprints, or other hashes in hexadecimal; empty ones do not count.
     """
     if connection.dialect.name == "postgresql":
-        number = int(fingerprint.rpartition(":")[2][:15], 16)
-        connection.execute(_TAKE_TURNS, {"number": number})
+        numbers = sorted({int(key.rpartition(":")[2][:15], 16) for key in hashes if key})
+        connection.execute(_TAKE_TURNS, {"numbers": numbers})
 
 
 def known(
@@ -74,6 +77,18 @@ def remember(
     _REMEMBER.run_many(connection, rows)
 
 
+def claim(
+    connection: Connection,
+    lead_id: int,
+    fingerprint: str,
+    lifetime: datetime.timedelta,
+    now: datetime.datetime,
+) -> bool:
+    """Keep a fingerprint of a lead unless it is known, and say whether it was not."""
+    row = {"key": fingerprint, "lead_id": lead_id, "expires_at": now + lifetime, "now": now}
+    return _REMEMBER.run(connection, row).rowcount == 1
+
+
 def forget_expired(session: Session, now: datetime.datetime) -> None:
     """Delete what has expired."""
     session.execute(delete(Fingerprint).where(Fingerprint.expires_at <= now))
@@ -92,7 +107,9 @@ MOST = 4
 
 _PLACES = tuple(f"fingerprint_{number}" for number in range(MOST))
 _TABLE = Fingerprint.metadata.tables[Fingerprint.__tablename__]
-_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(:number)")
+_TAKE_TURNS = text(
+    "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
+)
 _KNOWN = Prepared(
     select(_TABLE.c.key, _TABLE.c.lead_id).where(
         _TABLE.c.key.in_([bindparam(place) for place in _PLACES]),

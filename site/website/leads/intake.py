@@ -26,7 +26,7 @@ from website.leads.spam.scoring import Score
 from website.leads.text import clean, clean_line, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Insert
 
@@ -108,7 +108,8 @@ class Intake:
     keys: Keys
     proofs: Proofs
     confirm: bool = False
-    """Whether the asker gets a mail too: one a day, whatever is sent in somebody's name."""
+    """Whether the asker gets a mail too: one a day, whatever is sent in somebody's name, and only
+    after a proof of work or a confirmation."""
     clock: Clock = clocks.now
     draw: Callable[[], str] = field(default=reference.new)
 
@@ -144,7 +145,7 @@ class Intake:
         visitor = limits.names(self.keys, submission.visitor, now)
         found = content.signals_in(answers)  # before the write lock: others may write meanwhile
         with self.database.connected_for_writing() as connection:
-            fingerprints.take_turns(connection, known.content)
+            fingerprints.take_turns(connection, self._turns(known, submission, visitor))
             seen = fingerprints.known(connection, known.all, now)
             nonce = canaries.nonce_in(self.keys, submission.proof, now)
             if nonce and canaries.is_expected(connection, nonce):
@@ -165,6 +166,15 @@ class Intake:
             receipt = self._store(connection, submission, answers, score, known)
             limits.count(connection, visitor, now)
             return receipt
+
+    def _turns(
+        self, known: _Known, submission: Submission, visitor: Sequence[str]
+    ) -> Iterator[str]:
+        """Give all by which something is looked up before it is decided and written."""
+        yield from (known.content, known.text, known.proof, *visitor[:1])
+        if known.asker:
+            yield known.asker
+            yield limits.mailers(self.keys, submission.visitor, self.clock())[0]
 
     def _rehearse(
         self,
@@ -209,21 +219,48 @@ class Intake:
             "quarantined": score.suspicious,
         }
         lead_id: int = _INSERT_LEAD.run(connection, lead).scalar_one()
-        self._owe(connection, lead_id, number, known, suspicious=score.suspicious)
+        targets = list(self.targets)
+        if self._may_confirm(connection, submission, score, known, lead_id):
+            targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
+        self._owe(connection, lead_id, number, targets, suspicious=score.suspicious)
         fingerprints.remember(connection, lead_id, _lifetimes(known, self.proofs.lifetime), now)
         action = "quarantined" if score.suspicious else "received"
         event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action, "detail": ""}
         _INSERT_EVENT.run(connection, event)
         return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
 
+    def _may_confirm(
+        self,
+        connection: Connection,
+        submission: Submission,
+        score: Score,
+        known: _Known,
+        lead_id: int,
+    ) -> bool:
+        """Say whether the asker is owed a mail, and count it.
+
+        Who is suspected without a proof is asked to confirm, and gets what is withheld by then.
+        """
+        if not known.asker or not (score.proven or score.suspicious):
+            return False
+        now = self.clock()
+        mailer = limits.mailers(self.keys, submission.visitor, now)
+        return (
+            not fingerprints.known(connection, [known.asker], now)
+            and limits.count_mail(connection, mailer, now)
+            and fingerprints.claim(connection, lead_id, known.asker, ONE_CONFIRMATION, now)
+        )
+
     def _owe(
-        self, connection: Connection, lead_id: int, number: str, known: _Known, *, suspicious: bool
+        self,
+        connection: Connection,
+        lead_id: int,
+        number: str,
+        targets: Sequence[Target],
+        *,
+        suspicious: bool,
     ) -> None:
         now = self.clock()
-        targets = list(self.targets)
-        if known.asker and not fingerprints.known(connection, [known.asker], now):
-            targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
-            fingerprints.remember(connection, lead_id, [(known.asker, ONE_CONFIRMATION)], now)
         rows = deliveries.rows(
             targets,
             lead_id,
@@ -244,7 +281,7 @@ class Intake:
             page=self._of("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
             text=self._of("text", folded(answers.get("message", ""))),
             proof=self._of("proof", verified.nonce),
-            asker=self._of("asker", email.casefold() if self._confirms(email) else ""),
+            asker=self._of("asker", mailboxes.one_mailbox(email) if self._confirms(email) else ""),
         )
 
     def _confirms(self, email: str) -> bool:

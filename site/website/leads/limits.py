@@ -1,4 +1,4 @@
-"""How many leads one visitor has sent lately, without knowing who that is.
+"""How many leads one visitor has sent lately, or had mails sent for, without knowing who that is.
 
 A visitor is known by a keyed hash of the network address. The key changes every day (UTC), the
 hashes are gone after seven. All processes and machines count in the same table.
@@ -34,6 +34,12 @@ TOO_MANY = 60
 """Leads within LONG after which no more are taken."""
 WHOLE_ROUTER = 64
 """Leading bits of an IPv6 address that one household or company has to itself (RFC 6177)."""
+DAY = datetime.timedelta(days=1)
+MOST_MAILS = 10
+"""Confirmations within a DAY for leads out of one network. They go to whatever address was typed:
+whoever has many networks and mailboxes in mind shall get nowhere fast."""
+WHOLE_SITE = 48
+"""Leading bits of an IPv6 address of which one customer may have all the rest (RFC 6177)."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,21 @@ def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
     Nothing for a text that is no address: then nothing is limited.
     """
     found = network(address)
-    if found is None:
-        return ()
+    return _hashes(keys, "visitor", found, now) if found else ()
+
+
+def mailers(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
+    """Give today's and yesterday's hash of the network that mails are counted for.
+
+    All whose address is not known are counted as one: a limit on mails must hold.
+    """
+    return _hashes(keys, "mailer", network(address, WHOLE_SITE) or "", now)
+
+
+def _hashes(keys: Keys, kind: str, found: str, now: datetime.datetime) -> tuple[str, ...]:
     today = now.astimezone(datetime.UTC).date()
     days = (today, today - datetime.timedelta(days=1))
-    return tuple(keys.digest(f"visitor {day}", found) for day in days)
+    return tuple(keys.digest(f"{kind} {day}", found) for day in days)
 
 
 def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> Pace:
@@ -80,13 +96,24 @@ def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime
         _COUNT.run(connection, {"visitor": visitor[0], "at": now})
 
 
+def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.datetime) -> bool:
+    """Count one confirmation more, unless there were MOST_MAILS; say whether it may be sent."""
+    today, yesterday = mailer
+    names = {"today": today, "yesterday": yesterday}
+    values = names | {"since": now - DAY, "at": now, "most": MOST_MAILS}
+    return _COUNT_MAIL.run(connection, values).rowcount == 1
+
+
 def forget_old(session: Session, now: datetime.datetime) -> None:
     """Delete hashes that are older than promised."""
     session.execute(delete(Visit).where(Visit.at <= now - KEPT))
 
 
-def network(address: str) -> str | None:
-    """Give the network that one visitor has alone; nothing for a text that is no address."""
+def network(address: str, bits: int = WHOLE_ROUTER) -> str | None:
+    """Give the network that one visitor has alone; nothing for a text that is no address.
+
+    :param bits: leading bits of an IPv6 address that tell one visitor from another.
+    """
     try:
         host = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -94,7 +121,7 @@ def network(address: str) -> str | None:
     if isinstance(host, ipaddress.IPv6Address):
         if host.ipv4_mapped:
             return str(host.ipv4_mapped)
-        return str(ipaddress.ip_network((host, WHOLE_ROUTER), strict=False))
+        return str(ipaddress.ip_network((host, bits), strict=False))
     return str(host)
 
 
@@ -110,3 +137,11 @@ _PACE = Prepared(
     )
 )
 _COUNT = Prepared(insert(_TABLE).values(visitor=bindparam("visitor"), at=bindparam("at")))
+_MAILS = select(func.count()).where(
+    _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
+    _TABLE.c.at > bindparam("since", type_=_MOMENT),
+)
+_ONE_MORE = select(
+    bindparam("today", type_=_TABLE.c.visitor.type), bindparam("at", type_=_MOMENT)
+).where(bindparam("most") > _MAILS.scalar_subquery())
+_COUNT_MAIL = Prepared(insert(_TABLE).from_select(["visitor", "at"], _ONE_MORE))

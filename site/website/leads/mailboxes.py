@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from website.leads.text import clean_line, normalised, visible
+from website.leads.text import clean_line, folded, normalised, visible
 
 if TYPE_CHECKING:
     from email_validator import ValidatedEmail
@@ -24,6 +24,8 @@ COMMON_DOMAINS = (
 )  # fmt: skip
 """Where many people have their mailbox, so that a slip of the finger can be told from a domain."""
 
+_GMAIL = ("gmail.com", "googlemail.com")
+"""One service under two names, to which a dot before the @ says nothing."""
 _MACHINES = re.compile(
     r"(mailer-daemon|postmaster|abuse|bounces?|no-?reply|do-?not-?reply|nicht-?antworten)([.+_-]|\Z)"
 )
@@ -93,6 +95,19 @@ def suggestion(address: str) -> str | None:
         return None
     meant = [common for common in COMMON_DOMAINS if _is_one_slip(domain, common)]
     return f"{local}@{meant[0]}" if len(meant) == 1 else None
+
+
+def one_mailbox(address: str) -> str:
+    """Return what all addresses of one mailbox have in common, as far as their spelling tells.
+
+    Case does not count, nor what follows a plus sign (RFC 5233), nor the dots of Gmail. Only to be
+    compared: nothing need arrive there.
+    """
+    local, _, domain = folded(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        return f"{local.replace('.', '')}@{_GMAIL[0]}"
+    return f"{local}@{domain}"
 
 
 def is_machine(address: str) -> bool:
