@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from wtforms import DateField, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from website import params
-from website.leads.desk import LONGEST_NOTE, Change, Work, tags_in
+from website.leads.desk import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Change, Work, tags_in
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import LostReason, Status
 from website.leads.questions import question
+from website.leads.text import clean
 from website.leads.worklist import OPEN, Due, Order, Wanted
 
 if TYPE_CHECKING:
@@ -24,6 +36,8 @@ if TYPE_CHECKING:
     from website.leads.models import Lead
 
 NOBODY = "niemand"
+LONGEST_TAGS = MOST_TAGS * (LONGEST_TAG + len(", "))
+"""Characters of as many tags as there may be."""
 WHEN_NO_DATE = "Geben Sie ein Datum an, zum Beispiel 24.11.2026"
 _STATUSES = [SelectChoice(status.value, label) for status, label in STATUS.items()]
 _REASONS = [SelectChoice(reason.value, label) for reason, label in LOST_REASON.items()]
@@ -48,22 +62,24 @@ class Day(DateField):
 
 
 class WorkForm(Form):
-    """Status, owner, follow-up, tags; and which version of the request was seen."""
+    """Status, owner, follow-up, tags; and what of the request was seen."""
 
     status = SelectField("Stand", choices=_STATUSES)
     lost_reason = SelectField("Grund, wenn verloren", choices=[SelectChoice("", "–"), *_REASONS])
     owner = SelectField("Zuständig")
     follow_up_on = Day("Wiedervorlage")
-    tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=500)])
+    tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=LONGEST_TAGS)])
     version = IntegerField()
+    seen = HiddenField()
+    """The work as it was shown, so that what nobody touched overwrites nothing."""
 
-    def with_owners(self, owners: Iterable[tuple[int, str]], names: Mapping[int, str]) -> WorkForm:
-        """Offer the accounts that are active, and the present owner in any case."""
+    def with_owners(
+        self, owners: Iterable[tuple[int, str]], names: Mapping[int, str], present: int | None
+    ) -> WorkForm:
+        """Offer the accounts that may take care of a request, and its present owner in any case."""
         offered = dict(owners)
-        present = self.owner.data
-        number = params.number(present or "")
-        if number and number in names:
-            offered.setdefault(number, names[number])
+        if present is not None:
+            offered.setdefault(present, names.get(present, f"Konto {present}"))
         shown = [SelectChoice(str(number), name) for number, name in offered.items()]
         self.owner.choices = [SelectChoice("", "niemand"), *shown]
         return self
@@ -85,31 +101,61 @@ class WorkForm(Form):
             tags=tags_in((self.tags.data or "").split(",")),
         )
 
+    def seen_work(self) -> Work | None:
+        """Return the work as it was shown, or nothing if that cannot be read."""
+        try:
+            told = json.loads(self.seen.data or "")
+            reason, day = told["lost_reason"], told["follow_up_on"]
+            return Work(
+                status=Status(told["status"]),
+                lost_reason=LostReason(reason) if reason else None,
+                owner_id=told["owner_id"],
+                follow_up_on=datetime.date.fromisoformat(day) if day else None,
+                tags=tuple(told["tags"]),
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
 
-def work_form(lead: Lead) -> WorkForm:
-    """Make the form with what is written down now."""
+
+def work_form(lead: Lead, work: Work | None = None) -> WorkForm:
+    """Make the form with what is written down now.
+
+    :param work: what somebody has filled in instead.
+    """
+    stored = Work.of(lead)
+    work = work or stored
     return WorkForm(
         data={
-            "status": lead.status.value,
-            "lost_reason": lead.lost_reason.value if lead.lost_reason else "",
-            "owner": str(lead.owner_id or ""),
-            "follow_up_on": lead.follow_up_on,
-            "tags": ", ".join(lead.tags),
+            "status": work.status.value,
+            "lost_reason": work.lost_reason.value if work.lost_reason else "",
+            "owner": str(work.owner_id or ""),
+            "follow_up_on": work.follow_up_on,
+            "tags": ", ".join(work.tags),
             "version": lead.version,
+            "seen": json.dumps(dataclasses.asdict(stored), default=str),
         }
     )
 
 
 class NoteForm(Form):
-    """A note."""
+    """A note; only the button for it needs one."""
 
     text = TextAreaField(
         "Neue Notiz",
+        # As it is stored: browsers send each line end as two characters.
+        filters=[lambda text: clean(text or "")],
         validators=[
-            DataRequired("Schreiben Sie etwas in die Notiz"),
-            Length(max=LONGEST_NOTE, message=f"Kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"),
+            Length(max=LONGEST_NOTE, message=f"Kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen")
         ],
     )
+
+    def is_valid(self, *, needed: bool) -> bool:
+        """Check it.
+
+        :param needed: whether there must be one.
+        """
+        something = DataRequired("Schreiben Sie etwas in die Notiz")
+        return self.validate(extra_validators={"text": [something]} if needed else None)
 
 
 def change_of(sent: MultiDict[str, str]) -> Change | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from website.inbox.forms import NoteForm, WorkForm
+    from website.leads.desk import Work
     from website.leads.models import Lead
 
 
@@ -46,13 +47,15 @@ def page(
     work: WorkForm | None = None,
     note: NoteForm | None = None,
     theirs: Lead | None = None,
+    mine: Work | None = None,
 ) -> str:
     """Make the page, with forms that were not taken if there are any.
 
     :param theirs: the request as somebody else has changed it meanwhile.
+    :param mine: what the work on it becomes if the form is sent again.
     """
     known = names()
-    form = (work or forms.work_form(lead)).with_owners(owners(), known)
+    form = (work or forms.work_form(lead)).with_owners(owners(), known, lead.owner_id)
     return render_template(
         "inbox/one.html",
         lead=lead,
@@ -65,6 +68,7 @@ def page(
         work=form,
         note=note or forms.NoteForm(),
         theirs=theirs,
+        mine=mine,
         names=known,
         late=late(),
         now=now(),

@@ -5,7 +5,7 @@ Every change is a line of the audit trail, which names the fields and never the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -65,6 +65,30 @@ class Work:
         names = (one.name for one in fields(self))
         return tuple(name for name in names if getattr(self, name) != getattr(other, name))
 
+    def onto(self, stored: Work, seen: Work | None) -> Work:
+        """Return what is stored, with what was changed in this one since it was seen."""
+        changed = self.differences(seen or stored)
+        return replace(stored, **{name: getattr(self, name) for name in changed})
+
+    def clashes(self, stored: Work, seen: Work | None) -> bool:
+        """Say whether this one changes what somebody else has changed to something else."""
+        changed = set(self.differences(seen or stored)) & set(self.differences(stored))
+        return bool(changed & set(stored.differences(seen)) if seen else changed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What somebody writes down about one lead at once; what is not said stays as it is."""
+
+    work: Work | None = None
+    version: int = 0
+    """Of the lead that the person has seen."""
+    seen: Work | None = None
+    """The work on it as the person has seen it: what they did not touch is nobody's conflict."""
+    note: str = ""
+    answered: bool | None = None
+    """Whether somebody has answered; the first time counts for the figures."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -86,7 +110,7 @@ class Change:
             lost_reason=work.lost_reason if is_kept else self.lost_reason,
             owner_id=None if self.no_owner else self.owner_id or work.owner_id,
             follow_up_on=self.follow_up_on or work.follow_up_on,
-            tags=tags_in([*work.tags, self.tag]),
+            tags=tags_in([*work.tags, *self.tag.split(",")]),
         )
 
 
@@ -107,18 +131,27 @@ class Desk:
         with self._database.reading() as session:
             return session.scalar(query)
 
-    def save(self, number: str, work: Work, *, version: int, actor: str) -> None:
-        """Write the work on a lead down, if nobody has meanwhile.
+    def record(self, number: str, entry: Entry, *, actor: str) -> frozenset[str]:
+        """Write down all of an entry, or nothing of it.
 
-        :param version: of the lead that the person has seen.
-        :raises EditConflict: with the lead as it is now, if it is another one that differs.
+        :returns: what it has changed: names of fields of the work, ``note``, ``answered``.
+        :raises EditConflict: with the lead as it is now, if somebody has meanwhile changed
+            something of its work that this would change, too.
         """
         with self._database.writing() as session:
             lead = _held(session, number)
-            if lead.version != version and work != Work.of(lead):
-                session.expunge_all()  # so that it can be shown though nothing is written
-                raise EditConflict(lead)
-            self._write(session, lead, work, actor)
+            changed = self._work_in(session, lead, entry, actor)
+            if text := clean(entry.note)[:LONGEST_NOTE]:
+                lead.notes.append(Note(at=self._clock(), author=actor, text=text))
+                self._touch(session, lead, actor, "note")
+                changed |= {"note"}
+            if entry.answered is not None and self._answer(session, lead, entry, actor):
+                changed |= {"answered"}
+        return changed
+
+    def save(self, number: str, work: Work, *, version: int, actor: str) -> None:
+        """Write the work on a lead down, as :meth:`record` does."""
+        self.record(number, Entry(work=work, version=version), actor=actor)
 
     def change(self, numbers: Collection[str], change: Change, *, actor: str) -> int:
         """Do one thing to several leads, all of them or none.
@@ -131,36 +164,19 @@ class Desk:
                 self._write(session, lead, change.applied_to(Work.of(lead)), actor)
                 for lead in leads
             ]
-        return sum(done)
+        return sum(map(bool, done))
 
     def note(self, number: str, text: str, *, actor: str) -> None:
         """Add a note; its words stand in the note alone."""
-        with self._database.writing() as session:
-            lead = _held(session, number)
-            note = Note(at=self._clock(), author=actor, text=clean(text)[:LONGEST_NOTE])
-            lead.notes.append(note)
-            self._touch(session, lead, actor, "note")
+        self.record(number, Entry(note=text), actor=actor)
 
     def answered(self, number: str, *, actor: str) -> None:
-        """Write down that somebody has answered; the first time counts for the figures.
-
-        A new lead is in progress from then on.
-        """
-        with self._database.writing() as session:
-            lead = _held(session, number)
-            lead.answered_at = lead.answered_at or self._clock()
-            if lead.status is Status.NEW:
-                self._log(session, lead, actor, "status", Status.IN_PROGRESS)
-                lead.status = Status.IN_PROGRESS
-            self._touch(session, lead, actor, "answered")
+        """Write down that somebody has answered. A new lead is in progress from then on."""
+        self.record(number, Entry(answered=True), actor=actor)
 
     def not_answered(self, number: str, *, actor: str) -> None:
         """Take back that somebody has answered: it was a slip."""
-        with self._database.writing() as session:
-            lead = _held(session, number)
-            if lead.answered_at:
-                lead.answered_at = None
-                self._touch(session, lead, actor, "not-answered")
+        self.record(number, Entry(answered=False), actor=actor)
 
     def exported(self, count: int, *, actor: str) -> None:
         """Write down that somebody has taken leads away in a file."""
@@ -168,7 +184,30 @@ class Desk:
             event = Event(at=self._clock(), actor=actor, action="exported", detail=f"{count} leads")
             session.add(event)
 
-    def _write(self, session: Session, lead: Lead, work: Work, actor: str) -> bool:
+    def _work_in(self, session: Session, lead: Lead, entry: Entry, actor: str) -> frozenset[str]:
+        if entry.work is None:
+            return frozenset()
+        stored, is_seen = Work.of(lead), lead.version == entry.version
+        if not is_seen and entry.work.clashes(stored, entry.seen):
+            session.expunge_all()  # so that it can be shown though nothing is written
+            raise EditConflict(lead)
+        work = entry.work if is_seen else entry.work.onto(stored, entry.seen)
+        return self._write(session, lead, work, actor)
+
+    def _answer(self, session: Session, lead: Lead, entry: Entry, actor: str) -> bool:
+        if not entry.answered:
+            was, lead.answered_at = lead.answered_at, None
+            if was:
+                self._touch(session, lead, actor, "not-answered")
+            return bool(was)
+        lead.answered_at = lead.answered_at or self._clock()
+        if lead.status is Status.NEW:
+            self._log(session, lead, actor, "status", Status.IN_PROGRESS)
+            lead.status = Status.IN_PROGRESS
+        self._touch(session, lead, actor, "answered")
+        return True
+
+    def _write(self, session: Session, lead: Lead, work: Work, actor: str) -> frozenset[str]:
         changed = Work.of(lead).differences(work)
         for name in changed:
             if name == "tags":
@@ -178,7 +217,7 @@ class Desk:
             self._log(session, lead, actor, *_told(name, work))
         if changed:
             self._touch(session, lead)
-        return bool(changed)
+        return frozenset(changed)
 
     def _touch(self, session: Session, lead: Lead, actor: str = "", action: str = "") -> None:
         lead.touched_at = self._clock()

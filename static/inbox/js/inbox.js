@@ -17,4 +17,4 @@ document.addEventListener("keydown", (event) => {
   links[place + STEPS[key]]?.focus();
 });
 
-document.querySelector(".notice, [aria-invalid='true']")?.focus();
+document.querySelector(".notice[tabindex], [aria-invalid='true']")?.focus();

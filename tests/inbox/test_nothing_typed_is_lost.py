@@ -1,0 +1,252 @@
+"""Whatever was typed on a page survives each of its buttons, and each error."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lxml import html
+from playwright.sync_api import expect
+
+from support import staff
+from support.inbox import Desk, ask
+from website.inbox.changes import ALSO_KEPT
+from website.leads.models import LostReason, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+    from playwright.sync_api import Browser
+
+    from website.accounts.models import Staff
+    from website.leads.models import Lead
+
+NOTE = "Ruft <morgen> an\nund am Freitag"
+DONE = {
+    "Speichern": "Gespeichert.",
+    "Notiz speichern": "Notiz gespeichert.",
+    "Als beantwortet markieren": "Als beantwortet markiert.",
+    "Als unbeantwortet markieren": "Als unbeantwortet markiert.",
+    "Noch einmal zustellen": "Es gibt nichts zuzustellen.",
+    "Freigeben und zustellen": "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.",
+}
+"""Every button of a request's page, and what it says afterwards."""
+
+
+class Opened:
+    """A request's page as a browser has it: what is typed, and the buttons."""
+
+    def __init__(self, page: html.HtmlElement) -> None:
+        self.page = page
+        (form,) = page.cssselect("form#bearbeitung")
+        self.action = form.get("action")
+        self.fields = {name: value or "" for name, value in form.form_values()}
+        # A browser drops the line end that opens a text; this parser does not.
+        self.fields["text"] = self.fields["text"].removeprefix("\n")
+        buttons = page.cssselect("form#bearbeitung button, button[form='bearbeitung']")
+        self.buttons = {
+            button.text_content().strip(): button.get("formaction") or self.action
+            for button in buttons
+        }
+        self.by_enter = buttons[0].get("formaction") or self.action
+
+
+def opened(desk: Desk, number: str) -> Opened:
+    return Opened(desk.get(f"/posteingang/anfragen/{number}"))
+
+
+def typed(owner: str) -> dict[str, str]:
+    return {
+        "text": NOTE,
+        "status": "lost",
+        "lost_reason": "price",
+        "owner": owner,
+        "follow_up_on": "2027-03-04",
+        "tags": "Messe, Ulm",
+    }
+
+
+def prepared(desk: Desk, button: str) -> str:
+    """Give a request whose page has the button."""
+    number = ask(desk.app, suspicious=button == "Freigeben und zustellen")
+    if button == "Als unbeantwortet markieren":
+        desk.post(f"/posteingang/anfragen/{number}/beantwortet", {})
+    return number
+
+
+def stored(lead: Lead) -> dict[str, Any]:
+    return {
+        "text": [note.text for note in lead.notes],
+        "status": lead.status,
+        "lost_reason": lead.lost_reason,
+        "owner": lead.owner_id,
+        "follow_up_on": lead.follow_up_on,
+        "tags": lead.tags,
+    }
+
+
+def state(lead: Lead) -> tuple[object, ...]:
+    """Give all that a button of the page might change."""
+    states = [delivery.state for delivery in lead.deliveries]
+    return stored(lead), lead.answered_at, lead.quarantined, lead.version, states
+
+
+@pytest.mark.parametrize("button", DONE)
+def test_each_thing_typed_survives_each_button(desk: Desk, button: str) -> None:
+    for name in typed(""):
+        survives(desk, button, name)
+
+
+def survives(desk: Desk, button: str, name: str) -> None:
+    number = prepared(desk, button)
+    page = opened(desk, number)
+    before = stored(desk.lead(number))
+    filled = typed(str(desk.account))
+    changed = {name: filled[name]}
+    if name in {"status", "lost_reason"}:
+        changed = {key: filled[key] for key in ("status", "lost_reason")}
+    if button == "Notiz speichern":
+        changed["text"] = NOTE
+    answer = desk.post(page.buttons[button], page.fields | changed)
+    after = stored(desk.lead(number))
+    wanted: Mapping[str, object] = {
+        "text": [NOTE],
+        "status": Status.LOST,
+        "lost_reason": LostReason.PRICE,
+        "owner": desk.account,
+        "follow_up_on": datetime.date(2027, 3, 4),
+        "tags": ("Messe", "Ulm"),
+    }
+    for each in changed:
+        assert after[each] == wanted[each], (button, each)
+    untouched = set(before) - set(changed) - {"status"}
+    assert {each: after[each] for each in untouched} == {each: before[each] for each in untouched}
+    (told,) = answer.cssselect(".told-done")
+    own = {"Speichern": set(changed), "Notiz speichern": {"text"}}.get(button, set())
+    also = f" {ALSO_KEPT}" if set(changed) - own else ""
+    assert told.text_content() == DONE[button] + also
+
+
+@pytest.mark.parametrize("button", DONE)
+def test_a_button_alone_does_its_work_and_says_so(desk: Desk, button: str) -> None:
+    number = prepared(desk, button)
+    page = opened(desk, number)
+    given = {"text": NOTE} if button == "Notiz speichern" else {}
+    answer = desk.post(page.buttons[button], page.fields | given)
+    assert answer.cssselect(".told-done")[0].text_content() == DONE[button]
+    lead = desk.lead(number)
+    assert lead.owner_id is None
+    assert bool(lead.answered_at) is (button == "Als beantwortet markieren")
+
+
+@pytest.mark.parametrize("button", DONE)
+def test_what_cannot_be_saved_is_shown_again_whole_and_the_button_does_nothing(
+    desk: Desk, button: str
+) -> None:
+    number = prepared(desk, button)
+    page, before = opened(desk, number), state(desk.lead(number))
+    for wrong in ({"follow_up_on": "morgen"}, {"lost_reason": ""}, {"text": "x" * 5001}):
+        sent = page.fields | typed(str(desk.account)) | wrong
+        answer = desk.client.post(page.buttons[button], data=sent)
+        assert answer.status_code == 422
+        again = Opened(html.document_fromstring(answer.text))
+        assert again.fields == sent
+        assert again.page.cssselect(".field__error")
+        assert state(desk.lead(number)) == before
+
+
+@pytest.mark.parametrize("button", DONE)
+def test_a_conflict_shows_again_all_that_was_typed_and_sending_it_again_writes_it(
+    desk: Desk, button: str
+) -> None:
+    number = prepared(desk, button)
+    page = opened(desk, number)
+    desk.save(number, tags="von Bernd", follow_up_on="2027-01-01")
+    before = state(desk.lead(number))
+    mine = {"text": NOTE, "tags": "von Anna", "owner": str(desk.account)}
+    answer = desk.client.post(page.buttons[button], data=page.fields | mine)
+    assert answer.status_code == 409
+    assert state(desk.lead(number)) == before
+    again = Opened(html.document_fromstring(answer.text))
+    assert {name: again.fields[name] for name in mine} == mine
+    assert again.fields["follow_up_on"] == "2027-01-01", "what was not touched is Bernd's"
+    desk.post(again.buttons[button], again.fields)
+    lead = desk.lead(number)
+    assert (lead.tags, lead.owner_id) == (("von Anna",), desk.account)
+    assert lead.follow_up_on == datetime.date(2027, 1, 1)
+    assert [note.text for note in lead.notes] == [NOTE]
+
+
+@pytest.mark.parametrize("button", DONE)
+def test_what_others_changed_meanwhile_is_no_conflict_where_nobody_touched_it(
+    desk: Desk, button: str
+) -> None:
+    number = prepared(desk, button)
+    page = opened(desk, number)
+    desk.save(number, tags="von Bernd", status="qualified")
+    mine = {"text": NOTE, "owner": str(desk.account)}
+    desk.post(page.buttons[button], page.fields | mine)
+    lead = desk.lead(number)
+    assert (lead.tags, lead.owner_id) == (("von Bernd",), desk.account)
+    assert lead.status is Status.QUALIFIED
+    assert [note.text for note in lead.notes] == [NOTE]
+
+
+def test_the_page_of_a_request_has_one_form_and_the_enter_key_only_saves(desk: Desk) -> None:
+    buttons: set[str] = set()
+    for button in DONE:
+        number = prepared(desk, button)
+        page = opened(desk, number)
+        buttons |= page.buttons.keys()
+        assert page.by_enter == f"/posteingang/anfragen/{number}/stand"
+        forms = page.page.cssselect("main form")
+        assert len(forms) == 1
+    assert buttons == DONE.keys()
+
+
+@pytest.mark.parametrize("seen", ["", "x", "[]", "{}", '{"status": "x"}', "[" * 2000, "null"])
+def test_a_page_that_does_not_tell_what_it_showed_overwrites_nothing(desk: Desk, seen: str) -> None:
+    number = ask(desk.app)
+    page = opened(desk, number)
+    desk.save(number, tags="von Bernd")
+    answer = desk.client.post(page.action, data=page.fields | {"seen": seen, "text": NOTE})
+    assert answer.status_code == 409
+    assert desk.lead(number).tags == ("von Bernd",)
+
+
+def test_a_note_of_the_greatest_length_may_have_many_lines(desk: Desk) -> None:
+    number = ask(desk.app)
+    page = opened(desk, number)
+    text = "\r\n".join(["x" * 49] * 100) + "\r\nyy"  # 5,002 characters, as browsers send it 5,102
+    answer = desk.client.post(page.buttons["Notiz speichern"], data={"text": text})
+    assert answer.status_code == 422
+    desk.post(page.buttons["Notiz speichern"], {"text": text[:-2]})
+    assert len(desk.lead(number).notes[0].text) == 4999
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+@pytest.mark.parametrize("button", ["Als beantwortet markieren", "Freigeben und zustellen"])
+def test_in_a_browser_a_button_takes_along_what_was_typed_elsewhere(
+    app: Flask, anna: Staff, chromium: Browser, button: str, *, script: bool
+) -> None:
+    number = ask(app, suspicious=button == "Freigeben und zustellen")
+    with (
+        staff.served(app) as url,
+        staff.page_of(
+            chromium, url, cookie=staff.cookie(app, anna), java_script_enabled=script
+        ) as page,
+    ):
+        page.goto(f"/posteingang/anfragen/{number}")
+        page.get_by_label("Neue Notiz").fill("Ruft an")
+        page.get_by_label("Zuständig").select_option("Bernd Holm")
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("status")).to_contain_text(ALSO_KEPT)
+        page.get_by_label("Schlagwörter").fill("Messe")
+        page.get_by_label("Schlagwörter").press("Enter")
+        expect(page.get_by_role("status")).to_have_text("Gespeichert.")
+    lead = app.extensions["leads"].desk.open(number)
+    assert ([note.text for note in lead.notes], lead.owner_id) == (["Ruft an"], 2)
+    assert lead.tags == ("Messe",)
