@@ -65,6 +65,48 @@ class Case:
 TEXTS: tuple[Case, ...] = (
     Case("anchor-umlaut", said=(Said("meint eine Überschrift, die es dort nicht gibt", 19),)),
     Case(
+        "safelinks",
+        said=(
+            Said("enthält eine Mail-Adresse \\(erika.muster@example.org\\)", 19),
+            Said("führt über eur01.safelinks.*https://www.example.org/", 19),
+            Said("führt über www.google.com.*https://www.example.org/", 19),
+        ),
+    ),
+    Case(
+        "silent-foreign-syntax/gdocs-heading",
+        said=(Said("{#was-zu-tun-ist}", 19), Said("Überschriften sind schon fett", 19)),
+        shown=("<p>1. Zuerst rechnen . dann reden.</p>", "<p>Text danach!</p>"),
+    ),
+    Case(
+        "silent-foreign-syntax/gfm-and-obsidian",
+        said=(
+            Said("==markiert==", 22),
+            Said("\\[!NOTE\\]", 24),
+            Said(r"\[\[von-kunden-trennen\]\]", 27),
+            Said(r"!\[\[wert-und-aufwand.svg\]\]", 27),
+        ),
+        shown=(
+            '<li data-done="false">Zahlen holen</li> <li data-done="true">Termin machen</li>',
+            "<del>alt</del>",
+        ),
+    ),
+    Case(
+        "silent-foreign-syntax/html-typed",
+        said=(
+            Said("<br>", 19),
+            Said("<!--.*alle lesen", 19),
+            Said("<br>", 23),
+            Said("</?b>", 25),
+        ),
+    ),
+    Case(
+        "silent-markdown/bold-spaces",
+        said=(Said("\\*\\*", 19), Said("\\*\\*", 21)),
+        shown=("Ein<strong>Wort</strong>teil und <strong>Frist:</strong>morgen",),
+    ),
+    Case("silent-markdown/date-at-start", said=(Said("„15. März“", 19),)),
+    Case("silent-markdown/indented-paragraph", said=(Said("Vier Leerzeichen", 21),)),
+    Case(
         "silent-markdown/list-no-blank",
         shown=("<p>Das gehört in die Mappe:</p> <ul> <li>die Zahlen</li> <li>der Vertrag</li>",),
     ),

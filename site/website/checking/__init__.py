@@ -13,6 +13,8 @@ from website.checking import (
     honesty,
     language,
     law,
+    links,
+    markup,
     pictures,
     planning,
     provider,
@@ -38,6 +40,8 @@ __all__ = ["Light", "Readability", "check", "check_item", "readability"]
 
 TEXT_RULES: tuple[TextRule, ...] = (
     *structure.RULES,
+    *markup.RULES,
+    *links.RULES,
     *pictures.RULES,
     *signs.RULES,
     *language.RULES,

@@ -70,6 +70,11 @@ class Subject:
         """The rows of the Markdown as they stand in the file, each with its line."""
         return tuple(enumerate(self.text.body.split("\n"), start=self.text.line))
 
+    def row(self, line: int) -> str:
+        """Give the row of the Markdown on a line of its file; nothing outside of it."""
+        at = line - self.text.line
+        return self.rows[at][1] if 0 <= at < len(self.rows) else ""
+
     @cached_property
     def images(self) -> tuple[tuple[str, str, int], ...]:
         """Every image: what is said to be on it, its file as the author wrote it, and the line."""

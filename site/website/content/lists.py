@@ -9,14 +9,16 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown.extensions import Extension
+from markdown.extensions.tables import TableProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX
 
 from website.content.lines import BULLETS, MARKS, SPEAKING
+from website.content.outline import CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,6 +53,8 @@ class Lists(Extension):
         """Put the processors behind those that know of fenced code and lines."""
         md.preprocessors.register(_Tidying(md), "lists", 23)
         md.treeprocessors.register(_Tasks(md), "tasks", 18.5)
+        former: Any = md.parser.blockprocessors["table"]
+        md.parser.blockprocessors.register(_Tables(md.parser, former.config), "table", 75)
 
 
 def begins_with_month(text: str) -> bool:
@@ -237,6 +241,14 @@ class _Rows:
         return "|" in self.rows[at] and bool(
             following and "|" in following[0] and _DELIMITERS.match(following[0])
         )
+
+
+class _Tables(TableProcessor):
+    def _build_row(self, row: str, parent: ET.Element, align: Sequence[str | None]) -> None:
+        """Note how many cells were typed: what is more than the head has is not shown."""
+        super()._build_row(row, parent, align)  # type: ignore[misc]  # the stubs lack them
+        cells = self._split_row(row)  # type: ignore[attr-defined]
+        parent[-1].set(CELLS, str(len(cells)))
 
 
 class _Tasks(Treeprocessor):

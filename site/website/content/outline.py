@@ -114,6 +114,7 @@ _ESCAPED = re.compile(rf"{STX}(\d+){ETX}")
 _STASHED = re.compile(rf"{STX}wzxhzdk:(\d+){ETX}")
 _PLACEHOLDER = re.compile(rf"{STX}[^{ETX}]*{ETX}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_ATTRIBUTE = re.compile(r"\{[^}]*\}")
 _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 _LEAVES = {
     "p": Kind.PARAGRAPH, "dt": Kind.PARAGRAPH, "dd": Kind.PARAGRAPH, "blockquote": Kind.PARAGRAPH,
@@ -214,7 +215,7 @@ class _Reading:
                 level,
                 number or 0,
                 _is_bold(element),
-                signs,
+                _ADDRESS.sub(CODE, signs),
             )
         )
 
@@ -286,7 +287,8 @@ class _Reading:
 
 def _is_bold(element: ET.Element) -> bool:
     around = (element.text or "") + "".join(child.tail or "" for child in element)
-    return len(element) == 1 and element[0].tag == "strong" and not around.strip()
+    around = _ATTRIBUTE.sub("", around).strip()
+    return len(element) == 1 and element[0].tag == "strong" and not around
 
 
 def _raw(text: str) -> str:

@@ -1,0 +1,165 @@
+"""What reaches readers otherwise than it was meant is told, on its line, and nothing else is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import sound
+from website import checking
+from website.checking import links, markup
+from website.checking.subjects import Subject
+
+if TYPE_CHECKING:
+    from support.content import Content
+
+SAFE = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.example%2F&data=05%7Cerika%40y.example%7C"
+CASES = [
+    ("unpaired-mark", "Das ist ** wichtig ** für alle.", 1, "Das ist **wichtig** für alle."),
+    ("unpaired-mark", "Text.\n\nDas ist **nie geschlossen.", 3, r"Das ist \*\*kein Fett\*\*."),
+    ("unpaired-mark", "Das ist __nie geschlossen.", 1, "Die Datei `__init__` und __fett__."),
+    ("unpaired-mark", "- Punkt\n- **Punkt", 2, "- **Punkt**\n- Kund*innen"),
+    (
+        "unpaired-mark",
+        "| A | B |\n|---|---|\n| **a | b |",
+        3,
+        "| A | B |\n|---|---|\n| **a** | b |",
+    ),
+    ("unpaired-mark", "Das ist ~~nie geschlossen.", 1, "Das ist ~~alt~~ neu."),
+    ("unpaired-accent", "Drücken Sie `Strg.", 1, "Drücken Sie `Strg`, dann ``a`b``."),
+    ("unpaired-accent", "Drücken Sie ´Strg´.", 1, "Wie geht es?"),
+    ("no-link", "Siehe [Kammer] (https://x.example/).", 1, "Siehe [Kammer](https://x.example/)."),
+    ("no-link", "Siehe [Kammer] (kontakt.md).", 1, "Er sagte […] (leise) nichts."),
+    ("no-link", "Siehe (Kammer)[https://x.example/].", 1, "Siehe (Kammer) [sic]."),
+    ("no-link", "Siehe [Kammer][fehlt].", 1, "[Kammer][da]\n\n[da]: https://x.example/"),
+    ("no-link", "Siehe [Kammer](https://x.example/", 1, r"Siehe \[Kammer\](nicht)."),
+    ("wiki-link", "Siehe [[von-kunden-trennen]].", 1, "Siehe `[[x]]`."),
+    ("wiki-link", "![[wert-und-aufwand.svg]]", 1, r"Siehe \[\[x\]\]."),
+    ("missing-note", "Ein Satz.[^quelle]", 1, "Ein Satz.[^1]\n\n[^1]: Anmerkung"),
+    ("foreign-box", "> [!NOTE]\n> Ein Hinweis.", 1, "> Ein Hinweis."),
+    ("foreign-box", "Text.\n\n::: tip\nEin Hinweis.\n:::", 3, "/// merksatz\nEin Hinweis.\n///"),
+    ("foreign-box", "!!! note\n    Ein Hinweis.", 1, "Achtung!"),
+    ("foreign-box", "{{< youtube x >}}", 1, "{x}"),
+    ("foreign-attribute", "## Was zu tun ist {#was}\n\nText.", 1, "## Was zu tun ist\n\nText."),
+    ("foreign-attribute", "Ein Absatz{.gross}", 1, "Die Menge {a, b}"),
+    ("foreign-mark", "Das ist ==markiert==.", 1, "a == b, c == d"),
+    ("emoji-code", "Gut :smile:", 1, "Um 9:30:15 Uhr, Ziel: gut"),
+    ("formula", "$$a = b$$", 1, "Das kostet 5 $."),
+    ("typed-html", "Erste Zeile<br>zweite", 1, "Erste Zeile\\\nzweite"),
+    ("typed-html", "Ein <b>fettes</b> Wort", 1, "Wert < 5 und > 3, `<b>`"),
+    ("typed-html", "| A | B |\n|---|---|\n| a<br/>c | b |", 3, "| A | B |\n|---|---|\n| a | b |"),
+    ("typed-html", '<div class="x">\nText\n</div>', 1, "<https://x.example/>, <Name>"),
+    ("comment", "Text. <!-- Notiz an Jonas -->", 1, "Text, `<!-- x -->`"),
+    ("comment", "Text. %%Notiz%%", 1, "5 %"),
+    ("copied-along", "Text. :contentReference[oaicite:0]{index=0}", 1, "Text."),
+    ("copied-along", "Text【12†Quelle】", 1, "Text【12】"),
+    ("copied-along", "Als KI-Sprachmodell kann ich das nicht.", 1, "KI-Modelle helfen dabei."),
+    ("copied-along", "Text citeturn0search3", 1, "Text [1]"),
+    ("copied-along", "Fehler! Verweisquelle konnte nicht gefunden werden.", 1, "Fehler!"),
+    ("heading-mark", "#Kundenbindung ist wichtig", 1, "#1 der Branche"),
+    ("misplaced-field", "Text.\n\nstatus: published", 3, "Status: gut"),
+    ("no-table", "| A | B |\n|---|\n| a | b |", 2, "| A | B |\n|---|---|\n| a | b |"),
+    ("no-table", "Text.\n\nA | B\n---|---|---\na | b", 4, "Text --- Text"),
+    ("no-list", "Das ist gut\n- sehr gut.", 2, "Das ist gut:\n- sehr gut."),
+    ("no-list", "Das kommt\n3. danach\n4. zuletzt", 2, "Das kommt\n\n3. danach\n4. zuletzt"),
+    ("no-list", "a) Zuerst\nb) Dann", 1, "Er sagte (a) und b) nicht."),
+    ("open-fence", "Text.\n\n```\nBetreff: x", 3, "```\nBetreff: x\n```"),
+    ("open-fence", "- Punkt\n\n  ```\n  x\n  ```", 3, "`` `x` ``"),
+    ("open-fence", "~~~\nx\n```", 1, "~~~\n```\n~~~"),
+    ("indented-code", "Text.\n\n    Dieser Absatz war eingerückt.", 3, "Text.\n    weiter"),
+    ("indented-code", "- Punkt\n\nText.\n\n\tEingerückt.", 5, "- Punkt\n\n    Dazu gehört es."),
+    ("date-as-item", "15. März 2027: Der Vertrag endet.", 1, r"15\. März 2027: Der Vertrag endet."),
+    ("date-as-item", "3. Oktober", 1, "3. Orte nennen"),
+    ("date-as-item", "2026. Das war gut.", 1, "Am 15. März endet der Vertrag."),
+    ("other-number", "3. Drei\n5. Fünf", 2, "3. Drei\n4. Vier"),
+    ("other-number", "1. Eins\n2. Zwei\n2. Drei\n5. Vier", 4, "1. Eins\n1. Zwei\n1. Drei"),
+    ("bold-heading", "**Was zu tun ist**\n\nText.", 1, "**Das ist wichtig.**\n\nText."),
+    ("bold-heading", "## **Was zu tun ist**\n\nText.", 1, "## Was **zu tun** ist\n\nText."),
+    ("underlined-heading", "Das ist gut.\n---\nText.", 1, "Das ist gut.\n\n---\n\nText."),
+    (
+        "ragged-table",
+        "| A | B |\n|---|---|\n| a | b | c |",
+        3,
+        "| A | B |\n|---|---|\n| a | b \\| c |",
+    ),
+    (
+        "ragged-table",
+        "| A | B |\n|---|---|\n| a | b |\nDanach.",
+        4,
+        "| A | B |\n|---|---|\n| a | |",
+    ),
+    ("unused-note", "Text.\n\n[^1]: Niemand verweist darauf.", 3, "Text.[^1]\n\n[^1]: Anmerkung"),
+    ("unused-note", "Text.[^1]\n\n[^1]: A\n\n[^1]: B", 5, "Text.[^1][^2]\n\n[^1]: A\n\n[^2]: B"),
+    ("tracked-link", f"Siehe [Kammer]({SAFE}).", 1, "Siehe [Kammer](https://x.example/)."),
+    (
+        "tracked-link",
+        "[A](https://www.google.com/url?q=https://x.example/&sa=D)",
+        1,
+        "[A](https://www.google.com/maps)",
+    ),
+    (
+        "tracked-link",
+        "[A](https://deref-gmx.net/mail/client/x/?redirectUrl=https%3A%2F%2Fx.example)",
+        1,
+        "[A](https://gmx.net/)",
+    ),
+    (
+        "tracked-link",
+        "[A](https://x.example/?utm_source=chatgpt.com)",
+        1,
+        "[A](https://x.example/?seite=2)",
+    ),
+    (
+        "tracked-link",
+        "[A][b]\n\n[b]: https://x.example/?von=jo%40y.example",
+        1,
+        "[A](mailto:jo@y.example)",
+    ),
+    (
+        "link-to-oneself",
+        "[A](http://127.0.0.1:8000/artikel/x/)",
+        1,
+        "[A](https://x.example/127.0.0.1)",
+    ),
+]
+
+
+def found(content: Content, rule: str) -> list[tuple[int, str]]:
+    library = content.load()
+    (item,) = library.articles
+    (named,) = (each for each in checking.TEXT_RULES if each.name == rule)
+    return list(named.find(Subject(library, item)))
+
+
+@pytest.mark.parametrize(("rule", "bad", "line", "good"), CASES)
+def test_it_is_told_on_its_line_and_only_it(
+    whole: Content, rule: str, bad: str, line: int, good: str
+) -> None:
+    sound.article(whole, bad)
+    assert [at for at, _ in found(whole, rule)][:1] == [sound.FIRST_LINE + line - 1]
+    sound.article(whole, good)
+    assert found(whole, rule) == []
+
+
+def test_every_rule_has_its_cases() -> None:
+    assert {case[0] for case in CASES} == {rule.name for rule in (*markup.RULES, *links.RULES)}
+
+
+def test_a_redirect_is_told_with_its_target_and_whom_it_names(whole: Content) -> None:
+    sound.article(whole, f"Siehe [Kammer]({SAFE}).")
+    told = " ".join(message for _, message in found(whole, "tracked-link"))
+    assert "Schreiben Sie das Ziel selbst: https://x.example/" in told
+    assert "erika@y.example" in told
+
+
+def test_the_address_of_a_source_is_looked_at_too(whole: Content) -> None:
+    sources = '[{text: Ein Buch, year: "2026", url: "https://x.example/?fbclid=1"}]'
+    sound.article(whole, sources=sources)
+    ((line, message),) = found(whole, "tracked-link")
+    assert (line, "https://x.example/." in message) == (2, True)
+
+
+def test_marks_above_the_text_are_told_too(whole: Content) -> None:
+    sound.article(whole, title='"Beschwerden **gut** annehmen"')
+    assert {line for line, _ in found(whole, "unpaired-mark")} == {2}
