@@ -48,6 +48,10 @@ def test_a_website_that_is_set_up_starts(safe: Settings) -> None:
             "WEBSITE_TRUSTED_PROXIES",
         ),
         ({"trusted_proxies": (ipaddress.ip_network("::/0"),)}, "WEBSITE_TRUSTED_PROXIES"),
+        ({"metrics": ("0.0.0.0", 9100)}, "WEBSITE_METRICS"),  # noqa: S104 - refused
+        ({"metrics": ("::", 9100)}, "WEBSITE_METRICS"),
+        ({"metrics": ("203.0.114.7", 9100)}, "WEBSITE_METRICS"),
+        ({"metrics": ("2a01:4f8::1", 9100)}, "WEBSITE_METRICS"),
     ],
 )
 def test_each_unsafe_setting_is_refused_with_a_next_step(
@@ -70,6 +74,11 @@ def test_what_every_user_of_the_machine_can_read_is_refused(safe: Settings, name
     path.chmod(path.stat().st_mode | 0o004)
     (found,) = safety.unsafe(safe)
     assert str(path) in found.advice
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.1.2.3", "fd00::1"])
+def test_metrics_may_be_on_an_address_that_visitors_cannot_reach(safe: Settings, host: str) -> None:
+    assert safety.unsafe(replace(safe, metrics=(host, 9100))) == []
 
 
 def test_on_this_machine_alone_everything_is_allowed(safe: Settings) -> None:

@@ -6,6 +6,7 @@ not start while anything of this stands. ``doctor`` shows the same.
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import stat
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from website.config import LEADS_AT_HOME
 from website.exceptions import ConfigurationError
-from website.leads import keys
+from website.leads import keys, network
 from website.leads.database import file_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,13 @@ class Unsafe:
 
 def unsafe(settings: Settings) -> list[Unsafe]:
     """Find what a website for others must not start with."""
-    return [*_reachable(settings), *_told(settings), *_believed(settings), *_open(settings)]
+    return [
+        *_reachable(settings),
+        *_told(settings),
+        *_believed(settings),
+        *_counted(settings),
+        *_open(settings),
+    ]
 
 
 def require(settings: Settings) -> None:
@@ -100,6 +107,26 @@ def _believed(settings: Settings) -> Iterator[Unsafe]:
             "somebody else, and be past every limit",
             "Name the addresses of your own proxies only.",
         )
+
+
+def _counted(settings: Settings) -> Iterator[Unsafe]:
+    if settings.metrics and _is_for_everybody(settings.metrics[0]):
+        yield Unsafe(
+            f"WEBSITE_METRICS is on {settings.metrics[0]}, where visitors may reach it, without any "
+            "password",
+            "Name an address of this machine that only your own network reaches: 127.0.0.1:9100.",
+        )
+
+
+def _is_for_everybody(host: str) -> bool:
+    try:
+        addresses = network.resolve(host, 0)
+    except OSError:
+        return False  # nobody can be answered there, which is told when it is opened
+    return any(
+        network.is_public(address) or ipaddress.ip_address(address).is_unspecified
+        for address in addresses
+    )
 
 
 def _open(settings: Settings) -> Iterator[Unsafe]:
