@@ -11,9 +11,11 @@ import contextlib
 import sqlite3
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, exc
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -25,8 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import URL
+    from sqlalchemy.orm import DeclarativeBase
 
     from website.config import Settings
+
+_INSERTS: dict[str, Any] = {
+    "sqlite": sqlite_dialect.insert,
+    "postgresql": postgresql_dialect.insert,
+}
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}
 
@@ -149,6 +157,12 @@ def storage_errors() -> Iterator[None]:
         raise StorageError(f"The database cannot be used now: {sentence}") from None
     except exc.TimeoutError as error:
         raise StorageError("The database cannot be used now: all connections are busy") from error
+
+
+def insert_new(session: Session, table: type[DeclarativeBase], **values: object) -> None:
+    """Insert a row, unless its key is taken: another process may do the same at this moment."""
+    insert = _INSERTS[session.get_bind().dialect.name](table)
+    session.execute(insert.values(**values).on_conflict_do_nothing())
 
 
 def _engine(address: URL) -> Engine:

@@ -111,7 +111,9 @@ class Deliveries:
         ended = (State.SENT, State.DEAD)
         query = choice.within(select(Delivery).join(Delivery.lead))
         with self._database.writing() as session:
-            found = session.scalars(query.where(Delivery.state.in_(ended))).all()
+            # Held, so that what another process sends anew meanwhile is not owed once more.
+            held = query.order_by(Delivery.id).with_for_update(of=Delivery)
+            found = session.scalars(held.where(Delivery.state.in_(ended))).all()
             for delivery in found:
                 delivery.state = State.PENDING
                 delivery.attempts = 0

@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, update
 
 from website.exceptions import DeliveryError
 from website.leads import clock as clocks
@@ -51,7 +51,7 @@ class Rehearsals:
         while canary := self._claim():
             reason = self._attempt(canary)
             count += not reason
-            self._settle(canary.nonce, reason)
+            self._settle(canary, reason)
         return count
 
     def _claim(self) -> Canary | None:
@@ -90,15 +90,17 @@ class Rehearsals:
         except KeyError:
             raise DeliveryError(f"Nothing is set up for the channel {channel}") from None
 
-    def _settle(self, nonce: str, reason: str) -> None:
+    def _settle(self, canary: Canary, reason: str) -> None:
+        """Write down how it went, unless nobody waits for it any more, or another was faster."""
         now = self.clock()
+        open_still = (Canary.nonce == canary.nonce) & Canary.delivered_at.is_(None)
+        outcome = {
+            "leased_until": now + PAUSE if reason else None,
+            "last_error": reason or None,
+            "delivered_at": None if reason else now,
+        }
         with self.database.writing() as session:
-            canary = session.get(Canary, nonce)
-            if canary is None:
-                return  # nobody waits for it any more
-            canary.leased_until = now + PAUSE if reason else None
-            canary.last_error = reason or None
-            canary.delivered_at = None if reason else now
+            session.execute(update(Canary).where(open_still).values(outcome))
         if reason:
             log.warning("Canary %s: not delivered. %s", canary.reference, reason)
 

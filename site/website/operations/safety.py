@@ -112,7 +112,7 @@ def _believed(settings: Settings) -> Iterator[Unsafe]:
 def _counted(settings: Settings) -> Iterator[Unsafe]:
     if settings.metrics and _is_for_everybody(settings.metrics[0]):
         yield Unsafe(
-            f"WEBSITE_METRICS is on {settings.metrics[0]}, where visitors may reach it, without any "
+            f"WEBSITE_METRICS is on {settings.metrics[0]}, where visitors may reach it, without a "
             "password",
             "Name an address of this machine that only your own network reaches: 127.0.0.1:9100.",
         )

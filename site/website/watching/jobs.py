@@ -10,12 +10,13 @@ import datetime
 import logging
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from website.exceptions import StorageError, WebsiteError
 from website.leads import clock as clocks
+from website.leads.database import insert_new
 from website.watching.models import JobRun
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ class Schedule:
         with self._database.writing() as session:
             session.execute(delete(JobRun).where(JobRun.name.not_in(names)))
             for job in self._jobs:
-                row = session.get(JobRun, job.name)
-                if row is None:
-                    row = JobRun(name=job.name, known_since=self._clock())
-                    session.add(row)
-                row.patience = int(job.patience.total_seconds())
-                row.every = int(job.every.total_seconds())
+                told = {
+                    "patience": int(job.patience.total_seconds()),
+                    "every": int(job.every.total_seconds()),
+                }
+                insert_new(session, JobRun, name=job.name, known_since=self._clock(), **told)
+                session.execute(update(JobRun).where(JobRun.name == job.name).values(told))
 
     def run_due(self) -> int:
         """Do what is due now, one after the other.
@@ -127,13 +128,13 @@ class Schedule:
         try:
             outcome = job.run(now)
         except WebsiteError as error:
-            self._failed(job, str(error))
+            self._failed(job, now, str(error))
         except Exception as error:
             # Its words may hold anything; the log's reader gets the place instead.
             log.exception("Job %s failed", job.name)
-            self._failed(job, f"Unexpected {type(error).__name__}")
+            self._failed(job, now, f"Unexpected {type(error).__name__}")
         else:
-            self._succeeded(job, outcome)
+            self._succeeded(job, now, outcome)
         return True
 
     def _claim(self, job: Job, now: datetime.datetime) -> bool:
@@ -150,22 +151,21 @@ class Schedule:
             row.leased_until = now + job.lease
             return True
 
-    def _succeeded(self, job: Job, outcome: str) -> None:
+    def _succeeded(self, job: Job, started: datetime.datetime, outcome: str) -> None:
         log.info("Job %s: %s", job.name, outcome)
-        with self._database.writing() as session:
-            row = session.get_one(JobRun, job.name)
-            row.leased_until = None
-            row.succeeded_at = self._clock()
-            row.outcome, row.error, row.failures = outcome, "", 0
+        done = {"succeeded_at": self._clock(), "outcome": outcome, "error": "", "failures": 0}
+        self._end(job, started, done)
 
-    def _failed(self, job: Job, reason: str) -> None:
+    def _failed(self, job: Job, started: datetime.datetime, reason: str) -> None:
         log.error("Job %s failed: %s", job.name, reason)
+        failures = JobRun.failures + 1
+        self._end(job, started, {"failed_at": self._clock(), "error": reason, "failures": failures})
+
+    def _end(self, job: Job, started: datetime.datetime, values: dict[str, Any]) -> None:
+        """Write down how a run went, unless another process has taken over since."""
+        ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
         with self._database.writing() as session:
-            row = session.get_one(JobRun, job.name)
-            row.leased_until = None
-            row.failed_at = self._clock()
-            row.error = reason
-            row.failures += 1
+            session.execute(ours.values(leased_until=None, **values))
 
 
 def next_start(row: JobRun) -> datetime.datetime:

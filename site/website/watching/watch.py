@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from website.exceptions import StorageError
 from website.leads import clock as clocks
+from website.leads.database import insert_new
 from website.watching import telling
 from website.watching.alarms import Account
 from website.watching.channels import tell
@@ -106,10 +107,8 @@ class Watch:
 
     def _sign_in(self, now: datetime.datetime) -> None:
         with self._database.writing() as session:
-            row = session.get(Watcher, self._role)
-            if row is None:
-                session.add(Watcher(role=self._role, since=now, looked_at=now))
-                return
+            insert_new(session, Watcher, role=self._role, since=now, looked_at=now)
+            row = session.get_one(Watcher, self._role, with_for_update=True)
             if now - row.looked_at > ABSENT:
                 row.since = now
             row.looked_at = now

@@ -1,0 +1,109 @@
+"""Two of the staff, or two processes, at the same lead at the same moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from support.leads import KEYS
+from support.races import interleaved
+from website.exceptions import EditConflict
+from website.leads.canaries import Canaries
+from website.leads.deliveries import Choice
+from website.leads.desk import Work
+from website.leads.models import Canary, Event, Status
+from website.leads.rehearsals import Rehearsals
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.leads import HandClock, Sender
+    from website.leads.database import Database
+    from website.leads.deliveries import Deliveries
+    from website.leads.desk import Desk
+    from website.leads.store import LeadStore
+
+
+def events(database: Database, action: str) -> int:
+    query = select(func.count(Event.id)).where(Event.action == action)
+    with database.reading() as session:
+        return session.scalar(query) or 0
+
+
+def test_what_two_send_again_at_once_is_owed_once(
+    send: Sender, deliveries: Deliveries, database: Database
+) -> None:
+    number = send().reference
+    deliveries.hold_pending("tried by hand", actor="test")
+
+    def again() -> int:
+        return deliveries.send_again(Choice(references=(number,)), actor="test")
+
+    assert interleaved(database, again, again) == (2, 0)
+    assert events(database, "send-again") == 2
+
+
+def test_of_two_who_save_at_once_the_second_sees_both_versions(
+    send: Sender, desk: Desk, database: Database, store: LeadStore
+) -> None:
+    number = send().reference
+    lead = store.get(number)
+    assert lead is not None
+
+    def save(status: Status) -> bool:
+        work = Work(status=status)
+        try:
+            desk.save(number, work, version=lead.version, actor="test")
+        except EditConflict:
+            return False
+        return True
+
+    saved = interleaved(database, lambda: save(Status.WON), lambda: save(Status.IN_PROGRESS))
+    assert saved == (True, False)
+    kept = store.get(number)
+    assert kept is not None
+    assert kept.status is Status.WON
+
+
+def test_an_answer_that_two_note_at_once_is_the_first_ones(
+    send: Sender, desk: Desk, database: Database
+) -> None:
+    number = send().reference
+    interleaved(
+        database,
+        lambda: desk.answered(number, actor="staff 1"),
+        lambda: desk.answered(number, actor="staff 2"),
+    )
+    assert events(database, "status") == 1
+
+
+def test_a_canary_that_is_removed_while_it_is_delivered_ends_no_worker(
+    database: Database, clock: HandClock, tmp_path: Path
+) -> None:
+    found = Canaries(database, KEYS, tmp_path / "mail", clock)
+    nonce, _ = found.announce()
+    canary = found.get(nonce)
+    assert canary is not None
+    rehearsals = Rehearsals(database, {}, clock=clock)
+    interleaved(
+        database,
+        lambda: found.forget(nonce),
+        lambda: rehearsals._settle(canary, "refused"),  # noqa: SLF001 - after the attempt
+    )
+    assert found.get(nonce) is None
+
+
+def test_a_canary_that_another_has_delivered_stays_so(
+    database: Database, clock: HandClock, tmp_path: Path
+) -> None:
+    found = Canaries(database, KEYS, tmp_path / "mail", clock)
+    nonce, _ = found.announce()
+    canary = found.get(nonce)
+    assert canary is not None
+    with database.writing() as session:
+        session.get_one(Canary, nonce).delivered_at = clock()
+    Rehearsals(database, {}, clock=clock)._settle(canary, "refused")  # noqa: SLF001
+    kept = found.get(nonce)
+    assert kept is not None
+    assert kept.delivered_at == clock()
