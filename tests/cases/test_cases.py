@@ -191,6 +191,44 @@ FILES: tuple[Case, ...] = (
     ),
     Case("appledouble/appledouble-article", unsaid=("_von-kunden",), missing=("artikel/._von",)),
     Case("appledouble/junk-word-lock", unsaid=("kunden-trennen.md:1:",)),
+    *(
+        Case(f"svg-sizes/{folder}", shown=(f'height="{height}" [^>]* width="{width}"',))
+        for folder, width, height in (
+            ("svg-decimal", 200, 100),
+            ("svg-order", 200, 100),
+            ("svg-pt-matplotlib", 192, 96),
+            ("svg-single", 200, 100),
+            ("svg-stroke-width", 200, 100),
+            ("svg-viewbox-only", 200, 100),
+        )
+    ),
+    Case("long-screenshot", shown=('type="image/webp"', r'height="16379" src="/bilder/chat\.')),
+    Case(
+        "image-names/image-nfd",
+        said=(Said("nicht festgehalten, wem es gehört", 19),),
+        shown=("<img [^>]*buero",),
+        unsaid=("in keinem Text verwendet",),
+    ),
+    Case(
+        "image-names/image-space-only",
+        said=(Said("nicht festgehalten, wem es gehört", 19), Said("Bild von", 19)),
+        shown=("<img [^>]*bildschirmfoto-2026-11-20-um-10-00-00",),
+        unsaid=("in keinem Text verwendet",),
+    ),
+    Case(
+        "image-names/image-title-single",
+        said=(Said("nicht festgehalten, wem es gehört", 19),),
+        unsaid=("foto.svg:1: .*in keinem Text verwendet",),
+    ),
+    Case("image-names/image-uppercase", said=(Said("Gemeint ist wohl „Buero.SVG“", 19),)),
+    Case(
+        "photo-multi-picture/img-anim-png",
+        shown=(r'height="200" src="/bilder/anim\.\w+\.png" width="100"',),
+    ),
+    Case(
+        "photo-multi-picture/img-mpo-jpg",
+        shown=('type="image/avif"', 'type="image/webp"', 'height="1600" [^>]* width="900"'),
+    ),
 )
 """Names, folders, images, ``website.toml``."""
 

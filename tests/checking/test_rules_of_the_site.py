@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from support import sound
+from support.content import camera
 from support.site import ROOT
 from website import checking
 from website.content import published
@@ -100,7 +103,7 @@ ELSEWHERE = {
     "address-taken", "alias-taken", "vanished-address", "unreadable-list", "no-address",
     "same-title", "same-description",
     "unused-image", "unlinked-article", "insert-missing", "right-missing", "stale", "soon-stale",
-    "confirmation",
+    "confirmation", "metadata",
 }  # fmt: skip
 
 
@@ -166,6 +169,35 @@ def test_links_remarks_and_own_files_are_harmless(whole: Content, path: str, tex
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_text(text)
     assert [p for p in checking.check(whole.load(), root) if p.rule != "unused-image"] == []
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.avif", "A.JPG"])
+def test_an_image_of_the_design_says_nothing_but_its_pixels(whole: Content, name: str) -> None:
+    root = whole.folder.parent
+    (root / "static/img").mkdir(parents=True)
+    file = root / "static/img" / name
+    Image.new("RGB", (8, 8)).save(file)
+    assert sound.found(whole, "metadata", root) == []
+    Image.new("RGB", (8, 8)).save(file, exif=camera())
+    (problem,) = sound.found(whole, "metadata", root)
+    assert (problem.path, problem.blocks) == (f"static/img/{name}", True)
+    assert "(EXIF)" in problem.message
+
+
+@pytest.mark.parametrize("name", ["brief.pdf", "foto.xyz", "artikel/notiz.pdf"])
+def test_what_is_neither_text_nor_image_is_said_to_be_left_out(whole: Content, name: str) -> None:
+    whole.write(name, b"%PDF")
+    (problem,) = sound.found(whole, "unused-image")
+    assert (problem.path, problem.blocks) == (f"content/{name}", False)
+    assert "wird nicht veröffentlicht" in problem.message
+
+
+def test_an_image_is_used_whichever_way_its_umlauts_are_written(whole: Content) -> None:
+    whole.image(unicodedata.normalize("NFD", "büro.png"))
+    whole.write("bildrechte.txt", "artikel/büro.png: Erika Muster, eigenes Bild\n")
+    sound.article(whole, f"![Ein Büro]({unicodedata.normalize('NFC', 'büro.png')})")
+    assert sound.found(whole, "unused-image") == []
+    assert sound.found(whole, "image-rights") == []
 
 
 def test_two_files_cannot_have_one_address(whole: Content) -> None:

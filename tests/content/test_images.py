@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from support.content import ARTICLE, CAMERA
+from support.content import ARTICLE, CAMERA, camera
 from website.cache import Cache
-from website.content import images, variants
+from website.content import images, metadata, pixels, variants
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -21,6 +26,20 @@ if TYPE_CHECKING:
     from website.content.variants import Variant
 
 RED = (200, 20, 20)
+RED_ONLY, BLUE_ONLY, LIME_ONLY = "red", "blue", "lime"
+
+
+def _sample(kind: str, *, moving: bool = False) -> bytes:
+    file = io.BytesIO()
+    image = Image.effect_noise((24, 16), 50).convert("RGB")
+    others = [Image.effect_noise((24, 16), 60).convert("RGB")] if moving else []
+    image.save(file, kind, save_all=moving, append_images=others, exif=camera(6))
+    return file.getvalue()
+
+
+SAMPLES = {kind: _sample(kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")} | {
+    f"moving {kind}": _sample(kind, moving=True) for kind in ("MPO", "PNG", "WEBP", "GIF")
+}
 
 
 @pytest.fixture
@@ -170,16 +189,201 @@ def test_an_image_that_changes_during_a_build_is_not_kept_under_the_old_name(
     assert not list(cache.folder.rglob("*.*"))
 
 
-def test_graphics_and_moving_images_are_published_as_they_are(content: Content) -> None:
-    svg = content.write("artikel/a.svg", '<svg xmlns="x" width="30" height="20"></svg>')
-    frames = [Image.new("RGB", (30, 20), colour) for colour in ("red", "blue")]
-    for name in ("b.gif", "c.webp", "d.png"):
-        frames[0].save(content.write(f"artikel/{name}", b""), save_all=True, append_images=frames)
-    for path in (svg, *(svg.with_name(name) for name in ("b.gif", "c.webp", "d.png"))):
-        [variant] = variants.of(images.examine(path))
-        assert variants.make(variant, Cache(svg.parent)) == path
-        shown = variants.shown(images.examine(path), str)
-        assert (shown.sources, shown.width, shown.height) == ((), 30, 20)
+def test_graphics_are_published_as_they_are(content: Content, cache: Cache) -> None:
+    path = content.write("artikel/a.svg", '<svg xmlns="x" width="30" height="20"></svg>')
+    [variant] = variants.of(images.examine(path))
+    assert variants.make(variant, cache) == path
+    shown = variants.shown(images.examine(path), str)
+    assert (shown.sources, shown.width, shown.height) == ((), 30, 20)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("b.gif", "GIF"), ("c.webp", "WEBP"), ("d.png", "PNG")])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_what_moves_goes_on_moving_and_says_nothing_of_its_camera(
+    content: Content, cache: Cache, name: str, kind: str, mode: str
+) -> None:
+    frames = [Image.new(mode, (30, 20), colour) for colour in ("red", "blue", "lime")]
+    path = content.write(f"artikel/{name}", b"")
+    times = [120, 250, 400]
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=times, exif=camera(6),
+        comment=CAMERA.encode(), xmp=CAMERA.encode(), loop=3,
+    )  # fmt: skip
+    original = images.examine(path)
+    turned = name != "b.gif"  # which cannot say how it was held
+    assert (original.width, original.height) == ((20, 30) if turned else (30, 20))
+    [variant] = variants.of(original)
+    made = variants.make(variant, cache)
+    assert metadata.found(made.read_bytes()) == ()
+    assert CAMERA.encode() not in made.read_bytes()
+    with Image.open(made) as image:
+        assert (image.format, image.size) == (kind, (original.width, original.height))
+        assert image.n_frames == 3
+        seen = []
+        for number in range(3):
+            image.seek(number)
+            image.load()
+            seen.append((_colour(image), round(image.info["duration"])))
+        assert seen == list(zip([RED_ONLY, BLUE_ONLY, LIME_ONLY], times, strict=True))
+        assert image.info["loop"] == 3
+    shown = variants.shown(original, str)
+    assert shown.sources == ()
+
+
+def test_a_moving_avif_is_refused_with_the_way_out(content: Content) -> None:
+    path = content.folder / "artikel/a.avif"
+    path.parent.mkdir()
+    # In a process of its own: libavif ends it now and then while it writes such a file.
+    code = "from PIL import Image as I; import sys; one = I.new('RGB', (30, 20)); "
+    code += "one.save(sys.argv[1], save_all=True, append_images=[I.new('RGB', (30, 20), 'red')])"
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+    with pytest.raises(ImageError, match=r"bewegt sich.*WebP"):
+        images.examine(path)
+
+
+def test_what_shines_through_a_moving_image_shows_no_earlier_frame(
+    content: Content, cache: Cache
+) -> None:
+    frames = [Image.new("RGBA", (30, 20)) for _ in range(2)]
+    frames[0].paste((255, 0, 0, 255), (0, 0, 15, 20))
+    frames[1].paste((0, 0, 255, 255), (15, 0, 30, 20))
+    path = content.write("artikel/a.gif", b"")
+    frames[0].save(path, save_all=True, append_images=frames[1:], disposal=2, duration=100)
+    with Image.open(variants.make(variants.fallback(images.examine(path)), cache)) as image:
+        image.seek(1)
+        assert image.convert("RGBA").getpixel((5, 5))[3] == 0
+        assert image.convert("RGBA").getpixel((20, 5))[3] == 255
+
+
+def test_a_still_gif_is_a_photograph_like_any_other(content: Content) -> None:
+    assert _listed(images.examine(content.image("a.gif"))) == [
+        ("AVIF", 30), ("WEBP", 30), ("PNG", 30),
+    ]  # fmt: skip
+
+
+def test_the_first_of_several_pictures_is_a_photograph_like_any_other(
+    content: Content, cache: Cache
+) -> None:
+    path = content.photo("foto.jpg", (600, 400), orientation=6)
+    with Image.open(path) as first:
+        other = Image.new("RGB", (600, 400), "blue")
+        first.save(path, "MPO", save_all=True, append_images=[other], exif=camera(6))
+    with Image.open(path) as image:
+        assert (image.format, image.n_frames) == ("MPO", 2)
+    original = images.examine(path)
+    assert (original.format, original.width, original.height) == ("JPEG", 400, 600)
+    assert _listed(original) == [("AVIF", 400), ("WEBP", 400), ("JPEG", 400)]
+    for variant in variants.of(original):
+        made = variants.make(variant, cache)
+        assert metadata.found(made.read_bytes()) == ()
+        with Image.open(made) as image:
+            assert getattr(image, "n_frames", 1) == 1
+            assert _near(image.convert("RGB").getpixel((395, 5)), RED), variant.format
+
+
+@pytest.mark.parametrize(
+    "size", [(30, 17000), (1, 20000), (2, 60000), (20000, 3), (60000, 1), (1, 1)]
+)
+def test_an_image_of_any_shape_can_be_built(
+    content: Content, cache: Cache, size: tuple[int, int]
+) -> None:
+    path = content.write("artikel/lang.png", b"")
+    Image.new("L", size, 200).save(path)
+    for variant in variants.of(images.examine(path)):
+        with Image.open(variants.make(variant, cache)) as image:
+            assert image.size == (variant.width, variant.height), variant.format
+            assert max(image.size) <= variants.LONGEST
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+@pytest.mark.parametrize("name", ["IMG_4711.HEIC", "img.jpg"])
+def test_the_photo_of_an_iphone_is_refused_with_the_way_out(
+    content: Content, brand: bytes, name: str
+) -> None:
+    content.write(f"artikel/{name}", b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" * 9)
+    content.article(text=f"{ARTICLE}\n![Ein Foto]({name})\n")
+    [problem] = content.problems()
+    assert problem.startswith(f"content/artikel/ein-artikel.md:11: Das Bild „{name}“ ist ein HEIC-")
+    assert "Exportieren Sie es als JPEG" in problem
+
+
+def test_an_image_may_have_the_ending_of_another(content: Content, cache: Cache) -> None:
+    photo = content.photo("foto.png", (60, 40))
+    photo = photo.rename(photo.with_name("bild.jpg"))
+    fallback = variants.fallback(images.examine(photo))
+    assert fallback.name.endswith(".png")
+    with Image.open(variants.make(fallback, cache)) as image:
+        assert image.format == "PNG"
+
+
+def test_a_moving_image_that_would_fill_the_memory_is_refused(content: Content) -> None:
+    frames = [Image.new("L", (2000, 2000), number) for number in range(30)]
+    path = content.write("artikel/a.gif", b"")
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    with pytest.raises(ImageError, match=r"bewegt sich zu lange: 30 Bilder mit 2000 × 2000"):
+        images.examine(path)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_what_may_be_published_can_be_built_whatever_its_bytes(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(sorted(SAMPLES)))
+    damaged = bytearray(SAMPLES[kind])
+    for _ in range(data.draw(st.integers(1, 4))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        look = pixels.look(bytes(damaged))
+    except ImageError:
+        return
+    if look.is_moving:
+        assert pixels.film(bytes(damaged), (look.width, look.height)).frames
+    else:
+        assert pixels.still(bytes(damaged), (look.width, look.height))
+
+
+def test_a_name_in_other_letters_that_look_the_same_is_found(content: Content) -> None:
+    for form, other in (("NFD", "NFC"), ("NFC", "NFD")):
+        name, typed = (unicodedata.normalize(f, f"büro-{form.lower()}.png") for f in (form, other))
+        content.image(name)
+        content.article(text=f"{ARTICLE}\n![Ein Büro]({typed})\n")
+        assert content.problems() == []
+        assert len(content.load().image_names) == 3
+
+
+@pytest.mark.parametrize(
+    ("there", "typed", "meant"),
+    [
+        ("Buero.PNG", "buero.png", "Gemeint ist wohl „Buero.PNG“: Groß- und Kleinschreibung"),
+        ("foto.png", "Foto.png", "Gemeint ist wohl „foto.png“"),
+        ("BU\u0308RO.png", "büro.png", "Groß- und Kleinschreibung zählt."),
+        ("gespraech.png", "gesprach.png", "liegt nicht neben der Datei. Meinten Sie „gespraech."),
+        ("foto.jpg", "foto.jpeg", "liegt nicht neben der Datei. Meinten Sie „foto.jpg“?"),
+        ("._foto.png", "._foto.png", "ist verborgen"),
+        (".git/foto.png", ".git/foto.png", "ist verborgen"),
+        ("a.png", "https://firma.de/a.png", "liegt auf einem anderen Server"),
+        ("a.png", "//firma.de/a.png", "liegt auf einem anderen Server"),
+        ("a.png", "../../../../etc/hostname", "liegt nicht neben der Datei."),
+        ("a.png", "%00.png", "liegt nicht neben der Datei."),
+        ("a.png", "x" * 300, "liegt nicht neben der Datei."),
+    ],
+)
+def test_an_image_that_is_not_there_is_told_with_the_one_that_is_meant(
+    content: Content, there: str, typed: str, meant: str
+) -> None:
+    path = content.image("sonst.gif")
+    target = content.write(f"artikel/{there}", path.read_bytes())
+    path.unlink()
+    assert target.exists()
+    content.article(text=f"{ARTICLE}\n![Ein Bild]({typed})\n")
+    [problem] = content.problems()
+    assert meant in problem
+
+
+def test_a_link_in_a_circle_in_the_place_of_an_image_is_told(content: Content) -> None:
+    content.article(text=f"{ARTICLE}\n![Ein Bild](a.png)\n")
+    (content.folder / "artikel/a.png").symlink_to("a.png")
+    told = content.problems()
+    assert any("ein-artikel.md:11: Das Bild „a.png“ liegt nicht neben" in one for one in told)
 
 
 def test_a_file_name_becomes_an_address_without_spaces_and_umlauts(content: Content) -> None:
@@ -281,6 +485,13 @@ def _shown(content: Content, body: str, **changes: str) -> list[str]:
     article = library.article("ein-artikel")
     assert article
     return re.findall(r"<picture>.*?</picture>", library.rendered(article).html)
+
+
+def _colour(image: Image.Image) -> str:
+    red, green, blue = image.convert("RGB").getpixel((10, 10))
+    return {(True, False, False): RED_ONLY, (False, False, True): BLUE_ONLY}.get(
+        (red > 128, green > 128, blue > 128), LIME_ONLY
+    )
 
 
 def _near(pixel: object, expected: tuple[int, ...]) -> bool:

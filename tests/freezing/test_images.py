@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import filecmp
+import io
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html as parser
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
+from PIL.PngImagePlugin import PngInfo
 
-from support.content import ARTICLE, CAMERA
+from support.builds import Checkout, contents
+from support.content import ARTICLE, CAMERA, camera
 from support.site import freeze
+from website.content import metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.content import Content
+
+
+XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{CAMERA}</x:xmpmeta>'.encode()
 
 
 @pytest.fixture
@@ -88,6 +95,85 @@ def test_another_machine_makes_the_same_images_and_cards(
             tmp_path / "one" / folder, tmp_path / "other" / folder, names, shallow=False
         )
         assert sorted(same) == sorted(names)
+
+
+def test_nothing_in_a_build_says_where_its_images_were_taken(
+    content: Content, tmp_path: Path
+) -> None:
+    names = [*_still_photos(content), *_moving_photos(content)]
+    for path in (content.folder / "artikel").iterdir():
+        assert CAMERA.encode() in path.read_bytes(), path
+    shown = "".join(f"![Ein Foto]({name})\n\n" for name in names)
+    content.article(text=f"{ARTICLE}\n{shown}", image="hochkant.jpg", image_alt="Ein Foto")
+    checkout = Checkout.copied(tmp_path / "checkout", content.folder)
+    assert content.problems() == []
+    checkout.build(tmp_path / "build")
+    files = contents(tmp_path / "build")
+    pictures = {name: data for name, data in files.items() if _is_picture(data)}
+    assert len([name for name in pictures if name.startswith("bilder/")]) >= 3 * len(names) - 6
+    assert {name.partition("/")[0] for name in pictures} == {"bilder", "karten", "static"}
+    for name, data in files.items():
+        assert CAMERA.encode() not in data, name
+        assert b"Exif\0\0" not in data, name
+        assert metadata.found(data) == (), name
+
+
+@pytest.mark.parametrize("target", ["foto.jpg", "dokument.pdf", "/bilder/foto.jpg"])
+def test_a_file_that_is_linked_does_not_get_into_a_build(
+    content: Content, target: str, tmp_path: Path
+) -> None:
+    content.photo("foto.jpg", (60, 40))
+    content.write("artikel/dokument.pdf", b"%PDF")
+    content.article(text=f"{ARTICLE}\n[Eine Datei]({target})\n")
+    [problem] = content.problems()
+    assert problem.startswith("content/artikel/ein-artikel.md:11: ")
+    result = freeze("--content", content.folder, "--output", tmp_path / "build", check=False)
+    assert result.returncode == 1
+
+
+def _still_photos(content: Content) -> list[str]:
+    """Put a photo of every kind beside the articles, each with its place."""
+    for name in ("a.jpg", "b.png", "c.webp", "d.avif", "e.JPEG"):
+        content.photo(name, (500, 300), comment=CAMERA.encode(), xmp=XMP)
+    content.photo("hochkant.jpg", (600, 400), orientation=6)
+    content.photo("klein.jpg", (20, 10))
+    content.photo("falsch.png", (60, 40)).rename(content.folder / "artikel/falsch.jpg")
+    exif = {"exif": camera(8)}
+    kinds = [
+        ("grau.jpg", "L", exif), ("druck.jpg", "CMYK", exif), ("palette.png", "P", exif),
+        ("tief.png", "I;16", exif), ("durchsichtig.png", "RGBA", exif),
+        ("still.gif", "P", {"comment": CAMERA.encode()}),
+    ]  # fmt: skip
+    for name, mode, options in kinds:
+        Image.new(mode, (60, 40)).save(content.folder / "artikel" / name, **options)
+    text = PngInfo()
+    text.add_text("Author", CAMERA)
+    text.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    Image.new("RGB", (60, 40)).save(content.folder / "artikel/text.png", pnginfo=text)
+    return sorted(path.name for path in (content.folder / "artikel").iterdir())
+
+
+def _moving_photos(content: Content) -> list[str]:
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("red", "blue")]
+    kinds = {"film.png": None, "film.webp": None, "film.gif": None, "kamera.jpg": "MPO"}
+    for name, kind in kinds.items():
+        path = content.folder / "artikel" / name
+        frames[0].save(
+            path, kind, save_all=True, append_images=frames[1:], exif=camera(6),
+            comment=CAMERA.encode(), xmp=XMP,
+        )  # fmt: skip
+    # A film that a phone puts behind its photo.
+    path = content.photo("lebendig.jpg", (60, 40))
+    path.write_bytes(path.read_bytes() + b"\0\0\0\x18ftypmp42" + CAMERA.encode() + XMP)
+    return [*kinds, "lebendig.jpg"]
+
+
+def _is_picture(data: bytes) -> bool:
+    try:
+        with Image.open(io.BytesIO(data)):
+            return True
+    except UnidentifiedImageError:
+        return False
 
 
 def test_a_broken_photograph_stops_the_freeze_with_file_and_line(

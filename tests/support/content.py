@@ -88,6 +88,17 @@ third_countries = "Nein."
 PAGE = "---\ntitle: {}\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\nText der Seite.\n"
 
 
+def camera(orientation: int = 1) -> Image.Exif:
+    """Give what a camera writes into a file: how it was held, who owns it, and where it was."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    exif[ExifTags.Base.Model] = CAMERA
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitudeRef] = "N"
+    place[ExifTags.GPS.GPSLatitude] = (52.0, 31.0, 12.0)
+    return exif
+
+
 class Content:
     """A content folder that a test changes file by file."""
 
@@ -134,12 +145,8 @@ class Content:
         slope = Image.linear_gradient("L").resize(size)
         image = Image.merge("RGB", (Image.blend(grain, slope, 0.5), slope, grain))
         image.paste((200, 20, 20), (0, 0, width // 2, height // 2))
-        exif = Image.Exif()
-        exif[ExifTags.Base.Orientation] = orientation
-        exif[ExifTags.Base.Model] = CAMERA
-        exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
         path = self.write(f"artikel/{name}", b"")
-        image.save(path, exif=exif, **options)
+        image.save(path, exif=camera(orientation), **options)
         return path
 
     def without(self, slug: str, key: str) -> None:

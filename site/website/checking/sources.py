@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from website.checking.law import OBSOLETE
 from website.checking.rules import SiteRule
+from website.content import graphics, metadata
+from website.content.files import IMAGES, Kind, walk
 from website.content.problems import Severity
+from website.exceptions import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +23,13 @@ if TYPE_CHECKING:
 
     from website.checking.rules import FoundAnywhere
     from website.checking.subjects import Site
+    from website.content.graphics import Fault
 
 FOLDERS = ("templates", "static")
 FOR_STAFF = ("static/authoring/", "static/inbox/", "templates/authoring/", "templates/inbox/")
 """Never sent to visitors; what staff's own browsers keep concerns no visitor."""
 
-KINDS = frozenset({".html", ".xml", ".css", ".js", ".svg"})
+KINDS = frozenset({".html", ".xml", ".css", ".js"})
 
 _FOREIGN_MARKUP = re.compile(
     r"<(?:script|img|source|iframe|embed|object|video|audio|track|input|image|use)\b[^>]*?\b(?:src"
@@ -60,18 +64,49 @@ def _foreign_host(site: Site) -> FoundAnywhere:
         "lädt etwas von einem fremden Server. Legen Sie die Datei nach static/: Die Website "
         "verspricht, dass keine Daten an andere gehen."
     )
-    yield from _found(site, _FOREIGN_MARKUP, advice, {".html", ".xml", ".svg"})
-    yield from _found(site, _FOREIGN_STYLE, advice, {".html", ".css", ".svg"})
-    yield from _found(site, _FOREIGN_SCRIPT, advice, {".html", ".js", ".svg"})
+    yield from _found(site, _FOREIGN_MARKUP, advice, {".html", ".xml"})
+    yield from _found(site, _FOREIGN_STYLE, advice, {".html", ".css"})
+    yield from _found(site, _FOREIGN_SCRIPT, advice, {".html", ".js"})
+    yield from _in_graphics(site, foreign=True)
 
 
 def _script_in_image(site: Site) -> FoundAnywhere:
-    yield from _found(
-        site,
-        re.compile(r"<script\b|\son\w+\s*=\s*[\"']", re.IGNORECASE),
-        "enthält ein Programm. Speichern Sie das Bild ohne Skripte.",
-        {".svg"},
-    )
+    yield from _in_graphics(site, foreign=False)
+
+
+def _in_graphics(site: Site, *, foreign: bool) -> FoundAnywhere:
+    for file, path in _images(site):
+        if path.suffix.lower() == ".svg":
+            for fault in _faults(path):
+                if fault.is_foreign == foreign:
+                    yield file, fault.line, f"Diese Zeile {fault.message}"
+
+
+def _faults(path: Path) -> tuple[Fault, ...]:
+    """Find what a graphic must not hold; one that cannot be read is told where a text shows it."""
+    try:
+        return graphics.read(path.read_bytes()).faults
+    except (ImageError, OSError):
+        return ()
+
+
+def _metadata(site: Site) -> FoundAnywhere:
+    """Images of texts are made anew; those of the design are published as they are."""
+    for file, path in _images(site):
+        if file.startswith("static/") and (kinds := metadata.found(path.read_bytes())):
+            said = f"Dieses Bild sagt etwas über sich ({', '.join(kinds)}), etwa wo es entstand."
+            yield file, 1, f"{said} Speichern Sie es ohne diese Angaben."
+
+
+def _images(site: Site) -> Iterator[tuple[str, Path]]:
+    """Give every image that visitors' browsers may get."""
+    for found in walk(site.root / "static"):
+        path = site.root / "static" / found.name
+        if found.state and path.suffix.lower() in IMAGES:
+            yield f"static/{found.name}", path
+    for file in site.library.readings.files:
+        if file.kind is Kind.IMAGE:
+            yield site.label(file.name), site.library.folder / file.name
 
 
 def _storage(site: Site) -> FoundAnywhere:
@@ -117,12 +152,11 @@ def _in_text(file: str, text: str, pattern: re.Pattern[str], advice: str) -> Fou
 def _files(site: Site) -> Iterator[tuple[str, str]]:
     """Give every file that visitors' browsers may get, with its text less remarks."""
     for folder in FOLDERS:
-        for path in sorted((site.root / folder).rglob("*")):
+        for found in sorted(walk(site.root / folder), key=lambda found: found.name):
+            path = site.root / folder / found.name
             if path.suffix in KINDS:
-                yield path.relative_to(site.root).as_posix(), _text(path)
+                yield f"{folder}/{found.name}", _text(path)
     content = site.library.folder
-    for path in sorted(content.rglob("*.svg")):
-        yield site.label(path.relative_to(content).as_posix()), _text(path)
     if (content / "website.toml").exists():
         yield site.label("website.toml"), _text(content / "website.toml")
 
@@ -149,6 +183,7 @@ def _blank(found: re.Match[str]) -> str:
 RULES = (
     SiteRule("foreign-host", Severity.ERROR, _foreign_host),
     SiteRule("script-in-image", Severity.ERROR, _script_in_image),
+    SiteRule("metadata", Severity.ERROR, _metadata),
     SiteRule("storage", Severity.ERROR, _storage),
     SiteRule("ticked-box", Severity.ERROR, _ticked),
     SiteRule("obsolete-law-in-template", Severity.ERROR, _obsolete),

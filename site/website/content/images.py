@@ -1,37 +1,20 @@
-"""Images beside the texts: whether they can be shown, and how large they are."""
+"""Images beside the texts: where they are, whether they can be shown, and how large they are."""
 
 from __future__ import annotations
 
+import difflib
 import functools
 import hashlib
-import io
+import os
 import re
-import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from website.content import files, graphics, pixels
 from website.exceptions import ImageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from PIL import ImageFile
-
-FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
-"""Pillow's names of what browsers show; nothing else is even tried."""
-
-LARGEST = 60_000_000
-"""Pixels. A camera has fewer; a file that claims more would take gigabytes to open."""
-
-_AS_IT_IS = frozenset({"GIF"})
-_TURNED = frozenset({5, 6, 7, 8})
-"""Orientations by which width and height change places (Exif 2.32, tag 0x0112)."""
-_ORIENTATION = 0x0112
-_SVG_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="(\d+)"[^>]*?\bheight="(\d+)"', re.DOTALL)
-_BROKEN = (
-    "lässt sich nicht lesen: Die Datei ist beschädigt oder kein JPEG, PNG, WebP, AVIF, GIF oder "
-    "SVG. Speichern Sie das Bild neu."
-)
+_ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_MISSING = "liegt nicht neben der Datei."
 
 
 @dataclass(frozen=True)
@@ -46,6 +29,33 @@ class Original:
     width: int
     """In pixels, as it is seen: a camera held upright has been taken into account."""
     height: int
+    is_moving: bool = False
+
+
+def find(root: Path, folder: Path, file: str) -> Path:
+    """Return where an image lies that a text names.
+
+    :param root: of the content, with all links resolved; nothing outside is found.
+    :param folder: of the text.
+    :raises ImageError: if there is none; saying which may be meant.
+    """
+    if _ELSEWHERE.match(file):
+        raise ImageError(
+            "liegt auf einem anderen Server, von dem die Website nichts lädt. Speichern Sie es "
+            "neben der Datei, wenn Sie es zeigen dürfen."
+        )
+    try:
+        path = Path(os.path.realpath(folder / file))
+    except (OSError, ValueError) as error:
+        raise ImageError(_MISSING) from error
+    if not path.is_relative_to(root):
+        raise ImageError(_MISSING)
+    if files.is_junk(path.relative_to(root).as_posix()):
+        raise ImageError(
+            "ist verborgen und wird nicht veröffentlicht. Geben Sie Datei und Ordner einen Namen "
+            "aus a-z, 0-9 und -."
+        )
+    return path if _exists(path) else _meant(root, path)
 
 
 def examine(path: Path) -> Original:
@@ -56,7 +66,7 @@ def examine(path: Path) -> Original:
     try:
         state = path.stat()
     except OSError as error:
-        raise ImageError("liegt nicht neben der Datei.") from error
+        raise ImageError(_MISSING) from error
     return _examine(path, (state.st_mtime_ns, state.st_size, state.st_ino))
 
 
@@ -66,53 +76,45 @@ def _examine(path: Path, _state: tuple[int, ...]) -> Original:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ImageError(_BROKEN) from error
+        raise ImageError(pixels.BROKEN) from error
     digest = hashlib.sha256(data).hexdigest()
     if path.suffix.lower() == ".svg":
-        return Original(path, digest, "", *_svg_size(data))
-    return Original(path, digest, *_look(data))
+        return Original(path, digest, "", *graphics.size(data))
+    look = pixels.look(data)
+    return Original(path, digest, look.format, look.width, look.height, look.is_moving)
 
 
-def _svg_size(data: bytes) -> tuple[int, int]:
-    found = _SVG_SIZE.search(data)
-    if found is None:
-        raise ImageError("nennt seine Größe nicht: Das Element <svg> braucht width und height.")
-    return int(found[1]), int(found[2])
+def _meant(root: Path, path: Path) -> Path:
+    """Return the image whose name has the same letters, however they are put together (NFD)."""
+    folder = path.parent
+    if folder != root and not _exists(folder):
+        folder = _meant(root, folder)
+    names = [name for name in _names(folder) if not files.is_junk(name)]
+    wanted = files.same_name(path.name)
+    for name in names:
+        if files.same_name(name) == wanted:
+            return folder / name
+    for name in names:
+        if files.same_name(name).casefold() == wanted.casefold():
+            raise ImageError(
+                f"gibt es in dieser Schreibweise nicht. Gemeint ist wohl „{name}“: Groß- und "
+                "Kleinschreibung zählt."
+            )
+    images = [name for name in names if Path(name).suffix.lower() in files.IMAGES]
+    if meant := difflib.get_close_matches(wanted, images, n=1):
+        raise ImageError(f"{_MISSING} Meinten Sie „{meant[0]}“?")
+    raise ImageError(_MISSING)
 
 
-def _look(data: bytes) -> tuple[str, int, int]:
-    # Imported where it is needed: it takes long, and most builds meet no such image.
-    from PIL import Image  # noqa: PLC0415
-
+def _exists(path: Path) -> bool:
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > LARGEST:
-                raise ImageError(
-                    f"ist mit {width} × {height} Pixeln zu groß. Verkleinern Sie es auf "
-                    "höchstens 4000 Pixel Breite."
-                )
-            kind = "" if _stays(image) else image.format or ""
-            if image.getexif().get(_ORIENTATION) in _TURNED:
-                width, height = height, width
-            # A file can be cut off behind a sound beginning; only decoding shows it. A small
-            # draft is enough for that.
-            image.draft(image.mode, (width // 8, height // 8))
-            image.load()
-    except (
-        Image.DecompressionBombError,
-        EOFError,
-        OSError,
-        OverflowError,
-        RuntimeError,
-        SyntaxError,
-        ValueError,
-        struct.error,
-    ) as error:
-        raise ImageError(_BROKEN) from error
-    return kind, width, height
+        return path.exists()
+    except OSError:  # its name is too long
+        return False
 
 
-def _stays(image: ImageFile.ImageFile) -> bool:
-    """Say whether an image is published as it is: it moves, or its format is for that."""
-    return image.format in _AS_IT_IS or bool(getattr(image, "is_animated", False))
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []

@@ -244,10 +244,7 @@ class Library:
 
         :raises ImageError: if it is missing, or cannot be shown.
         """
-        path = (text.path.parent / file).resolve()
-        if not path.is_relative_to(self._real_folder):
-            raise ImageError("liegt nicht neben der Datei.")
-        return images.examine(path)
+        return images.examine(images.find(self._real_folder, text.path.parent, file))
 
     def _originals(self, item: Article | Page) -> Iterable[images.Original]:
         """List the images that can be shown with an article or page."""

@@ -2,22 +2,21 @@
 
 Modern formats come in several widths, of which the browser takes the one that fits; the oldest
 browsers get one file in the original's format. All are made anew from the pixels: upright, in
-sRGB, without the camera's place, time and serial number. The same original gives the same bytes
-on every machine with the same Pillow.
+sRGB, without the camera's place, time and serial number. What moves comes in one file, made anew
+too. The same original gives the same bytes on every machine with the same Pillow.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import PIL
 
-from website.content.images import FORMATS, Original
+from website.content import pixels
 from website.content.models import Image, ImageSource
 from website.content.slugs import slugify
 from website.exceptions import ImageError
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PIL.Image import Image as Pixels
-
     from website.cache import Cache
+    from website.content.images import Original
 
 WIDTHS = (480, 800, 1200, 1600)
 """Pixels: a phone, a dense phone or a text column, a tablet, a column on a dense screen."""
@@ -41,11 +39,15 @@ SIZES = "(min-width: 48rem) 40rem, 100vw"
 _MODERN = ("AVIF", "WEBP")
 """The best first: a browser takes the first that it knows."""
 
-_FALLBACKS = {"AVIF": "WEBP", "JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
-_SUFFIXES = {"AVIF": ".avif", "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+LONGEST = 16_383
+"""Pixels on a side of a WebP (RFC 9649, 2.5), the narrowest of all formats."""
+
+_FALLBACKS = {"AVIF": "WEBP", "GIF": "PNG", "JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP"}
+_SUFFIXES = {"AVIF": ".avif", "GIF": ".gif", "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 _RECIPES: dict[str, dict[str, int | bool]] = {
     # One thread, no tiles: both would follow the machine's cores, and change the bytes.
     "AVIF": {"quality": 60, "speed": 6, "max_threads": 1, "autotiling": False},
+    "GIF": {},
     "JPEG": {"quality": 80, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
     "WEBP": {"quality": 78, "method": 6, "use_sharp_yuv": True},
@@ -63,8 +65,9 @@ class Variant:
 
     @property
     def height(self) -> int:
-        """Whole pixels, at least one."""
-        return max(1, round(self.original.height * self.width / self.original.width))
+        """Whole pixels, at least one and no more than every format can hold."""
+        height = round(self.original.height * self.width / self.original.width)
+        return min(max(1, height), LONGEST)
 
     @cached_property
     def name(self) -> str:
@@ -87,8 +90,9 @@ def fallback(original: Original) -> Variant:
     """Give the file for browsers that know no modern format."""
     if not original.format:
         return Variant(original, "", original.width)
-    width = min(original.width, FALLBACK_WIDTH)
-    return Variant(original, _FALLBACKS[original.format], width)
+    width = min(_widest(original), FALLBACK_WIDTH)
+    moves = original.is_moving and original.format == "GIF"
+    return Variant(original, "GIF" if moves else _FALLBACKS[original.format], width)
 
 
 def shown(original: Original, address_of: Callable[[str], str]) -> Image:
@@ -117,11 +121,17 @@ def make(variant: Variant, cache: Cache) -> Path:
 
 def _widths(original: Original, kind: str) -> tuple[Variant, ...]:
     """Every width below the original's, and the original's own, up to the widest."""
-    if not original.format:
+    if not original.format or original.is_moving:
         return ()
-    widths = [width for width in WIDTHS if width < original.width]
-    widest = min(original.width, WIDTHS[-1])
-    return tuple(Variant(original, kind, width) for width in dict.fromkeys([*widths, widest]))
+    widest = _widest(original)
+    widths = [width for width in WIDTHS if width < widest]
+    return tuple(Variant(original, kind, width) for width in (*widths, widest))
+
+
+def _widest(original: Original) -> int:
+    """Give the greatest width of all files; a very high image is made as high as it can be."""
+    highest = LONGEST * original.width // original.height
+    return max(1, min(original.width, WIDTHS[-1], highest))
 
 
 def _srcset(variants: tuple[Variant, ...], address_of: Callable[[str], str]) -> str:
@@ -132,48 +142,21 @@ def _encode(variant: Variant) -> bytes:
     data = variant.original.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != variant.original.digest:
         raise ImageError(f"{variant.original.path.name} hat sich soeben geändert.")
-    image = _pixels(data, (variant.width, variant.height))
+    size = variant.width, variant.height
     file = io.BytesIO()
-    image.save(file, variant.format, **_RECIPES[variant.format])
+    if variant.original.is_moving:
+        _save(pixels.film(data, size), variant.format, file)
+    else:
+        pixels.still(data, size).save(file, variant.format, **_RECIPES[variant.format])
     return file.getvalue()
 
 
-def _pixels(data: bytes, size: tuple[int, int]) -> Pixels:
-    """Give the upright image in a size, without anything but its pixels."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - it takes long, and a second build needs none
-
-    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-        # JPEG can be decoded at a half or a quarter of its size. The longer side both ways:
-        # whether the image lies on its side is not known yet.
-        opened.draft(opened.mode, (2 * max(size), 2 * max(size)))
-        upright = ImageOps.exif_transpose(opened)
-    resized = _plain(upright).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    coloured = _in_srgb(resized, upright.info.get("icc_profile"))
-    # Pillow writes into a file what it finds here: comments, profiles, texts.
-    coloured.info.clear()
-    return coloured
-
-
-def _plain(image: Pixels) -> Pixels:
-    """Bring an image to eight bits a channel, opaque unless something shines through it."""
-    if image.mode.startswith("I;16"):
-        # Pillow would cut off what is brighter than 255 instead of scaling it.
-        image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
-    if image.mode == "CMYK":
-        return image
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _in_srgb(image: Pixels, profile: bytes | None) -> Pixels:
-    """Turn the colours of a camera or a printer into those that screens assume."""
-    from PIL import ImageCms  # noqa: PLC0415
-
-    mode = "RGB" if image.mode == "CMYK" else image.mode
-    if profile:
-        # A profile that does not fit its image says nothing; the colours are taken as they are.
-        with contextlib.suppress(ImageCms.PyCMSError, OSError):
-            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            turned = ImageCms.profileToProfile(image, given, target, outputMode=mode)
-            image = turned or image
-    return image.convert(mode)
+def _save(film: pixels.Film, kind: str, file: io.BytesIO) -> None:
+    first, *others = film.frames
+    options: dict[str, Any] = {**_RECIPES[kind], "duration": list(film.durations)}
+    if film.loop is not None:
+        options["loop"] = film.loop
+    if kind == "GIF" and first.mode == "RGBA":
+        # Else what was seen shines through the next frame.
+        options["disposal"] = 2
+    first.save(file, kind, save_all=True, append_images=others, **options)

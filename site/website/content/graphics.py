@@ -1,0 +1,252 @@
+"""Graphics (SVG): how large they are, and whether they hold more than a picture.
+
+Browsers run what a graphic holds when somebody opens its address, and load what it names. So one
+with a script, markup of another kind or anything from outside is refused with the line. Read with
+expat, which loads nothing; declared entities (XXE, "billion laughs") end the reading.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+from xml.parsers import expat
+
+from website.content import metadata
+from website.exceptions import ImageError
+
+LARGEST = 100_000
+"""Pixels on a side; more is a mistake of the program that wrote it."""
+
+_SVG = "http://www.w3.org/2000/svg"
+_XHTML = "http://www.w3.org/1999/xhtml"
+_ACTIVE = frozenset({
+    "audio", "embed", "foreignobject", "handler", "iframe", "listener", "object", "script", "video",
+})  # fmt: skip
+_LINKS = frozenset({"http", "https", "mailto", "tel"})
+
+_PIXELS = {
+    "": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4,
+    "q": 96 / 101.6, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0,
+}  # fmt: skip
+"""Of one unit (CSS Values 4, 6); a font is taken to have 16 pixels, as browsers do."""
+
+_LENGTH = re.compile(r"\s*\+?((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\s,]+")
+_DATA = re.compile(r"data:image/(?:avif|gif|jpe?g|png|webp);base64,(.*)", re.IGNORECASE | re.DOTALL)
+_FONT = re.compile(r"data:(?:font/|application/(?:x-)?font)", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_CHANGED = re.compile(r"\s*(?:on|(?:\w+:)?href)", re.IGNORECASE)
+"""Attributes that an animation must not set."""
+_SPACES = re.compile(r"[\s\x00-\x20]+")
+
+_REMARK = re.compile(r"/\*.*?\*/|@namespace[^;]*;", re.DOTALL | re.IGNORECASE)
+_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
+_LOADED = re.compile(
+    r"""url\(["']?([^"')]*)|@import([^;]*)|["']((?:https?:)?//[^"']*)""", re.IGNORECASE
+)
+"""What a style sheet without white space loads."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a graphic must not hold."""
+
+    line: int
+    message: str
+    """Goes on after „Diese Zeile“."""
+    is_foreign: bool = False
+    """Whether something is loaded from elsewhere."""
+
+
+@dataclass(frozen=True)
+class Graphic:
+    """What is known of a graphic."""
+
+    root: str
+    """The name of its outermost element."""
+    attributes: dict[str, str]
+    """Of its outermost element."""
+    faults: tuple[Fault, ...]
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """Return width and height in pixels.
+
+    :raises ImageError: if it is none, does not say its size, or must not be published.
+    """
+    graphic = read(data)
+    for fault in graphic.faults:
+        raise ImageError(
+            f"darf so nicht veröffentlicht werden: Zeile {fault.line} der Grafik {fault.message}"
+        )
+    if graphic.root != "svg":
+        raise ImageError("ist keine SVG-Grafik, obwohl der Name so endet.")
+    return _size(graphic.attributes)
+
+
+def read(data: bytes) -> Graphic:
+    """Return what a graphic holds.
+
+    :raises ImageError: if it is not well-formed XML.
+    """
+    reading = _Reading()
+    try:
+        reading.parser.Parse(data, True)
+    except _Ended:
+        pass
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise ImageError(
+            f"lässt sich nicht lesen: In Zeile {reading.parser.ErrorLineNumber} ist die SVG-Datei "
+            "beschädigt. Speichern Sie die Grafik neu."
+        ) from error
+    return Graphic(reading.root, reading.attributes, tuple(reading.faults))
+
+
+def _size(attributes: dict[str, str]) -> tuple[int, int]:
+    width = _length(attributes.get("width", ""))
+    height = _length(attributes.get("height", ""))
+    box_width, box_height = _box(attributes.get("viewBox", ""))
+    if box_width and box_height:
+        if not width:
+            width = height * box_width / box_height if height else box_width
+        height = height or width * box_height / box_width
+    if not width or not height:
+        raise ImageError(
+            "nennt seine Größe nicht: Das Element <svg> braucht width und height oder viewBox."
+        )
+    if max(width, height) > LARGEST:
+        raise ImageError(f"ist größer als {LARGEST} Pixel. Speichern Sie die Grafik kleiner.")
+    return max(1, round(width)), max(1, round(height))
+
+
+def _length(text: str) -> float:
+    """Return a length in pixels; 0 where it depends on where the graphic is shown."""
+    found = _LENGTH.fullmatch(text)
+    return float(found[1]) * _PIXELS.get(found[2].lower(), 0) if found else 0
+
+
+def _box(text: str) -> tuple[float, float]:
+    try:
+        _, _, width, height = map(float, _NUMBERS.split(text.strip()))
+    except ValueError:
+        return 0, 0
+    return (width, height) if 0 < width < LARGEST**2 and 0 < height < LARGEST**2 else (0, 0)
+
+
+class _Ended(Exception):  # noqa: N818 - no error: nothing that follows needs to be read
+    pass
+
+
+class _Reading:
+    """Goes through a graphic and keeps what it must not hold."""
+
+    def __init__(self) -> None:
+        self.root = ""
+        self.attributes: dict[str, str] = {}
+        self.faults: list[Fault] = []
+        self.parser = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.EntityDeclHandler = self._entity
+        parser.ProcessingInstructionHandler = self._instruction
+        self._style: list[str] | None = None
+        self._style_line = 0
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = name.rpartition(" ")
+        if not self.root:
+            self.root, self.attributes = local, attributes
+        tag = local.lower()
+        if namespace == _XHTML or tag == "script" or (namespace in {"", _SVG} and tag in _ACTIVE):
+            self._fault(f"enthält <{local}>. Speichern Sie die Grafik ohne Skripte und HTML.")
+        for attribute, value in attributes.items():
+            self._attribute(tag, attribute, value)
+        if tag == "style":
+            self._style, self._style_line = [], self.parser.CurrentLineNumber
+
+    def _end(self, _name: str) -> None:
+        if self._style is not None:
+            self._styles("".join(self._style), self._style_line)
+            self._style = None
+
+    def _text(self, text: str) -> None:
+        if self._style is not None:
+            self._style.append(text)
+
+    def _entity(self, name: str, *_: object) -> NoReturn:
+        self._fault(
+            f"erklärt die Abkürzung „{name}“ (<!ENTITY>). Speichern Sie die Grafik ohne sie, in "
+            "Illustrator ohne „Illustrator-Bearbeitungsfunktionen beibehalten“."
+        )
+        raise _Ended
+
+    def _instruction(self, target: str, _data: str) -> None:
+        if target == "xml-stylesheet":
+            self._foreign("<?xml-stylesheet?>")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        local = name.rpartition(" ")[2].lower()
+        if name.lower().startswith("on"):
+            self._fault(f"enthält ein Skript ({name}). Speichern Sie die Grafik ohne Skripte.")
+        elif local == "attributename" and re.match(
+            r"\s*(?:on|(?:\w+:)?href)", value, re.IGNORECASE
+        ):
+            self._fault(f"ändert „{value}“. Speichern Sie die Grafik ohne Skripte.")
+        elif local in {"href", "src"}:
+            self._reference(tag, _SPACES.sub("", value))
+        elif "url(" in value.lower() or name == "style":
+            self._styles(value, self.parser.CurrentLineNumber)
+
+    def _reference(self, tag: str, target: str) -> None:
+        scheme = found[1].lower() if (found := _SCHEME.match(target)) else ""
+        if not target or target.startswith("#"):
+            return
+        if photo := _DATA.fullmatch(target):
+            self._photo(photo[1])
+        elif tag == "a" and (not scheme or scheme in _LINKS):
+            return
+        elif scheme in {"javascript", "vbscript", "data"}:
+            self._fault(f"enthält „{scheme}:“. Speichern Sie die Grafik ohne Skripte.")
+        else:
+            self._foreign(target)
+
+    def _photo(self, encoded: str) -> None:
+        try:
+            kinds = metadata.found(base64.b64decode(encoded))
+        except binascii.Error:
+            return
+        if kinds:
+            self._fault(
+                f"enthält ein Foto mit Angaben über sich ({', '.join(kinds)}), etwa wo es "
+                "entstand. Fügen Sie in die Grafik ein Foto ohne diese Angaben ein."
+            )
+
+    def _styles(self, styles: str, line: int) -> None:
+        styles = _ESCAPE.sub(_plain, _REMARK.sub("", styles))
+        for found in _LOADED.finditer(_SPACES.sub("", styles)):
+            target = found[1] or found[2] or found[3] or ""
+            if photo := _DATA.match(target):
+                self._photo(photo[1])
+            elif target and not target.startswith("#") and not _FONT.match(target):
+                self._foreign(target, line)
+
+    def _foreign(self, target: str, line: int = 0) -> None:
+        shown = target if len(target) <= 60 else f"{target[:59]}…"  # noqa: PLR2004
+        self._fault(
+            f"lädt „{shown}“ von außerhalb der Grafik. Betten Sie es ein, oder lassen Sie es weg: "
+            "Browser zeigen es nicht, und die Website lädt nichts von anderen Servern.",
+            line,
+            is_foreign=True,
+        )
+
+    def _fault(self, message: str, line: int = 0, *, is_foreign: bool = False) -> None:
+        self.faults.append(Fault(line or self.parser.CurrentLineNumber, message, is_foreign))
+
+
+def _plain(escape: re.Match[str]) -> str:
+    """Return the character that a style sheet writes in another way (CSS Syntax 3, 4.3.7)."""
+    return chr(min(int(escape[1], 16), 0x10FFFF)) if escape[1] else escape[2]

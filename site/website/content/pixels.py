@@ -1,0 +1,240 @@
+"""The pixels of photographs: decoded, upright, in sRGB, without anything else.
+
+Checking and building open images here and nowhere else, so what a check lets pass can be built.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.content.metadata import FORMATS
+from website.exceptions import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL import ImageFile
+    from PIL.Image import Image as Pixels
+
+LARGEST = 60_000_000
+"""Pixels. A camera has fewer; a file that claims more would take gigabytes to open."""
+
+LARGEST_MOVING = 100_000_000
+"""Pixels of all frames together, which are held at once."""
+
+_ORIENTATION = 0x0112
+_TURNS = {
+    1: None,
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""How an image is turned to be upright, by its orientation (Exif 2.32, tag 0x0112)."""
+_TURNED = frozenset({5, 6, 7, 8})
+"""Orientations by which width and height change places."""
+_HEIF = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+"""Brands of what iPhones write by default (ISO/IEC 23008-12, 10)."""
+
+_LOOK = 8
+"""A draft of an eighth is enough to find out whether an image can be shown."""
+
+BROKEN = (
+    "lässt sich nicht lesen: Die Datei ist beschädigt oder kein JPEG, PNG, WebP, AVIF, GIF oder "
+    "SVG. Speichern Sie das Bild neu."
+)
+_HEIC = (
+    "ist ein HEIC-Foto, wie es iPhones aufnehmen; Browser zeigen es nicht. Exportieren Sie es als "
+    "JPEG, am Mac in „Vorschau“ mit „Ablage > Exportieren“. Das iPhone nimmt JPEG auf, wenn in den "
+    "Einstellungen unter „Kamera > Formate“ „Maximale Kompatibilität“ gewählt ist."
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an image is."""
+
+    format: str
+    """Pillow's name of it; several pictures in one JPEG (MPO) are a JPEG: its first."""
+    width: int
+    """In pixels, as it is seen: a camera held upright has been taken into account."""
+    height: int
+    is_moving: bool
+
+
+@dataclass(frozen=True)
+class Film:
+    """The frames of a moving image, each whole."""
+
+    frames: tuple[Pixels, ...]
+    durations: tuple[int, ...]
+    """Milliseconds for which each is seen."""
+    loop: int | None
+    """How often it runs, 0 for ever; nothing where the file does not say."""
+
+
+def look(data: bytes) -> Look:
+    """Look at an image, and whether it can be published.
+
+    :raises ImageError: if it is broken, too large, or nothing that browsers show.
+    """
+    with _opened(data) as image:
+        width, height = image.size
+        is_moving = _is_moving(image)
+        if is_moving and image.format == "AVIF":
+            raise ImageError("bewegt sich. Speichern Sie es als WebP, PNG oder GIF.")
+        frames = int(getattr(image, "n_frames", 1)) if is_moving else 1
+        if frames * width * height > LARGEST_MOVING:
+            raise ImageError(
+                f"bewegt sich zu lange: {frames} Bilder mit {width} × {height} Pixeln. Kürzen oder "
+                "verkleinern Sie es."
+            )
+        size = max(1, width // _LOOK), max(1, height // _LOOK)
+        if is_moving:
+            _film(image, size)
+        else:
+            _still(image, size)
+        if _orientation(image) in _TURNED:
+            width, height = height, width
+        kind = "JPEG" if image.format == "MPO" else image.format or ""
+    return Look(kind, width, height, is_moving)
+
+
+def still(data: bytes, size: tuple[int, int]) -> Pixels:
+    """Return an image in a size.
+
+    :raises ImageError: as :func:`look` does.
+    """
+    with _opened(data) as image:
+        return _still(image, size)
+
+
+def film(data: bytes, size: tuple[int, int]) -> Film:
+    """Return a moving image in a size.
+
+    :raises ImageError: as :func:`look` does.
+    """
+    with _opened(data) as image:
+        return _film(image, size)
+
+
+def _still(image: ImageFile.ImageFile, size: tuple[int, int]) -> Pixels:
+    # JPEG can be decoded at a half or a quarter of its size. The longer side both ways: whether
+    # the image lies on its side is not known yet.
+    image.draft(image.mode, (2 * max(size), 2 * max(size)))
+    image.load()
+    return _finished(image, size)
+
+
+def _film(image: ImageFile.ImageFile, size: tuple[int, int]) -> Film:
+    frames, durations = [], []
+    loop = image.info.get("loop")
+    # What is shown where images cannot move is no frame (APNG).
+    first = 1 if getattr(image, "default_image", False) else 0
+    for number in range(first, int(getattr(image, "n_frames", 1))):
+        image.seek(number)
+        image.load()
+        frames.append(_finished(image, size))
+        durations.append(round(image.info.get("duration", 0)))
+    return Film(tuple(frames), tuple(durations), loop)
+
+
+@contextlib.contextmanager
+def _opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
+    # Imported where it is needed: it takes long, and most builds meet no such image.
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
+    # Ours is stricter; Pillow's would say so in English, and only by a warning.
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with (
+            # Of damaged metadata, which nobody is going to see.
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(data), formats=FORMATS) as image,
+        ):
+            width, height = image.size
+            if width * height > LARGEST:
+                raise ImageError(
+                    f"ist mit {width} × {height} Pixeln zu groß. Verkleinern Sie es auf "
+                    "höchstens 4000 Pixel an der längeren Seite."
+                )
+            yield image
+    except UnidentifiedImageError as error:
+        raise ImageError(_unknown(data)) from error
+    except (
+        ArithmeticError,
+        EOFError,
+        LookupError,
+        MemoryError,
+        OSError,
+        RuntimeError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+        struct.error,
+        zlib.error,
+    ) as error:
+        raise ImageError(BROKEN) from error
+
+
+def _unknown(data: bytes) -> str:
+    if not data:
+        return "lässt sich nicht lesen: Die Datei ist leer. Kopieren Sie sie noch einmal."
+    return _HEIC if data[4:8] == b"ftyp" and data[8:12] in _HEIF else BROKEN
+
+
+def _is_moving(image: ImageFile.ImageFile) -> bool:
+    return image.format != "MPO" and bool(getattr(image, "is_animated", False))
+
+
+def _finished(image: ImageFile.ImageFile, size: tuple[int, int]) -> Pixels:
+    """Return the upright image in a size, without anything but its pixels."""
+    from PIL import Image  # noqa: PLC0415
+
+    profile = image.info.get("icc_profile")
+    turn = _TURNS[_orientation(image)]
+    upright: Pixels = image if turn is None else image.transpose(Image.Transpose[turn])
+    resized = _plain(upright).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    coloured = _in_srgb(resized, profile)
+    # Pillow writes into a file what it finds here: comments, profiles, texts.
+    coloured.info.clear()
+    return coloured
+
+
+def _orientation(image: ImageFile.ImageFile) -> int:
+    found = image.getexif().get(_ORIENTATION)
+    return found if found in _TURNS else 1
+
+
+def _plain(image: Pixels) -> Pixels:
+    """Bring an image to eight bits a channel, opaque unless something shines through it."""
+    if image.mode.startswith("I;16"):
+        # Pillow would cut off what is brighter than 255 instead of scaling it.
+        image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if image.mode == "CMYK":
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _in_srgb(image: Pixels, profile: bytes | None) -> Pixels:
+    """Turn the colours of a camera or a printer into those that screens assume."""
+    from PIL import ImageCms  # noqa: PLC0415
+
+    mode = "RGB" if image.mode == "CMYK" else image.mode
+    if profile:
+        # A profile that does not fit its image says nothing; the colours are taken as they are.
+        with contextlib.suppress(ImageCms.PyCMSError, OSError):
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            turned = ImageCms.profileToProfile(image, given, target, outputMode=mode)
+            image = turned or image
+    return image.convert(mode)
