@@ -72,6 +72,17 @@ def test_no_redirect_leads_to_the_host_that_the_request_names(
     assert redirects > 10
 
 
+def test_the_path_of_the_site_without_its_slash_leads_to_the_site(
+    make: Callable[..., Flask], tmp_path: Path
+) -> None:
+    app = make(base_url="https://www.example.org/website")
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/index.html").write_text("x")
+    client = Client(one_machine(app, tmp_path / "build", app.extensions["settings"]))
+    answer = client.get("/website", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/website/")
+
+
 def test_a_form_sent_without_the_final_slash_goes_on_with_what_was_typed(
     make: Callable[..., Flask],
 ) -> None:

@@ -7,7 +7,6 @@ networks are kept as keyed hashes, and deleted by :mod:`website.accounts.houseke
 from __future__ import annotations
 
 import datetime
-import ipaddress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select, text
@@ -30,10 +29,7 @@ some 240 days for even odds at the code: of a million, three are good at a time.
 OF_A_NETWORK = 50
 """The whole staff may sit behind one address."""
 OF_A_WIDER_NETWORK = 200
-"""Several networks of one customer; whoever guesses has all of them."""
-WIDER = 48
-"""Leading bits of an IPv6 address that one customer may have to itself: 65,536 networks of 64 bits
-(RFC 6177, 2)."""
+"""Of IPv6: whoever guesses may have all of its 65,536 networks (RFC 6177)."""
 UNKNOWN = "unknown"
 """The network of whoever has no address that can be read: one for all of them."""
 LOCK = 7_264_502
@@ -86,7 +82,7 @@ class Attempts:
 
     def _networks_of(self, address: str) -> dict[str, str]:
         network = limits.network(address) or UNKNOWN
-        wider = _wider(network)
+        wider = limits.network(address, limits.WHOLE_SITE) if ":" in network else ""
         return {
             "network": self._keys.digest("sign-in network", network),
             "wider_network": self._keys.digest("sign-in network", wider) if wider else "",
@@ -104,13 +100,6 @@ def _limits_of(attempt: SignInAttempt) -> tuple[tuple[str, ColumnElement[str], i
         (attempt.network, SignInAttempt.network.expression, OF_A_NETWORK),
         (attempt.wider_network, SignInAttempt.wider_network.expression, OF_A_WIDER_NETWORK),
     )
-
-
-def _wider(network: str) -> str:
-    """Give the network that a network of IPv6 lies in; nothing for one of IPv4."""
-    if ":" not in network:
-        return ""
-    return str(ipaddress.IPv6Network(network).supernet(new_prefix=WIDER))
 
 
 def _take_turns(session: Session) -> None:

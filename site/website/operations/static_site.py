@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
@@ -42,7 +43,9 @@ class StaticSite:
         self._current: WSGIApplication = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request; one for the site's path without its final slash leads there."""
+        if not environ.get("PATH_INFO"):
+            return redirect(self._site.root, 301)(environ, start_response)
         found = self._state()
         if found != self._found:
             self._current = self._read() if found else self._application
