@@ -86,6 +86,12 @@ def test_a_form_may_also_come_as_multipart(visitor: Visitor) -> None:
         ("https://evil.example/", None),
         ("/" + "x" * 300, None),
         ("/a\r\nBcc: x", "/a Bcc: x"),
+        ("//evil.example/x", None),
+        ("/\\evil.example/x", None),
+        ("\\\\evil.example/x", None),
+        ("/\u200b/evil.example/x", None),
+        (" \x00//evil.example/x", None),
+        ("javascript:alert(1)//", None),
     ],
 )
 def test_the_page_it_came_from_is_a_path_of_ours(

@@ -27,6 +27,7 @@ from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
 from website.leads.questions import QUESTIONS
 from website.leads.subjects import Subjects
+from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from website.leads.questions import Question
 
 GONE = "gibt-es-nicht-mehr"
+SENDER = Mailbox("w@x.example")
 
 
 def example(question: Question) -> str:
@@ -202,8 +204,8 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
         to_staff = [one for one in lead.deliveries if one.channel is Channel.MAIL]
         assert to_staff
         for delivery, utf8 in itertools.product(to_staff, (False, True)):
-            mail.compose(lead, delivery, sender="w@x.example", utf8=utf8).as_bytes()
-            mail.compose_plainly(lead, delivery, sender="w@x.example", utf8=utf8).as_bytes()
+            mail.compose(lead, delivery, sender=SENDER, utf8=utf8).as_bytes()
+            mail.compose_plainly(lead, delivery, sender=SENDER, utf8=utf8).as_bytes()
     for kind in exporting.KINDS.values():
         file = io.BytesIO()
         assert exporting.write(kind, leads, {}, file) == len(leads)

@@ -12,10 +12,12 @@ from support import staff
 from support.accessibility import violations
 from support.inbox import ask
 from website.access import StaffRole
+from website.inbox import words
 from website.leads.clock import now
 from website.leads.models import Delivery, State
 from website.watching.models import JobRun, Observation
 from website.watching.observations import observe
+from website.watching.weekly import next_monday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +107,23 @@ def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(
     assert "in Ordnung" in second.text_content()
     assert "vor 10 Min." in second.text_content()
     assert "wieder in 49 Min." in second.text_content()
+
+
+@pytest.mark.parametrize("ago", [0, 1, 3, 6.9])
+def test_what_goes_by_the_calendar_is_due_when_the_calendar_says_so(
+    operator: Desk, database: Database, ago: float
+) -> None:
+    known = now() - ago * 24 * HOUR
+    if next_monday(known) <= now():
+        known = now()
+    job(database, "weekly", known_since=known, patience=8 * 86400, every=7 * 86400)
+    (told,) = operator.get(PATH).cssselect(".job")
+    assert "jetzt fällig" not in told.text_content()
+    wanted = words.after(next_monday(known) - now())
+    assert f"wieder in {wanted}" in told.text_content()
+    job(database, "weekly", known_since=known, started_at=known, succeeded_at=known, every=1)
+    (told,) = operator.get(PATH).cssselect(".job")
+    assert f"wieder in {wanted}" in told.text_content()
 
 
 def test_what_was_observed_is_drawn(

@@ -214,5 +214,10 @@ def email_address(_form: BaseForm, field: Answer) -> None:
 
 
 def _path(text: str) -> str | None:
+    """Return a path; nothing for what a browser takes for the address of another host.
+
+    That is what two slashes begin, and a backslash is one, too (URL Standard, 4.4).
+    """
     path = clean_line(text)
-    return path if path.startswith("/") and len(path) <= MAX_SOURCE else None
+    is_path = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if is_path and len(path) <= MAX_SOURCE else None

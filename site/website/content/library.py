@@ -338,6 +338,29 @@ class Library:
         return found
 
     @cached_property
+    def titles(self) -> dict[str, str]:
+        """Give the title of what visitors read at each address that is made from the content."""
+        form = self.pages["kontakt"].title
+        found = {page.address: page.title for page in self.public_pages}
+        found |= {self.addresses.request(topic): form for topic in self.request_topics}
+        found |= {article.address: article.title for article in self.articles}
+        for shown in self.list_pages(self.articles):
+            found[self.addresses.articles(shown.number)] = self.pages["artikel"].title
+        for subject in self.site.topics:
+            for shown in self.list_pages(self.in_topic(subject)):
+                found[self.addresses.topic(subject.slug, shown.number)] = subject.title
+        return found
+
+    def title_at(self, address: str) -> str:
+        """Return the title of what visitors read at an address; nothing where there is no page.
+
+        Whatever it answers for is an address of ours, which may become a link.
+        """
+        if moved := self.moved_from(address):
+            return moved.title
+        return self.titles.get(address, "")
+
+    @cached_property
     def moved(self) -> dict[str, Article]:
         """Give the articles by the old addresses that lead to them."""
         return old_addresses(self)

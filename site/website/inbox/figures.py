@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from website.access import Action, requires
 from website.inbox import charts
-from website.inbox.room import blueprint, leads, now
+from website.inbox.room import blueprint, leads, library, now
 from website.leads.clock import GERMANY
 from website.leads.labels import LOST_REASON
 from website.leads.questions import QUESTIONS
@@ -16,8 +16,6 @@ from website.leads.statistics import first_monday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from website.content.library import Library
 
 PERIODS: Mapping[str, tuple[str, int]] = {
     "12-wochen": ("12 Wochen", 12),
@@ -45,15 +43,9 @@ def figures() -> str:
         charts=(
             charts.weekly(found.weeks),
             charts.responses(found.months),
-            charts.sources(found.sources, titles(current_app.extensions["library"])),
+            charts.sources(found.sources, library().titles),
             charts.topics(found.topics, dict(topics.choices)),
             charts.funnel(found.funnel),
             charts.lost(found.funnel, LOST_REASON),
         ),
     )
-
-
-def titles(library: Library) -> dict[str, str]:
-    """Give the title of every article and page by its path."""
-    pages = {page.address: page.title for page in library.pages.values()}
-    return pages | {article.address: article.title for article in library.articles}

@@ -12,7 +12,7 @@ from website.inbox import daily
 from website.inbox.room import blueprint, leads, now, settings
 from website.leads.deliveries import Choice
 from website.leads.models import State
-from website.watching import observations
+from website.watching import observations, weekly
 from website.watching.concerns import JOBS, concerns, is_overdue
 from website.watching.facts import gather
 from website.watching.jobs import next_start
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from website.watching.models import JobRun
 
 SHOWN = 50
+CALENDARS = {weekly.JOB: weekly.next_monday}
+"""When jobs are due that do not go by the time since their last start."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Work]:
         Work(
             name=JOBS.get(row.name, row.name),
             succeeded_at=row.succeeded_at,
-            next_start=next_start(row),
+            next_start=next_start(row, CALENDARS.get(row.name)),
             is_running=bool(row.leased_until and row.leased_until > moment),
             is_overdue=is_overdue(row, moment),
             error=row.error,

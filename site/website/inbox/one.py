@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template
+from flask import render_template
 
 from website.access import Action, requires
 from website.inbox import forms, reply, words
 from website.inbox.requests import owners
-from website.inbox.room import blueprint, lead_or_404, leads, names, now
+from website.inbox.room import blueprint, lead_or_404, leads, library, names, now
 from website.inbox.today import late
 from website.leads.questions import answered
 from website.leads.spam import signals
@@ -63,7 +63,7 @@ def page(
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
         history=history(lead, known),
         alike=leads().worklist.alike(lead),
-        source_title=_title_of(lead.source),
+        source_title=library().title_at(lead.source or ""),
         reply=reply.link(lead),
         work=form,
         note=note or forms.NoteForm(),
@@ -87,10 +87,3 @@ def history(lead: Lead, known: Mapping[int, str]) -> list[Entry]:
         for note in lead.notes
     ]
     return sorted([*entries, *notes], key=lambda entry: entry.at, reverse=True)
-
-
-def _title_of(source: str | None) -> str:
-    """Name the page that led to the form, if it is an article of ours."""
-    library = current_app.extensions["library"]
-    titles: dict[str, str] = {article.address: article.title for article in library.articles}
-    return titles.get(source or "", "")

@@ -9,7 +9,7 @@ from flask import current_app, flash, render_template, request
 from website import params
 from website.access import Action, go_to, requires
 from website.inbox import forms
-from website.inbox.room import actor, blueprint, leads, names, now, page_number
+from website.inbox.room import actor, blueprint, leads, library, names, now, page_number
 from website.inbox.today import late, this_day
 from website.leads.labels import LOST_REASON, STATUS
 
@@ -93,6 +93,8 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "faellig": list(DUE),
         "thema": list(forms.topics()),
         "schlagwort": [(tag, tag) for tag in worklist.tags()],
-        "seite-von": [(source, source) for source in worklist.sources()],
+        "seite-von": [
+            (source, library().title_at(source) or source) for source in worklist.sources()
+        ],
         "sortierung": list(ORDERS),
     }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
 
     from website.config import Settings
+    from website.content.library import Library
     from website.leads import Leads
     from website.leads.models import Lead
 
@@ -87,6 +88,12 @@ def topic(lead: Lead) -> str:
 def leads() -> Leads:
     """Give everything that is done with leads."""
     found: Leads = current_app.extensions["leads"]
+    return found
+
+
+def library() -> Library:
+    """Give the content, by which the pages that lead to requests have titles."""
+    found: Library = current_app.extensions["library"]
     return found
 
 

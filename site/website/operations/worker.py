@@ -108,7 +108,7 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
         return weekly.report(leads.database, settings.instance_dir, channel, site, now)
 
     return Job(
-        name="weekly",
+        name=weekly.JOB,
         every=weekly.WEEK,
         calendar=weekly.next_monday,
         run=report,

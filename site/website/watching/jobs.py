@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from website.leads.database import insert_new
 from website.watching.models import JobRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from website.leads.clock import Clock
     from website.leads.database import Database
@@ -33,6 +34,10 @@ POLL = 5.0
 """Seconds between two looks at what is due."""
 ENDING = 15.0
 """Seconds that a job under way gets to end when the worker is stopped."""
+
+
+Calendar = Callable[[datetime.datetime], datetime.datetime]
+"""Gives the next time after a moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ class Job:
     """How long after its last success one need not worry."""
     lease: datetime.timedelta = datetime.timedelta(minutes=15)
     """Longer than it may take."""
-    calendar: Callable[[datetime.datetime], datetime.datetime] | None = None
+    calendar: Calendar | None = None
     """Instead of ``every``, when to do it: the next time after a moment."""
 
 
@@ -168,12 +173,20 @@ class Schedule:
             session.execute(ours.values(leased_until=None, **values))
 
 
-def next_start(row: JobRun) -> datetime.datetime:
-    """Tell when a job is due: in the past if a worker should have begun already."""
-    if row.started_at is None:
-        return row.known_since
-    every = datetime.timedelta(seconds=row.every)
-    return row.started_at + (min(every, RETRY) if row.error else every)
+def next_start(row: JobRun, calendar: Calendar | None = None) -> datetime.datetime:
+    """Tell when a job is due: in the past if a worker should have begun already.
+
+    :param calendar: of the job, if it has one.
+    """
+    return _next(row, datetime.timedelta(seconds=row.every), calendar)
+
+
+def _next(row: JobRun, every: datetime.timedelta, calendar: Calendar | None) -> datetime.datetime:
+    if row.error and row.started_at:
+        return row.started_at + min(every, RETRY)
+    if calendar:
+        return calendar(row.started_at or row.known_since)
+    return row.started_at + every if row.started_at else row.known_since
 
 
 def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:
@@ -181,8 +194,5 @@ def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:
         return False  # announced by nobody, or forgotten by a worker that knows it no more
     if row.leased_until and row.leased_until > now:
         return False
-    if row.error and row.started_at:
-        return row.started_at + min(job.every, RETRY) <= now
-    if job.calendar:
-        return job.calendar(row.started_at or row.known_since) <= now
-    return row.started_at is None or row.started_at + job.every <= now
+    is_first = row.started_at is None and not job.calendar
+    return is_first or _next(row, job.every, job.calendar) <= now

@@ -28,6 +28,10 @@ HOUR = datetime.time(8)
 """On Mondays, German time."""
 
 
+JOB = "weekly"
+"""The job's name."""
+
+
 @dataclass(frozen=True)
 class Figures:
     """What became of a week's requests."""
