@@ -279,6 +279,15 @@ def a_server_on_a_full_disk(server: PostgreSQL, name: str, opened: Leads) -> Ite
             server.execute("DROP TABLESPACE small")
 
 
+@contextlib.contextmanager
+def a_server_that_stands_still(server: PostgreSQL, _name: str, _leads: Leads) -> Iterator[None]:
+    """Its connections stay open, and nobody answers."""
+    began = time.monotonic()
+    with server.frozen():
+        yield
+    assert time.monotonic() - began < 30, "several requests, each with an end"
+
+
 POSTGRESQL_FAULTS = (
     a_server_that_is_stopped,
     a_server_that_crashed,
@@ -287,6 +296,7 @@ POSTGRESQL_FAULTS = (
     a_right_that_is_missing,
     too_many_connections,
     a_server_on_a_full_disk,
+    a_server_that_stands_still,
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import sqlite3
 import stat
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,11 @@ from support.threads import together
 from website import leads
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
+from website.leads import postgresql
 from website.leads.database import Database, connect
 from website.leads.migrations import migrate
 from website.leads.models import Event, Lead
+from website.leads.postgresql import CONNECT, PING, POOL_TIMEOUT
 from website.leads.store import LeadStore
 
 if TYPE_CHECKING:
@@ -74,7 +78,7 @@ def test_postgresql_keeps_nobody_waiting_for_long(database: Database) -> None:
     for kind in (database.reading, database.writing):
         with kind() as session:
             assert told(session, "SHOW lock_timeout") == "5s"
-            assert told(session, "SHOW statement_timeout") == "15s"
+            assert told(session, "SHOW statement_timeout") == "8s"
             assert told(session, "SHOW idle_in_transaction_session_timeout") == "15s"
 
 
@@ -83,7 +87,7 @@ def test_what_the_address_says_goes_before_our_settings(database_url: str) -> No
     database = connect(f"{database_url}&options=-c%20lock_timeout%3D50ms")
     other = connect(database_url)
     with database.reading() as session:
-        assert told(session, "SHOW statement_timeout") == "15s"
+        assert told(session, "SHOW statement_timeout") == "8s"
     with other.writing() as session:
         session.execute(text("LOCK TABLE leads"))
         with pytest.raises(StorageError, match=r"due to lock timeout \(55P03\)"):
@@ -106,6 +110,60 @@ def test_a_machine_that_does_not_answer_is_given_up() -> None:
         with pytest.raises(StorageError, match="timeout"):
             database_is_used(database)
         assert 1 < time.monotonic() - began < 4
+
+
+def test_a_server_that_stands_still_is_given_up_and_used_again(postgres: PostgreSQL) -> None:
+    """Its connections are open, and the network is fine: no limit of the server's ends a wait."""
+    with postgres.database() as url:
+        database = connect(url)
+        waited: list[float] = []
+
+        def use() -> None:
+            began = time.monotonic()
+            with contextlib.suppress(StorageError):
+                database_is_used(database)
+            waited.append(time.monotonic() - began)
+
+        asking = [threading.Thread(target=use) for _ in range(10)]
+        database_is_used(database)
+        with postgres.frozen():
+            for thread in asking:
+                thread.start()
+            for thread in asking:
+                thread.join(20)
+        assert len(waited) == len(asking), "somebody still waits"
+        assert max(waited) < PING + CONNECT + POOL_TIMEOUT
+        database_is_used(database)
+        database.close()
+
+
+def test_a_server_that_stands_still_in_the_middle_is_given_up(postgres: PostgreSQL) -> None:
+    with postgres.database() as url:
+        database = connect(f"{url}&options=-c%20statement_timeout%3D500ms")
+        began = time.monotonic()
+        with pytest.raises(StorageError, match=r"no answer within 2\.5 seconds"):
+            read_while_it_freezes(database, postgres)
+        assert time.monotonic() - began < 10
+        database_is_used(database)
+        database.close()
+
+
+def read_while_it_freezes(database: Database, postgres: PostgreSQL) -> None:
+    with database.writing() as session:
+        session.scalars(select(Lead)).all()
+        with postgres.frozen():
+            session.scalars(select(Lead)).all()
+
+
+@ON_POSTGRESQL
+def test_what_works_through_whole_tables_may_take_its_time(database_url: str) -> None:
+    database = connect(f"{database_url}&options=-c%20statement_timeout%3D100ms")
+    with database.connected_for_writing() as connection:
+        postgresql.without_limit(connection)
+        connection.execute(text("SELECT pg_sleep(2.5)"))
+    with pytest.raises(StorageError, match="statement timeout"), database.writing() as session:
+        session.execute(text("SELECT pg_sleep(1)"))
+    database.close()
 
 
 def test_a_machine_that_refuses_is_told_to_the_operator() -> None:

@@ -90,6 +90,22 @@ class PostgreSQL:
         finally:
             self._process.kill()
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let all its processes stand still; the system goes on keeping their connections."""
+        assert self._process is not None
+        parent = self._process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        processes = [parent, *map(int, children)]
+        for number in processes:
+            os.kill(number, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for number in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGCONT)
+
     def url(self, name: str = "postgres") -> str:
         """Give the address of a database, as it stands in the settings."""
         return f"postgresql+psycopg://website@/{name}?host={self.folder}"

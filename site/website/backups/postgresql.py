@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
 from website.leads.database import connect, storage_errors
-from website.leads.postgresql import CONNECTION
+from website.leads.postgresql import CONNECTION, without_limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +37,8 @@ PLACES = Path("/usr/lib/postgresql")
 """Where Debian keeps the programs, a folder for each version; elsewhere they are in PATH."""
 ENDING = 2.0
 """Seconds in which the server may still show connections that were closed just now."""
+LONGEST = 6_600
+"""Seconds for one program; less than the lease of the job (operations.worker)."""
 LOCK_WAIT = 60_000
 """Milliseconds to wait for a table that somebody else is changing, or reading."""
 
@@ -98,8 +100,8 @@ def dump(url: str, target: Path) -> tuple[dict[str, int], str]:
         with frozen.begin() as connection:
             wanted = programs(_version(connection))
             # It must be there until the dump has begun, however long that takes.
-            for setting in ("idle_in_transaction_session_timeout", "statement_timeout"):
-                connection.execute(text(f"SET LOCAL {setting} = 0"))
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            without_limit(connection)
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
             found, revision = _counts(connection), _revision(connection)
             target.touch(mode=0o600, exist_ok=False)
@@ -289,8 +291,16 @@ def _run(command: list[str | Path], environ: dict[str, str]) -> None:
     program = Path(command[0]).name
     try:
         done = subprocess.run(  # noqa: S603 - a program of PostgreSQL
-            command, env=environ, capture_output=True, text=True, errors="replace", check=False
+            command,
+            env=environ,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=LONGEST,
         )
+    except subprocess.TimeoutExpired as error:
+        raise BackupError(f"{program} did not end within {LONGEST // 60} minutes") from error
     except OSError as error:
         raise BackupError(f"{program} cannot be run: {error.strerror}") from error
     if done.returncode:

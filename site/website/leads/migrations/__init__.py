@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from website.exceptions import ConfigurationError, StorageError
+from website.leads import postgresql
 from website.leads.database import for_migrating, storage_errors
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _lock(connection: Connection) -> None:
     # SQLite needs no more than the write lock, which the transaction already has.
     if connection.dialect.name == "postgresql":
         # Large tables take longer than a visitor may be kept waiting.
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        postgresql.without_limit(connection)
         connection.execute(text("SET LOCAL lock_timeout = '5min'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
