@@ -15,7 +15,7 @@ from website.leads.models import State
 from website.watching import observations, weekly
 from website.watching.concerns import JOBS, concerns, is_overdue
 from website.watching.facts import gather
-from website.watching.jobs import next_start
+from website.watching.jobs import is_running, next_start
 
 if TYPE_CHECKING:
     import datetime
@@ -64,8 +64,8 @@ def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Work]:
         Work(
             name=JOBS.get(row.name, row.name),
             succeeded_at=row.succeeded_at,
-            next_start=next_start(row, CALENDARS.get(row.name)),
-            is_running=bool(row.leased_until and row.leased_until > moment),
+            next_start=next_start(row, moment, CALENDARS.get(row.name)),
+            is_running=is_running(row, moment),
             is_overdue=is_overdue(row, moment),
             error=row.error,
         )

@@ -16,10 +16,10 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from website.leads import clock as clocks
-from website.leads import reference, retention
+from website.leads import moments, reference, retention
 from website.leads.models import Canary, Delivery, Event, Lead
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ class Canaries:
 
         :returns: how many these were.
         """
-        query = select(Canary.nonce).where(Canary.announced_at <= self.clock() - LONGEST)
+        now = self.clock()
+        old = or_(Canary.announced_at <= now - LONGEST, Canary.announced_at > now + moments.SKEW)
+        query = select(Canary.nonce).where(old)
         with self.database.reading() as session:
             nonces = list(session.scalars(query))
         if nonces:

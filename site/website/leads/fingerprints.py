@@ -6,17 +6,18 @@ decides between requests that arrive together, on whatever machine.
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import bindparam, delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from website.leads import moments
 from website.leads.models import Fingerprint
 from website.leads.prepared import Prepared
 from website.leads.text import folded
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Executable
@@ -59,7 +60,7 @@ def known(
     :param fingerprints: MOST at most.
     """
     padded = dict.fromkeys(_PLACES, "") | dict(zip(_PLACES, fingerprints, strict=False))
-    rows = _KNOWN.run(connection, padded | {"now": now})
+    rows = _KNOWN.run(connection, padded | _bounds(now))
     return {row.key: row.lead_id for row in rows}
 
 
@@ -71,7 +72,7 @@ def remember(
 ) -> None:
     """Keep fingerprints of a lead, each for its time; one that has not expired stays as it is."""
     rows = [
-        {"key": key, "lead_id": lead_id, "expires_at": now + lifetime, "now": now}
+        {"key": key, "lead_id": lead_id, "expires_at": now + lifetime, **_bounds(now)}
         for key, lifetime in lifetimes
     ]
     _REMEMBER.run_many(connection, rows)
@@ -85,35 +86,47 @@ def claim(
     now: datetime.datetime,
 ) -> bool:
     """Keep a fingerprint of a lead unless it is known, and say whether it was not."""
-    row = {"key": fingerprint, "lead_id": lead_id, "expires_at": now + lifetime, "now": now}
+    expires_at = now + lifetime
+    row = {"key": fingerprint, "lead_id": lead_id, "expires_at": expires_at, **_bounds(now)}
     return _REMEMBER.run(connection, row).rowcount == 1
 
 
 def forget_expired(session: Session, now: datetime.datetime) -> None:
     """Delete what has expired."""
-    session.execute(delete(Fingerprint).where(Fingerprint.expires_at <= now))
+    gone = delete(Fingerprint).where(moments.come(Fingerprint.expires_at, now, LONGEST))
+    session.execute(gone)
+
+
+def _bounds(now: datetime.datetime) -> dict[str, datetime.datetime]:
+    """Give the moments between which a fingerprint may expire, see ``moments``."""
+    return {"now": now, "latest": now + LONGEST + moments.SKEW}
 
 
 def _remember(insert: sqlite.Insert | postgresql.Insert) -> Executable:
     return insert.on_conflict_do_update(
         index_elements=["key"],
         set_={"lead_id": insert.excluded.lead_id, "expires_at": insert.excluded.expires_at},
-        where=_TABLE.c.expires_at <= bindparam("now", type_=_TABLE.c.expires_at.type),
+        where=or_(_TABLE.c.expires_at <= _NOW, _TABLE.c.expires_at > _LATEST),
     )
 
 
+LONGEST = datetime.timedelta(days=7)
+"""No fingerprint expires later."""
 MOST = 4
 """Fingerprints that are looked for at once."""
 
 _PLACES = tuple(f"fingerprint_{number}" for number in range(MOST))
 _TABLE = Fingerprint.metadata.tables[Fingerprint.__tablename__]
+_NOW = bindparam("now", type_=_TABLE.c.expires_at.type)
+_LATEST = bindparam("latest", type_=_TABLE.c.expires_at.type)
 _TAKE_TURNS = text(
     "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 )
 _KNOWN = Prepared(
     select(_TABLE.c.key, _TABLE.c.lead_id).where(
         _TABLE.c.key.in_([bindparam(place) for place in _PLACES]),
-        _TABLE.c.expires_at > bindparam("now"),
+        _TABLE.c.expires_at > _NOW,
+        _TABLE.c.expires_at <= _LATEST,
     )
 )
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in ("key", "lead_id", "expires_at")}

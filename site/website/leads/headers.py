@@ -7,6 +7,7 @@ ASCII is encoded as a whole, its blanks within the encoded words.
 
 from __future__ import annotations
 
+from email.charset import QP, Charset
 from email.header import Header
 from email.headerregistry import BaseHeader
 from email.policy import EmailPolicy
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from email.headerregistry import Address
+
+_READABLE = Charset("utf-8")
+_READABLE.header_encoding = QP  # mostly letters, which quoted-printable leaves as they are
 
 LINE = 76
 """Characters of a line that holds an encoded word, at the most (RFC 2047, 2)."""
@@ -47,7 +51,7 @@ class Lossless(EmailPolicy):
         return f"{words} {place}" if fits else f"{words}{self.linesep} {place}"
 
     def _encoded(self, name: str, text: str) -> str:
-        header = Header(text, charset="utf-8", header_name=name, maxlinelen=LINE)
+        header = Header(text, charset=_READABLE, header_name=name, maxlinelen=LINE)
         return header.encode(linesep=self.linesep)
 
 

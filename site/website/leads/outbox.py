@@ -18,6 +18,7 @@ from sqlalchemy import Select, or_, select
 
 from website.exceptions import DeliveryError, StorageError
 from website.leads import clock as clocks
+from website.leads import moments
 from website.leads.models import Delivery, Event, Lead, State
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ DELAYS = tuple(
 A refusal for good (5xx) is tried again just the same: mailboxes and settings get repaired.
 """
 
+LONGEST = DELAYS[-1] * 1.1
+"""Between two attempts, with :func:`jitter`."""
 LEASE = datetime.timedelta(minutes=5)
 """Longer than any attempt may take (transports.ATTEMPT, webhooks.TIMEOUT)."""
 POLL = 1.0
@@ -70,8 +73,8 @@ def due(now: datetime.datetime) -> Select[Delivery]:
         select(Delivery)
         .where(
             Delivery.state == State.PENDING,
-            Delivery.next_attempt_at <= now,
-            or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now),
+            moments.come(Delivery.next_attempt_at, now, LONGEST),
+            or_(Delivery.leased_until.is_(None), moments.come(Delivery.leased_until, now, LEASE)),
         )
         .order_by(Delivery.next_attempt_at, Delivery.id)
         .limit(1)

@@ -15,6 +15,7 @@ from sqlalchemy import Select, or_, select, update
 
 from website.exceptions import DeliveryError
 from website.leads import clock as clocks
+from website.leads import moments
 from website.leads.models import COLUMNS, Canary, Channel, Delivery, Lead, Status
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _due(now: datetime.datetime) -> Select[Canary]:
         .where(
             Canary.received_at.is_not(None),
             Canary.delivered_at.is_(None),
-            or_(Canary.leased_until.is_(None), Canary.leased_until <= now),
+            or_(Canary.leased_until.is_(None), moments.come(Canary.leased_until, now, LEASE)),
         )
         .limit(1)
     )

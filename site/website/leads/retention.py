@@ -13,12 +13,12 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import load_only
 
 from website.exceptions import StorageError
 from website.leads import clock as clocks
-from website.leads import search
+from website.leads import moments, search
 from website.leads.clock import GERMANY
 from website.leads.database import storage_errors
 from website.leads.models import Channel, Delivery, Event, Lead, State, Status
@@ -71,11 +71,14 @@ class Retention:
     suspected: Period
     """After the arrival of a lead in quarantine that nobody has taken up."""
 
-    def last_day(self, lead: Lead) -> datetime.date:
-        """Give the last day on which a lead is kept."""
+    def last_day(self, lead: Lead, since: datetime.datetime | None = None) -> datetime.date:
+        """Give the last day on which a lead is kept.
+
+        :param since: when it last came or was touched at the latest, if not as the lead says.
+        """
         if lead.quarantined and lead.status is Status.NEW:
-            return self.suspected.last_day(lead.received_at)
-        return self.by_status[lead.status].last_day(lead.touched_at)
+            return self.suspected.last_day(since or lead.received_at)
+        return self.by_status[lead.status].last_day(since or lead.touched_at)
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,7 @@ class Purge:
             Lead.reference, Lead.status, Lead.quarantined, Lead.received_at, Lead.touched_at
         )
         for lead in session.scalars(query.order_by(Lead.id).options(only)):
-            last_day = self.retention.last_day(lead)
+            last_day = self.retention.last_day(lead, _corrected(session, lead, self.clock()))
             if last_day < today:
                 yield Due(
                     lead.reference,
@@ -256,6 +259,19 @@ def _owed(session: Session) -> dict[int, set[State]]:
     for lead_id, state in session.execute(query):
         owed.setdefault(lead_id, set()).add(state)
     return owed
+
+
+def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime.datetime | None:
+    """Tell when a lead was last touched, at the latest, if a clock that was ahead has noted it.
+
+    The audit trail goes on when such a clock has been set right, so its next line tells. Nothing is
+    written anew: it may be today's clock that is wrong.
+    """
+    if not moments.is_ahead(max(lead.received_at, lead.touched_at), now):
+        return None
+    last = select(func.max(Event.id)).where(Event.lead_id == lead.id).scalar_subquery()
+    following = select(Event.at).where(Event.id > last, Event.at <= now).order_by(Event.id).limit(1)
+    return session.scalar(following)
 
 
 def _months_later(day: datetime.date, months: int) -> datetime.date:

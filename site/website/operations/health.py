@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from website.exceptions import StorageError
 from website.leads import clock
+from website.leads.moments import age
 from website.operations import forwarding
 from website.watching.concerns import NEGLECTED
 
@@ -79,7 +80,7 @@ def _obstacle(proof: Proof) -> str:
         since = leads.deliveries.neglected_since()
     except StorageError as error:
         return str(error)
-    if since and clock.now() - since > NEGLECTED:
+    if since and age(since, clock.now()) > NEGLECTED:
         return (
             f"Nothing is delivered since {since:%Y-%m-%d %H:%M} UTC: is 'deliver' running? If not, "
             "start 'flask --app website deliver --forever' again."

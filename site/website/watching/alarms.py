@@ -9,7 +9,8 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.watching.concerns import matter_of
+from website.leads import moments
+from website.watching.concerns import AT_ONCE, matter_of
 from website.watching.models import Alarm
 
 if TYPE_CHECKING:
@@ -87,16 +88,20 @@ class Account:
             return False
         if alarm.over_since is None:
             told = alarm.told_at
-            again = told is None or self.now - told >= AGAIN
-            return again and self.now - alarm.since >= STOOD
-        return alarm.cleared_at is None and self.now - alarm.over_since >= STOOD
+            again = told is None or self._age(told) >= AGAIN
+            return again and (matter_of(alarm.key) in AT_ONCE or self._age(alarm.since) >= STOOD)
+        return alarm.cleared_at is None and self._age(alarm.over_since) >= STOOD
+
+    def _age(self, moment: datetime.datetime) -> datetime.timedelta:
+        return moments.age(moment, self.now)
 
     def _is_leased(self, alarm: Alarm) -> bool:
-        return alarm.leased_until is not None and alarm.leased_until > self.now
+        until = alarm.leased_until
+        return until is not None and not moments.has_come(until, self.now, LEASE)
 
     def _is_forgotten(self, alarm: Alarm) -> bool:
         if alarm.over_since is None or self._is_leased(alarm):
             return False
         if alarm.told_at is None:
             return True  # it passed before anybody was told
-        return alarm.cleared_at is not None and self.now - alarm.cleared_at > KEPT
+        return alarm.cleared_at is not None and self._age(alarm.cleared_at) > KEPT

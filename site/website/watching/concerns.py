@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from website.leads.clock import in_german
+from website.leads.moments import age
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ class Matter(StrEnum):
     """What a concern is about; an alarm is given once for each."""
 
     DATABASE = "database"
+    CLOCK = "clock"
     WEB = "web"
     WORKER = "worker"
     LATE = "late"
@@ -46,6 +48,11 @@ class Matter(StrEnum):
     DISK = "disk"
     QUARANTINE = "quarantine"
     JOB = "job"
+
+
+AT_ONCE = frozenset({Matter.CLOCK})
+"""What is told when it is seen for the first time: it does not pass by itself, or mends itself so
+fast that nobody would hear of it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def matter_of(key: str) -> Matter:
 
 def concerns(facts: Facts) -> tuple[Concern, ...]:
     """Judge what was seen; nothing if all is well."""
-    found = (_web, _worker, _late, _dead, _disk, _quarantine, _jobs)
+    found = (_clock, _web, _worker, _late, _dead, _disk, _quarantine, _jobs)
     return tuple(concern for judge in found for concern in judge(facts))
 
 
@@ -97,10 +104,10 @@ def unreadable(reason: str) -> Concern:
 def absent_since(facts: Facts, role: str) -> datetime.datetime | None:
     """Tell since when a kind of process has not looked, though another has gone on doing so."""
     watcher = facts.watchers.get(role)
-    if watcher is None or facts.at - watcher.looked_at <= ABSENT:
+    if watcher is None or age(watcher.looked_at, facts.at) <= ABSENT:
         return None
     someone_looks = any(
-        facts.at - other.looked_at <= ABSENT < facts.at - other.since
+        age(other.looked_at, facts.at) <= ABSENT < age(other.since, facts.at)
         for other in facts.watchers.values()
     )
     return watcher.looked_at if someone_looks else None
@@ -109,9 +116,20 @@ def absent_since(facts: Facts, role: str) -> datetime.datetime | None:
 def _is_settled(facts: Facts) -> bool:
     """Whether every process is there, and had time to do what was left undone."""
     return not any(
-        absent_since(facts, watcher.role) or facts.at - watcher.since < SETTLING
+        absent_since(facts, watcher.role) or age(watcher.since, facts.at) < SETTLING
         for watcher in facts.watchers.values()
     )
+
+
+def _clock(facts: Facts) -> Iterator[Concern]:
+    if facts.ahead:
+        yield Concern(
+            Matter.CLOCK,
+            f"Die Uhr des Servers ging vor, oder geht jetzt nach: Gespeichert sind Zeiten bis "
+            f"{in_german(facts.ahead)}.",
+            "Fälliges wird jetzt nachgeholt. Prüfen Sie mit „timedatectl“, ob die Uhr stimmt. "
+            "Eingangszeiten von Anfragen aus der Zeit, in der sie falsch ging, stimmen nicht.",
+        )
 
 
 def _web(facts: Facts) -> Iterator[Concern]:
@@ -127,15 +145,16 @@ def _web(facts: Facts) -> Iterator[Concern]:
 
 def _worker(facts: Facts) -> Iterator[Concern]:
     since = facts.neglected_since
-    if since and facts.at - since > NEGLECTED:
-        yield Concern(Matter.WORKER, f"Seit {in_german(since)} {_NEGLECTED}", _START_WORKER)
+    if since and age(since, facts.at) > NEGLECTED:
+        told = in_german(min(since, facts.at))
+        yield Concern(Matter.WORKER, f"Seit {told} {_NEGLECTED}", _START_WORKER)
     elif since := absent_since(facts, "worker"):
         yield Concern(Matter.WORKER, f"Seit {in_german(since)} {_NO_WORKER}", _START_WORKER)
 
 
 def _late(facts: Facts) -> Iterator[Concern]:
     oldest = facts.backlog.oldest
-    if oldest and facts.at - oldest > LATE:
+    if oldest and age(oldest, facts.at) > LATE:
         yield Concern(
             Matter.LATE,
             f"Eine Nachricht wartet auf Zustellung, seit {in_german(oldest)}."
@@ -190,7 +209,7 @@ def _jobs(facts: Facts) -> Iterator[Concern]:
 def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
     """Say whether a job has not succeeded for longer than one need not worry."""
     since = job.succeeded_at or job.known_since
-    return (now - since).total_seconds() > job.patience
+    return age(since, now).total_seconds() > job.patience
 
 
 def _told(job: JobRun, *, overdue: bool) -> str:

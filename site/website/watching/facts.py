@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from website.leads import moments
 from website.leads.deliveries import Deliveries
-from website.leads.models import Lead
+from website.leads.models import Delivery, Lead, State
 from website.watching.models import JobRun, Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
     from website.leads.database import Database
     from website.leads.deliveries import Backlog
@@ -57,12 +60,21 @@ class Facts:
     watchers: Mapping[str, Watcher]
     """Each kind of process that watches."""
     disk: Disk
+    ahead: datetime.datetime | None = None
+    """The latest moment that only a clock can have written that was ahead."""
 
 
-def gather(database: Database, folder: Path, now: datetime.datetime) -> Facts:
+def gather(
+    database: Database,
+    folder: Path,
+    now: datetime.datetime,
+    *,
+    seen: datetime.datetime | None = None,
+) -> Facts:
     """Look at everything once.
 
     :param folder: one on the disk whose room matters.
+    :param seen: when whoever looks has looked before.
     :raises StorageError: while the database cannot be used.
     """
     deliveries = Deliveries(database, clock=lambda: now)
@@ -85,7 +97,28 @@ def gather(database: Database, folder: Path, now: datetime.datetime) -> Facts:
             jobs={row.name: row for row in jobs},
             watchers={row.role: row for row in watchers},
             disk=disk(folder),
+            ahead=_ahead(now, [seen, *_moments(jobs, watchers), *_of_deliveries(session)]),
         )
+
+
+def _ahead(
+    now: datetime.datetime, found: Iterable[datetime.datetime | None]
+) -> datetime.datetime | None:
+    return max((at for at in found if at and moments.is_ahead(at, now)), default=None)
+
+
+def _moments(
+    jobs: Iterable[JobRun], watchers: Iterable[Watcher]
+) -> Iterator[datetime.datetime | None]:
+    for job in jobs:
+        yield from (job.known_since, job.started_at, job.succeeded_at, job.failed_at)
+    for watcher in watchers:
+        yield from (watcher.since, watcher.looked_at)
+
+
+def _of_deliveries(session: Session) -> list[datetime.datetime | None]:
+    query = select(func.max(Delivery.created_at)).where(Delivery.state == State.PENDING)
+    return [session.scalar(query)]
 
 
 def disk(folder: Path) -> Disk:

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 
 from website.exceptions import StorageError, WebsiteError
 from website.leads import clock as clocks
+from website.leads import moments
 from website.leads.database import insert_new
 from website.watching.models import JobRun
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 RETRY = datetime.timedelta(minutes=5)
 """After a failure, for jobs that would otherwise wait longer."""
+LONGEST_LEASE = datetime.timedelta(hours=2)
+"""Of any job."""
 POLL = 5.0
 """Seconds between two looks at what is due."""
 ENDING = 15.0
@@ -173,15 +176,27 @@ class Schedule:
             session.execute(ours.values(leased_until=None, **values))
 
 
-def next_start(row: JobRun, calendar: Calendar | None = None) -> datetime.datetime:
-    """Tell when a job is due: in the past if a worker should have begun already.
+def is_running(row: JobRun, now: datetime.datetime) -> bool:
+    """Say whether a worker has a job in hand."""
+    until = row.leased_until
+    return until is not None and not moments.has_come(until, now, LONGEST_LEASE)
+
+
+def next_start(
+    row: JobRun, now: datetime.datetime, calendar: Calendar | None = None
+) -> datetime.datetime:
+    """Tell when a job is due: not in the future if a worker should have begun already.
 
     :param calendar: of the job, if it has one.
     """
-    return _next(row, datetime.timedelta(seconds=row.every), calendar)
+    return _next(row, now, datetime.timedelta(seconds=row.every), calendar)
 
 
-def _next(row: JobRun, every: datetime.timedelta, calendar: Calendar | None) -> datetime.datetime:
+def _next(
+    row: JobRun, now: datetime.datetime, every: datetime.timedelta, calendar: Calendar | None
+) -> datetime.datetime:
+    if moments.is_ahead(row.started_at or row.known_since, now):
+        return now
     if row.error and row.started_at:
         return row.started_at + min(every, RETRY)
     if calendar:
@@ -192,7 +207,7 @@ def _next(row: JobRun, every: datetime.timedelta, calendar: Calendar | None) -> 
 def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:
     if row is None:
         return False  # announced by nobody, or forgotten by a worker that knows it no more
-    if row.leased_until and row.leased_until > now:
+    if row.leased_until and not moments.has_come(row.leased_until, now, job.lease):
         return False
     is_first = row.started_at is None and not job.calendar
-    return is_first or _next(row, job.every, job.calendar) <= now
+    return is_first or _next(row, now, job.every, job.calendar) <= now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime  # noqa: TC003 - SQLAlchemy reads the annotations
+import datetime
 
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,7 +54,7 @@ class Alarm(Base):
     @property
     def lasted(self) -> datetime.timedelta:
         """How long it stood, once it is over."""
-        return (self.over_since or self.since) - self.since
+        return max((self.over_since or self.since) - self.since, datetime.timedelta())
 
 
 class Watcher(Base):

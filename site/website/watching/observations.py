@@ -6,8 +6,9 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import case, delete, func, or_, select
 
+from website.leads import moments
 from website.leads.clock import GERMANY
 from website.leads.models import Lead
 from website.leads.statistics import responses_between
@@ -65,18 +66,20 @@ def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
         at=now,
         pending=facts.backlog.pending,
         dead=facts.backlog.dead,
-        oldest=_seconds(now - facts.backlog.oldest) if facts.backlog.oldest else None,
+        oldest=_seconds(_since(facts.backlog.oldest, now)) if facts.backlog.oldest else None,
         received=facts.received,
         quarantined=facts.quarantined,
         disk_free=facts.disk.free,
         disk_size=facts.disk.total,
-        canary=_seconds(now - came_through) if came_through else None,
+        canary=_seconds(_since(came_through, now)) if came_through else None,
         response_median=_seconds(responses.median),
         response_tail=_seconds(responses.nine_of_ten),
     )
     with database.writing() as session:
         session.merge(observation)
-        old = delete(Observation).where(Observation.at < now - KEPT)
+        old = delete(Observation).where(
+            or_(Observation.at < now - KEPT, Observation.at > now + moments.SKEW)
+        )
         forgotten = session.execute(old.returning(Observation.at)).all()
     return f"1 kept, {len(forgotten)} forgotten"
 
@@ -126,6 +129,10 @@ def _day(
         tail=_time(last.response_tail),
         disk_free=last.disk_free / last.disk_size,
     )
+
+
+def _since(moment: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
+    return max(now - moment, datetime.timedelta())
 
 
 def _seconds(time: datetime.timedelta | None) -> int | None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from website.exceptions import StorageError
 from website.leads import clock as clocks
+from website.leads import moments
 from website.leads.database import insert_new
 from website.watching import telling
 from website.watching.alarms import Account
@@ -90,8 +91,8 @@ class Watch:
             self._without_database(now, "")
 
     def _look(self, now: datetime.datetime) -> None:
-        self._sign_in(now)
-        facts = gather(self._database, self._folder, now)
+        before = self._sign_in(now)
+        facts = gather(self._database, self._folder, now, seen=before)
         with self._database.writing() as session:
             account = _account(session, now)
             left_open = undecided(facts)
@@ -105,13 +106,19 @@ class Watch:
             with self._database.writing() as session:
                 _account(session, now).told(due)
 
-    def _sign_in(self, now: datetime.datetime) -> None:
+    def _sign_in(self, now: datetime.datetime) -> datetime.datetime:
+        """Note that this process looks now.
+
+        :returns: when it has looked before; now if never.
+        """
         with self._database.writing() as session:
             insert_new(session, Watcher, role=self._role, since=now, looked_at=now)
             row = session.get_one(Watcher, self._role, with_for_update=True)
-            if now - row.looked_at > ABSENT:
+            before = row.looked_at
+            if moments.age(before, now) > ABSENT or moments.is_ahead(row.since, now):
                 row.since = now
             row.looked_at = now
+            return before
 
     def _without_database(self, now: datetime.datetime, reason: str) -> None:
         """Do the same for the outage of the database, from memory."""

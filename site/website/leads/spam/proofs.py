@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import altcha
 
+from website.leads import moments
 from website.leads.spam import signals
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Proofs:
 
 def _in_time(made: int, now: datetime.datetime) -> Signal:
     age = now - datetime.datetime.fromtimestamp(made, datetime.UTC)
-    if age > LIFETIME:
+    if age > LIFETIME or age < -moments.SKEW:
         return signals.EXPIRED_PROOF
     return signals.FAST if age < HUMAN else signals.PROVEN
 

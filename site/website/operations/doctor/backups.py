@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from website.backups import names
 from website.backups.keeping import EVERY
 from website.config import is_this_machine
+from website.leads import moments
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def check(case: Case) -> Iterator[Finding]:
     else:
         hours = (case.clock() - made) // HOUR
         seen = f"the newest backup is {hours} hours old"
+        yield from _of_the_future(case)
         if case.clock() - made > PATIENCE:
             yield error(
                 f"{seen}, though one is due every {EVERY // HOUR}",
@@ -48,3 +50,16 @@ def check(case: Case) -> Iterator[Finding]:
             )
         else:
             yield ok(seen)
+
+
+def _of_the_future(case: Case) -> Iterator[Finding]:
+    now = case.clock()
+    found = [
+        one for one in names.backups_in(case.settings.backups) if moments.is_ahead(one.made_at, now)
+    ]
+    if found:
+        yield warning(
+            f"{len(found)} backups are dated ahead, the newest {found[0].path.name}: a clock was "
+            "wrong when they were made, and none of them is deleted in time",
+            "Delete them by hand when they are as old as backups may be (docs/backups.md).",
+        )

@@ -123,6 +123,13 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
 
 
 def _other(concern: Concern, seen: Facts) -> Finding:
+    if concern.matter is Matter.CLOCK:
+        return error(
+            f"the clock was ahead, or is behind now: moments up to {seen.ahead:%Y-%m-%d %H:%M} UTC "
+            "are stored",
+            "Look whether the clock is right now ('timedatectl'). What is due is made up for; when "
+            "requests of that time came in is stored wrongly.",
+        )
     if concern.matter is Matter.WEB:
         return error(
             f"'serve' has not run since {seen.watchers['web'].looked_at:%Y-%m-%d %H:%M} UTC",

@@ -1,0 +1,53 @@
+"""Stored moments, compared with now: a clock that was ahead for a while must hold nothing up.
+
+A moment that lies further ahead than anybody ever sets one was written by such a clock. What waits
+for it is due, and what happened "then" happened longer ago than anything may last.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    Column = (
+        InstrumentedAttribute[datetime.datetime] | InstrumentedAttribute[datetime.datetime | None]
+    )
+
+SKEW = datetime.timedelta(minutes=5)
+"""How far the clocks of two machines may differ."""
+NOTHING = datetime.timedelta()
+
+
+def is_ahead(
+    moment: datetime.datetime, now: datetime.datetime, longest: datetime.timedelta = NOTHING
+) -> bool:
+    """Whether a clock that was ahead has written a moment.
+
+    :param longest: how far ahead such moments are set at the most.
+    """
+    return moment - now > longest + SKEW
+
+
+def has_come(
+    moment: datetime.datetime, now: datetime.datetime, longest: datetime.timedelta = NOTHING
+) -> bool:
+    """Whether nobody need wait for a moment any more, see :func:`is_ahead`."""
+    return moment <= now or is_ahead(moment, now, longest)
+
+
+def come(
+    column: Column, now: datetime.datetime, longest: datetime.timedelta = NOTHING
+) -> ColumnElement[bool]:
+    """Choose the rows whose moment has come, see :func:`has_come`."""
+    return or_(column <= now, column > now + longest + SKEW)
+
+
+def age(moment: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
+    """Tell how long ago something was: for ever, if by a clock that was ahead."""
+    return datetime.timedelta.max if is_ahead(moment, now) else now - moment
