@@ -15,6 +15,8 @@ import pytest
 
 from support.site import free_port, release
 from support.web_servers import WebServer, running_endpoint, running_web_server
+from website.hosting import containers, nginx
+from website.hosting.rules import Site
 from website.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
 
 if TYPE_CHECKING:
@@ -161,3 +163,23 @@ def test_a_site_below_a_path_is_served_there(released: Released, tmp_path: Path)
                 assert b"<h1" in server.get("/auf/tritt/gibt-es-nicht").body
                 assert server.get("/auf/tritt/anfrage").body.startswith(b"GET /auf/tritt/anfrage")
                 assert server.get("/artikel/neu/").status == 404
+
+
+@pytest.mark.parametrize(
+    ("base_url", "root", "origin"),
+    [
+        ("https://www.example.org", "/", "https://www.example.org"),
+        ("https://www.example.org:8443", "/", "https://www.example.org:8443"),
+        ("https://www.example.org:8443/auf", "/auf/", "https://www.example.org:8443"),
+    ],
+)
+def test_who_comes_unencrypted_is_led_to_the_port_of_the_site(
+    tmp_path: Path, base_url: str, root: str, origin: str
+) -> None:
+    site = Site(base_url, root)
+    text = nginx.configuration(
+        site, tmp_path, endpoint="127.0.0.1:1", endpoint_paths=[], moved=[], certificates="/tls"
+    )
+    assert f"return 301 {origin}$request_uri;" in text
+    files = containers.files(site, with_postgresql=False)
+    assert f'"{site.port}:{site.port}"' in files["compose.yaml"]

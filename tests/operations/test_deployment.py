@@ -434,7 +434,7 @@ def test_the_worker_may_write_the_pages_only_where_no_code_lies(tmp_path: Path) 
     environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance")}
     deploy(environ, tmp_path / "apart", "--build", str(tmp_path / "pages/build"))
     worker = units(tmp_path / "apart")["website-worker.service"]["Service"]
-    assert worker["ReadWritePaths"].split() == [str(tmp_path / "instance"), str(tmp_path / "pages")]
+    assert worker["ReadWritePaths"].split() == [str(tmp_path / "instance"), f"-{tmp_path}/pages"]
     assert worker["ExecStart"].endswith(f"deliver --forever --build {tmp_path}/pages/build")
     web = units(tmp_path / "apart")["website.service"]["Service"]
     assert web["ReadWritePaths"] == str(tmp_path / "instance")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
+import re
 import shutil
 import threading
 import time
@@ -272,9 +273,20 @@ def test_a_clock_that_is_off(house: House, seconds: int, level: Level, told: str
 
 def test_who_comes_unencrypted_is_led_to_https_or_that_is_told(house: House) -> None:
     plain = free_port()
-    for answer, level in (("301 https://$host$request_uri", Level.OK), ("204", Level.ERROR)):
+    for answer, level in (
+        ("301 https://$host:PORT$request_uri", Level.OK),
+        ("301 https://$host$request_uri", Level.ERROR),
+        (f"301 https://$host:{plain}$request_uri", Level.ERROR),
+        ("301 /anderswo/", Level.ERROR),
+        ("204", Level.ERROR),
+    ):
         here = f"server {{ listen 127.0.0.1:{plain}; location / {{ return {answer}; }} }}\n"
-        with house.front(change=lambda text, here=here: text + here) as url:  # type: ignore[misc]
+
+        def change(text: str, here: str = here) -> str:
+            listening = re.search(r"listen (\d+) ssl", text) or pytest.fail("no port")
+            return text + here.replace("PORT", listening[1])
+
+        with house.front(change=change) as url:
             case = Case.from_environment(house.environ | {"WEBSITE_BASE_URL": url})
             assert only([*site.redirect(case, port=plain)]).level is level
     assert (

@@ -18,6 +18,7 @@ from website import create_app
 from website.cli import backups, doctor, instances
 from website.config import Settings
 from website.exceptions import ConfigurationError
+from website.hosting import systemd
 from website.leads.database import connect
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Install a unit for this checkout, as ``deploy-files`` writes it."""
     unit = tmp_path / "website.service"
     unit.write_text(f"[Service]\nUser=website\nWorkingDirectory={ROOT}\n")
-    monkeypatch.setattr(instances, "UNIT", unit)
+    monkeypatch.setattr(systemd, "INSTALLED", tmp_path)
     return unit
 
 
 def test_without_their_settings_no_application_is_made_where_services_are_installed(
     installed: Path,
 ) -> None:
-    with pytest.raises(ConfigurationError, match="Say 'website …' as root"):
+    with pytest.raises(ConfigurationError, match="say 'website …' instead"):
         create_app(Settings())
     installed.write_text("[Service]\nWorkingDirectory=/srv/another\n")
     instances.require_named(Settings())
@@ -105,7 +106,7 @@ def test_nor_does_any_other_command_begin(monkeypatch: pytest.MonkeyPatch, name:
     words = [str(Path(__file__))] if name in {"restore", "take-over"} else []
     result = CliRunner().invoke(_without(name), words)
     assert result.exit_code == 1
-    assert "Say 'website …' as root" in result.stderr
+    assert "say 'website …' instead" in result.stderr
     assert result.stdout == ""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.site import freeze
 from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.mailbox import Mailbox
@@ -18,6 +19,8 @@ from website.operations import safety
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from support.content import Content
 
 
 @pytest.fixture
@@ -108,3 +111,41 @@ def test_the_commands_do_not_start_and_name_every_reason_at_once(
     for named in ("WEBSITE_BASE_URL", "WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO"):
         assert named in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+# What it is going to serve
+
+
+def frozen(folder: Path, base_url: str, start: str = "") -> Path:
+    folder.mkdir()
+    (folder / "robots.txt").write_text(f"User-agent: *\nSitemap: {base_url}/sitemap.xml\n")
+    (folder / "index.html").write_text(start)
+    return folder
+
+
+def test_pages_of_another_address_are_not_shown_to_others(safe: Settings, tmp_path: Path) -> None:
+    safety.require(safe, tmp_path / "missing")
+    safety.require(safe, frozen(tmp_path / "right", "https://www.example.org"))
+    for number, base_url in enumerate(("http://127.0.0.1:8000", "https://www.example.org/auf")):
+        build = frozen(tmp_path / f"wrong-{number}", base_url)
+        with pytest.raises(ConfigurationError) as refused:
+            safety.require(safe, build)
+        assert f"The pages in {build} were frozen for {base_url}" in str(refused.value)
+        assert "freeze --release" in str(refused.value)
+        safety.require(replace(safe, base_url="http://127.0.0.1:9000"), build)
+
+
+def test_placeholders_in_the_pages_are_said(
+    safe: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    start = '<aside class="open-facts">'
+    safety.require(safe, frozen(tmp_path / "build", "https://www.example.org", start))
+    assert "show placeholders" in caplog.text
+
+
+def test_a_real_build_is_known_by_its_address(
+    safe: Settings, content: Content, tmp_path: Path
+) -> None:
+    freeze("--content", content.folder, "--output", tmp_path / "build")
+    with pytest.raises(ConfigurationError, match="were frozen for http://127"):
+        safety.require(safe, tmp_path / "build")

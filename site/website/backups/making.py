@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets as random
 import shutil
 from importlib import metadata
@@ -52,8 +53,17 @@ def make(
         try:
             _write(packed, target, keys)
         except OSError as error:
-            raise BackupError(f"{target} cannot be written: {error.strerror}") from error
+            raise BackupError(f"{target} cannot be written: {_why(error)}") from error
     return Backup(made_at, target)
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.EROFS:
+        return (
+            f"{error.strerror}. Is its disk mounted for writing, and do the services' units name "
+            "it? 'deploy-files' writes them anew, 'doctor' compares"
+        )
+    return error.strerror or str(error)
 
 
 def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:

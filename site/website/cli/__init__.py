@@ -75,7 +75,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     Sockets handed over by systemd are served instead of host and port.
     """
     logs.set_up(_settings().log, "web")
-    safety.require(_settings())
+    safety.require(_settings(), build.absolute())
     counters = current_app.extensions["counters"]
     requests.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
     _give_metrics(current_app.extensions["leads"].database, counters)

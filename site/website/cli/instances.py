@@ -6,8 +6,6 @@ of a checkout are installed, a command without their settings would make or fill
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
@@ -15,11 +13,8 @@ from sqlalchemy.engine import make_url
 
 from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError
-from website.hosting.systemd import ENVIRONMENT
+from website.hosting import systemd
 from website.leads.database import file_of
-
-UNIT = Path("/etc/systemd/system/website.service")
-"""Readable for everybody, and there as long as the service is installed."""
 
 
 def require_named(settings: Settings) -> None:
@@ -28,12 +23,12 @@ def require_named(settings: Settings) -> None:
     :raises ConfigurationError: naming the command that has them.
     """
     is_default = settings.database == Settings().database and not settings.is_for_others
-    if is_default and _is_deployed():
+    if is_default and systemd.is_installed(ROOT, systemd.INSTALLED):
         raise ConfigurationError(
-            f"The services of this checkout are installed ({UNIT}), and their settings in "
-            f"{ENVIRONMENT} are not set here: this would be another instance. Say 'website …' as "
-            "root instead of 'flask --app website …'. For another instance on purpose, name its "
-            "folder: WEBSITE_INSTANCE_DIR=/tmp/trial"
+            f"The services of this checkout are installed ({systemd.INSTALLED}), and none of their "
+            f"settings ({systemd.ENVIRONMENT}) is set here: this would be another instance. As "
+            "root say 'website …' instead of 'flask --app website …'. For another instance on "
+            "purpose, name its folder: WEBSITE_INSTANCE_DIR=/tmp/trial"
         )
 
 
@@ -68,11 +63,3 @@ def group(name: str, text: str) -> AppGroup:
         work_on(current_app.extensions["settings"])
 
     return AppGroup(name, help=text, callback=say)
-
-
-def _is_deployed() -> bool:
-    try:
-        lines = UNIT.read_text("utf-8").splitlines()
-    except OSError:
-        return False
-    return f"WorkingDirectory={ROOT}" in lines

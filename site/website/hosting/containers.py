@@ -89,7 +89,7 @@ services:
     stop_grace_period: 260s
   caddy:
     image: caddy:2
-    ports: ["80:80", "443:443"]
+    ports: [{ports}]
     volumes: ["./Caddyfile.compose:/etc/caddy/Caddyfile:ro", "certificates:/data"]
     read_only: true
     tmpfs: [/config]
@@ -160,6 +160,7 @@ def files(site: Site, *, with_postgresql: bool) -> Mapping[str, str]:
             kept=KEPT,
             subnet=SUBNET,
             port=PORT,
+            ports=", ".join(f'"{port}:{port}"' for port in dict.fromkeys((80, site.port))),
             database="    WEBSITE_DATABASE_URL_FILE: /run/secrets/database_url\n"
             if with_postgresql
             else "",

@@ -80,7 +80,7 @@ TO_HTTPS = """
 server {{
     listen 80;
     server_name {host};
-    return 301 https://{host}$request_uri;
+    return 301 {origin}$request_uri;
 }}
 """
 
@@ -121,7 +121,7 @@ def configuration(  # noqa: PLR0913 - what a web server must know
         ask_again=ASK_AGAIN,
         fingerprinted=FINGERPRINTED,
         forever=FOREVER,
-        to_https=TO_HTTPS.format(host=site.host) if site.is_https else "",
+        to_https=TO_HTTPS.format(host=site.host, origin=site.origin) if site.is_https else "",
         listen=_lines(4, _listen(site, certificates)),
         host=site.host,
         root=site.root,

@@ -62,6 +62,11 @@ class Site:
         return urlsplit(self.base_url).port or (443 if self.is_https else 80)
 
     @property
+    def origin(self) -> str:
+        """Scheme, host and, unless it is the usual one, port."""
+        return self.base_url.removesuffix(self.root.rstrip("/"))
+
+    @property
     def headers(self) -> Mapping[str, str]:
         """Give the headers that are the same for every response."""
         every = security.headers(https=self.is_https, hsts=self.hsts)

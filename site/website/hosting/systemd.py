@@ -7,14 +7,18 @@ a moment, and nobody is refused (systemd.socket(5)).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 ENVIRONMENT = "/etc/website/website.env"
 """Where the settings lie, readable for root alone: systemd reads them before it gives up rights."""
+
+INSTALLED = Path("/etc/systemd/system")
+"""Where units are installed; readable for everybody."""
+SERVICES = ("website.service", "website-worker.service")
 
 LONGEST_SEND = 260
 """Seconds: longer than a mail may take (leads.transports.ATTEMPT)."""
@@ -131,7 +135,7 @@ class Machine:
     python: Path
     build: Path
     written: Sequence[Path]
-    """What the services may write to."""
+    """What the services may write to, the instance folder first."""
     publishes: bool
     """Whether the worker makes the pages again, and so may write them."""
     endpoint: str
@@ -163,6 +167,26 @@ def units(machine: Machine) -> Mapping[str, str]:
             "UnsetEnvironment=WEBSITE_METRICS\n",
         ),
     }
+
+
+def is_installed(checkout: Path, folder: Path = INSTALLED) -> bool:
+    """Say whether the services of a checkout are installed."""
+    return str(checkout) in _values(folder / SERVICES[0], "WorkingDirectory")
+
+
+def written_by(unit: Path) -> list[Path]:
+    """List what the service of an installed unit may write to."""
+    values = _values(unit, "ReadWritePaths")
+    return [Path(word.lstrip("-+")) for value in values for word in value.split()]
+
+
+def _values(unit: Path, name: str) -> list[str]:
+    try:
+        lines = unit.read_text("utf-8").splitlines()
+    except OSError:
+        return []
+    before = f"{name}="
+    return [line.removeprefix(before).strip() for line in lines if line.startswith(before)]
 
 
 def command(machine: Machine) -> str:
@@ -199,5 +223,11 @@ def _service(  # noqa: PLR0913 - what differs
         checkout=machine.checkout,
         environment=ENVIRONMENT,
         user=machine.user,
-        written=" ".join(map(str, [*machine.written, *written])),
+        written=_places([*machine.written, *written]),
     )
+
+
+def _places(written: Sequence[Path]) -> str:
+    """Let a disk that is not mounted, all but the first, keep no service from its start."""
+    first, *others = map(str, written)
+    return " ".join([first, *(f"-{other}" for other in others)])

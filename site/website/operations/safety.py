@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,12 +49,15 @@ def unsafe(settings: Settings) -> list[Unsafe]:
     ]
 
 
-def require(settings: Settings) -> None:
+def require(settings: Settings, build: Path | None = None) -> None:
     """Let a website for others start only when it is safe; of one for this machine only say it.
 
+    :param build: the frozen pages that it is going to serve.
     :raises ConfigurationError: with every reason.
     """
-    found = unsafe(settings)
+    found = [*unsafe(settings), *(_frozen_elsewhere(settings, build) if build else ())]
+    if build and settings.is_for_others and _shows_placeholders(build):
+        log.warning("The pages in %s show placeholders: they are no release", build)
     if found and settings.is_for_others:
         listed = "\n".join(f"- {each}" for each in found)
         raise ConfigurationError(
@@ -98,6 +102,28 @@ def _told(settings: Settings) -> Iterator[Unsafe]:
             f"WEBSITE_LEADS_TO is {LEADS_AT_HOME}, which nobody reads",
             "Set it to the addresses of those who answer.",
         )
+
+
+def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[Unsafe]:
+    text = _text(build / "robots.txt")
+    found = re.search(r"^Sitemap: (.+)/sitemap\.xml$", text, re.MULTILINE)
+    if found and found[1] != settings.base_url:
+        yield Unsafe(
+            f"The pages in {build} were frozen for {found[1]}",
+            f"Freeze them for {settings.base_url} first: 'freeze.py --release', where a command "
+            "'website' is installed 'website freeze --release'.",
+        )
+
+
+def _shows_placeholders(build: Path) -> bool:
+    return 'class="open-facts"' in _text(build / "index.html")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except OSError:
+        return ""
 
 
 def _believed(settings: Settings) -> Iterator[Unsafe]:

@@ -16,6 +16,7 @@ from website.operations.doctor import (
     site,
     storage,
     time,
+    units,
     webhook,
     work,
 )
@@ -28,6 +29,7 @@ CHECKS = (
     Check("secret", storage.secret),
     Check("file rights", storage.rights),
     Check("file owner", storage.owner),
+    Check("units", units.check),
     Check("disk", storage.disk),
     Check("disk space", work.room),
     Check("database", database.storing),

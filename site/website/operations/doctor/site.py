@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 from typing import TYPE_CHECKING
 
-from website.config import is_this_machine
+from website.config import Settings, is_this_machine
 from website.operations.doctor import certificates, visiting
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 
@@ -94,10 +94,22 @@ def redirect(case: Case, *, port: int = HTTP) -> Iterator[Finding]:
         )
         return
     target = answer.headers.get("Location", "")
-    if answer.status in MOVED and target.startswith("https://"):
+    if answer.status in MOVED and _origin(target) == case.settings.own_origin:
         yield ok(f"http://{site.host} leads to https")
+    elif answer.status in MOVED:
+        yield error(
+            f"http://{site.host} leads to {target}, which is not at {case.settings.own_origin}",
+            "Let the web server redirect port 80 to the address of the site, with its port.",
+        )
     else:
         yield error(
             f"http://{site.host} answers {answer.status} instead of leading to https",
             "Let the web server redirect port 80 to https.",
         )
+
+
+def _origin(address: str) -> str:
+    try:
+        return Settings(base_url=address).own_origin
+    except ValueError:
+        return ""
