@@ -63,7 +63,16 @@ class Case:
 
 
 TEXTS: tuple[Case, ...] = (
-    Case("anchor-umlaut", said=(Said("meint eine Überschrift, die es dort nicht gibt", 19),)),
+    Case(
+        "anchor-umlaut",
+        unsaid=("meint eine Überschrift",),
+        shown=('<a href="#groesse-zaehlt">oben</a>', '<h2 id="groesse-zaehlt">'),
+    ),
+    Case(
+        "feed-control-characters/control-vt",
+        said=(Said("U.000B nach „Zeile“", 19),),
+        shown=("<p>Erste Zeile zweite Zeile aus Word.</p>",),
+    ),
     Case(
         "safelinks",
         said=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +129,8 @@ IN_BODY = [
 ]
 
 ABOVE = [
+    ("cut-by-search", {"title": "Beschwerden " * 6}, 2),
+    ("cut-by-search", {"description": "Beschwerden " * 14}, 3),
     ("short-description", {"description": "Zu kurz."}, 3),
     ("description-is-title", {"description": "Beschwerden gut annehmen."}, 3),
     ("summary-length", {"summary": "[Nur ein Punkt.]"}, 8),
@@ -199,6 +202,36 @@ def test_every_rule_for_texts_has_its_fixtures() -> None:
     tested = {case[0] for case in (*IN_BODY, *ABOVE)} | ELSEWHERE
     elsewhere = {rule.name for rule in (*markup.RULES, *links.RULES)}
     assert tested == {rule.name for rule in checking.TEXT_RULES} - elsewhere
+
+
+def test_a_long_title_or_description_stops_nobody(whole: Content) -> None:
+    sound.article(whole, title="x" * 71, description="y" * 161)
+    library = whole.load()
+    found = [p for p in checking.check(library, whole.folder) if p.rule == "cut-by-search"]
+    assert [(p.line, p.blocks) for p in found] == [(2, False), (3, False)]
+    assert "Suchergebnisse schneiden nach etwa 70 ab" in found[0].message
+    sound.article(whole, title="x" * 120)
+    assert [p.line for p in whole.load().problems] == [2]
+
+
+def test_every_invisible_sign_of_a_line_is_named(whole: Content) -> None:
+    sound.article(
+        whole, "Kun\u200bden und Bri\u00adefe\x0bgut\n\n\x00Text\ue200", title="Be\u200bschwerden"
+    )
+    found = sound.found(whole, "invisible-sign")
+    first = sound.FIRST_LINE
+    assert [(p.line, re.findall("U.[0-9A-F]{4}", p.message)) for p in found] == [
+        (2, ["U+200B"]),
+        (first, ["U+200B", "U+00AD", "U+000B"]),
+        (first + 2, ["U+0000", "U+E200"]),
+    ]
+    assert "U+000B nach „Briefe“" in found[1].message
+
+
+def test_every_taken_apart_umlaut_of_a_line_is_named(whole: Content) -> None:
+    sound.article(whole, "fu\u0308r Gera\u0308te")
+    (problem,) = sound.found(whole, "two-part-umlaut")
+    assert "„für, Geräte“" in problem.message
 
 
 def test_rights_of_an_image_stand_in_a_list(whole: Content) -> None:

@@ -100,6 +100,7 @@ HARMLESS = [
 ]
 
 ELSEWHERE = {
+    "invisible-in-list",
     "address-taken", "alias-taken", "vanished-address", "unreadable-list", "no-address",
     "same-title", "same-description",
     "unused-image", "unlinked-article", "insert-missing", "right-missing", "stale", "soon-stale",
@@ -321,6 +322,17 @@ def test_the_confirmation_is_no_advertisement(whole: Content, text: str, *, is_t
     file = whole.folder / "website.toml"
     file.write_text(f'{file.read_text()}\n[confirmation]\ntext = "{text}"\n')
     assert bool(sound.found(whole, "confirmation")) is is_told
+
+
+@pytest.mark.parametrize("name", ["adressen.txt", "woerter.txt", "bildrechte.txt"])
+def test_an_invisible_sign_in_a_list_is_told_with_its_line(whole: Content, name: str) -> None:
+    whole.write(name, "# Liste\n/kontakt/\u200b\x0b\n")
+    (problem,) = sound.found(whole, "invisible-in-list")
+    assert (problem.path, problem.line) == (f"content/{name}", 2)
+    assert "U+200B" in problem.message
+    assert "U+000B" in problem.message
+    whole.write(name, "# Liste\n")
+    assert sound.found(whole, "invisible-in-list") == []
 
 
 def test_every_rule_for_the_site_has_its_fixtures() -> None:

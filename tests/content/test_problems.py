@@ -35,7 +35,7 @@ def test_good_content_has_no_problems(content: Content) -> None:
         ({"cta": "{topic: kuchen, text: Los}"}, 2, "„topic: kuchen“ ist nicht vorgesehen."),
         ({"title": "A: B"}, 2, "Der Wert enthält einen Doppelpunkt."),
         ({"title": "[offen"}, 2, "Die eckige Klammer wird nicht geschlossen."),
-        ({"title": "x" * 80}, 2, "„title“ ist um 10 Zeichen länger als die erlaubten 70."),
+        ({"title": "x" * 129}, 2, "„title“ ist um 10 Zeichen länger als die erlaubten 119."),
     ],
     ids=lambda value: next(iter(value.items()), "") if isinstance(value, dict) else None,
 )

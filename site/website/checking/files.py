@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from website.checking.lists import RIGHTS, WORDS
 from website.checking.rules import SiteRule
+from website.checking.signs import invisible_in
 from website.content import plain, published
 from website.content.fields import shown
 from website.content.files import Kind, same_name
@@ -102,6 +104,14 @@ def _unreadable_list(site: Site) -> FoundAnywhere:
                 yield site.label(name), line, message
 
 
+def _invisible_in_list(site: Site) -> FoundAnywhere:
+    for name in (published.NAME, WORDS, RIGHTS):
+        with contextlib.suppress(OSError, UnreadableFile):
+            for line, row in enumerate(plain.read(site.library.folder / name).split("\n"), start=1):
+                if message := invisible_in(row):
+                    yield site.label(name), line, message
+
+
 def _no_address(site: Site) -> FoundAnywhere:
     for line, row in published.rows(site.library.folder):
         if not row.startswith(("/", "=======")):
@@ -183,6 +193,7 @@ RULES = (
     SiteRule("address-taken", Severity.ERROR, _two_with_one_address),
     SiteRule("alias-taken", Severity.ERROR, _alias_taken),
     SiteRule("unreadable-list", Severity.ERROR, _unreadable_list),
+    SiteRule("invisible-in-list", Severity.WARNING, _invisible_in_list),
     SiteRule("no-address", Severity.ERROR, _no_address),
     SiteRule("vanished-address", Severity.ERROR, _vanished),
     SiteRule("same-title", Severity.WARNING, _said_twice("title", lambda s: s.item.title)),

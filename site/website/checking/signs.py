@@ -12,22 +12,27 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
+from website.content import plain
 from website.content.outline import Kind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from website.checking.rules import Found
     from website.checking.subjects import Subject
 
 _BROKEN = re.compile("Ã[\u0080-\u00bf¤¶¼œŸ„–]|â€[\\S]|Â[\u00a0§°«»]|\ufffd")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f\x7f]")
+INVISIBLE = re.compile(
+    f"{plain.CONTROL.pattern}|[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010fffd]"
+)
+"""What nobody sees, and what only one font or program knows."""
 _COMBINING = re.compile(r"[aouAOU]\u0308")
 
 
 def _broken_letters(subject: Subject) -> Found:
-    for line, row in subject.rows:
+    for line, row in _written(subject):
         if found := _BROKEN.search(row):
             yield (
                 line,
@@ -39,30 +44,47 @@ def _broken_letters(subject: Subject) -> Found:
 
 
 def _invisible(subject: Subject) -> Found:
-    for line, row in subject.rows:
-        if found := _INVISIBLE.search(row):
-            name = f"U+{ord(found[0]):04X}"
-            after = row[: found.start()].split()[-1:] or [""]
-            yield (
-                line,
-                (
-                    f"Hier steht ein unsichtbares Zeichen ({name}), nach „{after[0]}“. Löschen "
-                    "Sie es: Die Suche findet das Wort sonst nicht."
-                ),
-            )
+    for line, row in _written(subject):
+        if message := invisible_in(row):
+            yield line, message
+
+
+def invisible_in(row: str) -> str:
+    """Say which signs of a row nobody sees, all of them; nothing where there are none."""
+    places = [_place(row, found) for found in INVISIBLE.finditer(row)]
+    if not places:
+        return ""
+    if len(places) == 1:
+        begin = f"Hier steht ein unsichtbares Zeichen {places[0]}. Löschen Sie es"
+    else:
+        named = ", ".join(dict.fromkeys(places))
+        begin = f"Hier stehen {len(places)} unsichtbare Zeichen: {named}. Löschen Sie sie"
+    return f"{begin}: Die Suche findet das Wort sonst nicht."
+
+
+def _place(row: str, found: re.Match[str]) -> str:
+    before = INVISIBLE.sub("", row[: found.start()]).split()[-1:]
+    where = f"nach „{before[0]}“" if before else "am Anfang"
+    return f"U+{ord(found[0]):04X} {where}"
 
 
 def _taken_apart(subject: Subject) -> Found:
-    for line, row in subject.rows:
-        if _COMBINING.search(row):
-            word = next(word for word in row.split() if _COMBINING.search(word))
+    for line, row in _written(subject):
+        if words := [word for word in row.split() if _COMBINING.search(word)]:
+            named = ", ".join(unicodedata.normalize("NFC", word) for word in dict.fromkeys(words))
             yield (
                 line,
                 (
-                    f"Der Umlaut in „{unicodedata.normalize('NFC', word)}“ besteht aus zwei "
+                    f"Der Umlaut in „{named}“ besteht aus zwei "
                     "Zeichen, wie es beim Kopieren aus PDF geschieht. Tippen Sie das Wort neu."
                 ),
             )
+
+
+def _written(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Give what a file holds as it is written: the sentences above the text, and its rows."""
+    yield from ((passage.line, passage.text) for passage in subject.fields)
+    yield from subject.rows
 
 
 def _in_passages(

@@ -29,6 +29,10 @@ LONGEST_SECTION = 350
 LONGEST_PARAGRAPH = 6
 """Sentences."""
 
+LONGEST_TITLE = 70
+LONGEST_DESCRIPTION = 160
+"""Characters that a search result shows before it cuts."""
+
 SHORTEST_DESCRIPTION = 50
 """Characters. What is shorter, search engines replace by something of their own."""
 
@@ -140,6 +144,22 @@ def _long_paragraph(subject: Subject) -> Found:
             )
 
 
+def _cut_by_search(subject: Subject) -> Found:
+    lengths = (
+        ("title", subject.item.title, LONGEST_TITLE),
+        ("description", subject.item.description, LONGEST_DESCRIPTION),
+    )
+    for key, text, longest in lengths:
+        if len(text) > longest:
+            yield (
+                subject.line(key),
+                (
+                    f"„{key}“ hat {len(text)} Zeichen. Suchergebnisse schneiden nach etwa "
+                    f"{longest} ab: Kürzen Sie, oder stellen Sie das Wichtige nach vorn."
+                ),
+            )
+
+
 def _short_description(subject: Subject) -> Found:
     length = len(subject.item.description)
     if 0 < length < SHORTEST_DESCRIPTION:
@@ -216,6 +236,7 @@ RULES = (
     TextRule("heading-full-stop", Severity.WARNING, _ends_with_full_stop),
     TextRule("long-section", Severity.HINT, _long_section),
     TextRule("long-paragraph", Severity.HINT, _long_paragraph),
+    TextRule("cut-by-search", Severity.WARNING, _cut_by_search),
     TextRule("short-description", Severity.WARNING, _short_description),
     TextRule("description-is-title", Severity.WARNING, _description_is_title),
     TextRule("no-summary", Severity.WARNING, _no_summary),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from website.content import slips, typography
+from website.content import plain, slips, typography
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -23,8 +23,6 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 HIGHEST = 1000
 """Of whole numbers: days, months, years, articles on a page."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What neither HTML nor XML may hold."""
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 
 
@@ -204,11 +202,11 @@ class Fields:
         return value
 
     def _without_control(self, key: str, value: str, index: int | None = None) -> str:
-        if found := _CONTROL.search(value):
+        if found := plain.CONTROL.search(value):
             sign = f"U+{ord(found[0]):04X}"
             message = f"„{key}“ enthält ein unsichtbares Steuerzeichen ({sign}). Löschen Sie es."
             self.say(key, message, index)
-        return _CONTROL.sub("", value)
+        return plain.without_control(value)
 
     def _list(self, key: str, value: Any, form: str) -> list[Any]:  # noqa: ANN401 - typed by people
         if value is None:

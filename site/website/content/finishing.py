@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
-from website.content import typography
+from website.content import slugs, typography
 from website.content.blocks import INSERT_MARK, INSERTS
 from website.content.models import Heading, Link
 from website.exceptions import ImageError
@@ -120,6 +120,7 @@ class Finishing:
         if href.startswith("#"):
             if not element.attrib.get("class", "").startswith("footnote"):
                 self._remember_link(element, href)
+                element.set("href", f"#{slugs.anchor(href[1:])}")
         elif not scheme and href.startswith("/"):
             element.set("href", self.addresses.at_root(href))
             self._remember_link(element, href)
@@ -141,6 +142,7 @@ class Finishing:
 
     def _own_address(self, href: str) -> str:
         path, hash_sign, anchor = href.partition("#")
+        anchor = slugs.anchor(anchor) if anchor else ""
         return self.address_of(resolve(self.folder, path)) + hash_sign + anchor
 
     def address_of(self, path: str) -> str:

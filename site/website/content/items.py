@@ -29,9 +29,9 @@ TOOL_PAGES = "werkzeuge"
 
 _REVIEWER = "wer den Text fachlich geprüft hat"
 
-TITLE_LENGTH = 70
-DESCRIPTION_LENGTH = 160
-"""What a search result shows before it cuts."""
+TITLE_LENGTH = 119
+DESCRIPTION_LENGTH = 319
+"""Characters; what is longer is no title and no description any more."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from website.content import images, sitedata, variants
+from website.content import images, sitedata, slugs, variants
 from website.content.addresses import Addresses
 from website.content.blocks import TOOLS
 from website.content.fields import line_of
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from website.content.variants import Variant
 
 RELATED = 3
+
+_NAMED = 8
+"""Anchors that a message lists."""
 
 REQUIRED_PAGES = (
     "index", "kontakt", "bestaetigen", "danke", "impressum", "datenschutz", "404", "artikel",
@@ -280,8 +284,12 @@ class Library:
             return "" if is_told else message
         if path and not self.is_public(target):
             return f"Der Link „{link.target}“ {_UNPUBLISHED[type(target)]}"
-        if anchor and anchor not in {h.anchor for h in self.rendered(target).headings}:
-            return f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."
+        anchors = [heading.anchor for heading in self.rendered(target).headings] if anchor else []
+        if anchor and slugs.anchor(anchor) not in anchors:
+            return (
+                f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."
+                f"{_meant(slugs.anchor(anchor), anchors)}"
+            )
         return ""
 
     def _file(self, path: str) -> Article | Page | None:
@@ -494,6 +502,14 @@ def _must_be_public(page: Page) -> Iterable[Problem]:
     if page.status is not Status.PUBLISHED and page.name in REQUIRED_PAGES:
         message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
         yield Problem(page.text.label, line_of(page.text.lines, ("status",)), message)
+
+
+def _meant(anchor: str, anchors: Sequence[str]) -> str:
+    """Name the anchor that was probably meant, else those there are."""
+    if near := difflib.get_close_matches(anchor, anchors, n=1):
+        return f" Meinten Sie „#{near[0]}“?"
+    named = ", ".join(f"#{each}" for each in anchors[:_NAMED])
+    return f" Es gibt dort: {named}." if named else " Der Text hat keine Überschriften."
 
 
 def _newest_first(article: Article) -> tuple[int, str]:

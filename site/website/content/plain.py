@@ -11,6 +11,12 @@ from website.exceptions import UnreadableFile
 if TYPE_CHECKING:
     from pathlib import Path
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What neither HTML nor XML may hold (XML 1.0, section 2.2; HTML, section 13.1.4)."""
+
+_LINE_BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
+"""What Word and others put where a line should end within a paragraph."""
+
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ ].*)?$", re.MULTILINE)
 """What git leaves where two people have changed the same lines. Its ``=======`` may be a heading's
 underline, and does not stand alone."""
@@ -43,6 +49,11 @@ def text_of(data: bytes) -> str:
             "Zeilen mit <<<<<<<, ======= und >>>>>>>.",
         )
     return text
+
+
+def without_control(text: str) -> str:
+    """Return a text as pages and feeds can hold it, with a space for what only broke a line."""
+    return CONTROL.sub("", text.translate(_LINE_BREAKS))
 
 
 def read(path: Path) -> str:

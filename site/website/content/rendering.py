@@ -20,6 +20,7 @@ from website.content.lines import MARKS, Lines
 from website.content.lists import Lists
 from website.content.models import Insert, Rendered
 from website.content.outline import Outline, of_tree
+from website.content.plain import without_control
 from website.content.slugs import slugify
 from website.content.sparing import Sparing, SparingToc, patterns_chooser
 
@@ -121,7 +122,7 @@ class Renderer:
         ]
 
     def _convert(self, text: Text, finishing: Finishing | None) -> str:
-        body = _PRIVATE_USE.sub("", text.body)
+        body = without_control(_PRIVATE_USE.sub("", text.body))
         self._first_line = text.line
         self._finishing = finishing
         self._markdown.reset()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 from anyascii import anyascii
 
+_ANCHOR = re.compile(r"[a-z0-9][a-z0-9_:-]*\Z")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -20,6 +22,15 @@ def slugify(text: str, separator: str = "-") -> str:
     # Digits in another style (²), then letters of all scripts.
     text = anyascii(unicodedata.normalize("NFKC", text)).lower()
     return re.sub(r"[^a-z0-9]+", separator, text).strip(separator) or "abschnitt"
+
+
+def anchor(text: str) -> str:
+    """Give the anchor that is meant by what an author wrote behind the ``#`` of a link.
+
+    That may be the text of the heading itself, in whatever case: ``#größe-zählt``.
+    """
+    text = unquote(text)
+    return text if _ANCHOR.match(text) else slugify(text)
 
 
 def shorten(slug: str, longest: int) -> str:
