@@ -61,6 +61,10 @@ def test_plain_signs_are_found(answers: dict[str, str], found: set[str]) -> None
     "answers",
     [
         {"company": "Jörg Weiß"},
+        {"company": "1&1"},
+        {"company": "ABC", "name": "Hallo"},
+        {"company": "AAA Service GmbH", "name": "Foo Bar"},
+        {"company": "Test"},
         {"message": "0171 2345678"},
         {"message": "GmbH & Co. KG, HRB, MwSt., EDV, PLZ, KAM, SLA"},
         {"message": "z. B. u. a. d. h. i. d. R. v. a. Bitte um Rückruf!"},

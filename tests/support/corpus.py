@@ -32,6 +32,7 @@ def score(entry: dict[str, Any], *, via: str = "") -> scoring.Score:
         proof=proof,
         pace=Pace(0, 0),
         repeated=False,
+        german=content.is_german(entry["answers"]),
     )
 
 

@@ -143,7 +143,8 @@ class Intake:
     ) -> Receipt:
         now = self.clock()
         visitor = limits.names(self.keys, submission.visitor, now)
-        found = content.signals_in(answers)  # before the write lock: others may write meanwhile
+        # Before the write lock: others may write meanwhile.
+        found, german = content.signals_in(answers), content.is_german(answers)
         with self.database.connected_for_writing() as connection:
             fingerprints.take_turns(connection, self._turns(known, submission, visitor))
             seen = fingerprints.known(connection, known.all, now)
@@ -162,6 +163,7 @@ class Intake:
                 proof=verified.spent() if known.proof in seen else verified,
                 pace=pace,
                 repeated=known.text in seen,
+                german=german,
             )
             receipt = self._store(connection, submission, answers, score, known)
             limits.count(connection, visitor, now)

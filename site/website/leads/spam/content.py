@@ -82,13 +82,23 @@ def signals_in(answers: Mapping[str, str]) -> tuple[Signal, ...]:
 
 
 def _found(answers: Mapping[str, str]) -> Iterator[Signal]:
-    text = "\n".join(answers[name] for name in FREE_TEXT if name in answers)
+    text = _free_text(answers)
     names = "\n".join(answers.get(name, "") for name in NAMES)
     yield from _in_mailbox(answers.get("email", ""))
     yield from _in_links(text, names)
     yield from _in_letters(f"{names}\n{text}")
     yield from _in_message(answers)
-    yield from _in_wording(text)
+    unsigned = likeness.unsigned(answers.get("message", ""))
+    yield from _in_wording(_free_text({**answers, "message": unsigned}))
+
+
+def is_german(answers: Mapping[str, str]) -> bool:
+    """Whether the free texts are written in German, as far as its commonest words tell."""
+    return len(_GERMAN.intersection(likeness.words(_free_text(answers)))) >= SOME
+
+
+def _free_text(answers: Mapping[str, str]) -> str:
+    return "\n".join(answers[name] for name in FREE_TEXT if name in answers)
 
 
 def _in_mailbox(email: str) -> Iterator[Signal]:
@@ -135,8 +145,7 @@ def _in_message(answers: Mapping[str, str]) -> Iterator[Signal]:
     message = answers.get("message", "")
     names = [answers.get(name, "") for name in NAMES]
     lower, *lower_names = (text.casefold().strip() for text in (message, *names))
-    tried = any(_TRIAL.fullmatch(text) for text in (lower, *lower_names))
-    if tried or any(probe in lower for probe in _PROBES):
+    if _TRIAL.fullmatch(lower) or any(probe in lower for probe in _PROBES):
         yield signals.PROBE
     if lower in lower_names:
         yield signals.SAME_EVERYWHERE

@@ -54,14 +54,16 @@ def score(
     proof: Verification,
     pace: Pace,
     repeated: bool,
+    german: bool = False,
 ) -> Score:
     """Collect every signal of a lead.
 
     :param found: what shows in its answers: ``content.signals_in``.
     :param oddities: names of signals that the way of sending gave.
     :param repeated: whether the same message has come before, with other answers.
+    :param german: whether the message is written in German.
     """
-    return Score(
+    score = Score(
         (
             *_of_sending(oddities),
             proof.signal,
@@ -70,6 +72,15 @@ def score(
             *found,
         )
     )
+    return _in_doubt(score) if german and score.proven else score
+
+
+def _in_doubt(score: Score) -> Score:
+    """Withhold nothing for what honest companies do as well: links, odd names, colleagues."""
+    certain = (s.points for s in score.found if s.points < 0 or s.name in signals.CERTAIN)
+    if not score.suspicious or sum(certain) >= SUSPICIOUS:
+        return score
+    return Score((*score.found, signals.in_doubt(score.points - SUSPICIOUS + 1)))
 
 
 def _of_sending(oddities: Sequence[str]) -> Iterator[Signal]:

@@ -44,6 +44,9 @@ SAME_EVERYWHERE = Signal("same-everywhere", 6, "In verschiedenen Feldern steht d
 PROBE = Signal("probe", 6, "Der Text sucht nach Sicherheitslücken oder ist ein Test")
 ASKS = Signal("asks", -4, "Der Text sucht ausdrücklich, was wir vermitteln")
 NO_GERMAN = Signal("no-german", 1, "Der Text ist nicht auf Deutsch")
+IN_DOUBT = Signal(
+    "in-doubt", 0, "Sicher ist davon nichts: Der Text ist deutsch, und der Browser hat gearbeitet"
+)
 
 READS_LIKE = {
     True: Signal("reads-like-advertising", 0, "Der Text liest sich wie Werbung"),
@@ -52,11 +55,21 @@ READS_LIKE = {
 
 ALL = tuple(value for value in globals().values() if isinstance(value, Signal))
 _BY_NAME = {signal.name: signal for signal in (*ALL, *READS_LIKE.values())}
+CERTAIN = frozenset(
+    {signal.name for signal in (TRAP, MARKUP, DISGUISED, FOREIGN_SCRIPT, *READS_LIKE.values())}
+)
+"""What withholds a German text although the browser has proven work. The wording is among them: it
+reaches that far only where a text is long, and reads like advertising throughout."""
 
 
 def reads_like(points: int) -> Signal:
     """Make the signal of the wording, which weighs differently from text to text."""
     return replace(READS_LIKE[points > 0], points=points)
+
+
+def in_doubt(excess: int) -> Signal:
+    """Make the signal that takes off what a sum of doubtful signals has in excess."""
+    return replace(IN_DOUBT, points=-excess)
 
 
 def in_words(name: str) -> str:

@@ -18,7 +18,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from website.leads.spam.likeness import LEARNED, SCALE, features, words
+from website.leads.spam.likeness import LEARNED, SCALE, features, unsigned, words
 
 HERE = Path(__file__).parent
 SEEN = 2
@@ -30,7 +30,7 @@ STRENGTH = 60.0
 def main() -> None:
     """Learn, and write what was learned."""
     kinds = [read(HERE / "wanted.txt"), read(HERE / "advertising.txt")]
-    texts = [features(words(text)) for kind in kinds for text in kind]
+    texts = [features(words(unsigned(text))) for kind in kinds for text in kind]
     labels = [label for label, kind in enumerate(kinds) for _ in kind]
     seen = Counter(feature for text in texts for feature in text)
     rows = [{feature: 1 for feature in text if seen[feature] >= SEEN} for text in texts]
