@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from website.config import ROOT, Role, Settings
-from website.exceptions import ContentError, WebsiteError
+from website.exceptions import ConfigurationError, ContentError, WebsiteError
 from website.freezing import building, memory, ownership, places, trees
+from website.hosting import systemd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
     from website.content.library import Before
@@ -60,6 +63,7 @@ def main(  # noqa: PLR0913 - options
     # Web servers run as others, whatever whoever calls this keeps to himself.
     os.umask(0o022)
     try:
+        _require_settings(os.environ)
         place = places.place_of(output, release=release or rollback)
         if rollback:
             with memory.locked(place):
@@ -93,11 +97,28 @@ def main(  # noqa: PLR0913 - options
     except WebsiteError as error:
         click.echo(f"{error}\n{output} bleibt, wie es war.", err=True)
         sys.exit(1)
-    click.echo(f"{outcome.files} Dateien in {output}, davon {outcome.made} neu gemacht")
+    click.echo(
+        f"{outcome.files} Dateien in {output} für {settings.base_url}, "
+        f"davon {outcome.made} neu gemacht"
+    )
     if outcome.open_facts:
         click.echo(
             f"{outcome.open_facts} Angaben fehlen noch (PLATZHALTER); "
             "für eine Veröffentlichung mit --release müssen sie ergänzt sein."
+        )
+
+
+def _require_settings(environ: Mapping[str, str]) -> None:
+    """Refuse to freeze beside the pages of services that are installed.
+
+    :raises ConfigurationError: where they are, and none of their settings is there.
+    """
+    is_set = any(value for name, value in environ.items() if name.startswith("WEBSITE_"))
+    if not is_set and systemd.is_installed(ROOT, systemd.INSTALLED):
+        raise ConfigurationError(
+            f"Die Dienste dieser Website sind eingerichtet ({systemd.INSTALLED}), aber ihre "
+            f"Einstellungen ({systemd.ENVIRONMENT}) fehlen hier: Das ergäbe andere Seiten an einem "
+            "anderen Ort. Rufen Sie als root „website freeze …“ auf, statt „freeze.py …“."
         )
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from support.site import ROOT
+from support.site import PUBLIC, ROOT
 from support.sqlite import migrated
 from website import create_app
 from website.cli import backups, doctor, instances
@@ -108,6 +108,29 @@ def test_nor_does_any_other_command_begin(monkeypatch: pytest.MonkeyPatch, name:
     assert result.exit_code == 1
     assert "say 'website …' instead" in result.stderr
     assert result.stdout == ""
+
+
+FREEZE = """
+import sys
+from pathlib import Path
+from website.hosting import systemd
+systemd.INSTALLED = Path(sys.argv.pop(1))
+import freeze
+freeze.main()
+"""
+
+
+@pytest.mark.parametrize("words", [[], ["--release", *PUBLIC], ["--rollback"]], ids=" ".join)
+def test_nor_does_a_freeze(installed: Path, tmp_path: Path, words: list[str]) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("WEBSITE_")}
+    output = tmp_path / "build"
+    command = [sys.executable, "-c", FREEZE, installed.parent, "--output", output, *words]
+    refused = subprocess.run(
+        command, env=environ, cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert refused.returncode == 1
+    assert "„website freeze …“" in refused.stderr
+    assert not output.exists()
 
 
 @pytest.mark.usefixtures("installed")

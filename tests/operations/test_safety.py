@@ -91,7 +91,7 @@ def test_on_this_machine_alone_everything_is_allowed(safe: Settings) -> None:
         safety.require(replace(safe, smtp_url=""))
 
 
-@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("deliver", "--forever")])
+@pytest.mark.parametrize("command", [("serve", "--port", "8999"), ("deliver", "--forever")])
 def test_the_commands_do_not_start_and_name_every_reason_at_once(
     tmp_path: Path, command: tuple[str, ...]
 ) -> None:
