@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -247,16 +248,17 @@ def test_a_guesser_with_many_networks_of_ipv6_is_one_guesser(
 def test_when_too_many_sign_in_at_once_it_is_said_and_counts_as_no_attempt(
     app: Flask, with_password: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    busy = threading.BoundedSemaphore(1)
-    busy.acquire()
-    with monkeypatch.context() as patch:
-        patch.setattr(passwords, "_TURNS", busy)
+    go_on = threading.Event()
+    with ThreadPoolExecutor(1) as busy, monkeypatch.context() as patch:
+        busy.submit(go_on.wait, 30)
+        patch.setattr(passwords, "_HASHING", busy)
         patch.setattr(passwords, "PATIENCE", 0.01)
         for email in (with_password.email, "niemand@firma.example") * OF_AN_ACCOUNT:
             response = sign_in(browser(app), email, PASSWORD)
             assert response.status_code == 503
             assert int(response.headers["Retry-After"]) > 0
             assert "melden sich viele gleichzeitig an" in response.text
+        go_on.set()
     assert sign_in(browser(app), with_password.email, PASSWORD).status_code == 303
 
 

@@ -11,10 +11,10 @@ would let sixteen of them at once take a small machine's memory, and every visit
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import threading
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import TYPE_CHECKING, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,7 +23,9 @@ from website.exceptions import TooBusy
 from website.leads import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 SHORTEST = 12
 LONGEST = 200
@@ -41,7 +43,8 @@ _GUESSED = (
     "Das würden andere zuerst versuchen. Nehmen Sie Wörter, die nichts mit Ihnen zu tun haben"
 )
 _HASHER = PasswordHasher(time_cost=4, memory_cost=9 * 1024, parallelism=1)
-_TURNS = threading.BoundedSemaphore(AT_ONCE)
+_HASHING = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
+"""Threads of their own: glibc keeps what each thread has once taken."""
 
 
 def normal(password: str) -> str:
@@ -72,8 +75,7 @@ def hashed(password: str) -> str:
 
     :raises TooBusy: if too many others are at it.
     """
-    with _turn():
-        return _HASHER.hash(normal(password))
+    return _in_turn(lambda: _HASHER.hash(normal(password)))
 
 
 def matches(kept: str | None, password: str) -> bool:
@@ -81,11 +83,11 @@ def matches(kept: str | None, password: str) -> bool:
 
     :raises TooBusy: if too many others are at it.
     """
-    with _turn():
-        try:
-            return _HASHER.verify(kept or _nobodys(), normal(password)) and kept is not None
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        is_one = _in_turn(lambda: _HASHER.verify(kept or _nobodys(), normal(password)))
+    except (VerificationError, InvalidHashError):
+        return False
+    return is_one and kept is not None
 
 
 def is_outdated(kept: str) -> bool:
@@ -106,14 +108,18 @@ def _parts(told: str) -> list[str]:
     return [part for part in cleaned.split() if len(part) > 2]  # noqa: PLR2004 - not „de“, „am“
 
 
-@contextlib.contextmanager
-def _turn() -> Iterator[None]:
-    if not _TURNS.acquire(timeout=PATIENCE):
-        raise TooBusy
+def _in_turn(work: Callable[[], T]) -> T:
+    """Do something that takes much memory and time, when it is its turn.
+
+    :raises TooBusy: if that does not come soon.
+    """
+    asked = _HASHING.submit(work)
     try:
-        yield
-    finally:
-        _TURNS.release()
+        return asked.result(PATIENCE)
+    except FutureTimeout:
+        if asked.cancel():
+            raise TooBusy from None
+        return asked.result()  # has begun
 
 
 @functools.cache
