@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from website import assets, contact, params, security, templating
+from website import assets, contact, params, running, security, templating
 from website.assets import Assets
 from website.cache import Cache
 from website.cards import Cards
@@ -42,7 +42,7 @@ def create_app(
     :raises ConfigurationError: if a setting is unusable; the text says which.
     """
     require_checkout()
-    settings = settings or Settings.from_environment()
+    settings = settings or running.known(Settings.from_environment())
     app = Flask(
         "website",
         root_path=str(ROOT),

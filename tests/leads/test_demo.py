@@ -7,17 +7,20 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from support.leads import ANSWERS, NOON
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.leads.clock import GERMANY
-from website.leads.demo import Demo, holds_others
+from website.leads.demo import INVENTED, Demo, holds_others, remove
+from website.leads.desk import Work
 from website.leads.intake import Submission
-from website.leads.models import Delivery, Lead, State, Status
+from website.leads.models import Base, Delivery, Event, Lead, State, Status
 from website.leads.worklist import Wanted, Worklist
+from website.watching.concerns import Matter, concerns
+from website.watching.facts import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from support.content import Content
     from support.leads import Sender
     from website.leads.database import Database
+    from website.leads.desk import Desk
     from website.leads.intake import Intake
 
 SOURCES = ("/artikel/von-kunden-trennen/", "/artikel/schulung/")
@@ -74,7 +78,7 @@ def test_nothing_of_them_is_ever_delivered(leads: list[Lead], database: Database
     suspected = {lead.id for lead in leads if lead.quarantined}
     with database.reading() as session:
         owed = session.scalars(select(Delivery)).all()
-    assert {delivery.state for delivery in owed} == {State.SENT, State.DEAD, State.WITHHELD}
+    assert {delivery.state for delivery in owed} == {State.SENT, State.WITHHELD}
     assert {one.lead_id for one in owed if one.state is State.WITHHELD} == suspected
     assert len(owed) == 2 * len(leads)
 
@@ -94,9 +98,50 @@ def test_the_same_seed_makes_the_same(leads: list[Lead], intake: Intake) -> None
     assert again == first
 
 
-def test_a_lead_that_is_not_invented_is_known(database: Database, send: Sender) -> None:
-    send(ANSWERS | {"email": "joerg@firma.de"})
+@pytest.mark.parametrize("email", ["joerg@firma.de", "erika.beispiel@wolkenwerk.example"])
+def test_a_lead_that_is_not_invented_is_known(database: Database, send: Sender, email: str) -> None:
+    send(ANSWERS | {"email": email})
     assert holds_others(database)
+
+
+def rows(database: Database) -> dict[str, int]:
+    """Count the rows of each table."""
+    with database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_nothing_is_left_of_them_and_nothing_else_is_gone_when_they_are_removed(
+    database: Database, intake: Intake, send: Sender, desk: Desk, tmp_path: Path
+) -> None:
+    real = send(ANSWERS | {"email": "erika.beispiel@wolkenwerk.example"}, visitor="192.0.2.1")
+    desk.note(real.reference, "Eine echte Notiz", actor="staff 1")
+    work = Work(status=Status.QUALIFIED, tags=("Messe",))
+    desk.save(real.reference, work, version=2, actor="staff 1")
+    before = rows(database)
+    Demo(intake, SOURCES, (3, 4), NOON).fill(40)
+    with database.reading() as session:
+        marked = select(Event.lead_id).where(Event.action == INVENTED).limit(1)
+        number = session.get_one(Lead, session.scalar(marked)).reference
+    desk.note(number, "Auch wer eine erfundene bearbeitet", actor="staff 1")
+    mails = [tmp_path / f"1764000000-{one}.eml" for one in (number, real.reference)]
+    for mail in mails:
+        mail.touch()
+    assert rows(database)["leads"] == 41
+    assert remove(database, tmp_path).leads == 40
+    assert rows(database) == before
+    assert [mail.exists() for mail in mails] == [False, True]
+    assert desk.open(real.reference)
+    assert remove(database, tmp_path).leads == 0
+
+
+def test_they_alarm_nobody(leads: list[Lead], database: Database, tmp_path: Path) -> None:
+    assert leads
+    facts = gather(database, tmp_path, NOON)
+    assert (facts.backlog.dead, facts.backlog.pending) == (0, 0)
+    assert [concern for concern in concerns(facts) if concern.matter is Matter.DEAD] == []
 
 
 @pytest.fixture
@@ -113,6 +158,15 @@ def test_the_command_fills_an_instance(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["leads", "demo", "--count", "12"])
     assert result.stdout.startswith("12 invented requests were made")
     assert len(app.extensions["leads"].store.references()) == 12
+
+
+def test_the_command_takes_away_what_it_made(app: Flask) -> None:
+    run = app.test_cli_runner().invoke
+    real = app.extensions["leads"].intake.take(Submission(answers=ANSWERS)).reference
+    assert run(args=["leads", "demo", "--count", "5", "--anyway"]).exit_code == 0
+    assert "5 invented requests were deleted." in run(args=["leads", "demo", "--remove"]).output
+    assert app.extensions["leads"].store.references() == [real]
+    assert "0 invented requests were deleted." in run(args=["leads", "demo", "--remove"]).output
 
 
 def test_the_command_refuses_among_real_requests(app: Flask) -> None:

@@ -36,13 +36,13 @@ Nummer: B5KM-29QX
 Eingegangen: Montag, 23. November 2026, 13:00 Uhr (MEZ)
 Seite: /kontakt/
 
-IHR ANLIEGEN
+ANLIEGEN
 Thema: Key-Account-Management aufbauen
 Lage:
     Zwei Großkunden drohen mit Absprung.
     Uns fehlt jemand, der sich kümmert.
 
-IHR KONTAKT
+KONTAKT
 Unternehmen: Müller & Söhne GmbH
 Name: Jörg Weiß
 E-Mail: joerg.weiss@firma.example
@@ -242,9 +242,9 @@ def test_an_umlaut_in_the_domain_becomes_punycode_in_the_header() -> None:
 
 
 def test_lines_of_a_visitor_cannot_pass_for_ours() -> None:
-    text = text_of(composed(message="Hallo\n\nIHR KONTAKT\nE-Mail: falsch@falsch.example"))
-    assert "\n    IHR KONTAKT\n    E-Mail: falsch@falsch.example\n" in text
-    assert text.count("\nIHR KONTAKT\n") == 1
+    text = text_of(composed(message="Hallo\n\nKONTAKT\nE-Mail: falsch@falsch.example"))
+    assert "\n    KONTAKT\n    E-Mail: falsch@falsch.example\n" in text
+    assert text.count("\nKONTAKT\n") == 1
 
 
 def test_lines_that_mail_servers_like_to_change_arrive_unchanged() -> None:
@@ -352,5 +352,5 @@ def test_the_mail_leads_to_the_request_in_the_inbox() -> None:
     inbox = "https://www.example.org/posteingang/anfragen/"
     content = mail.compose(lead_with(), delivery_to(), sender=SENDER, inbox=inbox).as_bytes()
     message = email.message_from_bytes(content, policy=email.policy.default)
-    assert f"Bearbeiten: {inbox}B5KM-29QX" in text_of(message)
+    assert f"Im Posteingang öffnen: {inbox}B5KM-29QX" in text_of(message)
     assert f'href="{inbox}B5KM-29QX"' in part_of(message, "html")

@@ -70,3 +70,14 @@ def test_answers_are_told_in_the_order_of_the_form_and_former_ones_at_the_end() 
     assert told[-1][0].group is Group.FORMER
     assert told[0][0].told("schulung") == "Schulung des Teams"
     assert told[0][0].told("gibt-es-nicht-mehr") == "gibt-es-nicht-mehr"
+
+
+def test_what_staff_read_above_answers_speaks_to_nobody() -> None:
+    headings = [asked.heading for asked in QUESTIONS] + [group.for_staff for group in Group]
+    for heading in headings:
+        words = set(heading.replace("?", " ").split())
+        assert not words & {"Sie", "Ihr", "Ihre", "Ihrer", "Ihren", "Ihnen", "wir", "unser"}, (
+            heading
+        )
+        assert "?" not in heading
+    assert Group.REQUEST.value == "Ihr Anliegen", "visitors are spoken to"

@@ -18,7 +18,7 @@ from website.access.guarding import (
     signed_in,
     to_sign_in,
 )
-from website.access.rights import ALLOWED, Action, StaffRole, allowed, may
+from website.access.rights import ALLOWED, Action, StaffRole, allowed, may, owners
 
 __all__ = [
     "ALLOWED",
@@ -35,6 +35,7 @@ __all__ = [
     "guard",
     "local",
     "may",
+    "owners",
     "requires",
     "signed_in",
     "to_sign_in",

@@ -10,6 +10,8 @@ from flask_login import current_user
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from website.accounts.models import Staff
+
 
 class StaffRole(StrEnum):
     """What somebody is among the staff; one person may be several things."""
@@ -57,6 +59,13 @@ def allowed(roles: Iterable[str], action: Action) -> bool:
     """Say whether one of some roles may do something; roles that are not known may nothing."""
     known = (StaffRole(role) for role in roles if role in set(StaffRole))
     return any(action in ALLOWED[role] for role in known)
+
+
+def owners(accounts: Iterable[Staff]) -> list[tuple[int, str]]:
+    """Give number and name of those who may be made responsible for a lead: who may change it."""
+    return [
+        (one.id, one.name) for one in accounts if one.active and allowed(one.roles, Action.CHANGE)
+    ]
 
 
 def may(action: Action) -> bool:

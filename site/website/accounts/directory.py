@@ -79,9 +79,9 @@ class Directory:
         """Give the name of every account."""
         return {staff.id: staff.name for staff in self.all()}
 
-    def active(self) -> list[tuple[int, str]]:
-        """Give number and name of those who can be made responsible for a lead."""
-        return [(staff.id, staff.name) for staff in self.all() if staff.active]
+    def active(self) -> list[Staff]:
+        """List the accounts that can sign in, by name."""
+        return [staff for staff in self.all() if staff.active]
 
     def set_roles(self, staff_id: int, roles: Iterable[str]) -> None:
         """Say anew what somebody is; holds from the next click on."""

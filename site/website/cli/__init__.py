@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
+from website import running
 from website.authoring import preview
 from website.cli import instances, options
 from website.cli.articles import new, publish, rename, unpublish
@@ -89,7 +90,8 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         ) from error
     _tell_of_broken_site_data()
     log.info("Serving %s (Ctrl+C ends it)", instances.described(_settings()))
-    with watched(current_app.extensions["leads"].database, _settings(), "web"):
+    database = current_app.extensions["leads"].database
+    with running.told(_settings()), watched(database, _settings(), "web"):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 

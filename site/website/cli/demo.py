@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
+from website import access
 from website.cli.leads import leads
 from website.exceptions import StorageError
 from website.leads import clock as clocks
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
 @click.option("--count", type=click.IntRange(1, 2000), default=60, show_default=True)
 @click.option("--seed", default=1, show_default=True, help="Another one makes other requests.")
 @click.option("--anyway", is_flag=True, help="Even among requests that are not invented.")
-def fill(count: int, seed: int, *, anyway: bool) -> None:
+@click.option("--remove", is_flag=True, help="Delete all invented requests, and nothing else.")
+def fill(count: int, seed: int, *, anyway: bool, remove: bool) -> None:
     """Make invented requests of the last six months, to see the inbox at work.
 
     Nobody is told of them. Their addresses end in .example, which nobody can have.
     """
     opened: Leads = current_app.extensions["leads"]
+    if remove:
+        _remove(opened)
+        return
     library: Library = current_app.extensions["library"]
     try:
         _refuse_where_it_is_serious(opened, anyway=anyway)
@@ -40,6 +45,16 @@ def fill(count: int, seed: int, *, anyway: bool) -> None:
     except StorageError as error:
         raise click.ClickException(f"{error}. What was made before stays.") from error
     click.echo(f"{count} invented requests were made, {suspected} of them in quarantine.")
+
+
+def _remove(opened: Leads) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        deleted = demo.remove(opened.database, settings.mails)
+    except StorageError as error:
+        raise click.ClickException(f"{error}. Say it again to delete the rest.") from error
+    were = "request was" if deleted.leads == 1 else "requests were"
+    click.echo(f"{deleted.leads} invented {were} deleted.")
 
 
 def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
@@ -57,4 +72,4 @@ def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
 
 def _owners() -> Sequence[int]:
     accounts: Accounts = current_app.extensions["accounts"]
-    return [number for number, _ in accounts.directory.active()]
+    return [number for number, _ in access.owners(accounts.directory.active())]

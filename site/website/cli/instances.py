@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
 
+from website import running
 from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError
 from website.hosting import systemd
@@ -44,7 +45,7 @@ def work_on(settings: Settings) -> Settings:
 
 def from_environment() -> Settings:
     """Read the settings of a command that does without the application; see :func:`work_on`."""
-    return work_on(Settings.from_environment())
+    return work_on(running.known(Settings.from_environment()))
 
 
 def described(settings: Settings) -> str:

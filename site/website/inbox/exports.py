@@ -9,7 +9,7 @@ from flask import Response, abort, render_template, request, send_file
 
 from website.access import Action, fresh, requires
 from website.inbox import forms
-from website.inbox.requests import owners
+from website.inbox.requests import known_owners
 from website.inbox.room import actor, blueprint, leads, names, now
 from website.leads import exporting
 from website.leads.clock import GERMANY
@@ -33,7 +33,7 @@ def export() -> str:
             ("offen", "alle offenen"),
             *((status.value, label) for status, label in STATUS.items()),
         ],
-        owners=[(str(number), name) for number, name in owners()],
+        owners=[(str(number), name) for number, name in known_owners()],
         kinds=[(kind.name, kind.label) for kind in exporting.KINDS.values()],
     )
 

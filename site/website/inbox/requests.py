@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, flash, render_template, request
 
-from website import params
+from website import access, params
 from website.access import Action, go_to, requires
 from website.inbox import forms
 from website.inbox.room import actor, blueprint, leads, library, names, now, page_number
@@ -14,6 +14,8 @@ from website.inbox.today import late, this_day
 from website.leads.labels import LOST_REASON, STATUS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from werkzeug import Response
 
     from website.leads.desk import Change
@@ -74,9 +76,20 @@ def _change(chosen: list[str], change: Change) -> None:
 
 
 def owners() -> list[tuple[int, str]]:
-    """Give the accounts that can take care of a request."""
-    found: list[tuple[int, str]] = current_app.extensions["accounts"].directory.active()
-    return found
+    """Give the accounts that may take care of a request."""
+    return access.owners(current_app.extensions["accounts"].directory.active())
+
+
+def known_owners() -> list[tuple[int, str]]:
+    """Give those accounts, and after them whoever has taken care of one before."""
+    offered, every = dict(owners()), names()
+    for number in leads().worklist.owners():
+        offered.setdefault(number, every.get(number, f"Konto {number}"))
+    return list(offered.items())
+
+
+def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
+    return [(str(number), name) for number, name in accounts]
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
@@ -86,10 +99,8 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "stand": [("offen", "alle offenen"), *statuses],
         "status": statuses,
         "grund": [(reason.value, label) for reason, label in LOST_REASON.items()],
-        "zustaendig": [
-            (forms.NOBODY, "niemand"),
-            *((str(number), name) for number, name in owners()),
-        ],
+        "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
+        "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
         "faellig": list(DUE),
         "thema": list(forms.topics()),
         "schlagwort": [(tag, tag) for tag in worklist.tags()],

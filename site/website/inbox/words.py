@@ -104,6 +104,8 @@ def who(actor: str, names: Mapping[int, str]) -> str:
             return names.get(int(rest), "Unbekannt") if rest.isdecimal() else "Unbekannt"
         case "visitor":
             return "Absender"
+        case "demo":
+            return "Demo"
         case "operator":
             return f"Betrieb ({rest})" if rest else "Betrieb"
         case _:
@@ -112,6 +114,7 @@ def who(actor: str, names: Mapping[int, str]) -> str:
 
 _ACTIONS = {
     "received": "hat die Anfrage gesendet",
+    "invented": "hat die Anfrage erfunden",
     "quarantined": "hat die Anfrage gesendet; sie kam in Quarantäne",
     "confirmed": "hat die Anfrage bestätigt",
     "released": "hat die Anfrage freigegeben",

@@ -12,31 +12,37 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, insert, select
 
-from website.leads import deliveries, reference
+from website.leads import deliveries, reference, retention
 from website.leads import demo_texts as texts
 from website.leads.clock import GERMANY
 from website.leads.desk import Desk, Work
 from website.leads.intake import Submission
-from website.leads.models import Delivery, Lead, LostReason, State, Status
+from website.leads.models import Delivery, Event, Lead, LostReason, State, Status
 from website.leads.questions import QUESTIONS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Select
 
     from website.leads.database import Database
     from website.leads.intake import Intake, Receipt
+    from website.leads.retention import Deleted
 
 DAYS = 180
 RECENT = 0.15
 """Share that came in lately: somebody has to be waiting."""
 SPAM = 0.08
-DEAD = 0.04
 OPTIONAL = 0.45
 """Share of the optional questions that a lead answers."""
 SATURDAY = 5
 ACTOR = "demo"
+INVENTED = "invented"
+"""The line of the audit trail by which an invented lead is known for good."""
+BATCH = 500
 FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
 """Hours."""
 _STATUSES = ((Status.NEW, Status.IN_PROGRESS), (Status.IN_PROGRESS, Status.QUALIFIED))
@@ -55,9 +61,35 @@ class Hand:
 
 def holds_others(database: Database) -> bool:
     """Whether a database holds a lead that was not invented here."""
-    query = select(func.count()).select_from(Lead).where(~Lead.mailbox.endswith(".example"))
+    query = select(Lead.id).where(Lead.id.not_in(_invented())).limit(1)
     with database.reading() as session:
-        return bool(session.scalar(query))
+        return session.scalar(query) is not None
+
+
+def remove(database: Database, mails: Path) -> Deleted:
+    """Delete every lead that was invented here with all its rows, and nothing else.
+
+    :param mails: folder of the mails that were written instead of being sent.
+    :raises StorageError: while the database cannot be used; what was deleted before is gone.
+    """
+    deleted = retention.Deleted()
+    while True:
+        with database.writing() as session:
+            found = session.scalars(select(Lead.id).where(Lead.id.in_(_invented())).limit(BATCH))
+            if not (ids := found.all()):
+                break
+            query = select(Lead.reference).where(Lead.id.in_(ids))
+            references = session.scalars(query).all()
+            retention.hold(session, references)
+            session.execute(delete(Event).where(Event.lead_id.in_(ids)))
+            deleted += retention.delete_leads(session, references, mails)
+    retention.empty_log(database)
+    return deleted
+
+
+def _invented() -> Select[int | None]:
+    mark = (Event.action == INVENTED, Event.actor == ACTOR, Event.lead_id.is_not(None))
+    return select(Event.lead_id).where(*mark)
 
 
 @dataclass(frozen=True)
@@ -87,7 +119,7 @@ class Demo:
         for moment in _moments(chance, count, self.now):
             clock.moment = moment
             receipt = quiet.take(self._submission(chance))
-            self._deliver(chance, receipt)
+            self._deliver(receipt)
             suspected += receipt.quarantined
             if not receipt.quarantined:
                 self._work(chance, desk, clock, receipt)
@@ -98,23 +130,25 @@ class Demo:
         answers = _advertising(chance) if chance.random() < SPAM else _request(chance)
         return Submission(answers=answers, source=source)
 
-    def _deliver(self, chance: random.Random, receipt: Receipt) -> None:
-        """Write down what was owed: nothing of it must leave the house any more."""
-        state = State.DEAD if chance.random() < DEAD else State.SENT
-        if receipt.quarantined:
-            state = State.WITHHELD
+    def _deliver(self, receipt: Receipt) -> None:
+        """Write down what was owed, and that it is all invented.
+
+        Nothing of it must leave the house any more, nor alarm anybody.
+        """
+        state = State.WITHHELD if receipt.quarantined else State.SENT
         sender = deliveries.domain_of(self.intake.sender)
         sent_at = receipt.received_at + datetime.timedelta(seconds=2)
         how = {
             "created_at": receipt.received_at,
             "next_attempt_at": receipt.received_at,
-            "attempts": {State.SENT: 1, State.DEAD: 10}.get(state, 0),
+            "attempts": int(state is State.SENT),
             "sent_at": sent_at if state is State.SENT else None,
-            "last_error": "Connection refused" if state is State.DEAD else None,
         }
         with self.intake.database.writing() as session:
             query = select(Lead.id).where(Lead.reference == receipt.reference)
             lead_id = session.scalars(query).one()
+            mark = Event(lead_id=lead_id, at=sent_at, actor=ACTOR, action=INVENTED)
+            session.add(mark)
             owed = deliveries.rows(
                 self.intake.targets, lead_id, receipt.reference, sender, state=state
             )

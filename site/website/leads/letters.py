@@ -63,10 +63,13 @@ def about(lead: Lead, *, title: str, replies: bool, inbox: str = "") -> Letter:
         title=title,
         facts=tuple(_facts(lead, inbox)),
         hint=_hint(address),
-        groups=tuple((group.value, tuple(_row(*row) for row in rows)) for group, rows in groups),
+        groups=tuple(
+            (group.for_staff, tuple(_row(*row) for row in rows)) for group, rows in groups
+        ),
         closing=f"Ihre Antwort auf diese E-Mail geht an {address}."
         if replies
-        else f"Antworten Sie an {address}: Diese Adresse kann die E-Mail nicht selbst vorgeben.",
+        else f"Antworten Sie an {address}: "
+        "Diese Adresse ließ sich nicht als Antwortadresse hinterlegen.",
     )
 
 
@@ -100,7 +103,7 @@ def _facts(lead: Lead, inbox: str) -> Iterator[Row]:
         yield Row("Seite", clean_line(lead.source))
     if inbox:
         address = f"{inbox}{lead.reference}"
-        yield Row("Bearbeiten", address, link=address)
+        yield Row("Im Posteingang öffnen", address, link=address)
 
 
 def _hint(address: str) -> str:

@@ -43,6 +43,11 @@ class Group(Enum):
     FORMER = "Weitere Angaben"
     """Answers to questions that are no longer asked."""
 
+    @property
+    def for_staff(self) -> str:
+        """What the part is called where the staff read the answers: nobody is addressed there."""
+        return {Group.REQUEST: "Anliegen", Group.CONTACT: "Kontakt"}.get(self, self.value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:

@@ -153,6 +153,12 @@ class Worklist:
         with self._database.reading() as session:
             return sorted(session.scalars(select(Tag.tag).distinct()), key=str.casefold)
 
+    def owners(self) -> Sequence[int]:
+        """Give the number of every account that takes care of a lead, or did when it ended."""
+        query = select(Lead.owner_id).where(Lead.owner_id.is_not(None)).distinct()
+        with self._database.reading() as session:
+            return sorted(number for number in session.scalars(query) if number)
+
     def sources(self) -> Sequence[str]:
         """Give every page that has led to a lead."""
         query = select(Lead.source).where(Lead.quarantined.is_(False), Lead.source.is_not(None))

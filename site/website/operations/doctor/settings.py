@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from website import running
 from website.config import SECRETS, Settings
 from website.exceptions import ConfigurationError
 from website.leads import webhooks
@@ -43,7 +44,7 @@ def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
             else:
                 taken[name] = value
         if len(wrong) == len(left):  # some need others, which are tried first the next time
-            return Settings.from_environment(taken), wrong
+            return running.known(Settings.from_environment(taken), taken), wrong
         left = {name: left[name] for name in wrong}
 
 

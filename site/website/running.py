@@ -1,0 +1,62 @@
+"""Where the instance in a folder is being served, for commands that are typed in another shell.
+
+Whoever serves holds a lock on the file that tells its address, so that what a process left behind
+that ended without a word is told from what is true.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from website.config import Settings
+
+FILE = "address"
+
+
+@contextlib.contextmanager
+def told(settings: Settings) -> Iterator[None]:
+    """Tell the address of an instance on this machine as long as it is being served.
+
+    Those that others reach have it in their settings. A folder that cannot be written to is no
+    reason not to serve.
+    """
+    with contextlib.ExitStack() as held:
+        if not settings.is_for_others:
+            with contextlib.suppress(OSError):
+                folder = settings.instance_dir
+                draft = folder / f".{FILE}.{os.getpid()}"
+                file = held.enter_context(draft.open("w", encoding="ascii"))
+                file.write(settings.base_url)
+                file.flush()
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                draft.replace(folder / FILE)
+        yield
+
+
+def address(folder: Path) -> str:
+    """Return where the instance in a folder is being served now; nothing if it is not."""
+    try:
+        with (folder / FILE).open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read()
+    except (OSError, UnicodeDecodeError):
+        pass
+    return ""
+
+
+def known(settings: Settings, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return settings with the address of the instance that is running, unless they name one."""
+    if environ.get("WEBSITE_BASE_URL", "").strip():
+        return settings
+    found = address(settings.instance_dir)
+    return replace(settings, base_url=found) if found else settings
