@@ -149,6 +149,8 @@ _SAMPLE = f"""
 </div>
 <div class="box" data-variant="checkliste"><p class="box__title">Checkliste</p><ul><li>Eins</li>
 <li>Zwei</li></ul></div>
+<ul class="tasks"><li data-done="false">Offen</li><li data-done="true">Erledigt,
+<del>so</del> anders</li></ul>
 <div class="box" data-variant="wichtig"><p class="box__title">Wichtig</p><p>Ein Satz.</p></div>
 <div class="steps"><ol><li><strong>Erstens.</strong> Text.</li><li><strong>Zweitens.</strong>
 Text.</li><li><strong>Drittens.</strong> Text.</li></ol></div>
