@@ -152,6 +152,11 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) 
             "email",
             "Geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein",
         ),
+        (
+            {"email": "max²@firma.de"},
+            "email",
+            "Geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein, ohne „²“",
+        ),
         ({"topic": "erfunden"}, "topic", "Wählen Sie das Thema aus der Liste"),
         ({"start": "gestern"}, "start", "Wählen Sie den Start aus der Liste"),
         (

@@ -11,6 +11,7 @@ from support.threads import together
 from support.visitor import FORM, text, tree
 from website import leads
 from website.config import Settings
+from website.leads import mailboxes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -242,3 +243,21 @@ def test_twenty_requests_at_once_are_twenty(visitor: Visitor) -> None:
     )
     assert {response.status_code for response in sent} == {303}
     assert len(visitor.store.references()) == 20
+
+
+@pytest.mark.parametrize(
+    ("typed", "answered"),
+    [
+        ("max@muster\u00adfirma.de", "max@musterfirma.de"),
+        ("max\u2011m@firma.de", "max-m@firma.de"),
+        ("max—m@firma.de", "max-m@firma.de"),
+        ("max\u2212m＠firma．de", "max-m@firma.de"),
+        ("o’neill@firma\U000e0041.de", "o'neill@firma.de"),
+    ],
+)
+def test_an_address_with_a_typographic_sign_can_be_answered(
+    visitor: Visitor, typed: str, answered: str
+) -> None:
+    lead = visitor.lead(visitor.send(email=typed))
+    assert lead.email == answered
+    assert mailboxes.ascii_form(lead.email) == answered

@@ -193,7 +193,7 @@ def test_the_settings_say_who_sends_and_who_reads_answers(
         ('text = "{reference} {"', 2, "„{“ setzt die Website nicht ein"),
         ('text = "}{reference}"', 2, "„}“ setzt die Website nicht ein"),
         ('text = "{reference}"\nsubject = "{Reference}"', 3, "„{Reference}“ setzt die Website"),
-        ("text = 5", 2, "„text“ soll ein Text sein."),
+        ("text = 5", 2, "„text“ soll ein Text in geraden Anführungszeichen sein"),
     ],
 )
 def test_what_marketing_writes_is_checked(

@@ -148,6 +148,20 @@ def test_what_only_looks_like_an_address_is_asked_about(typed: str) -> None:
     assert mailboxes.parse(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "odd"),
+    [
+        ("max²@firma.de", "²"),
+        ("m…m@firma.de", "…"),
+        ("max müller@firma.de", ""),
+        ("max–m@firma", ""),
+        ("max\u00ad@firma.de", ""),
+    ],
+)
+def test_the_sign_that_no_address_has_is_named(typed: str, odd: str) -> None:
+    assert mailboxes.odd_sign(typed) == odd
+
+
 @given(st.text(), st.text())
 def test_no_address_holds_a_sign_that_a_keyboard_has_not(local: str, domain: str) -> None:
     """But for letters, which have no other spelling."""

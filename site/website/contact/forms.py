@@ -210,7 +210,8 @@ def email_address(_form: BaseForm, field: Answer) -> None:
     if field.question.kind is Kind.EMAIL:
         field.mailbox = mailboxes.parse(field.data)
         if field.mailbox is None:
-            raise StopValidation(WHEN_NO_EMAIL)
+            odd = mailboxes.odd_sign(field.data)
+            raise StopValidation(f"{WHEN_NO_EMAIL}, ohne „{odd}“" if odd else WHEN_NO_EMAIL)
 
 
 def _path(text: str) -> str | None:

@@ -60,6 +60,12 @@ def parse(text: str) -> str | None:
     return checked.normalized if checked and _is_spelled_out(checked.local_part) else None
 
 
+def odd_sign(text: str) -> str:
+    """Return the first sign that no address has, and that only looks like one that it may have."""
+    typed = visible(clean_line(text[:LONGEST_TYPED])).translate(_AS_TYPED)
+    return next((sign for sign in typed if not _is_spelled_out(sign)), "")
+
+
 def ascii_form(address: str) -> str | None:
     """Give an address as every mail server takes it: the domain in punycode (RFC 5891).
 
