@@ -78,6 +78,37 @@ def test_errors_of_a_draft_stop_nothing(whole: Content, run: Callable[..., Resul
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_held"),
+    [
+        ({"date": "gestern"}, True),
+        ({"reviewed_by": ""}, True),
+        ({"description": ""}, True),
+        ({}, False),
+    ],
+)
+def test_a_draft_that_publish_would_refuse_is_named(
+    whole: Content, run: Callable[..., Result], changes: dict[str, str], *, is_held: bool
+) -> None:
+    file = sound.article(
+        whole, slug="x", **({"status": "draft", "title": "X", "description": "Y."} | changes)
+    )
+    for words in ((), (str(file),)):
+        result = run(*words)
+        assert result.exit_code == 0, result.output
+        last = result.output.splitlines()[-1]
+        assert last.endswith("veröffentlichen lassen sich: content/artikel/x.md.") is is_held, last
+        assert ("hält keine Veröffentlichung auf" in last) is False or not is_held
+    assert "x.md" not in run(str(whole.folder / "seiten")).output
+
+
+def test_of_many_drafts_a_few_are_named(whole: Content, run: Callable[..., Result]) -> None:
+    for number in range(8):
+        text = {"title": f"T {number}", "description": f"D {number}."}
+        sound.article(whole, slug=f"x{number}", status="draft", reviewed_by="", **text)
+    assert run().output.endswith("content/artikel/x4.md und 3 weitere.\n")
+
+
 def test_a_placeholder_stops_a_release(whole: Content, run: Callable[..., Result]) -> None:
     sound.article(whole, reviewed_by='"PLATZHALTER: fachliche Prüfung"')
     result = run()

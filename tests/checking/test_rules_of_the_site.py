@@ -231,6 +231,15 @@ def test_an_address_that_was_published_must_stay_or_be_an_alias(whole: Content) 
     assert sound.found(whole, "vanished-address") == []
 
 
+def test_the_advice_on_a_vanished_address_is_right_when_typed(whole: Content) -> None:
+    published.add(whole.folder, ["/artikel/alt/"])
+    (problem,) = sound.found(whole, "vanished-address")
+    typed = problem.message.partition("tritt: ")[2]
+    article = whole.folder / "artikel/ein-artikel.md"
+    article.write_text(article.read_text().replace("---\n", f"---\n{typed}\n", 1))
+    assert checking.check(whole.load(), whole.folder) == ()
+
+
 def test_the_list_of_addresses_is_sorted_and_only_grows(whole: Content) -> None:
     assert published.read(whole.folder) == ()
     published.add(whole.folder, ["/b/", "/a/"])
