@@ -101,6 +101,11 @@ def main(  # noqa: PLR0913 - options
         f"{outcome.files} Dateien in {output} für {settings.base_url}, "
         f"davon {outcome.made} neu gemacht"
     )
+    if outcome.left_out:
+        click.echo(
+            f"Dateien, die nicht veröffentlicht wurden: {outcome.left_out}. Welche und warum, sagt "
+            "„flask --app website check“."
+        )
     if outcome.open_facts:
         click.echo(
             f"{outcome.open_facts} Angaben fehlen noch (PLATZHALTER); "

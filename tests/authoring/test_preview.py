@@ -195,6 +195,16 @@ def test_the_overview_lists_every_article_by_status(shown: FlaskClient, content:
     assert "nicht fachlich geprüft" in groups[0]
 
 
+def test_the_overview_names_files_that_are_left_out(shown: FlaskClient, content: Content) -> None:
+    content.write("artikel/neuer-artikel.md.txt", ARTICLE)
+    content.write("seiten/kontakt 2.md", ARTICLE)
+    html = shown.get("/_redaktion/").text
+    assert "content/artikel/neuer-artikel.md.txt" in html
+    assert "um in „neuer-artikel.md“" in html
+    assert "content/seiten/kontakt 2.md" in html
+    assert "Ein Titel" not in html
+
+
 def test_only_this_machine_may_call_the_preview(app: Flask, shown: FlaskClient) -> None:
     workbench = app.extensions["workbench"]
     workbench.hosts = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})

@@ -144,8 +144,9 @@ def test_an_article_is_never_left_out_without_a_word(
 
 def test_who_publishes_a_file_that_is_left_out_learns_why(about: Content) -> None:
     about.write("artikel/neuer-artikel.md.txt", ARTICLE)
-    with pytest.raises(AuthoringError, match=r"neuer-artikel\.md\.txt: .* Texte enden auf"):
-        articles.find(about.load(), "neuer-artikel")
+    for typed in ("neuer-artikel", "neuer-artikel.md.txt", "content/artikel/neuer-artikel.MD"):
+        with pytest.raises(AuthoringError, match=r"neuer-artikel\.md\.txt: .* Texte enden auf"):
+            articles.find(about.load(), typed)
 
 
 @pytest.mark.parametrize(

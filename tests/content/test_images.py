@@ -186,6 +186,9 @@ def test_an_image_that_changes_during_a_build_is_not_kept_under_the_old_name(
     content.image("bild.png", color="blue")
     with pytest.raises(ImageError, match=r"bild\.png hat sich soeben geändert"):
         variants.make(variants.fallback(original), cache)
+    original.path.unlink()
+    with pytest.raises(ImageError, match=r"bild\.png lässt sich nicht mehr lesen"):
+        variants.make(variants.fallback(original), cache)
     assert not list(cache.folder.rglob("*.*"))
 
 

@@ -108,6 +108,25 @@ def test_drafts_and_future_articles_are_not_in_the_build(content: Content, tmp_p
         assert "Geheim" not in path.read_text()
 
 
+def test_a_build_says_how_many_files_it_has_left_out(content: Content, tmp_path: Path) -> None:
+    content.write("artikel/neuer-artikel.md.txt", "Ein Text.")
+    content.write("seiten/kontakt 2.md", "Ein Text.")
+    for _ in ("first", "again, with nothing to do"):
+        result = freeze("--content", content.folder, "--output", tmp_path / "build")
+        assert "Dateien, die nicht veröffentlicht wurden: 2." in result.stdout
+    assert not [name for name in _files(tmp_path / "build") if " " in name or "neuer" in name]
+
+
+@pytest.mark.parametrize("link", ["artikel/noch-einmal", "seiten/noch-einmal"])
+def test_a_link_in_a_circle_does_not_keep_a_build_from_its_end(
+    content: Content, tmp_path: Path, link: str
+) -> None:
+    (content.folder / "artikel").mkdir(exist_ok=True)
+    (content.folder / link).symlink_to(content.folder, target_is_directory=True)
+    result = freeze("--content", content.folder, "--output", tmp_path / "build")
+    assert "Dateien, die nicht veröffentlicht wurden: 1." in result.stdout
+
+
 def test_a_broken_file_leaves_the_previous_build_untouched(
     content: Content, tmp_path: Path
 ) -> None:

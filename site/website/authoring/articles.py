@@ -38,7 +38,7 @@ def find(library: Library, name: str) -> Article:
     if problems := [str(problem) for problem in library.problems if problem.path == label]:
         raise AuthoringError("\n".join(problems))
     for file in library.readings.files:
-        if file.kind is Kind.STRAY and PurePath(file.name).name.partition(".")[0] == slug:
+        if file.kind is Kind.STRAY and _is_meant(slug, file.name):
             raise AuthoringError(f"{library.folder.name}/{file.name}: {file.advice}")
     known = [article.slug for article in library.every_article]
     meant = difflib.get_close_matches(slug, known, n=1)
@@ -53,6 +53,11 @@ def require_site_data(library: Library) -> None:
     """
     if not library.site.is_readable:
         raise AuthoringError("\n".join(map(str, library.problems)))
+
+
+def _is_meant(typed: str, file: str) -> bool:
+    """Say whether a file may be the one whose name somebody has typed, with its ending or not."""
+    return typed.partition(".")[0] == PurePath(file).name.partition(".")[0]
 
 
 def refuse_taken(library: Library, slug: str, *, but: Article | None = None) -> None:

@@ -62,6 +62,7 @@ def show() -> str:
                 *faults.of_site(library),
                 *faults.about(library, [faults.SITE_DATA]),
                 *(problem for reading in unreadable for problem in reading.problems),
+                *library.readings.strays,
             ]
         ),
         groups=groups,

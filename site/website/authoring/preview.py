@@ -221,6 +221,8 @@ def _news(findings: Findings, before: Library, now: Library) -> Iterator[Problem
     if now is before:
         return
     yield from faults.of_site(now)
+    known = set(before.readings.strays)
+    yield from (problem for problem in now.readings.strays if problem not in known)
     for path, reading in now.readings.kept.items():
         if before.readings.kept.get(path) is not reading:
             item = reading.item

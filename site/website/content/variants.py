@@ -139,9 +139,13 @@ def _srcset(variants: tuple[Variant, ...], address_of: Callable[[str], str]) -> 
 
 
 def _encode(variant: Variant) -> bytes:
-    data = variant.original.path.read_bytes()
+    path = variant.original.path
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"{path.name} lässt sich nicht mehr lesen.") from error
     if hashlib.sha256(data).hexdigest() != variant.original.digest:
-        raise ImageError(f"{variant.original.path.name} hat sich soeben geändert.")
+        raise ImageError(f"{path.name} hat sich soeben geändert.")
     size = variant.width, variant.height
     file = io.BytesIO()
     if variant.original.is_moving:

@@ -82,7 +82,8 @@ def freeze(app: Flask, workshop: Workshop, progress: Progress) -> Outcome:
         _go_live(app, workshop, planned, meanwhile=save)
     else:
         save()
-    return Outcome(len(made), len(planned.missing), len(library.open_facts))
+    left_out = len(list(library.readings.strays))
+    return Outcome(len(made), len(planned.missing), len(library.open_facts), left_out)
 
 
 def _keep(workshop: Workshop, planned: Plan) -> dict[str, trees.Signature]:

@@ -35,6 +35,8 @@ class Outcome:
     """Of these, the ones that are new or were made again."""
     open_facts: int
     """What is said nowhere yet, and shown as missing."""
+    left_out: int = 0
+    """Files of the content that are not published, most likely by mistake."""
 
 
 def made_from(
