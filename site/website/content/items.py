@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from website.content import frontmatter, plain, slugs
 from website.content.blocks import TOOLS
+from website.content.fields import shown
 from website.content.files import SLUG, TEXT
 from website.content.models import Article, CallToAction, Page, Picture, Source, Status, Text
 from website.content.placeholders import MARK, is_placeholder, reminder
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from website.content.addresses import Addresses
     from website.content.fields import Fields
 
+LONGEST_ALIAS = 200
+"""Bytes of an old address: its parts become folders, whose names may have 255."""
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 TOOL_PAGES = "werkzeuge"
@@ -213,10 +216,14 @@ class Reader:
 
     def _aliases(self, fields: Fields) -> Iterator[str]:
         for index, alias in enumerate(fields.texts("aliases")):
-            if _ALIAS.match(alias):
-                yield alias
+            if not _ALIAS.match(alias):
+                message = f"Die alte Adresse „{shown(alias)}“ soll mit / beginnen."
+                fields.say("aliases", f"{message} Leerzeichen, ? und # hat sie nicht.", index)
+            elif len(alias.encode()) > LONGEST_ALIAS:
+                message = f"Die alte Adresse „{shown(alias)}“ ist länger als {LONGEST_ALIAS}"
+                fields.say("aliases", f"{message} Zeichen. Löschen Sie sie.", index)
             else:
-                fields.say("aliases", f"Die alte Adresse „{alias}“ soll mit / beginnen.", index)
+                yield alias
 
 
 def _tool(page: str) -> str:
