@@ -257,7 +257,10 @@ def test_no_more_than_two_passwords_are_looked_at_at_once(monkeypatch: pytest.Mo
     assert passwords.matches("kept", "typed")
 
 
-def test_sixteen_at_once_are_all_looked_at_with_little_memory() -> None:
+def test_sixteen_at_once_are_all_looked_at_with_little_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 60)
     kept = passwords.hashed(OLD)
     assert all(together(16, lambda _: passwords.matches(kept, OLD)))
     (memory,) = [part for part in kept.split("$")[3].split(",") if part.startswith("m=")]

@@ -37,6 +37,9 @@ MOBILE = "tel:+491711234567"
         ("＋49 171 1234567", MOBILE),
         ("0171\u20111234567", MOBILE),
         ("0171\u00a01234567", MOBILE),
+        ("0171\ufe631234567", MOBILE),
+        ("0171 \u2212 1234567", MOBILE),
+        ("０１７１ １２３４５６７", MOBILE),
         ("(0171) 1234567", MOBILE),
         ("0049 171 1234567", MOBILE),
         ("+49 ( 0 ) 30 12345", "tel:+493012345"),
@@ -73,7 +76,7 @@ def test_a_long_text_takes_no_longer(piece: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["01711234567", "+491711234567", "0171 1234567", "0171/123 45 67", "0049171", "+49 171 123",
-     "0171 12", "Müller 01711234567", "(0171) 1234567"],
+     "0171 12", "０１７１\u22121234567", "Müller 01711234567", "(0171) 1234567"],
 )  # fmt: skip
 def test_a_lead_is_found_by_its_phone_number(
     send: Sender, worklist: Worklist, stored: str, typed: str

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
+from website.leads.text import normalised
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,6 +24,7 @@ LONGEST = 100
 _PREFIXED = re.compile(r"[(\[]?\s*[+＋0]")
 """How a number begins that says itself where it leads: with a plus sign or an area code."""
 _TYPED = re.compile(r"(?<!\w)[(\[]?(?:\+|0)[\d\s()/.\-\u2010-\u2015]{5,}")
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _LEAST = 6
 """Digits from which on a part of a query is taken for a phone number, not for a postal code."""
 
@@ -31,7 +34,7 @@ def numbers(text: str) -> Iterator[str]:
 
     Digits that do not say where they lead (a time of day, an extension) are left out.
     """
-    for found in PhoneNumberMatcher(text[:LONGEST], COUNTRY, leniency=Leniency.POSSIBLE):
+    for found in PhoneNumberMatcher(_plain(text[:LONGEST]), COUNTRY, leniency=Leniency.POSSIBLE):
         if _PREFIXED.match(found.raw_string):
             yield format_number(found.number, PhoneNumberFormat.E164)
 
@@ -52,6 +55,7 @@ def parted(query: str) -> tuple[str, str, str]:
 
     It may be a part of a number: „0171 12“. The first two are empty if there is none.
     """
+    query = _plain(query)
     found = _TYPED.search(query)
     if found is None:
         return "", "", query
@@ -64,3 +68,8 @@ def parted(query: str) -> tuple[str, str, str]:
     else:
         wanted = CALLING_CODE + digits.removeprefix("0")
     return wanted, typed, f"{query[: found.start()]} {query[found.end() :]}"
+
+
+def _plain(text: str) -> str:
+    """Return a text with one kind of digits, plus signs and hyphens."""
+    return normalised("NFKC", text).translate(_HYPHENS)
