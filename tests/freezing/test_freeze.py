@@ -36,6 +36,8 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
         [
             "index.html",
             "404.html",
+            "413.html",
+            "503.html",
             "feed.xml",
             "sitemap.xml",
             "robots.txt",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import http.client
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ from urllib.parse import quote
 import brotli
 import pytest
 
+from support import certificates
 from support.site import free_port, release
 from support.web_servers import WebServer, running_endpoint, running_web_server
 from website.hosting import containers, nginx
@@ -140,6 +143,69 @@ def test_requests_and_inbox_are_passed_on_and_nothing_else_is(server: WebServer)
         assert answer.headers.get_all("Content-Security-Policy") == ["of the endpoint"]
     assert server.get("/anfrage", method="POST").body.startswith(b"POST /anfrage")
     assert server.get("/anfragen").status == 404
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_what_a_web_server_cannot_pass_on_is_answered_by_our_page(
+    name: str, released: Released, tmp_path: Path
+) -> None:
+    port, nobody = free_port(), f"127.0.0.1:{free_port()}"
+    base_url = f"http://127.0.0.1:{port}"
+    text = configuration(name, released.build, released, nobody, base_url=base_url)
+    with running_web_server(name, text, port, tmp_path) as server:
+        for method in ("GET", "POST"):
+            answer = server.get("/anfrage", method=method, body=b"message=Hallo")
+            assert answer.status == 502
+            assert answer.body == (released.build / "503.html").read_bytes()
+            assert answer.headers.get_all("Content-Security-Policy") == [COMMON]
+            assert answer.headers.get_all("Cache-Control") == [ASK_AGAIN]
+            assert answer.headers.get_content_type() == "text/html"
+    page = (released.build / "503.html").read_text()
+    assert "Ihr Text ist nicht verloren" in page
+    assert 'content="noindex"' in page
+
+
+def test_nginx_says_by_our_page_that_a_request_is_too_large(
+    server: WebServer, released: Released
+) -> None:
+    if server.name == "caddy":
+        pytest.skip("Caddy knows no limit; the endpoint answers itself")
+    answer = server.get("/anfrage", method="POST", body=b"x" * 2_000_000)
+    assert answer.status == 413
+    assert answer.body == (released.build / "413.html").read_bytes()
+    assert "Ihr Text steht dort noch" in answer.body.decode()
+
+
+def test_the_site_is_reached_by_either_version_of_ip(server: WebServer) -> None:
+    for host in ("127.0.0.1", "::1"):
+        assert server.get("/", host=host).status == 200, host
+
+
+def test_every_answer_of_nginx_stays_with_https(released: Released, tmp_path: Path) -> None:
+    """Also those that it gives itself: redirects, refusals, and what it cannot pass on."""
+    certificates.make(tmp_path / "tls", days=9)
+    port = free_port()
+    base_url = f"https://127.0.0.1:{port}"
+    options = ("--certificates", str(tmp_path / "tls"))
+    with running_endpoint() as endpoint:
+        text = configuration(
+            "nginx", released.build, released, endpoint, *options, base_url=base_url
+        )
+        assert f"return 301 {base_url}$request_uri" in text
+        assert "listen [::]:80;" in text
+        text = text.replace("listen 80;", f"listen {free_port()};").replace("listen [::]:80;", "")
+        with running_web_server("nginx", text, port, tmp_path):
+            for path in ("/", "/artikel/alt/", "/gibt-es-nicht/", "/_headers", "/anfrage"):
+                asked = http.client.HTTPSConnection(
+                    "127.0.0.1",
+                    port,
+                    context=ssl._create_unverified_context(),  # noqa: S323, SLF001
+                )
+                asked.request("GET", path)
+                answer = asked.getresponse()
+                told = answer.headers.get_all("Strict-Transport-Security")
+                assert told == ["max-age=63072000"], path
+                asked.close()
 
 
 def test_a_site_below_a_path_is_served_there(released: Released, tmp_path: Path) -> None:

@@ -52,10 +52,21 @@ class WebServer:
     name: str
     port: int
 
-    def get(self, path: str, *, accept: str = "identity", method: str = "GET") -> Answer:
+    def get(
+        self,
+        path: str,
+        *,
+        accept: str = "identity",
+        method: str = "GET",
+        body: bytes | None = None,
+        host: str = "127.0.0.1",
+    ) -> Answer:
         """Ask for one address."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path, headers={"Accept-Encoding": accept})
+        connection = http.client.HTTPConnection(host, self.port, timeout=10)
+        with contextlib.suppress(BrokenPipeError):  # refused before all was sent
+            connection.request(
+                method, path, body, {"Accept-Encoding": accept, "Host": f"127.0.0.1:{self.port}"}
+            )
         response = connection.getresponse()
         answer = Answer(response.status, response.headers, response.read())
         connection.close()

@@ -19,6 +19,8 @@ FIXED = (
     "/sitemap.xml",
     "/robots.txt",
     "/404.html",
+    "/413.html",
+    "/503.html",
     "/_headers",
     "/_redirects",
     speculation.PATH,

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 TEMPLATE = """\
 # Written by "flask --app website deploy-files". Written again after articles have moved.
+(website_headers) {{
+\theader {{
+{headers}
+\t\t{policy} {{website_policy}}
+\t}}
+}}
+
 (website_files) {{
 \troot * {folder}
 {strip}\t@rules path *{rules}
@@ -52,12 +59,9 @@ TEMPLATE = """\
 \t\t}}
 \t}}
 
-\thandle {root}* {{
-\t\theader {{
-{headers}
-\t\t\t{policy} {{website_policy}}
-\t\t\tCache-Control {{website_cache}}
-\t\t}}
+{hsts}\thandle {root}* {{
+\t\timport website_headers
+\t\theader Cache-Control {{website_cache}}
 \t\t@fetching not path {without_rules}*
 \t\theader @fetching {rules_header} {rules_value}
 \t\timport website_files
@@ -68,15 +72,27 @@ TEMPLATE = """\
 \t}}
 
 \thandle_errors {{
-\t\t@missing expression {{http.error.status_code}} == 404
-\t\thandle @missing {{
-\t\t\theader Cache-Control "{ask_again}"
-\t\t\trewrite * {root}404.html
-\t\t\timport website_files
-\t\t}}
+{errors}
 \t}}
 }}
 """
+
+ERROR = """\
+\t\t@{name} expression {condition}
+\t\thandle @{name} {{
+\t\t\timport website_headers
+\t\t\theader Cache-Control "{ask_again}"
+\t\t\tmethod GET
+\t\t\trewrite * {root}{page}.html
+\t\t\timport website_files
+\t\t}}"""
+ERRORS = (
+    ("missing", "{http.error.status_code} == 404", 404),
+    ("large", "{http.error.status_code} == 413", 413),
+    ("unreachable", "{http.error.status_code} >= 500", 503),
+)
+"""What is to be said, when, and by which page."""
+HSTS = "Strict-Transport-Security"
 
 
 def configuration(
@@ -106,7 +122,14 @@ def configuration(
         root_pattern=site.root.replace(".", r"\."),
         endpoint=endpoint,
         endpoint_paths="|".join(sorted(endpoint_paths)),
-        headers="\n".join(f"\t\t\t{name} {quoted(value)}" for name, value in site.headers.items()),
+        headers="\n".join(f"\t\t{name} {quoted(value)}" for name, value in site.headers.items()),
+        hsts=_hsts(site),
+        errors="\n".join(
+            ERROR.format(
+                name=name, condition=condition, page=page, root=site.root, ask_again=ASK_AGAIN
+            )
+            for name, condition, page in ERRORS
+        ),
         policy=POLICY,
         rules_header=speculation.HEADER,
         rules_value=quoted(speculation.header(site)[1]),
@@ -116,3 +139,9 @@ def configuration(
         folder=folder,
         strip="" if site.root == "/" else f"\turi strip_prefix {site.root.rstrip('/')}\n",
     )
+
+
+def _hsts(site: Site) -> str:
+    """Let also redirects stay with HTTPS; put last, so that no answer says it twice."""
+    value = site.headers.get(HSTS)
+    return f"\theader >{HSTS} {quoted(value)}\n" if value else ""

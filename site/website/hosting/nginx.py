@@ -47,7 +47,9 @@ server {{
 {types}
     }}
     error_page 404 {root}404.html;
-
+    error_page 413 {root}413.html;
+    error_page 502 503 504 {root}503.html;
+{hsts}
     location {root} {{
         {place};
         index index.html;
@@ -72,13 +74,15 @@ server {{
         proxy_set_header Host $http_host;
         proxy_set_header X-Forwarded-For $remote_addr;
         proxy_set_header X-Forwarded-Proto $scheme;
-    }}
+{hide}    }}
 {elsewhere}{redirects}}}
 """
 
+HSTS = "Strict-Transport-Security"
 TO_HTTPS = """
 server {{
     listen 80;
+    listen [::]:80;
     server_name {host};
     return 301 {origin}$request_uri;
 }}
@@ -122,6 +126,8 @@ def configuration(  # noqa: PLR0913 - what a web server must know
         fingerprinted=FINGERPRINTED,
         forever=FOREVER,
         to_https=TO_HTTPS.format(host=site.host, origin=site.origin) if site.is_https else "",
+        hsts=_hsts(site),
+        hide=f"        proxy_hide_header {HSTS};\n" if site.is_https else "",
         listen=_lines(4, _listen(site, certificates)),
         host=site.host,
         root=site.root,
@@ -146,12 +152,19 @@ def configuration(  # noqa: PLR0913 - what a web server must know
 
 def _listen(site: Site, certificates: str) -> Iterable[str]:
     if not site.is_https:
-        return [f"listen {site.port}"]
+        return [f"listen {site.port}", f"listen [::]:{site.port}"]
     return [
         f"listen {site.port} ssl http2",
+        f"listen [::]:{site.port} ssl http2",
         f"ssl_certificate {certificates}/fullchain.pem",
         f"ssl_certificate_key {certificates}/privkey.pem",
     ]
+
+
+def _hsts(site: Site) -> str:
+    """Let also those answers stay with HTTPS that nginx gives itself: redirects, and refusals."""
+    value = site.headers.get(HSTS)
+    return f"    add_header {HSTS} {quoted(value)} always;\n" if value else ""
 
 
 def _headers(headers: Mapping[str, str]) -> str:

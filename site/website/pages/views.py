@@ -139,6 +139,28 @@ def not_found() -> str:
     return render_template("pages/not_found.html", page=library.page("404"))
 
 
+@blueprint.get("/413.html")
+def too_large() -> str:
+    """Show what a web server answers a request with that is too large to be passed on."""
+    return render_template(
+        "errors/error.html",
+        title="Die Anfrage ist zu groß",
+        advice="Gehen Sie mit „Zurück“ zum Formular: Ihr Text steht dort noch. Bitte kürzen Sie "
+        "ihn; Anhänge senden Sie uns per E-Mail.",
+    )
+
+
+@blueprint.get("/503.html")
+def unavailable() -> str:
+    """Show what a web server answers with where nobody behind it does."""
+    return render_template(
+        "errors/error.html",
+        title="Das geht gerade nicht",
+        advice="Ihr Text ist nicht verloren: Mit „Zurück“ kommen Sie zum Formular, dort steht er "
+        "noch. Senden Sie ihn in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
+    )
+
+
 @blueprint.get("/bilder/<name>")
 def image(name: str) -> Response:
     """Serve an image of the content under its fingerprinted name."""
