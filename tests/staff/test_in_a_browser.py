@@ -52,7 +52,7 @@ def invited(app: Flask) -> str:
     """Make an account by the command, and give the link that it prints."""
     words = ["staff", "add", "anna@firma.example", "Anna Berg", "--role", "lead-admin"]
     told = app.test_cli_runner().invoke(args=words).output
-    found = re.search(r"http://\S+", told)
+    found = re.search(r"http://\S+/einladung/\S+", told)
     assert found is not None
     return found[0]
 
