@@ -226,6 +226,85 @@ def test_a_note_of_the_greatest_length_may_have_many_lines(desk: Desk) -> None:
     assert len(desk.lead(number).notes[0].text) == 4999
 
 
+def boxes(page: html.HtmlElement) -> set[str]:
+    return {box.get("value") for box in page.cssselect(".leads__box") if "checked" in box.attrib}
+
+
+def filled_in(page: html.HtmlElement, form: str) -> dict[str, str]:
+    (found,) = page.cssselect(form)
+    return {name: value or "" for name, value in found.form_values()}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ({"nummer": []}, "Wählen Sie zuerst Anfragen aus."),
+        ({"follow_up_on": "übermorgen"}, "Geben Sie ein Datum an"),
+        ({"owner": "999"}, "Wählen Sie ein anderes."),
+        ({"more": "ZZZZ-ZZZZ"}, "Es wurde nichts geändert."),
+    ],
+)
+def test_what_cannot_be_done_to_several_is_shown_again_whole(
+    desk: Desk, wrong: dict[str, Any], advice: str
+) -> None:
+    first, second = ask(desk.app), ask(desk.app)
+    ask(desk.app)
+    filled = {
+        "owner": str(desk.account),
+        "status": "lost",
+        "lost_reason": "price",
+        "follow_up_on": "2027-03-04",
+        "tag": "Messe",
+    }
+    sent: dict[str, Any] = {"nummer": [first, second]} | filled | wrong
+    sent["nummer"] = [*sent["nummer"], *([sent.pop("more")] if "more" in sent else [])]
+    path = "/posteingang/anfragen/auswahl?stand=offen&sortierung=oldest&seite=1"
+    answer = desk.client.post(path, data=sent)
+    assert answer.status_code == 422
+    page = html.document_fromstring(answer.text)
+    assert advice in page.cssselect(".told-done")[0].text_content()
+    assert boxes(page) == {first, second} & set(sent["nummer"])
+    again = filled_in(page, "form#auswahl")
+    kept = {name: text for name, text in sent.items() if name not in {"nummer", "owner"}}
+    assert {name: again[name] for name in kept} == kept
+    assert again["owner"] == (filled["owner"] if "owner" not in wrong else "")
+    assert page.cssselect("#stand option[selected]")[0].get("value") == "offen"
+    assert desk.lead(first).status is Status.NEW
+
+
+def test_several_are_changed_on_a_later_page_which_is_shown_again(desk: Desk) -> None:
+    numbers = [ask(desk.app) for _ in range(51)]
+    page = desk.get("/posteingang/anfragen/?seite=2")
+    (form,) = page.cssselect("form#auswahl")
+    answer = desk.client.post(form.get("action"), data={"nummer": numbers[:1]})
+    shown = html.document_fromstring(answer.text)
+    assert boxes(shown) == {numbers[0]}
+    answer = desk.client.post(form.get("action"), data={"nummer": numbers[:1], "tag": "alt"})
+    assert answer.headers["Location"].endswith("seite=2")
+
+
+def test_an_export_that_cannot_be_made_keeps_what_was_chosen(desk: Desk) -> None:
+    chosen = {"art": "", "stand": "won", "von": "2026-01-01", "bis": "2026-02-01"}
+    answer = desk.client.post("/posteingang/export/", data=chosen)
+    assert answer.status_code == 422
+    page = html.document_fromstring(answer.text)
+    assert "Wählen Sie ein Format." in page.text_content()
+    again = filled_in(page, "main form")
+    assert {name: again[name] for name in chosen} == chosen
+
+
+def test_an_erasure_that_was_not_confirmed_keeps_the_person_and_erases_nothing(desk: Desk) -> None:
+    number = ask(desk.app, email="erika@firma.example")
+    answer = desk.client.post(
+        "/posteingang/datenschutz/loeschen", data={"adresse": "erika@firma.example"}
+    )
+    assert answer.status_code == 422
+    page = html.document_fromstring(answer.text)
+    assert page.cssselect("#adresse")[0].get("value") == "erika@firma.example"
+    assert number in page.cssselect("section[aria-labelledby='gefunden']")[0].text_content()
+    assert desk.lead(number)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
 @pytest.mark.parametrize("button", ["Als beantwortet markieren", "Freigeben und zustellen"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, render_template, request, send_file
+from flask import flash, render_template, request, send_file
 
 from website.access import Action, fresh, requires
 from website.inbox import forms
@@ -18,6 +18,8 @@ from website.leads.labels import STATUS
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from flask.typing import ResponseReturnValue
+
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes; a larger file is written to disk until it is sent."""
 
@@ -26,9 +28,13 @@ IN_MEMORY = 4 * 1024 * 1024
 @requires(Action.EXPORT)
 def export() -> str:
     """Ask what is wanted."""
+    return _page()
+
+
+def _page() -> str:
     return render_template(
         "inbox/export.html",
-        args=request.args,
+        args=request.values,
         statuses=[
             ("offen", "alle offenen"),
             *((status.value, label) for status, label in STATUS.items()),
@@ -41,11 +47,12 @@ def export() -> str:
 @blueprint.post("/export/")
 @requires(Action.EXPORT)
 @fresh()
-def download() -> Response:
+def download() -> ResponseReturnValue:
     """Give the file; who has taken how much of what stands in the audit trail."""
     kind = exporting.KINDS.get(request.form.get("art", ""))
     if kind is None:
-        abort(400)
+        flash("Wählen Sie ein Format.", "problem")
+        return _page(), 422
     file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
     count = exporting.write(
         kind, leads().worklist.every(forms.wanted_of(request.form)), names(), file

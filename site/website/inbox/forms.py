@@ -158,12 +158,12 @@ class NoteForm(Form):
         return self.validate(extra_validators={"text": [something]} if needed else None)
 
 
-def change_of(sent: MultiDict[str, str]) -> Change | None:
-    """Read what is to be done to several requests, or nothing if nothing was chosen."""
+def change_of(sent: MultiDict[str, str]) -> Change:
+    """Read what is to be done to several requests."""
     status = params.member(Status, sent.get("status", ""))
     reason = params.member(LostReason, sent.get("lost_reason", ""))
     owner = sent.get("owner", "")
-    change = Change(
+    return Change(
         status=status,
         lost_reason=reason if status is Status.LOST else None,
         owner_id=params.number(owner),
@@ -171,7 +171,6 @@ def change_of(sent: MultiDict[str, str]) -> Change | None:
         follow_up_on=params.day(sent.get("follow_up_on", "")),
         tag=params.line(sent.get("tag", "")),
     )
-    return None if change == Change() else change
 
 
 def wanted_of(args: MultiDict[str, str]) -> Wanted:
@@ -201,9 +200,10 @@ FILTERS = (
 )  # fmt: skip
 
 
-def query(args: MultiDict[str, str], **changed: str) -> str:
+def query(args: MultiDict[str, str], **changed: str | int) -> str:
     """Write the filters of an address anew, some of them changed; empty ones go."""
-    kept = {name: args.get(name, "") for name in FILTERS} | changed
+    kept: dict[str, str | int] = {name: args.get(name, "") for name in FILTERS}
+    kept |= changed
     return urlencode({name: text for name, text in kept.items() if text})
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from werkzeug import Response as BaseResponse
+    from flask.typing import ResponseReturnValue
 
     from website.leads.retention import Due
 
@@ -40,7 +40,10 @@ def privacy() -> str:
 @requires(Action.PRIVACY)
 def find() -> str:
     """Show what there is of an address. By POST, so that it stands in no log."""
-    address = clean_line(request.form.get("adresse", ""))
+    return _shown(clean_line(request.form.get("adresse", "")))
+
+
+def _shown(address: str) -> str:
     due, doubt = _due()
     found = _subjects().find(address) if address else None
     return render_template(
@@ -74,12 +77,12 @@ def tell() -> Response:
 @blueprint.post("/datenschutz/loeschen")
 @requires(Action.PRIVACY)
 @fresh()
-def erase() -> BaseResponse:
+def erase() -> ResponseReturnValue:
     """Erase all that an address has sent, once the person has ticked to mean it."""
     address = clean_line(request.form.get("adresse", ""))
     if request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")
-        return go_to("/posteingang/datenschutz/")
+        return _shown(address), 422
     subjects = _subjects()
     deleted = subjects.erase(subjects.find(address), actor=actor())
     count = "1 Anfrage ist" if deleted.leads == 1 else f"{deleted.leads} Anfragen sind"

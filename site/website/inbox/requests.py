@@ -11,14 +11,13 @@ from website.access import Action, go_to, requires
 from website.inbox import forms
 from website.inbox.room import actor, blueprint, leads, library, names, now, page_number
 from website.inbox.today import late, this_day
+from website.leads.desk import Change
 from website.leads.labels import LOST_REASON, STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from werkzeug import Response
-
-    from website.leads.desk import Change
+    from flask.typing import ResponseReturnValue
 
 DUE = (("unanswered", "noch unbeantwortet"), ("follow-up", "Wiedervorlage fällig"))
 ORDERS = (
@@ -33,6 +32,11 @@ ORDERS = (
 @requires(Action.READ)
 def requests() -> str:
     """Show what is found, a page at a time."""
+    return _page()
+
+
+def _page() -> str:
+    """Show the list, with what was ticked and filled in for several if that could not be done."""
     page = leads().worklist.page(forms.wanted_of(request.args), number=page_number())
     return render_template(
         "inbox/requests.html",
@@ -46,33 +50,44 @@ def requests() -> str:
         late=late(),
         now=now(),
         this_day=this_day(),
+        sent=request.form,
+        chosen=params.references(request.form.getlist("nummer")),
     )
 
 
 @blueprint.post("/anfragen/auswahl")
 @requires(Action.CHANGE)
-def change_several() -> Response:
+def change_several() -> ResponseReturnValue:
     """Do one thing to the requests that were ticked."""
     chosen = params.references(request.form.getlist("nummer"))
     change = forms.change_of(request.form)
+    if problem := _problem(chosen, change) or _change(chosen, change):
+        flash(problem, "problem")
+        return _page(), 422
+    kept = forms.query(request.args, seite=request.args.get("seite", ""))
+    return go_to(f"/posteingang/anfragen/?{kept}")
+
+
+def _problem(chosen: list[str], change: Change) -> str:
+    """Say why several cannot be changed, or nothing."""
+    day = request.form.get("follow_up_on", "").strip()
     if not chosen:
-        flash("Wählen Sie zuerst Anfragen aus.", "problem")
-    elif change and change.owner_id and change.owner_id not in dict(owners()):
-        flash("Dieses Konto kann keine Anfragen übernehmen. Wählen Sie ein anderes.", "problem")
-    elif change is None:
-        flash("Wählen Sie, was geändert werden soll.", "problem")
-    else:
-        _change(chosen, change)
-    return go_to(f"/posteingang/anfragen/?{forms.query(request.args)}")
+        return "Wählen Sie zuerst Anfragen aus."
+    if day and not change.follow_up_on:
+        return f"Wiedervorlage: {forms.WHEN_NO_DATE}."
+    if change.owner_id and change.owner_id not in dict(owners()):
+        return "Dieses Konto kann keine Anfragen übernehmen. Wählen Sie ein anderes."
+    return "" if change != Change() else "Wählen Sie, was geändert werden soll."
 
 
-def _change(chosen: list[str], change: Change) -> None:
+def _change(chosen: list[str], change: Change) -> str:
+    """Change several, or say why that was impossible."""
     try:
         count = leads().desk.change(chosen, change, actor=actor())
     except LookupError:
-        flash("Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert.", "problem")
-    else:
-        flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
+        return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
+    flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
+    return ""
 
 
 def owners() -> list[tuple[int, str]]:
