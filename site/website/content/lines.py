@@ -125,14 +125,16 @@ def _belongs_to(before: str, row: str) -> bool:
 
 
 def _marked(row: str, number: int) -> str:
+    mark = chr(_FIRST + min(number, _MOST))
+    if row[:1].isalpha() and row[:1] != "o" and STX not in row:  # as most rows, and fast
+        return mark + row
     at = _end(_STRUCTURE, row)
     if _UNMARKED.match(row, at):
         return row
     emphasis = _EMPHASIS.match(row, at)
     if emphasis is None or emphasis["unclear"] is not None:
         return row
-    at = emphasis.end()
-    return f"{row[:at]}{chr(_FIRST + min(number, _MOST))}{row[at:]}"
+    return f"{row[: emphasis.end()]}{mark}{row[emphasis.end() :]}"
 
 
 def _end(pattern: re.Pattern[str], row: str, start: int = 0) -> int:
@@ -156,8 +158,8 @@ class Located(Treeprocessor):
 
     def _visit(self, element: ET.Element) -> None:
         self._begun.append(element)
-        for name, value in element.attrib.items():
-            element.attrib[name] = self._read(value) if name == "alt" else _MARK.sub("", value)
+        if element.attrib:
+            self._read_attributes(element.attrib)
         if element.text:
             is_span = element.tag == "code" and not element.text.endswith("\n")
             element.text = self._read(element.text)
@@ -170,16 +172,21 @@ class Located(Treeprocessor):
         if element in self._begun[-1:]:
             self._settle()
 
+    def _read_attributes(self, attributes: dict[str, str]) -> None:
+        for name, value in attributes.items():
+            attributes[name] = self._read(value) if name == "alt" else _MARK.sub("", value)
+
     def _read(self, text: str) -> str:
-        if first := _MARK_FIRST.match(text):
+        marks = _MARK.findall(text)
+        if marks and (first := _MARK_FIRST.match(text)):
             self._row = ord(first[1]) - _FIRST
-        if self._begun and text.strip():
+        if self._begun and not text.isspace():
             self._settle()
-        if marks := _MARK.findall(text):
-            self._row = ord(marks[-1]) - _FIRST
-            plain = _MARK.sub("", text)
-            return AtomicString(plain) if isinstance(text, AtomicString) else plain
-        return text
+        if not marks:
+            return text
+        self._row = ord(marks[-1]) - _FIRST
+        plain = _MARK.sub("", text)
+        return AtomicString(plain) if isinstance(text, AtomicString) else plain
 
     def _settle(self) -> None:
         for element in self._begun:

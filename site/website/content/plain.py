@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What neither HTML nor XML may hold (XML 1.0, section 2.2; HTML, section 13.1.4)."""
 
-_LINE_BREAKS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
+_LINE_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 """What Word and others put where a line should end within a paragraph."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ ].*)?$", re.MULTILINE)
@@ -53,7 +53,7 @@ def text_of(data: bytes) -> str:
 
 def without_control(text: str) -> str:
     """Return a text as pages and feeds can hold it, with a space for what only broke a line."""
-    return CONTROL.sub("", text.translate(_LINE_BREAKS))
+    return CONTROL.sub("", _LINE_BREAK.sub(" ", text))
 
 
 def read(path: Path) -> str:
