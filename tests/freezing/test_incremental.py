@@ -21,7 +21,7 @@ from website.leads import clock
 
 SLUGS = st.sampled_from(["a", "b", "c", "d", "e"])
 WORDS = st.sampled_from(["Kunden", "Preise", "Key Account Management", "& <b>", "„Ziel“"])
-DATES = st.sampled_from(["2026-10-01", "2026-11-01", "2026-11-24", "2026-11-26", "2999-01-01"])
+DATES = st.sampled_from(["2026-10-01", "2026-11-01", "2026-11-24", "2026-11-26", "2099-01-01"])
 TAGS = st.sampled_from(["[]", "[x]", "[y]", "[x, y]", "[x, y, z]"])
 TEMPLATES = st.sampled_from(
     ["base.html", "pages/article.html", "components/teaser.html", "feeds/atom.xml"]

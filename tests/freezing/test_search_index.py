@@ -12,6 +12,7 @@ import pytest
 from support.builds import Checkout, contents
 from support.site import ROOT
 from website.content import library
+from website.exceptions import FreezeError
 from website.freezing.searched import LEFT_OUT, searched
 
 if TYPE_CHECKING:
@@ -97,9 +98,20 @@ def test_a_part_that_somebody_has_spoilt_is_made_anew(checkout: Checkout, tmp_pa
     checkout.build(build)
     before = contents(build)
     (build / "suche/index/2/pagefind-entry.json").write_text("{}")
-    (build / "suche/index/1/fremd.txt").write_text("fremd")
+    next((build / "suche/index/1").rglob("*.pf_fragment")).unlink()
     checkout.build(build)
     assert contents(build) == before
+
+
+def test_what_somebody_has_put_into_a_part_is_not_deleted(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    build = tmp_path / "build"
+    checkout.build(build)
+    (build / "suche/index/1/fremd.txt").write_text("fremd")
+    with pytest.raises(FreezeError, match=r"suche/index/1/fremd\.txt"):
+        checkout.build(build)
+    assert (build / "suche/index/1/fremd.txt").read_text() == "fremd"
 
 
 def test_what_is_left_out_ends_where_it_ends() -> None:
