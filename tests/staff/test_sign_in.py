@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -243,6 +244,36 @@ def test_a_guesser_with_many_networks_of_ipv6_is_one_guesser(
         client.environ_base["REMOTE_ADDR"] = f"2001:db8:7:{number:x}::1"
         answers.append(sign_in(client, f"{number}@firma.example", "falsch").status_code)
     assert answers == [422, 422, 422, 429]
+
+
+def test_passkeys_that_are_right_do_not_use_up_the_tries_of_a_network(
+    app: Flask, anna: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("website.accounts.attempts.OF_A_NETWORK", 3)
+    with monkeypatch.context() as patch:
+        # What a browser made is taken for granted here; tests in a browser look at it.
+        patch.setattr(accounts(app).passkeys, "prove", lambda *_: anna)
+        for _ in range(6):
+            client = browser(app)
+            client.post(f"{SIGN_IN}/passkey", data={"answer": "{}"})
+            assert is_in(client)
+    for _ in range(4):
+        client = browser(app)
+        client.post(f"{SIGN_IN}/passkey", data={"answer": "{}"})
+    assert "zu viele Versuche" in client.get(SIGN_IN).text
+
+
+def test_whoever_sends_a_sender_that_is_none_through_a_proxy_is_limited(
+    make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("website.accounts.attempts.OF_A_NETWORK", 2)
+    app = make(trusted_proxies=(ipaddress.ip_network("10.0.0.0/8"),))
+    answers = []
+    for number in range(3):
+        client = browser(app)
+        client.environ_base |= {"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": f"x{number}"}
+        answers.append(sign_in(client, f"{number}@firma.example", "falsch").status_code)
+    assert answers == [422, 422, 429]
 
 
 def test_when_too_many_sign_in_at_once_it_is_said_and_counts_as_no_attempt(
