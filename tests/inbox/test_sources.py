@@ -109,6 +109,14 @@ def test_titles_name_every_page_that_visitors_read(content: Content) -> None:
     assert library.title_at("/artikel/zwei/") == "Ein Titel"
 
 
+def test_titles_are_there_though_a_page_cannot_be_read(content: Content) -> None:
+    content.write("seiten/kontakt.md", "---\ntitle: [\n")
+    content.write("seiten/artikel.md", "---\ntitle: [\n")
+    library = content.load()
+    assert library.titles
+    assert library.title_at("/kontakt/kam-aufbauen/") == library.title_at("/kontakt/") == ""
+
+
 @given(st.text(alphabet="/\\ \t\n.:evil\u200b\u00ad\x00?#", max_size=30))
 def test_whatever_the_form_takes_for_a_path_stays_with_us(text: str) -> None:
 

@@ -348,6 +348,24 @@ def test_a_lead_that_cannot_be_shown_is_told_uninterpreted() -> None:
     assert "'joerg.weiss@firma.example'" in text
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("/werkzeuge/x/", "Seite: Das Werkzeug (/werkzeuge/x/)"),
+        ("/fremd/", "Seite: /fremd/"),
+        ("//evil.example/", "Seite: //evil.example/"),
+    ],
+)
+def test_the_page_that_led_to_a_request_is_told_by_its_title(source: str, told: str) -> None:
+    lead = lead_with()
+    lead.source = source
+    titles = {"/werkzeuge/x/": "Das Werkzeug"}
+    content = mail.compose(lead, delivery_to(), sender=SENDER, page_titles=titles).as_bytes()
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert told in text_of(message).splitlines()
+    assert f'href="{source}' not in part_of(message, "html")
+
+
 def test_the_mail_leads_to_the_request_in_the_inbox() -> None:
     inbox = "https://www.example.org/posteingang/anfragen/"
     content = mail.compose(lead_with(), delivery_to(), sender=SENDER, inbox=inbox).as_bytes()

@@ -112,7 +112,7 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     library = current_app.extensions["library"]
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
-    outbox = open_outbox(_settings(), confirmation=told)
+    outbox = open_outbox(_settings(), confirmation=told, page_titles=library.titles)
     try:
         if forever:
             _give_metrics(outbox.database)

@@ -348,12 +348,15 @@ class Library:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Give the title of what visitors read at each address that is made from the content."""
-        form = self.pages["kontakt"].title
+        # Where a page cannot be read, a service goes on without it.
+        form, articles = (
+            self.pages[name].title if name in self.pages else "" for name in ("kontakt", "artikel")
+        )
         found = {page.address: page.title for page in self.public_pages}
         found |= {self.addresses.request(topic): form for topic in self.request_topics}
         found |= {article.address: article.title for article in self.articles}
         for shown in self.list_pages(self.articles):
-            found[self.addresses.articles(shown.number)] = self.pages["artikel"].title
+            found[self.addresses.articles(shown.number)] = articles
         for subject in self.site.topics:
             for shown in self.list_pages(self.in_topic(subject)):
                 found[self.addresses.topic(subject.slug, shown.number)] = subject.title

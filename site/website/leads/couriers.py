@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from website.config import LEADS_AT_HOME
 from website.exceptions import DeliveryError
 from website.leads import clock as clocks
-from website.leads import confirmations, mail, webhooks
+from website.leads import confirmations, letters, mail, webhooks
 from website.leads.models import Channel
 from website.leads.transports import transport_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from email.message import EmailMessage
 
     from website.config import Settings
@@ -48,10 +48,18 @@ class Courier(Protocol):
 class MailCourier:
     """Tells the staff by mail."""
 
-    def __init__(self, transport: Transport, *, sender: Mailbox, inbox: str = "") -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        sender: Mailbox,
+        inbox: str = "",
+        page_titles: Mapping[str, str] = letters.NO_TITLES,
+    ) -> None:
         self._transport = transport
         self._sender = sender
         self._inbox = inbox
+        self._page_titles = page_titles
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail and hand it over."""
@@ -76,7 +84,12 @@ class MailCourier:
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
             message = mail.compose(
-                lead, delivery, sender=self._sender, inbox=self._inbox, utf8=utf8
+                lead,
+                delivery,
+                sender=self._sender,
+                inbox=self._inbox,
+                page_titles=self._page_titles,
+                utf8=utf8,
             )
             message.as_bytes()  # what a header cannot carry may show only now
         except Exception as error:  # noqa: BLE001 - a lead nobody can read is a lead lost
@@ -141,13 +154,19 @@ class WebhookCourier:
         self._poster.reach()
 
 
-def couriers_for(settings: Settings, confirmation: Confirmation | None) -> dict[Channel, Courier]:
+def couriers_for(
+    settings: Settings,
+    confirmation: Confirmation | None,
+    page_titles: Mapping[str, str] = letters.NO_TITLES,
+) -> dict[Channel, Courier]:
     """Give each channel that is set up its courier.
+
+    :param page_titles: of our pages by their paths.
 
     :raises ConfigurationError: if a setting is unusable.
     """
     transport = transport_for(settings)
-    couriers: dict[Channel, Courier] = {Channel.MAIL: to_staff(settings, transport)}
+    couriers: dict[Channel, Courier] = {Channel.MAIL: to_staff(settings, transport, page_titles)}
     if confirmation:
         couriers[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
     if endpoint := webhooks.endpoint_of(settings):
@@ -155,10 +174,14 @@ def couriers_for(settings: Settings, confirmation: Confirmation | None) -> dict[
     return couriers
 
 
-def to_staff(settings: Settings, transport: Transport) -> MailCourier:
+def to_staff(
+    settings: Settings,
+    transport: Transport,
+    page_titles: Mapping[str, str] = letters.NO_TITLES,
+) -> MailCourier:
     """Give who tells the staff by mail."""
     inbox = f"{settings.base_url}/posteingang/anfragen/"
-    return MailCourier(transport, sender=settings.mail_from, inbox=inbox)
+    return MailCourier(transport, sender=settings.mail_from, inbox=inbox, page_titles=page_titles)
 
 
 def to_askers(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,11 +19,12 @@ from website.leads.questions import Kind, answered
 from website.leads.text import clean, clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from website.leads.models import Lead
     from website.leads.questions import Question
 
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 INDENT = "    "
 """Before each line that a visitor wrote on several, so that none can pass for one of ours."""
 
@@ -51,17 +53,25 @@ class Letter:
     closing: str
 
 
-def about(lead: Lead, *, title: str, replies: bool, inbox: str = "") -> Letter:
+def about(
+    lead: Lead,
+    *,
+    title: str,
+    replies: bool,
+    inbox: str = "",
+    page_titles: Mapping[str, str] = NO_TITLES,
+) -> Letter:
     """Say all that a lead told us.
 
     :param replies: whether a reply to the mail goes to whoever asked.
     :param inbox: the address below which staff find each lead by its number.
+    :param page_titles: of our pages by their paths. Another path is told as it came.
     """
     groups = groupby(answered(lead.every_answer), lambda row: row[0].group)
     address = clean_line(lead.email)
     return Letter(
         title=title,
-        facts=tuple(_facts(lead, inbox)),
+        facts=tuple(_facts(lead, inbox, page_titles)),
         hint=_hint(address),
         groups=tuple(
             (group.for_staff, tuple(_row(*row) for row in rows)) for group, rows in groups
@@ -96,11 +106,13 @@ def as_html(letter: Letter) -> str:
     )
 
 
-def _facts(lead: Lead, inbox: str) -> Iterator[Row]:
+def _facts(lead: Lead, inbox: str, page_titles: Mapping[str, str]) -> Iterator[Row]:
     yield Row("Nummer", lead.reference)
     yield Row("Eingegangen", in_german(lead.received_at))
     if lead.source:
-        yield Row("Seite", clean_line(lead.source))
+        path = clean_line(lead.source)
+        title = page_titles.get(path)
+        yield Row("Seite", f"{title} ({path})" if title else path)
     if inbox:
         address = f"{inbox}{lead.reference}"
         yield Row("Im Posteingang öffnen", address, link=address)

@@ -14,6 +14,8 @@ from website.leads import headers, letters, mailboxes
 from website.leads.text import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from website.leads.models import Delivery, Lead
     from website.mailbox import Mailbox
 
@@ -28,13 +30,20 @@ BOUNDARY = "=_answers"
 
 
 def compose(
-    lead: Lead, delivery: Delivery, *, sender: Mailbox, inbox: str = "", utf8: bool = False
+    lead: Lead,
+    delivery: Delivery,
+    *,
+    sender: Mailbox,
+    inbox: str = "",
+    page_titles: Mapping[str, str] = letters.NO_TITLES,
+    utf8: bool = False,
 ) -> EmailMessage:
     """Compose the mail for one recipient. A reply goes to whoever asked.
 
     :param sender: an address of our own domain, with or without a name: the visitor's there
         would fail the recipient's checks (SPF, DMARC).
     :param inbox: the address below which staff find each lead by its number.
+    :param page_titles: of our pages by their paths, to name the one that led to the request.
     :param utf8: whether the mail server takes addresses with umlauts (SMTPUTF8, RFC 6531).
     """
     reply_to = _reply_to(lead, delivery, utf8=utf8)
@@ -43,7 +52,9 @@ def compose(
     message["Subject"] = f"[{lead.reference}] {title}"
     if reply_to:
         message["Reply-To"] = address(reply_to, _display_name(lead.name))
-    letter = letters.about(lead, title=title, replies=bool(reply_to), inbox=inbox)
+    letter = letters.about(
+        lead, title=title, replies=bool(reply_to), inbox=inbox, page_titles=page_titles
+    )
     set_text(message, letters.as_text(letter))
     message.add_alternative(letters.as_html(letter), subtype="html", cte="quoted-printable")
     message.set_boundary(BOUNDARY)

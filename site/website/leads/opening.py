@@ -15,6 +15,7 @@ from website.leads.desk import Desk
 from website.leads.erasures import Erasures
 from website.leads.intake import Intake
 from website.leads.keys import open_keys
+from website.leads.letters import NO_TITLES
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
@@ -26,6 +27,8 @@ from website.leads.store import LeadStore
 from website.leads.worklist import Worklist
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from website.config import Settings
     from website.leads.database import Database
     from website.leads.keys import Keys
@@ -88,14 +91,20 @@ def open_leads(settings: Settings) -> Leads:
     )
 
 
-def open_outbox(settings: Settings, *, confirmation: Confirmation | None = None) -> Outbox:
+def open_outbox(
+    settings: Settings,
+    *,
+    confirmation: Confirmation | None = None,
+    page_titles: Mapping[str, str] = NO_TITLES,
+) -> Outbox:
     """Open the outbox of the configured database, with a courier for each channel.
 
     :param confirmation: what to say to those who asked; without it they are told nothing.
+    :param page_titles: of our pages by their paths, for the mails to the staff.
 
     Raises what :func:`open_leads` raises.
     """
-    couriers = couriers_for(settings, confirmation)
+    couriers = couriers_for(settings, confirmation, page_titles)
     database = _open(settings)
     rehearsals = Rehearsals(database, couriers, also_to=settings.canary_to)
     return Outbox(database, couriers, rehearsals=rehearsals)
