@@ -40,7 +40,7 @@ _MONTH = re.compile(
     r"(?:Jan|Feb|Mär|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b", re.IGNORECASE
 )
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
-_APART = re.compile(rf" ?(?:#|///|{STX}|\[\^[^\]]+\]:)")
+_APART = re.compile(rf" ?(?:#|/{{3,}} *(?:[\w-]+ *(?:\|.*)?)?$|{STX}|\[\^[^\]]+\]:)")
 """Rows that are no paragraph, and end every list."""
 _QUOTE = re.compile(r" ?> ?")
 _DELIMITERS = re.compile(r" {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$")
