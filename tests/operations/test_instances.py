@@ -59,6 +59,13 @@ def test_every_command_says_on_standard_error_which_instance_it_works_on(
     assert "Instance" not in result.stdout
 
 
+def test_no_command_is_left_out_but_those_of_authors_and_what_logs_it(tmp_path: Path) -> None:
+    app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")))
+    app.extensions["leads"].close()
+    authors = {"check", "new", "publish", "unpublish", "rename", "preview"}
+    assert set(app.cli.commands) == {words[0] for words in OF_AN_APPLICATION} | authors | {"serve"}
+
+
 @pytest.mark.parametrize("name", WITHOUT)
 def test_so_do_those_that_need_no_application(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
