@@ -72,6 +72,13 @@ def test_what_somebody_puts_into_a_build_is_never_deleted(
     checkout.build(output, release=release, clean=clean)
 
 
+def test_who_only_looks_into_a_build_stops_none(checkout: Checkout, output: Path) -> None:
+    checkout.build(output)
+    (output / "artikel/.DS_Store").write_text("where windows stood")
+    checkout.build(output)
+    assert not (output / "artikel/.DS_Store").exists()
+
+
 def test_a_folder_that_took_the_place_of_a_build_is_refused(
     checkout: Checkout, output: Path
 ) -> None:

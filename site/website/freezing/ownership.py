@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 NAMED = 3
 """Foreign files that a message names."""
 
+LEFT_BY_VIEWERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What Finder and Explorer put into each folder that somebody looks at."""
+
 Noted = dict[str, int]
 """The paths of the last builds, each with the number of the last build that had it."""
 
@@ -54,7 +57,8 @@ def require_files(place: Place, live: Found) -> None:
     """
     noted = _read(place)
     # Builds of older versions have noted nothing.
-    foreign = sorted(live.files.keys() - noted.keys()) if noted else []
+    unknown = sorted(live.files.keys() - noted.keys()) if noted else []
+    foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:
         raise FreezeError(
             f"In {place.destination} liegt, was freeze.py nicht gemacht hat: {_listed(foreign)}. "
