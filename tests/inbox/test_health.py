@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from support import staff
 from support.accessibility import violations
@@ -88,10 +88,28 @@ def test_what_is_to_be_done_stands_first_with_its_advice(
     break_everything(app, database)
     page = operator.get(PATH)
     told = page.cssselect("main h2")[0].getparent().text_content()
-    assert "Eine Nachricht wurde nach zehn Versuchen aufgegeben." in told
+    assert "Eine Nachricht wurde nach 10 Versuchen aufgegeben." in told
     assert "leads redeliver --dead" in told
     assert "Die Sicherung ist überfällig" in told
     assert "Geheime Werke" not in page.text_content()
+
+
+def test_what_waits_is_sent_when_somebody_says_so(
+    app: Flask, operator: Desk, database: Database
+) -> None:
+    break_everything(app, database)
+    with database.writing() as session:
+        for delivery in session.scalars(select(Delivery)):
+            delivery.attempts = 3
+            delivery.next_attempt_at = now() + 20 * HOUR
+    page = operator.get(PATH)
+    assert page.cssselect("form[action$='/betrieb/senden'] button")
+    operator.post(f"{PATH}senden")
+    with database.reading() as session:
+        found = session.scalars(select(Delivery)).all()
+    assert found
+    assert all(one.next_attempt_at <= now() for one in found if one.state == "pending")
+    assert not [one for one in found if one.state == "dead"]
 
 
 def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(

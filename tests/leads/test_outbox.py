@@ -599,3 +599,24 @@ def test_no_word_of_a_lead_gets_into_log_or_trail(
     told += [record.getMessage() + (record.exc_text or "") for record in ours]
     assert lead.reference in caplog.text
     assert not [line for line in told if marker in line]
+
+
+def test_what_waits_is_tried_at_once_when_the_cause_is_mended(
+    send: Sender, outbox_with: MakeOutbox, deliveries: Deliveries, clock: HandClock
+) -> None:
+    def fail(_lead: Lead) -> None:
+        raise DeliveryError("Down")
+
+    courier = ObedientCourier(fail)
+    outbox = outbox_with(courier)
+    send()
+    assert deliveries.send_now(Choice(), actor="operator eva") == 0, "it is due already"
+    for _ in range(4):
+        outbox.deliver_due()
+        clock.forward(hours=2)
+    outbox.deliver_due()
+    courier.first = lambda _lead: None
+    assert outbox.deliver_due() == Counts()
+    assert deliveries.send_now(Choice(), actor="operator eva") == 2
+    assert outbox.deliver_due() == Counts(sent=2)
+    assert deliveries.send_now(Choice(), actor="operator eva") == 0

@@ -13,7 +13,7 @@ import pytest
 from website import create_app
 from website.config import Settings
 from website.exceptions import DeliveryError
-from website.operations import requests
+from website.operations import logs, requests
 from website.operations.logs import Json, Text
 from website.watching.metrics import Counters
 
@@ -125,3 +125,29 @@ def test_a_page_that_breaks_is_logged_with_its_place_and_neither_address_nor_wor
     assert fault["exceptions"][0]["type"] == "builtins.ValueError"
     assert fault["exceptions"][0]["frames"][-1].endswith("in broken")
     assert lines[-1]["message"].startswith("GET /bricht/<word> 500 in ")
+
+
+def test_the_same_trouble_is_told_once_and_then_counted() -> None:
+    now = [0.0]
+    repetitions = logs.Repetitions(clock=lambda: now[0])
+    text = logs.Text()
+    told = []
+    for second in range(1500):
+        now[0] = float(second)
+        for name, words in (("website.leads.outbox", "Deliveries wait: full"), ("website.x", "x")):
+            record = logging.makeLogRecord(
+                {"name": name, "msg": words, "levelno": logging.ERROR, "levelname": "ERROR"}
+            )
+            if repetitions.filter(record):
+                told.append(text.format(record))
+    waiting = [line for line in told if "wait" in line]
+    assert len(waiting) == 5
+    assert waiting[0] == "ERROR website.leads.outbox: Deliveries wait: full"
+    assert waiting[1].endswith("full (299 more times since it was last told)")
+    assert len(told) == 10, "another line is another trouble"
+
+
+def test_what_is_no_trouble_is_told_each_time() -> None:
+    repetitions = logs.Repetitions(clock=lambda: 0.0)
+    record = logging.makeLogRecord({"name": "website.x", "msg": "ok", "levelno": logging.INFO})
+    assert all(repetitions.filter(record) for _ in range(3))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.leads import NOON
+from support.site import ROOT
 from website.leads.deliveries import Backlog
+from website.leads.outbox import DELAYS
 from website.watching.concerns import Matter, concerns, undecided
 from website.watching.facts import Disk, Facts, gather
 from website.watching.models import JobRun, Watcher
@@ -128,3 +130,12 @@ def test_one_is_told_as_one(count: int, words: str) -> None:
     late, dead = concerns(replace(WELL, backlog=backlog))
     assert late.text.startswith(words)
     assert dead.text.startswith(words)
+
+
+def test_how_often_is_tried_is_told_as_it_is() -> None:
+    """Wherever that stands: for those who mend, in doctor, and in the README."""
+    backlog = Backlog(pending=0, dead=3, oldest=None)
+    [concern] = concerns(replace(WELL, backlog=backlog))
+    assert f"nach {len(DELAYS)} Versuchen" in concern.text
+    hours = sum(DELAYS, datetime.timedelta()) // datetime.timedelta(hours=1)
+    assert f"are tried {len(DELAYS)} times over {hours} hours" in (ROOT / "README.md").read_text()

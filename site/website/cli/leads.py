@@ -105,17 +105,28 @@ def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click'
 @leads.command("redeliver")
 @click.argument("references", nargs=-1)
 @click.option("--dead", is_flag=True, help="Only what was given up.")
+@click.option("--pending", is_flag=True, help="What waits for its next turn, at once.")
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
 @click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
 @click.option("--until", type=MOMENT, help="Owed before then, in German time.")
-def redeliver(*, dead: bool, **chosen: Any) -> None:  # noqa: ANN401 - click's
+def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """Deliver again: some requests, everything given up (--dead), or all of a time range.
 
-    Receivers can tell the repetition: messages keep their identifiers.
+    With --pending, what has failed so far is tried at once instead of at its next turn: for when
+    the cause is mended. Receivers can tell a repetition: messages keep their identifiers.
     """
+    if pending:
+        count = _leads().deliveries.send_now(_choice(**chosen), actor=actor())
+        click.echo(
+            f"{count} pending {'delivery is' if count == 1 else 'deliveries are'} tried now."
+        )
+        if not dead:
+            return
     choice = _choice(states=(State.DEAD,) if dead else (), **chosen)
     if choice == Choice():
-        raise click.UsageError("Say which: references, --dead, or a time range with --since.")
+        raise click.UsageError(
+            "Say which: references, --dead, --pending, or a time range with --since."
+        )
     count = _leads().deliveries.send_again(choice, actor=actor())
     click.echo("1 delivery is owed again." if count == 1 else f"{count} deliveries are owed again.")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import flash, render_template
 
-from website.access import Action, requires
+from website.access import Action, go_to, requires
 from website.inbox import daily
-from website.inbox.room import blueprint, leads, now, settings
+from website.inbox.room import actor, blueprint, leads, now, settings
 from website.leads.deliveries import Choice
 from website.leads.models import State
 from website.watching import observations, weekly
@@ -20,6 +20,8 @@ from website.watching.jobs import is_running, next_start
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
+
+    from werkzeug import Response
 
     from website.watching.models import JobRun
 
@@ -57,6 +59,18 @@ def health() -> str:
         charts=daily.pictures(observations.days(leads().database, moment)),
         now=moment,
     )
+
+
+@blueprint.post("/betrieb/senden")
+@requires(Action.SEE_HEALTH)
+def send_now() -> Response:
+    """Try everything at once that has failed so far, for when the cause is mended."""
+    deliveries = leads().deliveries
+    count = deliveries.send_now(Choice(), actor=actor())
+    count += deliveries.send_again(Choice(states=(State.DEAD,)), actor=actor())
+    told = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"
+    flash(f"{told} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
+    return go_to("/posteingang/betrieb/")
 
 
 def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Work]:

@@ -121,6 +121,24 @@ class Deliveries:
                 session.add(_again(delivery, now, actor))
         return len(found)
 
+    def send_now(self, choice: Choice, *, actor: str) -> int:
+        """Let what is pending be tried at once instead of at its next turn.
+
+        What is being tried just now goes on; attempts already made count.
+
+        :returns: how many deliveries these were.
+        """
+        now = self._clock()
+        query = choice.within(select(Delivery).join(Delivery.lead)).where(
+            Delivery.state == State.PENDING, Delivery.attempts > 0, Delivery.next_attempt_at > now
+        )
+        with self._database.writing() as session:
+            found = session.scalars(query.with_for_update(of=Delivery)).all()
+            for delivery in found:
+                delivery.next_attempt_at = now
+                session.add(_again(delivery, now, actor))
+        return len(found)
+
     def hold_pending(self, reason: str, *, actor: str) -> int:
         """Give up what is pending, so that somebody looks at it and sends it again, or not.
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime
 import json
 import logging
+import math
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +21,15 @@ from website.config import ROOT, LogStyle
 from website.exceptions import WebsiteError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 OURS = "website."
 """Begins the names of loggers whose messages are ours. Flask's own is called ``website``."""
 MORE = ("lead", "method", "route", "status", "ms")
 """What a line may say beside its message."""
+EVERY = 300.0
+"""Seconds between two lines that say the same."""
 FRAMES = 30
 """The last calls before an exception was raised; what is above them seldom matters."""
 
@@ -42,6 +46,7 @@ def set_up(style: LogStyle | None, process: str) -> None:
         return
     style = style or (LogStyle.TEXT if sys.stderr.isatty() else LogStyle.JSON)
     handler = logging.StreamHandler()
+    handler.addFilter(Repetitions())
     handler.setFormatter(Json(process) if style is LogStyle.JSON else Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -49,6 +54,37 @@ def set_up(style: LogStyle | None, process: str) -> None:
     logging.raiseExceptions = False
     sys.excepthook = _end
     threading.excepthook = lambda thread: _unforeseen(thread.exc_value)
+
+
+class Repetitions(logging.Filter):
+    """Tells the same trouble once, and then from time to time how often it came again.
+
+    A disk that is full would fill what is left of it with the same line, every second.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+        """By logger and message: when it was told, and how often it has come since."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether to tell a record; one that is told carries how many were not."""
+        if record.levelno < logging.WARNING:
+            return True
+        key, now = (record.name, record.getMessage()), self._clock()
+        with self._lock:
+            at, count = self._told.get(key, (-math.inf, 0))
+            if now - at < EVERY:
+                self._told[key] = (at, count + 1)
+                return False
+            self._told = {
+                one: told for one, told in self._told.items() if now - told[0] < 2 * EVERY
+            }
+            self._told[key] = (now, 0)
+        record.repeated = count
+        return True
 
 
 class Json(logging.Formatter):
@@ -93,8 +129,13 @@ class Text(logging.Formatter):
 def message(record: logging.LogRecord) -> str:
     """Give what may be told of a message, on one line."""
     if record.name.startswith(OURS):
-        return " ".join(record.getMessage().split())
+        return " ".join(record.getMessage().split()) + _repeated(record)
     return f"Said at {_place(record.pathname)}:{record.lineno} in {record.funcName}"
+
+
+def _repeated(record: logging.LogRecord) -> str:
+    count = getattr(record, "repeated", 0)
+    return f" ({count} more times since it was last told)" if count else ""
 
 
 def _error(record: logging.LogRecord) -> BaseException | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from website.leads.clock import in_german
 from website.leads.moments import age
+from website.leads.outbox import DELAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,9 +171,10 @@ def _dead(facts: Facts) -> Iterator[Concern]:
     if facts.backlog.dead:
         yield Concern(
             Matter.DEAD,
-            "Eine Nachricht wurde nach zehn Versuchen aufgegeben."
+            f"Eine Nachricht wurde nach {len(DELAYS)} Versuchen aufgegeben."
             if facts.backlog.dead == 1
-            else f"{facts.backlog.dead} Nachrichten wurden nach zehn Versuchen aufgegeben.",
+            else f"{facts.backlog.dead} Nachrichten wurden nach {len(DELAYS)} Versuchen "
+            "aufgegeben.",
             "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website "
             "leads redeliver --dead“ sendet die Nachrichten noch einmal.",
         )

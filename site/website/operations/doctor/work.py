@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from website.exceptions import StorageError
 from website.leads import migrations
+from website.leads.outbox import DELAYS
 from website.operations.doctor.findings import NotChecked, error, ok, warning
 from website.watching import concerns, facts
 from website.watching.concerns import Matter
@@ -106,7 +107,7 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
             )
         case Matter.DEAD:
             return error(
-                f"{seen.backlog.dead} messages were given up after ten attempts",
+                f"{seen.backlog.dead} messages were given up after {len(DELAYS)} attempts",
                 "Mend the cause, then 'flask --app website leads redeliver --dead'. The requests "
                 "stand in the inbox.",
             )
