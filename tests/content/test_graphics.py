@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
+def _photo() -> bytes:
+    file = io.BytesIO()
+    Image.effect_noise((16, 16), 50).save(file, "PNG", exif=camera())
+    return file.getvalue()
+
+
+PHOTO = _photo()
+
+
 @pytest.mark.parametrize(
     ("attributes", "size"),
     [
@@ -207,6 +216,16 @@ def test_a_photo_within_a_graphic_may_not_say_where_it_was_taken(kind: str) -> N
         for inner in (f'<image href="{uri}"/>', f"<style>g{{fill:url({uri})}}</style>"):
             faults = graphics.read(f"{SVG}>{inner}</svg>".encode()).faults
             assert ["EXIF" in fault.message for fault in faults] == [True] * is_told, inner[:40]
+
+
+@given(st.integers(0, 300), st.integers(0, 255))
+def test_a_damaged_photo_within_a_graphic_ends_no_check(at: int, byte: int) -> None:
+    data = bytearray(PHOTO)
+    data[at] = byte
+    for kind in ("png", "jpeg"):
+        uri = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        faults = graphics.read(f'{SVG}><image href="{uri}"/></svg>'.encode()).faults
+        assert len(faults) <= 1
 
 
 @given(st.binary())

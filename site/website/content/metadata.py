@@ -6,10 +6,10 @@ pixels; those that are published as they are must hold none of it.
 
 from __future__ import annotations
 
-import io
+import contextlib
 
-FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
-"""Pillow's names of what browsers show; nothing else is even tried."""
+from website.content import pixels
+from website.exceptions import ImageError
 
 _KINDS = {
     "exif": "EXIF",
@@ -25,19 +25,12 @@ _MARKS = {b"Exif\0\0": "EXIF", b"http://ns.adobe.com/xap/": "XMP", b"<x:xmpmeta"
 
 def found(data: bytes) -> tuple[str, ...]:
     """Return the kinds of metadata in an image, each once; none where it is no image."""
-    # Imported where it is needed: it takes long.
-    from PIL import Image, PngImagePlugin  # noqa: PLC0415
-
     kinds = {kind: None for mark, kind in _MARKS.items() if mark in data}
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            image.load()
-            kinds |= dict.fromkeys(["EXIF"] if image.getexif() else [])
-            kinds |= {kind: None for name, kind in _KINDS.items() if name in map(_low, image.info)}
-            if isinstance(image, PngImagePlugin.PngImageFile) and image.text:
-                kinds |= {"Text": None}
-    except (EOFError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        pass
+    with contextlib.suppress(ImageError), pixels.opened(data) as image:
+        image.load()
+        kinds |= dict.fromkeys(["EXIF"] if image.getexif() else [])
+        kinds |= {kind: None for name, kind in _KINDS.items() if name in map(_low, image.info)}
+        kinds |= dict.fromkeys(["Text"] if getattr(image, "text", None) else [])
     return tuple(kinds)
 
 

@@ -13,7 +13,6 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.content.metadata import FORMATS
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
     from PIL import ImageFile
     from PIL.Image import Image as Pixels
+
+FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
+"""Pillow's names of what browsers show; nothing else is even tried."""
 
 LARGEST = 60_000_000
 """Pixels. A camera has fewer; a file that claims more would take gigabytes to open."""
@@ -87,7 +89,7 @@ def look(data: bytes) -> Look:
 
     :raises ImageError: if it is broken, too large, or nothing that browsers show.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         width, height = image.size
         is_moving = _is_moving(image)
         if is_moving and image.format == "AVIF":
@@ -114,7 +116,7 @@ def still(data: bytes, size: tuple[int, int]) -> Pixels:
 
     :raises ImageError: as :func:`look` does.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         return _still(image, size)
 
 
@@ -123,7 +125,7 @@ def film(data: bytes, size: tuple[int, int]) -> Film:
 
     :raises ImageError: as :func:`look` does.
     """
-    with _opened(data) as image:
+    with opened(data) as image:
         return _film(image, size)
 
 
@@ -149,7 +151,11 @@ def _film(image: ImageFile.ImageFile, size: tuple[int, int]) -> Film:
 
 
 @contextlib.contextmanager
-def _opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
+def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
+    """Open an image, and tell in words whatever goes wrong while it is open.
+
+    :raises ImageError: if it is broken, too large, or nothing that browsers show.
+    """
     # Imported where it is needed: it takes long, and most builds meet no such image.
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
 
