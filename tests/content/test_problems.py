@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +55,46 @@ def test_a_mistake_in_front_matter_is_told_with_its_line(
     found = [text for text in content.problems() if message in text]
     assert found, content.problems()
     assert found[0].startswith(f"content/artikel/ein-artikel.md:{line}: ")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "other"),
+    [
+        ("title", "[a, b]", ""),
+        ("title", "{a: b}", ""),
+        ("description", "[Neu]", ""),
+        ("tags", "Preise, Kunden", ""),
+        ("tags", "{a: b}", ""),
+        ("summary", "Ein Punkt", ""),
+        ("summary", '["Ein Punkt", Preise: hoch]', '["Ein Punkt", {}]'),
+        ("sources", "Ein Buch", ""),
+        ("sources", "[Ein Buch, ein anderes]", None),
+        ("date", "24.11.2026", "2026-11-24"),
+        ("date", "„2026-11-24“", "2026-11-23"),
+        ("updated", "1. 12. 2026", "2026-12-01"),
+    ],
+)  # fmt: skip
+def test_what_a_message_shows_is_right_when_typed(
+    content: Content, key: str, value: str, other: str | None
+) -> None:
+    """What is shown is a line, or stands in the gap of one."""
+    content.article(**{"date": "2026-11-01", key: value})
+    own = [text for text in content.problems() if f":{_line(content, key)}: " in text]
+    assert len(own) == 1 or other is None, own
+    shown = re.search(rf"{key}: [\[\"].*$|\"Preise: hoch\"|\d{{4}}-\d\d-\d\d(?=\.$)", own[0])
+    if other is None:
+        assert "braucht benannte Angaben" in own[0]
+        return
+    assert shown, own
+    assert not other or "{}" in other or shown[0] == other
+    typed = shown[0] if shown[0].startswith(key) else (other or "{}").replace("{}", shown[0])
+    content.article(**{"date": "2026-11-01", key: typed.removeprefix(f"{key}: ")})
+    assert content.problems() == []
+
+
+def _line(content: Content, key: str) -> int:
+    rows = (content.folder / "artikel/ein-artikel.md").read_text().split("\n")
+    return next(number for number, row in enumerate(rows, 1) if row.startswith(f"{key}:"))
 
 
 @pytest.mark.parametrize(

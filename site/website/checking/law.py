@@ -95,9 +95,9 @@ def _insert_missing(site: Site) -> FoundAnywhere:
                     page.text.label,
                     page.text.line,
                     (
-                        f"Auf dieser Seite fehlt der Baustein „{insert}“: /// baustein | "
-                        f"{insert}. Er nennt, was das Gesetz verlangt, aus den Angaben in "
-                        "website.toml und im Formular."
+                        f"Auf dieser Seite fehlt der Baustein „{insert}“. Er nennt, was das Gesetz "
+                        "verlangt, aus den Angaben in website.toml und im Formular. Fügen Sie zwei "
+                        f"Zeilen ein: „/// baustein | {insert}“ und „///“."
                     ),
                 )
 
