@@ -18,6 +18,10 @@ def test_good_content_has_no_problems(content: Content) -> None:
     assert content.problems() == []
 
 
+REMEDY = re.compile(r"\bSie\b|\bfehlt\b|Möglich sind|\?$")
+"""What to do, what to add, or what was meant."""
+
+
 @pytest.mark.parametrize(
     ("changes", "line", "message"),
     [
@@ -27,7 +31,7 @@ def test_good_content_has_no_problems(content: Content) -> None:
         ({"title": ""}, 2, "Die Angabe „title“ fehlt."),
         ({"topic": "kuchen"}, 5, "„topic: kuchen“ ist nicht vorgesehen. Möglich sind: kunden."),
         ({"status": "publishd"}, 6, "Möglich sind: draft, review, published."),
-        ({"updated": "2026-10-01"}, 2, "„updated“ liegt vor „date“."),
+        ({"updated": "2026-10-01"}, 2, "„updated“ liegt vor „date“. Nehmen Sie einen späteren Tag"),
         ({"image": "fehlt.png"}, 2, "Das Bild „fehlt.png“ liegt nicht neben der Datei."),
         ({"tags": "Kunden"}, 2, "„tags“ soll eine Liste sein"),
         ({"aliases": "[alt]"}, 2, "Die alte Adresse „alt“ soll mit / beginnen."),
@@ -127,6 +131,19 @@ def test_a_mistake_in_the_text_is_told_with_its_line(
     found = [text for text in content.problems() if message in text]
     assert found, content.problems()
     assert found[0].startswith(f"content/artikel/ein-artikel.md:{line}: ")
+    assert REMEDY.search(found[0]), found[0]
+
+
+def test_a_link_names_what_was_probably_meant(content: Content) -> None:
+    content.article("anderer", text=_article("## Größe zählt\n\nText."))
+    content.article(
+        text=_article("[a](andere.md) [b](/kontat/) [c](anderer.md#groesse) [d](anderer.md#xyz)")
+    )
+    told = " ".join(content.problems())
+    assert "Meinten Sie artikel/anderer.md?" in told
+    assert "Meinten Sie „/kontakt/“?" in told
+    assert "Meinten Sie „#groesse-zaehlt“?" in told
+    assert "Nehmen Sie eine von diesen: #groesse-zaehlt." in told
 
 
 def test_the_second_of_two_equal_broken_links_has_its_own_line(content: Content) -> None:
@@ -181,9 +198,8 @@ def test_line_ends_and_byte_order_marks_change_neither_lines_nor_text(
 
 def test_a_missing_page_is_told(content: Content) -> None:
     (content.folder / "seiten/kontakt.md").unlink()
-    assert "content/seiten/kontakt.md:1: Diese Seite fehlt; die Site braucht sie." in (
-        content.problems()
-    )
+    message = "Diese Seite fehlt; die Site braucht sie. Legen Sie die Datei an."
+    assert f"content/seiten/kontakt.md:1: {message}" in content.problems()
 
 
 def test_problems_of_site_data_have_their_line(content: Content) -> None:

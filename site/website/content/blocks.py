@@ -79,7 +79,10 @@ def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, s
             if opened:
                 opened.pop()
             else:
-                yield number, "Hier endet mit „///“ ein Kasten, der nirgends beginnt."
+                yield (
+                    number,
+                    "Hier endet mit „///“ ein Kasten, der nirgends beginnt. Löschen Sie die Zeile.",
+                )
         elif start := _START.match(row):
             opened.append((number, start[1]))
             yield from _check_start(number, start[1], start[2] or "")

@@ -194,8 +194,11 @@ class Finishing:
             if element not in top or name not in INSERTS:
                 element.text = ""
             if element not in top:
-                line = self._line(element)
-                self.problems.append((line, f"Der Baustein „{name}“ darf in keinem Kasten stehen."))
+                advice = (
+                    f"Der Baustein „{name}“ darf in keinem Kasten stehen. Setzen Sie ihn darüber "
+                    "oder darunter."
+                )
+                self.problems.append((self._line(element), advice))
 
     def _mark_foreign(self, element: ET.Element, foreign: re.Pattern[str]) -> None:
         if element.tag in _VERBATIM or "lang" in element.attrib:

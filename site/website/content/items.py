@@ -93,7 +93,10 @@ class Reader:
             aliases=tuple(self._aliases(fields)),
         )
         if article.date and article.updated and article.updated < article.date:
-            fields.say("updated", "„updated“ liegt vor „date“.")
+            fields.say(
+                "updated",
+                "„updated“ liegt vor „date“. Nehmen Sie einen späteren Tag, oder löschen Sie es.",
+            )
         self._finish(fields)
         self._find_unwritten(document)
         if status is Status.PUBLISHED:

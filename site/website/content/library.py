@@ -50,8 +50,10 @@ SEARCH = "suche"
 """The page that one searches on; no search engine should lead to it."""
 
 _UNPUBLISHED = {
-    Article: "meint einen unveröffentlichten Artikel.",
-    Page: "meint eine unveröffentlichte Seite.",
+    Article: "meint einen unveröffentlichten Artikel. Veröffentlichen Sie ihn zugleich, oder "
+    "nehmen Sie den Link heraus.",
+    Page: "meint eine unveröffentlichte Seite. Veröffentlichen Sie sie zugleich, oder nehmen Sie "
+    "den Link heraus.",
 }
 
 ARTICLES_IN_PART = 64
@@ -280,7 +282,10 @@ class Library:
         target = self._file(file) if path else item
         if target is None:
             is_told = file in self._unreadable
-            message = f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
+            message = (
+                f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
+                f"{self._meant_file(file)}"
+            )
             return "" if is_told else message
         if path and not self.is_public(target):
             return f"Der Link „{link.target}“ {_UNPUBLISHED[type(target)]}"
@@ -291,6 +296,12 @@ class Library:
                 f"{_meant(slugs.anchor(anchor), anchors)}"
             )
         return ""
+
+    def _meant_file(self, file: str) -> str:
+        near = difflib.get_close_matches(file, sorted(self._files), n=1, cutoff=0.75)
+        return (
+            f" Meinten Sie {near[0]}?" if near else " Prüfen Sie ihren Namen und den Weg dorthin."
+        )
 
     def _file(self, path: str) -> Article | Page | None:
         return self._files.get(path)
@@ -405,7 +416,9 @@ class Library:
         """Say why visitors find nothing at an address, and what to do about it."""
         hidden = next((item for item in self.items if item.address == address), None)
         if hidden is None:
-            return "gibt es nicht."
+            near = difflib.get_close_matches(address, sorted(self.reachable), n=1)
+            hint = f"Meinten Sie „{near[0]}“?" if near else "Prüfen Sie, wie die Adresse heißt."
+            return f"gibt es nicht. {hint}"
         return (
             f"ist noch nicht veröffentlicht: {hidden.text.label}. Veröffentlichen Sie es zuerst, "
             "oder nehmen Sie den Verweis heraus."
@@ -472,7 +485,11 @@ def load(
             open_facts += reading.open_facts
             problems += _must_be_public(reading.item)
     problems += [
-        Problem(f"{folder.name}/seiten/{name}.md", 1, "Diese Seite fehlt; die Site braucht sie.")
+        Problem(
+            f"{folder.name}/seiten/{name}.md",
+            1,
+            "Diese Seite fehlt; die Site braucht sie. Legen Sie die Datei an.",
+        )
         for name in REQUIRED_PAGES
         if name not in pages and not (folder / "seiten" / f"{name}.md").exists()
     ]
@@ -512,7 +529,9 @@ def _meant(anchor: str, anchors: Sequence[str]) -> str:
     if near := difflib.get_close_matches(anchor, anchors, n=1):
         return f" Meinten Sie „#{near[0]}“?"
     named = ", ".join(f"#{each}" for each in anchors[:_NAMED])
-    return f" Es gibt dort: {named}." if named else " Der Text hat keine Überschriften."
+    if not named:
+        return " Der Text hat keine: Löschen Sie, was ab „#“ steht."
+    return f" Nehmen Sie eine von diesen: {named}."
 
 
 def _newest_first(article: Article) -> tuple[int, str]:
