@@ -104,7 +104,8 @@ def test_what_waits_is_sent_when_somebody_says_so(
             delivery.next_attempt_at = now() + 20 * HOUR
     page = operator.get(PATH)
     assert page.cssselect("form[action$='/betrieb/senden'] button")
-    operator.post(f"{PATH}senden")
+    page = operator.post(f"{PATH}senden", {})
+    assert "jetzt noch einmal gesendet" in page.text_content()
     with database.reading() as session:
         found = session.scalars(select(Delivery)).all()
     assert found

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from support.leads import HandClock
 from support.mailserver import MailServer
@@ -15,7 +16,9 @@ from support.receiver import Receiver
 from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.leads.database import connect
-from website.leads.transports import SmtpTransport
+from website.leads.models import Channel as Way
+from website.leads.models import Delivery, Lead, State
+from website.leads.transports import LOGIN_REFUSED, SmtpTransport
 from website.mailbox import Mailbox
 from website.watching import watch as watching
 from website.watching.channels import Mail, Web, channels_for
@@ -284,3 +287,50 @@ def test_nothing_is_kept_of_an_alarm_after_a_while(
     made.look()
     with database.reading() as session:
         assert session.query(Alarm).count() == 0
+
+
+def test_a_refused_login_is_told_at_once_and_its_end_quotes_what_was_told(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver
+) -> None:
+    made = watch(database, clock, tmp_path, Web(receiver.url, timeout=5))
+    with database.writing() as session:
+        lead = Lead(
+            reference="B5KM-29QX",
+            received_at=clock(),
+            topic="sonstiges",
+            touched_at=clock(),
+            company="A",
+            name="B",
+            email="a@b.example",
+            answers={},
+            quarantined=False,
+            words="",
+        )
+        session.add(lead)
+        session.flush()
+        session.add(
+            Delivery(
+                lead_id=lead.id,
+                channel=Way.MAIL,
+                recipient="a@agentur.example",
+                message_id="<1@agentur.example>",
+                next_attempt_at=clock(),
+                created_at=clock(),
+                attempts=1,
+                last_error=f"{LOGIN_REFUSED}535 5.7.8",
+            )
+        )
+    look(made, clock, 1)
+    [told] = texts(receiver)
+    assert "Der Mailserver weist die Anmeldung ab (535 5.7.8)" in told
+    with database.writing() as session:
+        session.scalars(
+            select(Delivery)
+        ).one().last_error = "The mail server answered AUTH with 534"
+    look(made, clock, 1)
+    with database.writing() as session:
+        session.scalars(select(Delivery)).one().state = State.SENT
+    look(made, clock, 3)
+    over = texts(receiver)[-1]
+    assert "Behoben" in over
+    assert "(535 5.7.8)" in over, "the sentence that was told"

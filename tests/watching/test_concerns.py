@@ -139,3 +139,9 @@ def test_how_often_is_tried_is_told_as_it_is() -> None:
     assert f"nach {len(DELAYS)} Versuchen" in concern.text
     hours = sum(DELAYS, datetime.timedelta()) // datetime.timedelta(hours=1)
     assert f"are tried {len(DELAYS)} times over {hours} hours" in (ROOT / "README.md").read_text()
+
+
+def test_a_refused_login_is_told_by_its_code() -> None:
+    [concern] = concerns(replace(WELL, login_refused="535 5.7.8"))
+    assert concern.matter is Matter.LOGIN
+    assert "weist die Anmeldung ab (535 5.7.8)" in concern.text

@@ -14,6 +14,7 @@ from website.canary.steps import Step
 from website.exceptions import CanaryError
 from website.leads import network
 from website.leads.questions import PROOF, QUESTIONS
+from website.leads.transports import LOGIN_REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +122,8 @@ class Journey:
     def _wait_for_delivery(self, nonce: str, stored: Canary) -> None:
         until = time.monotonic() + self.patience
         while stored.delivered_at is None:
+            if (stored.last_error or "").startswith(LOGIN_REFUSED):  # waiting mends no password
+                raise Step.LOGIN_REFUSED.failed(str(stored.last_error).removeprefix(LOGIN_REFUSED))
             if time.monotonic() >= until:
                 reason = stored.last_error or "nobody has tried to; is 'deliver --forever' running?"
                 raise Step.NOT_DELIVERED.failed(f"within {self.patience:g} seconds: {reason}")

@@ -44,6 +44,10 @@ class Step(Enum):
         "The thanks page does not come",
         "Nach der Anfrage kommt die Seite mit dem Dank nicht",
     )
+    LOGIN_REFUSED = (
+        "The mail server refuses the login, so nobody is told of requests",
+        "Der Mailserver weist die Anmeldung ab, so erfährt niemand von Anfragen",
+    )
     NOT_DELIVERED = (
         "The request was stored, but is not delivered",
         "Die Anfrage ist gespeichert, wird aber nicht zugestellt",

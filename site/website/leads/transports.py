@@ -52,6 +52,9 @@ ON_THIS_MACHINE = "[127.0.0.1]"
 PROBE = 16 * 1024
 """Bytes of a file that is written on trial: as many as a mail has."""
 
+LOGIN_REFUSED = "The mail server answered AUTH with "
+"""Begins what is told of a wrong password; the server's code follows."""
+
 NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
 

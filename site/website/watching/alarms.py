@@ -52,8 +52,9 @@ class Account:
         self.alarms += new
         for alarm in self.alarms:
             if concern := concerns.get(alarm.key):
-                alarm.text, alarm.advice = concern.text, concern.advice
                 self._stands(alarm)
+                if self._is_untold(alarm):
+                    alarm.text, alarm.advice = concern.text, concern.advice
             elif alarm.over_since is None and matter_of(alarm.key) not in undecided:
                 alarm.over_since = self.now
         gone = [alarm for alarm in self.alarms if self._is_forgotten(alarm)]
@@ -82,6 +83,10 @@ class Account:
         if alarm.cleared_at:  # it has come back
             alarm.since, alarm.told_at, alarm.cleared_at = self.now, None, None
         alarm.over_since = None
+
+    def _is_untold(self, alarm: Alarm) -> bool:
+        """Whether its next telling is of what is seen now; what is over quotes what was told."""
+        return alarm.told_at is None or self._age(alarm.told_at) >= AGAIN
 
     def _is_due(self, alarm: Alarm) -> bool:
         if self._is_leased(alarm):

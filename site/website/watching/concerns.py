@@ -42,6 +42,7 @@ class Matter(StrEnum):
 
     DATABASE = "database"
     CLOCK = "clock"
+    LOGIN = "login"
     WEB = "web"
     WORKER = "worker"
     LATE = "late"
@@ -51,7 +52,7 @@ class Matter(StrEnum):
     JOB = "job"
 
 
-AT_ONCE = frozenset({Matter.CLOCK})
+AT_ONCE = frozenset({Matter.CLOCK, Matter.LOGIN})
 """What is told when it is seen for the first time: it does not pass by itself, or mends itself so
 fast that nobody would hear of it."""
 
@@ -81,7 +82,7 @@ def matter_of(key: str) -> Matter:
 
 def concerns(facts: Facts) -> tuple[Concern, ...]:
     """Judge what was seen; nothing if all is well."""
-    found = (_clock, _web, _worker, _late, _dead, _disk, _quarantine, _jobs)
+    found = (_clock, _login, _web, _worker, _late, _dead, _disk, _quarantine, _jobs)
     return tuple(concern for judge in found for concern in judge(facts))
 
 
@@ -130,6 +131,17 @@ def _clock(facts: Facts) -> Iterator[Concern]:
             f"{in_german(facts.ahead)}.",
             "Fälliges wird jetzt nachgeholt. Prüfen Sie mit „timedatectl“, ob die Uhr stimmt. "
             "Eingangszeiten von Anfragen aus der Zeit, in der sie falsch ging, stimmen nicht.",
+        )
+
+
+def _login(facts: Facts) -> Iterator[Concern]:
+    if facts.login_refused:
+        yield Concern(
+            Matter.LOGIN,
+            f"Der Mailserver weist die Anmeldung ab ({facts.login_refused}): Niemand erfährt von "
+            "Anfragen.",
+            "Berichtigen Sie Benutzer und Passwort in WEBSITE_SMTP_URL und starten Sie das "
+            "Programm neu. „flask --app website leads redeliver --pending“ sendet, was wartet.",
         )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from website.leads import moments
 from website.leads.deliveries import Deliveries
 from website.leads.models import Delivery, Lead, State
+from website.leads.transports import LOGIN_REFUSED
 from website.watching.models import JobRun, Watcher
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Facts:
     watchers: Mapping[str, Watcher]
     """Each kind of process that watches."""
     disk: Disk
+    login_refused: str = ""
+    """The code by which a mail server refuses our password; empty if none does."""
     ahead: datetime.datetime | None = None
     """The latest moment that only a clock can have written that was ahead."""
 
@@ -97,8 +100,16 @@ def gather(
             jobs={row.name: row for row in jobs},
             watchers={row.role: row for row in watchers},
             disk=disk(folder),
+            login_refused=_login_refused(session),
             ahead=_ahead(now, [seen, *_moments(jobs, watchers), *_of_deliveries(session)]),
         )
+
+
+def _login_refused(session: Session) -> str:
+    query = select(Delivery.last_error).where(
+        Delivery.state == State.PENDING, Delivery.last_error.startswith(LOGIN_REFUSED)
+    )
+    return (session.scalar(query.limit(1)) or "").removeprefix(LOGIN_REFUSED)
 
 
 def _ahead(

@@ -124,6 +124,12 @@ def _finding(concern: Concern, seen: Facts) -> Finding:
 
 
 def _other(concern: Concern, seen: Facts) -> Finding:
+    if concern.matter is Matter.LOGIN:
+        return error(
+            f"the mail server refuses the login ({seen.login_refused}): nobody is told of requests",
+            "Correct user and password in WEBSITE_SMTP_URL, restart, then 'flask --app website "
+            "leads redeliver --pending'.",
+        )
     if concern.matter is Matter.CLOCK:
         return error(
             f"the clock was ahead, or is behind now: moments up to {seen.ahead:%Y-%m-%d %H:%M} UTC "
