@@ -156,7 +156,7 @@ BREAKDOWNS = (
     (web_process_gone, "läuft das Programm nicht, das Anfragen annimmt", 5),
     (web_process_gone_over_which_nobody_watches, "Die Anfrage wurde abgewiesen: status 502", SOON),
     (worker_gone, "läuft das Programm nicht, das Anfragen zustellt", 5),
-    (login_refused, "The mail server answered AUTH with 535", SOON),
+    (login_refused, "Der Mailserver weist die Anmeldung ab (535 5.7.8)", 16),
     (name_that_does_not_resolve, "Die Kontaktseite ist nicht zu erreichen", SOON),
     (database_read_only, "Die Datenbank ist nicht zu benutzen", 3),
     (disk_full, "Die Datenbank ist nicht zu benutzen", 3),
@@ -210,5 +210,5 @@ def test_somebody_is_told_by_mail_where_that_is_wanted(watched: Watched) -> None
         watched.pass_time(10)
     told, over = second.mails
     assert (told["Subject"], over["Subject"]) == ("localhost: Störung", "localhost: Behoben")
-    assert "The mail server answered AUTH with 535" in told.get_content()
+    assert "weist die Anmeldung ab (535 5.7.8)" in told.get_content()
     assert second.recipients == ["technik@firma.example"] * 2

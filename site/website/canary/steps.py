@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from website.exceptions import CanaryError
+from website.leads.transports import IN_GERMAN
 
 
 class Step(Enum):
@@ -46,7 +47,7 @@ class Step(Enum):
     )
     LOGIN_REFUSED = (
         "The mail server refuses the login, so nobody is told of requests",
-        "Der Mailserver weist die Anmeldung ab, so erfährt niemand von Anfragen",
+        f"{IN_GERMAN}, so erfährt niemand von Anfragen",
     )
     NOT_DELIVERED = (
         "The request was stored, but is not delivered",

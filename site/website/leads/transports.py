@@ -55,6 +55,9 @@ PROBE = 16 * 1024
 LOGIN_REFUSED = "The mail server answered AUTH with "
 """Begins what is told of a wrong password; the server's code follows."""
 
+IN_GERMAN = "Der Mailserver weist die Anmeldung ab"
+"""The same for those who get the alarm."""
+
 NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
 """Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
 

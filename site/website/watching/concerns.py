@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from website.leads.clock import in_german
 from website.leads.moments import age
 from website.leads.outbox import DELAYS
+from website.leads.transports import IN_GERMAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,8 +139,7 @@ def _login(facts: Facts) -> Iterator[Concern]:
     if facts.login_refused:
         yield Concern(
             Matter.LOGIN,
-            f"Der Mailserver weist die Anmeldung ab ({facts.login_refused}): Niemand erfährt von "
-            "Anfragen.",
+            f"{IN_GERMAN} ({facts.login_refused}): Niemand erfährt von Anfragen.",
             "Berichtigen Sie Benutzer und Passwort in WEBSITE_SMTP_URL und starten Sie das "
             "Programm neu. „flask --app website leads redeliver --pending“ sendet, was wartet.",
         )
@@ -214,6 +214,8 @@ def _quarantine(facts: Facts) -> Iterator[Concern]:
 
 def _jobs(facts: Facts) -> Iterator[Concern]:
     for job in facts.jobs.values():
+        if job.error.startswith(IN_GERMAN):
+            continue  # told as what it is
         overdue = is_overdue(job, facts.at)
         if overdue or job.failures >= OFTEN.get(job.name, math.inf):
             told, advice = _told(job, overdue=overdue), _ADVICE.get(job.name, _OTHERWISE)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from website.leads import moments
 from website.leads.deliveries import Deliveries
 from website.leads.models import Delivery, Lead, State
-from website.leads.transports import LOGIN_REFUSED
+from website.leads.transports import IN_GERMAN, LOGIN_REFUSED
 from website.watching.models import JobRun, Watcher
 
 if TYPE_CHECKING:
@@ -100,12 +100,15 @@ def gather(
             jobs={row.name: row for row in jobs},
             watchers={row.role: row for row in watchers},
             disk=disk(folder),
-            login_refused=_login_refused(session),
+            login_refused=_login_refused(session, jobs),
             ahead=_ahead(now, [seen, *_moments(jobs, watchers), *_of_deliveries(session)]),
         )
 
 
-def _login_refused(session: Session) -> str:
+def _login_refused(session: Session, jobs: Iterable[JobRun]) -> str:
+    for job in jobs:
+        if job.error.startswith(IN_GERMAN):
+            return job.error.rpartition(": ")[2]
     query = select(Delivery.last_error).where(
         Delivery.state == State.PENDING, Delivery.last_error.startswith(LOGIN_REFUSED)
     )
