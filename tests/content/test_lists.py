@@ -66,6 +66,11 @@ def html(renderer: Renderer, body: str) -> str:
         ("a\\\nb", r"<p>a<br> b</p>"),
         ("\\~\\~a\\~\\~ \\$ \\:", r"<p>~~a~~ \$ :</p>"),
         ("Ein**Wort**teil", "Ein<strong>Wort</strong>teil"),
+        ("Siehe https://a.de/b_c_d.", r'<a href="https://a.de/b_c_d">https://a.de/b_c_d</a>\.'),
+        ("(https://a.de/b_(c))", r'\(<a href="https://a.de/b_\(c\)">'),
+        ("[https://a.de](https://b.de)", '<p><a href="https://b.de">https://a.de</a></p>'),
+        ("<https://a.de>", '<p><a href="https://a.de">https://a.de</a></p>'),
+        ("`https://a.de`", "<p><code>https://a.de</code></p>"),
         ("[Post](a@b.de)", '<a href="mailto:a@b.de">Post</a>'),
     ],
 )

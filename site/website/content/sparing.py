@@ -36,6 +36,7 @@ _OF_PATTERNS = {
     "automail": ("<",),
     "linebreak": ("  \n", "\t"),
     "entity": ("&",),
+    "address": ("://",),
     "backslash": ("\\\n",),
     "em_strong": ("*", "_", "~~"),
 }
