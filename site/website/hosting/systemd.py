@@ -24,6 +24,8 @@ LONGEST_SEND = 260
 """Seconds: longer than a mail may take (leads.transports.ATTEMPT)."""
 MEMORY = "512M"
 """Of each service; also of each container of the website."""
+MEMORY_WITH_BUILDS = "1G"
+"""Of a worker that makes the pages again: a build of 10,000 articles takes 314 MiB more."""
 LONGEST_REQUEST = 30
 """Seconds: longer than the server takes to answer what has arrived (operations.server.GRACE)."""
 
@@ -62,7 +64,7 @@ RestartSec=2
 KillSignal=SIGTERM
 KillMode=mixed
 TimeoutStopSec={longest}
-# Some 120 MB are used; what takes this much is ended and started again, not the machine with it.
+# Some 120 MB are used, but for builds; what takes this much is ended and started again, not the machine with it.
 MemoryMax={memory}
 
 # Nothing may be written but what is kept.
@@ -163,6 +165,7 @@ def units(machine: Machine) -> Mapping[str, str]:
             command=f"{flask} deliver --forever{pages}",
             written=[machine.build.parent] if machine.publishes else [],
             longest=LONGEST_SEND,
+            memory=MEMORY_WITH_BUILDS if machine.publishes else MEMORY,
             more="# The web process tells Prometheus what both know, on the same port.\n"
             "UnsetEnvironment=WEBSITE_METRICS\n",
         ),
@@ -207,6 +210,7 @@ def _service(  # noqa: PLR0913 - what differs
     what: str,
     command: str,
     longest: int,
+    memory: str = MEMORY,
     after: str = "",
     requires: str = "",
     more: str = "",
@@ -219,7 +223,7 @@ def _service(  # noqa: PLR0913 - what differs
         requires=requires,
         more=more,
         longest=longest,
-        memory=MEMORY,
+        memory=memory,
         checkout=machine.checkout,
         environment=ENVIRONMENT,
         user=machine.user,
