@@ -64,7 +64,8 @@ RestartSec=2
 KillSignal=SIGTERM
 KillMode=mixed
 TimeoutStopSec={longest}
-# Some 120 MB are used, but for builds; what takes this much is ended and started again, not the machine with it.
+# Some 120 MB are used, more for builds; what takes this much is ended and started again, not the
+# machine with it.
 MemoryMax={memory}
 
 # Nothing may be written but what is kept.
