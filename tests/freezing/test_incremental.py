@@ -160,8 +160,6 @@ class AnyChange(RuleBasedStateMachine):
     @rule()
     def meddle_with_the_build(self) -> None:
         if (self.folder / "build").exists():
-            (self.folder / "build/fremd").mkdir(exist_ok=True)
-            (self.folder / "build/fremd/datei.txt").write_text("fremd")
             (self.folder / "build/artikel/index.html").write_text("geändert")
             (self.folder / "build/robots.txt").unlink()
 

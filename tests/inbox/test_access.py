@@ -50,6 +50,7 @@ EXPECTED = {
     "inbox.tell": Action.PRIVACY,
     "inbox.erase": Action.PRIVACY,
     "inbox.health": Action.SEE_HEALTH,
+    "inbox.send_now": Action.SEE_HEALTH,
 }
 """What each page is for. A new one must be named here, or the tests fail."""
 

@@ -386,9 +386,9 @@ def test_an_odd_lead_does_not_stop_the_others(
     assert [mail["Subject"][1:10] for mail in mail_server.mails] == numbers
     assert all(mail["Bcc"] is None for mail in mail_server.mails)
     assert mail_server.recipients == ["vertrieb@agentur.example"] * 101
-    plain = mail_server.mails[50]
-    assert plain.get_content_type() == "text/plain"
-    for told in ("N" * 10_000, r"'\ud800\u202etxet'", "'m\\xfcller@m\\xfcller.de\\r\\nBcc: x'"):
+    plain = mail_server.mails[50].get_body(("plain",))
+    assert plain is not None
+    for told in ("N" * 10_000, "txet", "{'a': 1}", "müller@müller.de"):
         assert told in plain.get_content()
     told_programs = [json.loads(message.content)["data"] for message in receiver.taken]
     assert [data["reference"] for data in told_programs] == numbers

@@ -33,7 +33,7 @@ PLAIN = {
     "email": f"{MARKER}@firma.example",
 }
 HOSTILE = {
-    "message": f"{MARKER}\r\nERROR website: {MARKER} %s {{}}",
+    "message": f"{MARKER}\r\nERROR website: {MARKER} %s {{}} [url=https://{MARKER}.example]",
     "company": f"{MARKER} GmbH",
     "name": f"Dr. {MARKER}\x00\x1b[2J",
     "email": f"{MARKER}@firma.example",
@@ -126,6 +126,7 @@ def assault(site: Observed) -> None:
         site.send("POST", "/anfrage", f"message=%ff{MARKER}".encode("latin-1")),
         site.send("GET", f"/{marked}?mail={marked}"),
         site.send("GET", f"/anfrage/{marked}"),
+        site.send("GET", f"/anfrage/BBBB-BBBB?{marked}"),
         site.send(f"{MARKER.upper()}", "/anfrage"),
         site.send("POST", "/anfrage/bestaetigen", urlencode({"token": MARKER}).encode()),
         site.send("POST", "/posteingang/anmelden", urlencode({"email": f"{MARKER}@x.de"}).encode()),
@@ -232,7 +233,8 @@ def test_an_address_for_metrics_that_is_taken_is_told_with_what_to_do(tmp_path: 
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path), "WEBSITE_METRICS": address}
-        command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", "0"]
+        command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
+        command += ["--port", str(free_port())]
         ended = subprocess.run(
             command, env=environ, capture_output=True, text=True, timeout=60, check=False
         )

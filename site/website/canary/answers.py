@@ -19,7 +19,6 @@ MESSAGE = (
 """With all that gets lost where letters are not passed on as they are."""
 WORD = "Prüfung"
 NAME = "Test"
-"""As a name it makes a request suspect: should the marker fail, nobody is disturbed by a canary."""
 
 _CHOSEN = frozenset({"radio", "select", "checkbox"})
 _FIXED = {"tel": PHONE, "number": "1", "range": "1", "url": "https://canary.example/"}

@@ -102,25 +102,27 @@ class FileTransport:
         message = compose(True)
         path = self._folder / _file_name(message)
         with _folder_errors():
-            half = self._write(path.stem, message.as_bytes(policy=headers.UTF8))
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            half = _written(path.with_suffix(".tmp"), message.as_bytes(policy=headers.UTF8))
             half.replace(path)
 
     def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
-        """Write a file, and take it away again."""
+        """Write a file, and take it away again; an instance that there is not is not begun."""
         with _folder_errors():
-            self._write(f"rehearsal-{secrets.token_hex(8)}", b"x" * PROBE).unlink()
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            name = f"rehearsal-{secrets.token_hex(8)}.tmp"
+            _written(self._folder / name, b"x" * PROBE).unlink()
         return Rehearsal(None, {})
 
-    def _write(self, name: str, content: bytes) -> Path:
-        """Write a file that is not yet a mail."""
-        half = self._folder / f"{name}.tmp"
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half.touch(mode=0o600)
-        with half.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        return half
+
+def _written(half: Path, content: bytes) -> Path:
+    """Write a file that is not yet a mail."""
+    half.touch(mode=0o600)
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return half
 
 
 @dataclass(frozen=True)

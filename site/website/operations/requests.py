@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ NOWHERE = "(none)"
 """The route of addresses that there are not."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 """Whatever else is sent is a word of the sender's."""
+_CONVERTER = re.compile(r"<\w+:")
+"""How a rule says what kind of value stands in its place."""
 PROBES = frozenset({"health.alive", "health.ready"})
 """Asked every few seconds: only other answers than the usual one are worth a line."""
 
@@ -46,7 +49,7 @@ def watch(app: Flask, counters: Counters) -> None:
 
     def end(_app: Flask, response: Response, **_more: Any) -> None:  # noqa: ANN401
         seconds = time.perf_counter() - request.environ.get(BEGAN, time.perf_counter())
-        route = request.url_rule.rule if request.url_rule else NOWHERE
+        route = _CONVERTER.sub("<", request.url_rule.rule) if request.url_rule else NOWHERE
         method = request.method if request.method in METHODS else "other"
         counters.request(method, route, response.status_code, seconds)
         if request.endpoint in PROBES and response.status_code == 200:  # noqa: PLR2004

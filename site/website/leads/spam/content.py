@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import disposable_email_domains
 
+from website.leads import canaries
 from website.leads.spam import likeness, signals
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def _free_text(answers: Mapping[str, str]) -> str:
 
 def _in_mailbox(email: str) -> Iterator[Signal]:
     domain = email.rpartition("@")[2].casefold()
+    if domain == canaries.DOMAIN:  # a canary that was not known for one disturbs nobody
+        yield signals.SELF_CHECK
     parents = [domain, domain.partition(".")[2]]
     if any(parent in disposable_email_domains.blocklist for parent in parents):
         yield signals.DISPOSABLE

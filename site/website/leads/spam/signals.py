@@ -29,6 +29,7 @@ SILENT = Signal("silent", 2, "Der Absender verrät nichts von dem, was Browser i
 NO_BROWSER = Signal("no-browser", 3, "Der Absender ist ein Programm, kein Browser")
 PACE = Signal("pace", 2, "Von derselben Adresse kamen viele Anfragen in kurzer Zeit")
 REPEATED = Signal("repeated", 3, "Derselbe Text kam schon unter anderem Namen")
+SELF_CHECK = Signal("self-check", 9, "Die Website hat sich damit selbst geprüft")
 DISPOSABLE = Signal("disposable", 3, "Die E-Mail-Adresse ist eine Wegwerfadresse")
 MARKUP = Signal("markup", 5, "Der Text enthält Code für Links (HTML oder BBCode)")
 ONE_LINK = Signal("one-link", 1, "Der Text enthält einen Link")
