@@ -17,7 +17,7 @@ import pytest
 
 from support import certificates
 from support.site import free_port, release
-from support.web_servers import WebServer, running_endpoint, running_web_server
+from support.web_servers import WebServer, off_port_80, running_endpoint, running_web_server
 from website.hosting import containers, nginx
 from website.hosting.rules import Site
 from website.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
@@ -193,8 +193,7 @@ def test_every_answer_of_nginx_stays_with_https(released: Released, tmp_path: Pa
         )
         assert f"return 301 {base_url}$request_uri" in text
         assert "listen [::]:80;" in text
-        text = text.replace("listen 80;", f"listen {free_port()};").replace("listen [::]:80;", "")
-        with running_web_server("nginx", text, port, tmp_path):
+        with running_web_server("nginx", off_port_80(text), port, tmp_path):
             for path in ("/", "/artikel/alt/", "/gibt-es-nicht/", "/_headers", "/anfrage"):
                 asked = http.client.HTTPSConnection(
                     "127.0.0.1",

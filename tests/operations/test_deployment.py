@@ -31,7 +31,7 @@ from support.content import Content
 from support.disks import disk
 from support.site import free_port, release, wait_for
 from support.visitor import BROWSER, FORM
-from support.web_servers import CADDY, NGINX
+from support.web_servers import CADDY, NGINX, off_port_80
 from website import leads
 from website.config import Settings
 from website.hosting import containers
@@ -167,8 +167,7 @@ def deployed() -> Iterator[Deployed]:
 def in_front(site: Deployed, name: str, folder: Path) -> Iterator[None]:
     """Run a web server by the file that was written for it; ports below 1024 others may use."""
     if name == "nginx":
-        text = (site.folder / "nginx.conf").read_text()
-        text = text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+        text = off_port_80((site.folder / "nginx.conf").read_text())
         main = NGINX.format(folder=folder)
     else:
         text = (site.folder / "Caddyfile").read_text()

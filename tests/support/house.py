@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from support.content import Content
 from support.doctor import MAILS, look
 from support.mailserver import MailServer
 from support.site import free_port, release, wait_for
-from support.web_servers import NGINX
+from support.web_servers import NGINX, off_port_80
 from website.hosting import nginx
 from website.hosting.rules import Site
 from website.operations.doctor import Level
@@ -77,7 +78,7 @@ class House:
 
 
 def configuration(base_url: str, build: Path, endpoint: str, certificate: Certificate) -> str:
-    """Write what ``deploy-files`` writes for nginx, but for port 80, which others may use here."""
+    """Write what ``deploy-files`` writes for nginx, but for port 80."""
     text = nginx.configuration(
         Site(base_url, "/"),
         build,
@@ -86,7 +87,7 @@ def configuration(base_url: str, build: Path, endpoint: str, certificate: Certif
         moved=(),
         certificates=str(certificate.folder),
     )
-    return text.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+    return off_port_80(text)
 
 
 @contextlib.contextmanager
@@ -106,11 +107,16 @@ def running_nginx(folder: Path, text: str, port: int) -> Iterator[None]:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait for an answer: nginx takes connections even while it cannot have its other ports."""
+    trusting_all = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting_all.check_hostname = False
+    trusting_all.verify_mode = ssl.CERT_NONE
     until = time.monotonic() + 15
     while True:
         assert process.poll() is None, "nginx ended by itself"
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+                trusting_all.wrap_socket(connection).close()
         except OSError:
             assert time.monotonic() < until, "nginx does not answer"
             time.sleep(0.02)

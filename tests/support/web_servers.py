@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from support.site import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -34,6 +36,17 @@ http {{
 }}
 """
 CADDY = "{{\n\tadmin off\n\tauto_https off\n}}\nimport {folder}/website.conf\n"
+
+
+def off_port_80(text: str) -> str:
+    """Let a site over HTTPS take no port that others use: port 80 has one owner on a machine."""
+    for listen, instead in (
+        ("    listen 80;\n", f"    listen 127.0.0.1:{free_port()};\n"),
+        ("    listen [::]:80;\n", ""),
+    ):
+        assert text.count(listen) == 1
+        text = text.replace(listen, instead)
+    return text
 
 
 @dataclass(frozen=True)
