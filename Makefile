@@ -1,5 +1,5 @@
 # make run    set up, freeze the site, serve it with the contact endpoint
-# make test   set up and pass every test
+# make test   set up and pass every test; make test-fast   what takes no long setup
 # make screenshots   show every kind of page in screenshots/, to look at
 # make guide-pictures   take the pictures of docs/redaktion.md anew
 # make pins   renew the versions of all that is used
@@ -11,7 +11,7 @@ PIN := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-he
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test check-code freeze preview screenshots guide-pictures pins licences clean
+.PHONY: run test test-fast check-code freeze preview screenshots guide-pictures pins licences clean
 
 run: .venv/.installed
 	$(BIN)/python freeze.py
@@ -31,6 +31,10 @@ guide-pictures: .venv/.tools-installed
 
 test: check-code
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+# Without what needs a browser, other servers, or processes that are killed.
+test-fast: check-code
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 check-code: .venv/.tools-installed
 	$(BIN)/ruff check .

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from website.build import build_cache, builder, dirsync, ownership, targets
 from website.config import ROOT, Role, Settings
 from website.exceptions import ConfigurationError, ContentError, WebsiteError
-from website.freezing import building, memory, ownership, places, trees
-from website.hosting import systemd
+from website.ops.deploy import systemd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,16 +64,16 @@ def main(  # noqa: PLR0913 - options
     os.umask(0o022)
     try:
         _require_settings(os.environ)
-        place = places.place_of(output, release=release or rollback)
+        place = targets.place_of(output, release=release or rollback)
         if rollback:
-            with memory.locked(place):
-                back = places.roll_back(place)
-                ownership.note(place, trees.walk(back).files)
+            with build_cache.locked(place):
+                back = targets.roll_back(place)
+                ownership.note(place, dirsync.walk(back).files)
             click.echo(f"{output} zeigt jetzt auf {back}")
             return
         settings = _settings(base_url, content)
         if not base_url:
-            places.require_address(place, settings)
+            targets.require_address(place, settings)
 
         def make(before: Before | None) -> Flask:
             # Imported where it is needed: a build that changes nothing needs none of it.
@@ -87,7 +87,7 @@ def main(  # noqa: PLR0913 - options
                 bar.length = count
                 bar.update(done - bar.pos)
 
-            outcome = building.build(
+            outcome = builder.build(
                 place, settings, make, show, jobs=jobs, clean=clean, strict=release
             )
     except ContentError as error:

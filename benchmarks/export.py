@@ -20,11 +20,11 @@ from typing import Any
 import click
 from sqlalchemy import insert
 
+from website.infra.database import connect
 from website.leads import exporting, reference, search
-from website.leads.database import connect
 from website.leads.migrations import migrate
-from website.leads.models import COLUMNS, Lead, LostReason, Status, Tag
-from website.leads.questions import QUESTIONS, Kind
+from website.leads.models import COLUMNS, Lead, LeadStatus, LostReason, Tag
+from website.leads.questions import QUESTIONS, QuestionKind
 from website.leads.worklist import Wanted, Worklist
 
 AT_A_TIME = 1_000
@@ -90,14 +90,14 @@ def _row(chance: random.Random, number: int) -> dict[str, Any]:
     }
     answers |= {"company": f"Musterwerk {number} GmbH", "email": f"p{number}@werk{number}.example"}
     received = BEGINNING + datetime.timedelta(minutes=9 * number)
-    status = chance.choice(list(Status))
+    status = chance.choice(list(LeadStatus))
     name = _reference(number)
     return {
         "reference": name,
         "received_at": received,
         "touched_at": received,
         "status": status,
-        "lost_reason": chance.choice(list(LostReason)) if status is Status.LOST else None,
+        "lost_reason": chance.choice(list(LostReason)) if status is LeadStatus.LOST else None,
         "owner_id": chance.choice([None, 1, 2, 3, 4, 5]),
         "answered_at": received + datetime.timedelta(minutes=chance.randrange(5, 5_000)),
         "source": "/artikel/key-account-management-aufbauen/",
@@ -116,10 +116,10 @@ def _reference(number: int) -> str:
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def _answer(chance: random.Random, kind: Kind, choices: tuple[tuple[str, str], ...]) -> str:
+def _answer(chance: random.Random, kind: QuestionKind, choices: tuple[tuple[str, str], ...]) -> str:
     if choices:
         return chance.choice(choices)[0]
-    length = chance.randrange(30, 90) if kind is Kind.LONG_TEXT else chance.randrange(1, 4)
+    length = chance.randrange(30, 90) if kind is QuestionKind.LONG_TEXT else chance.randrange(1, 4)
     return " ".join(chance.choices(WORDS, k=length))
 
 

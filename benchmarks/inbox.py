@@ -15,10 +15,10 @@ import time
 from typing import TYPE_CHECKING
 
 from export import fill
-from website.leads.database import connect
-from website.leads.models import Status
+from website.infra.database import connect
+from website.leads.models import LeadStatus
 from website.leads.statistics import Statistics
-from website.leads.worklist import OPEN, Due, Order, Wanted, Worklist
+from website.leads.worklist import OPEN, DueFilter, Order, Wanted, Worklist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +54,8 @@ def views(company: str) -> dict[str, Wanted]:
         "newest": Wanted(),
         "by company": Wanted(order=Order.COMPANY),
         "open": Wanted(statuses=OPEN),
-        "won": Wanted(statuses=(Status.WON,)),
-        "unanswered, oldest first": Wanted(due=Due.UNANSWERED, order=Order.OLDEST),
+        "won": Wanted(statuses=(LeadStatus.WON,)),
+        "unanswered, oldest first": Wanted(due=DueFilter.UNANSWERED, order=Order.OLDEST),
         "of one owner": Wanted(owner_id=1),
         "of one topic": Wanted(topic="schulung"),
         "search: a company": Wanted(text=company),

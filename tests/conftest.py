@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -13,19 +14,19 @@ from support.content import Content
 from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
 from support.sqlite import NAME, migrated
-from website.leads.database import connect
+from website.infra.database import connect
 from website.leads.migrations import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from website.leads.database import Database
+    from website.infra.database import Database
 
 # How long one example takes says more of the machine's other work than of the code.
 hypothesis.settings.register_profile("noisy", deadline=None)
 hypothesis.settings.load_profile("noisy")
 
+HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium-headless-shell")
 QUIET = (
     "--accept-lang=de-DE,de",  # as every browser tells some; without it would be suspected
@@ -38,6 +39,26 @@ QUIET = (
     "--enable-font-subpixel-positioning",
     "--disable-font-subpixel-positioning=0",
 )
+
+
+SLOW_FIXTURES = frozenset({"build", "chromium", "postgres", "running"})
+SLOW_FOLDERS = (
+    "authoring/test_in_a_browser.py", "browser/", "build/", "cases/", "ops/backup/", "ops/deploy/",
+    "ops/monitoring/test_breakdowns.py", "ops/service/", "test_cli", "test_every_parameter.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, another server, or processes that are started and killed."""
+    for item in items:
+        path = item.path.relative_to(HERE).as_posix()
+        params = getattr(item, "callspec", None)
+        if (
+            path.startswith(SLOW_FOLDERS)
+            or SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+            or (params and "postgresql" in params.params.values())
+        ):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,7 @@ from website import create_app
 from website.config import Settings
 from website.leads.deliveries import Choice
 from website.leads.intake import Submission
-from website.leads.models import Delivery, State
+from website.leads.models import Delivery, DeliveryState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,7 +133,7 @@ def kill_deliveries(app: Flask, reference: str) -> None:
     leads = app.extensions["leads"]
     with leads.database.writing() as session:
         for delivery in leads.deliveries.find(Choice(references=(reference,))):
-            session.get_one(Delivery, delivery.id).state = State.DEAD
+            session.get_one(Delivery, delivery.id).state = DeliveryState.DEAD
 
 
 def test_what_was_given_up_is_seen_and_sent_again(

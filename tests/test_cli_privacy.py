@@ -11,10 +11,10 @@ from sqlalchemy import update
 from time_machine import travel
 
 from support.sqlite import migrated
-from website import create_app, periods
+from website import create_app, retention_periods
 from website.config import Settings
 from website.leads.intake import Submission
-from website.leads.models import Delivery, State, Status
+from website.leads.models import Delivery, DeliveryState, LeadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ def send(app: Flask, **changes: str) -> str:
     return reference
 
 
-def owe(app: Flask, reference: str, state: State) -> None:
+def owe(app: Flask, reference: str, state: DeliveryState) -> None:
     """Put what is owed for a request into a state."""
     lead = app.extensions["leads"].store.get(reference)
     with app.extensions["leads"].database.writing() as session:
@@ -96,7 +96,7 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
 ) -> None:
     with travel(NOW, tick=False):
         dead = send(app)
-        owe(app, dead, State.DEAD)
+        owe(app, dead, DeliveryState.DEAD)
         pending = send(app, company="Zweite AG")
     with travel(IN_A_YEAR, tick=False):
         for words in (["--dry-run"], []):
@@ -117,7 +117,7 @@ def test_what_somebody_is_still_to_be_told_of_is_named_with_the_next_step(
 def test_what_was_given_up_for_long_is_deleted_by_decision_only(app: Flask, run: Run) -> None:
     with travel(NOW, tick=False):
         dead = send(app)
-        owe(app, dead, State.DEAD)
+        owe(app, dead, DeliveryState.DEAD)
         pending = send(app, company="Zweite AG")
     with travel(IN_A_YEAR, tick=False):
         assert "1 have stayed for 30 days only because" in run("leads", "purge").output
@@ -167,8 +167,8 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt(
 
 
 def test_every_status_has_a_period(app: Flask) -> None:
-    retention = periods.retention(app.extensions["library"])
-    assert set(retention.by_status) == set(Status)
+    retention = retention_periods.retention(app.extensions["library"])
+    assert set(retention.by_status) == set(LeadStatus)
     for period in (*retention.by_status.values(), retention.suspected):
         assert period.days or period.months or period.years_from_end_of_year
 

@@ -18,9 +18,9 @@ from werkzeug.datastructures import ImmutableMultiDict
 from support import staff
 from support.leads import ANSWERS
 from website import create_app
-from website.access import StaffRole
 from website.config import Settings
 from website.leads.intake import Submission
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from werkzeug.routing import Rule
     from werkzeug.test import TestResponse
 
-    from website.accounts.models import Staff
+    from website.staff.accounts.models import Staff
 
 LIVE = ("contact_endpoint.", "health.", "inbox.", "staff.")
 

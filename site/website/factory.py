@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from website import assets, contact, params, running, security, templating
-from website.assets import Assets
-from website.cache import Cache
-from website.cards import Cards
+import website.ops.service.health
 from website.config import ROOT, Role, Settings, require_checkout
+from website.content.cards import Cards
 from website.content.library import load
-from website.leads import clock
-from website.leads.mailboxes import COMMON_DOMAINS
+from website.infra import clock, running
+from website.infra.cache import Cache
+from website.infra.email_addresses import COMMON_DOMAINS
 from website.leads.questions import QUESTIONS, TECHNICAL, question
-from website.leads.remembering import KEPT
-from website.pages import blueprint as public_pages
-from website.pages import machines
+from website.leads.visitor_retention import KEPT
+from website.public import contact
+from website.public.pages import blueprint as public_pages
+from website.public.pages import machines
+from website.web import assets, params, security, templating
+from website.web.assets import Assets
 
 if TYPE_CHECKING:
     from website.content.library import Before, Library
@@ -75,10 +77,11 @@ def create_app(
 
 def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     # What they import takes half a second, and a freeze needs none of it.
-    from website import cli, errors, leads, operations  # noqa: PLC0415
+    from website import cli, leads  # noqa: PLC0415
     from website.cli import instances  # noqa: PLC0415
-    from website.contact.views import endpoint_blueprint  # noqa: PLC0415
-    from website.watching.metrics import Counters  # noqa: PLC0415
+    from website.ops.monitoring.metrics import Counters  # noqa: PLC0415
+    from website.public import errors  # noqa: PLC0415
+    from website.public.contact.views import endpoint_blueprint  # noqa: PLC0415
 
     instances.require_named(settings)
     # A frozen file has no headers; whoever serves it sends them.
@@ -87,7 +90,7 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     app.extensions["counters"] = Counters()
     app.extensions["leads"] = leads.open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
-    app.register_blueprint(operations.health)
+    app.register_blueprint(website.ops.service.health.blueprint)
     app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
         _open_inbox(app, settings)
@@ -98,8 +101,9 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
 
 def _open_inbox(app: Flask, settings: Settings) -> None:
     """Add what staff need: their accounts, the sign-in, the inbox and its files."""
-    from website import inbox, staff  # noqa: PLC0415
-    from website.accounts import open_accounts  # noqa: PLC0415
+    from website import inbox  # noqa: PLC0415
+    from website.staff import views  # noqa: PLC0415
+    from website.staff.accounts import open_accounts  # noqa: PLC0415
 
     opened: Leads = app.extensions["leads"]
     name = app.extensions["library"].site.name
@@ -109,16 +113,16 @@ def _open_inbox(app: Flask, settings: Settings) -> None:
     app.extensions["inbox_assets"] = Assets(
         ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
     )
-    staff.set_up(app, accounts, opened.keys)
-    for blueprint in (assets.inbox_blueprint, inbox.blueprint, staff.blueprint):
+    views.set_up(app, accounts, opened.keys)
+    for blueprint in (assets.inbox_blueprint, inbox.blueprint, views.blueprint):
         app.register_blueprint(blueprint)
 
 
 def _open_preview(app: Flask, settings: Settings) -> None:
     """Add what authors see beside the public pages, and read again what they change."""
-    from website.authoring import answers, components, preview  # noqa: PLC0415
+    from website.authoring import components, form_pages, preview  # noqa: PLC0415
 
-    app.register_blueprint(answers.blueprint)
+    app.register_blueprint(form_pages.blueprint)
     app.register_blueprint(components.blueprint)
     preview.set_up(
         app,

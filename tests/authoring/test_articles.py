@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import renaming
-from website.authoring.edits import Changes
+from website.authoring.transactions import FileTransaction
 from website.config import Settings
 from website.content import frontmatter, published
 from website.exceptions import AuthoringError
-from website.leads import clock
+from website.infra import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -442,7 +442,7 @@ def test_changes_that_fail_half_way_leave_everything_as_it_was(content: Content)
     content.article("a")
     content.article("b")
     before = state(content)
-    changes = Changes(
+    changes = FileTransaction(
         {"artikel/a.md": b"neu", "artikel/c.md": b"neu"},
         removed=("artikel/b.md", "artikel/fehlt.md"),
     )
@@ -454,7 +454,7 @@ def test_changes_that_fail_half_way_leave_everything_as_it_was(content: Content)
 def test_a_written_file_keeps_its_permissions(content: Content) -> None:
     file = content.article("a")
     file.chmod(0o640)
-    Changes({"artikel/a.md": b"neu"}).apply(content.folder)
+    FileTransaction({"artikel/a.md": b"neu"}).apply(content.folder)
     assert file.stat().st_mode & 0o777 == 0o640
     assert [path.name for path in file.parent.iterdir()] == ["a.md"]
 

@@ -12,7 +12,7 @@ from support.site import ROOT
 from website import create_app, load_library
 from website.config import Settings
 from website.content import blocks
-from website.content.models import Status
+from website.content.models import PublicationStatus
 from website.leads.questions import question
 
 if TYPE_CHECKING:
@@ -57,13 +57,13 @@ def test_the_examples_use_every_construct(library: Library) -> None:
 
 def test_every_field_block_insert_status_and_topic_is_explained() -> None:
     text = guide.text()
-    source = (ROOT / "site/website/content/items.py").read_text()
+    source = (ROOT / "site/website/content/text_reader.py").read_text()
     fields = {name for pair in FIELD.findall(source) for name in pair if name}
     assert fields >= {"title", "reviewed_by", "review_by", "image_alt", "year", "url", "lead"}
     names = {
         *fields,
         *blocks.INSERTS,
-        *Status,
+        *PublicationStatus,
         blocks.STEPS,
         *(key for key, _ in question("topic").choices),
     }

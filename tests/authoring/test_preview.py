@@ -16,7 +16,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.authoring import preview
 from website.config import Role, Settings
-from website.leads import clock
+from website.infra import clock
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ import pytest
 
 from support.accessibility import violations
 from support.asker import FORM, asker
-from website.leads import mailboxes
+from website.infra import email_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -484,7 +484,7 @@ def test_browser_and_server_agree_on_what_is_a_slip(visitor: Asker) -> None:
         visitor.field("email").fill(address)
         visitor.field("email").blur()
         visitor.page.clock.run_for(TYPING)
-        meant = mailboxes.suggestion(address)
+        meant = email_addresses.suggestion(address)
         shown = visitor.page.locator(".field__suggestion strong")
         assert (shown.all_inner_texts() or [None]) == [meant], address
 

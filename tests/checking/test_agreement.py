@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from website import checking, create_app
+from website.build.build_plan import path_of
 from website.config import Role, Settings
-from website.freezing.planning import path_of
 
 if TYPE_CHECKING:
     from flask import Flask

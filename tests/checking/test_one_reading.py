@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from support import sound
 from support.markdown import texts
-from website.checking.subjects import Subject
-from website.content.outline import Kind
+from website.checking.check_context import TextContext
+from website.content.outline import PassageKind
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -41,9 +41,9 @@ NOT_SHOWN = [
 ]
 
 
-def subject(content: Content) -> Subject:
+def subject(content: Content) -> TextContext:
     library = content.load()
-    return Subject(library, library.articles[0])
+    return TextContext(library, library.articles[0])
 
 
 @pytest.mark.parametrize("body", SHOWN)
@@ -84,7 +84,7 @@ def test_a_link_is_judged_by_what_its_readers_see(whole: Content, body: str, lin
 
 def test_what_looks_like_a_heading_is_none(whole: Content) -> None:
     sound.article(whole, "~~~\n## Eins\n~~~\n\n    ## Zwei\n\n`## Drei`\n\n- a\n\n  ## Vier\n\n  b")
-    headings = [p.text for p in subject(whole).body if p.kind is Kind.HEADING]
+    headings = [p.text for p in subject(whole).body if p.kind is PassageKind.HEADING]
     assert headings == ["Vier"]
 
 
@@ -96,7 +96,7 @@ def test_page_and_checker_agree_on_any_text(whole: Content, body: str) -> None:
     seen = subject(whole)
     rendered = seen.library.rendered(seen.item)
     assert sorted(rendered.images) == sorted(image.file for image in seen.outline.images)
-    shown = [p.level for p in seen.body if p.kind is Kind.HEADING]
+    shown = [p.level for p in seen.body if p.kind is PassageKind.HEADING]
     assert len(shown) >= len(re.findall("<h[1-6][^>]*>(?!</h)", rendered.html)) - body.count(
         "[TOC]"
     )

@@ -16,8 +16,8 @@ from website.checking.scores import Light, measure
 from website.checking.sentences import cut
 from website.config import Role, Settings
 from website.content.addresses import Addresses
-from website.content.models import Text
-from website.content.outline import CODE, Kind, Passage
+from website.content.models import TextContent
+from website.content.outline import CODE, Passage, PassageKind
 from website.content.problems import Severity
 from website.content.rendering import Renderer
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def cut_up(body: str) -> list[tuple[str, str, int]]:
-    text = Text(Path("x.md"), "x.md", body, 10)
+    text = TextContent(Path("x.md"), "x.md", body, 10)
     outline = Renderer(Addresses(), {}).outline(text)
     return [(p.kind.value, p.text, p.line) for p in outline.passages]
 
 
 def sentences(text: str) -> list[str]:
-    return [sentence.text for sentence in cut(Passage(Kind.PARAGRAPH, text, 1))]
+    return [sentence.text for sentence in cut(Passage(PassageKind.PARAGRAPH, text, 1))]
 
 
 def test_marks_are_taken_out_and_lines_stay() -> None:
@@ -85,7 +85,7 @@ def test_full_stops_do_not_always_end_a_sentence(text: str, expected: int | list
 
 
 def test_measures_agree_with_the_formulas() -> None:
-    (sentence,) = cut(Passage(Kind.PARAGRAPH, "Der Kunde ruft das Unternehmen an.", 1))
+    (sentence,) = cut(Passage(PassageKind.PARAGRAPH, "Der Kunde ruft das Unternehmen an.", 1))
     measured = measure([sentence])
     assert (measured.words, measured.sentences) == (6, 1)
     # Ten syllables in six words; one word of three syllables and more, and of seven letters.

@@ -9,7 +9,7 @@ import pytest
 from support import sound
 from website import checking
 from website.checking import links, markup
-from website.checking.subjects import Subject
+from website.checking.check_context import TextContext
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -129,7 +129,7 @@ def found(content: Content, rule: str) -> list[tuple[int, str]]:
     library = content.load()
     (item,) = library.articles
     (named,) = (each for each in checking.TEXT_RULES if each.name == rule)
-    return list(named.find(Subject(library, item)))
+    return list(named.find(TextContext(library, item)))
 
 
 @pytest.mark.parametrize(("rule", "bad", "line", "good"), CASES)

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from website.content.addresses import Addresses
-from website.content.models import Text
-from website.content.plain import CONTROL
+from website.content.models import TextContent
 from website.content.rendering import Renderer
+from website.content.text_files import CONTROL
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -28,7 +28,7 @@ SIGNS = st.one_of(
 
 @given(st.text(SIGNS, max_size=40))
 def test_a_page_holds_no_control_character(body: str) -> None:
-    rendered, _ = RENDERER.render(Text(Path("a.md"), "a.md", body, 1), "artikel", _no_image)
+    rendered, _ = RENDERER.render(TextContent(Path("a.md"), "a.md", body, 1), "artikel", _no_image)
     assert not CONTROL.search(rendered.html)
     headings = "".join(heading.text for heading in rendered.headings)
     ET.fromstring(f"<a>{re.sub('[<&]', '', rendered.html + headings)}</a>")  # noqa: S314

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, TODAY, Content
-from website.authoring import articles, changes
-from website.authoring.edits import Changes
+from website.authoring import articles, file_watcher
+from website.authoring.transactions import FileTransaction
+from website.build import targets, unchanged
 from website.config import Settings
 from website.content import files
-from website.content.files import Kind
+from website.content.files import FileKind
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
-from website.freezing import places, unchanged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def told(content: Content) -> list[tuple[str, str, Severity]]:
 
 def made_from(content: Content) -> dict[str, str]:
     """List what a build would look at."""
-    place = places.place_of(content.folder.parent / "build", release=False)
+    place = targets.place_of(content.folder.parent / "build", release=False)
     settings = Settings(content_dir=content.folder)
     return unchanged.made_from(settings, place, content.folder, TODAY, strict=False)[1]
 
@@ -121,13 +121,13 @@ def test_what_programs_leave_beside_texts_does_not_exist(
     about: Content, path: str, folder: str
 ) -> None:
     before = about.load()
-    state = changes.state(about.folder)
+    state = file_watcher.state(about.folder)
     about.write(f"{folder}/{path}", b"\x00\x05\x16\x07 Mac OS X")
     assert told(about) == []
     assert [item.address for item in about.load().items] == [i.address for i in before.items]
-    assert changes.state(about.folder) == state
+    assert file_watcher.state(about.folder) == state
     assert not [file for file in made_from(about) if path in file]
-    with Changes().tried(about.folder) as copy:
+    with FileTransaction().tried(about.folder) as copy:
         assert not (copy / folder / path).exists()
 
 
@@ -183,10 +183,10 @@ def test_whatever_a_file_is_called_it_is_one_thing(parts: list[str], ending: str
     name = "/".join([*parts[:-1], parts[-1] + ending])
     if files.is_junk(name):
         return
-    found = files.Found(name, name, None, siblings=())
+    found = files.SurveyedFile(name, name, None, siblings=())
     file = files.classify(found)
-    assert bool(file.advice) == (file.kind is Kind.STRAY)
-    if file.kind in {Kind.ARTICLE, Kind.PAGE}:
+    assert bool(file.advice) == (file.kind is FileKind.STRAY)
+    if file.kind in {FileKind.ARTICLE, FileKind.PAGE}:
         assert name.endswith(".md")
 
 
@@ -200,8 +200,8 @@ def test_a_link_that_leads_in_a_circle_is_told_and_left_out(about: Content, link
     assert "Verweis" in message
     assert severity is Severity.WARNING
     assert len(made_from(about)) < 20
-    assert len(changes.state(about.folder)) < 20
-    with Changes().tried(about.folder) as copy:
+    assert len(file_watcher.state(about.folder)) < 20
+    with FileTransaction().tried(about.folder) as copy:
         assert sum(len(names) for _, _, names in os.walk(copy)) < 20
 
 

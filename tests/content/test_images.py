@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from support.content import ARTICLE, CAMERA, camera
-from website.cache import Cache
-from website.content import images, metadata, pixels, variants
+from website.content import images, metadata, picture_files, variants
 from website.exceptions import ImageError
+from website.infra.cache import Cache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -335,13 +335,13 @@ def test_what_may_be_published_can_be_built_whatever_its_bytes(data: st.DataObje
     for _ in range(data.draw(st.integers(1, 4))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     try:
-        look = pixels.look(bytes(damaged))
+        look = picture_files.look(bytes(damaged))
     except ImageError:
         return
     if look.is_moving:
-        assert pixels.film(bytes(damaged), (look.width, look.height)).frames
+        assert picture_files.film(bytes(damaged), (look.width, look.height)).frames
     else:
-        assert pixels.still(bytes(damaged), (look.width, look.height))
+        assert picture_files.still(bytes(damaged), (look.width, look.height))
 
 
 def test_a_name_in_other_letters_that_look_the_same_is_found(content: Content) -> None:

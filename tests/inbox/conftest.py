@@ -10,8 +10,8 @@ from support import staff
 from support.inbox import Desk
 from support.sqlite import migrated
 from website import create_app
-from website.access import StaffRole
 from website.config import Settings
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.accounts.models import Staff
+    from website.staff.accounts.models import Staff
 
 ANNA, BERND = "Anna Berg", "Bernd Holm"
 

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from support import staff
 from support.inbox import ask
 from support.sqlite import migrated
-from website import access, create_app
-from website.access import ALLOWED, Action, StaffRole
+from website import create_app
 from website.config import Settings
 from website.leads.models import Event, Lead
+from website.staff import access
+from website.staff.access import ALLOWED, Action, StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

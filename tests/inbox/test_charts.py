@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 
 from support.site import ROOT
-from website.inbox import charts, drawing
-from website.inbox.numbers import DAY, HOUR, MINUTE, duration, number, share
+from website.inbox import chart_svg, charts
+from website.inbox.german_numbers import DAY, HOUR, MINUTE, duration, number, share
 from website.leads.labels import LOST_REASON
 from website.leads.models import LostReason
 from website.leads.statistics import Funnel, Month, Responses, Sources, Week
@@ -180,7 +180,7 @@ def test_bars_stay_within_the_drawing(counts: list[int]) -> None:
     for bar in marks(chart):
         x, y, wide, high = (float(bar.attrib[name][:-1]) for name in ("x", "y", "width", "height"))
         assert 0 <= x <= x + wide <= 100.1
-        assert drawing.TOP - 0.1 <= y <= y + high <= drawing.BOTTOM + 0.1
+        assert chart_svg.TOP - 0.1 <= y <= y + high <= chart_svg.BOTTOM + 0.1
 
 
 @example([(365 * DAY, 365 * DAY)])
@@ -191,7 +191,7 @@ def test_dots_stay_within_the_drawing_however_long_it_took(
     months = [Month(MONDAY, Responses(min(pair), max(pair), 1, 0)) for pair in times]
     for dot in marks(charts.responses(months)):
         assert 0 <= float(dot.attrib["cx"][:-1]) <= 100
-        assert drawing.TOP - 0.1 <= float(dot.attrib["cy"][:-1]) <= drawing.BOTTOM + 0.1
+        assert chart_svg.TOP - 0.1 <= float(dot.attrib["cy"][:-1]) <= chart_svg.BOTTOM + 0.1
 
 
 @given(st.text(min_size=1), COUNTS.filter(bool))

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.inbox import daily, drawing
-from website.inbox.numbers import DAY, HOUR, MINUTE
-from website.watching.observations import Day
+from website.inbox import chart_svg, daily
+from website.inbox.german_numbers import DAY, HOUR, MINUTE
+from website.ops.monitoring.health_history import HealthDay
 
 if TYPE_CHECKING:
     from website.inbox.charts import Chart
@@ -22,11 +22,11 @@ TIMES = st.none() | st.timedeltas(datetime.timedelta(), datetime.timedelta(days=
 COUNTS = st.integers(0, 10_000)
 
 
-def days(*told: dict[str, Any]) -> list[Day]:
+def days(*told: dict[str, Any]) -> list[HealthDay]:
     """Make days of what is known of each; the last is not over."""
     usual: dict[str, Any] = {"received": 0, "quarantined": 0}
     return [
-        Day(date=FIRST + at * DAY, is_over=at < len(told) - 1, **usual | each)
+        HealthDay(date=FIRST + at * DAY, is_over=at < len(told) - 1, **usual | each)
         for at, each in enumerate(told)
     ]
 
@@ -106,7 +106,7 @@ def test_marks_stay_within_the_drawing_whatever_was_seen(
             for one, two, time, free in seen
         )
     )
-    top, bottom = drawing.TOP - 0.1, drawing.BOTTOM + 0.1
+    top, bottom = chart_svg.TOP - 0.1, chart_svg.BOTTOM + 0.1
     for chart in daily.pictures(told):
         for mark in marks(chart):
             place = {

@@ -17,17 +17,17 @@ from sqlalchemy import select
 from support import staff
 from support.sqlite import NAME, migrated
 from website import create_app
-from website.access import Action, StaffRole, allowed
 from website.config import Settings
 from website.inbox import reply
-from website.leads import disclosure, exporting, letters, mail, webhooks
-from website.leads.clock import now
+from website.infra.clock import now
+from website.leads import access_report, exporting, mail, mail_templates, webhooks
+from website.leads.data_subjects import DataSubjects
 from website.leads.demo import Demo
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
 from website.leads.questions import QUESTIONS
-from website.leads.subjects import Subjects
 from website.mailbox import Mailbox
+from website.staff.access import Action, StaffRole, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,7 +185,7 @@ def test_every_answer_that_was_given_is_shown_and_told_everywhere(
     for kind, number in numbers.items():
         lead = held(app, number)
         page = clients[StaffRole.SALES].get(f"/posteingang/anfragen/{number}").text
-        text = letters.as_text(letters.about(lead, title="", replies=False))
+        text = mail_templates.as_text(mail_templates.about(lead, title="", replies=False))
         told = json.loads(webhooks.body(lead))["data"]["answers"]
         for name, answer in lead.every_answer.items():
             asked = next((one for one in QUESTIONS if one.name == name), None)
@@ -209,12 +209,12 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
     for kind in exporting.KINDS.values():
         file = io.BytesIO()
         assert exporting.write(kind, leads, {}, file) == len(leads)
-    subjects = Subjects(opened.database, app.extensions["settings"].mails, opened.erasures)
+    subjects = DataSubjects(opened.database, app.extensions["settings"].mails, opened.erasures)
     for lead in leads:
         found = subjects.find(lead.email or "niemand@firma.example")
         data = subjects.export(lead.email, found, actor="test")
         assert json.dumps(data)
-        disclosure.page(data, privacy_page="https://x.example/")
+        access_report.page(data, privacy_page="https://x.example/")
 
 
 def test_every_list_and_every_file_copes_with_all_of_them(

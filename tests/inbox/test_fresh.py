@@ -10,11 +10,11 @@ from sqlalchemy import select
 from time_machine import travel
 
 from support.staff import PASSWORD, account, browser, sign_in
-from website.access import StaffRole
-from website.accounts.sessions import FRESH
-from website.leads.clock import now
+from website.infra.clock import now
 from website.leads.intake import Submission
 from website.leads.models import Event
+from website.staff.access import StaffRole
+from website.staff.accounts.sessions import FRESH
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -11,13 +11,13 @@ from sqlalchemy import select, update
 from support import staff
 from support.accessibility import violations
 from support.inbox import ask
-from website.access import StaffRole
 from website.inbox import words
-from website.leads.clock import now
-from website.leads.models import Delivery, State
-from website.watching.models import JobRun, Observation
-from website.watching.observations import observe
-from website.watching.weekly import next_monday
+from website.infra.clock import now
+from website.leads.models import Delivery, DeliveryState
+from website.ops.monitoring.health_history import observe
+from website.ops.monitoring.models import JobRun, Observation
+from website.ops.monitoring.weekly_report import next_monday
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from support.inbox import Desk
-    from website.accounts.models import Staff
-    from website.leads.database import Database
+    from website.infra.database import Database
+    from website.staff.accounts.models import Staff
 
 PATH = "/posteingang/betrieb/"
 HOUR = datetime.timedelta(hours=1)
@@ -56,7 +56,9 @@ def break_everything(app: Flask, database: Database) -> None:
     ask(app, company="Geheime Werke")
     with database.writing() as session:
         session.execute(
-            update(Delivery).values(state=State.DEAD, attempts=10, last_error="421 " + "busy" * 30)
+            update(Delivery).values(
+                state=DeliveryState.DEAD, attempts=10, last_error="421 " + "busy" * 30
+            )
         )
         for day in range(1, 30):
             session.add(

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from support import staff
 from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
-from website.leads.clock import now
-from website.leads.models import Status
+from website.infra.clock import now
+from website.leads.models import LeadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser
 
-    from website.accounts.models import Staff
     from website.leads.models import Lead
+    from website.staff.accounts.models import Staff
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def test_a_request_is_taken_up_answered_and_won(
         day = TOMORROW.isoformat()
         take_up_and_win(page, "Müller & Söhne GmbH", owner="Bernd Holm", follow_up=day)
     lead = found(app, number)
-    assert (lead.status, lead.owner_id, lead.follow_up_on) == (Status.WON, 2, TOMORROW)
+    assert (lead.status, lead.owner_id, lead.follow_up_on) == (LeadStatus.WON, 2, TOMORROW)
     assert lead.answered_at
     assert [note.text for note in lead.notes] == ["Ruft morgen an"]
 

@@ -9,8 +9,8 @@ import pytest
 from lxml import html
 
 from support.inbox import Desk, ask
-from website.leads.clock import now
-from website.leads.models import Status
+from website.infra.clock import now
+from website.leads.models import LeadStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,9 +55,9 @@ def test_several_requests_are_changed_at_once(desk: Desk) -> None:
     form = {"nummer": numbers[:2], "status": "in-progress", "tag": "Messe", "owner": desk.account}
     page = desk.post("/posteingang/anfragen/auswahl?stand=offen", form)
     assert "2 Anfragen sind geändert." in page.text_content()
-    assert desk.lead(numbers[0]).status is Status.IN_PROGRESS
+    assert desk.lead(numbers[0]).status is LeadStatus.IN_PROGRESS
     assert desk.lead(numbers[1]).tags == ("Messe",)
-    assert desk.lead(numbers[2]).status is Status.NEW
+    assert desk.lead(numbers[2]).status is LeadStatus.NEW
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_several_cannot_be_given_to_an_account_that_is_not_there(desk: Desk) -> 
     answer = desk.client.post("/posteingang/anfragen/auswahl", data=form)
     assert (answer.status_code, "Dieses Konto" in answer.text) == (422, True)
     assert desk.lead(number).owner_id is None
-    assert desk.lead(number).status is Status.NEW
+    assert desk.lead(number).status is LeadStatus.NEW
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "01.01.0001"])
@@ -125,7 +125,7 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) 
     rows = {row[0].text: (row[1].text, row[2].text) for row in page.cssselect(".notice tbody tr")}
     assert rows["Stand"] == ("qualifiziert", "gewonnen")
     assert rows["Schlagwörter"] == ("erst", "zweit")
-    assert desk.lead(number).status is Status.QUALIFIED
+    assert desk.lead(number).status is LeadStatus.QUALIFIED
     again = {
         field.get("name"): field.get("value")
         for field in page.cssselect("form[action$='/stand'] input")
@@ -135,7 +135,7 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) 
         data=seen | {"status": "won", "tags": "zweit", "version": again["version"]},
     )
     assert answer.status_code == 303, "who has seen both may decide"
-    assert desk.lead(number).status is Status.WON
+    assert desk.lead(number).status is LeadStatus.WON
 
 
 @pytest.mark.parametrize(

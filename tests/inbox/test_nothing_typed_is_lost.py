@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from support import staff
 from support.inbox import Desk, ask
-from website.inbox.changes import ALSO_KEPT
-from website.leads.models import LostReason, Status
+from website.inbox.lead_actions import ALSO_KEPT
+from website.leads.models import LeadStatus, LostReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser
 
-    from website.accounts.models import Staff
     from website.leads.models import Lead
+    from website.staff.accounts.models import Staff
 
 NOTE = "Ruft <morgen> an\nund am Freitag"
 DONE = {
@@ -113,7 +113,7 @@ def survives(desk: Desk, button: str, name: str) -> None:
     after = stored(desk.lead(number))
     wanted: Mapping[str, object] = {
         "text": [NOTE],
-        "status": Status.LOST,
+        "status": LeadStatus.LOST,
         "lost_reason": LostReason.PRICE,
         "owner": desk.account,
         "follow_up_on": datetime.date(2027, 3, 4),
@@ -190,7 +190,7 @@ def test_what_others_changed_meanwhile_is_no_conflict_where_nobody_touched_it(
     desk.post(page.buttons[button], page.fields | mine)
     lead = desk.lead(number)
     assert (lead.tags, lead.owner_id) == (("von Bernd",), desk.account)
-    assert lead.status is Status.QUALIFIED
+    assert lead.status is LeadStatus.QUALIFIED
     assert [note.text for note in lead.notes] == [NOTE]
 
 
@@ -269,7 +269,7 @@ def test_what_cannot_be_done_to_several_is_shown_again_whole(
     assert {name: again[name] for name in kept} == kept
     assert again["owner"] == (filled["owner"] if "owner" not in wrong else "")
     assert page.cssselect("#stand option[selected]")[0].get("value") == "offen"
-    assert desk.lead(first).status is Status.NEW
+    assert desk.lead(first).status is LeadStatus.NEW
 
 
 def test_several_are_changed_on_a_later_page_which_is_shown_again(desk: Desk) -> None:

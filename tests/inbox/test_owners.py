@@ -8,7 +8,7 @@ import pytest
 
 from support import staff
 from support.inbox import Desk, ask
-from website.access import StaffRole
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from lxml import html

@@ -12,8 +12,8 @@ from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from support.inbox import Desk, ask
-from website.contact.forms import RequestForm
 from website.leads.models import Lead
+from website.public.contact.forms import RequestForm
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -9,16 +9,16 @@ import pytest
 from support.leads import KEYS, HandClock, Sender
 from support.mailserver import MailServer
 from website.leads.deliveries import Deliveries, Target
-from website.leads.desk import Desk
 from website.leads.intake import Intake
 from website.leads.models import Channel
-from website.leads.spam.proofs import Proofs
+from website.leads.spam.proof_of_work import Proofs
 from website.leads.store import LeadStore
+from website.leads.workflow import Workflow
 from website.leads.worklist import Worklist
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
-    from website.leads.database import Database
+    from website.infra.database import Database
 
 RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
 
@@ -34,8 +34,8 @@ def store(database: Database, clock: HandClock) -> LeadStore:
 
 
 @pytest.fixture
-def desk(database: Database, clock: HandClock) -> Desk:
-    return Desk(database, clock=clock)
+def desk(database: Database, clock: HandClock) -> Workflow:
+    return Workflow(database, clock=clock)
 
 
 @pytest.fixture

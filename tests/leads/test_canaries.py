@@ -11,18 +11,18 @@ from sqlalchemy import select
 from support.leads import ANSWERS, KEYS, NOON, HandClock, ObedientCourier, Sender
 from support.receiver import Receiver
 from website.exceptions import DeliveryError
+from website.infra.keys import Keys
+from website.infra.mail_transport import FileTransport, SmtpTransport
 from website.leads import canaries
 from website.leads.canaries import LONGEST, VALID, Canaries, marker, nonce_in
-from website.leads.couriers import MailCourier, WebhookCourier
+from website.leads.channels import MailChannel, WebhookChannel
 from website.leads.deliveries import Target
+from website.leads.dry_run import PAUSE, DryRuns
 from website.leads.intake import Intake, Submission
-from website.leads.keys import Keys
 from website.leads.models import Base, Channel
 from website.leads.outbox import Outbox
-from website.leads.rehearsals import PAUSE, Rehearsals
 from website.leads.spam import signals
-from website.leads.spam.proofs import Proofs
-from website.leads.transports import FileTransport, SmtpTransport
+from website.leads.spam.proof_of_work import Proofs
 from website.leads.webhooks import Poster, endpoint_of
 from website.mailbox import Mailbox
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.mailserver import MailServer
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.intake import Receipt
     from website.leads.models import Lead
     from website.leads.store import LeadStore
@@ -183,7 +183,7 @@ def test_what_a_killed_process_left_is_removed_within_the_hour(
 
 def outbox_with(database: Database, clock: HandClock, courier: Any, **more: Any) -> Outbox:
     couriers = {Channel.MAIL: courier}
-    rehearsals = Rehearsals(database, couriers, clock=clock, **more)
+    rehearsals = DryRuns(database, couriers, clock=clock, **more)
     return Outbox(database, couriers, clock, rehearsals=rehearsals)
 
 
@@ -249,7 +249,7 @@ def rehearsed(database: Database, clock: HandClock, intake: Intake, found: Canar
 def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
-    courier = MailCourier(
+    courier = MailChannel(
         SmtpTransport(mail_server.url, timeout=5), sender=Mailbox("w@agentur.example")
     )
     with mail_server.running():
@@ -268,7 +268,7 @@ def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
 def test_whoever_wants_gets_a_real_mail_of_each(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
-    courier = MailCourier(
+    courier = MailChannel(
         SmtpTransport(mail_server.url, timeout=5), sender=Mailbox("w@agentur.example")
     )
     to = "probe@agentur.example"
@@ -280,7 +280,7 @@ def test_whoever_wants_gets_a_real_mail_of_each(
 def test_without_a_mail_server_the_folder_is_tried_and_stays_empty(
     database: Database, clock: HandClock, intake: Intake, found: Canaries, tmp_path: Path
 ) -> None:
-    courier = MailCourier(FileTransport(tmp_path / "mail"), sender=Mailbox("w@agentur.example"))
+    courier = MailChannel(FileTransport(tmp_path / "mail"), sender=Mailbox("w@agentur.example"))
     assert rehearsed(database, clock, intake, found, courier) is None
     assert list((tmp_path / "mail").iterdir()) == []
 
@@ -304,10 +304,10 @@ def test_a_webhooks_receiver_is_reached_but_asked_nothing(
     def told() -> str | None:
         endpoint = endpoint_of(Settings(webhook_url=receiver.url, webhook_secret=secret))
         assert endpoint is not None
-        couriers = {Channel.WEBHOOK: WebhookCourier(Poster(endpoint))}
+        couriers = {Channel.WEBHOOK: WebhookChannel(Poster(endpoint))}
         nonce, proof = found.announce()
         sent(intake, nonce, proof)
-        Rehearsals(database, couriers, clock=clock).deliver_due()
+        DryRuns(database, couriers, clock=clock).deliver_due()
         canary = found.get(nonce)
         assert canary is not None
         return canary.last_error

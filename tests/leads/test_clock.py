@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from website.leads.clock import in_german, now
+from website.infra.clock import in_german, now
 
 
 @pytest.mark.parametrize(

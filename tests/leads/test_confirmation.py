@@ -15,13 +15,13 @@ from website import load_library
 from website.config import Settings
 from website.content import sitedata
 from website.exceptions import DeliveryError
+from website.infra.mail_transport import SmtpTransport
 from website.leads import Confirmation, mail, open_outbox
+from website.leads.channels import ConfirmationChannel
 from website.leads.confirmations import Composer
-from website.leads.couriers import ConfirmationCourier
 from website.leads.deliveries import Choice
-from website.leads.models import Channel, Delivery, Lead, State
+from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import Outbox
-from website.leads.transports import SmtpTransport
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from support.content import Content
     from support.leads import HandClock
     from support.mailserver import MailServer
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.deliveries import Deliveries
     from website.leads.intake import Intake
-    from website.leads.spam.proofs import Proofs
+    from website.leads.spam.proof_of_work import Proofs
 
 SENDER = Mailbox("website@agentur.example")
 SAID = Confirmation(
@@ -65,7 +65,7 @@ def owed() -> Delivery:
 
 
 def deliver(server: MailServer, lead: Lead) -> None:
-    ConfirmationCourier(SmtpTransport(server.url), COMPOSER).deliver(lead, owed())
+    ConfirmationChannel(SmtpTransport(server.url), COMPOSER).deliver(lead, owed())
 
 
 def delivered(server: MailServer, lead: Lead) -> EmailMessage:
@@ -146,7 +146,7 @@ def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
     mail_server: MailServer,
 ) -> None:
     send = Sender(replace(intake, confirm=True, proofs=cast("Proofs", Trust())))
-    courier = ConfirmationCourier(SmtpTransport(mail_server.url), COMPOSER)
+    courier = ConfirmationChannel(SmtpTransport(mail_server.url), COMPOSER)
     outbox = Outbox(database, {Channel.CONFIRMATION: courier}, clock)
     send(proof="a")
     send(proof="b")
@@ -159,7 +159,7 @@ def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
         outbox.deliver_due()
     assert len(mail_server.bodies) == 2
     sent = deliveries.find(Choice(channel=Channel.CONFIRMATION))
-    assert {delivery.state for delivery in sent} == {State.SENT}
+    assert {delivery.state for delivery in sent} == {DeliveryState.SENT}
     assert {delivery.recipient for delivery in sent} == {""}, "the address stands in the lead"
 
 
@@ -203,7 +203,7 @@ def test_what_marketing_writes_is_checked(
     [problem] = content.problems()
     line += SITE.count("\n")
     assert problem.startswith(f"content/website.toml:{line}: {message}")
-    assert content.load().site.confirmation == sitedata.Confirmation()
+    assert content.load().site.confirmation == sitedata.ConfirmationWords()
 
 
 def test_what_marketing_writes_is_taken_with_its_line_ends(content: Content) -> None:
@@ -219,7 +219,7 @@ def test_what_marketing_writes_is_taken_with_its_line_ends(content: Content) -> 
 def test_our_own_text_promises_nothing_and_fits() -> None:
     library = load_library(Settings())
     said = library.site.confirmation
-    assert said != sitedata.Confirmation()
+    assert said != sitedata.ConfirmationWords()
     assert "PLATZHALTER" not in said.text
     message = Composer(Confirmation(said.subject, said.text), SENDER).compose(
         lead_with(), owed(), to="a@firma.example", utf8=False

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from website.leads.questions import QUESTIONS
-from website.leads.spam import likeness, signals
+from website.leads.spam import signals, text_classifier
 from website.leads.spam.content import LEAST, MOST, signals_in
 
 HONEST = {
@@ -100,26 +100,30 @@ def test_the_wording_weighs_within_limits_and_for_both_sides() -> None:
 
 def test_what_was_learned_was_learned_from_these_examples() -> None:
     """Otherwise: python site/website/leads/spam/examples/learn.py"""
-    examples = likeness.LEARNED.parent / "examples"
+    examples = text_classifier.LEARNED.parent / "examples"
     content = b"".join((examples / f"{n}.txt").read_bytes() for n in ("wanted", "advertising"))
-    learned = json.loads(likeness.LEARNED.read_text())
+    learned = json.loads(text_classifier.LEARNED.read_text())
     assert learned["examples"] == hashlib.sha256(content).hexdigest()
 
 
 def test_no_message_of_the_corpus_was_learned_from() -> None:
-    examples = likeness.LEARNED.parent / "examples"
+    examples = text_classifier.LEARNED.parent / "examples"
     texts = "\n%\n".join((examples / f"{n}.txt").read_text() for n in ("wanted", "advertising"))
-    learned = {tuple(likeness.words(text)) for text in texts.split("\n%\n")}
+    learned = {tuple(text_classifier.words(text)) for text in texts.split("\n%\n")}
     corpus = Path(__file__).parent / "corpus"
     for kind in ("wanted", "spam"):
         for line in (corpus / f"{kind}.jsonl").read_text().splitlines():
-            assert tuple(likeness.words(json.loads(line)["answers"]["message"])) not in learned
+            assert (
+                tuple(text_classifier.words(json.loads(line)["answers"]["message"])) not in learned
+            )
 
 
 def test_what_nobody_has_learned_of_says_nothing() -> None:
-    assert likeness.Likeness(0.5, {}).of(["irgendetwas"]) == 0.0
-    once = likeness.Likeness(0.0, {"rankin*": 200}).of(likeness.words("rankings RANKING"))
-    assert once == pytest.approx(2.0 / likeness.ENOUGH)
+    assert text_classifier.TextClassifier(0.5, {}).of(["irgendetwas"]) == 0.0
+    once = text_classifier.TextClassifier(0.0, {"rankin*": 200}).of(
+        text_classifier.words("rankings RANKING")
+    )
+    assert once == pytest.approx(2.0 / text_classifier.ENOUGH)
 
 
 @given(st.dictionaries(st.sampled_from([asked.name for asked in QUESTIONS]), st.text()))

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from support.corpus import read, score, suspected
-from website.leads.limits import Pace
 from website.leads.questions import QUESTIONS
-from website.leads.spam import content, likeness, scoring, signals
-from website.leads.spam.proofs import Verification
+from website.leads.rate_limit import Pace
+from website.leads.spam import content, scoring, signals, text_classifier
+from website.leads.spam.proof_of_work import Verification
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +122,10 @@ def test_a_signature_says_nothing_about_what_is_asked() -> None:
     )
     for closing in ("Mit freundlichen Grüßen", "Viele Grüße aus Köln", "MfG", "Gruß", "-- "):
         signed = asked + signature.replace("Mit freundlichen Grüßen", closing)
-        assert likeness.unsigned(signed) == asked
-    assert likeness.unsigned("Gruß aus Köln\nWir suchen jemanden.").startswith("Gruß aus Köln")
+        assert text_classifier.unsigned(signed) == asked
+    assert text_classifier.unsigned("Gruß aus Köln\nWir suchen jemanden.").startswith(
+        "Gruß aus Köln"
+    )
     links = {"one-link"}
     without, signed_ = (
         {(s.name, s.points) for s in content.signals_in({"message": text})}

@@ -21,11 +21,11 @@ from support.threads import together
 from website import leads
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
-from website.leads import postgresql
-from website.leads.database import Database, connect
+from website.infra import postgresql
+from website.infra.database import Database, connect
+from website.infra.postgresql import CONNECT, PING, POOL_TIMEOUT
 from website.leads.migrations import migrate
 from website.leads.models import Event, Lead
-from website.leads.postgresql import CONNECT, PING, POOL_TIMEOUT
 from website.leads.store import LeadStore
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def test_a_locked_database_is_a_storage_error_and_passes(tmp_path: Path) -> None
 def test_a_thread_does_not_wait_forever_for_another(
     database: Database, store: LeadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("website.leads.database.BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("website.infra.database.BUSY_TIMEOUT", 0.05)
     locked = pytest.raises(StorageError, match="cannot be used now: database is locked")
     with database.writing(), locked:
         together(1, lambda _: store.check_writable())

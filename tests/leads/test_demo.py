@@ -13,14 +13,14 @@ from support.leads import ANSWERS, NOON
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
-from website.leads.clock import GERMANY
+from website.infra.clock import GERMANY
 from website.leads.demo import INVENTED, Demo, holds_others, remove
-from website.leads.desk import Work
 from website.leads.intake import Submission
-from website.leads.models import Base, Delivery, Event, Lead, State, Status
+from website.leads.models import Base, Delivery, DeliveryState, Event, Lead, LeadStatus
+from website.leads.workflow import LeadWork
 from website.leads.worklist import Wanted, Worklist
-from website.watching.concerns import Matter, concerns
-from website.watching.facts import gather
+from website.ops.monitoring.alerts import AlertKind, concerns
+from website.ops.monitoring.health_snapshot import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from support.content import Content
     from support.leads import Sender
-    from website.leads.database import Database
-    from website.leads.desk import Desk
+    from website.infra.database import Database
     from website.leads.intake import Intake
+    from website.leads.workflow import Workflow
 
 SOURCES = ("/artikel/von-kunden-trennen/", "/artikel/schulung/")
 
@@ -55,14 +55,14 @@ def test_all_are_there_and_nobody_can_have_sent_them(leads: list[Lead], database
 
 def test_they_show_all_that_an_inbox_shows(leads: list[Lead]) -> None:
     wanted = [lead for lead in leads if not lead.quarantined]
-    assert {lead.status for lead in wanted} == set(Status)
+    assert {lead.status for lead in wanted} == set(LeadStatus)
     assert 1 <= len(leads) - len(wanted) <= 12
     assert all(lead.spam_reasons for lead in leads if lead.quarantined)
     assert {lead.source for lead in leads} == {*SOURCES, None}
     assert {lead.owner_id for lead in leads} == {None, 3, 4}
     assert any(lead.tags for lead in leads)
     assert any(lead.follow_up_on and lead.follow_up_on < NOON.date() for lead in leads)
-    assert any(lead.status is Status.NEW and not lead.answered_at for lead in wanted)
+    assert any(lead.status is LeadStatus.NEW and not lead.answered_at for lead in wanted)
     assert max(Counter(lead.company for lead in wanted).values()) > 1
 
 
@@ -78,8 +78,8 @@ def test_nothing_of_them_is_ever_delivered(leads: list[Lead], database: Database
     suspected = {lead.id for lead in leads if lead.quarantined}
     with database.reading() as session:
         owed = session.scalars(select(Delivery)).all()
-    assert {delivery.state for delivery in owed} == {State.SENT, State.WITHHELD}
-    assert {one.lead_id for one in owed if one.state is State.WITHHELD} == suspected
+    assert {delivery.state for delivery in owed} == {DeliveryState.SENT, DeliveryState.WITHHELD}
+    assert {one.lead_id for one in owed if one.state is DeliveryState.WITHHELD} == suspected
     assert len(owed) == 2 * len(leads)
 
 
@@ -114,11 +114,11 @@ def rows(database: Database) -> dict[str, int]:
 
 
 def test_nothing_is_left_of_them_and_nothing_else_is_gone_when_they_are_removed(
-    database: Database, intake: Intake, send: Sender, desk: Desk, tmp_path: Path
+    database: Database, intake: Intake, send: Sender, desk: Workflow, tmp_path: Path
 ) -> None:
     real = send(ANSWERS | {"email": "erika.beispiel@wolkenwerk.example"}, visitor="192.0.2.1")
     desk.note(real.reference, "Eine echte Notiz", actor="staff 1")
-    work = Work(status=Status.QUALIFIED, tags=("Messe",))
+    work = LeadWork(status=LeadStatus.QUALIFIED, tags=("Messe",))
     desk.save(real.reference, work, version=2, actor="staff 1")
     before = rows(database)
     Demo(intake, SOURCES, (3, 4), NOON).fill(40)
@@ -141,7 +141,7 @@ def test_they_alarm_nobody(leads: list[Lead], database: Database, tmp_path: Path
     assert leads
     facts = gather(database, tmp_path, NOON)
     assert (facts.backlog.dead, facts.backlog.pending) == (0, 0)
-    assert [concern for concern in concerns(facts) if concern.matter is Matter.DEAD] == []
+    assert [concern for concern in concerns(facts) if concern.matter is AlertKind.DEAD] == []
 
 
 @pytest.fixture

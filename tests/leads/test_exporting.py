@@ -17,20 +17,20 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from support.leads import ANSWERS, NOON, Sender
-from website.leads.clock import GERMANY
-from website.leads.desk import Work
+from website.infra.clock import GERMANY
 from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, write
 from website.leads.exporting.tables import guarded, unguarded
 from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
-from website.leads.models import Lead, LostReason, Status, Tag
+from website.leads.models import Lead, LeadStatus, LostReason, Tag
 from website.leads.questions import QUESTIONS
+from website.leads.workflow import LeadWork
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from support.leads import HandClock
-    from website.leads.desk import Desk
-    from website.leads.exporting import Kind
+    from website.leads.exporting import ExportFormat
+    from website.leads.workflow import Workflow
 
 HOSTILE = (
     "=1+1",
@@ -81,7 +81,7 @@ def lead(**changes: Any) -> Lead:
     fields: dict[str, Any] = {
         "reference": "IP-7K3M-Q2",
         "received_at": NOON,
-        "status": Status.NEW,
+        "status": LeadStatus.NEW,
         "topic": "kam-aufbauen",
         "company": "Müller & Söhne GmbH",
         "name": "Jörg Weiß",
@@ -92,7 +92,7 @@ def lead(**changes: Any) -> Lead:
     return Lead(**fields | changes)
 
 
-def exported(kind: Kind, *leads: Lead) -> bytes:
+def exported(kind: ExportFormat, *leads: Lead) -> bytes:
     target = io.BytesIO()
     assert write(kind, iter(leads), OWNERS, target) == len(leads)
     return target.getvalue()
@@ -182,13 +182,13 @@ def test_the_headings_stay_in_sight_and_filter() -> None:
 
 
 def test_the_work_on_a_lead_comes_first_and_former_questions_last(
-    desk: Desk, clock: HandClock, send: Sender
+    desk: Workflow, clock: HandClock, send: Sender
 ) -> None:
     number = send(ANSWERS, source="/artikel/von-kunden-trennen/").reference
     clock.forward(minutes=95)
     desk.answered(number, actor="test")
-    work = Work(
-        status=Status.LOST,
+    work = LeadWork(
+        status=LeadStatus.LOST,
         lost_reason=LostReason.TOO_LATE,
         owner_id=3,
         follow_up_on=datetime.date(2026, 12, 1),
@@ -237,7 +237,11 @@ def test_csv_for_excel_is_what_a_german_excel_opens() -> None:
 
 
 def test_raw_csv_is_what_is_stored() -> None:
-    changes = {"status": Status.LOST, "lost_reason": LostReason.PRICE, "tag_rows": [Tag(tag="a")]}
+    changes = {
+        "status": LeadStatus.LOST,
+        "lost_reason": LostReason.PRICE,
+        "tag_rows": [Tag(tag="a")],
+    }
     answers = {"phone": "+49 711", "start": "sofort"}
     data = exported(RAW_CSV, lead(answers=answers, **changes))
     assert data.startswith(b"number,received,status,")

@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import NOON
-from website.leads import headers, mail
+from website.infra import mail_headers
+from website.infra.text import clean_line
+from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
-from website.leads.text import clean_line
 from website.mailbox import Mailbox
 
 NAMES = [
@@ -57,7 +58,7 @@ def _decoded(encoding: str, text: str) -> str:
 
 
 def with_subject(text: str) -> EmailMessage:
-    message = EmailMessage(policy=headers.ASCII)
+    message = EmailMessage(policy=mail_headers.ASCII)
     message["Subject"] = mail.shortened(text, 500)
     return message
 
@@ -99,7 +100,7 @@ def test_every_subject_is_read_as_it_was_written(text: str) -> None:
 @given(texts.map(clean_line).filter(lambda text: "=?" not in text), st.integers(1, 60))
 def test_every_name_beside_an_address_is_read_as_it_was_written(name: str, length: int) -> None:
     address = f"{'a' * length}@firma.example"
-    message = EmailMessage(policy=headers.ASCII)
+    message = EmailMessage(policy=mail_headers.ASCII)
     message["Reply-To"] = Address(name, addr_spec=address)
     value = headers_of(message)["Reply-To"]
     if not name.isascii():
@@ -112,6 +113,6 @@ def test_every_name_beside_an_address_is_read_as_it_was_written(name: str, lengt
 
 @given(texts.map(clean_line).filter(lambda text: "=?" not in text))
 def test_headers_in_utf8_lose_nothing_either(text: str) -> None:
-    message = EmailMessage(policy=headers.UTF8)
+    message = EmailMessage(policy=mail_headers.UTF8)
     message["Subject"] = text
     assert headers_of(message)["Subject"] == text

@@ -11,35 +11,35 @@ from sqlalchemy import delete, text, update
 from support.leads import ANSWERS, KEYS, HandClock, Sender
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.leads import housekeeping
-from website.leads.erasures import Erasures
+from website.leads.erasure_log import ErasureLog
 from website.leads.housekeeping import purge_due, vacuum
-from website.leads.models import Delivery, Lead, State, Status
+from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus
 from website.leads.retention import STUCK, Period, Retention
 from website.leads.store import LeadStore
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from website.leads.database import Database
+    from website.infra.database import Database
 
-PERIODS = Retention(dict.fromkeys(Status, Period(months=6)), suspected=Period(days=30))
+PERIODS = Retention(dict.fromkeys(LeadStatus, Period(months=6)), suspected=Period(days=30))
 
 
 @pytest.fixture
-def erasures(tmp_path: Path) -> Erasures:
-    return Erasures(tmp_path / "backups", KEYS)
+def erasures(tmp_path: Path) -> ErasureLog:
+    return ErasureLog(tmp_path / "backups", KEYS)
 
 
-def settle(database: Database, state: State) -> None:
+def settle(database: Database, state: DeliveryState) -> None:
     with database.writing() as session:
         session.execute(update(Delivery).values(state=state))
 
 
 def test_what_is_due_is_deleted_and_counted(
-    database: Database, send: Sender, clock: HandClock, erasures: Erasures, tmp_path: Path
+    database: Database, send: Sender, clock: HandClock, erasures: ErasureLog, tmp_path: Path
 ) -> None:
     send()
-    settle(database, State.SENT)
+    settle(database, DeliveryState.SENT)
     erasures.note(["2026-AAAAAA"], clock())
     clock.forward(days=365)
     send()
@@ -56,11 +56,11 @@ def test_operators_are_warned_of_leads_that_nobody_will_ever_be_told_of(
     database: Database,
     send: Sender,
     clock: HandClock,
-    erasures: Erasures,
+    erasures: ErasureLog,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     number = send().reference
-    settle(database, State.DEAD)
+    settle(database, DeliveryState.DEAD)
     clock.forward(days=190)
     with caplog.at_level(logging.WARNING):
         told = purge_due(database, PERIODS, erasures.folder, erasures, clock())

@@ -14,17 +14,18 @@ from sqlalchemy import select
 from support.leads import ANSWERS, NOON, Trust, solved
 from support.threads import together
 from website.exceptions import TooManyLeads
-from website.leads import fingerprints, limits, mailboxes
+from website.infra import email_addresses
+from website.leads import fingerprints, rate_limit
 from website.leads.housekeeping import tidy
 from website.leads.intake import Submission
-from website.leads.models import Channel, Fingerprint, State
+from website.leads.models import Channel, DeliveryState, Fingerprint
 from website.leads.quarantine import Quarantine
 
 if TYPE_CHECKING:
     from support.leads import HandClock
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.intake import Intake, Receipt
-    from website.leads.spam.proofs import Proofs
+    from website.leads.spam.proof_of_work import Proofs
     from website.leads.store import LeadStore
 
 
@@ -130,7 +131,7 @@ def confirming(intake: Intake) -> Intake:
     return dataclasses.replace(intake, confirm=True, proofs=cast("Proofs", Trust()))
 
 
-def confirmations(store: LeadStore) -> list[State]:
+def confirmations(store: LeadStore) -> list[DeliveryState]:
     return [
         delivery.state
         for lead in store.newest(200)
@@ -145,10 +146,10 @@ def test_an_asker_gets_one_confirmation_a_day(
     for number in range(5):
         submit(confirming, goals=f"{number}", proof=f"{number}")
     submit(confirming, goals="groß", email="JOERG.weiss@firma.example", proof="groß")
-    assert confirmations(store) == [State.PENDING]
+    assert confirmations(store) == [DeliveryState.PENDING]
     clock.forward(days=1)
     submit(confirming, goals="am nächsten Tag", proof="am nächsten Tag")
-    assert confirmations(store) == [State.PENDING] * 2
+    assert confirmations(store) == [DeliveryState.PENDING] * 2
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,9 @@ def test_one_mailbox_under_many_addresses_gets_one_confirmation(
 ) -> None:
     for number in range(20):
         address = addresses[number % len(addresses)].replace("+1", f"+{number}")
-        submit(confirming, email=mailboxes.parse(address) or "", proof=f"{number}", goals=address)
+        submit(
+            confirming, email=email_addresses.parse(address) or "", proof=f"{number}", goals=address
+        )
     assert len(confirmations(store)) == 1
 
 
@@ -187,17 +190,17 @@ def test_who_is_suspected_without_a_proof_gets_one_after_confirming(
 ) -> None:
     receipt = confirming.take(Submission(answers=ANSWERS, oddities=("no-language", "trap")))
     assert receipt.quarantined
-    assert confirmations(store) == [State.WITHHELD]
+    assert confirmations(store) == [DeliveryState.WITHHELD]
     assert Quarantine(database, clock=clock).confirm(receipt.reference)
-    assert confirmations(store) == [State.PENDING]
+    assert confirmations(store) == [DeliveryState.PENDING]
 
 
 @pytest.mark.parametrize(
     ("visitors", "gotten"),
     [
-        (["203.0.113.7"] * 12, limits.MOST_MAILS),
-        ([""] * 12, limits.MOST_MAILS),
-        ([f"2001:db8:1:{n}::{n}" for n in range(12)], limits.MOST_MAILS),
+        (["203.0.113.7"] * 12, rate_limit.MOST_MAILS),
+        ([""] * 12, rate_limit.MOST_MAILS),
+        ([f"2001:db8:1:{n}::{n}" for n in range(12)], rate_limit.MOST_MAILS),
         ([f"2001:db8:{n}::1" for n in range(12)], 12),
         ([f"203.0.113.{n}" for n in range(12)], 12),
     ],
@@ -265,8 +268,8 @@ def test_at_once_a_network_gets_no_more_confirmations_and_leads_than_it_may(
     taken = [
         took for start in range(9) for took in together(8, lambda n, at=start: send(8 * at + n))
     ]
-    assert taken.count(True) == limits.TOO_MANY
-    assert len(confirmations(store)) == limits.MOST_MAILS
+    assert taken.count(True) == rate_limit.TOO_MANY
+    assert len(confirmations(store)) == rate_limit.MOST_MAILS
 
 
 def test_at_once_nobody_waits_for_somebody_who_waits(confirming: Intake, store: LeadStore) -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import ANSWERS, NOON
+from website.infra.text import clean
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
 from website.leads.questions import answered
-from website.leads.text import clean
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:

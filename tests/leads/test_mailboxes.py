@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.leads import mailboxes
+from website.infra import email_addresses
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from website.leads import mailboxes
     ],
 )
 def test_addresses_are_understood_as_people_type_them(typed: str, meant: str) -> None:
-    assert mailboxes.parse(typed) == meant
+    assert email_addresses.parse(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -49,25 +49,25 @@ def test_addresses_are_understood_as_people_type_them(typed: str, meant: str) ->
     ],
 )
 def test_what_no_mail_can_reach_is_no_address(typed: str) -> None:
-    assert mailboxes.parse(typed) is None
+    assert email_addresses.parse(typed) is None
 
 
 def test_a_domain_with_umlauts_is_written_in_punycode() -> None:
-    assert mailboxes.ascii_form("max@müller-gmbh.de") == "max@xn--mller-gmbh-9db.de"
-    assert mailboxes.deliverable_form("müller@müller.de") == "müller@xn--mller-kva.de"
+    assert email_addresses.ascii_form("max@müller-gmbh.de") == "max@xn--mller-gmbh-9db.de"
+    assert email_addresses.deliverable_form("müller@müller.de") == "müller@xn--mller-kva.de"
 
 
 def test_an_umlaut_before_the_at_has_no_form_for_a_header() -> None:
-    assert mailboxes.ascii_form("müller@firma.de") is None
+    assert email_addresses.ascii_form("müller@firma.de") is None
 
 
 def test_an_address_that_reads_as_an_encoded_word_has_no_form_for_a_header() -> None:
-    assert mailboxes.parse("=?utf-8?q?a=0ABcc?=@firma.de") is not None
-    assert mailboxes.ascii_form("=?utf-8?q?a=0ABcc?=@firma.de") is None
+    assert email_addresses.parse("=?utf-8?q?a=0ABcc?=@firma.de") is not None
+    assert email_addresses.ascii_form("=?utf-8?q?a=0ABcc?=@firma.de") is None
 
 
 def test_our_own_addresses_may_be_on_this_machine() -> None:
-    assert mailboxes.deliverable_form("website@localhost") == "website@localhost"
+    assert email_addresses.deliverable_form("website@localhost") == "website@localhost"
 
 
 @pytest.mark.parametrize(
@@ -91,18 +91,21 @@ def test_our_own_addresses_may_be_on_this_machine() -> None:
     ],
 )
 def test_one_slip_from_a_common_domain_is_recognised(typed: str, meant: str | None) -> None:
-    assert mailboxes.suggestion(typed) == meant
+    assert email_addresses.suggestion(typed) == meant
 
 
-@pytest.mark.parametrize("domain", mailboxes.COMMON_DOMAINS)
+@pytest.mark.parametrize("domain", email_addresses.COMMON_DOMAINS)
 def test_no_common_domain_is_taken_for_another(domain: str) -> None:
-    assert mailboxes.suggestion(f"max@{domain}") is None
+    assert email_addresses.suggestion(f"max@{domain}") is None
 
 
-@given(st.sampled_from(mailboxes.COMMON_DOMAINS), st.data())
+@given(st.sampled_from(email_addresses.COMMON_DOMAINS), st.data())
 def test_a_letter_left_out_never_leads_to_a_wrong_domain(domain: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(domain) - 1))
-    assert mailboxes.suggestion(f"max@{domain[:at]}{domain[at + 1 :]}") in {f"max@{domain}", None}
+    assert email_addresses.suggestion(f"max@{domain[:at]}{domain[at + 1 :]}") in {
+        f"max@{domain}",
+        None,
+    }
 
 
 INVISIBLE = (
@@ -115,7 +118,7 @@ INVISIBLE = (
 def test_what_nobody_sees_is_no_part_of_an_address(sign: str) -> None:
     for at in range(len("max@muster-firma.de") + 1):
         typed = f"{'max@muster-firma.de'[:at]}{sign}{'max@muster-firma.de'[at:]}"
-        assert mailboxes.parse(typed) == "max@muster-firma.de"
+        assert email_addresses.parse(typed) == "max@muster-firma.de"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +138,7 @@ def test_what_nobody_sees_is_no_part_of_an_address(sign: str) -> None:
     ],
 )  # fmt: skip
 def test_typographic_signs_are_read_as_those_on_a_keyboard(typed: str, meant: str) -> None:
-    assert mailboxes.parse(typed) == meant
+    assert email_addresses.parse(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_typographic_signs_are_read_as_those_on_a_keyboard(typed: str, meant: st
      "ma\u2024x@firma.de", "a" * 100_000 + "@firma.de"],
 )  # fmt: skip
 def test_what_only_looks_like_an_address_is_asked_about(typed: str) -> None:
-    assert mailboxes.parse(typed) is None
+    assert email_addresses.parse(typed) is None
 
 
 @pytest.mark.parametrize(
@@ -159,14 +162,14 @@ def test_what_only_looks_like_an_address_is_asked_about(typed: str) -> None:
     ],
 )
 def test_the_sign_that_no_address_has_is_named(typed: str, odd: str) -> None:
-    assert mailboxes.odd_sign(typed) == odd
+    assert email_addresses.odd_sign(typed) == odd
 
 
 @given(st.text(), st.text())
 def test_no_address_holds_a_sign_that_a_keyboard_has_not(local: str, domain: str) -> None:
     """But for letters, which have no other spelling."""
-    found = mailboxes.parse(f"{local}@{domain}.de")
+    found = email_addresses.parse(f"{local}@{domain}.de")
     if found is not None:
         assert all(sign.isascii() or sign.isalnum() or unicodedata.category(sign)[0] == "M"
                    for sign in found.rpartition("@")[0])  # fmt: skip
-        assert mailboxes.parse(found) == found
+        assert email_addresses.parse(found) == found

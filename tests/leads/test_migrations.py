@@ -16,22 +16,22 @@ from sqlalchemy import inspect, text
 from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from website import leads
-from website.accounts import models  # noqa: F401 - adds its tables to Base
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
-from website.leads.database import connect, for_migrating
+from website.infra.database import connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
 from website.leads.store import LeadStore
 from website.leads.worklist import Wanted, Worklist
-from website.watching import models as watching  # noqa: F401 - likewise
+from website.ops.monitoring import models as watching  # noqa: F401 - likewise
+from website.staff.accounts import models  # noqa: F401 - adds its tables to Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from support.postgres import PostgreSQL
-    from website.leads.database import Database
+    from website.infra.database import Database
 
 OPEN = """
 import sys

@@ -13,19 +13,20 @@ from sqlalchemy import func, select
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, ObedientCourier, Sender, solved
 from website.exceptions import DeliveryError
-from website.leads import housekeeping, moments
+from website.infra import moments
+from website.leads import housekeeping
 from website.leads.canaries import Canaries
-from website.leads.models import Base, Canary, Channel, Fingerprint, Lead, Status, Visit
+from website.leads.dry_run import DryRuns
+from website.leads.models import Base, Canary, Channel, Fingerprint, Lead, LeadStatus, Visit
 from website.leads.outbox import DELAYS, Outbox
-from website.leads.rehearsals import Rehearsals
 from website.leads.retention import Period, Purge, Retention
 from website.leads.spam import signals
-from website.leads.spam.proofs import Proofs
+from website.leads.spam.proof_of_work import Proofs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from website.leads.database import Database
+    from website.infra.database import Database
 
 AHEAD = datetime.timedelta(days=400)
 times = st.timedeltas(datetime.timedelta(0), datetime.timedelta(days=2000))
@@ -103,7 +104,7 @@ def test_a_canary_of_then_is_delivered_or_forgotten(
         canary.owed = [["mail", "a@agentur.example", "<1@agentur.example>"]]
     set_right(clock)
     courier = ObedientCourier()
-    assert Rehearsals(database, {Channel.MAIL: courier}, clock=clock).deliver_due() == 1
+    assert DryRuns(database, {Channel.MAIL: courier}, clock=clock).deliver_due() == 1
     assert canaries.forget_old() == 1
     assert rows(database, Canary) == 0
 
@@ -145,7 +146,7 @@ def test_a_request_of_then_is_deleted_neither_early_nor_never(
     database: Database, send: Sender, clock: HandClock, tmp_path: Path, quarantined: bool
 ) -> None:
     month = Period(days=30)
-    retention = Retention(dict.fromkeys(Status, month), month)
+    retention = Retention(dict.fromkeys(LeadStatus, month), month)
     purge = Purge(database, retention, tmp_path / "mail", clock)
     set_ahead(clock)
     send(oddities=("trap", "no-browser") if quarantined else ())

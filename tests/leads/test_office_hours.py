@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.leads.clock import GERMANY
+from website.infra.clock import GERMANY
 from website.leads.office_hours import before, between
 
 SECOND = datetime.timedelta(seconds=1)

@@ -22,11 +22,11 @@ from support.receiver import DROP, Receiver
 from support.receiver import LOSE as LOSE_ANSWER
 from website.config import Settings
 from website.exceptions import DeliveryError
-from website.leads.couriers import MailCourier, WebhookCourier
+from website.infra.mail_transport import SmtpTransport
+from website.leads.channels import MailChannel, WebhookChannel
 from website.leads.deliveries import Choice, Target
-from website.leads.models import Channel, Delivery, Lead, State
+from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import DELAYS, LEASE, Counts, Outbox, due, jitter
-from website.leads.transports import SmtpTransport
 from website.leads.webhooks import Poster, endpoint_of
 from website.mailbox import Mailbox
 
@@ -34,27 +34,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.mailserver import MailServer
-    from website.leads.couriers import Courier
-    from website.leads.database import Database
+    from website.infra.database import Database
+    from website.leads.channels import DeliveryChannel
     from website.leads.deliveries import Deliveries
     from website.leads.intake import Intake
     from website.leads.store import LeadStore
 
-    MakeOutbox = Callable[[Courier], Outbox]
+    MakeOutbox = Callable[[DeliveryChannel], Outbox]
 
 SENDER = Mailbox("website@agentur.example")
 KEY = "whsec_bmV2ZXIgZ29ubmEgZ2l2ZSB5b3UgdXAgbmV2ZXI="
 
 DELIVER = """
 import datetime, sys
-from website.leads.couriers import MailCourier
-from website.leads.database import connect
+from website.leads.channels import MailChannel
+from website.infra.database import connect
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
-from website.leads.transports import SmtpTransport
+from website.infra.mail_transport import SmtpTransport
 from website.mailbox import Mailbox
 database, server, moment = sys.argv[1:]
-courier = MailCourier(SmtpTransport(server), sender=Mailbox("website@agentur.example"))
+courier = MailChannel(SmtpTransport(server), sender=Mailbox("website@agentur.example"))
 now = datetime.datetime.fromisoformat(moment)
 Outbox(connect(database), {Channel.MAIL: courier}, lambda: now).deliver_due()
 """
@@ -80,8 +80,8 @@ def kept(store: LeadStore) -> list[Delivery]:
     return [delivery for lead in store.newest(1000) for delivery in lead.deliveries]
 
 
-def mail_courier(server: MailServer) -> MailCourier:
-    return MailCourier(SmtpTransport(server.url, timeout=5), sender=SENDER)
+def mail_courier(server: MailServer) -> MailChannel:
+    return MailChannel(SmtpTransport(server.url, timeout=5), sender=SENDER)
 
 
 def test_what_is_owed_is_delivered_once(
@@ -97,7 +97,7 @@ def test_what_is_owed_is_delivered_once(
         (reference, "leitung@agentur.example"),
     ]
     for delivery in kept(store):
-        assert delivery.state is State.SENT
+        assert delivery.state is DeliveryState.SENT
         assert delivery.sent_at is not None
         assert delivery.leased_until is None
 
@@ -138,7 +138,7 @@ def test_attempts_follow_the_schedule_and_then_the_delivery_is_dead(
     assert tuple(waits) == DELAYS[1:]
     assert sum(waits, datetime.timedelta()) >= datetime.timedelta(hours=72)
     assert outbox.deliver_due() == Counts(dead=2)
-    assert {delivery.state for delivery in kept(store)} == {State.DEAD}
+    assert {delivery.state for delivery in kept(store)} == {DeliveryState.DEAD}
     clock.forward(days=30)
     assert outbox.deliver_due() == Counts()
 
@@ -185,7 +185,7 @@ def test_greylisting_delays_only_whom_it_concerns(
         outbox.deliver_due()
         clock.forward(seconds=5)
         outbox.deliver_due()
-    assert {delivery.state for delivery in kept(store)} == {State.SENT}
+    assert {delivery.state for delivery in kept(store)} == {DeliveryState.SENT}
     identifiers = [str(mail["Message-ID"]) for mail in mail_server.mails]
     assert len(set(identifiers)) == len(identifiers) >= 5
 
@@ -299,9 +299,9 @@ def outbox_to_both(
 ) -> Outbox:
     endpoint = endpoint_of(Settings(webhook_url=receiver.url, webhook_secret=(KEY,)))
     assert endpoint is not None
-    couriers: dict[Channel, Courier] = {
+    couriers: dict[Channel, DeliveryChannel] = {
         Channel.MAIL: mail_courier(mail_server),
-        Channel.WEBHOOK: WebhookCourier(Poster(endpoint, timeout=5)),
+        Channel.WEBHOOK: WebhookChannel(Poster(endpoint, timeout=5)),
     }
     return Outbox(database, couriers, clock)
 
@@ -522,7 +522,7 @@ def test_a_process_that_comes_too_late_changes_nothing(
         raise DeliveryError("too late")
 
     outbox_with(ObedientCourier(sleep_past_the_lease)).deliver_due()
-    assert {delivery.state for delivery in kept(store)} == {State.SENT}
+    assert {delivery.state for delivery in kept(store)} == {DeliveryState.SENT}
 
 
 def test_it_runs_until_told_to_stop_and_finishes_what_it_began(
@@ -553,7 +553,7 @@ def test_it_goes_on_when_the_database_is_back(
         session.connection().exec_driver_sql("ALTER TABLE away RENAME TO deliveries")
     thread.join(10)
     assert not thread.is_alive()
-    assert State.SENT in {delivery.state for delivery in kept(store)}
+    assert DeliveryState.SENT in {delivery.state for delivery in kept(store)}
 
 
 def test_the_trail_tells_every_attempt(

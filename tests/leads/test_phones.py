@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import ANSWERS
-from website.leads import phones, search
+from website.infra import phones
+from website.leads import search
 from website.leads.worklist import Wanted
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ import pytest
 
 from support.leads import ANSWERS, ObedientCourier
 from website.leads.deliveries import Choice
-from website.leads.models import Channel, State
+from website.leads.models import Channel, DeliveryState
 from website.leads.outbox import Counts, Outbox
 from website.leads.quarantine import Quarantine
 from website.leads.spam import scoring, signals
 
 if TYPE_CHECKING:
     from support.leads import HandClock, Sender
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.deliveries import Deliveries
     from website.leads.intake import Receipt
     from website.leads.store import LeadStore
@@ -56,7 +56,7 @@ def test_a_suspected_lead_is_stored_with_its_reasons_and_nobody_is_told(
     assert lead.spam_points >= scoring.SUSPICIOUS
     assert sum(points for _, points in lead.spam_reasons) == lead.spam_points
     assert all(signals.in_words(name) for name, _ in lead.spam_reasons)
-    assert {delivery.state for delivery in lead.deliveries} == {State.WITHHELD}
+    assert {delivery.state for delivery in lead.deliveries} == {DeliveryState.WITHHELD}
     assert outbox.deliver_due() == Counts()
     assert [event.action for event in store.events(lead)] == ["quarantined"]
 

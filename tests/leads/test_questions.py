@@ -4,7 +4,15 @@ import re
 
 import pytest
 
-from website.leads.questions import QUESTIONS, Group, Kind, Question, answered, groups, question
+from website.leads.questions import (
+    QUESTIONS,
+    Question,
+    QuestionGroup,
+    QuestionKind,
+    answered,
+    groups,
+    question,
+)
 
 
 def test_what_is_stored_and_sent_under_these_names_stays_readable() -> None:
@@ -49,7 +57,7 @@ def test_each_question_says_why_it_is_asked_and_what_to_do(asked: Question) -> N
     keys = [key for key, _ in asked.choices]
     assert len(keys) == len(set(keys))
     assert all(re.fullmatch(r"[a-z0-9-]+", key) for key in keys)
-    assert bool(keys) == (asked.kind in {Kind.CHOICE, Kind.CHECKBOX})
+    assert bool(keys) == (asked.kind in {QuestionKind.CHOICE, QuestionKind.CHECKBOX})
 
 
 def test_messages_name_the_answer_and_the_remedy() -> None:
@@ -67,17 +75,17 @@ def test_answers_are_told_in_the_order_of_the_form_and_former_ones_at_the_end() 
     assert [(asked.name, answer) for asked, answer in told] == [
         ("topic", "schulung"), ("email", "a@b.example"), ("fax", "0711 1"),
     ]  # fmt: skip
-    assert told[-1][0].group is Group.FORMER
+    assert told[-1][0].group is QuestionGroup.FORMER
     assert told[0][0].told("schulung") == "Schulung des Teams"
     assert told[0][0].told("gibt-es-nicht-mehr") == "gibt-es-nicht-mehr"
 
 
 def test_what_staff_read_above_answers_speaks_to_nobody() -> None:
-    headings = [asked.heading for asked in QUESTIONS] + [group.for_staff for group in Group]
+    headings = [asked.heading for asked in QUESTIONS] + [group.for_staff for group in QuestionGroup]
     for heading in headings:
         words = set(heading.replace("?", " ").split())
         assert not words & {"Sie", "Ihr", "Ihre", "Ihrer", "Ihren", "Ihnen", "wir", "unser"}, (
             heading
         )
         assert "?" not in heading
-    assert Group.REQUEST.value == "Ihr Anliegen", "visitors are spoken to"
+    assert QuestionGroup.REQUEST.value == "Ihr Anliegen", "visitors are spoken to"

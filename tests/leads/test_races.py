@@ -11,18 +11,18 @@ from support.races import interleaved
 from website.exceptions import EditConflict
 from website.leads.canaries import Canaries
 from website.leads.deliveries import Choice
-from website.leads.desk import Work
-from website.leads.models import Canary, Event, Status
-from website.leads.rehearsals import Rehearsals
+from website.leads.dry_run import DryRuns
+from website.leads.models import Canary, Event, LeadStatus
+from website.leads.workflow import LeadWork
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.leads import HandClock, Sender
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.deliveries import Deliveries
-    from website.leads.desk import Desk
     from website.leads.store import LeadStore
+    from website.leads.workflow import Workflow
 
 
 def events(database: Database, action: str) -> int:
@@ -45,29 +45,31 @@ def test_what_two_send_again_at_once_is_owed_once(
 
 
 def test_of_two_who_save_at_once_the_second_sees_both_versions(
-    send: Sender, desk: Desk, database: Database, store: LeadStore
+    send: Sender, desk: Workflow, database: Database, store: LeadStore
 ) -> None:
     number = send().reference
     lead = store.get(number)
     assert lead is not None
 
-    def save(status: Status) -> bool:
-        work = Work(status=status)
+    def save(status: LeadStatus) -> bool:
+        work = LeadWork(status=status)
         try:
             desk.save(number, work, version=lead.version, actor="test")
         except EditConflict:
             return False
         return True
 
-    saved = interleaved(database, lambda: save(Status.WON), lambda: save(Status.IN_PROGRESS))
+    saved = interleaved(
+        database, lambda: save(LeadStatus.WON), lambda: save(LeadStatus.IN_PROGRESS)
+    )
     assert saved == (True, False)
     kept = store.get(number)
     assert kept is not None
-    assert kept.status is Status.WON
+    assert kept.status is LeadStatus.WON
 
 
 def test_an_answer_that_two_note_at_once_is_the_first_ones(
-    send: Sender, desk: Desk, database: Database
+    send: Sender, desk: Workflow, database: Database
 ) -> None:
     number = send().reference
     interleaved(
@@ -85,7 +87,7 @@ def test_a_canary_that_is_removed_while_it_is_delivered_ends_no_worker(
     nonce, _ = found.announce()
     canary = found.get(nonce)
     assert canary is not None
-    rehearsals = Rehearsals(database, {}, clock=clock)
+    rehearsals = DryRuns(database, {}, clock=clock)
     interleaved(
         database,
         lambda: found.forget(nonce),
@@ -103,7 +105,7 @@ def test_a_canary_that_another_has_delivered_stays_so(
     assert canary is not None
     with database.writing() as session:
         session.get_one(Canary, nonce).delivered_at = clock()
-    Rehearsals(database, {}, clock=clock)._settle(canary, "refused")  # noqa: SLF001
+    DryRuns(database, {}, clock=clock)._settle(canary, "refused")  # noqa: SLF001
     kept = found.get(nonce)
     assert kept is not None
     assert kept.delivered_at == clock()

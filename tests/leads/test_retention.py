@@ -9,31 +9,39 @@ import pytest
 from sqlalchemy import func, select, update
 
 from support.leads import ANSWERS, HandClock, ObedientCourier, Sender
+from website.infra.clock import GERMANY
+from website.infra.mail_transport import FileTransport
 from website.leads import retention
-from website.leads.clock import GERMANY
-from website.leads.couriers import MailCourier
-from website.leads.desk import Change, Desk
-from website.leads.models import Channel, Delivery, Event, Fingerprint, Lead, State, Status
+from website.leads.channels import MailChannel
+from website.leads.models import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    Event,
+    Fingerprint,
+    Lead,
+    LeadStatus,
+)
 from website.leads.outbox import Counts, Outbox
 from website.leads.retention import BATCH, STUCK, Deleted, Period, Purge, Retention
-from website.leads.transports import FileTransport
+from website.leads.workflow import LeadChange, Workflow
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.store import LeadStore
 
 MARKER = "Zaubertrank"
 
 PERIODS = Retention(
     {
-        Status.NEW: Period(months=6),
-        Status.IN_PROGRESS: Period(months=12),
-        Status.QUALIFIED: Period(months=12),
-        Status.WON: Period(years_from_end_of_year=6),
-        Status.LOST: Period(months=3),
+        LeadStatus.NEW: Period(months=6),
+        LeadStatus.IN_PROGRESS: Period(months=12),
+        LeadStatus.QUALIFIED: Period(months=12),
+        LeadStatus.WON: Period(years_from_end_of_year=6),
+        LeadStatus.LOST: Period(months=3),
     },
     suspected=Period(days=30),
 )
@@ -58,12 +66,12 @@ class Office:
         return Purge(self.database, PERIODS, self.mails, self.clock)
 
     @property
-    def desk(self) -> Desk:
-        return Desk(self.database, clock=self.clock)
+    def desk(self) -> Workflow:
+        return Workflow(self.database, clock=self.clock)
 
     @property
     def outbox(self) -> Outbox:
-        courier = MailCourier(FileTransport(self.mails), sender=Mailbox("website@agentur.example"))
+        courier = MailChannel(FileTransport(self.mails), sender=Mailbox("website@agentur.example"))
         return Outbox(self.database, {Channel.MAIL: courier}, self.clock)
 
     def lead(self, **submitted: object) -> Lead:
@@ -73,7 +81,7 @@ class Office:
         self.outbox.deliver_due()
         return lead
 
-    def owe(self, state: State) -> None:
+    def owe(self, state: DeliveryState) -> None:
         """Put one delivery of every lead into a state."""
         first = select(func.min(Delivery.id)).group_by(Delivery.lead_id)
         with self.database.writing() as session:
@@ -127,18 +135,18 @@ def test_the_day_of_a_contact_is_the_one_in_germany() -> None:
 @pytest.mark.parametrize(
     ("status", "last_day"),
     [
-        (Status.NEW, "2027-05-23"),
-        (Status.IN_PROGRESS, "2027-11-23"),
-        (Status.QUALIFIED, "2027-11-23"),
-        (Status.WON, "2032-12-31"),
-        (Status.LOST, "2027-02-23"),
+        (LeadStatus.NEW, "2027-05-23"),
+        (LeadStatus.IN_PROGRESS, "2027-11-23"),
+        (LeadStatus.QUALIFIED, "2027-11-23"),
+        (LeadStatus.WON, "2032-12-31"),
+        (LeadStatus.LOST, "2027-02-23"),
     ],
 )
 def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
-    office: Office, status: Status, last_day: str
+    office: Office, status: LeadStatus, last_day: str
 ) -> None:
     lead = office.lead()
-    office.desk.change([lead.reference], Change(status=status), actor="erika")
+    office.desk.change([lead.reference], LeadChange(status=status), actor="erika")
     office.clock.moment = german(f"{last_day}T23:59")
     assert office.purge.due() == []
     assert office.purge.run(actor="cron") == Deleted()
@@ -177,14 +185,14 @@ def test_a_suspected_lead_goes_a_month_after_its_arrival_though_nobody_was_told(
 def test_a_suspected_lead_that_somebody_took_up_is_kept_like_any_other(office: Office) -> None:
     lead = office.lead(**SUSPICIOUS)
     assert lead.quarantined
-    office.desk.change([lead.reference], Change(status=Status.IN_PROGRESS), actor="erika")
+    office.desk.change([lead.reference], LeadChange(status=LeadStatus.IN_PROGRESS), actor="erika")
     office.clock.forward(days=31)
     assert office.purge.due() == []
 
 
-@pytest.mark.parametrize("state", [State.PENDING, State.DEAD])
+@pytest.mark.parametrize("state", [DeliveryState.PENDING, DeliveryState.DEAD])
 def test_a_lead_is_never_deleted_before_everybody_has_been_told_of_it(
-    office: Office, state: State
+    office: Office, state: DeliveryState
 ) -> None:
     lead = office.lead()
     office.owe(state)
@@ -193,12 +201,14 @@ def test_a_lead_is_never_deleted_before_everybody_has_been_told_of_it(
     assert due.owed == {state}
     assert office.purge.run(actor="cron") == Deleted()
     assert office.references() == {lead.reference}
-    office.owe(State.SENT)
+    office.owe(DeliveryState.SENT)
     assert office.purge.run(actor="cron").leads == 1
 
 
-@pytest.mark.parametrize("state", [State.PENDING, State.DEAD])
-def test_a_confirmation_that_does_not_arrive_keeps_no_lead(office: Office, state: State) -> None:
+@pytest.mark.parametrize("state", [DeliveryState.PENDING, DeliveryState.DEAD])
+def test_a_confirmation_that_does_not_arrive_keeps_no_lead(
+    office: Office, state: DeliveryState
+) -> None:
     office.lead()
     office.owe(state)
     with office.database.writing() as session:
@@ -210,7 +220,7 @@ def test_a_confirmation_that_does_not_arrive_keeps_no_lead(office: Office, state
 
 def test_what_was_given_up_long_ago_waits_for_somebody_to_decide(office: Office) -> None:
     lead = office.lead()
-    office.owe(State.DEAD)
+    office.owe(DeliveryState.DEAD)
     office.clock.moment = german("2027-05-24T12:00")
     (due,) = office.purge.due()
     assert not due.is_stuck(office.clock().date())
@@ -226,10 +236,10 @@ def test_what_was_given_up_long_ago_waits_for_somebody_to_decide(office: Office)
 
 def test_what_is_still_tried_is_not_given_up(office: Office) -> None:
     lead = office.lead()
-    office.owe(State.DEAD)
+    office.owe(DeliveryState.DEAD)
     with office.database.writing() as session:
         session.execute(
-            update(Delivery).where(Delivery.state == State.SENT).values(state="pending")
+            update(Delivery).where(Delivery.state == DeliveryState.SENT).values(state="pending")
         )
     office.clock.forward(days=365)
     (due,) = office.purge.due()
@@ -243,7 +253,7 @@ def test_what_is_owed_anew_at_the_same_time_saves_its_lead(office: Office) -> No
     office.clock.forward(days=365)
     purging = threading.Thread(target=office.purge.run, kwargs={"actor": "cron"})
     with office.database.writing() as session:
-        session.execute(update(Delivery).values(state=State.PENDING))
+        session.execute(update(Delivery).values(state=DeliveryState.PENDING))
         session.flush()
         purging.start()
         purging.join(0.5)
@@ -283,7 +293,7 @@ def test_nothing_is_left_in_the_files_of_the_database(office: Office, tmp_path: 
     long = f"Mehr, als auf eine Seite der Datenbank passt. {MARKER} " * 80
     answers = {name: f"{text} {MARKER}" for name, text in ANSWERS.items()} | {"message": long}
     lead = office.lead(answers=answers)
-    office.desk.change([lead.reference], Change(status=Status.LOST), actor="erika")
+    office.desk.change([lead.reference], LeadChange(status=LeadStatus.LOST), actor="erika")
     assert MARKER.encode() in everything(tmp_path)
     office.clock.forward(days=365)
     office.purge.run(actor="cron")

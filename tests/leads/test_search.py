@@ -16,8 +16,8 @@ from website.leads.worklist import Wanted
 
 if TYPE_CHECKING:
     from support.leads import Sender
-    from website.leads.database import Database
-    from website.leads.desk import Desk
+    from website.infra.database import Database
+    from website.leads.workflow import Workflow
     from website.leads.worklist import Worklist
 
 
@@ -48,7 +48,7 @@ def test_a_lead_that_lacks_one_of_the_words_is_not_found(
 
 
 def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
-    send: Sender, desk: Desk, worklist: Worklist
+    send: Sender, desk: Workflow, worklist: Worklist
 ) -> None:
     number = send().reference
     desk.note(number, "Rückruf über Frau Łukasz", actor="staff 1")
@@ -103,7 +103,7 @@ def test_a_domain_stands_for_a_company_unless_anybody_may_have_a_mailbox_there(
 
 
 @ON_SQLITE
-def test_the_index_agrees_with_the_leads(send: Sender, desk: Desk, database: Database) -> None:
+def test_the_index_agrees_with_the_leads(send: Sender, desk: Workflow, database: Database) -> None:
     numbers = [send().reference for _ in range(3)]
     desk.note(numbers[0], "Notiz", actor="staff 1")
     with database.writing() as session:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, insert
 
-from website.leads.clock import GERMANY
-from website.leads.models import Channel, Delivery, Lead, LostReason, State, Status
+from website.infra.clock import GERMANY
+from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus, LostReason
 from website.leads.statistics import (
     MOST_SOURCES,
     Responses,
@@ -22,7 +22,7 @@ from website.leads.statistics import (
 
 if TYPE_CHECKING:
     from support.leads import HandClock, Sender
-    from website.leads.database import Database
+    from website.infra.database import Database
 
 HOUR = datetime.timedelta(hours=1)
 MONDAY = datetime.date(2026, 11, 23)
@@ -49,7 +49,7 @@ def row(received: str | datetime.datetime, **values: Any) -> dict[str, Any]:
         "company": "Muster GmbH",
         "name": "Jo Muster",
         "email": "jo@firma.example",
-        "status": Status.NEW,
+        "status": LeadStatus.NEW,
         "topic": "",
         "quarantined": False,
         "source": None,
@@ -105,11 +105,11 @@ def test_the_glance_tells_who_waits_and_how_long_others_have_waited(
         database,
         row("2026-11-23 00:30"),  # today in Germany, yesterday in UTC; waiting since 9 o'clock
         row("2026-11-23 14:00"),
-        row("2026-11-22 23:59", status=Status.IN_PROGRESS),
+        row("2026-11-22 23:59", status=LeadStatus.IN_PROGRESS),
         row("2026-11-20 16:00"),
-        row("2026-11-10 10:00", answered_after=HOUR, status=Status.WON),
+        row("2026-11-10 10:00", answered_after=HOUR, status=LeadStatus.WON),
         row("2026-11-11 10:00", answered_after=3 * HOUR),
-        row("2026-10-31 23:59", answered_after=99 * HOUR, status=Status.IN_PROGRESS),
+        row("2026-10-31 23:59", answered_after=99 * HOUR, status=LeadStatus.IN_PROGRESS),
         row("2026-11-01 00:00", quarantined=True),
     )
     glance = statistics.at_a_glance(answer_within=4)
@@ -129,7 +129,7 @@ def test_given_up_deliveries_are_counted(
         lead = session.query(Lead).one()
         first = session.query(Delivery).filter_by(lead_id=lead.id, channel=Channel.MAIL).first()
         assert first is not None
-        first.state = State.DEAD
+        first.state = DeliveryState.DEAD
     assert statistics.at_a_glance(answer_within=4).dead_deliveries == 1
 
 
@@ -185,14 +185,14 @@ def test_the_most_frequent_topics_and_pages_stand_first(
 
 def test_the_funnel_counts_by_present_status(database: Database, statistics: Statistics) -> None:
     states = [
-        (Status.NEW, None, None),
-        (Status.IN_PROGRESS, HOUR, None),
-        (Status.QUALIFIED, HOUR, None),
-        (Status.WON, HOUR, None),
-        (Status.LOST, HOUR, LostReason.PRICE),
-        (Status.LOST, None, LostReason.PRICE),
-        (Status.LOST, None, LostReason.NO_FIT),
-        (Status.LOST, None, None),
+        (LeadStatus.NEW, None, None),
+        (LeadStatus.IN_PROGRESS, HOUR, None),
+        (LeadStatus.QUALIFIED, HOUR, None),
+        (LeadStatus.WON, HOUR, None),
+        (LeadStatus.LOST, HOUR, LostReason.PRICE),
+        (LeadStatus.LOST, None, LostReason.PRICE),
+        (LeadStatus.LOST, None, LostReason.NO_FIT),
+        (LeadStatus.LOST, None, None),
     ]
     store(
         database,
@@ -200,8 +200,8 @@ def test_the_funnel_counts_by_present_status(database: Database, statistics: Sta
             row("2026-11-23 08:00", status=status, answered_after=after, lost_reason=reason)
             for status, after, reason in states
         ),
-        row("2026-11-23 08:00", status=Status.WON, quarantined=True),
-        row("2026-11-22 08:00", status=Status.WON),
+        row("2026-11-23 08:00", status=LeadStatus.WON, quarantined=True),
+        row("2026-11-22 08:00", status=LeadStatus.WON),
     )
     funnel = statistics.since(MONDAY).funnel
     assert (funnel.received, funnel.answered) == (8, 4)

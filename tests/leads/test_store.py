@@ -10,16 +10,16 @@ from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from support.threads import together
 from website.exceptions import StorageError
 from website.leads.deliveries import Choice
-from website.leads.desk import Change, Desk
 from website.leads.intake import Intake
-from website.leads.models import Delivery, Event, Lead, State, Status
-from website.leads.spam.proofs import Proofs
+from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus
+from website.leads.spam.proof_of_work import Proofs
+from website.leads.workflow import LeadChange, Workflow
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.deliveries import Deliveries
     from website.leads.store import LeadStore
 
@@ -59,7 +59,7 @@ def test_each_recipient_is_owed_a_message_of_its_own(send: Sender, store: LeadSt
     for delivery in lead.deliveries:
         assert delivery.message_id.startswith(f"<{lead.reference}.")
         assert delivery.message_id.endswith("@agentur.example>")
-        assert (delivery.state, delivery.attempts) == (State.PENDING, 0)
+        assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
         assert delivery.next_attempt_at == NOON
     assert [(e.actor, e.action) for e in store.events(lead)] == [("visitor", "received")]
 
@@ -88,16 +88,16 @@ def test_the_newest_leads_come_first(send: Sender, store: LeadStore, clock: Hand
 
 
 def test_how_far_the_staff_are_is_kept_and_counts_as_a_contact(
-    send: Sender, store: LeadStore, desk: Desk, clock: HandClock
+    send: Sender, store: LeadStore, desk: Workflow, clock: HandClock
 ) -> None:
     number = send().reference
     clock.forward(days=3)
     lead = store.get(number)
     assert lead is not None
-    desk.change([lead.reference], Change(status=Status.QUALIFIED), actor="erika")
+    desk.change([lead.reference], LeadChange(status=LeadStatus.QUALIFIED), actor="erika")
     lead = store.get(number)
     assert lead is not None
-    assert (lead.status, lead.received_at, lead.touched_at) == (Status.QUALIFIED, NOON, clock())
+    assert (lead.status, lead.received_at, lead.touched_at) == (LeadStatus.QUALIFIED, NOON, clock())
     told = [(e.actor, e.action, e.detail) for e in store.events(lead)]
     assert told[-1] == ("erika", "status", "qualified")
 
@@ -223,9 +223,9 @@ def test_dead_deliveries_are_owed_anew_on_demand(
     clock: HandClock,
 ) -> None:
     number = send().reference
-    dead = Choice(references=(number,), states=(State.DEAD,))
+    dead = Choice(references=(number,), states=(DeliveryState.DEAD,))
     with database.writing() as session:
-        _first(session).state = State.DEAD
+        _first(session).state = DeliveryState.DEAD
         _first(session).attempts = 10
     assert deliveries.backlog().dead == 1
     clock.forward(days=5)
@@ -233,7 +233,7 @@ def test_dead_deliveries_are_owed_anew_on_demand(
     assert deliveries.send_again(dead, actor="erika") == 0
     with database.reading() as session:
         revived = _first(session)
-    assert (revived.state, revived.attempts) == (State.PENDING, 0)
+    assert (revived.state, revived.attempts) == (DeliveryState.PENDING, 0)
     assert revived.next_attempt_at == clock()
     lead = store.get(number)
     assert lead is not None

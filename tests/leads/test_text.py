@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from website.infra.text import MOST_MARKS, clean, clean_line, folded, normalised
 from website.leads import search
-from website.leads.text import MOST_MARKS, clean, clean_line, folded, normalised
 
 ANYTHING = st.text(st.characters()) | st.text(  # lone surrogates included
     st.sampled_from("a\u0344\u0345\u0316\u0f73\uff9e\u00ad\U000e0041🏴\r\n "), max_size=200

@@ -21,21 +21,22 @@ from support.leads import NOON
 from support.mailserver import DROP, STALL
 from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import network, outbox, transports
-from website.leads.transports import (
+from website.infra import mail_transport, network
+from website.infra.mail_transport import (
     MECHANISMS,
     NUL,
     FileTransport,
     SmtpTransport,
     transport_for,
 )
+from website.leads import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from support.mailserver import MailServer
-    from website.leads.transports import Transport
+    from website.infra.mail_transport import Transport
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_a_silent_address_leaves_time_for_the_next() -> None:
 
 
 def test_no_attempt_outlasts_its_lease() -> None:
-    assert outbox.LEASE.total_seconds() > transports.ATTEMPT + transports.TIMEOUT
+    assert outbox.LEASE.total_seconds() > mail_transport.ATTEMPT + mail_transport.TIMEOUT
 
 
 @contextlib.contextmanager

@@ -20,12 +20,13 @@ from support.leads import ANSWERS, NOON
 from support.receiver import DRIP, DROP, FLOOD, LOSE, STALL, Receiver
 from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import network, open_leads, open_outbox, webhooks
-from website.leads import text as texts
-from website.leads.couriers import WebhookCourier
+from website.infra import network
+from website.infra import text as texts
+from website.leads import open_leads, open_outbox, webhooks
+from website.leads.channels import WebhookChannel
 from website.leads.deliveries import Choice
 from website.leads.intake import Submission
-from website.leads.models import Channel, Delivery, Lead, State
+from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import LEASE, Counts
 from website.leads.webhooks import Poster, endpoint_of
 
@@ -88,7 +89,7 @@ def owed() -> Delivery:
 
 
 def deliver(poster: Poster, lead: Lead | None = None) -> None:
-    WebhookCourier(poster).deliver(lead or lead_with(), owed())
+    WebhookChannel(poster).deliver(lead or lead_with(), owed())
 
 
 def failure(poster: Poster) -> DeliveryError:
@@ -146,7 +147,7 @@ def test_a_repetition_has_the_same_bytes_and_its_own_time(receiver: Receiver) ->
     lead = lead_with()
     with receiver.running():
         for moment in moments:
-            courier = WebhookCourier(Poster(endpoint(receiver.url)), clock=lambda at=moment: at)
+            courier = WebhookChannel(Poster(endpoint(receiver.url)), clock=lambda at=moment: at)
             courier.deliver(lead, owed())
             lead.status = "qualified"
     first, again = receiver.taken
@@ -446,7 +447,7 @@ def test_the_settings_bring_it_about(tmp_path: Path, receiver: Receiver) -> None
     verified = Webhook(NEW).verify(message.content, message.headers)
     assert verified["data"]["reference"] == reference
     [delivery] = leads.deliveries.find(Choice(channel=Channel.WEBHOOK))
-    assert (delivery.recipient, delivery.state) == ("127.0.0.1", State.SENT)
+    assert (delivery.recipient, delivery.state) == ("127.0.0.1", DeliveryState.SENT)
     outbox.close()
     leads.close()
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 from support.leads import ANSWERS
 from website.leads import worklist as worklists
-from website.leads.desk import Change, Work
-from website.leads.models import Status
-from website.leads.worklist import Due, Order, Wanted
+from website.leads.models import LeadStatus
+from website.leads.workflow import LeadChange, LeadWork
+from website.leads.worklist import DueFilter, Order, Wanted
 
 if TYPE_CHECKING:
     import pytest
 
     from support.leads import HandClock, Sender
-    from website.leads.desk import Desk
-    from website.leads.worklist import Page, Worklist
+    from website.leads.workflow import Workflow
+    from website.leads.worklist import ResultPage, Worklist
 
 TODAY = datetime.date(2026, 11, 23)
 
 
-def numbers(page: Page) -> list[str]:
+def numbers(page: ResultPage) -> list[str]:
     return [lead.reference for lead in page.leads]
 
 
@@ -42,13 +42,13 @@ def test_no_requests_are_one_empty_page(worklist: Worklist) -> None:
 
 
 def test_what_waits_longest_stands_first_and_what_is_done_nowhere(
-    send: Sender, desk: Desk, worklist: Worklist, clock: HandClock
+    send: Sender, desk: Workflow, worklist: Worklist, clock: HandClock
 ) -> None:
     sent = [send().reference for _ in range(6) if clock.forward(hours=1) is None]
-    desk.change(sent[2:4], Change(status=Status.QUALIFIED, follow_up_on=TODAY), actor="x")
-    desk.change([sent[3]], Change(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x")
+    desk.change(sent[2:4], LeadChange(status=LeadStatus.QUALIFIED, follow_up_on=TODAY), actor="x")
+    desk.change([sent[3]], LeadChange(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x")
     desk.answered(sent[4], actor="x")
-    desk.change([sent[5]], Change(status=Status.WON, follow_up_on=TODAY), actor="x")
+    desk.change([sent[5]], LeadChange(status=LeadStatus.WON, follow_up_on=TODAY), actor="x")
     today = worklist.today()
     assert numbers(today.new) == sent[:2]
     assert numbers(today.follow_up) == [sent[3], sent[2]]
@@ -63,29 +63,29 @@ def test_a_day_is_a_german_one(send: Sender, worklist: Worklist, clock: HandCloc
     assert numbers(worklist.page(Wanted(until=TODAY))) == []
 
 
-def test_filters_narrow_each_other(send: Sender, desk: Desk, worklist: Worklist) -> None:
+def test_filters_narrow_each_other(send: Sender, desk: Workflow, worklist: Worklist) -> None:
     first, second = send(source="/artikel/a/").reference, send(source="/artikel/b/").reference
-    work = Work(status=Status.IN_PROGRESS, owner_id=1, follow_up_on=TODAY, tags=("Messe",))
+    work = LeadWork(status=LeadStatus.IN_PROGRESS, owner_id=1, follow_up_on=TODAY, tags=("Messe",))
     desk.save(first, work, version=1, actor="x")
     for wanted in (
-        Wanted(statuses=(Status.IN_PROGRESS, Status.WON)),
+        Wanted(statuses=(LeadStatus.IN_PROGRESS, LeadStatus.WON)),
         Wanted(owner_id=1),
-        Wanted(due=Due.FOLLOW_UP),
+        Wanted(due=DueFilter.FOLLOW_UP),
         Wanted(source="/artikel/a/"),
         Wanted(tag="Messe"),
         Wanted(text="müller", topic=ANSWERS["topic"], tag="Messe", owner_id=1),
     ):
         assert numbers(worklist.page(wanted)) == [first], wanted
-    assert numbers(worklist.page(Wanted(no_owner=True, due=Due.UNANSWERED))) == [second]
+    assert numbers(worklist.page(Wanted(no_owner=True, due=DueFilter.UNANSWERED))) == [second]
     assert numbers(worklist.page(Wanted(tag="Messe", no_owner=True))) == []
 
 
 def test_all_that_is_found_is_given_however_much_it_is(
-    send: Sender, desk: Desk, worklist: Worklist, monkeypatch: pytest.MonkeyPatch
+    send: Sender, desk: Workflow, worklist: Worklist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worklists, "AT_A_TIME", 2)
     sent = [send().reference for _ in range(5)]
-    desk.change(sent[:1], Change(tag="Messe"), actor="x")
+    desk.change(sent[:1], LeadChange(tag="Messe"), actor="x")
     found = list(worklist.every(Wanted(order=Order.OLDEST)))
     assert [lead.reference for lead in found] == sent
     assert found[0].tags == ("Messe",)

@@ -9,8 +9,8 @@ import pytest
 from support import staff
 from support.sqlite import migrated
 from website import create_app
-from website.access import StaffRole
 from website.config import Settings
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.accounts.models import Staff
+    from website.staff.accounts.models import Staff
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from support.staff import (
     sign_in,
     signed_in,
 )
-from website.access import Entry, StaffRole
-from website.accounts.sessions import FRESH
-from website.leads.clock import now
+from website.infra.clock import now
+from website.staff.access import Audience, StaffRole
+from website.staff.accounts.sessions import FRESH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,32 +33,32 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.routing import Rule
 
-    from website.accounts.models import Staff
+    from website.staff.accounts.models import Staff
 
 KONTO = "/posteingang/konto/"
 NEW = "acht Kraniche über Ulm"
 EXPECTED = {
-    "staff.sign_in": Entry.ANYBODY,
-    "staff.check_password": Entry.ANYBODY,
-    "staff.code": Entry.ANYBODY,
-    "staff.check_code": Entry.ANYBODY,
-    "staff.ask_passkey": Entry.ANYBODY,
-    "staff.check_passkey": Entry.ANYBODY,
-    "staff.invitation": Entry.ANYBODY,
-    "staff.accept": Entry.ANYBODY,
-    "staff.sign_out": Entry.SIGNED_IN,
-    "staff.account": Entry.SIGNED_IN,
-    "staff.change_password": Entry.SIGNED_IN,
-    "staff.new_app": Entry.SIGNED_IN,
-    "staff.app": Entry.SIGNED_IN,
-    "staff.confirm_app": Entry.SIGNED_IN,
-    "staff.remove_app": Entry.SIGNED_IN,
-    "staff.new_codes": Entry.SIGNED_IN,
-    "staff.offer_passkey": Entry.SIGNED_IN,
-    "staff.add_passkey": Entry.SIGNED_IN,
-    "staff.remove_passkey": Entry.SIGNED_IN,
-    "staff.end_session": Entry.SIGNED_IN,
-    "staff.end_others": Entry.SIGNED_IN,
+    "staff.sign_in": Audience.ANYBODY,
+    "staff.check_password": Audience.ANYBODY,
+    "staff.code": Audience.ANYBODY,
+    "staff.check_code": Audience.ANYBODY,
+    "staff.ask_passkey": Audience.ANYBODY,
+    "staff.check_passkey": Audience.ANYBODY,
+    "staff.invitation": Audience.ANYBODY,
+    "staff.accept": Audience.ANYBODY,
+    "staff.sign_out": Audience.SIGNED_IN,
+    "staff.account": Audience.SIGNED_IN,
+    "staff.change_password": Audience.SIGNED_IN,
+    "staff.new_app": Audience.SIGNED_IN,
+    "staff.app": Audience.SIGNED_IN,
+    "staff.confirm_app": Audience.SIGNED_IN,
+    "staff.remove_app": Audience.SIGNED_IN,
+    "staff.new_codes": Audience.SIGNED_IN,
+    "staff.offer_passkey": Audience.SIGNED_IN,
+    "staff.add_passkey": Audience.SIGNED_IN,
+    "staff.remove_passkey": Audience.SIGNED_IN,
+    "staff.end_session": Audience.SIGNED_IN,
+    "staff.end_others": Audience.SIGNED_IN,
 }
 """Whom each page serves. A new one must be named here, or the tests fail."""
 
@@ -107,7 +107,7 @@ def test_every_page_says_whom_it_serves(app: Flask) -> None:
 def test_nobody_signed_out_sees_or_changes_an_account(app: Flask, anna: Staff) -> None:
     accounts(app).sessions.open(anna, "Firefox")
     for rule, method, path in rules(app):
-        if EXPECTED[rule.endpoint] is Entry.SIGNED_IN:
+        if EXPECTED[rule.endpoint] is Audience.SIGNED_IN:
             response = browser(app).open(path, method=method)
             assert response.status_code == (303 if method == "GET" else 403), path
             assert anna.email not in response.text

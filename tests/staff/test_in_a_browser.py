@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
 from support.staff import PASSWORD, account, cookie, page_of, secret_shown, served
-from website.access import StaffRole
-from website.leads.clock import now
-from website.leads.models import Status
+from website.infra.clock import now
+from website.leads.models import LeadStatus
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ def deal_with_the_request(app: Flask, page: Page, number: str) -> None:
     """From the first screen to the export."""
     take_up_and_win(page, COMPANY, owner="Anna Berg", follow_up="2027-01-04")
     lead = app.extensions["leads"].desk.open(number)
-    assert (lead.status, lead.owner_id) == (Status.WON, 1)
+    assert (lead.status, lead.owner_id) == (LeadStatus.WON, 1)
     assert lead.answered_at
 
 

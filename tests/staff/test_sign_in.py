@@ -24,20 +24,20 @@ from support.staff import (
     sign_in,
     signed_in,
 )
-from website import access
-from website.access import StaffRole
-from website.accounts import passwords
-from website.accounts.attempts import OF_AN_ACCOUNT, WINDOW
-from website.accounts.directory import normal_form
-from website.leads.clock import now
-from website.staff.sign_in import HALF_VALID, WRONG
+from website.infra.clock import now
+from website.staff import access
+from website.staff.access import StaffRole
+from website.staff.accounts import passwords
+from website.staff.accounts.directory import normal_form
+from website.staff.accounts.login_throttle import OF_AN_ACCOUNT, WINDOW
+from website.staff.views.sign_in import HALF_VALID, WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
-    from website.accounts.models import Staff
+    from website.staff.accounts.models import Staff
 
 SIGN_IN = "/posteingang/anmelden"
 ELSEWHERE = [
@@ -236,7 +236,7 @@ def test_whatever_finds_an_account_is_counted_as_that_account(
 def test_a_guesser_with_many_networks_of_ipv6_is_one_guesser(
     make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("website.accounts.attempts.OF_A_WIDER_NETWORK", 3)
+    monkeypatch.setattr("website.staff.accounts.login_throttle.OF_A_WIDER_NETWORK", 3)
     app = make()
     answers = []
     for number in range(4):
@@ -249,7 +249,7 @@ def test_a_guesser_with_many_networks_of_ipv6_is_one_guesser(
 def test_passkeys_that_are_right_do_not_use_up_the_tries_of_a_network(
     app: Flask, anna: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("website.accounts.attempts.OF_A_NETWORK", 3)
+    monkeypatch.setattr("website.staff.accounts.login_throttle.OF_A_NETWORK", 3)
     with monkeypatch.context() as patch:
         # What a browser made is taken for granted here; tests in a browser look at it.
         patch.setattr(accounts(app).passkeys, "prove", lambda *_: anna)
@@ -266,7 +266,7 @@ def test_passkeys_that_are_right_do_not_use_up_the_tries_of_a_network(
 def test_whoever_sends_a_sender_that_is_none_through_a_proxy_is_limited(
     make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("website.accounts.attempts.OF_A_NETWORK", 2)
+    monkeypatch.setattr("website.staff.accounts.login_throttle.OF_A_NETWORK", 2)
     app = make(trusted_proxies=(ipaddress.ip_network("10.0.0.0/8"),))
     answers = []
     for number in range(3):

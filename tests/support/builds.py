@@ -14,16 +14,16 @@ import pytest
 import website
 from support.site import ROOT
 from website import factory
+from website.build import builder, targets
 from website.config import Role, Settings
-from website.freezing import building, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
 
+    from website.build.unchanged import Outcome
     from website.content.library import Before
-    from website.freezing.unchanged import Outcome
 
 COPIED = ("templates", "static")
 
@@ -53,13 +53,13 @@ class Checkout:
         """Freeze to a folder, in this process."""
         instance = Path(os.environ["WEBSITE_INSTANCE_DIR"])  # where all tests keep their cards
         settings = Settings(content_dir=self.content, instance_dir=instance)
-        place = places.place_of(output, release=release)
+        place = targets.place_of(output, release=release)
 
         def make(before: Before | None) -> Flask:
             return website.create_app(settings, role=Role.FREEZE, before=before)
 
         with self._in_use():
-            return building.build(
+            return builder.build(
                 place, settings, make, lambda *_: None, root=self.root, jobs=jobs, clean=clean
             )
 

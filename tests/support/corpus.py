@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from website.leads.limits import Pace
+from website.leads.rate_limit import Pace
 from website.leads.spam import content, scoring, signals
-from website.leads.spam.proofs import Verification
+from website.leads.spam.proof_of_work import Verification
 
 CORPUS = Path(__file__).parents[1] / "leads/corpus"
 BOT = (signals.UNTOLD_ORIGIN.name, signals.NO_LANGUAGE.name, signals.SILENT.name)

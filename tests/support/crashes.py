@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from support.groups import START, running
 from support.senders import requests, send_without_pause
-from website.leads import clock, open_leads, open_outbox
+from website.infra import clock
+from website.leads import open_leads, open_outbox
 from website.leads.deliveries import Choice
-from website.leads.models import State
+from website.leads.models import DeliveryState
 from website.leads.outbox import LEASE
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _outcome(site: Site, rounds: int, database_crashes: int, acknowledged: set[s
 def _undelivered(settings: Settings) -> tuple[str, ...]:
     leads = open_leads(settings)
     try:
-        states = tuple(state for state in State if state is not State.SENT)
+        states = tuple(state for state in DeliveryState if state is not DeliveryState.SENT)
         return tuple(map(_told, leads.deliveries.find(Choice(states=states))))
     finally:
         leads.close()

@@ -7,21 +7,21 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from website.operations.doctor import CHECKS, Case, examine
+from website.ops.doctor import CHECKS, DoctorContext, examine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from website.operations.doctor import Finding
+    from website.ops.doctor import CheckResult
 
 MAILS = "vertrieb@agentur.example"
 """Who gets the requests."""
 
 
-def look(environ: Mapping[str, str], *names: str, **options: Any) -> list[Finding]:
+def look(environ: Mapping[str, str], *names: str, **options: Any) -> list[CheckResult]:
     """Run some checks of the command in this process; all if none is named."""
     assert set(names) <= {check.name for check in CHECKS}
-    case = Case.from_environment(environ, **options)
+    case = DoctorContext.from_environment(environ, **options)
     try:
         return examine(case, [check for check in CHECKS if not names or check.name in names])
     finally:

@@ -18,16 +18,16 @@ from support.doctor import MAILS, look
 from support.mailserver import MailServer
 from support.site import free_port, release, wait_for
 from support.web_servers import NGINX, off_port_80
-from website.hosting import nginx
-from website.hosting.rules import Site
-from website.operations.doctor import Level
+from website.ops.deploy import nginx
+from website.ops.deploy.rules import HostedSite
+from website.ops.doctor import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from support.certificates import Certificate
-    from website.operations.doctor import Finding
+    from website.ops.doctor import CheckResult
 
 SECRET = "a-secret-of-the-house-that-nobody-need-guess"  # noqa: S105 - of a test
 PASSWORD = "correct-horse-battery"  # noqa: S105
@@ -46,7 +46,7 @@ class House:
     mail_server: MailServer
     environ: dict[str, str]
 
-    def look(self, *names: str, **settings: str) -> list[Finding]:
+    def look(self, *names: str, **settings: str) -> list[CheckResult]:
         """Run some checks, with other settings than those of the house."""
         return look(self.environ | settings, *names)
 
@@ -80,7 +80,7 @@ class House:
 def configuration(base_url: str, build: Path, endpoint: str, certificate: Certificate) -> str:
     """Write what ``deploy-files`` writes for nginx, but for port 80."""
     text = nginx.configuration(
-        Site(base_url, "/"),
+        HostedSite(base_url, "/"),
         build,
         endpoint=endpoint,
         endpoint_paths=ENDPOINT_PATHS,

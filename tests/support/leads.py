@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import altcha
 
+from website.infra.keys import Keys
 from website.leads.intake import Submission
-from website.leads.keys import Keys
 from website.leads.spam import signals
-from website.leads.spam.proofs import LIFETIME, Verification
+from website.leads.spam.proof_of_work import LIFETIME, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from website.leads.intake import Intake, Receipt
     from website.leads.models import Delivery, Lead
-    from website.leads.spam.proofs import Proofs
+    from website.leads.spam.proof_of_work import Proofs
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=datetime.UTC)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from website.content.models import Image, Text
+from website.content.models import Image, TextContent
 
 if TYPE_CHECKING:
     from website.content.models import Rendered
@@ -30,5 +30,5 @@ texts = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 
 
 def render(renderer: Renderer, body: str) -> tuple[Rendered, list[tuple[int, str]]]:
-    text = Text(Path("a.md"), "a.md", body, 1)
+    text = TextContent(Path("a.md"), "a.md", body, 1)
     return renderer.render(text, "artikel", lambda _: Image("/bilder/b.png", 3, 2))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from website.leads.database import connect
+from website.infra.database import connect
 from website.leads.migrations import migrate
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from website.leads.database import Database
+    from website.infra.database import Database
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website import create_app
+from website.build import build_cache, freezer, targets, texts
+from website.build.build_context import opened
+from website.build.output_snapshot import Standing
 from website.config import Role, Settings
-from website.freezing import freezer, memory, places, texts
-from website.freezing.standing import Standing
-from website.freezing.workshop import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +40,8 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
 def release(content: Path, output: Path, base_url: str = Settings.base_url) -> None:
     """Make what a release makes, of content that need not be fit for one."""
     settings = Settings(content_dir=content, instance_dir=output.parent / "i", base_url=base_url)
-    place = places.place_of(output, release=True)
-    with memory.locked(place), opened(place, Standing(place)) as workshop:
+    place = targets.place_of(output, release=True)
+    with build_cache.locked(place), opened(place, Standing(place)) as workshop:
         app = create_app(settings, role=Role.FREEZE, before=workshop.before)
         texts.render(app.extensions["library"], workshop.blobs, 1)
         freezer.freeze(app, workshop, lambda *_: None)

@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from website.leads.database import connect
+from website.infra.database import connect
 from website.leads.migrations import migrate
 
 NAME = "website.sqlite3"

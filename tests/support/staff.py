@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.serving import make_server
 
-from website.staff.cookie import TOKEN
+from website.staff.views.cookie import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from werkzeug.test import TestResponse
 
-    from website.accounts import Accounts
-    from website.accounts.models import Staff
+    from website.staff.accounts import Accounts
+    from website.staff.accounts.models import Staff
 
 PASSWORD = "sieben Kraniche über Ulm"  # noqa: S105 - of nobody
 _COUNT = itertools.count(1)

@@ -20,24 +20,24 @@ from support.leads import HandClock
 from support.mailserver import MailServer
 from support.receiver import Receiver
 from support.site import free_port, release
-from website.canary.live import journey_for
 from website.config import Settings
 from website.exceptions import StorageError
-from website.leads import clock as clocks
+from website.infra import clock as clocks
 from website.leads import open_leads, open_outbox
-from website.operations import worker
-from website.watching.channels import channels_for
-from website.watching.jobs import Schedule
-from website.watching.watch import Watch
+from website.ops.canary.live import journey_for
+from website.ops.monitoring.alert_channels import channels_for
+from website.ops.monitoring.heartbeat import Heartbeat
+from website.ops.monitoring.jobs import Schedule
+from website.ops.service import worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from support.certificates import Certificate
-    from website.canary.journey import Journey
     from website.leads import Leads
     from website.leads.outbox import Outbox
+    from website.ops.canary.journey import Journey
 
 SITE = "localhost"
 
@@ -71,10 +71,10 @@ class Watched:
         self._parts: dict[str, contextlib.ExitStack] = {}
         self.watches = self._watches(self.settings)
 
-    def _watches(self, settings: Settings) -> dict[str, Watch]:
+    def _watches(self, settings: Settings) -> dict[str, Heartbeat]:
         channels = channels_for(settings)
         return {
-            role: Watch(
+            role: Heartbeat(
                 self.leads.database,
                 settings.instance_dir,
                 channels,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from website import checking
 from website.content.addresses import Addresses
-from website.content.files import Kind
+from website.content.files import FileKind
 from website.content.library import load
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
@@ -38,7 +38,7 @@ def find(library: Library, name: str) -> Article:
     if problems := [str(problem) for problem in library.problems if problem.path == label]:
         raise AuthoringError("\n".join(problems))
     for file in library.readings.files:
-        if file.kind is Kind.STRAY and _is_meant(slug, file.name):
+        if file.kind is FileKind.STRAY and _is_meant(slug, file.name):
             raise AuthoringError(f"{library.folder.name}/{file.name}: {file.advice}")
     known = [article.slug for article in library.every_article]
     meant = difflib.get_close_matches(slug, known, n=1)

@@ -14,13 +14,13 @@ from website.content.models import (
     Heading,
     Image,
     ListPage,
+    PublicationStatus,
     Rendered,
     Source,
-    Status,
-    Text,
+    TextContent,
     Topic,
 )
-from website.leads.questions import Kind, Question, question
+from website.leads.questions import Question, QuestionKind, question
 
 blueprint = Blueprint("components", __name__)
 
@@ -43,13 +43,13 @@ def components() -> str:
         picture=Image(card.address, card.width, card.height),
         shown=ListPage(2, 4, ()),
         sample=Rendered((_SAMPLE,)),
-        empty=[Answer(question(name)) for name in FIELDS],
-        faulty=[Answer(question(name), error="Sagen Sie, was zu tun ist") for name in FIELDS],
+        empty=[SampleAnswer(question(name)) for name in FIELDS],
+        faulty=[SampleAnswer(question(name), error="Sagen Sie, was zu tun ist") for name in FIELDS],
     )
 
 
 @dataclass(frozen=True)
-class Answer:
+class SampleAnswer:
     """A field of the form in one state, as its macros want it."""
 
     question: Question
@@ -79,12 +79,14 @@ class Answer:
     @property
     def suggestion(self) -> str:
         """Shown at addresses: a slip of the finger."""
-        return "max@gmail.com" if self.question.kind is Kind.EMAIL and not self.error else ""
+        return (
+            "max@gmail.com" if self.question.kind is QuestionKind.EMAIL and not self.error else ""
+        )
 
     @property
     def input_type(self) -> str:
         """HTML type of a control of one line."""
-        return "email" if self.question.kind is Kind.EMAIL else "text"
+        return "email" if self.question.kind is QuestionKind.EMAIL else "text"
 
     @property
     def described_by(self) -> str | None:
@@ -99,7 +101,7 @@ class Answer:
     @property
     def component(self) -> str:
         """The macro that shows it."""
-        kinds = {Kind.CHOICE: "choices", Kind.CHECKBOX: "checkbox"}
+        kinds = {QuestionKind.CHOICE: "choices", QuestionKind.CHECKBOX: "checkbox"}
         return kinds.get(self.question.kind, "field")
 
     @property
@@ -110,7 +112,7 @@ class Answer:
     @property
     def has_lines(self) -> bool:
         """Whether the control takes several lines."""
-        return self.question.kind is Kind.LONG_TEXT
+        return self.question.kind is QuestionKind.LONG_TEXT
 
 
 def _article(title: str) -> Article:
@@ -120,8 +122,8 @@ def _article(title: str) -> Article:
         title=title,
         description="Eine Beschreibung, wie sie in Listen und Suchergebnissen steht.",
         topic="thema",
-        status=Status.DRAFT,
-        text=Text(Path(), "", "", 1),
+        status=PublicationStatus.DRAFT,
+        text=TextContent(Path(), "", "", 1),
         date=datetime.date(2026, 5, 5),
         updated=datetime.date(2026, 11, 23),
         author="Erika Muster",

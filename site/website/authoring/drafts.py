@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.authoring.articles import ARTICLES, refuse_taken
-from website.authoring.edits import Changes
 from website.authoring.lines import written
+from website.authoring.transactions import FileTransaction
 from website.content import slugs
 from website.content.placeholders import MARK
 from website.exceptions import AuthoringError
@@ -52,5 +52,5 @@ def create(library: Library, title: str, *, topic: str, author: str, today: date
         topics=", ".join(known),
         request_topics=", ".join(library.request_topics),
     )
-    Changes({file: text.encode()}).apply(library.folder)
+    FileTransaction({file: text.encode()}).apply(library.folder)
     return file

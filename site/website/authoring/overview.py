@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, render_template
 
-from website.authoring import faults
-from website.content.models import Article, Status
+from website.authoring import error_pages
+from website.content.models import Article, PublicationStatus
 from website.content.placeholders import is_placeholder
-from website.leads import clock
+from website.infra import clock
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-    from website.authoring.findings import Finding
+    from website.authoring.check_cache import TextReport
     from website.content.library import Library
 
 
 @dataclass(frozen=True)
-class Row:
+class ArticleRow:
     """One article, as the overview shows it."""
 
     article: Article
-    finding: Finding | None
+    finding: TextReport | None
     """Nothing while nobody has looked through it yet."""
     day: datetime.date
 
@@ -42,12 +42,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
+class StatusGroup:
     """Articles of one status."""
 
     name: str
     title: str
-    rows: Sequence[Row]
+    rows: Sequence[ArticleRow]
 
 
 def show() -> str:
@@ -59,8 +59,8 @@ def show() -> str:
         "authoring/overview.html",
         faults=dict.fromkeys(
             [
-                *faults.of_site(library),
-                *faults.about(library, [faults.SITE_DATA]),
+                *error_pages.of_site(library),
+                *error_pages.about(library, [error_pages.SITE_DATA]),
                 *(problem for reading in unreadable for problem in reading.problems),
                 *library.readings.strays,
             ]
@@ -70,17 +70,17 @@ def show() -> str:
     )
 
 
-def rows(library: Library) -> list[Row]:
+def rows(library: Library) -> list[ArticleRow]:
     """List every article with what is known of it, newest first."""
     findings = current_app.extensions["workbench"].findings
     day = clock.today()
-    return [Row(item, findings.known(library, item), day) for item in library.every_article]
+    return [ArticleRow(item, findings.known(library, item), day) for item in library.every_article]
 
 
-def group(listed: Sequence[Row]) -> tuple[Group, ...]:
+def group(listed: Sequence[ArticleRow]) -> tuple[StatusGroup, ...]:
     """Put rows in the order in which articles grow up."""
 
-    def having(status: Status, *, public: bool = False) -> list[Row]:
+    def having(status: PublicationStatus, *, public: bool = False) -> list[ArticleRow]:
         return [
             row
             for row in listed
@@ -88,8 +88,10 @@ def group(listed: Sequence[Row]) -> tuple[Group, ...]:
         ]
 
     return (
-        Group("entwurf", "Entwürfe", having(Status.DRAFT)),
-        Group("pruefung", "In Prüfung", having(Status.REVIEW)),
-        Group("geplant", "Erscheint noch", having(Status.PUBLISHED)),
-        Group("oeffentlich", "Veröffentlicht", having(Status.PUBLISHED, public=True)),
+        StatusGroup("entwurf", "Entwürfe", having(PublicationStatus.DRAFT)),
+        StatusGroup("pruefung", "In Prüfung", having(PublicationStatus.REVIEW)),
+        StatusGroup("geplant", "Erscheint noch", having(PublicationStatus.PUBLISHED)),
+        StatusGroup(
+            "oeffentlich", "Veröffentlicht", having(PublicationStatus.PUBLISHED, public=True)
+        ),
     )

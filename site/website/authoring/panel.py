@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, render_template, request
 
-from website import security
-from website.authoring import faults, findings
-from website.authoring.findings import Finding
-from website.authoring.shown import file_of
+from website.authoring import check_cache, error_pages
+from website.authoring.address_to_file import file_of
+from website.authoring.check_cache import TextReport
 from website.checking import Readability
 from website.content.models import Article
+from website.web import security
 
 if TYPE_CHECKING:
     from flask import Response
@@ -37,7 +37,7 @@ class Panel:
     file: str
     """As authors know it; empty where the page shows no file of its own."""
     article: Article | None
-    finding: Finding | None
+    finding: TextReport | None
     """Nothing while the dictionary is being read, after the start."""
     of_site: tuple[Problem, ...]
     """What is wrong with the site's data; it is seen on every page."""
@@ -46,7 +46,7 @@ class Panel:
     def counts(self) -> dict[Severity, int]:
         """How many problems of each severity the panel holds."""
         of_text = self.finding.problems if self.finding else ()
-        return findings.count((*of_text, *self.of_site))
+        return check_cache.count((*of_text, *self.of_site))
 
 
 def add(response: Response) -> Response:
@@ -66,15 +66,15 @@ def of_page(library: Library) -> Panel:
     """Gather what is known of the text of the page that is being answered with."""
     file = file_of(request)
     reading = library.readings.of(file)
-    of_site = findings.by_severity(faults.about(library, [faults.SITE_DATA]))
+    of_site = check_cache.by_severity(error_pages.about(library, [error_pages.SITE_DATA]))
     if reading is None:
-        return Panel("", None, Finding((), Readability()), of_site)
+        return Panel("", None, TextReport((), Readability()), of_site)
     label = reading.label
     item = reading.item
     if item is None:
-        return Panel(label, None, Finding(reading.problems, Readability()), of_site)
+        return Panel(label, None, TextReport(reading.problems, Readability()), of_site)
     article = item if isinstance(item, Article) else None
-    found: findings.Findings = current_app.extensions["workbench"].findings
+    found: check_cache.TextReports = current_app.extensions["workbench"].findings
     finding = found.of(library, item) if found.is_ready else found.known(library, item)
     return Panel(label, article, finding, of_site)
 

@@ -19,11 +19,11 @@ from watchfiles import watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
-from website.assets import served
-from website.authoring import faults, overview, panel, wording
-from website.authoring.changes import Changes, Watch
-from website.authoring.findings import Findings
-from website.authoring.shown import file_of
+from website.authoring import error_pages, overview, panel, template_helpers
+from website.authoring.address_to_file import file_of
+from website.authoring.check_cache import TextReports
+from website.authoring.file_watcher import ChangeFeed, FolderWatcher
+from website.web.assets import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,9 +59,9 @@ _UNCHANGING = frozenset({"assets.serve", "authoring.asset", "authoring.events"})
 class Workbench:
     """What the parts of the preview share."""
 
-    changes: Changes
-    watch: Watch
-    findings: Findings = field(default_factory=Findings)
+    changes: ChangeFeed
+    watch: FolderWatcher
+    findings: TextReports = field(default_factory=TextReports)
     hosts: frozenset[str] = frozenset()
     """What browsers may call the preview; any name where it is empty."""
 
@@ -71,15 +71,15 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
 
     :param reread: for each folder, what is to be done when anything in it has changed.
     """
-    changes = Changes()
-    app.extensions["workbench"] = Workbench(changes, Watch(changes, reread))
+    changes = ChangeFeed()
+    app.extensions["workbench"] = Workbench(changes, FolderWatcher(changes, reread))
     app.jinja_env.auto_reload = True
-    wording.teach(app.jinja_env)
+    template_helpers.teach(app.jinja_env)
     app.before_request(_refuse_other_hosts)
     app.before_request(_read_what_changed)
     app.before_request(_show_what_is_broken)
     app.after_request(panel.add)
-    app.register_error_handler(InternalServerError, faults.template_fault)
+    app.register_error_handler(InternalServerError, error_pages.template_fault)
     app.register_blueprint(blueprint)
 
 
@@ -154,8 +154,8 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
     if request.endpoint in _UNCHANGING or request.blueprint == blueprint.name:
         return None
     library: Library = current_app.extensions["library"]
-    problems = faults.of_site(library) or faults.of_file(library, file_of(request))
-    return faults.content_fault(problems) if problems else None
+    problems = error_pages.of_site(library) or error_pages.of_file(library, file_of(request))
+    return error_pages.content_fault(problems) if problems else None
 
 
 def _follow(app: Flask, wake: threading.Event) -> None:
@@ -216,11 +216,11 @@ def _find_out(workbench: Workbench, library: Library, wake: threading.Event) -> 
         workbench.changes.announce()
 
 
-def _news(findings: Findings, before: Library, now: Library) -> Iterator[Problem]:
+def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Problem]:
     """Find the problems of the files that have been read since."""
     if now is before:
         return
-    yield from faults.of_site(now)
+    yield from error_pages.of_site(now)
     known = set(before.readings.strays)
     yield from (problem for problem in now.readings.strays if problem not in known)
     for path, reading in now.readings.kept.items():

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.authoring import articles, lines
-from website.authoring.edits import Changes
+from website.authoring.transactions import FileTransaction
 from website.content import published
 from website.content.addresses import Addresses
-from website.content.models import Status
+from website.content.models import PublicationStatus
 from website.content.problems import Problem
 from website.exceptions import ContentError
 
@@ -58,7 +58,7 @@ def publish(
     :raises AuthoringError: if an article cannot be found or changed.
     """
     found = [articles.find(library, name) for name in names]
-    changes = Changes(dict(_published(library, found, today)))
+    changes = FileTransaction(dict(_published(library, found, today)))
     with changes.tried(library.folder) as copy:
         day = max(today, *(article.date or today for article in found))
         after = articles.reread(library, copy, day)
@@ -78,11 +78,11 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
     :raises AuthoringError: if it cannot be found or changed.
     """
     article = articles.find(library, name)
-    if article.status is not Status.PUBLISHED:
+    if article.status is not PublicationStatus.PUBLISHED:
         return Withdrawn(article, (), was_already=True)
     file = articles.file_of(article)
     data = (library.folder / file).read_bytes()
-    changes = Changes({file: lines.set_value(data, "status", Status.DRAFT)})
+    changes = FileTransaction({file: lines.set_value(data, "status", PublicationStatus.DRAFT)})
     before = articles.blocking(articles.reread(library, library.folder, today))
     changes.apply(library.folder)
     after = articles.blocking(articles.reread(library, library.folder, today))
@@ -96,7 +96,7 @@ def _published(
     """Give the files of the articles as they are when published."""
     known = published.read(library.folder)
     for article in found:
-        if article.status is Status.PUBLISHED:
+        if article.status is PublicationStatus.PUBLISHED:
             continue
         file = articles.file_of(article)
         data = (library.folder / file).read_bytes()
@@ -104,7 +104,7 @@ def _published(
             data = lines.set_value(data, "date", today.isoformat())
         elif _address(article) in known and article.date and article.date < today:
             data = lines.set_value(data, "updated", today.isoformat())
-        yield file, lines.set_value(data, "status", Status.PUBLISHED)
+        yield file, lines.set_value(data, "status", PublicationStatus.PUBLISHED)
 
 
 def _refuse(after: Library, found: Collection[Article]) -> None:
@@ -119,7 +119,7 @@ def _refuse(after: Library, found: Collection[Article]) -> None:
 
 def _outcome(article: Article, after: Library) -> Published:
     facts = tuple(fact for fact in after.open_facts if fact.path == article.text.label)
-    was_already = article.status is Status.PUBLISHED
+    was_already = article.status is PublicationStatus.PUBLISHED
     return Published(articles.find(after, article.slug), facts, was_already)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.authoring import articles, lines
-from website.authoring.edits import Changes
+from website.authoring.transactions import FileTransaction
 from website.content import files, published, slugs
 from website.content.addresses import Addresses
-from website.content.files import Kind
-from website.content.finishing import resolve
-from website.content.models import Status
+from website.content.files import FileKind
+from website.content.models import PublicationStatus
+from website.content.postprocess import resolve
 from website.exceptions import AuthoringError, ContentError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
     article = articles.find(library, old)
     move = Move(article.slug, new.strip().removesuffix(".md"))
     _refuse(library, article, move)
-    leads_on = article.status is Status.PUBLISHED or _was_public(library, article)
+    leads_on = article.status is PublicationStatus.PUBLISHED or _was_public(library, article)
     changes = _moving(library, article, move, leads_on=leads_on)
     day = max(today, article.date or today)
     before = articles.reread(library, library.folder, day)
@@ -104,7 +104,7 @@ def _was_public(library: Library, article: Article) -> bool:
     return Addresses().article(article.slug) in published.read(library.folder)
 
 
-def _moving(library: Library, article: Article, move: Move, *, leads_on: bool) -> Changes:
+def _moving(library: Library, article: Article, move: Move, *, leads_on: bool) -> FileTransaction:
     data = (library.folder / _file(move.old)).read_bytes()
     if leads_on:
         data = lines.set_value(data, "aliases", _aliases(article, move))
@@ -115,7 +115,7 @@ def _moving(library: Library, article: Article, move: Move, *, leads_on: bool) -
         mended = _with_links_mended(data, name.parent.as_posix(), move)
         if mended != data and name.as_posix() != _file(move.old):
             written[name.as_posix()] = mended
-    return Changes(written, removed=(_file(move.old),))
+    return FileTransaction(written, removed=(_file(move.old),))
 
 
 def _aliases(article: Article, move: Move) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def _aliases(article: Article, move: Move) -> tuple[str, ...]:
 
 def _texts(folder: Path) -> Iterator[Path]:
     for file in files.survey(folder):
-        if file.kind in {Kind.ARTICLE, Kind.PAGE} or file.name == SITE_DATA:
+        if file.kind in {FileKind.ARTICLE, FileKind.PAGE} or file.name == SITE_DATA:
             yield folder / file.name
 
 

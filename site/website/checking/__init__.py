@@ -9,22 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.checking import (
+    claims,
     files,
-    honesty,
     language,
     law,
     links,
     markup,
     pictures,
-    planning,
     provider,
-    signs,
+    punctuation,
+    review_dates,
     sources,
     spelling,
     structure,
 )
+from website.checking.check_context import SiteContext, TextContext
 from website.checking.scores import Light, Readability
-from website.checking.subjects import Site, Subject
 from website.config import ROOT
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ TEXT_RULES: tuple[TextRule, ...] = (
     *markup.RULES,
     *links.RULES,
     *pictures.RULES,
-    *signs.RULES,
+    *punctuation.RULES,
     *language.RULES,
     *spelling.RULES,
-    *honesty.RULES,
-    *planning.RULES,
+    *claims.RULES,
+    *review_dates.RULES,
     *law.TEXT_RULES,
 )
 SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *sources.RULES)
@@ -60,7 +60,7 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
     """
     if not library.site.is_readable:
         return library.check()
-    site = Site(library, root)
+    site = SiteContext(library, root)
     found = [*library.check(), *library.open_facts]
     for subject in site.subjects:
         found += _of_text(subject)
@@ -74,15 +74,15 @@ def check_item(library: Library, item: Article | Page) -> tuple[Problem, ...]:
     label = item.text.label
     found = [p for p in (*library.problems, *library.open_facts) if p.path == label]
     found += library.check_text(item)
-    found += _of_text(Subject(library, item))
+    found += _of_text(TextContext(library, item))
     return tuple(sorted(set(found)))
 
 
 def readability(library: Library, item: Article | Page) -> Readability:
     """Measure how hard the running text of an article or page is to read."""
-    return Subject(library, item).readability
+    return TextContext(library, item).readability
 
 
-def _of_text(subject: Subject) -> Iterator[Problem]:
+def _of_text(subject: TextContext) -> Iterator[Problem]:
     for rule in TEXT_RULES:
         yield from rule.problems(subject)

@@ -7,23 +7,23 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from website.checking.lists import RIGHTS, WORDS
+from website.checking.punctuation import invisible_in
 from website.checking.rules import SiteRule
-from website.checking.signs import invisible_in
-from website.content import plain, published
-from website.content.fields import shown
-from website.content.files import Kind, same_name
+from website.content import published, text_files
+from website.content.files import FileKind, same_name
 from website.content.problems import Severity
+from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from website.checking.check_context import SiteContext, TextContext
     from website.checking.rules import FoundAnywhere
-    from website.checking.subjects import Site, Subject
 
 
-def _two_with_one_address(site: Site) -> FoundAnywhere:
-    owners: dict[str, list[Subject]] = defaultdict(list)
+def _two_with_one_address(site: SiteContext) -> FoundAnywhere:
+    owners: dict[str, list[TextContext]] = defaultdict(list)
     for subject in site.subjects:
         owners[subject.item.address].append(subject)
     taken = {topic.address for topic in site.library.site.topics}
@@ -41,8 +41,8 @@ def _two_with_one_address(site: Site) -> FoundAnywhere:
                 )
 
 
-def _alias_taken(site: Site) -> FoundAnywhere:
-    owners: dict[str, list[tuple[Subject, int]]] = defaultdict(list)
+def _alias_taken(site: SiteContext) -> FoundAnywhere:
+    owners: dict[str, list[tuple[TextContext, int]]] = defaultdict(list)
     for subject, index, alias in _aliases(site):
         owners[_plain(alias)].append((subject, index))
     answered = _answered_by_pages(site)
@@ -59,7 +59,7 @@ def _alias_taken(site: Site) -> FoundAnywhere:
                 yield subject.text.label, line, message
 
 
-def _vanished(site: Site) -> FoundAnywhere:
+def _vanished(site: SiteContext) -> FoundAnywhere:
     answered = _answered_by_pages(site)
     answered |= {
         _plain(alias)
@@ -80,18 +80,18 @@ def _vanished(site: Site) -> FoundAnywhere:
             )
 
 
-def _answered_by_pages(site: Site) -> set[str]:
+def _answered_by_pages(site: SiteContext) -> set[str]:
     library = site.library
     root = library.addresses.root
     unreadable = {f"/{address.removeprefix(root)}" for address in library.reachable}
     return {_plain(address) for address in (*published.promised(library), *unreadable)}
 
 
-def _unreadable_list(site: Site) -> FoundAnywhere:
+def _unreadable_list(site: SiteContext) -> FoundAnywhere:
     for name in (published.NAME, WORDS, RIGHTS):
         path = site.library.folder / name
         try:
-            rows = plain.read(path).split("\n") if path.exists() else []
+            rows = text_files.read(path).split("\n") if path.exists() else []
         except OSError as error:
             yield site.label(name), 1, f"Die Datei lässt sich nicht lesen ({error.strerror})."
             continue
@@ -104,22 +104,24 @@ def _unreadable_list(site: Site) -> FoundAnywhere:
                 yield site.label(name), line, message
 
 
-def _invisible_in_list(site: Site) -> FoundAnywhere:
+def _invisible_in_list(site: SiteContext) -> FoundAnywhere:
     for name in (published.NAME, WORDS, RIGHTS):
         with contextlib.suppress(OSError, UnreadableFile):
-            for line, row in enumerate(plain.read(site.library.folder / name).split("\n"), start=1):
+            for line, row in enumerate(
+                text_files.read(site.library.folder / name).split("\n"), start=1
+            ):
                 if message := invisible_in(row):
                     yield site.label(name), line, message
 
 
-def _no_address(site: Site) -> FoundAnywhere:
+def _no_address(site: SiteContext) -> FoundAnywhere:
     for line, row in published.rows(site.library.folder):
         if not row.startswith(("/", "=======")):
             message = f"„{shown(row)}“ ist keine Adresse; sie beginnt mit /. Löschen Sie die Zeile."
             yield site.label(published.NAME), line, message
 
 
-def _aliases(site: Site) -> Iterator[tuple[Subject, int, str]]:
+def _aliases(site: SiteContext) -> Iterator[tuple[TextContext, int, str]]:
     for subject in site.subjects:
         if subject.article:
             for index, alias in enumerate(subject.article.aliases):
@@ -130,11 +132,13 @@ def _plain(address: str) -> str:
     return address.rstrip("/")
 
 
-def _said_twice(key: str, of: Callable[[Subject], str]) -> Callable[[Site], FoundAnywhere]:
+def _said_twice(
+    key: str, of: Callable[[TextContext], str]
+) -> Callable[[SiteContext], FoundAnywhere]:
     """Make a rule that finds texts which say the same in their front matter."""
 
-    def find(site: Site) -> FoundAnywhere:
-        first: dict[str, Subject] = {}
+    def find(site: SiteContext) -> FoundAnywhere:
+        first: dict[str, TextContext] = {}
         for subject in site.subjects:
             said = of(subject).strip().lower()
             if said and said in first:
@@ -151,7 +155,7 @@ def _said_twice(key: str, of: Callable[[Subject], str]) -> Callable[[Site], Foun
     return find
 
 
-def _unused(site: Site) -> FoundAnywhere:
+def _unused(site: SiteContext) -> FoundAnywhere:
     used = {subject.image_path(file) for subject in site.subjects for _, file, _ in subject.images}
     for file in site.library.readings.files:
         if file.kind in _NOT_USED and same_name(file.name) not in used:
@@ -159,17 +163,17 @@ def _unused(site: Site) -> FoundAnywhere:
 
 
 _NOT_USED = {
-    Kind.IMAGE: (
+    FileKind.IMAGE: (
         "Dieses Bild wird in keinem Text verwendet. Löschen Sie es, wenn es niemand braucht."
     ),
-    Kind.OTHER: (
+    FileKind.OTHER: (
         "Diese Datei wird nicht veröffentlicht: Die Website besteht aus Texten und Bildern. "
         "Bewahren Sie sie anderswo auf."
     ),
 }
 
 
-def _unlinked(site: Site) -> FoundAnywhere:
+def _unlinked(site: SiteContext) -> FoundAnywhere:
     """An article that no text leads to is found by few."""
     linked = {
         link.target.partition("#")[0].rpartition("/")[2]

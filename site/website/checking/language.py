@@ -14,9 +14,9 @@ from website.checking.scores import Light
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
+    from website.checking.check_context import TextContext
     from website.checking.rules import Found
     from website.checking.sentences import Sentence
-    from website.checking.subjects import Subject
 
 LONG_SENTENCE, TOO_LONG_SENTENCE = 25, 35
 """Words."""
@@ -64,14 +64,14 @@ _MAY_BE_TWICE = frozenset(
 )
 
 
-def _long(subject: Subject) -> Found:
+def _long(subject: TextContext) -> Found:
     for sentence in subject.sentences:
         count = len(sentence.words)
         if LONG_SENTENCE < count <= TOO_LONG_SENTENCE:
             yield sentence.line, _divide(sentence, count)
 
 
-def _too_long(subject: Subject) -> Found:
+def _too_long(subject: TextContext) -> Found:
     for sentence in subject.sentences:
         count = len(sentence.words)
         if count > TOO_LONG_SENTENCE:
@@ -82,7 +82,7 @@ def _divide(sentence: Sentence, count: int) -> str:
     return f"Der Satz „{sentence.beginning} …“ hat {count} Wörter. Machen Sie zwei daraus."
 
 
-def _hard(subject: Subject) -> Found:
+def _hard(subject: TextContext) -> Found:
     if subject.readability.light is Light.RED:
         yield (
             subject.text.line,
@@ -93,7 +93,7 @@ def _hard(subject: Subject) -> Found:
         )
 
 
-def _rather_hard(subject: Subject) -> Found:
+def _rather_hard(subject: TextContext) -> Found:
     if subject.readability.light is Light.YELLOW:
         yield (
             subject.text.line,
@@ -101,7 +101,7 @@ def _rather_hard(subject: Subject) -> Found:
         )
 
 
-def _many_nouns(subject: Subject) -> Found:
+def _many_nouns(subject: TextContext) -> Found:
     for sentence in subject.sentences:
         nouns = _NOUN_OF_VERB.findall(sentence.text)
         if len(nouns) >= NOUNS_TOO_MANY:
@@ -114,14 +114,14 @@ def _many_nouns(subject: Subject) -> Found:
             )
 
 
-def _stock_phrase(subject: Subject) -> Found:
+def _stock_phrase(subject: TextContext) -> Found:
     for passage in subject.prose:
         for found in _STOCK_PHRASE.finditer(passage.text.replace("\n", " ")):
             line = passage.line_at(found.start())
             yield line, f"„{found[0]}“ geht kürzer, mit einer Tätigkeit: Wer tut was?"
 
 
-def _much_passive(subject: Subject) -> Found:
+def _much_passive(subject: TextContext) -> Found:
     sentences = subject.sentences
     passive = [sentence for sentence in sentences if _PASSIVE.search(sentence.text)]
     if len(sentences) >= ENOUGH_SENTENCES and len(passive) > PASSIVE_TOO_MUCH * len(sentences):
@@ -134,14 +134,14 @@ def _much_passive(subject: Subject) -> Found:
         )
 
 
-def _filler(subject: Subject) -> Found:
+def _filler(subject: TextContext) -> Found:
     for passage in subject.prose:
         for found in _FILLER.finditer(passage.text.replace("\n", " ")):
             line = passage.line_at(found.start())
             yield line, f"„{found[0]}“ können Sie meist streichen oder genauer sagen."
 
 
-def _familiar(subject: Subject) -> Found:
+def _familiar(subject: TextContext) -> Found:
     for passage in subject.passages:
         for found in _FAMILIAR.finditer(passage.text):
             yield (
@@ -150,7 +150,7 @@ def _familiar(subject: Subject) -> Found:
             )
 
 
-def _twice(subject: Subject) -> Found:
+def _twice(subject: TextContext) -> Found:
     for passage in subject.passages:
         for found in _TWICE.finditer(passage.text):
             if found[1] not in _MAY_BE_TWICE:

@@ -10,16 +10,16 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from website.checking.check_context import LEGAL_PAGES
 from website.checking.rules import SiteRule, TextRule
-from website.checking.subjects import LEGAL_PAGES
 from website.content.models import Insert
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from website.checking.check_context import SiteContext, TextContext
     from website.checking.rules import Found, FoundAnywhere
-    from website.checking.subjects import Site, Subject
 
 STALE_AFTER_DAYS, OLD_AFTER_DAYS = 365, 304
 """A year, and ten months."""
@@ -55,7 +55,7 @@ _LINK = re.compile(r"https?://[^\s<>]+")
 _MAY_BE_LINKED = frozenset({"", "/", "/impressum/", "/datenschutz/"})
 
 
-def _obsolete(subject: Subject) -> Found:
+def _obsolete(subject: TextContext) -> Found:
     for line, row in subject.rows:
         yield from ((line, _replaced(found[0])) for found in OBSOLETE.finditer(row))
     for passage in subject.fields:
@@ -71,7 +71,7 @@ def _replaced(name: str) -> str:
     )
 
 
-def _disclaimer(subject: Subject) -> Found:
+def _disclaimer(subject: TextContext) -> Found:
     if subject.is_legal:
         for line, row in subject.rows:
             if found := _DISCLAIMER.search(row):
@@ -81,7 +81,7 @@ def _disclaimer(subject: Subject) -> Found:
                 )
 
 
-def _insert_missing(site: Site) -> FoundAnywhere:
+def _insert_missing(site: SiteContext) -> FoundAnywhere:
     for name, needed in NEEDED_INSERTS.items():
         page = site.library.pages.get(name)
         if page is None:
@@ -102,7 +102,7 @@ def _insert_missing(site: Site) -> FoundAnywhere:
                 )
 
 
-def _right_missing(site: Site) -> FoundAnywhere:
+def _right_missing(site: SiteContext) -> FoundAnywhere:
     page = site.library.pages.get("datenschutz")
     if page is None:
         return
@@ -118,7 +118,7 @@ def _right_missing(site: Site) -> FoundAnywhere:
             )
 
 
-def _stale(site: Site) -> FoundAnywhere:
+def _stale(site: SiteContext) -> FoundAnywhere:
     for label, line, days in _ages(site):
         if days > STALE_AFTER_DAYS:
             yield (
@@ -128,7 +128,7 @@ def _stale(site: Site) -> FoundAnywhere:
             )
 
 
-def _soon_stale(site: Site) -> FoundAnywhere:
+def _soon_stale(site: SiteContext) -> FoundAnywhere:
     for label, line, days in _ages(site):
         if OLD_AFTER_DAYS < days <= STALE_AFTER_DAYS:
             yield (
@@ -141,7 +141,7 @@ def _soon_stale(site: Site) -> FoundAnywhere:
             )
 
 
-def _ages(site: Site) -> Iterator[tuple[str, int, int]]:
+def _ages(site: SiteContext) -> Iterator[tuple[str, int, int]]:
     today = site.library.today
     if as_of := site.library.site.provider.as_of:
         yield site.label("website.toml"), site.line("provider", "as_of"), (today - as_of).days
@@ -151,7 +151,7 @@ def _ages(site: Site) -> Iterator[tuple[str, int, int]]:
             yield subject.text.label, subject.line("updated"), (today - updated).days
 
 
-def _legal_navigation(site: Site) -> FoundAnywhere:
+def _legal_navigation(site: SiteContext) -> FoundAnywhere:
     there = {(item.label, item.address) for item in site.library.site.legal_navigation}
     for name in LEGAL_PAGES:
         label = name.capitalize()
@@ -167,7 +167,7 @@ def _legal_navigation(site: Site) -> FoundAnywhere:
             )
 
 
-def _confirmation(site: Site) -> FoundAnywhere:
+def _confirmation(site: SiteContext) -> FoundAnywhere:
     told = site.library.site.confirmation
     label = site.label("website.toml")
     if found := _ADVERTISING.search(f"{told.subject} {told.text}"):

@@ -12,8 +12,8 @@ from website.content.problems import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from website.checking.check_context import TextContext
     from website.checking.rules import Found
-    from website.checking.subjects import Subject
 
 _ROUND_ABOUT = re.compile(
     r"(?:\.|^)(?:safelinks\.protection\.outlook\.com|safelink\.emails\.azure\.net"
@@ -31,7 +31,7 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _HERE = re.compile(r"localhost$|127\.|10\.|192\.168\.|0\.0\.0\.0$|\[?::1|.*\.(?:local|localhost)$")
 
 
-def _tracked(subject: Subject) -> Found:
+def _tracked(subject: TextContext) -> Found:
     for line, address in _addresses(subject):
         parts = _split(address)
         if parts is None:
@@ -52,7 +52,7 @@ def _tracked(subject: Subject) -> Found:
             yield line, f"Der Link enthält eine Mail-Adresse ({mail[0]}). Nehmen Sie sie heraus."
 
 
-def _leads_here(subject: Subject) -> Found:
+def _leads_here(subject: TextContext) -> Found:
     for line, address in _addresses(subject):
         parts = _split(address)
         if parts is not None and _HERE.match(parts.hostname or ""):
@@ -65,7 +65,7 @@ def _leads_here(subject: Subject) -> Found:
             )
 
 
-def _addresses(subject: Subject) -> Iterator[tuple[int, str]]:
+def _addresses(subject: TextContext) -> Iterator[tuple[int, str]]:
     """List all addresses of the web that a text leads to, those of its sources too."""
     for link in subject.outline.links:
         yield link.line, link.target

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from website.content import plain
+from website.content import text_files
 from website.content.files import same_name
 from website.exceptions import UnreadableFile
 
@@ -37,7 +37,7 @@ def read(folder: Path, name: str) -> Mapping[str, str]:
 def _read(path: Path, _changed: int, _size: int) -> Mapping[str, str]:
     entries: dict[str, str] = {}
     try:
-        text = plain.read(path)
+        text = text_files.read(path)
     except (OSError, UnreadableFile):  # told by a rule
         return entries
     for row in text.split("\n"):

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
 from website.content.lists import begins_with_month
-from website.content.outline import CODE, Kind
+from website.content.outline import CODE, PassageKind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from website.checking.check_context import TextContext
     from website.checking.rules import Found
-    from website.checking.subjects import Subject
 
 LONGEST_HEADING = 80
 """Characters; a bold paragraph that is longer is no heading."""
@@ -173,11 +173,11 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
 """Names of rules, what they find where escaped signs and code are left out, and what to do."""
 
 
-def _shown(pattern: str, message: str) -> Callable[[Subject], Found]:
+def _shown(pattern: str, message: str) -> Callable[[TextContext], Found]:
     """Make a rule that finds signs which readers get to see."""
     sign = re.compile(pattern, re.MULTILINE)
 
-    def find(subject: Subject) -> Found:
+    def find(subject: TextContext) -> Found:
         for passage in subject.passages:
             text = passage.signs or passage.text
             for found in sign.finditer(text):
@@ -187,7 +187,7 @@ def _shown(pattern: str, message: str) -> Callable[[Subject], Found]:
     return find
 
 
-def _open_fence(subject: Subject) -> Found:
+def _open_fence(subject: TextContext) -> Found:
     for line, row in subject.rows:
         fence = re.match(r"[ \t>]*(`{3,}|~{3,})[^`]*$", row)
         if fence is None or any(first <= line <= last for first, last in subject.outline.fenced):
@@ -199,7 +199,7 @@ def _open_fence(subject: Subject) -> Found:
         yield line, f"Mit „{fence[1]}“ beginnt hier nichts Wörtliches. {advice}"
 
 
-def _indented(subject: Subject) -> Found:
+def _indented(subject: TextContext) -> Found:
     for line in subject.outline.indented:
         yield (
             line,
@@ -210,9 +210,9 @@ def _indented(subject: Subject) -> Found:
         )
 
 
-def _date_as_item(subject: Subject) -> Found:
+def _date_as_item(subject: TextContext) -> Found:
     for passage in subject.body:
-        if passage.kind is not Kind.ITEM or not passage.number:
+        if passage.kind is not PassageKind.ITEM or not passage.number:
             continue
         month = begins_with_month(passage.text) and passage.text.split(maxsplit=1)[0]
         typed = _typed_number(subject, passage.line)
@@ -228,10 +228,10 @@ def _date_as_item(subject: Subject) -> Found:
             )
 
 
-def _other_number(subject: Subject) -> Found:
+def _other_number(subject: TextContext) -> Found:
     before: int | None = None
     for passage in subject.body:
-        if passage.kind is not Kind.ITEM or not passage.number:
+        if passage.kind is not PassageKind.ITEM or not passage.number:
             continue
         typed = _typed_number(subject, passage.line)
         if typed is not None and typed not in {passage.number, before}:
@@ -245,18 +245,18 @@ def _other_number(subject: Subject) -> Found:
         before = typed
 
 
-def _typed_number(subject: Subject, line: int) -> int | None:
+def _typed_number(subject: TextContext, line: int) -> int | None:
     found = re.match(r"[\s>*+-]*(\d{1,9})[.)]\s", subject.row(line))
     return int(found[1]) if found else None
 
 
-def _bold_heading(subject: Subject) -> Found:
+def _bold_heading(subject: TextContext) -> Found:
     for passage in subject.body:
         if not passage.is_bold:
             continue
-        if passage.kind is Kind.HEADING:
+        if passage.kind is PassageKind.HEADING:
             yield passage.line, "Überschriften sind schon fett. Löschen Sie die Sternchen."
-        elif passage.kind is Kind.PARAGRAPH and _is_like_a_heading(passage.text):
+        elif passage.kind is PassageKind.PARAGRAPH and _is_like_a_heading(passage.text):
             yield (
                 passage.line,
                 (
@@ -270,9 +270,11 @@ def _is_like_a_heading(text: str) -> bool:
     return len(text) <= LONGEST_HEADING and text[-1:] not in '.,;:!?…“"'
 
 
-def _underlined(subject: Subject) -> Found:
+def _underlined(subject: TextContext) -> Found:
     for passage in subject.body:
-        if passage.kind is Kind.HEADING and not re.match(r"[\s>]*#", subject.row(passage.line)):
+        if passage.kind is PassageKind.HEADING and not re.match(
+            r"[\s>]*#", subject.row(passage.line)
+        ):
             yield (
                 passage.line,
                 (
@@ -284,14 +286,14 @@ def _underlined(subject: Subject) -> Found:
             )
 
 
-def _ragged(subject: Subject) -> Found:
+def _ragged(subject: TextContext) -> Found:
     for line, typed, shown in subject.outline.rows:
         if typed != shown:
             lost = " Was zu viel ist, erscheint nicht." if typed > shown else ""
             yield line, f"Diese Zeile der Tabelle hat {typed} statt {shown} Zellen.{lost}"
 
 
-def _notes(subject: Subject) -> Found:
+def _notes(subject: TextContext) -> Found:
     for line, name in subject.outline.unused_notes:
         yield (
             line,
@@ -303,7 +305,7 @@ def _notes(subject: Subject) -> Found:
     yield from _notes_twice(subject)
 
 
-def _notes_twice(subject: Subject) -> Iterator[tuple[int, str]]:
+def _notes_twice(subject: TextContext) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     for line, row in subject.rows:
         found = re.match(r" {0,3}\[\^([^\]]+)\]:", row)

@@ -13,8 +13,8 @@ from website.checking.rules import TextRule
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
+    from website.checking.check_context import TextContext
     from website.checking.rules import Found
-    from website.checking.subjects import Subject
 
 LONGEST_ALT = 350
 """Characters. What needs more belongs into the text, for everybody."""
@@ -27,7 +27,7 @@ _SAID_TWICE = re.compile(
 )
 
 
-def _alt_says_nothing(subject: Subject) -> Found:
+def _alt_says_nothing(subject: TextContext) -> Found:
     for alt, _, line in subject.images:
         if _FILE_NAME.match(alt.strip()):
             yield line, f"„{alt.strip()}“ ist ein Dateiname. Was ist auf dem Bild zu sehen?"
@@ -41,7 +41,7 @@ def _alt_says_nothing(subject: Subject) -> Found:
             )
 
 
-def _alt_too_long(subject: Subject) -> Found:
+def _alt_too_long(subject: TextContext) -> Found:
     for alt, _, line in subject.images:
         if len(alt) > LONGEST_ALT:
             yield (
@@ -53,7 +53,7 @@ def _alt_too_long(subject: Subject) -> Found:
             )
 
 
-def _no_rights(subject: Subject) -> Found:
+def _no_rights(subject: TextContext) -> Found:
     for _, file, line in subject.images:
         path = subject.image_path(file)
         if path and path not in subject.rights:
@@ -66,7 +66,7 @@ def _no_rights(subject: Subject) -> Found:
             )
 
 
-def _no_consent(subject: Subject) -> Found:
+def _no_consent(subject: TextContext) -> Found:
     for alt, file, line in subject.images:
         entry = subject.rights.get(subject.image_path(file), "")
         if (

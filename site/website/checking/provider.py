@@ -18,8 +18,8 @@ from website.exceptions import MailboxError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from website.checking.check_context import SiteContext
     from website.checking.rules import FoundAnywhere
-    from website.checking.subjects import Site
 
 FULL_NAME, SHORTEST_PHONE = 2, 6
 """Words of a name, digits of a telephone number."""
@@ -38,7 +38,7 @@ _REGISTER_NUMBER = re.compile(r"(?:HR[AB]|GnR|PR|VR|GsR) ?\d+(?: ?[A-Z]{1,3})?")
 _NONE = frozenset({"", "keine", "keiner", "keines", "nicht bestellt"})
 
 
-def _provider(site: Site) -> FoundAnywhere:
+def _provider(site: SiteContext) -> FoundAnywhere:
     label = site.label("website.toml")
     provider = site.library.site.provider
     for key, message in [*_place(site), *_register(site), *_identity(site)]:
@@ -50,7 +50,7 @@ def _provider(site: Site) -> FoundAnywhere:
         yield label, site.line("provider", "responsible_editor"), message
 
 
-def _place(site: Site) -> Iterator[tuple[str, str]]:
+def _place(site: SiteContext) -> Iterator[tuple[str, str]]:
     provider = site.library.site.provider
     in_germany = provider.country.strip().lower() in {"deutschland", "germany", "de"}
     if (
@@ -71,7 +71,7 @@ def _place(site: Site) -> Iterator[tuple[str, str]]:
         yield "responsible_editor_address", "Hier fehlt die Postleitzahl (§ 18 Abs. 2 MStV)."
 
 
-def _register(site: Site) -> Iterator[tuple[str, str]]:
+def _register(site: SiteContext) -> Iterator[tuple[str, str]]:
     provider = site.library.site.provider
     form = f"{provider.legal_form} {provider.company}"
     if not _is_told(provider.legal_form) or not _is_told(provider.register_number):
@@ -91,7 +91,7 @@ def _register(site: Site) -> Iterator[tuple[str, str]]:
         yield "register_court", "Bei dieser Rechtsform gehört das Registergericht dazu (§ 5 DDG)."
 
 
-def _identity(site: Site) -> Iterator[tuple[str, str]]:
+def _identity(site: SiteContext) -> Iterator[tuple[str, str]]:
     provider = site.library.site.provider
     if _is_told(provider.vat_id) and not _VAT_ID.fullmatch(provider.vat_id.strip()):
         yield (
@@ -131,7 +131,7 @@ def _person(name: str) -> str:
     return ""
 
 
-def _reachable(site: Site) -> FoundAnywhere:
+def _reachable(site: SiteContext) -> FoundAnywhere:
     data = site.library.site
     for table, contact in (("provider", data.provider), ("contact", data.contact)):
         label = site.label("website.toml")
@@ -158,7 +158,7 @@ def _is_address(text: str) -> bool:
     return found.address.casefold() == text.casefold() and "." in text.rpartition("@")[2]
 
 
-def _dummy(site: Site) -> FoundAnywhere:
+def _dummy(site: SiteContext) -> FoundAnywhere:
     for path, text in _texts_of(site, ("provider", "contact", "privacy")):
         if found := _DUMMY.search(text):
             yield (
@@ -177,7 +177,9 @@ def _dummy(site: Site) -> FoundAnywhere:
             )
 
 
-def _texts_of(site: Site, tables: Iterable[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _texts_of(
+    site: SiteContext, tables: Iterable[str]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for table in tables:
         data = getattr(site.library.site, table)
         for key in data.__dataclass_fields__:

@@ -11,7 +11,7 @@ from website.content.problems import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from website.checking.subjects import Site, Subject
+    from website.checking.check_context import SiteContext, TextContext
 
 Found = Iterable[tuple[int, str]]
 """Lines of the text's file, and what to do about each."""
@@ -26,9 +26,9 @@ class TextRule:
 
     name: str
     severity: Severity
-    find: Callable[[Subject], Found]
+    find: Callable[[TextContext], Found]
 
-    def problems(self, subject: Subject) -> Iterator[Problem]:
+    def problems(self, subject: TextContext) -> Iterator[Problem]:
         """Give what it finds in a text."""
         is_public = subject.library.is_public(subject.item)
         for line, message in self.find(subject):
@@ -41,9 +41,9 @@ class SiteRule:
 
     name: str
     severity: Severity
-    find: Callable[[Site], FoundAnywhere]
+    find: Callable[[SiteContext], FoundAnywhere]
 
-    def problems(self, site: Site) -> Iterator[Problem]:
+    def problems(self, site: SiteContext) -> Iterator[Problem]:
         """Give what it finds anywhere."""
         for path, line, message in self.find(site):
             yield Problem(path, line, message, self.severity, rule=self.name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from website.checking.law import OBSOLETE
 from website.checking.rules import SiteRule
 from website.content import graphics, metadata
-from website.content.files import IMAGES, Kind, walk
+from website.content.files import IMAGES, FileKind, walk
 from website.content.problems import Severity
 from website.exceptions import ImageError
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from website.checking.check_context import SiteContext
     from website.checking.rules import FoundAnywhere
-    from website.checking.subjects import Site
     from website.content.graphics import Fault
 
 FOLDERS = ("templates", "static")
@@ -59,7 +59,7 @@ _REMARK = re.compile(r"/\*.*?\*/|<!--.*?-->|\{#.*?#\}", re.DOTALL)
 _LINE_REMARK = re.compile(r"(?m)^\s*//.*$")
 
 
-def _foreign_host(site: Site) -> FoundAnywhere:
+def _foreign_host(site: SiteContext) -> FoundAnywhere:
     advice = (
         "lädt etwas von einem fremden Server. Legen Sie die Datei nach static/: Die Website "
         "verspricht, dass keine Daten an andere gehen."
@@ -70,11 +70,11 @@ def _foreign_host(site: Site) -> FoundAnywhere:
     yield from _in_graphics(site, foreign=True)
 
 
-def _script_in_image(site: Site) -> FoundAnywhere:
+def _script_in_image(site: SiteContext) -> FoundAnywhere:
     yield from _in_graphics(site, foreign=False)
 
 
-def _in_graphics(site: Site, *, foreign: bool) -> FoundAnywhere:
+def _in_graphics(site: SiteContext, *, foreign: bool) -> FoundAnywhere:
     for file, path in _images(site):
         if path.suffix.lower() == ".svg":
             for fault in _faults(path):
@@ -90,7 +90,7 @@ def _faults(path: Path) -> tuple[Fault, ...]:
         return ()
 
 
-def _metadata(site: Site) -> FoundAnywhere:
+def _metadata(site: SiteContext) -> FoundAnywhere:
     """Images of texts are made anew; those of the design are published as they are."""
     for file, path in _images(site):
         if file.startswith("static/") and (kinds := metadata.found(path.read_bytes())):
@@ -98,18 +98,18 @@ def _metadata(site: Site) -> FoundAnywhere:
             yield file, 1, f"{said} Speichern Sie es ohne diese Angaben."
 
 
-def _images(site: Site) -> Iterator[tuple[str, Path]]:
+def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
     """Give every image that visitors' browsers may get."""
     for found in walk(site.root / "static"):
         path = site.root / "static" / found.name
         if found.state and path.suffix.lower() in IMAGES:
             yield f"static/{found.name}", path
     for file in site.library.readings.files:
-        if file.kind is Kind.IMAGE:
+        if file.kind is FileKind.IMAGE:
             yield site.label(file.name), site.library.folder / file.name
 
 
-def _storage(site: Site) -> FoundAnywhere:
+def _storage(site: SiteContext) -> FoundAnywhere:
     found = _found(
         site,
         _STORAGE,
@@ -120,7 +120,7 @@ def _storage(site: Site) -> FoundAnywhere:
     yield from (problem for problem in found if not problem[0].startswith(FOR_STAFF))
 
 
-def _ticked(site: Site) -> FoundAnywhere:
+def _ticked(site: SiteContext) -> FoundAnywhere:
     yield from _found(
         site,
         _TICKED,
@@ -129,7 +129,7 @@ def _ticked(site: Site) -> FoundAnywhere:
     )
 
 
-def _obsolete(site: Site) -> FoundAnywhere:
+def _obsolete(site: SiteContext) -> FoundAnywhere:
     advice = "gilt nicht mehr. Nennen Sie DDG statt TMG, TDDDG statt TTDSG, MStV statt RStV."
     yield from _found(site, OBSOLETE, advice, {".html", ".xml"})
     for file, text in _files(site):
@@ -137,7 +137,9 @@ def _obsolete(site: Site) -> FoundAnywhere:
             yield from _in_text(file, text, OBSOLETE, advice)
 
 
-def _found(site: Site, pattern: re.Pattern[str], advice: str, kinds: set[str]) -> FoundAnywhere:
+def _found(
+    site: SiteContext, pattern: re.Pattern[str], advice: str, kinds: set[str]
+) -> FoundAnywhere:
     for file, text in _files(site):
         if file[file.rfind(".") :] in kinds:
             yield from _in_text(file, text, pattern, advice)
@@ -149,7 +151,7 @@ def _in_text(file: str, text: str, pattern: re.Pattern[str], advice: str) -> Fou
         yield file, text.count("\n", 0, found.start()) + 1, f"„{shown}“ {advice}"
 
 
-def _files(site: Site) -> Iterator[tuple[str, str]]:
+def _files(site: SiteContext) -> Iterator[tuple[str, str]]:
     """Give every file that visitors' browsers may get, with its text less remarks."""
     for folder in FOLDERS:
         for found in sorted(walk(site.root / folder), key=lambda found: found.name):

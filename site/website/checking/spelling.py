@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from website.checking import lists
 from website.checking.rules import TextRule
 from website.checking.sentences import ABBREVIATIONS, WORD
-from website.content.outline import Kind
+from website.content.outline import PassageKind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from website.checking.check_context import TextContext
     from website.checking.rules import Found
-    from website.checking.subjects import Subject
     from website.content.outline import Passage
 
 SHORTEST_PART = 4
@@ -69,13 +69,13 @@ _MISTAKES = {
 """Slips that the dictionary knows too, or that can be cut into known words."""
 
 
-def _mistaken(subject: Subject) -> Found:
+def _mistaken(subject: TextContext) -> Found:
     for passage, position, word in _words(subject):
         if right := _MISTAKES.get(word.lower()):
             yield passage.line_at(position), f"„{word}“ schreibt man „{right}“."
 
 
-def _unknown(subject: Subject) -> Found:
+def _unknown(subject: TextContext) -> Found:
     own = lists.read(subject.library.folder, lists.WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
@@ -97,9 +97,9 @@ def _unknown(subject: Subject) -> Found:
             )
 
 
-def _words(subject: Subject) -> Iterator[tuple[Passage, int, str]]:
+def _words(subject: TextContext) -> Iterator[tuple[Passage, int, str]]:
     for passage in subject.passages:
-        if passage.kind is Kind.FIELD and passage.text.startswith("PLATZHALTER"):
+        if passage.kind is PassageKind.FIELD and passage.text.startswith("PLATZHALTER"):
             continue
         for found in WORD.finditer(passage.text):
             before = passage.text[max(found.start() - 2, 0) : found.start()]
@@ -108,7 +108,7 @@ def _words(subject: Subject) -> Iterator[tuple[Passage, int, str]]:
             yield passage, found.start(), found[0]
 
 
-def _foreign(subject: Subject) -> frozenset[str]:
+def _foreign(subject: TextContext) -> frozenset[str]:
     terms = subject.library.site.foreign_terms.values()
     return frozenset(word for group in terms for term in group for word in WORD.findall(term))
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
 from website.checking.sentences import WORD, cut
-from website.content.outline import PROSE, Kind
+from website.content.outline import PROSE, PassageKind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from website.checking.check_context import TextContext
     from website.checking.rules import Found
-    from website.checking.subjects import Subject
     from website.content.outline import Passage
 
 DEEPEST_HEADING = 3
@@ -47,10 +47,10 @@ _EMPTY_LABEL = re.compile(
 )
 
 
-def _skipped_level(subject: Subject) -> Found:
+def _skipped_level(subject: TextContext) -> Found:
     above = 1
     for passage in subject.body:
-        if passage.kind is not Kind.HEADING:
+        if passage.kind is not PassageKind.HEADING:
             continue
         if passage.level > above + 1:
             marks = "#" * (above + 1)
@@ -64,18 +64,22 @@ def _skipped_level(subject: Subject) -> Found:
         above = passage.level
 
 
-def _too_deep(subject: Subject) -> Found:
+def _too_deep(subject: TextContext) -> Found:
     for passage in subject.body:
-        if passage.kind is Kind.HEADING and passage.level > DEEPEST_HEADING:
+        if passage.kind is PassageKind.HEADING and passage.level > DEEPEST_HEADING:
             yield passage.line, "Diese Überschrift liegt zu tief. Nutzen Sie nur „## “ und „### “."
 
 
-def _empty_section(subject: Subject) -> Found:
+def _empty_section(subject: TextContext) -> Found:
     before: Passage | None = None
     for passage in subject.body:
-        if before is not None and passage.kind is Kind.HEADING and passage.level <= before.level:
+        if (
+            before is not None
+            and passage.kind is PassageKind.HEADING
+            and passage.level <= before.level
+        ):
             yield before.line, _nothing_below(before)
-        before = passage if passage.kind is Kind.HEADING else None
+        before = passage if passage.kind is PassageKind.HEADING else None
     if before is not None:
         yield before.line, _nothing_below(before)
 
@@ -87,10 +91,10 @@ def _nothing_below(heading: Passage) -> str:
     )
 
 
-def _same_heading(subject: Subject) -> Found:
+def _same_heading(subject: TextContext) -> Found:
     seen: set[str] = set()
     for passage in subject.body:
-        if passage.kind is Kind.HEADING:
+        if passage.kind is PassageKind.HEADING:
             if passage.text.lower() in seen:
                 yield (
                     passage.line,
@@ -102,13 +106,13 @@ def _same_heading(subject: Subject) -> Found:
             seen.add(passage.text.lower())
 
 
-def _ends_with_full_stop(subject: Subject) -> Found:
+def _ends_with_full_stop(subject: TextContext) -> Found:
     for passage in subject.body:
-        if passage.kind is Kind.HEADING and re.search(r"[^.][.,;:]$", passage.text):
+        if passage.kind is PassageKind.HEADING and re.search(r"[^.][.,;:]$", passage.text):
             yield passage.line, "Nach einer Überschrift steht kein Punkt und kein Doppelpunkt."
 
 
-def _long_section(subject: Subject) -> Found:
+def _long_section(subject: TextContext) -> Found:
     if subject.is_legal:
         return
     for line, name, words in _sections(subject):
@@ -123,10 +127,10 @@ def _long_section(subject: Subject) -> Found:
             )
 
 
-def _sections(subject: Subject) -> Iterator[tuple[int, str, int]]:
+def _sections(subject: TextContext) -> Iterator[tuple[int, str, int]]:
     line, name, words = subject.text.line, "", 0
     for passage in subject.body:
-        if passage.kind is Kind.HEADING:
+        if passage.kind is PassageKind.HEADING:
             yield line, name, words
             line, name, words = passage.line, passage.text, 0
         elif passage.kind in PROSE:
@@ -134,7 +138,7 @@ def _sections(subject: Subject) -> Iterator[tuple[int, str, int]]:
     yield line, name, words
 
 
-def _long_paragraph(subject: Subject) -> Found:
+def _long_paragraph(subject: TextContext) -> Found:
     for passage in subject.prose:
         count = sum(1 for _ in cut(passage))
         if count > LONGEST_PARAGRAPH:
@@ -144,7 +148,7 @@ def _long_paragraph(subject: Subject) -> Found:
             )
 
 
-def _cut_by_search(subject: Subject) -> Found:
+def _cut_by_search(subject: TextContext) -> Found:
     lengths = (
         ("title", subject.item.title, LONGEST_TITLE),
         ("description", subject.item.description, LONGEST_DESCRIPTION),
@@ -160,7 +164,7 @@ def _cut_by_search(subject: Subject) -> Found:
             )
 
 
-def _short_description(subject: Subject) -> Found:
+def _short_description(subject: TextContext) -> Found:
     length = len(subject.item.description)
     if 0 < length < SHORTEST_DESCRIPTION:
         yield (
@@ -172,7 +176,7 @@ def _short_description(subject: Subject) -> Found:
         )
 
 
-def _description_is_title(subject: Subject) -> Found:
+def _description_is_title(subject: TextContext) -> Found:
     if subject.item.description.strip(" .!") == subject.item.title.strip(" .!") != "":
         yield (
             subject.line("description"),
@@ -180,7 +184,7 @@ def _description_is_title(subject: Subject) -> Found:
         )
 
 
-def _no_summary(subject: Subject) -> Found:
+def _no_summary(subject: TextContext) -> Found:
     article = subject.article
     if article is not None and not article.summary:
         yield (
@@ -192,7 +196,7 @@ def _no_summary(subject: Subject) -> Found:
         )
 
 
-def _summary_length(subject: Subject) -> Found:
+def _summary_length(subject: TextContext) -> Found:
     article = subject.article
     if article is None or not article.summary:
         return
@@ -216,7 +220,7 @@ def _summary_length(subject: Subject) -> Found:
         )
 
 
-def _label_says_nothing(subject: Subject) -> Found:
+def _label_says_nothing(subject: TextContext) -> Found:
     for link in subject.outline.links:
         if _EMPTY_LABEL.fullmatch(link.label.strip()):
             yield (

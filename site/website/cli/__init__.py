@@ -17,7 +17,6 @@ from flask.cli import with_appcontext
 
 import website.cli.demo
 import website.cli.privacy  # noqa: F401 - adds commands to the group "leads"
-from website import running
 from website.authoring import preview
 from website.cli import instances, options
 from website.cli.articles import new, publish, rename, unpublish
@@ -27,11 +26,12 @@ from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role, Settings
+from website.infra import running
 from website.leads import Confirmation, open_outbox
-from website.operations import logs, requests, safety, server, worker
-from website.operations.static_site import one_machine
-from website.operations.watching import watched
-from website.watching import metrics
+from website.ops.monitoring import metrics
+from website.ops.service import logs, request_log, server, startup_checks, worker
+from website.ops.service.heartbeat_thread import watched
+from website.ops.service.static_site import one_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.content.library import Library
-    from website.leads.database import Database
-    from website.watching.metrics import Counters
+    from website.infra.database import Database
+    from website.ops.monitoring.metrics import Counters
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +76,9 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     Sockets handed over by systemd are served instead of host and port.
     """
     logs.set_up(_settings().log, "web")
-    safety.require(_settings(), build.absolute())
+    startup_checks.require(_settings(), build.absolute())
     counters = current_app.extensions["counters"]
-    requests.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
+    request_log.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
     _give_metrics(current_app.extensions["leads"].database, counters)
     application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
     try:
@@ -108,7 +108,7 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
     logs.set_up(_settings().log, "worker")
     if forever and parent is None:
-        safety.require(_settings())
+        startup_checks.require(_settings())
     library = current_app.extensions["library"]
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)

@@ -12,8 +12,8 @@ from flask.cli import with_appcontext
 
 from website.authoring import articles, drafts, publishing, renaming
 from website.exceptions import ContentError, WebsiteError
-from website.leads import clock
-from website.templating import german_date
+from website.infra import clock
+from website.web.templating import german_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

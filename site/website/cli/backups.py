@@ -11,35 +11,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from website.accounts import sessions
-from website.backups import (
-    finishing,
-    keeping,
-    making,
-    names,
-    opening,
-    restoring,
-    sealing,
-    work,
-)
-from website.backups.keeping import LONGEST
 from website.cli import instances
 from website.cli.leads import actor
 from website.exceptions import ContentError
-from website.leads import clock, open_leads
-from website.leads.clock import in_german
-from website.leads.erasures import REMEMBERED, Erasures
-from website.operations import taking_over
+from website.infra import clock
+from website.infra.clock import in_german
+from website.leads import open_leads
+from website.leads.erasure_log import REMEMBERED, ErasureLog
+from website.ops.backup import (
+    after_restore,
+    create_backup,
+    encryption,
+    names,
+    read_backup,
+    restore_backup,
+    rotation,
+    workdir,
+)
+from website.ops.backup.rotation import LONGEST
+from website.ops.service import move_to_postgresql
+from website.staff.accounts import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.backups.finishing import Finished
-    from website.backups.manifest import Manifest
-    from website.backups.restoring import Restored
     from website.config import Settings
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.retention import Retention
+    from website.ops.backup.after_restore import Finished
+    from website.ops.backup.manifest import Manifest
+    from website.ops.backup.restore_backup import Restored
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -55,10 +56,10 @@ def backup(directory: Path | None, *, plain: bool) -> None:
     """
     settings = instances.from_environment()
     folder = directory.absolute() if directory else settings.backups
-    made = making.make(settings, folder, plain=plain)
+    made = create_backup.make(settings, folder, plain=plain)
     click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
     if directory is None:
-        gone = keeping.prune(folder, clock.now())
+        gone = rotation.prune(folder, clock.now())
         click.echo(f"{gone} older backups deleted, {len(names.backups_in(folder))} kept.")
 
 
@@ -75,7 +76,7 @@ def take_over_command(file: Path) -> None:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
     opened = open_leads(settings)
     try:
-        copied = taking_over.take_over(file, opened.database)
+        copied = move_to_postgresql.take_over(file, opened.database)
     finally:
         opened.close()
     click.echo(", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing")
@@ -110,8 +111,8 @@ def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool
     identifiers.
     """
     settings = instances.from_environment()
-    with work.folder(settings) as place:
-        opened = opening.unpack(file, place, lambda: _identities(identity))
+    with workdir.folder(settings) as place:
+        opened = read_backup.unpack(file, place, lambda: _identities(identity))
         _show(opened.manifest)
         if dry_run:
             click.echo("The backup is whole. Nothing was changed.")
@@ -120,7 +121,7 @@ def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool
 
 
 def _restore(
-    opened: opening.Opened,
+    opened: read_backup.Opened,
     settings: Settings,
     file: Path,
     *,
@@ -128,10 +129,10 @@ def _restore(
     hold: bool,
     other_secret: bool,
 ) -> None:
-    keys = restoring.keys_of(opened, settings, other_secret=other_secret)
-    task = finishing.Finishing(
+    keys = restore_backup.keys_of(opened, settings, other_secret=other_secret)
+    task = after_restore.AfterRestore(
         manifest=opened.manifest,
-        erasures=Erasures(settings.backups, keys),
+        erasures=ErasureLog(settings.backups, keys),
         folders=(settings.backups, file.absolute().parent),
         retention=_retention(settings),
         mails=settings.mails,
@@ -145,7 +146,7 @@ def _restore(
         finished.append(task.run(database))
         sessions.end_all(database)
 
-    restored = restoring.restore(opened, settings, force=force, finish=finish)
+    restored = restore_backup.restore(opened, settings, force=force, finish=finish)
     _tell(opened.manifest, finished[0], restored)
 
 
@@ -188,17 +189,17 @@ def _tell(manifest: Manifest, finished: Finished, restored: Restored) -> None:
 
 
 def _retention(settings: Settings) -> Retention | None:
-    from website import load_library, periods  # noqa: PLC0415 - most of these commands need none
+    from website import load_library, retention_periods  # noqa: PLC0415 - most of these commands need none
 
     try:
-        return periods.retention(load_library(settings))
+        return retention_periods.retention(load_library(settings))
     except ContentError:
         return None
 
 
-def _identities(path: Path | None) -> Sequence[sealing.Identity]:
+def _identities(path: Path | None) -> Sequence[encryption.Identity]:
     if path is None:
         raise click.UsageError("The backup is encrypted: name the key file with --identity.")
-    return sealing.identities(
+    return encryption.identities(
         path, lambda: click.prompt(f"Passphrase of {path}", hide_input=True, err=True)
     )

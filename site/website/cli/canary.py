@@ -6,8 +6,8 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from website.canary.live import journey_for
 from website.cli import instances
+from website.ops.canary.live import journey_for
 
 
 @click.command()

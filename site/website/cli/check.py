@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from website import checking
 from website.authoring import publishing
 from website.config import ROOT
-from website.content.models import Status
+from website.content.models import PublicationStatus
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[st
     return [
         article.text.label
         for article in library.every_article
-        if article.status is not Status.PUBLISHED
+        if article.status is not PublicationStatus.PUBLISHED
         and _is_named(article.text.label, named)
         and (article.text.label in faulty or publishing.lacks(article))
     ]

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
-from website import access
 from website.cli.leads import leads
 from website.exceptions import StorageError
-from website.leads import clock as clocks
+from website.infra import clock as clocks
 from website.leads import demo
+from website.staff import access
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.accounts import Accounts
     from website.config import Settings
     from website.content.library import Library
     from website.leads import Leads
+    from website.staff.accounts import Accounts
 
 
 @leads.command("demo")

@@ -17,7 +17,7 @@ from flask.cli import with_appcontext
 
 from website.cli import instances, options
 from website.config import ROOT, Settings
-from website.hosting import caddy, containers, environment, nginx, rules, systemd
+from website.ops.deploy import caddy, containers, environment, nginx, rules, systemd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +70,7 @@ def deploy_files(  # noqa: PLR0913 - options
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
     settings = instances.work_on(current_app.extensions["settings"])
-    site = rules.Site.of(settings)
+    site = rules.HostedSite.of(settings)
     moved = list(rules.moved(current_app.extensions["library"]))
     paths = set(_endpoint_paths())
     pages = build.absolute()

@@ -34,10 +34,10 @@ def doctor(
     """
     # All commands of Flask wait for what this module imports.
     from website.cli import instances  # noqa: PLC0415
-    from website.operations import doctor as examining  # noqa: PLC0415
-    from website.operations.doctor import report  # noqa: PLC0415
+    from website.ops import doctor as examining  # noqa: PLC0415
+    from website.ops.doctor import report  # noqa: PLC0415
 
-    case = examining.Case.from_environment(
+    case = examining.DoctorContext.from_environment(
         os.environ,
         dkim_selectors=selectors,
         send_test_mail=send_test_mail,

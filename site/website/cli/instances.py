@@ -11,11 +11,11 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
 
-from website import running
 from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError
-from website.hosting import systemd
-from website.leads.database import file_of
+from website.infra import running
+from website.infra.database import file_of
+from website.ops.deploy import systemd
 
 
 def require_named(settings: Settings) -> None:

@@ -9,12 +9,12 @@ import click
 from flask import current_app
 
 from website.cli import instances
-from website.leads.clock import GERMANY, in_german
+from website.infra.clock import GERMANY, in_german
 from website.leads.deliveries import Choice
-from website.leads.desk import Change
-from website.leads.models import Channel, State, Status
+from website.leads.models import Channel, DeliveryState, LeadStatus
 from website.leads.questions import answered
 from website.leads.spam import signals
+from website.leads.workflow import LeadChange
 
 if TYPE_CHECKING:
     import datetime
@@ -68,11 +68,11 @@ def show_lead(reference: str) -> None:
 
 @leads.command("status")
 @click.argument("reference")
-@click.argument("status", type=click.Choice([status.value for status in Status]))
+@click.argument("status", type=click.Choice([status.value for status in LeadStatus]))
 def set_status(reference: str, status: str) -> None:
     """Write down how far you are with a request."""
     lead = _found(reference)
-    _leads().desk.change([lead.reference], Change(status=Status(status)), actor=actor())
+    _leads().desk.change([lead.reference], LeadChange(status=LeadStatus(status)), actor=actor())
     click.echo(f"{lead.reference} is {status} now.")
 
 
@@ -91,7 +91,9 @@ def release(references: tuple[str, ...]) -> None:
 
 @leads.command("deliveries")
 @click.argument("references", nargs=-1)
-@click.option("--state", "states", multiple=True, type=click.Choice([s.value for s in State]))
+@click.option(
+    "--state", "states", multiple=True, type=click.Choice([s.value for s in DeliveryState])
+)
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
 @click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
 @click.option("--until", type=MOMENT, help="Owed before then, in German time.")
@@ -122,7 +124,7 @@ def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN
         )
         if not dead:
             return
-    choice = _choice(states=(State.DEAD,) if dead else (), **chosen)
+    choice = _choice(states=(DeliveryState.DEAD,) if dead else (), **chosen)
     if choice == Choice():
         raise click.UsageError(
             "Say which: references, --dead, --pending, or a time range with --since."
@@ -141,7 +143,7 @@ def _choice(
 ) -> Choice:
     return Choice(
         references=tuple(_found(text).reference for text in references),
-        states=tuple(State(state) for state in states),
+        states=tuple(DeliveryState(state) for state in states),
         channel=Channel(channel) if channel else None,
         since=since and since.replace(tzinfo=GERMANY),
         until=until and until.replace(tzinfo=GERMANY),

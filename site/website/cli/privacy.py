@@ -10,27 +10,28 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
-from website import periods
-from website.backups.keeping import LONGEST
+from website import retention_periods
 from website.cli.leads import actor, leads
 from website.exceptions import ContentError, StorageError
-from website.leads import clock, disclosure
-from website.leads.clock import in_german
-from website.leads.models import State, Status
+from website.infra import clock
+from website.infra.clock import in_german
+from website.leads import access_report
+from website.leads.data_subjects import DataSubjects
+from website.leads.models import DeliveryState, LeadStatus
 from website.leads.retention import OWED, STUCK, Purge, Retention
-from website.leads.subjects import Subjects
-from website.templating import absolute
+from website.ops.backup.rotation import LONGEST
+from website.web.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from website.config import Settings
     from website.content.library import Library
+    from website.infra.database import Database
     from website.leads import Leads
-    from website.leads.database import Database
+    from website.leads.data_subjects import SubjectData
     from website.leads.models import Lead
-    from website.leads.retention import Due
-    from website.leads.subjects import Found
+    from website.leads.retention import DueDeletions
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -97,30 +98,32 @@ def export(address: str, output: Path | None, html: Path | None) -> None:
     if html:
         library: Library = current_app.extensions["library"]
         privacy_page = absolute(library.addresses.page("datenschutz"))
-        _write(html, disclosure.page(data, privacy_page=privacy_page))
+        _write(html, access_report.page(data, privacy_page=privacy_page))
     _show_named_in(found)
 
 
 def _retention() -> Retention:
     try:
-        return periods.retention(current_app.extensions["library"])
+        return retention_periods.retention(current_app.extensions["library"])
     except ContentError as error:
         raise click.ClickException(
             f"Nothing is deleted while the periods are in doubt:\n{error}"
         ) from error
 
 
-def _find(address: str) -> tuple[Subjects, Found]:
+def _find(address: str) -> tuple[DataSubjects, SubjectData]:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
     opened: Leads = current_app.extensions["leads"]
-    subjects = Subjects(opened.database, _mails(), opened.erasures)
+    subjects = DataSubjects(opened.database, _mails(), opened.erasures)
     return subjects, subjects.find(address)
 
 
-def _show_due(due: Sequence[Due]) -> None:
+def _show_due(due: Sequence[DueDeletions]) -> None:
     for lead in due:
-        status = "suspected" if lead.suspected and lead.status is Status.NEW else lead.status.value
+        status = (
+            "suspected" if lead.suspected and lead.status is LeadStatus.NEW else lead.status.value
+        )
         click.echo(
             f"{lead.reference}  {status:11}  last contact {in_german(lead.last_contact)}  "
             f"due since {lead.since}"
@@ -128,7 +131,7 @@ def _show_due(due: Sequence[Due]) -> None:
     click.echo(f"{len(due)} requests would be deleted.")
 
 
-def _show_held_back(held_back: Sequence[Due]) -> None:
+def _show_held_back(held_back: Sequence[DueDeletions]) -> None:
     if not held_back:
         return
     click.echo(
@@ -137,7 +140,7 @@ def _show_held_back(held_back: Sequence[Due]) -> None:
     )
     for lead in held_back:
         click.echo(f"{lead.reference}  {', '.join(sorted(lead.owed))}  due since {lead.since}")
-    dead = [lead.reference for lead in held_back if State.DEAD in lead.owed]
+    dead = [lead.reference for lead in held_back if DeliveryState.DEAD in lead.owed]
     if dead:
         click.echo(
             "What is dead was given up. 'flask --app website leads redeliver --dead "
@@ -158,7 +161,7 @@ def _show_found(found: Sequence[Lead]) -> None:
         click.echo(f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states}")
     if any(delivery.state in OWED for lead in found for delivery in lead.deliveries):
         click.echo("Not everybody has been told of these yet, nor will be.")
-    if any(lead.status is Status.WON for lead in found):
+    if any(lead.status is LeadStatus.WON for lead in found):
         click.echo(
             "What was won may have to be kept (§ 257 HGB, § 147 AO; Art. 17 Abs. 3 Buchst. b "
             "DSGVO): see that letters and offers are filed elsewhere."
@@ -182,7 +185,7 @@ def _show_what_remains(erased: Sequence[Lead]) -> None:
     click.echo("- notes, offers and letters that were filed elsewhere")
 
 
-def _show_named_in(found: Found) -> None:
+def _show_named_in(found: SubjectData) -> None:
     if found.named_in:
         click.echo(
             "Others wrote this address into their requests; judge by yourself what to do "

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
-from website.access import StaffRole, at_root
 from website.cli import instances
-from website.templating import absolute
+from website.staff.access import StaffRole, at_root
+from website.web.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from website.accounts import Accounts
-    from website.accounts.models import Staff
+    from website.staff.accounts import Accounts
+    from website.staff.accounts.models import Staff
 
 ROLES = click.Choice([role.value for role in StaffRole])
 HOW_ROLES_DIFFER = (

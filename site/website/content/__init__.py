@@ -1,8 +1,8 @@
 """Markdown and TOML in, typed articles out. Knows neither Flask nor HTTP.
 
 In reading order: ``files`` (what lies in the folder), ``problems`` (what can be wrong with a file),
-``fields`` and ``frontmatter`` (reading what authors wrote), ``models`` (what a reader gets),
-``sitedata`` and ``items`` (files to models), ``rendering`` (text to HTML), ``images``,
-``graphics``, ``pixels`` and ``variants`` (what is shown beside it), ``library`` (all of it
+``value_reader`` and ``frontmatter`` (reading what authors wrote), ``models`` (what a reader gets),
+``sitedata`` and ``text_reader`` (files to models), ``rendering`` (text to HTML), ``images``,
+``graphics``, ``picture_files`` and ``variants`` (what is shown beside it), ``library`` (all of it
 together), ``published`` (what was ever public).
 """

@@ -37,7 +37,7 @@ IMAGES = frozenset({
 """Endings of images in lower case, also of those that no browser shows."""
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What a file of the content is."""
 
     ARTICLE = "article"
@@ -51,7 +51,7 @@ class Kind(Enum):
     """Nothing by its name; it is published only where a text shows it and it is an image."""
 
 
-class Found(NamedTuple):
+class SurveyedFile(NamedTuple):
     """One file below a folder."""
 
     name: str
@@ -71,7 +71,7 @@ class File(NamedTuple):
     name: str
     """From the content folder: ``artikel/x.md``."""
     path: str
-    kind: Kind
+    kind: FileKind
     state: os.stat_result | None
     """Nothing where it cannot be read."""
     advice: str = ""
@@ -111,7 +111,7 @@ def same_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def walk(folder: Path | str) -> Iterator[Found]:
+def walk(folder: Path | str) -> Iterator[SurveyedFile]:
     """Give every file below a folder but junk. Links are followed, never in a circle.
 
     Never raises: what cannot be read is given with its trouble. A folder that is not there is
@@ -125,37 +125,37 @@ def survey(folder: Path | str) -> list[File]:
     return sorted(map(classify, walk(folder)))
 
 
-def classify(found: Found) -> File:
+def classify(found: SurveyedFile) -> File:
     """Say what a file of the content is."""
     name, path, state, trouble, siblings = found
     if trouble:
-        return File(name, path, Kind.STRAY, None, f"Das {trouble}.")
+        return File(name, path, FileKind.STRAY, None, f"Das {trouble}.")
     folder, _, file = name.rpartition("/")
     if file.endswith(TEXT):
         return _text(found, folder, file, siblings)
     if not folder and file in LISTS:
-        return File(name, path, Kind.LIST, state)
+        return File(name, path, FileKind.LIST, state)
     _, dot, ending = file.rpartition(".")
     if f"{dot}{ending}".lower() in IMAGES:
-        return File(name, path, Kind.IMAGE, state)
+        return File(name, path, FileKind.IMAGE, state)
     advice = _advice(folder, file, siblings)
-    return File(name, path, Kind.STRAY if advice else Kind.OTHER, state, advice)
+    return File(name, path, FileKind.STRAY if advice else FileKind.OTHER, state, advice)
 
 
-def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterator[Found]:
+def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterator[SurveyedFile]:
     try:
         state = os.stat(folder)  # noqa: PTH116 - thousands
         place = state.st_dev, state.st_ino
         if place in above:
             trouble = "ist ein Verweis, der im Kreis führt. Löschen Sie ihn"
-            yield Found(below.rstrip("/"), folder, None, trouble)
+            yield SurveyedFile(below.rstrip("/"), folder, None, trouble)
             return
         with os.scandir(folder) as found:
             entries = [entry for entry in found if not _JUNK.fullmatch(entry.name)]
     except FileNotFoundError:
         return
     except OSError as error:
-        yield Found(below.rstrip("/") or ".", folder, None, _trouble(error))
+        yield SurveyedFile(below.rstrip("/") or ".", folder, None, _trouble(error))
         return
     siblings = frozenset(entry.name for entry in entries)
     for entry in entries:
@@ -173,18 +173,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(entry: os.DirEntry[str], name: str, siblings: Collection[str]) -> Found | None:
+def _file(entry: os.DirEntry[str], name: str, siblings: Collection[str]) -> SurveyedFile | None:
     try:
         state = entry.stat()
     except FileNotFoundError:
         if not entry.is_symlink():
             return None  # deleted a moment ago
-        return Found(name, entry.path, None, "ist ein Verweis ins Leere. Löschen Sie ihn")
+        return SurveyedFile(name, entry.path, None, "ist ein Verweis ins Leere. Löschen Sie ihn")
     except OSError as error:
-        return Found(name, entry.path, None, _trouble(error))
+        return SurveyedFile(name, entry.path, None, _trouble(error))
     if not stat.S_ISREG(state.st_mode):
-        return Found(name, entry.path, None, "ist keine gewöhnliche Datei. Löschen Sie sie")
-    return Found(name, entry.path, state, siblings=siblings)
+        return SurveyedFile(name, entry.path, None, "ist keine gewöhnliche Datei. Löschen Sie sie")
+    return SurveyedFile(name, entry.path, state, siblings=siblings)
 
 
 def _trouble(error: OSError) -> str:
@@ -193,15 +193,15 @@ def _trouble(error: OSError) -> str:
     return "lässt sich nicht öffnen, etwa weil ein Verweis im Kreis führt. Löschen Sie ihn"
 
 
-def _text(found: Found, folder: str, file: str, siblings: Collection[str]) -> File:
+def _text(found: SurveyedFile, folder: str, file: str, siblings: Collection[str]) -> File:
     stem = file.removesuffix(TEXT)
     if not SLUG.match(stem) and _is_copy(stem, TEXT, siblings):
-        return File(found.name, found.path, Kind.STRAY, found.state, _COPIED)
+        return File(found.name, found.path, FileKind.STRAY, found.state, _COPIED)
     if folder == ARTICLES:
-        return File(found.name, found.path, Kind.ARTICLE, found.state)
+        return File(found.name, found.path, FileKind.ARTICLE, found.state)
     if folder.partition("/")[0] == PAGES:
-        return File(found.name, found.path, Kind.PAGE, found.state)
-    return File(found.name, found.path, Kind.STRAY, found.state, _misplaced(folder))
+        return File(found.name, found.path, FileKind.PAGE, found.state)
+    return File(found.name, found.path, FileKind.STRAY, found.state, _misplaced(folder))
 
 
 def _is_copy(stem: str, ending: str, siblings: Collection[str]) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from website.content import slips
-from website.content.fields import Fields, Path
+from website.content import frontmatter_advice
+from website.content.value_reader import Fields, Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def read(text: str, report: Report, warn: Report | None = None) -> Document | No
 def _report_no_end(source: str, first_line: int, report: Report) -> None:
     message = "Die Angaben enden nicht: Es fehlt die zweite Zeile „---“ vor dem Text."
     rows = source.split("\n")
-    slip = slips.find(rows, len(rows))
+    slip = frontmatter_advice.find(rows, len(rows))
     if slip and "---" in slip[1]:
         report(first_line + slip[0], f"{message} {slip[1]}")
     else:
@@ -136,7 +136,7 @@ class _Reading:
         if isinstance(value, dict):
             return value
         if value:
-            slip = slips.find(self._source.split("\n"), self._source.count("\n"))
+            slip = frontmatter_advice.find(self._source.split("\n"), self._source.count("\n"))
             row, message = slip or (1, "")
             said = "Die Angaben sollen aus Zeilen der Form „name: Wert“ bestehen."
             raise _Refused(row, f"{said} {message}".rstrip())
@@ -173,7 +173,7 @@ class _Reading:
 
     def _refusal(self, row: int) -> str:
         rows = self._source.split("\n")
-        slip = slips.find(rows[row : row + 1], 0)
+        slip = frontmatter_advice.find(rows[row : row + 1], 0)
         return (
             slip[1]
             if slip
@@ -190,8 +190,8 @@ class _Reading:
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
                 raise _Refused(row, "Vor dem Doppelpunkt soll ein einfacher Name stehen.")
             key = event.value
-            if slips.odd_blank(key):
-                raise _Refused(row, slips.ODD_BEGINNING)
+            if frontmatter_advice.odd_blank(key):
+                raise _Refused(row, frontmatter_advice.ODD_BEGINNING)
             if key in found:
                 self._report(
                     self._first_line + row,
@@ -225,7 +225,7 @@ class _Reading:
 
     def _lost(self, end: int, value: str, rest: str) -> str:
         row = self._source[:end].rpartition("\n")[2] + rest
-        typed = slips.straight(slips.before_value(row), value + rest)
+        typed = frontmatter_advice.straight(frontmatter_advice.before_value(row), value + rest)
         return (
             f"Was hinter „#“ steht, liest niemand: „{rest.strip()}“. Ist es eine Notiz, schreiben "
             "Sie zwei Leerzeichen davor und eines dahinter. Gehört es zum Wert, setzen Sie alles "
@@ -237,7 +237,7 @@ class _Reading:
         second = self._source.find("\n", start, end)
         if second >= 0 and _FIELD_WITHIN.search(self._source, second + 1, end):
             row = self._row(start)
-            slip = slips.find(self._source.split("\n")[row:], 0)
+            slip = frontmatter_advice.find(self._source.split("\n")[row:], 0)
             raise _Refused(row, slip[1] if slip else _NOT_CLOSED)
 
     def _row(self, index: int) -> int:
@@ -260,7 +260,7 @@ def _is_lost(value: str, blanks: str, text: str) -> bool:
 def _report_syntax(error: yaml.YAMLError, source: str, first_line: int, report: Report) -> None:
     rows = source.split("\n")
     index = _line_of(error)
-    row, advice = slips.find(rows, index) or (index, _UNCLEAR)
+    row, advice = frontmatter_advice.find(rows, index) or (index, _UNCLEAR)
     report(first_line + row, advice)
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from website.content import files, graphics, pixels
+from website.content import files, graphics, picture_files
 from website.exceptions import ImageError
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
@@ -76,11 +76,11 @@ def _examine(path: Path, _state: tuple[int, ...]) -> Original:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ImageError(pixels.BROKEN) from error
+        raise ImageError(picture_files.BROKEN) from error
     digest = hashlib.sha256(data).hexdigest()
     if path.suffix.lower() == ".svg":
         return Original(path, digest, "", *graphics.size(data))
-    look = pixels.look(data)
+    look = picture_files.look(data)
     return Original(path, digest, look.format, look.width, look.height, look.is_moving)
 
 

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from website.content import images, sitedata, slugs, variants
 from website.content.addresses import Addresses
 from website.content.blocks import TOOLS
-from website.content.fields import line_of
-from website.content.finishing import resolve
-from website.content.items import Known
-from website.content.models import Article, ListPage, Page, Status, Topic
-from website.content.moved import old_addresses
-from website.content.nearness import Nearness
+from website.content.file_cache import FileCache
+from website.content.models import Article, ListPage, Page, PublicationStatus, Topic
 from website.content.placeholders import is_placeholder
+from website.content.postprocess import resolve
 from website.content.problems import Problem
-from website.content.readings import Readings
-from website.content.texts import Texts
+from website.content.redirects import old_addresses
+from website.content.related import RelatedArticles
+from website.content.rendered_texts import Texts
+from website.content.text_reader import Known
+from website.content.value_reader import line_of
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from website.content.models import Image, Link, Rendered, Text
+    from website.content.models import Image, Link, Rendered, TextContent
     from website.content.sitedata import SiteData
     from website.content.variants import Variant
 
@@ -83,9 +83,9 @@ class Library:
     today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
-    readings: Readings
+    readings: FileCache
     texts: Texts
-    nearness: Nearness
+    nearness: RelatedArticles
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
@@ -242,10 +242,10 @@ class Library:
     def _is_below_picture(self, item: Article | Page) -> bool:
         return isinstance(item, Article) and self.picture(item) is not None
 
-    def _image(self, text: Text, file: str) -> Image:
+    def _image(self, text: TextContent, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
 
-    def _original(self, text: Text, file: str) -> images.Original:
+    def _original(self, text: TextContent, file: str) -> images.Original:
         """Find an image beside a text.
 
         :raises ImageError: if it is missing, or cannot be shown.
@@ -438,9 +438,9 @@ class Library:
 class Before:
     """As much of an earlier library as helps to read the next."""
 
-    readings: Readings
+    readings: FileCache
     texts: Texts
-    nearness: Nearness
+    nearness: RelatedArticles
 
 
 def load(
@@ -468,7 +468,7 @@ def load(
     )
     of_site = tuple(problems)
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
-    readings = Readings(folder, known, before.readings if before else None)
+    readings = FileCache(folder, known, before.readings if before else None)
     texts = before.texts if before else Texts(addresses, site.foreign_terms)
     articles: list[Article] = []
     for reading in readings.articles():
@@ -504,7 +504,9 @@ def load(
         pages={
             name: page
             for name, page in pages.items()
-            if with_unpublished or page.status is Status.PUBLISHED or name in REQUIRED_PAGES
+            if with_unpublished
+            or page.status is PublicationStatus.PUBLISHED
+            or name in REQUIRED_PAGES
         },
         every_article=ordered,
         articles=shown,
@@ -514,12 +516,12 @@ def load(
         open_facts=tuple(open_facts),
         readings=readings,
         texts=texts.or_anew(addresses, site.foreign_terms),
-        nearness=Nearness(shown, before.nearness if before else None),
+        nearness=RelatedArticles(shown, before.nearness if before else None),
     )
 
 
 def _must_be_public(page: Page) -> Iterable[Problem]:
-    if page.status is not Status.PUBLISHED and page.name in REQUIRED_PAGES:
+    if page.status is not PublicationStatus.PUBLISHED and page.name in REQUIRED_PAGES:
         message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
         yield Problem(page.text.label, line_of(page.text.lines, ("status",)), message)
 

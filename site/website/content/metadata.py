@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from website.content import pixels
+from website.content import picture_files
 from website.exceptions import ImageError
 
 _KINDS = {
@@ -26,7 +26,7 @@ _MARKS = {b"Exif\0\0": "EXIF", b"http://ns.adobe.com/xap/": "XMP", b"<x:xmpmeta"
 def found(data: bytes) -> tuple[str, ...]:
     """Return the kinds of metadata in an image, each once; none where it is no image."""
     kinds = {kind: None for mark, kind in _MARKS.items() if mark in data}
-    with contextlib.suppress(ImageError), pixels.opened(data) as image:
+    with contextlib.suppress(ImageError), picture_files.opened(data) as image:
         image.load()
         kinds |= dict.fromkeys(["EXIF"] if image.getexif() else [])
         kinds |= {kind: None for name, kind in _KINDS.items() if name in map(_low, image.info)}

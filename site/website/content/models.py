@@ -16,7 +16,7 @@ WORDS_PER_MINUTE = 200
 """Silent reading of German prose, on the careful side: its words are longer than English ones."""
 
 
-class Status(StrEnum):
+class PublicationStatus(StrEnum):
     """How far an article or page is. Only ``published`` ones leave the house."""
 
     DRAFT = "draft"
@@ -73,7 +73,7 @@ class Image:
 
 
 @dataclass(frozen=True)
-class Text:
+class TextContent:
     """Markdown that waits to be rendered, and where it stands."""
 
     path: Path
@@ -115,8 +115,8 @@ class Article:
     title: str
     description: str
     topic: str
-    status: Status
-    text: Text
+    status: PublicationStatus
+    text: TextContent
     date: datetime.date | None = None
     """When it was or will be published; only a draft may lack it."""
     updated: datetime.date | None = None
@@ -140,7 +140,11 @@ class Article:
 
     def is_public(self, today: datetime.date) -> bool:
         """Say whether everybody may read it on a given day."""
-        return self.status is Status.PUBLISHED and self.date is not None and self.date <= today
+        return (
+            self.status is PublicationStatus.PUBLISHED
+            and self.date is not None
+            and self.date <= today
+        )
 
     def review_is_due(self, today: datetime.date) -> bool:
         """Say whether somebody should have looked at it again by a given day."""
@@ -156,7 +160,7 @@ class Page:
     address: str
     title: str
     description: str
-    text: Text
+    text: TextContent
     lead: str = ""
     updated: datetime.date | None = None
     reviewed_by: str = ""
@@ -164,7 +168,7 @@ class Page:
     cta: CallToAction = CallToAction()
     tool: str = ""
     """Name of the tool that it shows."""
-    status: Status = Status.PUBLISHED
+    status: PublicationStatus = PublicationStatus.PUBLISHED
 
 
 @dataclass(frozen=True)

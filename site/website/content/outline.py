@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
 
-class Kind(Enum):
+class PassageKind(Enum):
     """What a passage is."""
 
     PARAGRAPH = "paragraph"
@@ -41,7 +41,7 @@ class Kind(Enum):
     """A sentence above the text: title, description, a key point."""
 
 
-PROSE = frozenset({Kind.PARAGRAPH, Kind.ITEM})
+PROSE = frozenset({PassageKind.PARAGRAPH, PassageKind.ITEM})
 """What is read as running text."""
 
 CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -52,7 +52,7 @@ CODE = "\N{OBJECT REPLACEMENT CHARACTER}"
 class Passage:
     """One piece of text as its readers meet it."""
 
-    kind: Kind
+    kind: PassageKind
     text: str
     """Without marks; its line ends are those of the file."""
     line: int
@@ -117,10 +117,11 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S*[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _ATTRIBUTE = re.compile(r"\{[^}]*\}")
 _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 _LEAVES = {
-    "p": Kind.PARAGRAPH, "dt": Kind.PARAGRAPH, "dd": Kind.PARAGRAPH, "blockquote": Kind.PARAGRAPH,
-    "li": Kind.ITEM, "td": Kind.CELL, "th": Kind.CELL, "div": Kind.PARAGRAPH,
-    **{f"h{level}": Kind.HEADING for level in range(1, 7)},
-}  # fmt: skip
+    **dict.fromkeys(("p", "dt", "dd", "blockquote", "div"), PassageKind.PARAGRAPH),
+    **dict.fromkeys(("td", "th"), PassageKind.CELL),
+    **{f"h{level}": PassageKind.HEADING for level in range(1, 7)},
+    "li": PassageKind.ITEM,
+}
 _SET_APART = frozenset({*_LEAVES, "ul", "ol", "dl", "table", "thead", "tbody", "tr", "pre", "hr"})
 _ESCAPED_SIGN = "\ue002"
 """Goes before a sign that was escaped, until the passage is made."""
@@ -203,9 +204,9 @@ class _Reading:
             return
         kind = self._kind(element, number)
         if text.startswith(INSERT_MARK):
-            self._add(Passage(Kind.INSERT, text.strip(INSERT_MARK), self.line(element)))
+            self._add(Passage(PassageKind.INSERT, text.strip(INSERT_MARK), self.line(element)))
             return
-        level = int(element.tag[1]) if kind is Kind.HEADING else 0
+        level = int(element.tag[1]) if kind is PassageKind.HEADING else 0
         signs = re.sub(f"{_ESCAPED_SIGN}.", CODE, text, flags=re.DOTALL)
         self._add(
             Passage(
@@ -222,11 +223,11 @@ class _Reading:
     def _add(self, passage: Passage) -> None:
         self.passages.append(passage)
 
-    def _kind(self, element: ET.Element, number: int | None) -> Kind:
+    def _kind(self, element: ET.Element, number: int | None) -> PassageKind:
         if element.get("class") == "box__title":
-            return Kind.TITLE
+            return PassageKind.TITLE
         if element.tag == "p" and number is not None:
-            return Kind.ITEM
+            return PassageKind.ITEM
         return _LEAVES[element.tag]
 
     def _pieces(self, element: ET.Element) -> Iterator[str]:
@@ -266,7 +267,7 @@ class _Reading:
         line = self.line(element)
         self.images.append(ShownImage(alt, unquote(_raw(element.get("src", ""))), line))
         self.passages += [
-            Passage(Kind.CAPTION, words, line) for words in (alt, title) if words.strip()
+            Passage(PassageKind.CAPTION, words, line) for words in (alt, title) if words.strip()
         ]
         return "\n" * (alt + title).count("\n")
 

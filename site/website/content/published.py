@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from website.content import plain
+from website.content import text_files
 from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def read(folder: Path) -> tuple[str, ...]:
 def rows(folder: Path) -> tuple[tuple[int, str], ...]:
     """List the addresses with their lines; none where nobody can read the list."""
     try:
-        text = plain.read(folder / NAME)
+        text = text_files.read(folder / NAME)
     except (OSError, UnreadableFile):
         return ()
     found = enumerate((row.strip() for row in text.split("\n")), start=1)
@@ -65,7 +65,7 @@ def add(folder: Path, addresses: Iterable[str]) -> None:
     :raises OSError: if it cannot be written.
     """
     path = folder / NAME
-    known = set(plain.read(path).split()) if path.exists() else set()
+    known = set(text_files.read(path).split()) if path.exists() else set()
     if not known.issuperset(addresses := set(addresses)):
         text = "".join(f"{address}\n" for address in sorted(known | addresses))
         beside = path.with_name(f".{NAME}.neu")

@@ -14,22 +14,22 @@ from markdown.util import ETX, STX
 
 from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
-from website.content.finishing import Finishing, plain
 from website.content.inline import Inline
 from website.content.lines import MARKS, Lines
 from website.content.lists import Lists
 from website.content.models import Insert, Rendered
 from website.content.outline import Outline, of_tree
-from website.content.plain import without_control
+from website.content.postprocess import Postprocessor, plain
 from website.content.slugs import slugify
 from website.content.sparing import Sparing, SparingToc, patterns_chooser
+from website.content.text_files import without_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from xml.etree import ElementTree as ET
 
     from website.content.addresses import Addresses
-    from website.content.models import Image, Text
+    from website.content.models import Image, TextContent
 
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile(f"[\ue000-\uf8ff{MARKS}\x02\x03]")
@@ -54,7 +54,7 @@ class Renderer:
             for form in (term, f"{term}s")
         }
         self._foreign = _pattern(list(self._languages))
-        self._finishing: Finishing | None = None
+        self._finishing: Postprocessor | None = None
         self._outlined = Outline()
         self._first_line = 1
         self._lock = threading.Lock()
@@ -65,7 +65,7 @@ class Renderer:
 
     def render(
         self,
-        text: Text,
+        text: TextContent,
         folder: str,
         find_image: Callable[[str], Image],
         *,
@@ -78,7 +78,7 @@ class Renderer:
         :param below_picture: whether the page shows a picture above the text.
         :returns: the text, and what is wrong with it: lines of the file, and sentences.
         """
-        finishing = Finishing(
+        finishing = Postprocessor(
             text=text,
             folder=folder,
             addresses=self._addresses,
@@ -103,7 +103,7 @@ class Renderer:
         )
         return rendered, problems + finishing.problems
 
-    def outline(self, text: Text) -> Outline:
+    def outline(self, text: TextContent) -> Outline:
         """Say what a text holds, for whoever checks it, from the reading that renders it."""
         with self._lock:
             self._outlined = Outline()
@@ -121,7 +121,7 @@ class Renderer:
             if piece
         ]
 
-    def _convert(self, text: Text, finishing: Finishing | None) -> str:
+    def _convert(self, text: TextContent, finishing: Postprocessor | None) -> str:
         body = without_control(_PRIVATE_USE.sub("", text.body))
         self._first_line = text.line
         self._finishing = finishing

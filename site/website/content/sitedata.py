@@ -6,11 +6,11 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from website.content import plain, slugs, tables
-from website.content.fields import TOML, Fields, Path
+from website.content import slugs, text_files, toml_advice
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
+from website.content.value_reader import TOML, Fields, Path
 from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Provider:
 
 
 @dataclass(frozen=True)
-class Retention:
+class RetentionPeriods:
     """How long requests are kept, after the last contact, by what has become of them.
 
     The law says "as long as necessary" (Art. 5 Abs. 1 Buchst. e DSGVO); practice lies between six
@@ -116,11 +116,11 @@ class Privacy:
     third_countries: str = ""
     """Whether data leave the European Union, in one sentence."""
     server_log_days: int = 7
-    retention: Retention = Retention()
+    retention: RetentionPeriods = RetentionPeriods()
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class ConfirmationWords:
     """What the mail says that goes to whoever sent a request."""
 
     subject: str = "Ihre Anfrage {reference}"
@@ -145,7 +145,7 @@ class SiteData:
     contact: Contact = Contact()
     provider: Provider = Provider()
     privacy: Privacy = Privacy()
-    confirmation: Confirmation = Confirmation()
+    confirmation: ConfirmationWords = ConfirmationWords()
     is_readable: bool = True
     """Whether the file could be read; all else is empty otherwise."""
     lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
@@ -181,8 +181,8 @@ def read(
 
 def _fields(path: pathlib.Path, report: Report) -> Fields | None:
     try:
-        source = plain.read(path)
-        values = tables.values(source)
+        source = text_files.read(path)
+        values = toml_advice.values(source)
     except FileNotFoundError:
         report(1, "Die Datei fehlt. In ihr stehen Name, Navigation, Themen und Anbieterdaten.")
         return None
@@ -313,16 +313,18 @@ def _privacy(fields: Fields) -> Privacy:
     return privacy
 
 
-def _retention(fields: Fields) -> Retention:
-    periods = asdict(Retention())
-    retention = Retention(**{key: fields.integer(key, default=periods[key]) for key in periods})
+def _retention(fields: Fields) -> RetentionPeriods:
+    periods = asdict(RetentionPeriods())
+    retention = RetentionPeriods(
+        **{key: fields.integer(key, default=periods[key]) for key in periods}
+    )
     fields.finish()
     return retention
 
 
-def _confirmation(fields: Fields) -> Confirmation:
+def _confirmation(fields: Fields) -> ConfirmationWords:
     """Read what is said to askers; where that is faulty, it is the default until it is mended."""
-    default = Confirmation()
+    default = ConfirmationWords()
     subject = fields.text("subject") or default.subject
     # With its line ends, unlike other texts.
     text = fields.values["text"].strip() if fields.text("text") else default.text
@@ -334,7 +336,7 @@ def _confirmation(fields: Fields) -> Confirmation:
     for key, message in faults:
         fields.say(key, message)
     fields.finish()
-    return default if faults else Confirmation(subject, text)
+    return default if faults else ConfirmationWords(subject, text)
 
 
 def _foreign_braces(key: str, text: str) -> Iterator[tuple[str, str]]:

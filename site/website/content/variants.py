@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import PIL
 
-from website.content import pixels
+from website.content import picture_files
 from website.content.models import Image, ImageSource
 from website.content.slugs import slugify
 from website.exceptions import ImageError
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from website.cache import Cache
     from website.content.images import Original
+    from website.infra.cache import Cache
 
 WIDTHS = (480, 800, 1200, 1600)
 """Pixels: a phone, a dense phone or a text column, a tablet, a column on a dense screen."""
@@ -149,13 +149,13 @@ def _encode(variant: Variant) -> bytes:
     size = variant.width, variant.height
     file = io.BytesIO()
     if variant.original.is_moving:
-        _save(pixels.film(data, size), variant.format, file)
+        _save(picture_files.film(data, size), variant.format, file)
     else:
-        pixels.still(data, size).save(file, variant.format, **_RECIPES[variant.format])
+        picture_files.still(data, size).save(file, variant.format, **_RECIPES[variant.format])
     return file.getvalue()
 
 
-def _save(film: pixels.Film, kind: str, file: io.BytesIO) -> None:
+def _save(film: picture_files.Film, kind: str, file: io.BytesIO) -> None:
     first, *others = film.frames
     options: dict[str, Any] = {**_RECIPES[kind], "duration": list(film.durations)}
     if film.loop is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.inbox import drawing, findings
-from website.inbox.numbers import duration, month_in_words, number, share, week_in_words
-from website.leads.text import clean_line
+from website.inbox import chart_captions, chart_svg
+from website.inbox.german_numbers import duration, month_in_words, number, share, week_in_words
+from website.infra.text import clean_line
 
 if TYPE_CHECKING:
     import datetime
@@ -22,7 +22,7 @@ UNTOLD = "Seite nicht bekannt"
 
 
 @dataclass(frozen=True)
-class Row:
+class ChartRow:
     """One row of a table; its bar is drawn below its label."""
 
     label: str
@@ -42,7 +42,7 @@ class Chart:
     finding: str
     note: str = ""
     columns: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ChartRow, ...] = ()
     drawing: Markup | None = None
     """Where there is none, the table's bars are the picture."""
     legend: tuple[tuple[str, str], ...] = ()
@@ -51,13 +51,13 @@ class Chart:
 
 def weekly(weeks: Sequence[Week]) -> Chart:
     """Show how many requests came in each week."""
-    rows = tuple(Row(week_in_words(week), (number(week.count),)) for week in reversed(weeks))
-    picture = drawing.columns(weeks) if any(week.count for week in weeks) else None
+    rows = tuple(ChartRow(week_in_words(week), (number(week.count),)) for week in reversed(weeks))
+    picture = chart_svg.columns(weeks) if any(week.count for week in weeks) else None
     is_outlined = picture and weeks[-1].count and not weeks[-1].is_over
     return Chart(
         name="wochen",
         heading="Anfragen je Woche",
-        finding=findings.weekly(weeks),
+        finding=chart_captions.weekly(weeks),
         note="Die laufende Woche ist umrandet und noch nicht zu Ende." if is_outlined else "",
         columns=("Woche ab Montag", "Anfragen"),
         rows=rows if picture else (),
@@ -71,7 +71,7 @@ def topics(counts: Sequence[tuple[str, int]], labels: Mapping[str, str]) -> Char
     return Chart(
         name="themen",
         heading="Themen",
-        finding=findings.topics(named),
+        finding=chart_captions.topics(named),
         columns=("Thema", "Anfragen", "Anteil"),
         rows=_bars((label, count, False) for label, count in named),
     )
@@ -89,7 +89,7 @@ def sources(found: Sources, titles: Mapping[str, str]) -> Chart:
     return Chart(
         name="seiten",
         heading="Seiten, die Anfragen bringen",
-        finding=findings.sources(found, titles),
+        finding=chart_captions.sources(found, titles),
         columns=("Seite", "Anfragen", "Anteil"),
         rows=_bars([*named, *(row for row in rest if row[1])]),
     )
@@ -108,7 +108,7 @@ def funnel(counts: Funnel) -> Chart:
     return Chart(
         name="stand",
         heading="Was aus den Anfragen wurde",
-        finding=findings.funnel(counts),
+        finding=chart_captions.funnel(counts),
         note="Nach heutigem Stand. Wie weit verlorene Anfragen schon waren, ist nicht erfasst.",
         columns=("Stand", "Anfragen", "Anteil"),
         rows=rows,
@@ -121,7 +121,7 @@ def lost(counts: Funnel, labels: Mapping[LostReason, str]) -> Chart:
     return Chart(
         name="verloren",
         heading="Warum Anfragen verloren gingen",
-        finding=findings.lost(named),
+        finding=chart_captions.lost(named),
         columns=("Grund", "Anfragen", "Anteil"),
         rows=_bars((label, count, False) for label, count in named),
     )
@@ -130,7 +130,7 @@ def lost(counts: Funnel, labels: Mapping[LostReason, str]) -> Chart:
 def responses(months: Sequence[Month]) -> Chart:
     """Show how long the first response took."""
     rows = tuple(
-        Row(
+        ChartRow(
             month_in_words(month.first),
             (
                 _told(month.responses.median),
@@ -141,11 +141,11 @@ def responses(months: Sequence[Month]) -> Chart:
         )
         for month in reversed(months)
     )
-    picture = drawing.dots(months) if any(month.responses.answered for month in months) else None
+    picture = chart_svg.dots(months) if any(month.responses.answered for month in months) else None
     return Chart(
         name="antwortzeit",
         heading="Zeit bis zur ersten Antwort",
-        finding=findings.responses(months),
+        finding=chart_captions.responses(months),
         note=(
             "Nach dem Monat des Eingangs, jeder Monat ganz; Nächte und Wochenenden zählen mit. "
             "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches."
@@ -159,13 +159,15 @@ def responses(months: Sequence[Month]) -> Chart:
     )
 
 
-def _bars(rows: Iterable[tuple[str, int, bool]], whole: int | None = None) -> tuple[Row, ...]:
+def _bars(rows: Iterable[tuple[str, int, bool]], whole: int | None = None) -> tuple[ChartRow, ...]:
     """Make rows whose bars are as long as the longest allows."""
     rows = list(rows)
     longest = max((count for _, count, _ in rows), default=0)
     total = sum(count for _, count, _ in rows) if whole is None else whole
     return tuple(
-        Row(label, (number(count), share(count, total)), drawing.bar(count / longest), is_code)
+        ChartRow(
+            label, (number(count), share(count, total)), chart_svg.bar(count / longest), is_code
+        )
         for label, count, is_code in rows
         if longest
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.inbox import daily_drawing as drawing
-from website.inbox.charts import Chart, Row
-from website.inbox.numbers import counted, duration, number, share
+from website.inbox.charts import Chart, ChartRow
+from website.inbox.german_numbers import counted, duration, number, share
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-    from website.watching.observations import Day
+    from website.ops.monitoring.health_history import HealthDay
 
 UNKNOWN = "–"
 _BY_ORDERS = (
@@ -21,12 +21,12 @@ _BY_ORDERS = (
 )
 
 
-def pictures(days: Sequence[Day]) -> tuple[Chart, ...]:
+def pictures(days: Sequence[HealthDay]) -> tuple[Chart, ...]:
     """Make all of them, what is most often looked for first."""
     return (requests(days), waiting(days), responses(days), quarantine(days), disk(days))
 
 
-def requests(days: Sequence[Day]) -> Chart:
+def requests(days: Sequence[HealthDay]) -> Chart:
     """Show how many requests came each day, without those in quarantine."""
     counts = [day.received - day.quarantined for day in days]
     total, most = sum(counts), max(counts)
@@ -48,7 +48,7 @@ def requests(days: Sequence[Day]) -> Chart:
     )
 
 
-def waiting(days: Sequence[Day]) -> Chart:
+def waiting(days: Sequence[HealthDay]) -> Chart:
     """Show how long a delivery waited at most each day."""
     times = [day.oldest for day in days]
     known = [time for time in times if time is not None]
@@ -70,7 +70,7 @@ def waiting(days: Sequence[Day]) -> Chart:
     )
 
 
-def responses(days: Sequence[Day]) -> Chart:
+def responses(days: Sequence[HealthDay]) -> Chart:
     """Show how long the first response took, over the seven days before each day's end."""
     known = [day for day in days if day.median is not None]
     finding = "In diesem Zeitraum ist noch keine Anfrage als beantwortet vermerkt."
@@ -95,7 +95,7 @@ def responses(days: Sequence[Day]) -> Chart:
     )
 
 
-def quarantine(days: Sequence[Day]) -> Chart:
+def quarantine(days: Sequence[HealthDay]) -> Chart:
     """Show which part of each day's requests is suspected."""
     total, suspected = (sum(counts) for counts in zip(*map(_received, days), strict=True))
     parts = [day.quarantined / day.received if day.received else None for day in days]
@@ -123,7 +123,7 @@ def quarantine(days: Sequence[Day]) -> Chart:
     )
 
 
-def disk(days: Sequence[Day]) -> Chart:
+def disk(days: Sequence[HealthDay]) -> Chart:
     """Show which part of the disk was free at the end of each day."""
     parts = [day.disk_free for day in days]
     known = [part for part in parts if part is not None]
@@ -142,19 +142,19 @@ def disk(days: Sequence[Day]) -> Chart:
     )
 
 
-def _rows(days: Sequence[Day], cells: Sequence[tuple[str, ...]]) -> tuple[Row, ...]:
+def _rows(days: Sequence[HealthDay], cells: Sequence[tuple[str, ...]]) -> tuple[ChartRow, ...]:
     rows = [
-        Row(f"{day.date:%d.%m.%Y}{'' if day.is_over else ' (bis jetzt)'}", told)
+        ChartRow(f"{day.date:%d.%m.%Y}{'' if day.is_over else ' (bis jetzt)'}", told)
         for day, told in zip(days, cells, strict=True)
     ]
     return tuple(reversed(rows))
 
 
-def _received(day: Day) -> tuple[int, int]:
+def _received(day: HealthDay) -> tuple[int, int]:
     return day.received, day.quarantined
 
 
-def _told(time: datetime.timedelta | None, day: Day, nothing: str = UNKNOWN) -> str:
+def _told(time: datetime.timedelta | None, day: HealthDay, nothing: str = UNKNOWN) -> str:
     if time is not None:
         return duration(time)
     return nothing if day.is_observed else UNKNOWN
@@ -164,7 +164,7 @@ def _percent(part: float | None) -> str:
     return UNKNOWN if part is None else share(round(1000 * part), 1000)
 
 
-def _long(day: Day) -> str:
+def _long(day: HealthDay) -> str:
     return f"{day.date:%d.%m.%Y}"
 
 

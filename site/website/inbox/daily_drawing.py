@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from website.inbox.drawing import (
+from website.inbox.chart_svg import (
     BOTTOM,
     NARROW,
     WIDE,
@@ -19,13 +19,13 @@ from website.inbox.drawing import (
     labels_below,
     percent,
 )
-from website.inbox.numbers import duration, number, share
+from website.inbox.german_numbers import duration, number, share
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
-    from website.watching.observations import Day
+    from website.ops.monitoring.health_history import HealthDay
 
 SHARES = 13.0
 """Per cent of the width left of the field, for „100 %“."""
@@ -34,7 +34,7 @@ RADIUS = 3
 _PERCENTS = [(part, share(round(100 * part), 100)) for part in (0, 0.5, 1)]
 
 
-def counts(name: str, days: Sequence[Day], found: Sequence[int]) -> Markup:
+def counts(name: str, days: Sequence[HealthDay], found: Sequence[int]) -> Markup:
     """Draw a column for each day's count."""
     ceiling = ceiling_above(max(found))
     lines = [(part, number(ceiling * part)) for part in (0, 0.5, 1)]
@@ -43,14 +43,14 @@ def counts(name: str, days: Sequence[Day], found: Sequence[int]) -> Markup:
     return drawing(name, [*grid(lines), *bars, *_dates(days, NARROW)])
 
 
-def shares(name: str, days: Sequence[Day], parts: Sequence[float | None]) -> Markup:
+def shares(name: str, days: Sequence[HealthDay], parts: Sequence[float | None]) -> Markup:
     """Draw a column for each day's share, from 0 to 1."""
     told = [share(day.quarantined, day.received) for day in days]
     bars = _columns(days, [part or 0 for part in parts], told, SHARES)
     return drawing(name, [*grid(_PERCENTS), *bars, *_dates(days, SHARES)])
 
 
-def level(name: str, days: Sequence[Day], parts: Sequence[float | None]) -> Markup:
+def level(name: str, days: Sequence[HealthDay], parts: Sequence[float | None]) -> Markup:
     """Draw a run of shares, from 0 to 1."""
     told = ["" if part is None else share(round(1000 * part), 1000) for part in parts]
     run = _run(days, parts, told, SHARES, "median")
@@ -59,7 +59,7 @@ def level(name: str, days: Sequence[Day], parts: Sequence[float | None]) -> Mark
 
 def times(
     name: str,
-    days: Sequence[Day],
+    days: Sequence[HealthDay],
     series: Sequence[tuple[str, Sequence[datetime.timedelta | None]]],
 ) -> Markup:
     """Draw a run of durations for each series, which is named by its variant."""
@@ -80,7 +80,7 @@ def times(
 
 
 def _columns(
-    days: Sequence[Day], parts: Sequence[float], told: Sequence[str], left: float
+    days: Sequence[HealthDay], parts: Sequence[float], told: Sequence[str], left: float
 ) -> Iterable[Markup]:
     slot = (100 - left) / len(days)
     for at, (day, part, text) in enumerate(zip(days, parts, told, strict=True)):
@@ -100,7 +100,7 @@ def _columns(
 
 
 def _run(
-    days: Sequence[Day],
+    days: Sequence[HealthDay],
     parts: Sequence[float | None],
     told: Sequence[str],
     left: float,
@@ -125,7 +125,7 @@ def _run(
             ).format(variant, *map(percent, dot), RADIUS, f"{day.date:%d.%m.%Y}", text)
 
 
-def _dates(days: Sequence[Day], left: float) -> Iterable[Markup]:
+def _dates(days: Sequence[HealthDay], left: float) -> Iterable[Markup]:
     """Name each Monday."""
     slot = (100 - left) / len(days)
     mondays = [

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request, send_file
 
-from website.access import Action, fresh, requires
 from website.inbox import forms
-from website.inbox.requests import known_owners
-from website.inbox.room import actor, blueprint, leads, names, now
+from website.inbox.blueprint import actor, blueprint, leads, names, now
+from website.inbox.lead_list import known_owners
+from website.infra.clock import GERMANY
 from website.leads import exporting
-from website.leads.clock import GERMANY
 from website.leads.labels import STATUS
+from website.staff.access import Action, fresh, requires
 
 if TYPE_CHECKING:
     from typing import BinaryIO

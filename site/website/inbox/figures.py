@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from website.access import Action, requires
 from website.inbox import charts
-from website.inbox.room import blueprint, leads, library, now
-from website.leads.clock import GERMANY
+from website.inbox.blueprint import blueprint, leads, library, now
+from website.infra.clock import GERMANY
 from website.leads.labels import LOST_REASON
 from website.leads.questions import QUESTIONS
 from website.leads.statistics import first_monday
+from website.staff.access import Action, requires
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,13 +20,20 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from website import params
-from website.leads.desk import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, Change, Work, tags_in
+from website.infra.text import clean
 from website.leads.labels import LOST_REASON, STATUS
-from website.leads.models import LostReason, Status
+from website.leads.models import LeadStatus, LostReason
 from website.leads.questions import question
-from website.leads.text import clean
-from website.leads.worklist import OPEN, Due, Order, Wanted
+from website.leads.workflow import (
+    LONGEST_NOTE,
+    LONGEST_TAG,
+    MOST_TAGS,
+    LeadChange,
+    LeadWork,
+    tags_in,
+)
+from website.leads.worklist import OPEN, DueFilter, Order, Wanted
+from website.web import params
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +50,7 @@ _STATUSES = [SelectChoice(status.value, label) for status, label in STATUS.items
 _REASONS = [SelectChoice(reason.value, label) for reason, label in LOST_REASON.items()]
 
 
-class Day(DateField):
+class DayField(DateField):
     """A day as browsers send it, or as Germans write it."""
 
     def __init__(self, label: str, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
@@ -67,7 +74,7 @@ class WorkForm(Form):
     status = SelectField("Stand", choices=_STATUSES)
     lost_reason = SelectField("Grund, wenn verloren", choices=[SelectChoice("", "–"), *_REASONS])
     owner = SelectField("Zuständig")
-    follow_up_on = Day("Wiedervorlage")
+    follow_up_on = DayField("Wiedervorlage")
     tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=LONGEST_TAGS)])
     version = IntegerField()
     seen = HiddenField()
@@ -86,14 +93,14 @@ class WorkForm(Form):
 
     def validate_lost_reason(self, field: SelectField) -> None:
         """Ask for a reason where a request has come to nothing."""
-        if self.status.data == Status.LOST and not field.data:
+        if self.status.data == LeadStatus.LOST and not field.data:
             raise ValidationError("Wählen Sie einen Grund aus der Liste")
 
-    def work(self) -> Work:
+    def work(self) -> LeadWork:
         """Give what was filled in; the form must be valid."""
-        status = Status(self.status.data)
-        reason = self.lost_reason.data if status is Status.LOST else ""
-        return Work(
+        status = LeadStatus(self.status.data)
+        reason = self.lost_reason.data if status is LeadStatus.LOST else ""
+        return LeadWork(
             status=status,
             lost_reason=LostReason(reason) if reason else None,
             owner_id=params.number(self.owner.data or ""),
@@ -101,13 +108,13 @@ class WorkForm(Form):
             tags=tags_in((self.tags.data or "").split(",")),
         )
 
-    def seen_work(self) -> Work | None:
+    def seen_work(self) -> LeadWork | None:
         """Return the work as it was shown, or nothing if that cannot be read."""
         try:
             told = json.loads(self.seen.data or "")
             reason, day = told["lost_reason"], told["follow_up_on"]
-            return Work(
-                status=Status(told["status"]),
+            return LeadWork(
+                status=LeadStatus(told["status"]),
                 lost_reason=LostReason(reason) if reason else None,
                 owner_id=told["owner_id"],
                 follow_up_on=datetime.date.fromisoformat(day) if day else None,
@@ -117,12 +124,12 @@ class WorkForm(Form):
             return None
 
 
-def work_form(lead: Lead, work: Work | None = None) -> WorkForm:
+def work_form(lead: Lead, work: LeadWork | None = None) -> WorkForm:
     """Make the form with what is written down now.
 
     :param work: what somebody has filled in instead.
     """
-    stored = Work.of(lead)
+    stored = LeadWork.of(lead)
     work = work or stored
     return WorkForm(
         data={
@@ -158,14 +165,14 @@ class NoteForm(Form):
         return self.validate(extra_validators={"text": [something]} if needed else None)
 
 
-def change_of(sent: MultiDict[str, str]) -> Change:
+def change_of(sent: MultiDict[str, str]) -> LeadChange:
     """Read what is to be done to several requests."""
-    status = params.member(Status, sent.get("status", ""))
+    status = params.member(LeadStatus, sent.get("status", ""))
     reason = params.member(LostReason, sent.get("lost_reason", ""))
     owner = sent.get("owner", "")
-    return Change(
+    return LeadChange(
         status=status,
-        lost_reason=reason if status is Status.LOST else None,
+        lost_reason=reason if status is LeadStatus.LOST else None,
         owner_id=params.number(owner),
         no_owner=owner == NOBODY,
         follow_up_on=params.day(sent.get("follow_up_on", "")),
@@ -176,7 +183,7 @@ def change_of(sent: MultiDict[str, str]) -> Change:
 def wanted_of(args: MultiDict[str, str]) -> Wanted:
     """Read filters from an address; what cannot be read does not matter."""
     owner = args.get("zustaendig", "")
-    statuses = [params.member(Status, text) for text in args.getlist("stand")]
+    statuses = [params.member(LeadStatus, text) for text in args.getlist("stand")]
     if args.get("stand") == "offen":
         statuses = list(OPEN)
     return Wanted(
@@ -184,7 +191,7 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
         statuses=tuple(status for status in statuses if status),
         owner_id=params.number(owner),
         no_owner=owner == NOBODY,
-        due=params.member(Due, args.get("faellig", "")),
+        due=params.member(DueFilter, args.get("faellig", "")),
         topic=params.line(args.get("thema", "")),
         source=params.line(args.get("seite-von", "")),
         tag=params.line(args.get("schlagwort", "")),

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template
 
-from website.access import Action, go_to, requires
 from website.inbox import daily
-from website.inbox.room import actor, blueprint, leads, now, settings
+from website.inbox.blueprint import actor, blueprint, leads, now, settings
 from website.leads.deliveries import Choice
-from website.leads.models import State
-from website.watching import observations, weekly
-from website.watching.concerns import JOBS, concerns, is_overdue
-from website.watching.facts import gather
-from website.watching.jobs import is_running, next_start
+from website.leads.models import DeliveryState
+from website.ops.monitoring import health_history, weekly_report
+from website.ops.monitoring.alerts import JOBS, concerns, is_overdue
+from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.jobs import is_running, next_start
+from website.staff.access import Action, go_to, requires
 
 if TYPE_CHECKING:
     import datetime
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
     from werkzeug import Response
 
-    from website.watching.models import JobRun
+    from website.ops.monitoring.models import JobRun
 
 SHOWN = 50
-CALENDARS = {weekly.JOB: weekly.next_monday}
+CALENDARS = {weekly_report.JOB: weekly_report.next_monday}
 """When jobs are due that do not go by the time since their last start."""
 
 
 @dataclass(frozen=True)
-class Work:
+class Workload:
     """One job of the worker, as it is told."""
 
     name: str
@@ -48,7 +48,7 @@ def health() -> str:
     """Show what is not as it should be, what runs by the clock, and the last thirty days."""
     moment = now()
     facts = gather(leads().database, settings().instance_dir, moment)
-    choice = Choice(states=(State.DEAD, State.PENDING))
+    choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
     found = leads().deliveries.find(choice, limit=SHOWN)
     return render_template(
         "inbox/health.html",
@@ -56,7 +56,7 @@ def health() -> str:
         facts=facts,
         jobs=_told(facts.jobs, moment),
         failing=[one for one in found if one.attempts],
-        charts=daily.pictures(observations.days(leads().database, moment)),
+        charts=daily.pictures(health_history.days(leads().database, moment)),
         now=moment,
     )
 
@@ -67,15 +67,15 @@ def send_now() -> Response:
     """Try everything at once that has failed so far, for when the cause is mended."""
     deliveries = leads().deliveries
     count = deliveries.send_now(Choice(), actor=actor())
-    count += deliveries.send_again(Choice(states=(State.DEAD,)), actor=actor())
+    count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
     told = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"
     flash(f"{told} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
     return go_to("/posteingang/betrieb/")
 
 
-def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Work]:
+def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Workload]:
     rows = [
-        Work(
+        Workload(
             name=JOBS.get(row.name, row.name),
             succeeded_at=row.succeeded_at,
             next_start=next_start(row, moment, CALENDARS.get(row.name)),

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from flask import Response, current_app, flash, render_template, request
 
-from website import periods
-from website.access import Action, fresh, go_to, requires
-from website.backups.keeping import LONGEST
+from website import retention_periods
 from website.exceptions import ContentError
-from website.inbox.room import actor, blueprint, leads, settings
-from website.leads import disclosure
-from website.leads.models import Status
+from website.inbox.blueprint import actor, blueprint, leads, settings
+from website.infra.text import clean_line
+from website.leads import access_report
+from website.leads.data_subjects import DataSubjects
+from website.leads.models import LeadStatus
 from website.leads.retention import OWED, Purge
-from website.leads.subjects import Subjects
-from website.leads.text import clean_line
-from website.templating import absolute
+from website.ops.backup.rotation import LONGEST
+from website.staff.access import Action, fresh, go_to, requires
+from website.web.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from website.leads.retention import Due
+    from website.leads.retention import DueDeletions
 
 
 @blueprint.get("/datenschutz/")
@@ -55,7 +55,7 @@ def _shown(address: str) -> str:
         undelivered=bool(
             found and any(one.state in OWED for lead in found.leads for one in lead.deliveries)
         ),
-        won=bool(found and any(lead.status is Status.WON for lead in found.leads)),
+        won=bool(found and any(lead.status is LeadStatus.WON for lead in found.leads)),
     )
 
 
@@ -71,7 +71,7 @@ def tell() -> Response:
         text = json.dumps(data, ensure_ascii=False, indent=2)
         return _file(text, "auskunft.json", "application/json")
     privacy_page = absolute(current_app.extensions["library"].addresses.page("datenschutz"))
-    return _file(disclosure.page(data, privacy_page=privacy_page), "auskunft.html", "text/html")
+    return _file(access_report.page(data, privacy_page=privacy_page), "auskunft.html", "text/html")
 
 
 @blueprint.post("/datenschutz/loeschen")
@@ -93,16 +93,16 @@ def erase() -> ResponseReturnValue:
     return go_to("/posteingang/datenschutz/")
 
 
-def _due() -> tuple[Sequence[Due], str]:
+def _due() -> tuple[Sequence[DueDeletions], str]:
     try:
-        retention = periods.retention(current_app.extensions["library"])
+        retention = retention_periods.retention(current_app.extensions["library"])
     except ContentError as error:
         return (), str(error)
     return Purge(leads().database, retention, _mails()).due(), ""
 
 
-def _subjects() -> Subjects:
-    return Subjects(leads().database, _mails(), leads().erasures)
+def _subjects() -> DataSubjects:
+    return DataSubjects(leads().database, _mails(), leads().erasures)
 
 
 def _mails() -> Path:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 
-from website import params
-from website.access import Action, go_to, requires
-from website.inbox.room import actor, blueprint, leads, now, page_number
+from website.inbox.blueprint import actor, blueprint, leads, now, page_number
 from website.leads.spam import signals
 from website.leads.worklist import Wanted
+from website.staff.access import Action, go_to, requires
+from website.web import params
 
 if TYPE_CHECKING:
     from werkzeug import Response

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from website.leads import mailboxes
-from website.leads.clock import in_german
-from website.leads.text import clean_line
+from website.infra import email_addresses
+from website.infra.clock import in_german
+from website.infra.text import clean_line
 
 if TYPE_CHECKING:
     from website.leads.models import Lead
@@ -18,7 +18,7 @@ LONGEST_QUOTE = 1200
 
 def link(lead: Lead) -> str | None:
     """Give the ``mailto:`` address (RFC 6068), or nothing where no mail can be sent."""
-    to = mailboxes.parse(lead.email)
+    to = email_addresses.parse(lead.email)
     if to is None:
         return None
     subject = f"Ihre Anfrage {lead.reference}: {clean_line(lead.company)}"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from website.access import Action, requires
-from website.inbox.room import blueprint, leads, names, now, settings
+from website.inbox.blueprint import blueprint, leads, names, now, settings
+from website.infra.clock import GERMANY
 from website.leads import office_hours
-from website.leads.clock import GERMANY
+from website.staff.access import Action, requires
 
 if TYPE_CHECKING:
     import datetime

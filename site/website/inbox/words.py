@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from website.leads.clock import GERMANY, in_german
+from website.infra.clock import GERMANY, in_german
 from website.leads.labels import LOST_REASON, STATUS
-from website.leads.models import Channel, LostReason, State, Status
+from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,17 +20,17 @@ CHANNEL = {
     Channel.CONFIRMATION: "Bestätigung an den Absender",
 }
 STATE = {
-    State.WITHHELD: "zurückgehalten",
-    State.PENDING: "unterwegs",
-    State.SENT: "zugestellt",
-    State.DEAD: "aufgegeben",
+    DeliveryState.WITHHELD: "zurückgehalten",
+    DeliveryState.PENDING: "unterwegs",
+    DeliveryState.SENT: "zugestellt",
+    DeliveryState.DEAD: "aufgegeben",
 }
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 full = in_german
 
 
-def status(value: Status) -> str:
+def status(value: LeadStatus) -> str:
     """Name how far the staff are."""
     return STATUS[value]
 
@@ -45,7 +45,7 @@ def channel(value: Channel) -> str:
     return CHANNEL[value]
 
 
-def state(value: State) -> str:
+def state(value: DeliveryState) -> str:
     """Name how far a delivery is."""
     return STATE[value]
 
@@ -65,7 +65,7 @@ def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
 
     :param late: requests that came before this moment are late.
     """
-    waits = lead.status is Status.NEW and not lead.answered_at and not lead.quarantined
+    waits = lead.status is LeadStatus.NEW and not lead.answered_at and not lead.quarantined
     return waits and lead.received_at < late
 
 

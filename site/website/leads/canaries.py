@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select, update
 
-from website.leads import clock as clocks
-from website.leads import moments, reference, retention
+from website.infra import clock as clocks
+from website.infra import moments
+from website.leads import reference, retention
 from website.leads.models import Canary, Delivery, Event, Lead
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
-    from website.leads.keys import Keys
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.infra.keys import Keys
 
 PURPOSE = "canary"
 VALID = datetime.timedelta(minutes=5)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
-from website.leads import clock as clocks
-from website.leads import mailboxes
-from website.leads.models import Channel, Delivery, Event, Lead, State
+from website.infra import clock as clocks
+from website.infra import email_addresses
+from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead
 from website.leads.outbox import due
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
     from website.mailbox import Mailbox
 
 TO_THE_ASKER = ""
@@ -56,7 +56,7 @@ class Choice:
 
     references: tuple[str, ...] = ()
     """Of their leads, as written there."""
-    states: tuple[State, ...] = ()
+    states: tuple[DeliveryState, ...] = ()
     channel: Channel | None = None
     since: datetime.datetime | None = None
     """Owed at this moment or later."""
@@ -108,14 +108,14 @@ class Deliveries:
         :returns: how many these were.
         """
         now = self._clock()
-        ended = (State.SENT, State.DEAD)
+        ended = (DeliveryState.SENT, DeliveryState.DEAD)
         query = choice.within(select(Delivery).join(Delivery.lead))
         with self._database.writing() as session:
             # Held, so that what another process sends anew meanwhile is not owed once more.
             held = query.order_by(Delivery.id).with_for_update(of=Delivery)
             found = session.scalars(held.where(Delivery.state.in_(ended))).all()
             for delivery in found:
-                delivery.state = State.PENDING
+                delivery.state = DeliveryState.PENDING
                 delivery.attempts = 0
                 delivery.next_attempt_at = now
                 session.add(_again(delivery, now, actor))
@@ -130,7 +130,9 @@ class Deliveries:
         """
         now = self._clock()
         query = choice.within(select(Delivery).join(Delivery.lead)).where(
-            Delivery.state == State.PENDING, Delivery.attempts > 0, Delivery.next_attempt_at > now
+            Delivery.state == DeliveryState.PENDING,
+            Delivery.attempts > 0,
+            Delivery.next_attempt_at > now,
         )
         with self._database.writing() as session:
             found = session.scalars(query.with_for_update(of=Delivery)).all()
@@ -146,10 +148,10 @@ class Deliveries:
         """
         now = self._clock()
         with self._database.writing() as session:
-            pending = select(Delivery).where(Delivery.state == State.PENDING)
+            pending = select(Delivery).where(Delivery.state == DeliveryState.PENDING)
             found = session.scalars(pending.with_for_update()).all()
             for delivery in found:
-                delivery.state = State.DEAD
+                delivery.state = DeliveryState.DEAD
                 delivery.leased_until = None
                 delivery.last_error = reason
                 detail = f"delivery {delivery.id}. {reason}"
@@ -165,15 +167,15 @@ class Deliveries:
         counts = select(Delivery.state, func.count()).group_by(Delivery.state)
         oldest = (
             select(Delivery.created_at)
-            .where(Delivery.state == State.PENDING)
+            .where(Delivery.state == DeliveryState.PENDING)
             .order_by(Delivery.created_at)
             .limit(1)
         )
         with self._database.reading() as session:
             found = dict(iter(session.execute(counts)))
             return Backlog(
-                pending=found.get(State.PENDING, 0),
-                dead=found.get(State.DEAD, 0),
+                pending=found.get(DeliveryState.PENDING, 0),
+                dead=found.get(DeliveryState.DEAD, 0),
                 oldest=session.scalar(oldest),
             )
 
@@ -188,7 +190,7 @@ class Deliveries:
 
 
 def rows(
-    targets: Sequence[Target], lead_id: int, number: str, domain: str, *, state: State
+    targets: Sequence[Target], lead_id: int, number: str, domain: str, *, state: DeliveryState
 ) -> list[dict[str, Any]]:
     """Make what is owed for a new lead: one message for each target.
 
@@ -215,8 +217,8 @@ def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
     """
     result = session.execute(
         update(Delivery)
-        .where(Delivery.lead_id == lead.id, Delivery.state == State.WITHHELD)
-        .values(state=State.PENDING, next_attempt_at=now)
+        .where(Delivery.lead_id == lead.id, Delivery.state == DeliveryState.WITHHELD)
+        .values(state=DeliveryState.PENDING, next_attempt_at=now)
         .returning(Delivery.id)
     )
     return len(result.all())
@@ -224,7 +226,7 @@ def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
 
 def domain_of(sender: Mailbox) -> str:
     """Give the domain of the address that sends, as it stands in identifiers."""
-    return mailboxes.deliverable_form(sender.address).rpartition("@")[2]
+    return email_addresses.deliverable_form(sender.address).rpartition("@")[2]
 
 
 def _again(delivery: Delivery, now: datetime.datetime, actor: str) -> Event:

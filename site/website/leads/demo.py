@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
+from website.infra.clock import GERMANY
 from website.leads import deliveries, reference, retention
 from website.leads import demo_texts as texts
-from website.leads.clock import GERMANY
-from website.leads.desk import Desk, Work
 from website.leads.intake import Submission
-from website.leads.models import Delivery, Event, Lead, LostReason, State, Status
-from website.leads.questions import QUESTIONS, Kind
+from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
+from website.leads.questions import QUESTIONS, QuestionKind
+from website.leads.workflow import LeadWork, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from website.leads.database import Database
+    from website.infra.database import Database
     from website.leads.intake import Intake, Receipt
     from website.leads.retention import Deleted
 
@@ -45,7 +45,10 @@ INVENTED = "invented"
 BATCH = 500
 FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
 """Hours."""
-_STATUSES = ((Status.NEW, Status.IN_PROGRESS), (Status.IN_PROGRESS, Status.QUALIFIED))
+_STATUSES = (
+    (LeadStatus.NEW, LeadStatus.IN_PROGRESS),
+    (LeadStatus.IN_PROGRESS, LeadStatus.QUALIFIED),
+)
 
 
 class Hand:
@@ -114,7 +117,7 @@ class Demo:
         quiet = dataclasses.replace(
             self.intake, targets=(), confirm=False, clock=clock, draw=lambda: _number(chance)
         )
-        desk = Desk(self.intake.database, clock=clock)
+        desk = Workflow(self.intake.database, clock=clock)
         suspected = 0
         for moment in _moments(chance, count, self.now):
             clock.moment = moment
@@ -135,14 +138,14 @@ class Demo:
 
         Nothing of it must leave the house any more, nor alarm anybody.
         """
-        state = State.WITHHELD if receipt.quarantined else State.SENT
+        state = DeliveryState.WITHHELD if receipt.quarantined else DeliveryState.SENT
         sender = deliveries.domain_of(self.intake.sender)
         sent_at = receipt.received_at + datetime.timedelta(seconds=2)
         how = {
             "created_at": receipt.received_at,
             "next_attempt_at": receipt.received_at,
-            "attempts": int(state is State.SENT),
-            "sent_at": sent_at if state is State.SENT else None,
+            "attempts": int(state is DeliveryState.SENT),
+            "sent_at": sent_at if state is DeliveryState.SENT else None,
         }
         with self.intake.database.writing() as session:
             query = select(Lead.id).where(Lead.reference == receipt.reference)
@@ -155,7 +158,7 @@ class Demo:
             if owed:
                 session.execute(insert(Delivery), [row | how for row in owed])
 
-    def _work(self, chance: random.Random, desk: Desk, clock: Hand, receipt: Receipt) -> None:
+    def _work(self, chance: random.Random, desk: Workflow, clock: Hand, receipt: Receipt) -> None:
         age = self.now - receipt.received_at
         if chance.random() > age / datetime.timedelta(days=2):
             return
@@ -173,21 +176,25 @@ class Demo:
         clock.moment = min(later, self.now)
         _save(desk, receipt.reference, self._decided(chance, age, owner), actor)
 
-    def _decided(self, chance: random.Random, age: datetime.timedelta, owner: int | None) -> Work:
+    def _decided(
+        self, chance: random.Random, age: datetime.timedelta, owner: int | None
+    ) -> LeadWork:
         old = age > datetime.timedelta(days=30)
-        status = chance.choice([Status.WON, Status.LOST, *_STATUSES[1]] if old else _STATUSES[1])
+        status = chance.choice(
+            [LeadStatus.WON, LeadStatus.LOST, *_STATUSES[1]] if old else _STATUSES[1]
+        )
         due = self.now.astimezone(GERMANY).date() + datetime.timedelta(days=chance.randint(-4, 14))
         is_due = status.is_open and chance.random() < 0.6  # noqa: PLR2004
-        return Work(
+        return LeadWork(
             status=status,
-            lost_reason=chance.choice(list(LostReason)) if status is Status.LOST else None,
+            lost_reason=chance.choice(list(LostReason)) if status is LeadStatus.LOST else None,
             owner_id=owner,
             follow_up_on=due if is_due else None,
             tags=tuple(sorted(chance.sample(texts.TAGS, chance.randint(0, 2)), key=str.casefold)),
         )
 
 
-def _save(desk: Desk, number: str, work: Work, actor: str) -> None:
+def _save(desk: Workflow, number: str, work: LeadWork, actor: str) -> None:
     lead = desk.open(number)
     if lead is not None:
         desk.save(number, work, version=lead.version, actor=actor)
@@ -235,7 +242,8 @@ def _request(chance: random.Random) -> dict[str, str]:
         **{
             question.name: chance.choice(question.choices)[0]
             for question in QUESTIONS
-            if question.kind in {Kind.CHOICE, Kind.CHECKBOX} and question.name != "topic"
+            if question.kind in {QuestionKind.CHOICE, QuestionKind.CHECKBOX}
+            and question.name != "topic"
         },
     }
     return answers | {

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from website.leads import moments
+from website.infra import moments
+from website.infra.text import folded
 from website.leads.models import Fingerprint
-from website.leads.prepared import Prepared
-from website.leads.text import folded
+from website.leads.prepared_statements import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Executable
     from sqlalchemy.orm import Session
 
-    from website.leads.keys import Keys
+    from website.infra.keys import Keys
 
 
 def of(keys: Keys, kind: str, content: str) -> str:

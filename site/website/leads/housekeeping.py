@@ -13,11 +13,11 @@ import time
 from typing import TYPE_CHECKING
 
 from website.exceptions import StorageError
-from website.leads import fingerprints, limits
-from website.leads.clock import GERMANY
-from website.leads.database import storage_errors
+from website.infra.clock import GERMANY
+from website.infra.database import storage_errors
+from website.infra.sqlite import BUSY_TIMEOUT
+from website.leads import fingerprints, rate_limit
 from website.leads.retention import STUCK, Purge, empty_log
-from website.leads.sqlite import BUSY_TIMEOUT
 
 if TYPE_CHECKING:
     import datetime
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import PoolProxiedConnection
 
-    from website.leads.database import Database
-    from website.leads.erasures import Erasures
+    from website.infra.database import Database
+    from website.leads.erasure_log import ErasureLog
     from website.leads.retention import Retention
 
 log = logging.getLogger(__name__)
@@ -48,14 +48,14 @@ def tidy(database: Database, now: datetime.datetime) -> None:
     """
     with database.writing() as session:
         fingerprints.forget_expired(session, now)
-        limits.forget_old(session, now)
+        rate_limit.forget_old(session, now)
 
 
 def purge_due(
     database: Database,
     retention: Retention,
     mails: Path,
-    erasures: Erasures,
+    erasures: ErasureLog,
     now: datetime.datetime,
 ) -> str:
     """Delete the leads whose time is over, and what was noted of erasures long ago.

@@ -15,25 +15,26 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from website.exceptions import StorageError, TooManyLeads
-from website.leads import canaries, deliveries, fingerprints, limits, mailboxes, reference, search
-from website.leads import clock as clocks
+from website.infra import clock as clocks
+from website.infra import email_addresses
+from website.infra.text import clean, clean_line, folded
+from website.leads import canaries, deliveries, fingerprints, rate_limit, reference, search
 from website.leads.deliveries import TO_THE_ASKER, Target
-from website.leads.models import COLUMNS, Channel, Lead, State, Status
-from website.leads.prepared import Prepared
-from website.leads.questions import QUESTIONS, Kind
+from website.leads.models import COLUMNS, Channel, DeliveryState, Lead, LeadStatus
+from website.leads.prepared_statements import Prepared
+from website.leads.questions import QUESTIONS, QuestionKind
 from website.leads.spam import content, scoring, signals
 from website.leads.spam.scoring import Score
-from website.leads.text import clean, clean_line, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Insert
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
-    from website.leads.keys import Keys
-    from website.leads.spam.proofs import Proofs, Verification
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.infra.keys import Keys
+    from website.leads.spam.proof_of_work import Proofs, Verification
     from website.mailbox import Mailbox
 
 DRAWS = 5
@@ -142,7 +143,7 @@ class Intake:
         known: _Known,
     ) -> Receipt:
         now = self.clock()
-        visitor = limits.names(self.keys, submission.visitor, now)
+        visitor = rate_limit.names(self.keys, submission.visitor, now)
         # Before the write lock: others may write meanwhile.
         found, german = content.signals_in(answers), content.is_german(answers)
         with self.database.connected_for_writing() as connection:
@@ -154,8 +155,8 @@ class Intake:
             lead_id = seen.get(known.content) or seen.get(known.page)
             if lead_id and (receipt := _receipt_of(connection, lead_id, proven=verified.valid)):
                 return receipt
-            pace = limits.pace(connection, visitor, now)
-            if pace.long >= limits.TOO_MANY:
+            pace = rate_limit.pace(connection, visitor, now)
+            if pace.long >= rate_limit.TOO_MANY:
                 raise TooManyLeads
             score = scoring.score(
                 found,
@@ -166,7 +167,7 @@ class Intake:
                 german=german,
             )
             receipt = self._store(connection, submission, answers, score, known)
-            limits.count(connection, visitor, now)
+            rate_limit.count(connection, visitor, now)
             return receipt
 
     def _turns(
@@ -176,7 +177,7 @@ class Intake:
         yield from (known.content, known.text, known.proof, *visitor[:1])
         if known.asker:
             yield known.asker
-            yield limits.mailers(self.keys, submission.visitor, self.clock())[0]
+            yield rate_limit.mailers(self.keys, submission.visitor, self.clock())[0]
 
     def _rehearse(
         self,
@@ -188,11 +189,11 @@ class Intake:
     ) -> Receipt:
         """Do for a canary all that is done for a lead, and undo it; keep only that it came."""
         now = self.clock()
-        visitor = limits.names(self.keys, submission.visitor, now)
+        visitor = rate_limit.names(self.keys, submission.visitor, now)
         with connection.begin_nested() as rehearsal:
             score = Score((signals.PROVEN,))  # its marker speaks for it, whatever else is found
             receipt = self._store(connection, submission, answers, score, known)
-            limits.count(connection, visitor, now)
+            rate_limit.count(connection, visitor, now)
             owed = canaries.owed(connection, receipt.reference)
             rehearsal.rollback()
         seen = {
@@ -246,10 +247,10 @@ class Intake:
         if not known.asker or not (score.proven or score.suspicious):
             return False
         now = self.clock()
-        mailer = limits.mailers(self.keys, submission.visitor, now)
+        mailer = rate_limit.mailers(self.keys, submission.visitor, now)
         return (
             not fingerprints.known(connection, [known.asker], now)
-            and limits.count_mail(connection, mailer, now)
+            and rate_limit.count_mail(connection, mailer, now)
             and fingerprints.claim(connection, lead_id, known.asker, ONE_CONFIRMATION, now)
         )
 
@@ -268,7 +269,7 @@ class Intake:
             lead_id,
             number,
             self._domain,
-            state=State.WITHHELD if suspicious else State.PENDING,
+            state=DeliveryState.WITHHELD if suspicious else DeliveryState.PENDING,
         )
         times = {"created_at": now, "next_attempt_at": now, "attempts": 0}
         _INSERT_DELIVERIES.run_many(connection, [row | times for row in rows])
@@ -283,11 +284,13 @@ class Intake:
             page=self._of("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
             text=self._of("text", folded(answers.get("message", ""))),
             proof=self._of("proof", verified.nonce),
-            asker=self._of("asker", mailboxes.one_mailbox(email) if self._confirms(email) else ""),
+            asker=self._of(
+                "asker", email_addresses.one_mailbox(email) if self._confirms(email) else ""
+            ),
         )
 
     def _confirms(self, email: str) -> bool:
-        return self.confirm and not mailboxes.is_machine(email)
+        return self.confirm and not email_addresses.is_machine(email)
 
     def _of(self, kind: str, content: str) -> str:
         return fingerprints.of(self.keys, kind, content) if content else ""
@@ -313,7 +316,7 @@ def _receipt_of(connection: Connection, lead_id: int, *, proven: bool) -> Receip
 
 def _cleaned(answers: Mapping[str, str]) -> dict[str, str]:
     return {
-        question.name: (clean if question.kind is Kind.LONG_TEXT else clean_line)(text)
+        question.name: (clean if question.kind is QuestionKind.LONG_TEXT else clean_line)(text)
         for question in QUESTIONS
         if (text := answers.get(question.name))
     }
@@ -327,7 +330,7 @@ def _row(
         "reference": number,
         "received_at": now,
         "touched_at": now,
-        "status": Status.NEW,
+        "status": LeadStatus.NEW,
         **{name: answers.get(name, "") for name in COLUMNS},
         "answers": others,
         "source": source,

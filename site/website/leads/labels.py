@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from website.leads.models import LostReason, Status
+from website.leads.models import LeadStatus, LostReason
 
-STATUS: dict[Status, str] = {
-    Status.NEW: "neu",
-    Status.IN_PROGRESS: "in Arbeit",
-    Status.QUALIFIED: "qualifiziert",
-    Status.WON: "gewonnen",
-    Status.LOST: "verloren",
+STATUS: dict[LeadStatus, str] = {
+    LeadStatus.NEW: "neu",
+    LeadStatus.IN_PROGRESS: "in Arbeit",
+    LeadStatus.QUALIFIED: "qualifiziert",
+    LeadStatus.WON: "gewonnen",
+    LeadStatus.LOST: "verloren",
 }
 
 LOST_REASON: dict[LostReason, str] = {

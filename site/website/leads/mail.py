@@ -10,8 +10,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from website.leads import headers, letters, mailboxes
-from website.leads.text import clean_line
+from website.infra import email_addresses, mail_headers
+from website.infra.text import clean_line
+from website.leads import mail_templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def compose(
     *,
     sender: Mailbox,
     inbox: str = "",
-    page_titles: Mapping[str, str] = letters.NO_TITLES,
+    page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
     utf8: bool = False,
 ) -> EmailMessage:
     """Compose the mail for one recipient. A reply goes to whoever asked.
@@ -52,11 +53,11 @@ def compose(
     message["Subject"] = f"[{lead.reference}] {title}"
     if reply_to:
         message["Reply-To"] = address(reply_to, _display_name(lead.name))
-    letter = letters.about(
+    letter = mail_templates.about(
         lead, title=title, replies=bool(reply_to), inbox=inbox, page_titles=page_titles
     )
-    set_text(message, letters.as_text(letter))
-    message.add_alternative(letters.as_html(letter), subtype="html", cte="quoted-printable")
+    set_text(message, mail_templates.as_text(letter))
+    message.add_alternative(mail_templates.as_html(letter), subtype="html", cte="quoted-printable")
     message.set_boundary(BOUNDARY)
     return message
 
@@ -79,7 +80,7 @@ def begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: boo
     :param utf8: whether headers are written in UTF-8, which such a mail then needs all the way;
         otherwise what is not ASCII is encoded as ever.
     """
-    message = EmailMessage(policy=headers.UTF8 if utf8 else headers.ASCII)
+    message = EmailMessage(policy=mail_headers.UTF8 if utf8 else mail_headers.ASCII)
     message["From"] = sender
     message["To"] = address(to)
     message["Date"] = lead.received_at
@@ -90,7 +91,7 @@ def begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: boo
 
 def sender_address(sender: Mailbox, name: str) -> Address:
     """Give the address that sends; ``name`` where it has none of its own."""
-    return address(mailboxes.deliverable_form(sender.address), sender.name or name)
+    return address(email_addresses.deliverable_form(sender.address), sender.name or name)
 
 
 def address(text: str, name: str = "") -> Address:
@@ -112,10 +113,12 @@ def header_form(typed: str, *, utf8: bool) -> str | None:
 
     :param utf8: whether an umlaut before the @ may.
     """
-    parsed = mailboxes.parse(typed)
+    parsed = email_addresses.parse(typed)
     if parsed is None or "=?" in parsed:  # would be read as an encoded word (RFC 2047)
         return None
-    return mailboxes.ascii_form(parsed) or (mailboxes.deliverable_form(parsed) if utf8 else None)
+    return email_addresses.ascii_form(parsed) or (
+        email_addresses.deliverable_form(parsed) if utf8 else None
+    )
 
 
 def shortened(text: str, length: int) -> str:
@@ -133,7 +136,10 @@ def shortened(text: str, length: int) -> str:
 def _frame(
     lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool, reply_to: str = ""
 ) -> EmailMessage:
-    us, to = sender_address(sender, SENDER_NAME), mailboxes.deliverable_form(delivery.recipient)
+    us, to = (
+        sender_address(sender, SENDER_NAME),
+        email_addresses.deliverable_form(delivery.recipient),
+    )
     utf8 = utf8 and not f"{us.addr_spec}{to}{reply_to}".isascii()
     message = begin(lead, delivery, sender=us, to=to, utf8=utf8)
     message["Auto-Submitted"] = "auto-generated"

@@ -53,7 +53,7 @@ class Moment(TypeDecorator[datetime.datetime]):
         return value.astimezone(datetime.UTC)
 
 
-class Status(StrEnum):
+class LeadStatus(StrEnum):
     """How far the staff are with a lead."""
 
     NEW = "new"
@@ -65,7 +65,7 @@ class Status(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether something is still to be done."""
-        return self not in {Status.WON, Status.LOST}
+        return self not in {LeadStatus.WON, LeadStatus.LOST}
 
 
 class LostReason(StrEnum):
@@ -91,7 +91,7 @@ class Channel(StrEnum):
     """A mail to whoever asked. Its recipient stands in the lead, not in the delivery."""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """How far a delivery is."""
 
     WITHHELD = "withheld"
@@ -132,10 +132,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[list[Any]]: JSON,
         str: Text,
-        Status: _words(Status),
+        LeadStatus: _words(LeadStatus),
         LostReason: _words(LostReason),
         Channel: _words(Channel),
-        State: _words(State),
+        DeliveryState: _words(DeliveryState),
     }
 
 
@@ -172,7 +172,7 @@ class Lead(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(20), unique=True)
     received_at: Mapped[datetime.datetime]
-    status: Mapped[Status] = mapped_column(default=Status.NEW)
+    status: Mapped[LeadStatus] = mapped_column(default=LeadStatus.NEW)
     topic: Mapped[str] = mapped_column(default="")
     company: Mapped[str]
     name: Mapped[str]
@@ -276,7 +276,7 @@ class Delivery(Base):
     recipient: Mapped[str]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     """The same at every attempt, so that a recipient can tell a repetition."""
-    state: Mapped[State] = mapped_column(default=State.PENDING)
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     """Attempts begun, whether or not they came to an end."""
     next_attempt_at: Mapped[datetime.datetime]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime
 
-from website.leads.clock import GERMANY
+from website.infra.clock import GERMANY
 
 OPENS = datetime.time(9)
 DAY = datetime.timedelta(hours=8)

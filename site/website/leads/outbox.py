@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, or_, select
 
 from website.exceptions import DeliveryError, StorageError
-from website.leads import clock as clocks
-from website.leads import moments
-from website.leads.models import Delivery, Event, Lead, State
+from website.infra import clock as clocks
+from website.infra import moments
+from website.leads.models import Delivery, DeliveryState, Event, Lead
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Mapping
 
-    from website.leads.clock import Clock
-    from website.leads.couriers import Courier
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.leads.channels import DeliveryChannel
+    from website.leads.dry_run import DryRuns
     from website.leads.models import Channel
-    from website.leads.rehearsals import Rehearsals
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def due(now: datetime.datetime) -> Select[Delivery]:
     return (
         select(Delivery)
         .where(
-            Delivery.state == State.PENDING,
+            Delivery.state == DeliveryState.PENDING,
             moments.come(Delivery.next_attempt_at, now, LONGEST),
             or_(Delivery.leased_until.is_(None), moments.come(Delivery.leased_until, now, LEASE)),
         )
@@ -86,10 +86,10 @@ class Outbox:
     """Delivers what is owed. Any number of processes may share the work."""
 
     database: Database
-    couriers: Mapping[Channel, Courier]
+    couriers: Mapping[Channel, DeliveryChannel]
     clock: Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
-    rehearsals: Rehearsals | None = None
+    rehearsals: DryRuns | None = None
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
         """Try everything that is due now, one after the other.
@@ -100,11 +100,11 @@ class Outbox:
         counts = Counts()
         while not (stop and stop.is_set()) and (claim := self._claim()):
             match self._deliver(*claim):
-                case State.SENT:
+                case DeliveryState.SENT:
                     counts.sent += 1
-                case State.DEAD:
+                case DeliveryState.DEAD:
                     counts.dead += 1
-                case State.PENDING:
+                case DeliveryState.PENDING:
                     counts.postponed += 1
         if self.rehearsals and not (stop and stop.is_set()):
             self.rehearsals.deliver_due()
@@ -137,7 +137,7 @@ class Outbox:
             delivery.leased_until = now + LEASE
             return session.get_one(Lead, delivery.lead_id), delivery
 
-    def _deliver(self, lead: Lead, delivery: Delivery) -> State:
+    def _deliver(self, lead: Lead, delivery: Delivery) -> DeliveryState:
         try:
             self._attempt(lead, delivery)
         except DeliveryError as error:
@@ -145,7 +145,7 @@ class Outbox:
             return self._failed(lead, delivery, reason)
         except Exception as error:  # noqa: BLE001 - one delivery's fault must not stop the others
             return self._failed(lead, delivery, f"Unexpected {type(error).__name__}")
-        return self._settle(lead, delivery, State.SENT, "")
+        return self._settle(lead, delivery, DeliveryState.SENT, "")
 
     def _attempt(self, lead: Lead, delivery: Delivery) -> None:
         courier = self.couriers.get(delivery.channel)
@@ -155,11 +155,15 @@ class Outbox:
             raise DeliveryError("The process ended during the last attempt")
         courier.deliver(lead, delivery)
 
-    def _failed(self, lead: Lead, delivery: Delivery, reason: str) -> State:
+    def _failed(self, lead: Lead, delivery: Delivery, reason: str) -> DeliveryState:
         left = delivery.attempts < len(DELAYS)
-        return self._settle(lead, delivery, State.PENDING if left else State.DEAD, reason)
+        return self._settle(
+            lead, delivery, DeliveryState.PENDING if left else DeliveryState.DEAD, reason
+        )
 
-    def _settle(self, lead: Lead, claimed: Delivery, state: State, reason: str) -> State:
+    def _settle(
+        self, lead: Lead, claimed: Delivery, state: DeliveryState, reason: str
+    ) -> DeliveryState:
         now = self.clock()
         with self.database.writing() as session:
             # Not by its id: SQLite gives that of an erased delivery to the next one.
@@ -167,14 +171,14 @@ class Outbox:
             delivery = session.scalar(ours.with_for_update())
             if delivery is None:
                 return state  # erased meanwhile, with its lead
-            if delivery.state is State.SENT:
-                return State.SENT  # by a process that took over after our lease had ended
+            if delivery.state is DeliveryState.SENT:
+                return DeliveryState.SENT  # by a process that took over after our lease had ended
             delivery.state = state
             delivery.leased_until = None
             delivery.last_error = reason or None
-            if state is State.SENT:
+            if state is DeliveryState.SENT:
                 delivery.sent_at = now
-            elif state is State.PENDING:
+            elif state is DeliveryState.PENDING:
                 delivery.next_attempt_at = now + DELAYS[claimed.attempts] * self.jitter()
             session.add(
                 Event(
@@ -189,11 +193,19 @@ class Outbox:
         return state
 
 
-_ACTIONS = {State.SENT: "sent", State.PENDING: "postponed", State.DEAD: "given-up"}
+_ACTIONS = {
+    DeliveryState.SENT: "sent",
+    DeliveryState.PENDING: "postponed",
+    DeliveryState.DEAD: "given-up",
+}
 
 
-def _log(lead: Lead, delivery: Delivery, state: State, reason: str) -> None:
-    level = {State.SENT: logging.INFO, State.PENDING: logging.WARNING, State.DEAD: logging.ERROR}
+def _log(lead: Lead, delivery: Delivery, state: DeliveryState, reason: str) -> None:
+    level = {
+        DeliveryState.SENT: logging.INFO,
+        DeliveryState.PENDING: logging.WARNING,
+        DeliveryState.DEAD: logging.ERROR,
+    }
     log.log(
         level[state],
         "Lead %s: delivery %d %s at attempt %d. %s",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from website.leads import clock as clocks
+from website.infra import clock as clocks
 from website.leads import deliveries, reference
 from website.leads.models import Event, Lead
 from website.leads.spam import scoring, signals
@@ -14,8 +14,8 @@ from website.leads.spam import scoring, signals
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
 
 
 class Quarantine:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from website.leads.mailboxes import MAX_LENGTH as MAX_EMAIL_LENGTH
+from website.infra.email_addresses import MAX_LENGTH as MAX_EMAIL_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-class Kind(Enum):
+class QuestionKind(Enum):
     """How a question is answered."""
 
     TEXT = "text"
@@ -34,7 +34,7 @@ class Kind(Enum):
     """By ticking the only choice, or not."""
 
 
-class Group(Enum):
+class QuestionGroup(Enum):
     """The parts of the form, in order, with their headings."""
 
     REQUEST = "Ihr Anliegen"
@@ -46,7 +46,9 @@ class Group(Enum):
     @property
     def for_staff(self) -> str:
         """What the part is called where the staff read the answers: nobody is addressed there."""
-        return {Group.REQUEST: "Anliegen", Group.CONTACT: "Kontakt"}.get(self, self.value)
+        return {QuestionGroup.REQUEST: "Anliegen", QuestionGroup.CONTACT: "Kontakt"}.get(
+            self, self.value
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +58,14 @@ class Question:
     name: str
     """Identifies the answer in the form's fields and in the database; never changes."""
     label: str
-    group: Group
+    group: QuestionGroup
     purpose: str
     """Why it is asked, for the privacy page."""
     called: str
     """What error messages call the answer, in the accusative: „Ihren Namen“."""
     short: str = ""
     """What staff read above the answer, if not the label."""
-    kind: Kind = Kind.TEXT
+    kind: QuestionKind = QuestionKind.TEXT
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     """Key, which is stored and never changes, and label of each."""
@@ -110,8 +112,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="topic",
         label="Worum geht es?",
         short="Thema",
-        group=Group.REQUEST,
-        kind=Kind.CHOICE,
+        group=QuestionGroup.REQUEST,
+        kind=QuestionKind.CHOICE,
         called="das Thema",
         choices=(
             ("kam-aufbauen", "Key-Account-Management aufbauen"),
@@ -128,8 +130,8 @@ QUESTIONS: tuple[Question, ...] = (
         label="Beschreiben Sie kurz Ihre Lage",
         short="Lage",
         hint="Zwei, drei Sätze genügen, noch ohne die Namen Ihrer Kunden.",
-        group=Group.REQUEST,
-        kind=Kind.LONG_TEXT,
+        group=QuestionGroup.REQUEST,
+        kind=QuestionKind.LONG_TEXT,
         called="Ihre Beschreibung",
         missing="Beschreiben Sie Ihre Lage in zwei oder drei Sätzen",
         required=True,
@@ -140,8 +142,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="goals",
         label="Was soll am Ende anders sein?",
         short="Ziele",
-        group=Group.REQUEST,
-        kind=Kind.LONG_TEXT,
+        group=QuestionGroup.REQUEST,
+        kind=QuestionKind.LONG_TEXT,
         called="Ihre Ziele",
         max_length=2000,
         purpose="Um den Einsatz an Ihren Zielen auszurichten",
@@ -151,8 +153,8 @@ QUESTIONS: tuple[Question, ...] = (
         label="Ergebnis aus einem Werkzeug",
         short="Ergebnis",
         hint="Aus unserem Werkzeug übernommen; Sie können es ändern oder löschen.",
-        group=Group.REQUEST,
-        kind=Kind.LONG_TEXT,
+        group=QuestionGroup.REQUEST,
+        kind=QuestionKind.LONG_TEXT,
         called="das Ergebnis",
         max_length=3000,
         is_brought=True,
@@ -161,7 +163,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="company",
         label="Unternehmen",
-        group=Group.CONTACT,
+        group=QuestionGroup.CONTACT,
         called="den Namen Ihres Unternehmens",
         required=True,
         autocomplete="organization",
@@ -171,7 +173,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="name",
         label="Ihr Name",
         short="Name",
-        group=Group.CONTACT,
+        group=QuestionGroup.CONTACT,
         called="Ihren Namen",
         required=True,
         autocomplete="name",
@@ -181,8 +183,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="email",
         label="E-Mail",
         hint="Dorthin antworten wir.",
-        group=Group.CONTACT,
-        kind=Kind.EMAIL,
+        group=QuestionGroup.CONTACT,
+        kind=QuestionKind.EMAIL,
         called="Ihre E-Mail-Adresse",
         required=True,
         max_length=MAX_EMAIL_LENGTH,
@@ -194,8 +196,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="phone",
         label="Telefon",
         hint="In beliebiger Schreibweise.",
-        group=Group.CONTACT,
-        kind=Kind.PHONE,
+        group=QuestionGroup.CONTACT,
+        kind=QuestionKind.PHONE,
         called="Ihre Telefonnummer",
         autocomplete="tel",
         inputmode="tel",
@@ -205,7 +207,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="callback",
         label="Wann erreichen wir Sie am besten?",
         short="Erreichbar",
-        group=Group.CONTACT,
+        group=QuestionGroup.CONTACT,
         called="die Zeit für einen Rückruf",
         purpose="Um Sie nicht zur falschen Zeit anzurufen",
     ),
@@ -213,22 +215,22 @@ QUESTIONS: tuple[Question, ...] = (
         name="role",
         label="Funktion oder Rolle",
         hint="Zum Beispiel Leitung Vertrieb.",
-        group=Group.FRAME,
+        group=QuestionGroup.FRAME,
         called="die Funktion",
         purpose="Um Kandidaten mit passender Erfahrung zu finden",
     ),
     Question(
         name="industry",
         label="Branche",
-        group=Group.FRAME,
+        group=QuestionGroup.FRAME,
         called="die Branche",
         purpose="Um Kandidaten mit Erfahrung in Ihrer Branche zu finden",
     ),
     Question(
         name="start",
         label="Gewünschter Start",
-        group=Group.FRAME,
-        kind=Kind.CHOICE,
+        group=QuestionGroup.FRAME,
+        kind=QuestionKind.CHOICE,
         called="den Start",
         choices=(
             ("sofort", "Sofort"),
@@ -241,8 +243,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="duration",
         label="Dauer",
-        group=Group.FRAME,
-        kind=Kind.CHOICE,
+        group=QuestionGroup.FRAME,
+        kind=QuestionKind.CHOICE,
         called="die Dauer",
         choices=(
             ("bis-3-monate", "Bis 3 Monate"),
@@ -256,8 +258,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="workload",
         label="Auslastung",
-        group=Group.FRAME,
-        kind=Kind.CHOICE,
+        group=QuestionGroup.FRAME,
+        kind=QuestionKind.CHOICE,
         called="die Auslastung",
         choices=(
             ("1-bis-2-tage", "1 bis 2 Tage pro Woche"),
@@ -271,7 +273,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="location",
         label="Einsatzort",
         hint="Ort und Land.",
-        group=Group.FRAME,
+        group=QuestionGroup.FRAME,
         called="den Einsatzort",
         purpose="Um Anreise und Landeskenntnis einzuplanen",
     ),
@@ -279,8 +281,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="remote",
         label="Vor Ort oder aus der Ferne",
         short="Arbeitsort",
-        group=Group.FRAME,
-        kind=Kind.CHOICE,
+        group=QuestionGroup.FRAME,
+        kind=QuestionKind.CHOICE,
         called="den Ort der Arbeit",
         choices=(
             ("vor-ort", "Vor Ort"),
@@ -294,7 +296,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="languages",
         label="Sprachen",
         hint="Welche im Einsatz gesprochen werden.",
-        group=Group.FRAME,
+        group=QuestionGroup.FRAME,
         called="die Sprachen",
         purpose="Um Kandidaten zu finden, die diese Sprachen sprechen",
     ),
@@ -302,7 +304,7 @@ QUESTIONS: tuple[Question, ...] = (
         name="key_accounts",
         label="Zahl der Schlüsselkunden",
         hint="Eine Schätzung genügt.",
-        group=Group.FRAME,
+        group=QuestionGroup.FRAME,
         called="die Zahl der Schlüsselkunden",
         inputmode="numeric",
         purpose="Um den Umfang der Aufgabe einzuschätzen",
@@ -310,8 +312,8 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         name="budget",
         label="Budget pro Tag",
-        group=Group.FRAME,
-        kind=Kind.CHOICE,
+        group=QuestionGroup.FRAME,
+        kind=QuestionKind.CHOICE,
         called="das Budget",
         choices=(
             ("bis-1000", "Bis 1.000 €"),
@@ -325,8 +327,8 @@ QUESTIONS: tuple[Question, ...] = (
         name="confidential",
         label="Vertrauliche Anfrage",
         short="Vertraulich",
-        group=Group.FRAME,
-        kind=Kind.CHECKBOX,
+        group=QuestionGroup.FRAME,
+        kind=QuestionKind.CHECKBOX,
         called="die Angabe zur Vertraulichkeit",
         choices=(("ja", "Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen"),),
         purpose="Um Ihren Firmennamen nicht früher zu nennen, als Sie es wünschen",
@@ -379,9 +381,9 @@ def question(name: str) -> Question:
     return _BY_NAME[name]
 
 
-def groups() -> Iterator[tuple[Group, tuple[Question, ...]]]:
+def groups() -> Iterator[tuple[QuestionGroup, tuple[Question, ...]]]:
     """Give the groups of the form, in order, each with its questions."""
-    for group in Group:
+    for group in QuestionGroup:
         if asked := tuple(question for question in QUESTIONS if question.group is group):
             yield group, asked
 
@@ -401,7 +403,7 @@ def answered(answers: Mapping[str, str]) -> Iterator[tuple[Question, str]]:
 
 
 def _former(name: str) -> Question:
-    return Question(name=name, label=name, group=Group.FORMER, called=name, purpose="")
+    return Question(name=name, label=name, group=QuestionGroup.FORMER, called=name, purpose="")
 
 
 def _with_dots(number: int) -> str:

@@ -17,11 +17,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import load_only
 
 from website.exceptions import StorageError
-from website.leads import clock as clocks
-from website.leads import moments, search
-from website.leads.clock import GERMANY
-from website.leads.database import storage_errors
-from website.leads.models import Channel, Delivery, Event, Lead, State, Status
+from website.infra import clock as clocks
+from website.infra import moments
+from website.infra.clock import GERMANY
+from website.infra.database import storage_errors
+from website.leads import search
+from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ STUCK = datetime.timedelta(days=30)
 """After which a lead that stays only because deliveries were given up needs somebody to decide: the
 mailbox may be gone for good."""
 
-OWED = frozenset({State.PENDING, State.DEAD})
+OWED = frozenset({DeliveryState.PENDING, DeliveryState.DEAD})
 """States of a delivery in which somebody does not know of the lead who should."""
 
 
@@ -66,7 +67,7 @@ class Period:
 class Retention:
     """How long leads are kept."""
 
-    by_status: Mapping[Status, Period]
+    by_status: Mapping[LeadStatus, Period]
     """After the last contact."""
     suspected: Period
     """After the arrival of a lead in quarantine that nobody has taken up."""
@@ -76,27 +77,27 @@ class Retention:
 
         :param since: when it last came or was touched at the latest, if not as the lead says.
         """
-        if lead.quarantined and lead.status is Status.NEW:
+        if lead.quarantined and lead.status is LeadStatus.NEW:
             return self.suspected.last_day(since or lead.received_at)
         return self.by_status[lead.status].last_day(since or lead.touched_at)
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDeletions:
     """A lead whose time is over."""
 
     reference: str
-    status: Status
+    status: LeadStatus
     suspected: bool
     last_contact: datetime.datetime
     since: datetime.date
     """The first day on which it was not to be kept any more."""
-    owed: frozenset[State]
+    owed: frozenset[DeliveryState]
     """Why it stays all the same; empty if it does not."""
 
     def is_stuck(self, today: datetime.date) -> bool:
         """Whether it stays for good unless somebody decides."""
-        return self.owed == {State.DEAD} and self.since + STUCK <= today
+        return self.owed == {DeliveryState.DEAD} and self.since + STUCK <= today
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Purge:
     """Folder of the mails that were written instead of being sent."""
     clock: Clock = clocks.now
 
-    def due(self) -> list[Due]:
+    def due(self) -> list[DueDeletions]:
         """List every lead whose time is over, also those that stay because of what is owed."""
         with self.database.reading() as session:
             return list(self._due(session, select(Lead)))
@@ -153,7 +154,7 @@ class Purge:
         empty_log(self.database)
         return deleted
 
-    def _goes(self, lead: Due, *, given_up: bool) -> bool:
+    def _goes(self, lead: DueDeletions, *, given_up: bool) -> bool:
         return not lead.owed or (given_up and lead.is_stuck(self._today()))
 
     def _today(self) -> datetime.date:
@@ -167,7 +168,7 @@ class Purge:
             gone = [lead.reference for lead in found if self._goes(lead, given_up=given_up)]
             return delete_leads(session, gone, self.mails)
 
-    def _due(self, session: Session, query: Select[Lead]) -> Iterator[Due]:
+    def _due(self, session: Session, query: Select[Lead]) -> Iterator[DueDeletions]:
         today = self._today()
         owed = _owed(session)
         only = load_only(
@@ -176,7 +177,7 @@ class Purge:
         for lead in session.scalars(query.order_by(Lead.id).options(only)):
             last_day = self.retention.last_day(lead, _corrected(session, lead, self.clock()))
             if last_day < today:
-                yield Due(
+                yield DueDeletions(
                     lead.reference,
                     lead.status,
                     lead.quarantined,
@@ -210,7 +211,7 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
     # Before all that is certain: a lead that stays because of an error can do without its mails,
     # but mails that stay without their lead would never be found again.
     _delete_mails(mails, references)
-    return Deleted(count, len(states), sum(state is not State.SENT for state in states))
+    return Deleted(count, len(states), sum(state is not DeliveryState.SENT for state in states))
 
 
 def empty_log(database: Database) -> None:
@@ -249,8 +250,8 @@ def _checkpoint(database: Database) -> bool:
 _UNTRACKED = {"synchronize_session": False}
 
 
-def _owed(session: Session) -> dict[int, set[State]]:
-    owed: dict[int, set[State]] = {}
+def _owed(session: Session) -> dict[int, set[DeliveryState]]:
+    owed: dict[int, set[DeliveryState]] = {}
     query = select(Delivery.lead_id, Delivery.state).where(
         Delivery.state.in_(OWED),
         # Whoever asked knows of it, and often has mistyped the address.

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from website.leads import phones
-from website.leads.mailboxes import COMMON_DOMAINS
-from website.leads.questions import Kind, answered
-from website.leads.text import folded, normalised, visible
+from website.infra import phones
+from website.infra.email_addresses import COMMON_DOMAINS
+from website.infra.text import folded, normalised, visible
+from website.leads.questions import QuestionKind, answered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,7 +78,7 @@ def derived(reference: str, answers: Mapping[str, str], also: Iterable[str] = ()
     dialled = " ".join(
         phone
         for question, answer in answered(answers)
-        if question.kind is Kind.PHONE
+        if question.kind is QuestionKind.PHONE
         for phone in phones.words(answer)
     )
     return {

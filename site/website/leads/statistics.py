@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime, case, func, select, text, type_coerce
 
-from website.leads import clock as clocks
+from website.infra import clock as clocks
+from website.infra.clock import GERMANY
 from website.leads import office_hours
-from website.leads.clock import GERMANY
-from website.leads.models import Delivery, Lead, LostReason, State, Status
+from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
 from website.leads.worklist import beginning
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
 
 MOST_SOURCES = 10
 """Pages that are counted one by one; the others are counted together."""
@@ -161,7 +161,7 @@ class Statistics:
                 overdue=overdue,
                 oldest=oldest,
                 this_month=_responses(session, today.replace(day=1)),
-                dead_deliveries=_count(session, Delivery.state == State.DEAD),
+                dead_deliveries=_count(session, Delivery.state == DeliveryState.DEAD),
                 quarantined=session.scalar(_SUSPECTED) or 0,
             )
 
@@ -204,7 +204,7 @@ def percentile(values: Iterable[datetime.timedelta], part: float) -> datetime.ti
 _SEEN = Lead.quarantined.is_(False)
 _SUSPECTED = select(func.count()).select_from(Lead).where(text("quarantined"))
 """In the words of ``ix_leads_quarantine``, else SQLite would not use it."""
-_UNANSWERED = (_SEEN, Lead.status == Status.NEW, Lead.answered_at.is_(None))
+_UNANSWERED = (_SEEN, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
 
 
 def _count(session: Session, *conditions: Any) -> int:  # noqa: ANN401 - SQLAlchemy's
@@ -227,7 +227,7 @@ class _Alike:
 
     topic: str
     source: str | None
-    status: Status
+    status: LeadStatus
     lost_reason: LostReason | None
     is_answered: bool
     count: int
@@ -262,17 +262,17 @@ def _sources(alike: Iterable[_Alike]) -> Sources:
 
 
 def _funnel(alike: Sequence[_Alike]) -> Funnel:
-    def having(*statuses: Status) -> int:
+    def having(*statuses: LeadStatus) -> int:
         return sum(each.count for each in alike if each.status in statuses)
 
     return Funnel(
-        received=having(*Status),
+        received=having(*LeadStatus),
         answered=sum(each.count for each in alike if each.is_answered),
-        taken=having(Status.IN_PROGRESS, Status.QUALIFIED, Status.WON),
-        qualified=having(Status.QUALIFIED, Status.WON),
-        won=having(Status.WON),
+        taken=having(LeadStatus.IN_PROGRESS, LeadStatus.QUALIFIED, LeadStatus.WON),
+        qualified=having(LeadStatus.QUALIFIED, LeadStatus.WON),
+        won=having(LeadStatus.WON),
         lost=_sorted(
-            (each.lost_reason, each.count) for each in alike if each.status is Status.LOST
+            (each.lost_reason, each.count) for each in alike if each.status is LeadStatus.LOST
         ),
     )
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from website.leads import clock as clocks
+from website.infra import clock as clocks
 from website.leads import reference
 from website.leads.models import Event, Lead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
 
 
 class LeadStore:

@@ -23,9 +23,9 @@ from standardwebhooks import Webhook
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.leads import network
-from website.leads.models import Status
-from website.leads.text import clean, clean_line
+from website.infra import network
+from website.infra.text import clean, clean_line
+from website.leads.models import LeadStatus
 
 if TYPE_CHECKING:
     import datetime
@@ -60,7 +60,7 @@ def body(lead: Lead) -> bytes:
             "version": VERSION,
             "reference": lead.reference,
             "received_at": received_at,
-            "status": Status.NEW,
+            "status": LeadStatus.NEW,
             "source": clean_line(lead.source) if lead.source else None,
             "answers": {name: clean(str(answer)) for name, answer in lead.stored_answers.items()},
         },

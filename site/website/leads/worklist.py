@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer, selectinload
 
-from website.leads import clock as clocks
+from website.infra import clock as clocks
+from website.infra.clock import GERMANY
 from website.leads import search
-from website.leads.clock import GERMANY
-from website.leads.models import Lead, Status, Tag
+from website.leads.models import Lead, LeadStatus, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
-    from website.leads.clock import Clock
-    from website.leads.database import Database
+    from website.infra.clock import Clock
+    from website.infra.database import Database
 
-OPEN = tuple(status for status in Status if status.is_open)
+OPEN = tuple(status for status in LeadStatus if status.is_open)
 AT_A_TIME = 500
 """Leads read at once while all that were found are gone through."""
 ALIKE = 20
 
 
-class Due(StrEnum):
+class DueFilter(StrEnum):
     """Which time has come."""
 
     UNANSWERED = "unanswered"
@@ -53,10 +53,10 @@ class Wanted:
 
     text: str = ""
     """Words of which the lead holds each, or its beginning."""
-    statuses: tuple[Status, ...] = ()
+    statuses: tuple[LeadStatus, ...] = ()
     owner_id: int | None = None
     no_owner: bool = False
-    due: Due | None = None
+    due: DueFilter | None = None
     topic: str = ""
     source: str = ""
     tag: str = ""
@@ -69,7 +69,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Page:
+class ResultPage:
     """Some of the leads that were found."""
 
     leads: Sequence[Lead]
@@ -88,11 +88,11 @@ class Page:
 class Today:
     """What is to be done, in three heaps."""
 
-    new: Page
+    new: ResultPage
     """Unanswered, the longest waiting first."""
-    follow_up: Page
+    follow_up: ResultPage
     """Whose day has come, the earliest first."""
-    in_progress: Page
+    in_progress: ResultPage
     """Neither; the longest untouched first."""
 
 
@@ -103,7 +103,7 @@ class Worklist:
         self._database = database
         self._clock = clock
 
-    def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> Page:
+    def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> ResultPage:
         """Find leads, a page at a time; a number beyond the last one means the last."""
         with self._database.reading() as session:
             conditions = self._conditions(session, wanted)
@@ -113,12 +113,12 @@ class Worklist:
         """Find what is to be done."""
         today = self._today()
         waiting = Lead.quarantined.is_(False)
-        unanswered = (waiting, Lead.status == Status.NEW, Lead.answered_at.is_(None))
+        unanswered = (waiting, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
         due = Lead.follow_up_on <= today
         taken = (
             waiting,
             Lead.status.in_(OPEN),
-            ~((Lead.status == Status.NEW) & Lead.answered_at.is_(None)),
+            ~((Lead.status == LeadStatus.NEW) & Lead.answered_at.is_(None)),
         )
         later = Lead.follow_up_on.is_(None) | (Lead.follow_up_on > today)
         with self._database.reading() as session:
@@ -189,10 +189,10 @@ class Worklist:
         yield from self._in_time(wanted)
 
     def _in_time(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-        if wanted.due is Due.UNANSWERED:
+        if wanted.due is DueFilter.UNANSWERED:
             yield Lead.answered_at.is_(None)
-            yield Lead.status == Status.NEW
-        elif wanted.due is Due.FOLLOW_UP:
+            yield Lead.status == LeadStatus.NEW
+        elif wanted.due is DueFilter.FOLLOW_UP:
             yield Lead.follow_up_on <= self._today()
             yield Lead.status.in_(OPEN)
         if wanted.since:
@@ -211,7 +211,7 @@ def beginning(day: datetime.date) -> datetime.datetime:
 
 def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
-) -> Page:
+) -> ResultPage:
     """Find the numbers first, and count all in the same pass; then read the few leads."""
     query = select(Lead.id, func.count().over()).where(*conditions).order_by(*order).limit(size)
     number = max(number, 1)
@@ -223,7 +223,7 @@ def _page(
     ids = [row.id for row in found]
     leads = select(Lead).where(Lead.id.in_(ids)).options(*_SHOWN)
     by_id = {lead.id: lead for lead in session.scalars(leads)}
-    return Page([by_id[one] for one in ids], found[0][1] if found else 0, number, size)
+    return ResultPage([by_id[one] for one in ids], found[0][1] if found else 0, number, size)
 
 
 _SHOWN = (defer(Lead.words), selectinload(Lead.tag_rows))

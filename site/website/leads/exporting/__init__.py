@@ -22,7 +22,7 @@ __all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "Kind", "write"]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ExportFormat:
     """One kind of file."""
 
     name: str
@@ -34,19 +34,21 @@ class Kind:
     write: Callable[[Sequence[Column], Iterable[Lead], BinaryIO], int]
 
 
-XLSX = Kind(
+XLSX = ExportFormat(
     "xlsx",
     "Excel (XLSX)",
     ".xlsx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     workbook.write,
 )
-EXCEL_CSV = Kind("csv-excel", "CSV für Excel", ".csv", "text/csv", tables.write_for_excel)
-RAW_CSV = Kind("csv-roh", "CSV roh, für Programme", ".csv", "text/csv", tables.write_raw)
+EXCEL_CSV = ExportFormat("csv-excel", "CSV für Excel", ".csv", "text/csv", tables.write_for_excel)
+RAW_CSV = ExportFormat("csv-roh", "CSV roh, für Programme", ".csv", "text/csv", tables.write_raw)
 KINDS = {kind.name: kind for kind in (XLSX, EXCEL_CSV, RAW_CSV)}
 
 
-def write(kind: Kind, leads: Iterable[Lead], owners: Mapping[int, str], target: BinaryIO) -> int:
+def write(
+    kind: ExportFormat, leads: Iterable[Lead], owners: Mapping[int, str], target: BinaryIO
+) -> int:
     """Write leads, which are taken one after the other; their tags must be loaded.
 
     :param owners: names by the numbers of the accounts.

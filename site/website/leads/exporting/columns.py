@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from website.leads import labels
 from website.leads.models import COLUMNS
-from website.leads.questions import QUESTIONS, Group, Kind, answered
+from website.leads.questions import QUESTIONS, QuestionGroup, QuestionKind, answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,8 +79,8 @@ def _of_question(question: Question) -> Column:
     def told(lead: Lead) -> Value:
         return question.told(answer(lead))
 
-    width = WIDE if question.kind is Kind.LONG_TEXT else USUAL
-    is_chosen = question.kind in {Kind.CHOICE, Kind.CHECKBOX}
+    width = WIDE if question.kind is QuestionKind.LONG_TEXT else USUAL
+    is_chosen = question.kind in {QuestionKind.CHOICE, QuestionKind.CHECKBOX}
     return Column(question.name, question.heading, told if is_chosen else answer, answer, width)
 
 
@@ -107,10 +107,10 @@ def _former(lead: Lead) -> Value:
     return "\n".join(
         f"{question.heading}: {answer}"
         for question, answer in answered(lead.every_answer)
-        if question.group is Group.FORMER
+        if question.group is QuestionGroup.FORMER
     )
 
 
 _ASKED = {question.name for question in QUESTIONS}
-_FORMER = _same("former", Group.FORMER.value, _former, WIDE)
+_FORMER = _same("former", QuestionGroup.FORMER.value, _former, WIDE)
 """Questions that are no longer asked share a column: which they are shows only at the end."""

@@ -7,7 +7,7 @@ import datetime
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
-from website.leads.clock import GERMANY
+from website.infra.clock import GERMANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,7 +12,7 @@ import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from website.leads.clock import GERMANY
+from website.infra.clock import GERMANY
 from website.leads.exporting import spreadsheetml
 from website.leads.exporting.columns import WIDE
 from website.leads.exporting.spreadsheetml import LONGEST, Style

@@ -15,8 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from website.exceptions import ConfigurationError, StorageError
-from website.leads import postgresql
-from website.leads.database import for_migrating, storage_errors
+from website.infra import postgresql
+from website.infra.database import for_migrating, storage_errors
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

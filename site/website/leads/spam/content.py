@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import disposable_email_domains
 
 from website.leads import canaries
-from website.leads.spam import likeness, signals
+from website.leads.spam import signals, text_classifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,13 +89,13 @@ def _found(answers: Mapping[str, str]) -> Iterator[Signal]:
     yield from _in_links(text, names)
     yield from _in_letters(f"{names}\n{text}")
     yield from _in_message(answers)
-    unsigned = likeness.unsigned(answers.get("message", ""))
+    unsigned = text_classifier.unsigned(answers.get("message", ""))
     yield from _in_wording(_free_text({**answers, "message": unsigned}))
 
 
 def is_german(answers: Mapping[str, str]) -> bool:
     """Whether the free texts are written in German, as far as its commonest words tell."""
-    return len(_GERMAN.intersection(likeness.words(_free_text(answers)))) >= SOME
+    return len(_GERMAN.intersection(text_classifier.words(_free_text(answers)))) >= SOME
 
 
 def _free_text(answers: Mapping[str, str]) -> str:
@@ -172,10 +172,10 @@ def _is_odd(word: str) -> bool:
 
 
 def _in_wording(text: str) -> Iterator[Signal]:
-    words = likeness.words(_LINK.sub(" ", text) if _may_link(text) else text)
+    words = text_classifier.words(_LINK.sub(" ", text) if _may_link(text) else text)
     if len(words) >= LETTERS and len(_GERMAN.intersection(words)) < SOME:
         yield signals.NO_GERMAN
-    points = round(likeness.learned().of(words) * POINTS_FOR_ODDS)
+    points = round(text_classifier.learned().of(words) * POINTS_FOR_ODDS)
     if points:
         yield signals.reads_like(max(LEAST, min(MOST, points)))
     if points > 0 and _ASKS.search(text):  # of those that read like requests nobody asks more

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.leads import limits
+from website.leads import rate_limit
 from website.leads.spam import signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from website.leads.limits import Pace
-    from website.leads.spam.proofs import Verification
+    from website.leads.rate_limit import Pace
+    from website.leads.spam.proof_of_work import Verification
     from website.leads.spam.signals import Signal
 
 SUSPICIOUS = 5
@@ -67,7 +67,7 @@ def score(
         (
             *_of_sending(oddities),
             proof.signal,
-            *([signals.PACE] if pace.short >= limits.MANY else []),
+            *([signals.PACE] if pace.short >= rate_limit.MANY else []),
             *([signals.REPEATED] if repeated else []),
             *found,
         )

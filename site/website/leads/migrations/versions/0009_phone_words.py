@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from website.leads import phones, search
+from website.infra import phones
+from website.leads import search
 
 revision = "0009"
 down_revision = "0008"

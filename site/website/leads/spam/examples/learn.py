@@ -18,7 +18,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from website.leads.spam.likeness import LEARNED, SCALE, features, unsigned, words
+from website.leads.spam.text_classifier import LEARNED, SCALE, features, unsigned, words
 
 HERE = Path(__file__).parent
 SEEN = 2

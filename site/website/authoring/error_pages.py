@@ -1,0 +1,106 @@
+"""What takes the place of a page that cannot be shown: why, and how to mend it.
+
+These pages use none of the site's templates and components: one of those may be what is broken.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import current_app, render_template
+from jinja2 import TemplateSyntaxError
+
+from website.content.library import REQUIRED_PAGES
+from website.content.models import Article, PublicationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask.typing import ResponseReturnValue
+    from werkzeug.exceptions import InternalServerError
+
+    from website.content.library import Library
+    from website.content.models import Page
+    from website.content.problems import Problem
+
+SITE_DATA = "website.toml"
+
+
+@dataclass(frozen=True)
+class ErrorLocation:
+    """Where a template went wrong, and in whose words."""
+
+    file: str
+    line: int
+    said: str
+
+
+def of_site(library: Library) -> tuple[Problem, ...]:
+    """List what must be mended before any page can be shown."""
+    missing = {f"seiten/{name}.md" for name in REQUIRED_PAGES if name not in library.pages}
+    if not library.site.name:
+        missing.add(SITE_DATA)
+    return about(library, missing)
+
+
+def of_file(library: Library, file: str) -> tuple[Problem, ...]:
+    """List what must be mended before the page of a file can be shown."""
+    reading = library.readings.of(file)
+    if reading is None or (reading.item and _can_be_shown(reading.item)):
+        return ()
+    return reading.problems
+
+
+def about(library: Library, files: Iterable[str]) -> tuple[Problem, ...]:
+    """List what is wrong with the data of some files, named from the content folder."""
+    labels = {f"{library.folder.name}/{file}" for file in files}
+    return tuple(problem for problem in library.problems if problem.path in labels)
+
+
+def content_fault(problems: tuple[Problem, ...]) -> ResponseReturnValue:
+    """Answer with what is wrong with files of the content."""
+    return render_template("authoring/broken_content.html", problems=problems), 422
+
+
+def template_fault(error: InternalServerError) -> ResponseReturnValue:
+    """Answer with what went wrong in the code or a template; the log has the rest."""
+    place = _place(error.original_exception or error)
+    try:
+        return render_template("authoring/broken_template.html", place=place), 500
+    except Exception:  # noqa: BLE001 - the preview's own templates may be what is broken
+        return _PLAIN, 500
+
+
+_PLAIN = (
+    '<!doctype html><html lang="de"><head><title>Fehler in der Vorschau</title></head><body>'
+    "<h1>Eine Vorlage der Vorschau ist fehlerhaft</h1><p>Welche, steht im Fenster, in dem die "
+    "Vorschau läuft.</p></body></html>"
+)
+
+
+def _can_be_shown(item: Article | Page) -> bool:
+    if isinstance(item, Article) and item.status is PublicationStatus.PUBLISHED:
+        return bool(item.title and item.topic and item.date)
+    return bool(item.title)
+
+
+def _place(error: BaseException) -> ErrorLocation:
+    """Find the innermost template; what is wrong with the code alone has its place there."""
+    templates = Path(current_app.root_path) / "templates"
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        return ErrorLocation(_named(error.filename), error.lineno, error.message or "")
+    said = f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    of_templates = [frame for frame in frames if Path(frame.filename).is_relative_to(templates)]
+    for frame in (of_templates or frames)[-1:]:
+        return ErrorLocation(_named(frame.filename), frame.lineno or 1, said)
+    return ErrorLocation("", 0, said)
+
+
+def _named(file: str) -> str:
+    path = Path(file)
+    root = Path(current_app.root_path)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -1,0 +1,137 @@
+"""What has changed on disk since somebody last looked, and telling browsers that wait for it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from website.content import files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+KEEP_ALIVE = 15.0
+"""Seconds of silence after which a stream says that it is still there, or finds that nobody is."""
+
+RETRY = 500
+"""Milliseconds after which a browser asks again when the preview has gone away."""
+
+FRESH = 0.1
+"""Seconds for which a look is enough, where changes are reported too."""
+
+TICK = 0.1
+"""Seconds that the coarsest clock of a file system we know may stand still."""
+
+State = frozenset[tuple[str, int, int]]
+
+
+class ChangeFeed:
+    """Numbers what has changed. Each number is used once, also by the next start of the preview."""
+
+    def __init__(self) -> None:
+        self._start = time.time_ns()
+        self._number = 0
+        self._changed = threading.Condition()
+
+    @property
+    def now(self) -> str:
+        """Name the present state."""
+        return f"{self._start}.{self._number}"
+
+    def announce(self) -> None:
+        """Say that something has changed."""
+        with self._changed:
+            self._number += 1
+            self._changed.notify_all()
+
+    def stream(self) -> Iterator[str]:
+        """Name the present state and each that follows, as server-sent events (HTML, 9.2.6)."""
+        yield f"retry: {RETRY}\n\n"
+        told = ""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self.now != told, KEEP_ALIVE)  # noqa: B023 - at once
+                now = self.now
+            yield f"data: {now}\n\n" if now != told else ": \n\n"
+            told = now
+
+
+class FolderWatcher:
+    """Some folders, and what is to be done when anything in one of them has changed."""
+
+    def __init__(self, changes: ChangeFeed, reread: dict[Path, Callable[[], None]]) -> None:
+        self._changes = changes
+        self._reread = reread
+        self._lock = threading.Lock()
+        self._read: dict[Path, State | None] = dict.fromkeys(reread)
+        self._announced = dict(self._read)
+        self._looked = 0.0
+        self._read_at = dict.fromkeys(reread, 0.0)
+        self.is_followed = False
+        """Whether somebody looks whenever the operating system reports a change."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders."""
+        return tuple(self._reread)
+
+    def look(self, changed: Iterable[str] = ()) -> None:
+        """Read anew what has changed; requests that come meanwhile wait for it.
+
+        :param changed: files that are known to have changed, though they may look the same: when
+            they were read between two changes within one tick of the file system's clock.
+        """
+        paths = tuple(changed)
+        with self._lock:
+            if not paths and self.is_followed and time.monotonic() - self._looked < FRESH:
+                return
+            for folder, reread in self._reread.items():
+                if any(self._may_be_missed(path, folder) for path in paths):
+                    self._read[folder] = self._announced[folder] = None
+                self._look_at(folder, state(folder), reread)
+            self._looked = time.monotonic()
+
+    def _may_be_missed(self, path: str, folder: Path) -> bool:
+        return (
+            _is_below(path, folder)
+            and not files.is_junk(os.path.relpath(path, folder))
+            and _changed_at(path) > self._read_at[folder] - TICK
+        )
+
+    def _look_at(self, folder: Path, now: State, reread: Callable[[], None]) -> None:
+        if now == self._read[folder]:
+            return
+        self._read_at[folder] = time.time()
+        try:
+            reread()
+            self._read[folder] = now
+        finally:
+            # What cannot be read is tried again at each request, but told once.
+            if now != self._announced[folder]:
+                self._announced[folder] = now
+                self._changes.announce()
+
+
+def state(folder: Path) -> State:
+    """List name, size and time of every file below a folder. 1,000 files take about 3 ms."""
+    return frozenset(
+        (found.path, found.state.st_size, found.state.st_mtime_ns)
+        if found.state
+        else (found.path, 0, 0)
+        for found in files.walk(folder)
+    )
+
+
+def _changed_at(path: str) -> float:
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _is_below(path: str, folder: Path) -> bool:
+    return path.startswith(f"{folder}{os.sep}")

@@ -1,0 +1,49 @@
+"""The pages with which the form answers, at addresses of their own in the preview.
+
+Visitors see them only after a request; their authors want to look at them without sending one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, render_template
+
+from website.infra import clock
+from website.infra.clock import in_german
+from website.leads.questions import question
+
+if TYPE_CHECKING:
+    from website.content.library import Library
+
+blueprint = Blueprint("answers", __name__)
+
+EXAMPLE = "ABCD-2345"
+"""A number as requests have it."""
+
+
+@blueprint.get("/danke/")
+def thanks() -> str:
+    """Show the thanks for a request."""
+    return render_template(
+        "contact/thanks.html",
+        page=_library().page("danke"),
+        reference=EXAMPLE,
+        received=in_german(clock.now()),
+    )
+
+
+@blueprint.get("/bestaetigen/")
+def confirm() -> str:
+    """Show what asks suspected visitors for one click more."""
+    return render_template(
+        "contact/confirm.html",
+        page=_library().page("bestaetigen"),
+        token="",
+        answers=[(question("message").heading, "Text der Anfrage")],
+    )
+
+
+def _library() -> Library:
+    library: Library = current_app.extensions["library"]
+    return library

@@ -1,0 +1,59 @@
+"""What the preview's templates can say beyond those of the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from markupsafe import Markup
+
+from website.content.models import Page, PublicationStatus
+from website.infra import clock
+from website.web.templating import german_date
+
+if TYPE_CHECKING:
+    import datetime
+
+    from jinja2 import Environment
+
+    from website.content.models import Article
+
+_UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In Prüfung"}
+
+
+def teach(environment: Environment) -> None:
+    """Give templates what only the preview says; ``mark`` says nothing elsewhere."""
+    environment.filters.update(short_date=short_date, thousands=thousands)
+    environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
+
+
+def status(item: Article | Page, day: datetime.date) -> str:
+    """Say why an article or page is not public on a day; nothing where it is."""
+    if item.status in _UNFINISHED:
+        return _UNFINISHED[item.status]
+    if isinstance(item, Page):
+        return ""
+    if item.date is None:
+        return "erscheint nicht: Datum fehlt"
+    return "" if item.date <= day else f"erscheint am {german_date(item.date)}"
+
+
+def mark(item: Article | Page) -> Markup:
+    """Show why an article or page is not public; nothing where it is."""
+    text = status(item, clock.today())
+    return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
+
+
+def short_date(day: datetime.date) -> str:
+    """Write a date as „23.11.2026“, for columns."""
+    return f"{day:%d.%m.%Y}"
+
+
+def thousands(number: int) -> str:
+    """Write a number with German points: „1.670“."""
+    return f"{number:,}".replace(",", ".")
+
+
+def _asset_url(name: str) -> str:
+    url: str = current_app.extensions["authoring_assets"].url(name)
+    return url

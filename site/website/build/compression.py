@@ -1,0 +1,51 @@
+"""Each text compressed as well as can be, once, so that no server has to do it for each visitor."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+from typing import TYPE_CHECKING
+
+import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from website.infra.cache import Cache
+
+TEXTS = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt", ".xml"})
+SMALLEST = 256
+"""Bytes. Below, headers outweigh what is saved."""
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _brotli(content: bytes) -> bytes:
+    packed: bytes = brotli.compress(content, quality=11)
+    return packed
+
+
+# Beside the quality, since another one makes other bytes of the same content.
+VARIANTS: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
+    (".gz", "gzip-9", _gzip),
+    (".br", "brotli-11", _brotli),
+)
+
+
+def compress(folder: Path, cache: Cache) -> None:
+    """Put ``.gz`` and ``.br`` beside each text of a folder, as web servers look for them."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in TEXTS and path.is_file() and path.stat().st_size >= SMALLEST:
+            _add_variants(path, cache)
+
+
+def _add_variants(path: Path, cache: Cache) -> None:
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    for suffix, quality, packed in VARIANTS:
+        made = cache.file(f"{quality}/{digest[:2]}/{digest}", lambda pack=packed: pack(content))  # type: ignore[misc]
+        shutil.copyfile(made, path.with_name(path.name + suffix))

@@ -1,0 +1,153 @@
+"""What a page was made from: the questions that it asked of the library, and their answers.
+
+While a page is made, it sees the library through :class:`DependencyRecorder`, which notes every
+question. The page need not be made again as long as the library would answer all of them alike. An
+article or page in an answer counts as changed when a byte of its file has changed, whatever is
+shown of it.
+
+What cannot be noted counts as a question about all content, so whoever adds to the library or to a
+template need not know of this module.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from website.content.models import Article, Page, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from website.content.library import Library
+
+IN_COMMON = ("site", "addresses", "request_topics", "foreign_pieces", "topic_of")
+"""Questions that need not be noted: their answers follow from what all pages are made from."""
+
+Question = tuple[Any, ...]
+"""The name of what was asked, and the arguments of a method, in a form that can be kept."""
+
+EVERYTHING: Question = ("everything",)
+
+
+class DependencyRecorder:
+    """A library that notes what it is asked."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._noted: set[Question] = set()
+        for name in IN_COMMON:
+            setattr(self, name, getattr(library, name))
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the library has
+        value = getattr(self._library, name)
+        if not callable(value):
+            self._noted.add((name,))
+            return value
+
+        def asked(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+            self._noted.add(EVERYTHING if named else _question(name, arguments))
+            return value(*arguments, **named)
+
+        return asked
+
+    def taken(self) -> tuple[Question, ...]:
+        """Give the questions asked since the last time, each once, and forget them."""
+        noted = tuple(sorted(self._noted, key=repr))
+        self._noted.clear()
+        return noted
+
+
+class Answers:
+    """The answers of a library, in a form that can be compared with those of another day."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._known: dict[Question, str] = {}
+
+    def key(self, questions: Iterable[Question]) -> str:
+        """Give one key for the answers to some questions, in their order."""
+        return hashlib.sha256("\0".join(map(self._answer, questions)).encode()).hexdigest()
+
+    def _answer(self, question: Question) -> str:
+        found = self._known.get(question)
+        if found is None:
+            found = self._known[question] = self._found(question)
+        return found
+
+    def _found(self, question: Question) -> str:
+        name, *arguments = question
+        if question == EVERYTHING:
+            return self._everything()
+        given = [self._resolved(argument) for argument in arguments]
+        if name == "rendered":
+            return self._rendered(given[0])
+        try:
+            asked = getattr(self._library, name)
+            return _described(asked(*given) if arguments else asked)
+        except (AttributeError, IndexError, KeyError, TypeError):
+            # What it was asked about is gone, or cannot be compared.
+            return self._everything()
+
+    def _rendered(self, item: Article | Page | None) -> str:
+        if item is None:
+            return "gone"
+        kept = self._library.texts.kept
+        if item.text.path not in kept:
+            self._library.rendered(item)
+        return kept[item.text.path].key
+
+    def _everything(self) -> str:
+        library = self._library
+        items = (*library.every_article, *library.pages.values(), *library.articles)
+        return hashlib.sha256("\0".join(map(_described, items)).encode()).hexdigest()
+
+    def _resolved(self, argument: Any) -> Any:  # noqa: ANN401
+        if not isinstance(argument, tuple):
+            return argument
+        kind, name = argument
+        if kind == "Article":
+            return self._library.article(name)
+        if kind == "Page":
+            return self._library.pages.get(name)
+        return self._library.site.topic(name)
+
+
+def _question(name: str, arguments: tuple[Any, ...]) -> Question:
+    try:
+        # A method without arguments must not look like an attribute.
+        return (name, *map(_referred, arguments)) if arguments else EVERYTHING
+    except TypeError:
+        return EVERYTHING
+
+
+def _referred(argument: Any) -> Any:  # noqa: ANN401
+    if isinstance(argument, Article | Topic):
+        return type(argument).__name__, argument.slug
+    if isinstance(argument, Page):
+        return "Page", argument.name
+    if argument is None or isinstance(argument, str | int):
+        return argument
+    raise TypeError(argument)
+
+
+def _described(value: Any) -> str:  # noqa: ANN401
+    """Write a value so that two are alike only where they are written alike.
+
+    :raises TypeError: where that cannot be promised.
+    """
+    kind = type(value)
+    if kind is Article or kind is Page:
+        return f"{value.address} {value.text.digest}"
+    if kind is tuple or kind is list:
+        return f"({', '.join(map(_described, value))})"
+    if value is None or kind is str or isinstance(value, int | datetime.date):
+        return repr(value)
+    if kind is dict:
+        return f"{{{', '.join(f'{key!r}: {_described(item)}' for key, item in value.items())}}}"
+    if is_dataclass(value):
+        inner = (_described(getattr(value, part.name)) for part in fields(value))
+        return f"{type(value).__name__}({', '.join(inner)})"
+    raise TypeError(value)

@@ -1,0 +1,99 @@
+"""Whether what stands at a destination is our own: nothing else is ever replaced or deleted.
+
+Each build notes the paths that it brings live. A file that none of the last builds has made was put
+there by somebody else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from website.build.targets import KEPT
+from website.exceptions import FreezeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from website.build.dirsync import TreeState
+    from website.build.targets import Target
+
+NAMED = 3
+"""Foreign files that a message names."""
+
+LEFT_BY_VIEWERS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What Finder and Explorer put into each folder that somebody looks at."""
+
+Noted = dict[str, int]
+"""The paths of the last builds, each with the number of the last build that had it."""
+
+
+def require(place: Target) -> None:
+    """Refuse a destination that no build has made, before anything is looked at or made.
+
+    :raises FreezeError: if there is a file, or a folder that is not empty.
+    """
+    destination = place.destination
+    if destination.is_symlink() or not destination.exists():
+        return
+    if not destination.is_dir():
+        raise FreezeError(
+            f"{destination} ist kein Ordner. Nennen Sie mit --output einen neuen oder leeren."
+        )
+    if any(destination.iterdir()) and not _knows_any(place):
+        raise FreezeError(
+            f"Im Ordner {destination} liegt schon etwas, das freeze.py nicht gemacht hat: Es würde "
+            "gelöscht. Nennen Sie mit --output einen neuen oder leeren Ordner. Ist es ein alter "
+            "Build, löschen Sie den Ordner."
+        )
+
+
+def require_files(place: Target, live: TreeState) -> None:
+    """Refuse to replace what holds files of somebody else.
+
+    :param live: what is live.
+    :raises FreezeError: naming them.
+    """
+    noted = _read(place)
+    # Builds of older versions have noted nothing.
+    unknown = sorted(live.files.keys() - noted.keys()) if noted else []
+    foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
+    if foreign:
+        raise FreezeError(
+            f"In {place.destination} liegt, was freeze.py nicht gemacht hat: {_listed(foreign)}. "
+            "Es würde gelöscht. Legen Sie es woandershin; soll es zur Website gehören, nach "
+            "content/ oder static/."
+        )
+
+
+def note(place: Target, paths: Iterable[str]) -> None:
+    """Note what is about to be live; as many builds are remembered as may become live again."""
+    before = _read(place)
+    number = max(before.values(), default=0) + 1
+    kept = {path: last for path, last in before.items() if last > number - 2 * KEPT}
+    written = json.dumps(kept | dict.fromkeys(paths, number), separators=(",", ":"))
+    temporary = _file(place).with_suffix(".new")
+    temporary.write_text(written, "utf-8")
+    temporary.replace(_file(place))
+
+
+def _read(place: Target) -> Noted:
+    try:
+        noted: Noted = json.loads(_file(place).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return noted
+
+
+def _knows_any(place: Target) -> bool:
+    return _file(place).exists() or (place.workshop / "memory").exists()
+
+
+def _file(place: Target) -> Path:
+    return place.workshop / "paths"
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = len(paths) - NAMED
+    return ", ".join(paths[:NAMED]) + (f" und {more} weitere" if more > 0 else "")

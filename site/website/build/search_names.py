@@ -1,0 +1,56 @@
+"""What of a page the search looks through: its text, without what says there what others say.
+
+Cut out here and not by Pagefind, so that the index need only be made again where this has changed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from website.infra.cache import digest
+
+LEFT_OUT = ("breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related")
+"""Elements of these classes say on one page what others say, or are no sentence and would spoil an
+excerpt."""
+
+_TITLE = re.compile("<title>.*?</title>", re.DOTALL)
+_BEGIN = re.compile("<main[^>]* data-pagefind-body>")
+_END = "</main>"
+_CLASS = re.compile(f'<([a-z]+) class="(?:{"|".join(LEFT_OUT)})"')
+_TAGS = {
+    name: re.compile(rf"<(/?){name}\b[^>]*>") for name in ("aside", "div", "dl", "nav", "section")
+}
+
+
+def searched(html: str) -> str:
+    """Cut a page down to what is searched of it; nothing where it is not searched.
+
+    :raises KeyError: if what is left out stands in an element of which this knows no end.
+    """
+    begin = _BEGIN.search(html)
+    title = _TITLE.search(html)
+    if begin is None or title is None:
+        return ""
+    body = html[begin.start() : html.rindex(_END)]
+    pieces, at = [], 0
+    while found := _CLASS.search(body, at):
+        pieces.append(body[at : found.start()])
+        at = _end(body, found)
+    text = "".join([*pieces, body[at:]])
+    return f'<!doctype html><html lang="de"><head>{title[0]}</head><body>{text}{_END}</body></html>'
+
+
+def name_of(html: str) -> str:
+    """Give a digest of what is searched of a page; nothing where it is not searched."""
+    text = searched(html)
+    return digest(text.encode()) if text else ""
+
+
+def _end(body: str, found: re.Match[str]) -> int:
+    """Find where an element ends, which may hold others of its name."""
+    depth = 0
+    for tag in _TAGS[found[1]].finditer(body, found.start()):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.end()
+    return len(body)

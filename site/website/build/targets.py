@@ -1,0 +1,212 @@
+"""Where a build goes live: a folder that is replaced as a whole, or a link to the newest release.
+
+    build                      a folder; or, from the first release on, a link:
+    build -> build.releases/20261124T211503.123456
+    build.releases/            the last five releases, which share the files that are alike
+    .build.freezing/           what the next build may use; may be deleted while no build runs
+
+Either way the switch is one step of the file system, so nobody ever sees half a site.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.build import dirsync
+from website.exceptions import FreezeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.config import Settings
+
+KEPT = 5
+"""Releases, the live one among them."""
+
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}")
+"""What :func:`_name` writes."""
+
+
+@dataclass(frozen=True)
+class Target(ABC):
+    """A destination, and the folder beside it in which builds are made."""
+
+    destination: Path
+
+    @property
+    def workshop(self) -> Path:
+        """Lies beside the destination, for files cannot be linked across file systems."""
+        return self.destination.with_name(f".{self.destination.name}.freezing")
+
+    @property
+    def spare(self) -> Path:
+        """The folder that becomes the next build; until then it may hold an old one."""
+        return self.workshop / "spare"
+
+    @property
+    @abstractmethod
+    def current(self) -> Path:
+        """The folder that is live; it need not be there yet."""
+
+    @property
+    @abstractmethod
+    def is_release(self) -> bool:
+        """Whether what goes live here is for visitors, and so worth all the effort."""
+
+    @property
+    @abstractmethod
+    def is_set_up(self) -> bool:
+        """Whether a build that changes nothing can leave everything as it is."""
+
+    @abstractmethod
+    def go_live(self) -> None:
+        """Put the spare folder in the place of the current one, at once."""
+
+
+class FolderTarget(Target):
+    """A plain folder."""
+
+    @property
+    def current(self) -> Path:
+        """The destination itself."""
+        return self.destination
+
+    @property
+    def is_release(self) -> bool:
+        """Somebody looks how it will be."""
+        return False
+
+    @property
+    def is_set_up(self) -> bool:
+        """Nothing is needed."""
+        return True
+
+    def go_live(self) -> None:
+        """Exchange the folders; what was live becomes the spare one."""
+        # Servers that remember what a folder holds look at its time.
+        os.utime(self.spare)
+        if self.destination.exists():
+            dirsync.exchange(self.spare, self.destination)
+        else:
+            self.spare.rename(self.destination)
+
+
+class ReleaseTarget(Target):
+    """A link to one of several folders."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the releases lie."""
+        return self.destination.with_name(f"{self.destination.name}.releases")
+
+    @property
+    def current(self) -> Path:
+        """The folder that the link names, or still the plain folder in its place."""
+        return self.destination.resolve()
+
+    @property
+    def is_release(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the destination is a link already."""
+        return self.destination.is_symlink()
+
+    def go_live(self) -> None:
+        """Make the spare folder a release, switch the link, and let the oldest go."""
+        self.folder.mkdir(exist_ok=True)
+        os.utime(self.spare)
+        release = self.folder / _name(datetime.datetime.now(datetime.UTC))
+        self.spare.rename(release)
+        self._switch(release)
+        for old in self._surplus():
+            if self.spare.exists():
+                dirsync.remove(old)
+            else:
+                old.rename(self.spare)
+
+    def roll_back(self) -> Path:
+        """Switch to the release before the live one.
+
+        :returns: its folder.
+        :raises FreezeError: if there is none.
+        """
+        earlier = [release for release in self._releases() if release.name < self.current.name]
+        if not self.is_set_up or not earlier:
+            raise FreezeError(f"Vor {self.current} gibt es keine Veröffentlichung mehr.")
+        self._switch(earlier[-1])
+        return earlier[-1]
+
+    def _switch(self, release: Path) -> None:
+        link = self.workshop / "link"
+        if link.is_symlink():
+            link.unlink()
+        link.symlink_to(release.relative_to(self.destination.parent))
+        if self.is_set_up or not self.destination.exists():
+            # Read from the workshop it would lead astray; in its place it leads to the release.
+            link.replace(self.destination)
+            return
+        time = datetime.datetime.fromtimestamp(self.destination.stat().st_mtime, datetime.UTC)
+        dirsync.exchange(link, self.destination)
+        link.rename(self.folder / _name(time))
+
+    def _releases(self) -> list[Path]:
+        """List our own; what somebody else has put beside them stays."""
+        found = self.folder.iterdir() if self.folder.exists() else ()
+        return sorted(path for path in found if _NAME.fullmatch(path.name))
+
+    def _surplus(self) -> list[Path]:
+        others = [release for release in self._releases() if release != self.current]
+        return others[: -(KEPT - 1)]
+
+
+def place_of(destination: Path, *, release: bool) -> Target:
+    """Find out how builds go live at a destination: once there are releases, all are releases.
+
+    :raises FreezeError: if it is a link that somebody else has made.
+    """
+    place = ReleaseTarget(destination)
+    if not destination.is_symlink():
+        return place if release else FolderTarget(destination)
+    if destination.resolve().parent != place.folder.resolve():
+        raise FreezeError(
+            f"{destination} ist ein Verweis auf {destination.resolve()}, den freeze.py nicht "
+            "angelegt hat. Nennen Sie mit --output den Ordner selbst."
+        )
+    return place
+
+
+def require_address(place: Target, settings: Settings) -> None:
+    """Refuse to publish pages that lead their readers to another machine than the website's.
+
+    :raises FreezeError: if the address is not one of HTTPS, or leads to the reader's own machine.
+    """
+    if place.is_release and not (settings.is_https and settings.is_for_others):
+        raise FreezeError(
+            f"{place.destination} wird veröffentlicht, aber die Adresse der Website ist "
+            f"{settings.base_url}: Alle Links führten dorthin. Nennen Sie die öffentliche mit "
+            "WEBSITE_BASE_URL oder --base-url https://… Zum Ausprobieren auf diesem Rechner nehmen "
+            "Sie mit --output einen anderen Ordner."
+        )
+
+
+def _name(time: datetime.datetime) -> str:
+    return f"{time:%Y%m%dT%H%M%S.%f}"
+
+
+def roll_back(place: Target) -> Path:
+    """Switch to the release before the live one.
+
+    :returns: its folder.
+    :raises FreezeError: if there is none.
+    """
+    if not isinstance(place, ReleaseTarget):
+        raise FreezeError(f"{place.destination} ist kein Verweis auf eine Veröffentlichung.")
+    return place.roll_back()

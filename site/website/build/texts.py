@@ -1,0 +1,63 @@
+"""The texts of a build: rendered by several processes, and kept for the next build."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from website.build import workers
+from website.content.library import Before
+from website.content.models import TextContent
+from website.infra.cache import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.build.build_cache import Memory
+    from website.content.library import Library
+    from website.content.rendered_texts import Kept
+    from website.infra.cache import Blobs
+
+
+_UNSENT = TextContent(Path(), "", "", 0)
+
+
+class _Pieces(dict[str, bytes]):
+    """Takes what a process has rendered until it is handed over."""
+
+    def put(self, content: bytes) -> str:
+        name = digest(content)
+        self[name] = content
+        return name
+
+
+def render(library: Library, blobs: Blobs, jobs: int) -> None:
+    """Render whatever is not rendered yet."""
+    library.texts.blobs = blobs
+    waiting = {item.text.path: item for item in library.unrendered()}
+
+    def work(paths: Sequence[Path]) -> tuple[dict[Path, Kept], list[bytes]]:
+        library.texts.blobs = pieces = _Pieces()
+        for path in paths:
+            library.rendered(waiting[path])
+        # The other process has the Markdown already.
+        made = {path: replace(library.texts.kept[path], text=_UNSENT) for path in paths}
+        return made, list(pieces.values())
+
+    blobs.close()
+    for _, (made, contents) in workers.spread(list(waiting), jobs, work):
+        for path, kept in made.items():
+            library.texts.kept[path] = replace(kept, text=waiting[path].text)
+        blobs.put_all(contents)
+    library.texts.blobs = blobs
+    blobs.close()
+    for item in waiting.values():
+        item.text.leave_to_file()
+
+
+def keep(library: Library, memory: Memory, blobs: Blobs) -> None:
+    """Keep what the content was read and rendered to."""
+    library.texts.forget_others({item.text.path for item in library.items})
+    blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
+    memory.before = Before(library.readings, library.texts, library.nearness)

@@ -1,0 +1,156 @@
+"""What a rule looks at: one text with all that is known of it, or the whole site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from website.checking.lists import RIGHTS, read
+from website.checking.scores import Readability, measure
+from website.checking.sentences import Sentence, cut
+from website.content.files import same_name
+from website.content.models import Article
+from website.content.outline import PROSE, Passage, PassageKind
+from website.content.postprocess import resolve
+from website.content.value_reader import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from website.content.library import Library
+    from website.content.models import Page, TextContent
+    from website.content.outline import Outline
+
+
+LEGAL_PAGES = ("impressum", "datenschutz")
+
+
+@dataclass
+class TextContext:
+    """One article or page that is being checked."""
+
+    library: Library
+    item: Article | Page
+
+    @property
+    def text(self) -> TextContent:
+        """The Markdown, and where it stands."""
+        return self.item.text
+
+    @cached_property
+    def article(self) -> Article | None:
+        """The article, where it is one."""
+        return self.item if isinstance(self.item, Article) else None
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What the text holds, as the renderer sees it."""
+        return self.library.texts.renderer.outline(self.text)
+
+    @property
+    def body(self) -> tuple[Passage, ...]:
+        """The passages of the Markdown."""
+        return self.outline.passages
+
+    @cached_property
+    def fields(self) -> tuple[Passage, ...]:
+        """The sentences that stand above the text."""
+        return tuple(self._fields())
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Everything that is read, in the order of the file."""
+        read = (passage for passage in self.body if passage.kind is not PassageKind.INSERT)
+        return (*self.fields, *read)
+
+    @cached_property
+    def rows(self) -> tuple[tuple[int, str], ...]:
+        """The rows of the Markdown as they stand in the file, each with its line."""
+        return tuple(enumerate(self.text.body.split("\n"), start=self.text.line))
+
+    def row(self, line: int) -> str:
+        """Give the row of the Markdown on a line of its file; nothing outside of it."""
+        at = line - self.text.line
+        return self.rows[at][1] if 0 <= at < len(self.rows) else ""
+
+    @cached_property
+    def images(self) -> tuple[tuple[str, str, int], ...]:
+        """Every image: what is said to be on it, its file as the author wrote it, and the line."""
+        picture = self.article.image if self.article else None
+        head = [(picture.alt, picture.file, picture.line)] if picture else []
+        shown = [(image.alt, image.file, image.line) for image in self.outline.images]
+        return (*head, *shown)
+
+    def image_path(self, file: str) -> str:
+        """Name an image from the content folder: ``artikel/bild.jpg``."""
+        folder = self.text.path.parent.relative_to(self.library.folder).as_posix()
+        return same_name(resolve(folder, file))
+
+    @property
+    def rights(self) -> Mapping[str, str]:
+        """Whose each image is."""
+        return read(self.library.folder, RIGHTS)
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether it is a text whose words the law gives."""
+        return not isinstance(self.item, Article) and self.item.name in LEGAL_PAGES
+
+    @cached_property
+    def prose(self) -> tuple[Passage, ...]:
+        """What is read as running text."""
+        return tuple(passage for passage in self.body if passage.kind in PROSE)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the running text."""
+        return tuple(sentence for passage in self.prose for sentence in cut(passage))
+
+    @cached_property
+    def readability(self) -> Readability:
+        """How hard the running text is to read."""
+        return measure(self.sentences)
+
+    def line(self, *at: str | int) -> int:
+        """Tell on which line a value above the text stands; that of its parent if unknown."""
+        return line_of(self.text.lines, at)
+
+    def _fields(self) -> Iterator[Passage]:
+        item = self.item
+        pieces: list[tuple[tuple[str | int, ...], str]] = [
+            (("title",), item.title),
+            (("description",), item.description),
+            (("cta", "text"), item.cta.text),
+        ]
+        if isinstance(item, Article):
+            pieces += [(("summary", i), point) for i, point in enumerate(item.summary)]
+            pieces.append((("image_alt",), item.image.alt if item.image else ""))
+        else:
+            pieces.append((("lead",), item.lead))
+        for at, text in pieces:
+            if text:
+                yield Passage(PassageKind.FIELD, text, self.line(*at))
+
+
+@dataclass
+class SiteContext:
+    """Everything together."""
+
+    library: Library
+    root: Path
+    """The checkout, with ``templates/`` and ``static/``."""
+
+    @cached_property
+    def subjects(self) -> tuple[TextContext, ...]:
+        """Every page and article."""
+        return tuple(TextContext(self.library, item) for item in self.library.items)
+
+    def label(self, name: str) -> str:
+        """Name a file of the content as authors know it."""
+        return f"{self.library.folder.name}/{name}"
+
+    def line(self, table: str, *key: str | int) -> int:
+        """Tell on which line of ``website.toml`` a value stands; that of its table if unknown."""
+        return line_of(self.library.site.lines, (*table.split("."), *key))

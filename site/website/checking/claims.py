@@ -1,0 +1,159 @@
+"""Whether what a text claims can be relied on: numbers with sources, no boasting, a name for it.
+
+The law against unfair competition asks for it (§ 5 UWG), and so do readers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from website.checking.rules import TextRule
+from website.checking.sentences import cut
+from website.content.models import Article, PublicationStatus
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.checking.check_context import TextContext
+    from website.checking.rules import Found
+    from website.checking.sentences import Sentence
+
+OLD_AFTER_DAYS = 730
+"""Two years; guidance that nobody looked at since may have been overtaken."""
+
+_SUPERLATIVE = re.compile(
+    r"\b(?:(?:markt|branchen)?führende[mnrs]?|Markt(?:führer|führerschaft)\w*|Nummer (?:1|eins)"
+    r"|Nr\. ?1|einzigartige?[mnrs]?|konkurrenzlos\w*|unschlagbar\w*|unübertroffen\w*"
+    r"|weltbeste[mnrs]?|(?:der|die|das|den) (?:beste|günstigste|schnellste|größte"
+    r"|erfahrenste)n? (?:Agentur|Anbieter\w*|Manager\w*|Interim|Berater\w*|Vermittl\w*"
+    r"|Unternehmen (?:für|der)|am Markt)|garantierte[mnrs]? (?:Erfolg|Ergebnis\w*)"
+    r"|Erfolgsgarantie|hundertprozentige[mnrs]? Erfolg\w*)\b",
+)
+_OWN_NUMBER = re.compile(
+    r"\d[\d.]*\+? ?(?:%|Prozent)? ?(?:\w+e[nr]? )?(?:Kunden\b|Projekte[n]?\b|Mandate[n]?\b"
+    r"|Manager(?:n|innen)?\b|Einsätze[n]?\b|Unternehmen\b|Jahre[n]? (?:\w+ )?Erfahrung"
+    r"|Erfolgsquote|Zufriedenheit|zufrieden\w*|Weiterempfehlung)"
+)
+_FOREIGN_NUMBER = re.compile(
+    r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent) (?:der|des|aller|von|mehr|weniger|höher|niedriger"
+    r"|schneller|günstiger|teurer)\b|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel"
+    r"|Fünftel)\b|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
+)
+_AUTHORITY = re.compile(
+    r"\b(?:(?:Studien|Untersuchungen|Umfragen|Forscher|Experten|Statistiken) (?:zeigen|belegen"
+    r"|sagen|beweisen|haben|gehen)|(?:laut|nach|gemäß) (?:einer|aktuellen"
+    r"|neuesten) (?:\w+ )?(?:Studie|Umfrage|Untersuchung)n?|[Ww]issenschaftlich (?:erwiesen|belegt"
+    r"|bewiesen)|[Ee]s ist erwiesen)\b"
+)
+_EXAMPLE = re.compile(r"\b(?:Beispiel\w*|Rechenbeispiel\w*|erfunden\w*|[Aa]ngenommen|Vorschlag)\b")
+"""Whoever calls it an example claims nothing."""
+
+
+def _superlative(subject: TextContext) -> Found:
+    for passage in subject.passages:
+        for found in _SUPERLATIVE.finditer(passage.text):
+            yield (
+                passage.line_at(found.start()),
+                (
+                    f"„{found[0]}“ muss man beweisen können (§ 5 UWG). Sagen Sie stattdessen, was "
+                    "Sie tun."
+                ),
+            )
+
+
+def _own_number(subject: TextContext) -> Found:
+    if subject.article is not None or subject.is_legal or _has_sources(subject):
+        return
+    for sentence in _claims(subject):
+        if found := _OWN_NUMBER.search(sentence.text):
+            yield (
+                sentence.line,
+                (
+                    f"„{found[0].strip()}“: Eine Zahl über die Agentur braucht einen Beleg. "
+                    "Nennen Sie ihn unter „sources“ mit Jahr, oder streichen Sie die Zahl."
+                ),
+            )
+
+
+def _foreign_number(subject: TextContext) -> Found:
+    if subject.article is None or _has_sources(subject):
+        return
+    for sentence in _claims(subject):
+        if found := _FOREIGN_NUMBER.search(sentence.text):
+            yield sentence.line, _source_missing(sentence, found[0])
+
+
+def _claims(subject: TextContext) -> Iterator[Sentence]:
+    """List the sentences of every passage that is no example."""
+    for passage in subject.prose:
+        if not _EXAMPLE.search(passage.text):
+            yield from cut(passage)
+
+
+def _nameless_authority(subject: TextContext) -> Found:
+    if _has_sources(subject):
+        return
+    for sentence in subject.sentences:
+        if found := _AUTHORITY.search(sentence.text):
+            yield sentence.line, _source_missing(sentence, found[0])
+
+
+def _source_missing(sentence: Sentence, what: str) -> str:
+    return (
+        f"„{sentence.beginning} …“: Woher stammt „{what.strip()}“? Nennen Sie die Quelle "
+        "unter „sources“ mit Jahr, oder lassen Sie die Zahl weg."
+    )
+
+
+def _has_sources(subject: TextContext) -> bool:
+    return bool(subject.item.sources) or "[^" in subject.text.body
+
+
+def _nobody_wrote_it(subject: TextContext) -> Found:
+    article = subject.article
+    if _is_finished(article) and article and not article.author:
+        yield (
+            subject.line("title"),
+            "„author“ fehlt. Nennen Sie, wer den Text verantwortet: Leser vertrauen Namen.",
+        )
+
+
+def _is_finished(article: Article | None) -> bool:
+    return article is not None and article.status is PublicationStatus.PUBLISHED
+
+
+def _old(subject: TextContext) -> Found:
+    article = subject.article
+    if article is None or not _is_finished(article) or article.modified is None:
+        return
+    age = (subject.library.today - article.modified).days
+    if age > OLD_AFTER_DAYS:
+        yield (
+            subject.line("updated" if article.updated else "date"),
+            (
+                "Seit zwei Jahren hat niemand diesen Text geändert. Prüfen Sie ihn, und setzen "
+                "Sie „updated“."
+            ),
+        )
+
+
+def _source_without_year(subject: TextContext) -> Iterator[tuple[int, str]]:
+    for index, source in enumerate(subject.item.sources):
+        if not source.year and not re.search(r"\b(?:19|20)\d\d\b|§|Gesetz", source.text):
+            yield (
+                subject.line("sources", index),
+                "Dieser Quelle fehlt das Jahr („year“). Leser wollen wissen, wie alt sie ist.",
+            )
+
+
+RULES = (
+    TextRule("superlative", Severity.WARNING, _superlative),
+    TextRule("own-number", Severity.ERROR, _own_number),
+    TextRule("number-without-source", Severity.WARNING, _foreign_number),
+    TextRule("nameless-authority", Severity.WARNING, _nameless_authority),
+    TextRule("no-author", Severity.WARNING, _nobody_wrote_it),
+    TextRule("old-article", Severity.HINT, _old),
+    TextRule("source-without-year", Severity.HINT, _source_without_year),
+)

@@ -1,0 +1,25 @@
+"""Whether a text was looked at again when its author said that it must be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.checking.rules import TextRule
+from website.content.problems import Severity
+
+if TYPE_CHECKING:
+    from website.checking.check_context import TextContext
+    from website.checking.rules import Found
+
+
+def _due(subject: TextContext) -> Found:
+    article = subject.article
+    if article and article.review_is_due(subject.library.today):
+        message = (
+            f"Bis {article.review_by} sollte jemand prüfen, ob noch alles stimmt. Prüfen Sie den "
+            "Text, und setzen Sie „review_by“ auf den nächsten Tag dafür."
+        )
+        yield subject.line("review_by"), message
+
+
+RULES = (TextRule("review-due", Severity.WARNING, _due),)

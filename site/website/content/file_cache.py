@@ -1,0 +1,136 @@
+"""What was read from each file, kept until the file changes, so that a save costs one file."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from website.content import files
+from website.content.files import FileKind
+from website.content.problems import Problem, Severity
+from website.content.text_reader import Known, Reader
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+
+    from website.content.files import File
+    from website.content.models import Article, Page
+
+_SETTLED = 100_000_000
+"""Nanoseconds after which a second change gets another time from every file system we know."""
+
+State = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class CachedFile:
+    """One file: what it holds, and what is wrong with it."""
+
+    label: str
+    """The file as authors know it: ``content/artikel/x.md``."""
+    state: State | None
+    """Of the file when it was read; nothing where it was too young to be trusted."""
+    digest: str
+    """Of all its bytes."""
+    item: Article | Page | None
+    problems: tuple[Problem, ...]
+    open_facts: tuple[Problem, ...]
+
+
+class FileCache:
+    """Every text below a folder, read once for as long as it does not change."""
+
+    def __init__(self, folder: Path, known: Known, before: FileCache | None = None) -> None:
+        self.folder = folder
+        self.known = known
+        self.files = files.survey(folder)
+        """All that lies below the folder."""
+        # Other topics, and every file may be right or wrong in another way.
+        self._before = before.kept if before and before.known == known else {}
+        self.kept: dict[str, CachedFile] = {}
+        self.digests: Mapping[str, str] = {}
+        """Of files as they are now, for the next readings, where somebody has just looked."""
+        self._now = before.digests if before else {}
+
+    def of(self, file: str) -> CachedFile | None:
+        """Give what was read from a file, named from the folder."""
+        return self.kept.get(f"{self.folder}/{file}")
+
+    def articles(self) -> Iterator[CachedFile]:
+        """Read every article."""
+        for file in self._of(FileKind.ARTICLE):
+            yield self._read(file)
+
+    def pages(self) -> Iterator[CachedFile]:
+        """Read every page."""
+        below = len(f"{files.PAGES}/")
+        for file in self._of(FileKind.PAGE):
+            yield self._read(file, file.name[below:].removesuffix(files.TEXT))
+
+    @property
+    def strays(self) -> Iterator[Problem]:
+        """Tell of each file that is left out, most likely by mistake."""
+        for file in self._of(FileKind.STRAY):
+            label = f"{self.folder.name}/{file.name}"
+            yield Problem(label, 1, file.advice, Severity.WARNING, rule="left-out")
+
+    def _of(self, kind: FileKind) -> Iterator[File]:
+        return (file for file in self.files if file.kind is kind)
+
+    def _read(self, file: File, page: str = "") -> CachedFile:
+        found = self._before.get(file.path)
+        state = _settled(file)
+        if found is None or not self._is_as_it_was(file, state, found):
+            found = self._read_again(file, state, found, page)
+        self.kept[file.path] = found
+        return found
+
+    def _is_as_it_was(self, file: File, state: State | None, found: CachedFile) -> bool:
+        looked_at = self._now.get(file.path) == found.digest
+        return looked_at or (found.state is not None and found.state == state)
+
+    def _read_again(
+        self, file: File, state: State | None, found: CachedFile | None, page: str
+    ) -> CachedFile:
+        path = Path(file.path)
+        label = f"{self.folder.name}/{file.name}"
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return _unreadable(label, error)
+        digest = hashlib.sha256(data).hexdigest()
+        if found is None or found.digest != digest:
+            return _anew(Reader(path, label, self.known, data), state, digest, page)
+        return found if state is None else replace(found, state=state)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process on another day only the bytes count, not the times."""
+        kept = {
+            path: found if found.state is None else replace(found, state=None)
+            for path, found in self.kept.items()
+        }
+        state = self.__dict__ | {"kept": kept, "files": [], "_before": {}}
+        return state | {"digests": {}, "_now": {}}
+
+
+def _anew(reader: Reader, state: State | None, digest: str, page: str) -> CachedFile:
+    item = reader.page(page) if page else reader.article()
+    problems, facts = tuple(reader.problems), tuple(reader.open_facts)
+    return CachedFile(reader.label, state, digest, item, problems, facts)
+
+
+def _unreadable(label: str, error: OSError) -> CachedFile:
+    message = f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
+    return CachedFile(label, None, "", None, (Problem(label, 1, message),), ())
+
+
+def _settled(file: File) -> State | None:
+    """Tell one state of a file from the next; nothing where it is too young to be trusted."""
+    state: os.stat_result | None = file.state
+    if state is None or time.time_ns() - state.st_mtime_ns < _SETTLED:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino

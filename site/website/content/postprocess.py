@@ -1,0 +1,335 @@
+"""The last pass over a text's tree: what makes it German, safe and whole.
+
+Runs after Python-Markdown has made its tree and before it writes HTML. Sets the typography, marks
+foreign words, resolves links and images, wraps tables, and lets through only attributes we know.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+from website.content import slugs, typography
+from website.content.blocks import INSERT_MARK, INSERTS
+from website.content.models import Heading, Link
+from website.exceptions import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from website.content.addresses import Addresses
+    from website.content.models import Image, ImageSource, TextContent
+
+_VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
+_INLINE = frozenset(
+    {"a", "abbr", "b", "br", "del", "em", "i", "img", "span", "strong", "sub", "sup"}
+)
+_ATTRIBUTES = frozenset(
+    {
+        "alt",
+        "class",
+        "data-align",
+        "data-done",
+        "data-variant",
+        "href",
+        "id",
+        "lang",
+        "src",
+        "start",
+        "title",
+    }
+)
+
+_ALIGNMENT = re.compile(r"text-align: (left|right|center)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WEB_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+@dataclass
+class Postprocessor:
+    """Finishes one text. Afterwards holds what was met in it."""
+
+    text: TextContent
+    folder: str
+    """Of the file, below the content folder: ``artikel``."""
+    addresses: Addresses
+    find_image: Callable[[str], Image]
+    """Finds an image beside the text; raises :class:`ImageError`."""
+    below_picture: bool
+    """Whether the page shows a picture above the text."""
+    foreign: re.Pattern[str] | None
+    languages: Mapping[str, str]
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    words: int = 0
+    _rows: Mapping[ET.Element, int] = field(default_factory=dict)
+    _sources: dict[ET.Element, tuple[ImageSource, ...]] = field(default_factory=dict)
+
+    def finish(self, root: ET.Element, rows: Mapping[ET.Element, int]) -> None:
+        """Finish the tree in place.
+
+        :param rows: of the text, on which elements begin, counted from 0.
+        """
+        self._rows = rows
+        self._check_inserts(root)
+        elements = list(root.iter())
+        for element in elements:
+            self._finish_element(element)
+        for element in elements:
+            if element.tag not in _INLINE and element.tag not in _VERBATIM:
+                _set_typography(element)
+        if self.foreign:
+            for element in elements:
+                self._mark_foreign(element, self.foreign)
+        self._collect_headings(elements)
+        _wrap_figures(elements)
+        self._wrap_pictures(root)
+        self._wrap_tables(root, elements)
+        self.words = sum(len(piece.split()) for piece in root.itertext())
+
+    def _line(self, element: ET.Element) -> int:
+        """Tell on which line of the file an element begins."""
+        return self.text.line + self._rows.get(element, 0)
+
+    def _finish_element(self, element: ET.Element) -> None:
+        if element.attrib:
+            _finish_attributes(element.attrib)
+        if element.tag == "a":
+            self._finish_link(element)
+        elif element.tag == "img":
+            self._finish_image(element)
+        elif element.tag == "h1":
+            self.problems.append(
+                (
+                    self._line(element),
+                    "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.",
+                )
+            )
+
+    def _finish_link(self, element: ET.Element) -> None:
+        href = element.attrib.get("href", "").strip()
+        scheme = urlsplit(href).scheme.lower() if _can_be_split(href) else "?"
+        if scheme in _WEB_SCHEMES:
+            return
+        if href.startswith("#"):
+            if not element.attrib.get("class", "").startswith("footnote"):
+                self._remember_link(element, href)
+                element.set("href", f"#{slugs.anchor(href[1:])}")
+        elif not scheme and href.startswith("/"):
+            element.set("href", self.addresses.at_root(href))
+            self._remember_link(element, href)
+        elif not scheme and href.partition("#")[0].endswith(".md"):
+            self._remember_link(element, href)
+            element.set("href", self._own_address(href))
+        elif _MAIL.fullmatch(href):
+            element.set("href", f"mailto:{href}")
+        else:
+            element.attrib.pop("href", None)
+            advice = (
+                f"Der Link „{href}“ führt nirgendwohin. Beginnen Sie Adressen im Netz mit "
+                "https:// und nennen Sie bei eigenen Texten den Dateinamen, etwa artikel.md."
+            )
+            self.problems.append((self._line(element), advice))
+
+    def _remember_link(self, element: ET.Element, href: str) -> None:
+        self.links.append(Link(href, self._line(element)))
+
+    def _own_address(self, href: str) -> str:
+        path, hash_sign, anchor = href.partition("#")
+        anchor = slugs.anchor(anchor) if anchor else ""
+        return self.address_of(resolve(self.folder, path)) + hash_sign + anchor
+
+    def address_of(self, path: str) -> str:
+        """Give the address of a file, named from the content folder."""
+        kind, _, name = path.removesuffix(".md").partition("/")
+        return self.addresses.article(name) if kind == "artikel" else self.addresses.page(name)
+
+    def _finish_image(self, element: ET.Element) -> None:
+        source = unquote(element.attrib.get("src", ""))
+        line = self._line(element)
+        try:
+            image = self.find_image(source)
+        except ImageError as error:
+            element.attrib.pop("src", None)
+            self.problems.append((line, f"Das Bild „{source}“ {error}"))
+        else:
+            element.attrib.update(
+                src=image.address, width=str(image.width), height=str(image.height)
+            )
+            element.attrib.update(self._urgency())
+            self._sources[element] = image.sources
+            self.images.append(source)
+        alt = typography.set_german(element.attrib.get("alt", "").strip())
+        element.set("alt", alt)
+        if not alt:
+            self.problems.append(
+                (line, f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen?")
+            )
+
+    def _urgency(self) -> dict[str, str]:
+        """The first image of a page is what its reader waits for; the others can wait."""
+        if self.images or self.below_picture:
+            return {"loading": "lazy", "decoding": "async"}
+        return {"fetchpriority": "high"}
+
+    def _wrap_pictures(self, root: ET.Element) -> None:
+        parents = _parents(root) if self._sources else {}
+        for image, sources in self._sources.items():
+            if sources:
+                _wrap_picture(image, parents[image], sources)
+
+    def _check_inserts(self, root: ET.Element) -> None:
+        top = set(root)
+        for element in root.iter("div"):
+            mark = element.text or ""
+            if not mark.startswith(INSERT_MARK):
+                continue
+            name = mark.strip(INSERT_MARK)
+            if element not in top or name not in INSERTS:
+                element.text = ""
+            if element not in top:
+                advice = (
+                    f"Der Baustein „{name}“ darf in keinem Kasten stehen. Setzen Sie ihn darüber "
+                    "oder darunter."
+                )
+                self.problems.append((self._line(element), advice))
+
+    def _mark_foreign(self, element: ET.Element, foreign: re.Pattern[str]) -> None:
+        if element.tag in _VERBATIM or "lang" in element.attrib:
+            return
+        pieces = foreign.split(element.text or "")
+        if len(pieces) > 1:
+            element.text = pieces[0]
+            self._insert_foreign(element, 0, pieces)
+        for child in list(element):
+            pieces = foreign.split(child.tail or "")
+            if len(pieces) > 1:
+                child.tail = pieces[0]
+                self._insert_foreign(element, list(element).index(child) + 1, pieces)
+
+    def _insert_foreign(self, parent: ET.Element, index: int, pieces: list[str]) -> None:
+        """Put every foreign term into a span of its own, with the text behind it."""
+        for offset, (term, tail) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True)):
+            span = ET.Element("span", {"lang": self.languages[plain(term)]})
+            span.text = term
+            span.tail = tail
+            parent.insert(index + offset, span)
+
+    def _collect_headings(self, elements: list[ET.Element]) -> None:
+        for element in elements:
+            if element.tag in {"h2", "h3"}:
+                text = "".join(element.itertext()).strip()
+                self.headings.append(Heading(int(element.tag[1]), element.attrib["id"], text))
+
+    def _wrap_tables(self, root: ET.Element, elements: list[ET.Element]) -> None:
+        """A table wider than the page scrolls by itself, and by keyboard too (WCAG 2.1.1)."""
+        if next(root.iter("table"), None) is None:
+            return
+        parents = _parents(root)
+        labels: list[str] = []
+        heading = ""
+        for element in elements:
+            if element.tag in {"h2", "h3"}:
+                heading = "".join(element.itertext()).strip()
+            elif element.tag == "table":
+                labels.append(f"Tabelle: {heading}" if heading else "Tabelle")
+                count = labels.count(labels[-1])
+                label = labels[-1] if count == 1 else f"{labels[-1]} ({count})"
+                _wrap(element, parents[element], label)
+
+
+Slot = tuple[ET.Element, str]
+"""A place in the tree that holds text: an element, and ``text`` or ``tail``."""
+
+
+def resolve(folder: str, path: str) -> str:
+    """Resolve a relative path from a folder below the content folder."""
+    return posixpath.normpath(posixpath.join(folder, unquote(path)))
+
+
+def plain(term: str) -> str:
+    """Bring a foreign term to the form in which the site data list it."""
+    return " ".join(term.split())
+
+
+def _parents(root: ET.Element) -> dict[ET.Element, ET.Element]:
+    return {child: parent for parent in root.iter() for child in parent}
+
+
+def _finish_attributes(attributes: dict[str, str]) -> None:
+    if alignment := _ALIGNMENT.search(attributes.get("style", "")):
+        attributes["data-align"] = alignment[1]
+    for name in attributes.keys() - _ATTRIBUTES:
+        del attributes[name]
+
+
+def _set_typography(element: ET.Element) -> None:
+    """Set one paragraph, across its inline mark-up but never inside code."""
+    slots: list[Slot | None] = []
+    runs: list[str] = []
+    _gather(element, slots, runs)
+    if any(slot and run.strip() for slot, run in zip(slots, runs, strict=True)):
+        for slot, run in zip(slots, typography.set_runs(runs), strict=True):
+            if slot:
+                setattr(*slot, run)
+
+
+def _gather(element: ET.Element, slots: list[Slot | None], runs: list[str]) -> None:
+    """List where the text of one paragraph stands; nothing for what must not be touched."""
+    if element.text:
+        slots.append((element, "text"))
+        runs.append(element.text)
+    for child in element:
+        if child.tag in _INLINE:
+            _gather(child, slots, runs)
+        else:
+            slots.append(None)
+            runs.append(typography.SKIPPED)
+        if child.tail:
+            slots.append((child, "tail"))
+            runs.append(child.tail)
+
+
+def _wrap_figures(elements: list[ET.Element]) -> None:
+    """An image that is a paragraph of its own becomes a figure; its title, the caption."""
+    for paragraph in elements:
+        if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag != "img":
+            continue
+        image = paragraph[0]
+        if (paragraph.text or "").strip() or (image.tail or "").strip():
+            continue
+        paragraph.tag = "figure"
+        paragraph.set("class", "figure")
+        if caption := image.attrib.pop("title", ""):
+            ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
+
+
+def _wrap_picture(image: ET.Element, parent: ET.Element, sources: tuple[ImageSource, ...]) -> None:
+    picture = ET.Element("picture")
+    for source in sources:
+        attributes = {"type": source.media_type, "srcset": source.srcset, "sizes": source.sizes}
+        ET.SubElement(picture, "source", attributes)
+    picture.tail, image.tail = image.tail, None
+    parent[list(parent).index(image)] = picture
+    picture.append(image)
+
+
+def _wrap(table: ET.Element, parent: ET.Element, label: str) -> None:
+    wrapper = ET.Element("section", {"class": "table", "aria-label": label, "tabindex": "0"})
+    wrapper.tail, table.tail = table.tail, None
+    parent[list(parent).index(table)] = wrapper
+    wrapper.append(table)
+
+
+def _can_be_split(href: str) -> bool:
+    try:
+        urlsplit(href)
+    except ValueError:
+        return False
+    return True

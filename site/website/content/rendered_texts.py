@@ -1,0 +1,186 @@
+"""The texts of a site as HTML, each rendered when it is first asked for, and then kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, overload
+
+from website.content.models import Insert
+from website.content.rendering import Renderer
+from website.exceptions import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from website.content.addresses import Addresses
+    from website.content.models import Image, Rendered, TextContent
+
+    FindImage = Callable[[TextContent, str], Image]
+
+Found = tuple[tuple[int, str], ...]
+"""What is wrong with a text: lines of its file, and sentences."""
+
+Parts = Sequence[str | Insert]
+
+
+class TextStore(Protocol):
+    """Where the HTML of many texts lies, of which most builds need few."""
+
+    def get(self, digest: str) -> bytes | None:
+        """Give what was put, or nothing where it is gone or spoilt."""
+
+    def put(self, content: bytes) -> str:
+        """Keep some bytes and give their digest."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A rendered text, and all it was made from."""
+
+    text: TextContent
+    below_picture: bool
+    images: Mapping[str, Image | str]
+    """What became of each image it names: the image, or why there is none."""
+    rendered: Rendered
+    """Without its HTML where that lies apart."""
+    found: Found
+    digest: str = ""
+    """Of the HTML, where it lies apart."""
+
+    @property
+    def key(self) -> str:
+        """Names what it was made from, besides the rules for all texts."""
+        return repr((self.text.digest, self.below_picture, self.images))
+
+
+class Texts:
+    """Renders texts, and each again only when something it is made from has changed."""
+
+    def __init__(
+        self,
+        addresses: Addresses,
+        foreign_terms: Mapping[str, tuple[str, ...]],
+        blobs: TextStore | None = None,
+    ) -> None:
+        self.addresses = addresses
+        self.foreign_terms = foreign_terms
+        self.blobs = blobs
+        self.kept: dict[Path, Kept] = {}
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The renderer of all texts."""
+        return Renderer(self.addresses, self.foreign_terms)
+
+    def or_anew(self, addresses: Addresses, foreign_terms: Mapping[str, tuple[str, ...]]) -> Texts:
+        """Give itself while all texts are still rendered by the same rules, else an empty one."""
+        same = self.addresses == addresses and self.foreign_terms == foreign_terms
+        return self if same else Texts(addresses, foreign_terms, self.blobs)
+
+    def render(
+        self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
+    ) -> tuple[Rendered, Found]:
+        """Render a text; the parameters are those of :meth:`Renderer.render`.
+
+        :param find_image: is asked again each time: images change without their text.
+        """
+        if not self.holds(text, find_image, below_picture=below_picture):
+            made = self._render(text, folder, find_image, below_picture=below_picture)
+            self.kept[text.path] = made if self.blobs is None else _apart(made, self.blobs)
+        kept = self.kept[text.path]
+        if self.blobs is None:
+            return kept.rendered, kept.found
+
+        def make() -> Parts:
+            return self._render(
+                text, folder, find_image, below_picture=below_picture
+            ).rendered.parts
+
+        parts = _Apart(self, kept.digest, make)
+        return replace(kept.rendered, parts=parts), kept.found
+
+    def holds(self, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
+        """Say whether a text is kept as it would be rendered now."""
+        kept = self.kept.get(text.path)
+        return kept is not None and _is_valid(kept, text, find_image, below_picture=below_picture)
+
+    def forget_others(self, paths: Collection[Path]) -> None:
+        """Drop the texts of files that are gone."""
+        self.kept = {path: kept for path, kept in self.kept.items() if path in paths}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"addresses": self.addresses, "foreign_terms": self.foreign_terms,
+                "blobs": None, "kept": self.kept}  # fmt: skip
+
+    def _render(
+        self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
+    ) -> Kept:
+        images: dict[str, Image | str] = {}
+
+        def find(file: str) -> Image:
+            found = images[file] = _try(text, file, find_image)
+            if isinstance(found, str):
+                raise ImageError(found)
+            return found
+
+        rendered, found = self.renderer.render(text, folder, find, below_picture=below_picture)
+        return Kept(text, below_picture, images, rendered, tuple(found))
+
+
+class _Apart(Sequence[str | Insert]):
+    """The HTML of a text, fetched when it is asked for; made again where it is gone."""
+
+    def __init__(self, texts: Texts, digest: str, make: Callable[[], Parts]) -> None:
+        # Asked each time where the HTML lies: a build moves it once all texts are rendered.
+        self._texts = texts
+        self._digest = digest
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._parts())
+
+    @overload
+    def __getitem__(self, index: int) -> str | Insert: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Parts: ...
+
+    def __getitem__(self, index: int | slice) -> str | Insert | Parts:
+        return self._parts()[index]
+
+    def __iter__(self) -> Iterator[str | Insert]:
+        return iter(self._parts())
+
+    def _parts(self) -> Parts:
+        blobs = self._texts.blobs
+        packed = None if blobs is None else blobs.get(self._digest)
+        return self._make() if packed is None else _unpacked(packed)
+
+
+def _apart(kept: Kept, blobs: TextStore) -> Kept:
+    named = [[part.name] if isinstance(part, Insert) else part for part in kept.rendered.parts]
+    digest = blobs.put(json.dumps(named, ensure_ascii=False).encode())
+    return replace(kept, rendered=replace(kept.rendered, parts=()), digest=digest)
+
+
+def _unpacked(packed: bytes) -> Parts:
+    return [Insert(*part) if isinstance(part, list) else part for part in json.loads(packed)]
+
+
+def _is_valid(kept: Kept, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
+    return (
+        (kept.text is text or kept.text == text)
+        and kept.below_picture == below_picture
+        and all(_try(text, file, find_image) == image for file, image in kept.images.items())
+    )
+
+
+def _try(text: TextContent, file: str, find_image: FindImage) -> Image | str:
+    try:
+        return find_image(text, file)
+    except ImageError as error:
+        return str(error)

@@ -1,0 +1,212 @@
+"""TOML as people type it: its values, or the line that is wrong and what to type instead."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from website.content import frontmatter_advice
+from website.content.frontmatter_advice import Row
+from website.exceptions import UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_POSITION = re.compile(r"\(at line (\d+)")
+_VALUE = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*=\s*(?P<value>.*)")
+_OTHER_SIGN = re.compile(r"\s*(?P<key>[A-Za-z_][\w-]*)\s*(?:[:：]\s*|\s)(?P<value>.*)")
+_HEADER = re.compile(r"\s*(?P<open>\[*)\s*(?P<name>[\w.-]+)\s*(?P<close>\]*)\s*(?:#.*)?")
+_OPEN_LIST = re.compile(r"\s*[\w-]+\s*=\s*\[[^\]]*")
+_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+EMPTY = '""'
+_LONG = '"""'
+
+
+def values(text: str) -> dict[str, Any]:
+    """Return the values of a file.
+
+    :raises UnreadableFile: with the first line that is wrong.
+    """
+    try:
+        return _parsed(text)
+    except tomllib.TOMLDecodeError as error:
+        rows = text.split("\n")
+        at, message = _slip(rows, str(error))
+        raise UnreadableFile(at + 1, message) from error
+
+
+# The preview reads the content anew at every change, most of them of other files.
+_parsed = functools.lru_cache(maxsize=2)(tomllib.loads)
+
+
+def _slip(rows: Sequence[str], said: str) -> tuple[int, str]:
+    """Find the row that is wrong, where a parser gave up."""
+    found = _POSITION.search(said)
+    at = min(int(found[1]) - 1 if found else len(rows) - 1, len(rows) - 1)
+    if not found:
+        return _not_ended(rows)
+    for look in _LOOKS:
+        if slip := look(rows, at, said):
+            return slip
+    return at, (
+        "Hier ist die Datei nicht zu verstehen. Eine Zeile nennt einen Namen und einen Text in "
+        'geraden Anführungszeichen: name = "Wert". Ein Text über mehrere Zeilen beginnt und endet '
+        f"mit dreien: {_LONG}"
+    )
+
+
+def _not_ended(rows: Sequence[str]) -> tuple[int, str]:
+    opened = -1
+    for at, row in enumerate(rows):
+        if row.count(_LONG) % 2:
+            opened = -1 if opened >= 0 else at
+        elif opened < 0 and (found := _VALUE.fullmatch(row)):
+            message, _ = (
+                frontmatter_advice.quoted(_row(found)) if found["value"][:1] == "'" else ("", 0)
+            )
+            if message:
+                return at, message
+    if opened >= 0:
+        message = "Der Text, der hier beginnt, endet nicht. Es fehlen drei gerade Anführungszeichen"
+        return opened, f"{message} am Ende: {_LONG}"
+    return _open_list(rows, len(rows)) or (len(rows) - 1, "Am Ende der Datei fehlt etwas.")
+
+
+def _blank(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
+    before = re.split(r"[\"'„“”]", rows[at])[0]
+    if frontmatter_advice.odd_blank(before):
+        return at, (
+            "Hier steht ein geschütztes oder unsichtbares Leerzeichen. Löschen Sie es, und tippen "
+            "Sie ein gewöhnliches mit der Leertaste."
+        )
+    return None
+
+
+def _conflict(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
+    if rows[at].startswith("======="):
+        return at, "Hier steht „=======“ aus einem Konflikt von git. Löschen Sie die Zeile."
+    return None
+
+
+def _twice(rows: Sequence[str], at: int, said: str) -> tuple[int, str] | None:
+    if "twice" not in said and "overwrite" not in said:
+        return None
+    if (found := _HEADER.fullmatch(rows[at])) and found["open"]:
+        first = next(n for n, row in enumerate(rows) if _names(row, found["name"]))
+        if found["open"] == "[[" and "[[" not in rows[first]:
+            return first, (
+                "Diesen Abschnitt gibt es mehrmals. Solche haben doppelte Klammern: "
+                f"[[{found['name']}]]"
+            )
+        return at, (
+            f"Der Abschnitt [{found['name']}] steht zweimal da, zuerst in Zeile {first + 1}. "
+            "Lassen Sie einen davon stehen, mit allen Angaben."
+        )
+    name = found["key"] if (found := _VALUE.fullmatch(rows[at])) else ""
+    return at, f"Die Angabe „{name}“ steht zweimal da. Löschen Sie eine davon."
+
+
+def _names(row: str, table: str) -> bool:
+    found = _HEADER.fullmatch(row)
+    return bool(found and found["open"] and found["name"] == table)
+
+
+def _header(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
+    found = _HEADER.fullmatch(rows[at])
+    if found is None or len(found["open"]) == len(found["close"]):
+        return None
+    most = max(found["open"], found["close"].replace("]", "["), key=len)
+    right = f"{most}{found['name']}{most.replace('[', ']')}"
+    return (
+        at,
+        f"Um den Namen eines Abschnitts stehen vorn und hinten gleich viele Klammern: {right}",
+    )
+
+
+def _open_list(rows: Sequence[str], at: int, _said: str = "") -> tuple[int, str] | None:
+    """Find the list that a row stands in, if its bracket is not closed, or a comma is missing."""
+    begin = next((n for n in range(min(at, len(rows)) - 1, -1, -1) if _begins(rows[n])), -1)
+    if begin < 0 or not _OPEN_LIST.fullmatch(rows[begin]):
+        return None
+    within = rows[begin + 1 : at]
+    if any("]" in row for row in within):
+        return None
+    row = rows[at].strip() if at < len(rows) else ""
+    if row[:1] in tuple(frontmatter_advice.OPENING):
+        return at, frontmatter_advice.typographic(Row("", row.rstrip(",")), row[0])
+    lacking = [n for n, entry in enumerate(within, begin + 1) if not _has_comma(entry)]
+    if row[:1] in {'"', "'", "]"} and lacking:
+        return lacking[0], "Am Ende dieser Zeile fehlt ein Komma."
+    return begin, (
+        "Die eckige Klammer wird nicht geschlossen. Unter dem letzten Eintrag soll eine Zeile "
+        "mit ] stehen."
+    )
+
+
+def _begins(row: str) -> bool:
+    return bool(_VALUE.fullmatch(row) or re.match(r"\s*\[", row))
+
+
+def _has_comma(row: str) -> bool:
+    row = row.strip()
+    return not row or row.startswith("#") or row.endswith(",")
+
+
+def _typed_value(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
+    found = _VALUE.fullmatch(rows[at])
+    if found is None:
+        return None
+    row = _row(found)
+    if row.value and not row.value.startswith("#"):
+        message = _wrong_value(row)
+        return (at, message) if message else None
+    opens = any(re.match(r"\s*[\"'].*,\s*\Z", further) for further in rows[at + 1 : at + 2])
+    return at, f"Hier fehlt der Wert: {row.start}{'[' if opens else EMPTY}"
+
+
+def _wrong_value(row: Row) -> str:
+    value = row.value
+    if value.startswith((_LONG, "'''", "[")):
+        return ""
+    if value[0] in {'"', "'"}:
+        return frontmatter_advice.quoted(row)[0]
+    if value[0] in frontmatter_advice.OPENING:
+        return frontmatter_advice.typographic(row, value[0])
+    if day := _DAY.fullmatch(value):
+        return (
+            "Ein Datum steht ohne Anführungszeichen da, als Jahr-Monat-Tag: "
+            f"{row.start}{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+        )
+    typed = frontmatter_advice.straight(
+        row.start, value.strip("\"'" + frontmatter_advice.CLOSING + frontmatter_advice.OPENING)
+    )
+    return f"Der Wert braucht vorn und hinten gerade Anführungszeichen: {typed}"
+
+
+def _other_sign(rows: Sequence[str], at: int, said: str) -> tuple[int, str] | None:
+    found = _OTHER_SIGN.fullmatch(rows[at])
+    if found is None or "Expected '='" not in said:
+        return None
+    if ":" not in rows[at] and "：" not in rows[at] and not re.match(r"[\"'„“]", found["value"]):
+        return None
+    typed = frontmatter_advice.straight(
+        f"{found['key']} = ", frontmatter_advice.meant(found["value"])
+    )
+    return at, f"Hinter „{found['key']}“ gehört ein Gleichheitszeichen: {typed}"
+
+
+def _row(found: re.Match[str]) -> Row:
+    return Row(f"{found['key']} = ", found["value"].strip())
+
+
+_LOOKS: tuple[Callable[[Sequence[str], int, str], tuple[int, str] | None], ...] = (
+    _blank,
+    _conflict,
+    _twice,
+    _header,
+    _typed_value,
+    _open_list,
+    _other_sign,
+)

@@ -1,0 +1,277 @@
+"""Reading named values that people typed, and telling them what to mend."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from website.content import frontmatter_advice, text_files, typography
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from website.content.problems import Report
+
+SHOWN = 60
+"""Characters of a value that a message repeats."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Beyond them a year is mistyped."""
+HIGHEST = 1000
+"""Of whole numbers: days, months, years, articles on a page."""
+
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+
+
+@dataclass(frozen=True)
+class ValueForm:
+    """How values are typed in one kind of file; ``{}`` stands for the name."""
+
+    text: str
+    texts: str
+    tables: str
+
+
+YAML = ValueForm(text='{}: "…"', texts='{}: ["…", "…"]', tables='{}: [{{text: "…"}}]')
+TOML = ValueForm(text='{} = "…"', texts='{} = ["…", "…"]', tables="[[{}]]")
+
+Path = tuple[str | int, ...]
+"""Where a value stands: ``("sources", 0, "url")``."""
+
+
+def line_of(lines: Mapping[Path, int], path: Path) -> int:
+    """Tell on which line a value stands; that of its nearest parent where it has none, or 1."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+@dataclass
+class Fields:
+    """The values of one table of a file, read one by one.
+
+    Every method reports what is wrong and returns an empty value of the promised type, so that
+    one pass over a file finds all its problems. Call :meth:`finish` last: it reports what
+    nobody asked for.
+    """
+
+    values: Mapping[str, Any]
+    lines: Mapping[Path, int]
+    report: Report
+    at: Path = ()
+    form: ValueForm = YAML
+    asked: set[str] = field(default_factory=set)
+
+    def text(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
+        """Read a text as it stands."""
+        value = self._value(key, required=required)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            shown = self.form.text.format(key)
+            self.say(key, f"„{key}“ soll ein Text in geraden Anführungszeichen sein: {shown}")
+            return ""
+        value = self._without_control(key, value).strip()
+        if "\n" in value:
+            value = " ".join(value.split())
+        if longest is not None and len(value) > longest:
+            too_many = len(value) - longest
+            self.say(key, f"„{key}“ ist um {too_many} Zeichen länger als die erlaubten {longest}.")
+        return value
+
+    def prose(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
+        """Read a text that visitors see, set by the rules of German typography."""
+        return typography.set_german(self.text(key, required=required, longest=longest))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Read a list of texts."""
+        return tuple(text for _, text in self._entries(key))
+
+    def proses(self, key: str) -> tuple[str, ...]:
+        """Read a list of texts that visitors see."""
+        return tuple(typography.set_german(text) for text in self.texts(key))
+
+    def date(self, key: str, *, required: bool = False) -> datetime.date | None:
+        """Read a date, written 2026-11-23."""
+        value = self._value(key, required=required)
+        if value is None:
+            return None
+        day = value if _is_day(value) else _day(str(value))
+        if day is None:
+            self.say(
+                key,
+                f"„{key}: {shown(value)}“ ist kein Datum. Schreiben Sie Jahr-Monat-Tag"
+                f"{_straight_hint(value)}, zum Beispiel {_proposed_day(str(value))}.",
+            )
+        elif not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.say(key, f"„{key}: {shown(value)}“ liegt zu weit weg. Prüfen Sie das Jahr.")
+            return None
+        return day
+
+    def integer(self, key: str, *, default: int) -> int:
+        """Read a whole number above zero."""
+        value = self._value(key)
+        if value is None:
+            return default
+        text = str(value).strip()
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < SHOWN else 0
+        if not 1 <= number <= HIGHEST:
+            self.say(key, f"„{key}“ soll eine ganze Zahl von 1 bis {HIGHEST} sein.")
+            return default
+        return number
+
+    def choice(self, key: str, known: Collection[str], *, default: str = "") -> str:
+        """Read one of some known words."""
+        text = self.text(key, required=not default) or default
+        if text and text not in known:
+            self.say(
+                key,
+                f"„{key}: {shown(text)}“ ist nicht vorgesehen. Möglich sind: {', '.join(known)}"
+                f"{_straight_hint(text)}.",
+            )
+            return default
+        return text
+
+    def web_address(self, key: str) -> str:
+        """Read an address on the web, or nothing."""
+        text = self.text(key)
+        if text and not _is_on_the_web(text):
+            self.say(
+                key,
+                f"„{key}“ soll mit https:// beginnen und keine Leerzeichen enthalten, nicht "
+                f"„{shown(text)}“{_straight_hint(text)}.",
+            )
+            return ""
+        return text
+
+    def table(self, key: str) -> Fields:
+        """Read a table within this one; an empty one where it is missing."""
+        value = self._value(key)
+        report = self.report
+        if value is not None and not isinstance(value, dict):
+            self.say(key, f"„{key}“ soll ein Abschnitt mit eigenen Angaben sein.")
+            # What it lacks follows from that.
+            value, report = None, _say_nothing
+        return Fields(value or {}, self.lines, report, (*self.at, key), self.form)
+
+    def tables(self, key: str) -> Iterator[Fields]:
+        """Read a list of tables."""
+        value = self._value(key)
+        for index, entry in enumerate(self._list(key, value, self.form.tables)):
+            if isinstance(entry, dict):
+                yield Fields(entry, self.lines, self.report, (*self.at, key, index), self.form)
+            else:
+                self.say(key, f"Jeder Eintrag von „{key}“ braucht benannte Angaben.", index)
+
+    def finish(self) -> None:
+        """Report every key that nothing reads, with the name that was probably meant."""
+        for key in self.values:
+            if key not in self.asked:
+                self.say(key, f"Die Angabe „{shown(key)}“ ist unbekannt. {self._hint(key)}")
+
+    def _hint(self, key: str) -> str:
+        if meant := difflib.get_close_matches(key, self.asked, n=1):
+            return f"Meinten Sie „{meant[0]}“?"
+        if " " in key:
+            return "Gehört die Zeile zum Text, fehlt davor die Zeile „---“."
+        return "Löschen Sie die Zeile."
+
+    def say(self, key: str, message: str, index: int | None = None) -> None:
+        """Report a problem with a value, at its line."""
+        self.report(self.line(key, index), message)
+
+    def line(self, key: str | int | None = None, index: int | None = None) -> int:
+        """Tell on which line a value stands; that of its table where it is missing."""
+        path: Path = self.at
+        if key is not None:
+            path = (*path, key)
+        if index is not None:
+            path = (*path, index)
+        return line_of(self.lines, path)
+
+    def _value(self, key: str, *, required: bool = False) -> Any:  # noqa: ANN401 - typed by people
+        self.asked.add(key)
+        value = self.values.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if required:
+                self.say(key, f"Die Angabe „{key}“ fehlt.")
+            return None
+        return value
+
+    def _without_control(self, key: str, value: str, index: int | None = None) -> str:
+        if found := text_files.CONTROL.search(value):
+            sign = f"U+{ord(found[0]):04X}"
+            message = f"„{key}“ enthält ein unsichtbares Steuerzeichen ({sign}). Löschen Sie es."
+            self.say(key, message, index)
+        return text_files.without_control(value)
+
+    def _list(self, key: str, value: Any, form: str) -> list[Any]:  # noqa: ANN401 - typed by people
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.say(key, f"„{key}“ soll eine Liste sein: {form.format(key)}")
+            return []
+        return value
+
+    def _entries(self, key: str) -> Iterator[tuple[int, str]]:
+        for index, entry in enumerate(self._list(key, self._value(key), self.form.texts)):
+            if isinstance(entry, str) and entry.strip():
+                yield index, " ".join(self._without_control(key, entry, index).split())
+            else:
+                self.say(key, f"Ein Eintrag von „{key}“ {_no_text(entry)}", index)
+
+
+def shown(value: object) -> str:
+    """Return a value as a message may repeat it, on one line and not too long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _say_nothing(_line: int, _message: str) -> None:
+    pass
+
+
+def _is_day(value: object) -> bool:
+    # A moment is a date, too, for Python.
+    return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _proposed_day(text: str) -> str:
+    """Write a German date as it should be typed, or an example."""
+    if found := _GERMAN_DAY.search(text):
+        day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
+        return day if _day(day) else "2026-11-23"
+    return "2026-11-23"
+
+
+def _straight_hint(value: object) -> str:
+    """Say what to do about quotation marks that a word processor has made of straight ones."""
+    is_quoted = str(value).strip()[:1] in tuple(frontmatter_advice.OPENING)
+    return ", ohne die typografischen Anführungszeichen" if is_quoted else ""
+
+
+def _is_on_the_web(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r"\s", text)
+
+
+def _no_text(entry: object) -> str:
+    if isinstance(entry, dict) and len(entry) == 1:
+        ((key, value),) = entry.items()
+        if isinstance(value, str):
+            typed = frontmatter_advice.straight("", frontmatter_advice.meant(f"{key}: {value}"))
+            return f"enthält einen Doppelpunkt. Setzen Sie ihn in gerade Anführungszeichen: {typed}"
+    return "ist leer oder kein Text."

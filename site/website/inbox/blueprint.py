@@ -1,0 +1,133 @@
+"""The inbox's blueprint, its sections, and what its views share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort, current_app, request
+from flask_login import current_user
+
+from website.inbox import words
+from website.infra import clock
+from website.leads.questions import question
+from website.staff import access
+from website.staff.access import Action
+from website.web import params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.blueprints import BlueprintSetupState
+
+    from website.config import Settings
+    from website.content.library import Library
+    from website.leads import Leads
+    from website.leads.models import Lead
+
+blueprint = Blueprint("inbox", __name__, url_prefix="/posteingang")
+access.guard(blueprint)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the inbox's navigation."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+_SECTIONS = (
+    ("Heute", "/posteingang/", Action.READ),
+    ("Anfragen", "/posteingang/anfragen/", Action.READ),
+    ("Quarantäne", "/posteingang/quarantaene/", Action.RELEASE),
+    ("Zahlen", "/posteingang/zahlen/", Action.READ),
+    ("Export", "/posteingang/export/", Action.EXPORT),
+    ("Datenschutz", "/posteingang/datenschutz/", Action.PRIVACY),
+    ("Betrieb", "/posteingang/betrieb/", Action.SEE_HEALTH),
+)
+
+
+def sections() -> Iterator[Section]:
+    """Give the entries that the person signed in may use."""
+    for label, path, action in _SECTIONS:
+        if access.may(action):
+            yield Section(label, access.at_root(path), _is_here(path))
+
+
+def home() -> str:
+    """Give the first page that the person signed in may see; the first of all to nobody."""
+    first = next(sections(), None)
+    return first.address if first else access.at_root(_SECTIONS[0][1])
+
+
+def _is_here(path: str) -> bool:
+    below = path != "/posteingang/" and request.path.startswith(path)
+    return request.path == path or below
+
+
+@blueprint.record_once
+def _say(state: BlueprintSetupState) -> None:
+    """Give templates what every page for staff needs, also those of other rooms."""
+    state.app.jinja_env.globals.update(
+        inbox_sections=sections,
+        desk_home=home,
+        inbox_asset_url=state.app.extensions["inbox_assets"].url,
+        may=access.may,
+        Action=Action,
+        words=words,
+    )
+
+
+@blueprint.app_template_filter()
+def topic(lead: Lead) -> str:
+    """Name what a request is about."""
+    return question("topic").told(lead.topic) or "ohne Thema"
+
+
+def leads() -> Leads:
+    """Give everything that is done with leads."""
+    found: Leads = current_app.extensions["leads"]
+    return found
+
+
+def library() -> Library:
+    """Give the content, by which the pages that lead to requests have titles."""
+    found: Library = current_app.extensions["library"]
+    return found
+
+
+def settings() -> Settings:
+    """Give the settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def actor() -> str:
+    """Name who is signed in, for the audit trail."""
+    return f"staff {current_user.id}"
+
+
+def names() -> dict[int, str]:
+    """Give the name of every account."""
+    found: dict[int, str] = current_app.extensions["accounts"].directory.names()
+    return found
+
+
+def lead_or_404(reference: str) -> Lead:
+    """Find a lead with all that belongs to it."""
+    lead = leads().desk.open(reference)
+    if lead is None:
+        abort(404)
+    return lead
+
+
+def page_number() -> int:
+    """Read which page of a list is wanted; what cannot be read means the first."""
+    return params.page(request.args.get("seite", ""))
+
+
+def now() -> Any:  # noqa: ANN401 - a moment
+    """Tell the present moment."""
+    return clock.now()

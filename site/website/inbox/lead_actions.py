@@ -1,0 +1,141 @@
+"""What is done to one request.
+
+Its page is one form: whichever button is pressed, all that was typed is kept. Where something
+stands in the way of that, nothing is done, and all that was typed is shown again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, request
+
+from website.exceptions import EditConflict
+from website.inbox import forms
+from website.inbox.blueprint import actor, blueprint, lead_or_404, leads, names
+from website.inbox.lead_list import owners
+from website.inbox.lead_page import page
+from website.leads.deliveries import Choice
+from website.leads.workflow import Entry, LeadWork
+from website.staff.access import Action, go_to, may, requires
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug import Response
+
+ALSO_KEPT = "Ihre übrigen Eingaben sind gespeichert."
+
+
+@blueprint.post("/anfragen/<reference:reference>/stand")
+@requires(Action.CHANGE)
+def save(reference: str) -> ResponseReturnValue:
+    """Write down all that was typed."""
+    kept = _keep(reference, needs_work=True)
+    return _done(reference, "Gespeichert.") if isinstance(kept, frozenset) else kept
+
+
+@blueprint.post("/anfragen/<reference:reference>/notiz")
+@requires(Action.CHANGE)
+def note(reference: str) -> ResponseReturnValue:
+    """Add a note."""
+    kept = _keep(reference, needs_note=True)
+    if not isinstance(kept, frozenset):
+        return kept
+    return _done(reference, "Notiz gespeichert.", kept - {"note"})
+
+
+@blueprint.post("/anfragen/<reference:reference>/beantwortet")
+@requires(Action.CHANGE)
+def answered(reference: str) -> ResponseReturnValue:
+    """Write down that it was answered."""
+    kept = _keep(reference, answered=True)
+    if not isinstance(kept, frozenset):
+        return kept
+    return _done(reference, "Als beantwortet markiert.", kept - {"answered"})
+
+
+@blueprint.post("/anfragen/<reference:reference>/nicht-beantwortet")
+@requires(Action.CHANGE)
+def not_answered(reference: str) -> ResponseReturnValue:
+    """Take back that it was."""
+    kept = _keep(reference, answered=False)
+    if not isinstance(kept, frozenset):
+        return kept
+    return _done(reference, "Als unbeantwortet markiert.", kept - {"answered"})
+
+
+@blueprint.post("/anfragen/<reference:reference>/zustellen")
+@requires(Action.SEND_AGAIN)
+def send_again(reference: str) -> ResponseReturnValue:
+    """Deliver again what was sent or given up."""
+    kept = _keep(reference)
+    if not isinstance(kept, frozenset):
+        return kept
+    count = leads().deliveries.send_again(Choice(references=(reference,)), actor=actor())
+    return _done(reference, _sent_again(count), kept)
+
+
+@blueprint.post("/anfragen/<reference:reference>/freigeben")
+@requires(Action.RELEASE)
+def release(reference: str) -> ResponseReturnValue:
+    """Clear it of suspicion."""
+    kept = _keep(reference)
+    if not isinstance(kept, frozenset):
+        return kept
+    if not leads().quarantine.release(reference, actor=actor()):
+        return _done(reference, "Die Anfrage war schon freigegeben.", kept)
+    return _done(reference, "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.", kept)
+
+
+def _keep(
+    reference: str,
+    *,
+    needs_work: bool = False,
+    needs_note: bool = False,
+    answered: bool | None = None,
+) -> frozenset[str] | ResponseReturnValue:
+    """Write down all that was typed, and what the button means, or nothing of it.
+
+    :returns: what was changed, or where nothing could be written the page that says why.
+    """
+    lead = lead_or_404(reference)
+    if not may(Action.CHANGE):
+        return frozenset()
+    work = None
+    if needs_work or "version" in request.form:
+        work = forms.WorkForm(request.form).with_owners(owners(), names(), lead.owner_id)
+    note = forms.NoteForm(request.form)
+    # Both are checked, so that all messages are there at once.
+    if not all([work is None or work.validate(), note.is_valid(needed=needs_note)]):
+        return page(lead, work=work, note=note), 422
+    entry = Entry(note=note.text.data or "", answered=answered)
+    if work is not None:
+        version = work.version.data or 0
+        entry = replace(entry, work=work.work(), seen=work.seen_work(), version=version)
+    try:
+        return leads().desk.record(reference, entry, actor=actor())
+    except LookupError:  # erased at this very moment
+        abort(404)
+    except EditConflict as conflict:
+        theirs = conflict.theirs
+        mine = (entry.work or LeadWork.of(theirs)).onto(LeadWork.of(theirs), entry.seen)
+        shown = forms.work_form(theirs, mine)
+        return page(lead_or_404(reference), work=shown, note=note, theirs=theirs, mine=mine), 409
+
+
+def _sent_again(count: int) -> str:
+    if not count:
+        return "Es gibt nichts zuzustellen."
+    if count == 1:
+        return "1 Zustellung läuft noch einmal."
+    return f"{count} Zustellungen laufen noch einmal."
+
+
+def _done(reference: str, told: str, also: frozenset[str] = frozenset()) -> Response:
+    """Say what was done, and go back to the request.
+
+    :param also: what was changed beside what is told.
+    """
+    flash(f"{told} {ALSO_KEPT}" if also else told)
+    return go_to(f"/posteingang/anfragen/{reference}")

@@ -1,0 +1,127 @@
+"""The list of requests: searched, filtered, kept in its address; and several changed at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, flash, render_template, request
+
+from website.inbox import forms
+from website.inbox.blueprint import actor, blueprint, leads, library, names, now, page_number
+from website.inbox.today import late, this_day
+from website.leads.labels import LOST_REASON, STATUS
+from website.leads.workflow import LeadChange
+from website.staff import access
+from website.staff.access import Action, go_to, requires
+from website.web import params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask.typing import ResponseReturnValue
+
+DUE = (("unanswered", "noch unbeantwortet"), ("follow-up", "Wiedervorlage fällig"))
+ORDERS = (
+    ("newest", "neueste zuerst"),
+    ("oldest", "älteste zuerst"),
+    ("follow-up", "nach Wiedervorlage"),
+    ("company", "nach Unternehmen"),
+)
+
+
+@blueprint.get("/anfragen/")
+@requires(Action.READ)
+def requests() -> str:
+    """Show what is found, a page at a time."""
+    return _page()
+
+
+def _page() -> str:
+    """Show the list, with what was ticked and filled in for several if that could not be done."""
+    page = leads().worklist.page(forms.wanted_of(request.args), number=page_number())
+    return render_template(
+        "inbox/requests.html",
+        page=page,
+        args=request.args,
+        filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
+        query=lambda **changed: forms.query(request.args, **changed),
+        choices=_choices(),
+        names=names(),
+        owners=owners(),
+        late=late(),
+        now=now(),
+        this_day=this_day(),
+        sent=request.form,
+        chosen=params.references(request.form.getlist("nummer")),
+    )
+
+
+@blueprint.post("/anfragen/auswahl")
+@requires(Action.CHANGE)
+def change_several() -> ResponseReturnValue:
+    """Do one thing to the requests that were ticked."""
+    chosen = params.references(request.form.getlist("nummer"))
+    change = forms.change_of(request.form)
+    if problem := _problem(chosen, change) or _change(chosen, change):
+        flash(problem, "problem")
+        return _page(), 422
+    kept = forms.query(request.args, seite=request.args.get("seite", ""))
+    return go_to(f"/posteingang/anfragen/?{kept}")
+
+
+def _problem(chosen: list[str], change: LeadChange) -> str:
+    """Say why several cannot be changed, or nothing."""
+    day = request.form.get("follow_up_on", "").strip()
+    if not chosen:
+        return "Wählen Sie zuerst Anfragen aus."
+    if day and not change.follow_up_on:
+        return f"Wiedervorlage: {forms.WHEN_NO_DATE}."
+    if change.owner_id and change.owner_id not in dict(owners()):
+        return "Dieses Konto kann keine Anfragen übernehmen. Wählen Sie ein anderes."
+    return "" if change != LeadChange() else "Wählen Sie, was geändert werden soll."
+
+
+def _change(chosen: list[str], change: LeadChange) -> str:
+    """Change several, or say why that was impossible."""
+    try:
+        count = leads().desk.change(chosen, change, actor=actor())
+    except LookupError:
+        return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
+    flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
+    return ""
+
+
+def owners() -> list[tuple[int, str]]:
+    """Give the accounts that may take care of a request."""
+    return access.owners(current_app.extensions["accounts"].directory.active())
+
+
+def known_owners() -> list[tuple[int, str]]:
+    """Give those accounts, and after them whoever has taken care of one before."""
+    offered, every = dict(owners()), names()
+    for number in leads().worklist.owners():
+        offered.setdefault(number, every.get(number, f"Konto {number}"))
+    return list(offered.items())
+
+
+def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
+    return [(str(number), name) for number, name in accounts]
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    worklist = leads().worklist
+    statuses = [(status.value, label) for status, label in STATUS.items()]
+    return {
+        "stand": [("offen", "alle offenen"), *statuses],
+        "status": statuses,
+        "grund": [(reason.value, label) for reason, label in LOST_REASON.items()],
+        "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
+        "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
+        "faellig": list(DUE),
+        "thema": list(forms.topics()),
+        "schlagwort": [(tag, tag) for tag in worklist.tags()],
+        "seite-von": [
+            (source, library().title_at(source) or source) for source in worklist.sources()
+        ],
+        "sortierung": list(ORDERS),
+    }

@@ -1,0 +1,405 @@
+"""How a mail leaves the house: through a mail server, or into a folder while none is set."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hmac
+import os
+import re
+import secrets
+import smtplib
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from website.config import is_this_machine
+from website.exceptions import ConfigurationError, DeliveryError
+from website.infra import email_addresses, mail_headers, network
+
+if TYPE_CHECKING:
+    import datetime
+    import socket
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from email.message import EmailMessage
+    from pathlib import Path
+    from urllib.parse import SplitResult
+
+    from website.config import Settings
+
+TIMEOUT = 30.0
+"""Seconds for each answer of the mail server."""
+ATTEMPT = 240.0
+"""Seconds for a whole attempt, from the question to the DNS on. Within outbox.LEASE, or another
+process would send the same mail meanwhile."""
+
+ACCEPTED = range(200, 300)
+PERMANENT = range(500, 600)
+"""Answers by which a server refuses for good (RFC 5321, 4.2.1)."""
+
+MORE = 334
+"""The server asks for more before it lets somebody in (RFC 4954, 4)."""
+MECHANISMS = ("CRAM-MD5", "PLAIN", "LOGIN")
+"""Ways to prove who sends, the best first."""
+NUL = "\0"
+SIGNED_IN = {235, 503}
+"""Now, or before already."""
+
+ON_THIS_MACHINE = "[127.0.0.1]"
+"""How a machine without a name of its own greets (RFC 5321, 4.1.3)."""
+
+PROBE = 16 * 1024
+"""Bytes of a file that is written on trial: as many as a mail has."""
+
+LOGIN_REFUSED = "The mail server answered AUTH with "
+"""Begins what is told of a wrong password; the server's code follows."""
+
+IN_GERMAN = "Der Mailserver weist die Anmeldung ab"
+"""The same for those who get the alarm."""
+
+NEEDING_UTF8 = ("SMTPUTF8", "BODY=8BITMIME")
+"""Said of a mail whose headers or addresses are not in ASCII (RFC 6531, 3.4 and 3.6)."""
+
+DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
+_UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
+_ENHANCED_CODE = re.compile(r"\A[245]\.\d{1,3}\.\d{1,3}\b")
+
+
+class Transport(Protocol):
+    """Takes a mail over."""
+
+    def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
+        """Return when the mail is in other hands.
+
+        :param compose: makes the mail, when it is known whether it may need SMTPUTF8. Its parts
+            must be encoded: only headers may hold more than ASCII.
+        :param sender: who is told when it cannot be delivered further on; empty for nobody.
+        :raises DeliveryError: if it is not; its text holds no personal data.
+        """
+
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+        """See whether mails would be taken over, and send none.
+
+        :raises DeliveryError: if no recipient can get one.
+        """
+
+
+class FileTransport:
+    """Writes mails into a folder, for trying out and for reading in tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(
+        self,
+        compose: Callable[[bool], EmailMessage],
+        *,
+        sender: str,  # noqa: ARG002 - of the envelope, which a file has not
+        recipient: str,  # noqa: ARG002
+    ) -> None:
+        """Write one file, whole or not at all; the same message again writes the same file."""
+        message = compose(True)
+        path = self._folder / _file_name(message)
+        with _folder_errors():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            half = _written(path.with_suffix(".tmp"), message.as_bytes(policy=mail_headers.UTF8))
+            half.replace(path)
+
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
+        """Write a file, and take it away again; an instance that there is not is not begun."""
+        with _folder_errors():
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            name = f"rehearsal-{secrets.token_hex(8)}.tmp"
+            _written(self._folder / name, b"x" * PROBE).unlink()
+        return Rehearsal(None, {})
+
+
+def _written(half: Path, content: bytes) -> Path:
+    """Write a file that is not yet a mail."""
+    half.touch(mode=0o600)
+    with half.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return half
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How far a mail would get."""
+
+    certificate_ends: datetime.datetime | None
+    """None where the connection is not encrypted."""
+    refusals: Mapping[str, DeliveryError]
+    """By recipient."""
+
+
+class SmtpTransport:
+    """Hands mails to a mail server, encrypted unless the server is this machine itself.
+
+    ``smtp://user:password@host:587`` demands STARTTLS, ``smtps://…`` is encrypted from the start.
+    Towards ``localhost``, and with ``?starttls=no`` for a relay in a network of one's own, mails
+    and passwords go as they are; a password then goes to this machine only.
+
+    :raises ConfigurationError: if the address makes no sense.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        variable: str = "WEBSITE_SMTP_URL",
+        greeting: str = ON_THIS_MACHINE,
+        timeout: float = TIMEOUT,
+        attempt: float = ATTEMPT,
+    ) -> None:
+        """Read the address, which stands in some variable.
+
+        :param greeting: how to introduce oneself (EHLO), see :func:`greeting`.
+        """
+        parts = urlsplit(url)
+        self._greeting = greeting
+        self._host, self._port = _host_and_port(parts, variable)
+        self._user = _unquoted(parts.username, variable)
+        self._password = _unquoted(parts.password, variable)
+        self._timeout, self._attempt = timeout, attempt
+        self._implicit_tls = parts.scheme == "smtps"
+        self._starttls = not self._implicit_tls and _wants_starttls(parts, self._host, variable)
+        self._encryption = ssl.create_default_context()
+        in_clear = not (self._implicit_tls or self._starttls)
+        if self._user and in_clear and not is_this_machine(self._host):
+            raise ConfigurationError(
+                f"{variable} sends a password without encryption: leave out ?starttls=no"
+            )
+
+    def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
+        """Return when the server has taken the mail over (RFC 5321, 4.2.5)."""
+        sender, recipient = map(email_addresses.deliverable_form, (sender, recipient))
+        with _delivery_errors(), self._connected() as server:
+            server.ehlo_or_helo_if_needed()
+            takes_utf8 = server.has_extn("smtputf8")
+            in_ascii = (sender + recipient).isascii()
+            if not (takes_utf8 or in_ascii):
+                raise _needs_utf8()
+            content = compose(takes_utf8).as_bytes()
+            options = () if in_ascii and content.isascii() else NEEDING_UTF8
+            server.sendmail(sender, [recipient], content, options)
+
+    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+        """Go all the way of a mail, and take it back before there is one (RFC 5321, 4.1.1.5).
+
+        :raises DeliveryError: if no recipient can get a mail.
+        """
+        addresses = [email_addresses.deliverable_form(one) for one in (sender, *recipients)]
+        refusals = {}
+        with _delivery_errors(), self._connected() as server:
+            server.ehlo_or_helo_if_needed()
+            takes_utf8 = server.has_extn("smtputf8")
+            ends = network.certificate_end(server.sock)
+            code, text = server.mail(addresses[0], NEEDING_UTF8 if takes_utf8 else ())
+            if code not in ACCEPTED:
+                raise smtplib.SMTPSenderRefused(code, text, sender)
+            for recipient, address in zip(recipients, addresses[1:], strict=True):
+                if not (takes_utf8 or (addresses[0] + address).isascii()):
+                    refusals[recipient] = _needs_utf8()
+                    continue
+                code, text = server.rcpt(address)
+                if code not in ACCEPTED:
+                    refusals[recipient] = _refusal("RCPT", code, text, final=True)
+            server.rset()
+        return Rehearsal(ends, refusals)
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[Client]:
+        encryption = self._encryption if self._implicit_tls else None
+        with network.opened(
+            self._host,
+            self._port,
+            network.Deadline(self._attempt),
+            encryption=encryption,
+            wait=self._timeout,
+        ) as connection:
+            server = Client(connection, self._host, self._port, self._greeting)
+            try:
+                if self._starttls:
+                    server.starttls(context=self._encryption)
+                if self._user:
+                    server.login(self._user, self._password)
+                yield server
+            finally:
+                # The mail is taken over or not by now; how the farewell goes changes nothing.
+                with contextlib.suppress(OSError, smtplib.SMTPException):
+                    server.quit()
+
+
+class Client(smtplib.SMTP):
+    """Talks to a mail server over a connection that somebody else has opened, and bounds."""
+
+    def __init__(self, connection: socket.socket, host: str, port: int, greeting: str) -> None:
+        self._given = connection
+        super().__init__(host, port, local_hostname=greeting)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002
+        return self._given
+
+    def login(
+        self,
+        user: str,
+        password: str,
+        *,
+        initial_response_ok: bool = True,  # noqa: ARG002
+    ) -> tuple[int, bytes]:
+        """Prove who sends, in UTF-8 (RFC 4616), where smtplib knows ASCII only.
+
+        :raises SMTPAuthenticationError: if the server does not believe it.
+        :raises SMTPNotSupportedError: if it wants to be convinced otherwise.
+        """
+        self.ehlo_or_helo_if_needed()
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        known = [mechanism for mechanism in MECHANISMS if mechanism in offered]
+        if not known:
+            raise smtplib.SMTPNotSupportedError(f"AUTH by one of {', '.join(MECHANISMS)}")
+        for mechanism in known:  # some servers name what they do not take
+            code, answer = self._prove(mechanism, user, password)
+            if code in SIGNED_IN:
+                return code, answer
+        raise smtplib.SMTPAuthenticationError(code, answer)
+
+    def _prove(self, mechanism: str, user: str, password: str) -> tuple[int, bytes]:
+        if mechanism == "PLAIN":
+            return self.docmd("AUTH", f"PLAIN {_base64(f'{NUL}{user}{NUL}{password}')}")
+        code, answer = self.docmd("AUTH", mechanism)
+        if mechanism == "CRAM-MD5":  # RFC 2195
+            challenge = base64.b64decode(answer) if code == MORE else b""
+            proof = hmac.new(password.encode(), challenge, "md5").hexdigest()
+            return self.docmd(_base64(f"{user} {proof}")) if code == MORE else (code, answer)
+        for told in (user, password):
+            if code == MORE:
+                code, answer = self.docmd(_base64(told))
+        return code, answer
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def greeting(settings: Settings) -> str:
+    """Give the name by which to greet mail servers: that of the site (RFC 5321, 2.3.5 and 4.1.3).
+
+    A name of this machine alone proves nothing to anybody, so there the address is told.
+    """
+    host = urlsplit(settings.base_url).hostname or ""
+    if not settings.is_for_others:
+        return ON_THIS_MACHINE
+    if network.is_literal(host):
+        return f"[IPv6:{host}]" if ":" in host else f"[{host}]"
+    return host.encode("idna").decode()
+
+
+def transport_for(
+    settings: Settings, *, timeout: float = TIMEOUT, attempt: float = ATTEMPT
+) -> Transport:
+    """Choose the mail server if one is set, else the folder ``mail`` beside the database.
+
+    :raises ConfigurationError: if its address makes no sense.
+    """
+    if settings.smtp_url:
+        name = greeting(settings)
+        return SmtpTransport(settings.smtp_url, greeting=name, timeout=timeout, attempt=attempt)
+    return FileTransport(settings.mails)
+
+
+@contextlib.contextmanager
+def _folder_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DeliveryError(f"The mail folder cannot be written: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _delivery_errors() -> Iterator[None]:
+    """Turn what smtplib raises into DeliveryError, with codes instead of the server's words.
+
+    Servers like to repeat addresses and subjects in what they say.
+    """
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))
+        raise _refusal("RCPT", code, text, final=True) from error
+    except smtplib.SMTPSenderRefused as error:
+        raise _refusal("MAIL", error.smtp_code, error.smtp_error, final=True) from error
+    except smtplib.SMTPDataError as error:
+        raise _refusal("DATA", error.smtp_code, error.smtp_error, final=True) from error
+    except smtplib.SMTPAuthenticationError as error:
+        raise _refusal("AUTH", error.smtp_code, error.smtp_error, final=False) from error
+    except smtplib.SMTPResponseException as error:
+        raise _refusal("the greeting", error.smtp_code, error.smtp_error, final=False) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise DeliveryError(f"The mail server lacks something: {error}") from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise DeliveryError(f"The mail server cannot be reached: {_reason(error)}") from error
+
+
+def _refusal(step: str, code: int, text: bytes | str, *, final: bool) -> DeliveryError:
+    words = text.decode("ascii", "replace") if isinstance(text, bytes) else text
+    enhanced = _ENHANCED_CODE.match(words)
+    told = f"{code} {enhanced[0]}" if enhanced else str(code)
+    return DeliveryError(
+        f"The mail server answered {step} with {told}", permanent=final and code in PERMANENT
+    )
+
+
+def _needs_utf8() -> DeliveryError:
+    return DeliveryError(
+        "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return str(error)
+    return network.reason(error)
+
+
+def _file_name(message: EmailMessage) -> str:
+    identifier = str(message["Message-ID"]).strip("<>").rpartition("@")[0]
+    received = message["Date"].datetime.strftime("%Y%m%dT%H%M%SZ")
+    return f"{received}-{_UNSAFE_IN_NAME.sub('-', identifier)}.eml"
+
+
+def _host_and_port(parts: SplitResult, variable: str) -> tuple[str, int]:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or port == 0:
+        raise ConfigurationError(
+            f"{variable} should look like smtp://user:password@mail.example.org:587 "
+            "or smtps://user:password@mail.example.org; in user and password, signs like @, /, # "
+            "and % are written %40, %2F, %23 and %25"
+        )
+    return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
+
+
+def _unquoted(text: str | None, variable: str) -> str:
+    try:
+        found = unquote(text or "", errors="strict")
+    except UnicodeDecodeError:
+        found = "\0"
+    if not found.isprintable():
+        raise ConfigurationError(
+            f"{variable} holds a user or a password that is no text in UTF-8: an ü is written ü or "
+            "%C3%BC"
+        )
+    return found
+
+
+def _wants_starttls(parts: SplitResult, host: str, variable: str) -> bool:
+    options = parse_qs(parts.query, keep_blank_values=True)
+    asked = options.pop("starttls", ["no" if is_this_machine(host) else "yes"])
+    if options or asked not in (["yes"], ["no"]):
+        raise ConfigurationError(f"{variable} knows one option: ?starttls=yes or ?starttls=no")
+    return asked == ["yes"]

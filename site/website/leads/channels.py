@@ -1,0 +1,195 @@
+"""Who carries out a delivery. Each channel has its courier."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from website.config import LEADS_AT_HOME
+from website.exceptions import DeliveryError
+from website.infra import clock as clocks
+from website.infra.mail_transport import transport_for
+from website.leads import confirmations, mail, mail_templates, webhooks
+from website.leads.models import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from email.message import EmailMessage
+
+    from website.config import Settings
+    from website.infra.clock import Clock
+    from website.infra.mail_transport import Rehearsal, Transport
+    from website.leads.confirmations import Confirmation
+    from website.leads.models import Delivery, Lead
+    from website.mailbox import Mailbox
+
+log = logging.getLogger(__name__)
+
+NULL_SENDER = ""
+"""Nobody: a mail that cannot be delivered is then not reported, and no machine answers it."""
+
+
+class DeliveryChannel(Protocol):
+    """Tells one recipient of one lead."""
+
+    def deliver(self, lead: Lead, delivery: Delivery) -> None:
+        """Return when the recipient's side has it.
+
+        :raises DeliveryError: if it has not.
+        """
+
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Do the same as far as nobody notices: return when the recipient's side would have it.
+
+        :raises DeliveryError: if it would not.
+        """
+
+
+class MailChannel:
+    """Tells the staff by mail."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        sender: Mailbox,
+        inbox: str = "",
+        page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+    ) -> None:
+        self._transport = transport
+        self._sender = sender
+        self._inbox = inbox
+        self._page_titles = page_titles
+
+    def deliver(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail and hand it over."""
+        self._transport.send(
+            lambda utf8: self._compose(lead, delivery, utf8=utf8),
+            sender=self._sender.address,
+            recipient=delivery.recipient,
+        )
+
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail, and hear that the mail server would take one."""
+        for refusal in self.rehearse_all(lead, [delivery]).refusals.values():
+            raise refusal
+
+    def rehearse_all(self, lead: Lead, deliveries: Sequence[Delivery]) -> Rehearsal:
+        """Compose a mail for each, and hear whose the mail server would take."""
+        for delivery in deliveries:
+            self._compose(lead, delivery, utf8=True)
+        recipients = [delivery.recipient for delivery in deliveries]
+        return self._transport.rehearse(sender=self._sender.address, recipients=recipients)
+
+    def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
+        try:
+            message = mail.compose(
+                lead,
+                delivery,
+                sender=self._sender,
+                inbox=self._inbox,
+                page_titles=self._page_titles,
+                utf8=utf8,
+            )
+            message.as_bytes()  # what a header cannot carry may show only now
+        except Exception as error:  # noqa: BLE001 - a lead nobody can read is a lead lost
+            log.error(  # noqa: TRY400 - the traceback would hold the lead's words
+                "Lead %s: its mail cannot be composed (%s); sending it uninterpreted",
+                lead.reference,
+                type(error).__name__,
+                extra={"lead": lead.reference},
+            )
+            return mail.compose_plainly(lead, delivery, sender=self._sender, utf8=utf8)
+        return message
+
+
+class ConfirmationChannel:
+    """Tells whoever asked that the request has arrived."""
+
+    def __init__(self, transport: Transport, composer: confirmations.Composer) -> None:
+        self._transport = transport
+        self._composer = composer
+
+    def deliver(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail and hand it over."""
+        recipient = mail.header_form(lead.email, utf8=True)
+        if recipient is None:
+            raise DeliveryError("The asker's address is none for a mail", permanent=True)
+        self._transport.send(
+            lambda utf8: self._composer.compose(lead, delivery, to=recipient, utf8=utf8),
+            sender=NULL_SENDER,
+            recipient=recipient,
+        )
+
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Compose the mail, and hear whether the mail server takes one that nobody sends.
+
+        Who invents an address cannot hear whether that would be taken.
+        """
+        self._composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
+        self._transport.rehearse(sender=NULL_SENDER, recipients=[])
+
+
+class WebhookChannel:
+    """Tells another program."""
+
+    def __init__(self, poster: webhooks.Poster, *, clock: Clock = clocks.now) -> None:
+        self._poster = poster
+        self._clock = clock
+
+    def deliver(self, lead: Lead, delivery: Delivery) -> None:
+        """Sign the message and post it."""
+        content = webhooks.body(lead)
+        identifier = delivery.message_id.strip("<>")
+        headers = self._poster.endpoint.headers(identifier, self._clock(), content)
+        self._poster.post(content, headers)
+
+    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+        """Write and sign the message, and reach its receiver without a word.
+
+        Receivers tend to make something of whatever they are sent.
+        """
+        identifier = delivery.message_id.strip("<>")
+        self._poster.endpoint.headers(identifier, self._clock(), webhooks.body(lead))
+        self._poster.reach()
+
+
+def couriers_for(
+    settings: Settings,
+    confirmation: Confirmation | None,
+    page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+) -> dict[Channel, DeliveryChannel]:
+    """Give each channel that is set up its courier.
+
+    :param page_titles: of our pages by their paths.
+
+    :raises ConfigurationError: if a setting is unusable.
+    """
+    transport = transport_for(settings)
+    couriers: dict[Channel, DeliveryChannel] = {
+        Channel.MAIL: to_staff(settings, transport, page_titles)
+    }
+    if confirmation:
+        couriers[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
+    if endpoint := webhooks.endpoint_of(settings):
+        couriers[Channel.WEBHOOK] = WebhookChannel(webhooks.Poster(endpoint))
+    return couriers
+
+
+def to_staff(
+    settings: Settings,
+    transport: Transport,
+    page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+) -> MailChannel:
+    """Give who tells the staff by mail."""
+    inbox = f"{settings.base_url}/posteingang/anfragen/"
+    return MailChannel(transport, sender=settings.mail_from, inbox=inbox, page_titles=page_titles)
+
+
+def to_askers(
+    settings: Settings, transport: Transport, confirmation: Confirmation
+) -> ConfirmationChannel:
+    """Give who tells whoever asked."""
+    reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
+    composer = confirmations.Composer(confirmation, settings.mail_from, reply_to)
+    return ConfirmationChannel(transport, composer)

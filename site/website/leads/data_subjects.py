@@ -1,0 +1,181 @@
+"""What is kept of one person, found by the e-mail address: told on demand, and erased on demand.
+
+Art. 15 and 17 DSGVO. Whoever uses this has made sure that it is that person who asks.
+``disclosure`` makes a page for people of what is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from website.infra import clock as clocks
+from website.infra import email_addresses
+from website.infra.text import clean_line, folded
+from website.leads import retention
+from website.leads.models import Event, Fingerprint, Lead
+from website.leads.questions import answered
+from website.leads.spam import signals
+from website.leads.workflow import WHOLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.leads.erasure_log import ErasureLog
+    from website.leads.models import Delivery
+    from website.leads.retention import Deleted
+
+PIECE = 500
+"""Leads read at a time while all are looked through."""
+
+
+@dataclass(frozen=True)
+class SubjectData:
+    """What there is of an address."""
+
+    leads: tuple[Lead, ...]
+    """Sent by it, with their deliveries; oldest first."""
+    named_in: tuple[str, ...]
+    """References of others in which somebody wrote it: a person has to judge those."""
+
+
+@dataclass(frozen=True)
+class DataSubjects:
+    """Finds, tells and erases what one database keeps of a person.
+
+    Every method raises StorageError while the database cannot be used.
+    """
+
+    database: Database
+    mails: Path
+    """Folder of the mails that were written instead of being sent."""
+    erasures: ErasureLog
+    clock: Clock = clocks.now
+
+    def find(self, address: str) -> SubjectData:
+        """Find an address, however it is written."""
+        wanted = folded(normalised(address))
+        with self.database.reading() as session:
+            sent, named = _look_through(session, wanted)
+            query = select(Lead).where(Lead.reference.in_(sent)).order_by(Lead.id)
+            leads = session.scalars(query.options(*WHOLE)).all()
+        return SubjectData(tuple(leads), named)
+
+    def erase(self, found: SubjectData, *, actor: str) -> Deleted:
+        """Erase what was found, also what is still to be delivered.
+
+        One line of the audit trail tells how much, but not of whom. Restored backups will not
+        bring it back.
+        """
+        references = [lead.reference for lead in found.leads]
+        self.erasures.note(references, self.clock())
+        with self.database.writing() as session:
+            retention.hold(session, references)
+            deleted = retention.delete_leads(session, references, self.mails)
+            session.add(Event(at=self.clock(), actor=actor, action="erased", detail=str(deleted)))
+        retention.empty_log(self.database)
+        return deleted
+
+    def export(self, address: str, found: SubjectData, *, actor: str) -> dict[str, Any]:
+        """Give all that is kept of an address, ready to be written as JSON.
+
+        Without the requests of others that only name it: those are other people's.
+        """
+        now = self.clock()
+        with self.database.reading() as session:
+            requests = [_request(session, lead) for lead in found.leads]
+        with self.database.writing() as session:
+            detail = f"{len(requests)} leads"
+            session.add(Event(at=now, actor=actor, action="exported", detail=detail))
+        return {
+            "address": normalised(address),
+            "exported_at": now.isoformat(),
+            "requests": requests,
+        }
+
+
+def normalised(address: str) -> str:
+    """Write an address as the form stores it; one that no form would take, as it is."""
+    return email_addresses.parse(address) or clean_line(address)
+
+
+def _look_through(session: Session, wanted: str) -> tuple[list[str], tuple[str, ...]]:
+    """Compare with every lead: databases fold the case of ASCII letters only, or not alike."""
+    sent: list[str] = []
+    named: list[str] = []
+    query = select(Lead).order_by(Lead.id).options(selectinload(Lead.notes))
+    for lead in session.scalars(query.execution_options(yield_per=PIECE)):
+        if folded(lead.email) == wanted:
+            sent.append(lead.reference)
+        elif any(wanted in folded(text) for text in _texts(lead)):
+            named.append(lead.reference)
+    return sent, tuple(named)
+
+
+def _texts(lead: Lead) -> list[str]:
+    return [*lead.every_answer.values(), *(note.text for note in lead.notes)]
+
+
+def _request(session: Session, lead: Lead) -> dict[str, Any]:
+    events = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
+    fingerprints = select(Fingerprint).where(Fingerprint.lead_id == lead.id)
+    return {
+        "reference": lead.reference,
+        "received_at": lead.received_at.isoformat(),
+        "last_contact": lead.touched_at.isoformat(),
+        "status": lead.status.value,
+        "source": lead.source,
+        "answers": [
+            {"name": question.name, "question": question.label, "answer": question.told(answer)}
+            for question, answer in answered(lead.every_answer)
+        ],
+        "suspicion": {
+            "in_quarantine": lead.quarantined,
+            "points": lead.spam_points,
+            "reasons": [
+                {"points": points, "reason": signals.in_words(name)}
+                for name, points in lead.spam_reasons
+            ],
+        },
+        "lost_reason": lead.lost_reason and lead.lost_reason.value,
+        "answered_at": lead.answered_at and lead.answered_at.isoformat(),
+        "follow_up_on": lead.follow_up_on and lead.follow_up_on.isoformat(),
+        "tags": list(lead.tags),
+        "notes": [{"at": note.at.isoformat(), "text": note.text} for note in lead.notes],
+        "deliveries": [_delivery(lead, delivery) for delivery in lead.deliveries],
+        "events": [_event(event) for event in session.scalars(events)],
+        "fingerprints": [
+            {"of": mark.key.partition(":")[0], "expires_at": mark.expires_at.isoformat()}
+            for mark in session.scalars(fingerprints)
+        ],
+    }
+
+
+def _delivery(lead: Lead, delivery: Delivery) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel.value,
+        "recipient": delivery.recipient or lead.email,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "owed_since": delivery.created_at.isoformat(),
+        "sent_at": delivery.sent_at and delivery.sent_at.isoformat(),
+        "message_id": delivery.message_id,
+        "last_error": delivery.last_error,
+    }
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        # The names of our staff are not the asker's data (EuGH, C-579/21): "operator" will do.
+        "actor": event.actor.partition(" ")[0],
+        "action": event.action,
+        "detail": event.detail,
+    }

@@ -1,0 +1,139 @@
+"""Delivers canaries as leads are delivered, but so that nobody is disturbed.
+
+The same process does it, with the same couriers: each goes as far as the other side's word that it
+would take the message, and sends none.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, or_, select, update
+
+from website.exceptions import DeliveryError
+from website.infra import clock as clocks
+from website.infra import moments
+from website.leads.models import COLUMNS, Canary, Channel, Delivery, Lead, LeadStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.leads.channels import DeliveryChannel
+
+log = logging.getLogger(__name__)
+
+LEASE = datetime.timedelta(minutes=5)
+PAUSE = datetime.timedelta(seconds=30)
+"""Before one that failed is tried again; whoever waits for it does so for some minutes only."""
+
+
+@dataclass(frozen=True)
+class DryRuns:
+    """Tries what is owed for canaries. Any number of processes may share the work."""
+
+    database: Database
+    couriers: Mapping[Channel, DeliveryChannel]
+    also_to: str = ""
+    """Somebody who gets a real mail for each."""
+    clock: Clock = clocks.now
+
+    def deliver_due(self) -> int:
+        """Try every canary that has come.
+
+        :returns: how many were delivered.
+        :raises StorageError: while the database cannot be used.
+        """
+        count = 0
+        while canary := self._claim():
+            reason = self._attempt(canary)
+            count += not reason
+            self._settle(canary, reason)
+        return count
+
+    def _claim(self) -> Canary | None:
+        now = self.clock()
+        with self.database.reading() as session:  # mostly there is none: disturb no writer
+            if session.scalar(_due(now)) is None:
+                return None
+        with self.database.writing() as session:
+            canary = session.scalar(_due(now).with_for_update(skip_locked=True))
+            if canary:
+                canary.leased_until = now + LEASE
+            return canary
+
+    def _attempt(self, canary: Canary) -> str:
+        """Try it, and say why it failed, if so."""
+        lead = _as_lead(canary)
+        owed = [
+            _delivery(Channel(channel), recipient, identifier)
+            for channel, recipient, identifier in canary.owed
+        ]
+        try:
+            for delivery in owed:
+                self._courier(delivery.channel).rehearse(lead, delivery)
+            if self.also_to and owed:
+                real = _delivery(Channel.MAIL, self.also_to, owed[0].message_id)
+                self._courier(Channel.MAIL).deliver(lead, real)
+        except DeliveryError as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001 - must not end the process that delivers
+            return f"Unexpected {type(error).__name__}"
+        return "" if owed else "Nobody is set up to be told of requests"
+
+    def _courier(self, channel: Channel) -> DeliveryChannel:
+        try:
+            return self.couriers[channel]
+        except KeyError:
+            raise DeliveryError(f"Nothing is set up for the channel {channel}") from None
+
+    def _settle(self, canary: Canary, reason: str) -> None:
+        """Write down how it went, unless nobody waits for it any more, or another was faster."""
+        now = self.clock()
+        open_still = (Canary.nonce == canary.nonce) & Canary.delivered_at.is_(None)
+        outcome = {
+            "leased_until": now + PAUSE if reason else None,
+            "last_error": reason or None,
+            "delivered_at": None if reason else now,
+        }
+        with self.database.writing() as session:
+            session.execute(update(Canary).where(open_still).values(outcome))
+        if reason:
+            log.warning("Canary %s: not delivered. %s", canary.reference, reason)
+
+
+def _due(now: datetime.datetime) -> Select[Canary]:
+    return (
+        select(Canary)
+        .where(
+            Canary.received_at.is_not(None),
+            Canary.delivered_at.is_(None),
+            or_(Canary.leased_until.is_(None), moments.come(Canary.leased_until, now, LEASE)),
+        )
+        .limit(1)
+    )
+
+
+def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
+    """Write a delivery as the outbox has it at its first attempt."""
+    return Delivery(channel=channel, recipient=recipient, message_id=identifier, attempts=1)
+
+
+def _as_lead(canary: Canary) -> Lead:
+    """Write it as the lead that it would be, for those who compose messages."""
+    told = canary.answers
+    return Lead(
+        reference=canary.reference,
+        received_at=canary.received_at,
+        touched_at=canary.received_at,
+        status=LeadStatus.NEW,
+        **{name: told.get(name, "") for name in COLUMNS},
+        answers={name: text for name, text in told.items() if name not in COLUMNS},
+        source=canary.source,
+        quarantined=False,
+        deliveries=[],
+    )

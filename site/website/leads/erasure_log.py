@@ -1,0 +1,136 @@
+"""What was erased, so that a restored backup does not bring it back.
+
+A line for each lead: when it was erased, and a keyed hash of its number, by which it is known again
+and nobody can be found. The lines lie beside the backups and not in the database, which may be what
+is lost; whoever copies the backups away copies them too. After a while they are deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import os
+import platform
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from website.exceptions import StorageError
+from website.leads import retention
+from website.leads.models import Lead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from website.infra.database import Database
+    from website.infra.keys import Keys
+    from website.leads.retention import Deleted
+
+REMEMBERED = datetime.timedelta(days=60)
+"""Twice as long as backups are kept: one may be the last there is, and no newer one was made."""
+
+FILES = "erased-*.txt"
+"""A file for each machine, so that copies of several can lie in one folder."""
+
+
+@dataclass(frozen=True)
+class ErasureLog:
+    """The lines that lie in one folder."""
+
+    folder: Path
+    keys: Keys
+
+    def note(self, references: Iterable[str], now: datetime.datetime) -> None:
+        """Write down that leads are erased; before it is done, so that none is forgotten.
+
+        :raises StorageError: if that is impossible.
+        """
+        marks = [self._mark(reference) for reference in references]
+        if not marks:
+            return
+        self.forget(now)
+        with self._storage_errors(), self._alone():
+            lines = "".join(f"{now.isoformat()} {mark}\n" for mark in marks)
+            number = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            with open(number, "a", encoding="ascii") as file:  # noqa: PTH123 - a descriptor
+                file.write(lines)
+                file.flush()
+                os.fsync(number)
+
+    def forget(self, now: datetime.datetime) -> None:
+        """Delete the lines of this machine that no backup needs any more.
+
+        :raises StorageError: if that is impossible.
+        """
+        if not self._file.exists():
+            return
+        with self._storage_errors(), self._alone():
+            lines = self._file.read_text(encoding="ascii").splitlines(keepends=True)
+            kept = [line for line in lines if (at := _moment(line)) and at > now - REMEMBERED]
+            if len(kept) < len(lines):
+                draft = self._file.with_suffix(".new")
+                draft.touch(mode=0o600)
+                draft.write_text("".join(kept), encoding="ascii")
+                draft.replace(self._file)
+
+    def again(
+        self, database: Database, folders: Sequence[Path], since: datetime.datetime, mails: Path
+    ) -> Deleted:
+        """Erase once more, from a restored database, what was erased since its backup was made.
+
+        :param folders: where lines are looked for, those of all machines.
+        :param mails: folder of the mails that were written instead of being sent.
+        :raises StorageError: if the lines cannot be read, or the database not be used.
+        """
+        with self._storage_errors():
+            files = {file.resolve() for folder in folders for file in folder.glob(FILES)}
+            lines = [line for file in files for line in file.read_text("ascii").splitlines()]
+        marks = {line.split()[1] for line in lines if (at := _moment(line)) and at >= since}
+        deleted = retention.Deleted()
+        if marks:
+            with database.writing() as session:
+                every = session.scalars(select(Lead.reference)).all()
+                gone = [reference for reference in every if self._mark(reference) in marks]
+                deleted = retention.delete_leads(session, gone, mails)
+        return deleted
+
+    @property
+    def _file(self) -> Path:
+        host = re.sub(r"[^A-Za-z0-9.-]+", "-", platform.node()) or "machine"
+        return self.folder / FILES.replace("*", host)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let processes take turns: what one adds another must not write over."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / ".erased.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _mark(self, reference: str) -> str:
+        return self.keys.digest("erased lead", reference)
+
+    @contextlib.contextmanager
+    def _storage_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it holds something else"
+            raise StorageError(
+                f"The lines of what was erased, in {self.folder}, cannot be used: {reason}"
+            ) from error
+
+
+def _moment(line: str) -> datetime.datetime | None:
+    """Read when something was erased; nothing from a line that was cut off."""
+    at, _, mark = line.strip().partition(" ")
+    if len(mark) != 64:  # noqa: PLR2004 - digits of a keyed hash
+        return None
+    try:
+        return datetime.datetime.fromisoformat(at)
+    except ValueError:
+        return None

@@ -1,0 +1,149 @@
+"""How many leads one visitor has sent lately, or had mails sent for, without knowing who that is.
+
+A visitor is known by a keyed hash of the network address. The key changes every day (UTC), the
+hashes are gone after seven. All processes and machines count in the same table.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, func, insert, or_, select
+
+from website.infra import moments
+from website.leads.models import Visit
+from website.leads.prepared_statements import Prepared
+from website.leads.visitor_retention import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+    from website.infra.keys import Keys
+
+SHORT = datetime.timedelta(minutes=10)
+LONG = datetime.timedelta(hours=1)
+MANY = 5
+"""Leads within SHORT from which on a visitor is looked at more closely: colleagues behind one
+address are likelier than a machine, so it is one reason among others."""
+TOO_MANY = 60
+"""Leads within LONG after which no more are taken."""
+WHOLE_ROUTER = 64
+"""Leading bits of an IPv6 address that one household or company has to itself (RFC 6177)."""
+DAY = datetime.timedelta(days=1)
+MOST_MAILS = 10
+"""Confirmations within a DAY for leads out of one network. They go to whatever address was typed:
+whoever has many networks and mailboxes in mind shall get nowhere fast."""
+WHOLE_SITE = 48
+"""Leading bits of an IPv6 address of which one customer may have all the rest (RFC 6177)."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many leads a visitor has sent lately."""
+
+    short: int
+    long: int
+
+
+def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
+    """Give today's hash of a visitor and yesterday's, which counts on after midnight.
+
+    Nothing for a text that is no address: then nothing is limited.
+    """
+    found = network(address)
+    return _hashes(keys, "visitor", found, now) if found else ()
+
+
+def mailers(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
+    """Give today's and yesterday's hash of the network that mails are counted for.
+
+    All whose address is not known are counted as one: a limit on mails must hold.
+    """
+    return _hashes(keys, "mailer", network(address, WHOLE_SITE) or "", now)
+
+
+def _hashes(keys: Keys, kind: str, found: str, now: datetime.datetime) -> tuple[str, ...]:
+    today = now.astimezone(datetime.UTC).date()
+    days = (today, today - datetime.timedelta(days=1))
+    return tuple(keys.digest(f"{kind} {day}", found) for day in days)
+
+
+def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> Pace:
+    """Count what a visitor has sent."""
+    if not visitor:
+        return Pace(0, 0)
+    today, yesterday = visitor
+    found: Sequence[int] = _PACE.run(
+        connection,
+        {
+            "today": today,
+            "yesterday": yesterday,
+            "since_short": now - SHORT,
+            "since_long": now - LONG,
+        },
+    ).one()
+    return Pace(short=found[1], long=found[0])
+
+
+def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> None:
+    """Count one lead more."""
+    if visitor:
+        _COUNT.run(connection, {"visitor": visitor[0], "at": now})
+
+
+def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.datetime) -> bool:
+    """Count one confirmation more, unless there were MOST_MAILS; say whether it may be sent."""
+    today, yesterday = mailer
+    names = {"today": today, "yesterday": yesterday}
+    values = names | {"since": now - DAY, "at": now, "most": MOST_MAILS}
+    return _COUNT_MAIL.run(connection, values).rowcount == 1
+
+
+def forget_old(session: Session, now: datetime.datetime) -> None:
+    """Delete hashes that are older than promised."""
+    old = or_(Visit.at <= now - KEPT, Visit.at > now + moments.SKEW)
+    session.execute(delete(Visit).where(old))
+
+
+def network(address: str, bits: int = WHOLE_ROUTER) -> str | None:
+    """Give the network that one visitor has alone; nothing for a text that is no address.
+
+    :param bits: leading bits of an IPv6 address that tell one visitor from another.
+    """
+    try:
+        host = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(host, ipaddress.IPv6Address):
+        if host.ipv4_mapped:
+            return str(host.ipv4_mapped)
+        return str(ipaddress.ip_network((host, bits), strict=False))
+    return str(host)
+
+
+_TABLE = Visit.metadata.tables[Visit.__tablename__]
+_MOMENT = _TABLE.c.at.type
+_PACE = Prepared(
+    select(
+        func.count(),
+        func.count().filter(_TABLE.c.at > bindparam("since_short", type_=_MOMENT)),
+    ).where(
+        _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
+        _TABLE.c.at > bindparam("since_long", type_=_MOMENT),
+    )
+)
+_COUNT = Prepared(insert(_TABLE).values(visitor=bindparam("visitor"), at=bindparam("at")))
+_MAILS = select(func.count()).where(
+    _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
+    _TABLE.c.at > bindparam("since", type_=_MOMENT),
+)
+_ONE_MORE = select(
+    bindparam("today", type_=_TABLE.c.visitor.type), bindparam("at", type_=_MOMENT)
+).where(bindparam("most") > _MAILS.scalar_subquery())
+_COUNT_MAIL = Prepared(insert(_TABLE).from_select(["visitor", "at"], _ONE_MORE))

@@ -1,0 +1,123 @@
+"""Everything that belongs to the leads of one database, opened together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.infra.database import connect
+from website.infra.keys import open_keys
+from website.leads import webhooks
+from website.leads.canaries import Canaries
+from website.leads.channels import couriers_for
+from website.leads.confirmations import Confirmation
+from website.leads.deliveries import Deliveries, Target
+from website.leads.dry_run import DryRuns
+from website.leads.erasure_log import ErasureLog
+from website.leads.intake import Intake
+from website.leads.mail_templates import NO_TITLES
+from website.leads.migrations import migrate
+from website.leads.models import Channel
+from website.leads.outbox import Outbox
+from website.leads.quarantine import Quarantine
+from website.leads.spam.proof_of_work import Proofs
+from website.leads.statistics import Statistics
+from website.leads.store import LeadStore
+from website.leads.workflow import Workflow
+from website.leads.worklist import Worklist
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from website.config import Settings
+    from website.infra.database import Database
+    from website.infra.keys import Keys
+
+__all__ = ["Confirmation", "Leads", "Outbox", "open_leads", "open_outbox"]
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Everything that is done with the leads of one database, but for delivering."""
+
+    database: Database
+    intake: Intake
+    store: LeadStore
+    worklist: Worklist
+    desk: Workflow
+    statistics: Statistics
+    quarantine: Quarantine
+    deliveries: Deliveries
+    canaries: Canaries
+    proofs: Proofs
+    keys: Keys
+    erasures: ErasureLog
+
+    def close(self) -> None:
+        """Close the database's connections; they open again when they are used."""
+        self.database.close()
+
+
+def open_leads(settings: Settings) -> Leads:
+    """Open the configured database, which is brought up to date first.
+
+    :raises ConfigurationError: if a setting is unusable, or the database newer than the code.
+    :raises StorageError: if the database cannot be used now.
+    """
+    keys = open_keys(settings)
+    proofs = Proofs(keys)
+    database = _open(settings)
+    intake = Intake(
+        database,
+        _targets(settings),
+        sender=settings.mail_from,
+        keys=keys,
+        proofs=proofs,
+        confirm=settings.confirmation_mail,
+    )
+    return Leads(
+        database,
+        intake,
+        store=LeadStore(database),
+        worklist=Worklist(database),
+        desk=Workflow(database),
+        statistics=Statistics(database),
+        quarantine=Quarantine(database),
+        deliveries=Deliveries(database),
+        canaries=Canaries(database, keys, settings.mails),
+        proofs=proofs,
+        keys=keys,
+        erasures=ErasureLog(settings.backups, keys),
+    )
+
+
+def open_outbox(
+    settings: Settings,
+    *,
+    confirmation: Confirmation | None = None,
+    page_titles: Mapping[str, str] = NO_TITLES,
+) -> Outbox:
+    """Open the outbox of the configured database, with a courier for each channel.
+
+    :param confirmation: what to say to those who asked; without it they are told nothing.
+    :param page_titles: of our pages by their paths, for the mails to the staff.
+
+    Raises what :func:`open_leads` raises.
+    """
+    couriers = couriers_for(settings, confirmation, page_titles)
+    database = _open(settings)
+    rehearsals = DryRuns(database, couriers, also_to=settings.canary_to)
+    return Outbox(database, couriers, rehearsals=rehearsals)
+
+
+def _targets(settings: Settings) -> list[Target]:
+    targets = [Target(Channel.MAIL, recipient) for recipient in settings.leads_to]
+    if endpoint := webhooks.endpoint_of(settings):
+        targets.append(Target(Channel.WEBHOOK, endpoint.host))
+    return targets
+
+
+def _open(settings: Settings) -> Database:
+    database = connect(settings.database)
+    migrate(database.engine)
+    return database

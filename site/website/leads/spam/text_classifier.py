@@ -1,0 +1,94 @@
+"""Whether a text reads more like advertising than like a request, learned from examples.
+
+Fixed lists of words fail on forms: a printing house may ask for "SEO", a lender for "Kredite", and
+the worst advertising names none of it. So each word, pair of words and beginning of a word has a
+weight, by how much more often it stands in one kind of example than in the other (logistic
+regression). ``examples`` holds both kinds and the script that learns from them; what was learned
+lies in ``likeness.json`` and is only looked up here.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from website.infra.text import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+LEARNED = Path(__file__).with_name("likeness.json")
+SCALE = 100
+"""Weights are kept as whole numbers: hundredths."""
+ENOUGH = 32
+"""Known features, of some 25 words, from which on a text tells all it can. Advertising has to
+explain itself; a question of one line reads like one thing as well as the other."""
+SURE = 3.0
+"""Odds, as a logarithm, beyond which nothing becomes surer: a short text may not make up for what
+it lacks by one strong word."""
+BEGINNING = 6
+"""Letters by which long words are known in all their forms."""
+
+_SIGNED = re.compile(
+    r"^[ \t]*+(?:mit )?(?:(?:freundlich|best|herzlich|viel|lieb|schön|kollegial)\w*+ )?"
+    r"(?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|mfg|lg|vg|(?:(?:kind|best|warm) )?regards|sincerely"
+    r"|cheers)\b[^\n]{0,40}$|^--[ \t]*+$|^von meinem \w+ gesendet|^sent from my",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""How people close what they write; below stand addresses, registers and disclaimers."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class TextClassifier:
+    """What was learned."""
+
+    bias: float
+    weights: Mapping[str, int]
+
+    def of(self, words: Sequence[str]) -> float:
+        """Weigh the words of a text: above 0 it is more likely advertising, below a request.
+
+        The logarithm of the odds, as far as the examples are like what comes.
+        """
+        weights = self.weights
+        known = [weights[feature] for feature in features(words) if feature in weights]
+        odds = self.bias + sum(known) / SCALE / math.sqrt(len(known) or 1)
+        return max(-SURE, min(SURE, odds)) * min(1.0, len(known) / ENOUGH)
+
+
+@functools.cache
+def learned() -> TextClassifier:
+    """Read what was learned, once."""
+    data = json.loads(LEARNED.read_text())
+    return TextClassifier(data["bias"], data["weights"])
+
+
+def words(text: str) -> list[str]:
+    """Part a text into its words, in one spelling."""
+    return _WORD.findall(folded(text))
+
+
+def unsigned(text: str) -> str:
+    """Leave the signature out, which tells who writes and not what for."""
+    found = _SIGNED.search(text)
+    return (text[: found.start()].strip() if found else "") or text
+
+
+def features(words: Sequence[str]) -> set[str]:
+    """Give all that can have a weight."""
+    return {*words, *_pairs(words), *_beginnings(words)}
+
+
+def _pairs(words: Sequence[str]) -> Iterator[str]:
+    return (f"{first} {second}" for first, second in itertools.pairwise(words))
+
+
+def _beginnings(words: Sequence[str]) -> Iterator[str]:
+    return (f"{word[:BEGINNING]}*" for word in words if len(word) > BEGINNING)

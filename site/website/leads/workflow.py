@@ -1,0 +1,262 @@
+"""What the staff do with a lead: take it, sort it, note, answer, close.
+
+Every change is a line of the audit trail, which names the fields and never the words in them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from website.exceptions import EditConflict
+from website.infra import clock as clocks
+from website.infra.text import clean, clean_line
+from website.leads import search
+from website.leads.models import Event, Lead, LeadStatus, LostReason, Note, Tag
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy.orm import Session
+
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+
+WHOLE = (
+    selectinload(Lead.deliveries),
+    selectinload(Lead.notes),
+    selectinload(Lead.tag_rows),
+)
+"""What is loaded with a lead that is shown or told in full."""
+
+LONGEST_TAG = 40
+MOST_TAGS = 12
+LONGEST_NOTE = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadWork:
+    """What is written down about the work on a lead, beside its notes."""
+
+    status: LeadStatus
+    lost_reason: LostReason | None = None
+    """Only where the status is lost."""
+    owner_id: int | None = None
+    follow_up_on: datetime.date | None = None
+    tags: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, lead: Lead) -> LeadWork:
+        """Read it from a lead whose tags are loaded."""
+        return cls(
+            status=lead.status,
+            lost_reason=lead.lost_reason,
+            owner_id=lead.owner_id,
+            follow_up_on=lead.follow_up_on,
+            tags=lead.tags,
+        )
+
+    def differences(self, other: LeadWork) -> tuple[str, ...]:
+        """Name the fields in which two differ."""
+        names = (one.name for one in fields(self))
+        return tuple(name for name in names if getattr(self, name) != getattr(other, name))
+
+    def onto(self, stored: LeadWork, seen: LeadWork | None) -> LeadWork:
+        """Return what is stored, with what was changed in this one since it was seen."""
+        changed = self.differences(seen or stored)
+        return replace(stored, **{name: getattr(self, name) for name in changed})
+
+    def clashes(self, stored: LeadWork, seen: LeadWork | None) -> bool:
+        """Say whether this one changes what somebody else has changed to something else."""
+        changed = set(self.differences(seen or stored)) & set(self.differences(stored))
+        return bool(changed & set(stored.differences(seen)) if seen else changed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What somebody writes down about one lead at once; what is not said stays as it is."""
+
+    work: LeadWork | None = None
+    version: int = 0
+    """Of the lead that the person has seen."""
+    seen: LeadWork | None = None
+    """The work on it as the person has seen it: what they did not touch is nobody's conflict."""
+    note: str = ""
+    answered: bool | None = None
+    """Whether somebody has answered; the first time counts for the figures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadChange:
+    """One thing done to several leads at once; what is not said stays as it is."""
+
+    status: LeadStatus | None = None
+    lost_reason: LostReason | None = None
+    owner_id: int | None = None
+    no_owner: bool = False
+    follow_up_on: datetime.date | None = None
+    tag: str = ""
+
+    def applied_to(self, work: LeadWork) -> LeadWork:
+        """Give what a lead's work becomes."""
+        status = self.status or work.status
+        is_kept = self.status is None and status is LeadStatus.LOST
+        return LeadWork(
+            status=status,
+            lost_reason=work.lost_reason if is_kept else self.lost_reason,
+            owner_id=None if self.no_owner else self.owner_id or work.owner_id,
+            follow_up_on=self.follow_up_on or work.follow_up_on,
+            tags=tags_in([*work.tags, *self.tag.split(",")]),
+        )
+
+
+class Workflow:
+    """Changes the leads of one database.
+
+    Every method raises StorageError while the database cannot be used, and LookupError if there is
+    no such lead any more. Each change counts as a contact, from which retention reckons.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open(self, number: str) -> Lead | None:
+        """Give a lead with its deliveries, notes and tags."""
+        query = select(Lead).where(Lead.reference == number).options(*WHOLE)
+        with self._database.reading() as session:
+            return session.scalar(query)
+
+    def record(self, number: str, entry: Entry, *, actor: str) -> frozenset[str]:
+        """Write down all of an entry, or nothing of it.
+
+        :returns: what it has changed: names of fields of the work, ``note``, ``answered``.
+        :raises EditConflict: with the lead as it is now, if somebody has meanwhile changed
+            something of its work that this would change, too.
+        """
+        with self._database.writing() as session:
+            lead = _held(session, number)
+            changed = self._work_in(session, lead, entry, actor)
+            if text := clean(entry.note)[:LONGEST_NOTE]:
+                lead.notes.append(Note(at=self._clock(), author=actor, text=text))
+                self._touch(session, lead, actor, "note")
+                changed |= {"note"}
+            if entry.answered is not None and self._answer(session, lead, entry, actor):
+                changed |= {"answered"}
+        return changed
+
+    def save(self, number: str, work: LeadWork, *, version: int, actor: str) -> None:
+        """Write the work on a lead down, as :meth:`record` does."""
+        self.record(number, Entry(work=work, version=version), actor=actor)
+
+    def change(self, numbers: Collection[str], change: LeadChange, *, actor: str) -> int:
+        """Do one thing to several leads, all of them or none.
+
+        :returns: how many it has changed.
+        """
+        with self._database.writing() as session:
+            leads = [_held(session, number) for number in sorted(numbers)]
+            done = [
+                self._write(session, lead, change.applied_to(LeadWork.of(lead)), actor)
+                for lead in leads
+            ]
+        return sum(map(bool, done))
+
+    def note(self, number: str, text: str, *, actor: str) -> None:
+        """Add a note; its words stand in the note alone."""
+        self.record(number, Entry(note=text), actor=actor)
+
+    def answered(self, number: str, *, actor: str) -> None:
+        """Write down that somebody has answered. A new lead is in progress from then on."""
+        self.record(number, Entry(answered=True), actor=actor)
+
+    def not_answered(self, number: str, *, actor: str) -> None:
+        """Take back that somebody has answered: it was a slip."""
+        self.record(number, Entry(answered=False), actor=actor)
+
+    def exported(self, count: int, *, actor: str) -> None:
+        """Write down that somebody has taken leads away in a file."""
+        with self._database.writing() as session:
+            event = Event(at=self._clock(), actor=actor, action="exported", detail=f"{count} leads")
+            session.add(event)
+
+    def _work_in(self, session: Session, lead: Lead, entry: Entry, actor: str) -> frozenset[str]:
+        if entry.work is None:
+            return frozenset()
+        stored, is_seen = LeadWork.of(lead), lead.version == entry.version
+        if not is_seen and entry.work.clashes(stored, entry.seen):
+            session.expunge_all()  # so that it can be shown though nothing is written
+            raise EditConflict(lead)
+        work = entry.work if is_seen else entry.work.onto(stored, entry.seen)
+        return self._write(session, lead, work, actor)
+
+    def _answer(self, session: Session, lead: Lead, entry: Entry, actor: str) -> bool:
+        if not entry.answered:
+            was, lead.answered_at = lead.answered_at, None
+            if was:
+                self._touch(session, lead, actor, "not-answered")
+            return bool(was)
+        lead.answered_at = lead.answered_at or self._clock()
+        if lead.status is LeadStatus.NEW:
+            self._log(session, lead, actor, "status", LeadStatus.IN_PROGRESS)
+            lead.status = LeadStatus.IN_PROGRESS
+        self._touch(session, lead, actor, "answered")
+        return True
+
+    def _write(self, session: Session, lead: Lead, work: LeadWork, actor: str) -> frozenset[str]:
+        changed = LeadWork.of(lead).differences(work)
+        for name in changed:
+            if name == "tags":
+                lead.tag_rows = [Tag(tag=tag) for tag in work.tags]
+            else:
+                setattr(lead, name, getattr(work, name))
+            self._log(session, lead, actor, *_told(name, work))
+        if changed:
+            self._touch(session, lead)
+        return frozenset(changed)
+
+    def _touch(self, session: Session, lead: Lead, actor: str = "", action: str = "") -> None:
+        lead.touched_at = self._clock()
+        lead.version += 1
+        written = [*lead.tags, *(note.text for note in lead.notes)]
+        lead.words = search.derived(lead.reference, lead.every_answer, written)["words"]
+        if action:
+            self._log(session, lead, actor, action)
+
+    def _log(self, session: Session, lead: Lead, actor: str, action: str, detail: str = "") -> None:
+        event = Event(lead_id=lead.id, at=self._clock(), actor=actor, action=action, detail=detail)
+        session.add(event)
+
+
+def tags_in(words: Iterable[str]) -> tuple[str, ...]:
+    """Give tags as they are kept: each once however its case, in order, not too many."""
+    cleaned = (clean_line(word)[:LONGEST_TAG].strip() for word in words)
+    found = {tag.casefold(): tag for tag in reversed([tag for tag in cleaned if tag])}
+    return tuple(sorted(found.values(), key=str.casefold)[:MOST_TAGS])
+
+
+def _told(name: str, work: LeadWork) -> tuple[str, str]:
+    """Name a change for the audit trail: tags may hold a person's name, so theirs stay out."""
+    match name:
+        case "owner_id":
+            return "owner", str(work.owner_id or "")
+        case "follow_up_on":
+            return "follow-up", work.follow_up_on.isoformat() if work.follow_up_on else ""
+        case "tags":
+            return "tags", ""
+        case "lost_reason":
+            return "lost-reason", work.lost_reason or ""
+        case _:
+            return "status", work.status
+
+
+def _held(session: Session, number: str) -> Lead:
+    query = select(Lead).where(Lead.reference == number).options(*WHOLE)
+    lead = session.scalar(query.with_for_update(of=Lead))
+    if lead is None:
+        raise LookupError(number)
+    return lead

@@ -1,0 +1,1 @@
+"""Keeping the site up: server, worker, alerts, doctor, backups, deployment."""

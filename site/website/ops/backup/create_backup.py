@@ -1,0 +1,113 @@
+"""Makes a backup: one file, on disk, whole, and read again before it has its name."""
+
+from __future__ import annotations
+
+import errno
+import secrets as random
+import shutil
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from website.exceptions import BackupError
+from website.infra import clock as clocks
+from website.infra import keys
+from website.infra.database import file_of
+from website.ops.backup import archive, encryption, names, postgresql, secrets, sqlite, workdir
+from website.ops.backup.manifest import Manifest
+from website.ops.backup.names import Backup
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from pyrage import x25519
+
+    from website.config import Settings
+    from website.infra.clock import Clock
+
+
+def make(
+    settings: Settings, folder: Path, *, plain: bool = False, clock: Clock = clocks.now
+) -> Backup:
+    """Back up database and secret into a folder, for the owners of the configured keys.
+
+    Caches, and mails that were written instead of being sent, are not in it.
+
+    :param plain: do not encrypt.
+    :raises BackupError: if it cannot be made; then there is no file of it.
+    :raises ConfigurationError: if a setting is unusable.
+    :raises StorageError: if the database cannot be used.
+    """
+    if not plain and not settings.backup_recipient:
+        raise BackupError(
+            "WEBSITE_BACKUP_RECIPIENT is not set, and a backup holds personal data. Make a pair of "
+            "keys on another machine ('age-keygen -o backup.key') and set the public one here; or "
+            "say --plain if this backup may lie about unencrypted."
+        )
+    keys = [] if plain else encryption.recipients(settings.backup_recipient)
+    with workdir.folder(settings) as place:
+        made_at = clock().replace(microsecond=0)
+        packed = _pack(settings, place, made_at)
+        target = folder / names.name(made_at, sealed=not plain)
+        try:
+            _write(packed, target, keys)
+        except OSError as error:
+            raise BackupError(f"{target} cannot be written: {_why(error)}") from error
+    return Backup(made_at, target)
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.EROFS:
+        return (
+            f"{error.strerror}. Is its disk mounted for writing, and do the services' units name "
+            "it? 'deploy-files' writes them anew, 'doctor' compares"
+        )
+    return error.strerror or str(error)
+
+
+def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
+    if file := file_of(settings):
+        database = place / sqlite.FILE
+        sqlite.copy(file, database)
+        counts, revision = sqlite.counts(database), sqlite.revision(database)
+    else:
+        database = place / postgresql.FILE
+        counts, revision = postgresql.dump(settings.database, database)
+    mark = secrets.mark(settings)
+    secret = keys.file_of(settings)
+    files = [database] if secret is None else [database, secret]
+    manifest = Manifest(
+        made_at=made_at,
+        website=metadata.version("website"),
+        revision=revision,
+        kind="sqlite" if settings.is_one_machine else "postgresql",
+        counts=counts,
+        files={file.name: archive.digest(file) for file in files},
+        secret=mark,
+    )
+    packed = place / "packed"
+    archive.pack(packed, manifest, files)
+    return packed
+
+
+def _write(packed: Path, target: Path, keys: Sequence[x25519.Recipient]) -> None:
+    """Write the file whole or not at all, and read it again before it gets its name."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.{random.token_hex(4)}{names.HALF}")
+    half.touch(mode=0o600, exist_ok=False)
+    try:
+        if keys:
+            ours = encryption.seal(packed, half, keys)
+            workdir.sync(half)
+            found = encryption.unsealed_digest(half, [ours])
+        else:
+            shutil.copyfile(packed, half)
+            workdir.sync(half)
+            found = archive.digest(half)
+        if found != archive.digest(packed):
+            raise BackupError(f"{target} would not be what was written. Look after the disk.")
+        half.rename(target)
+        workdir.sync(target.parent)
+    finally:
+        half.unlink(missing_ok=True)

@@ -1,0 +1,313 @@
+"""Dumps a PostgreSQL database while others write to it, and fills one from a dump.
+
+With PostgreSQL's own programs, of the server's version or a newer one: only they know every kind of
+object, and promise that their dumps can be read for good.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import exc, text
+from sqlalchemy.engine import make_url
+
+from website.exceptions import BackupError
+from website.infra.database import connect, storage_errors
+from website.infra.postgresql import CONNECTION, without_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Connection
+
+    from website.infra.database import Database
+
+FILE = "website.dump"
+"""Name of the database in the archive: a dump in PostgreSQL's custom format."""
+
+PLACES = Path("/usr/lib/postgresql")
+"""Where Debian keeps the programs, a folder for each version; elsewhere they are in PATH."""
+ENDING = 2.0
+"""Seconds in which the server may still show connections that were closed just now."""
+LONGEST = 6_600
+"""Seconds for one program; less than the lease of the job (operations.worker)."""
+LOCK_WAIT = 60_000
+"""Milliseconds to wait for a table that somebody else is changing, or reading."""
+
+_VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
+_MAJOR = 10_000
+"""``server_version_num`` is 150018 for 15.18."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """PostgreSQL's programs of one version."""
+
+    folder: Path
+    version: int
+
+    def run(self, url: str, program: str, *options: str | Path) -> None:
+        """Run one on a database.
+
+        :raises BackupError: with its own last words, which name tables and settings, but no data.
+        """
+        target, environ = _address(url)
+        command = [self.folder / program, f"--dbname={target}", *options]
+        _run(command, environ)
+
+    def script(self, dump: Path, target: Path) -> None:
+        """Write a dump as SQL into a file that is there already."""
+        options = ("--no-owner", "--no-privileges", f"--file={target}")
+        _run([self.folder / "pg_restore", *options, dump], dict(os.environ))
+
+
+def programs(version: int) -> Programs:
+    """Find PostgreSQL's programs of a server's version, or else of the next newer one.
+
+    :raises BackupError: if there are none.
+    """
+    found = sorted(_installed(), key=lambda one: one.version)
+    for candidate in found:
+        if candidate.version >= version:
+            return candidate
+    older = f"only those of {found[-1].version}" if found else "none"
+    raise BackupError(
+        f"The server is PostgreSQL {version}, and its programs pg_dump, pg_restore and psql are "
+        f"needed on this machine: {older} found in {PLACES} and PATH. Install them "
+        f"(Debian: apt install postgresql-client-{version})."
+    )
+
+
+def dump(url: str, target: Path) -> tuple[dict[str, int], str]:
+    """Write a dump of a database as it is at one moment.
+
+    Nobody waits for it, but for those who change tables.
+
+    :returns: how many rows each table has, and the revision of the migrations, at that moment.
+    :raises BackupError: if the programs are missing or fail.
+    :raises StorageError: if the database cannot be used.
+    """
+    with _database(url) as database, storage_errors():
+        frozen = database.engine.execution_options(isolation_level="REPEATABLE READ")
+        with frozen.begin() as connection:
+            wanted = programs(_version(connection))
+            # It must be there until the dump has begun, however long that takes.
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            without_limit(connection)
+            snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+            found, revision = _counts(connection), _revision(connection)
+            target.touch(mode=0o600, exist_ok=False)
+            wanted.run(
+                url,
+                "pg_dump",
+                "--format=custom",
+                "--compress=0",  # the archive is compressed as a whole
+                "--no-owner",
+                "--no-privileges",
+                f"--snapshot={snapshot}",
+                f"--lock-wait-timeout={LOCK_WAIT}",
+                f"--file={target}",
+            )
+            wanted.script(target, Path(os.devnull))  # what can be written so can be read
+    return found, revision
+
+
+def holds_data(url: str) -> bool:
+    """Say whether there is a row in any table.
+
+    :raises StorageError: if the database cannot be used.
+    """
+    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
+        found = _counts(connection)
+    return any(count for table, count in found.items() if table != "alembic_version")
+
+
+def references(url: str) -> set[str]:
+    """Give the numbers of the leads; none if there is no such table.
+
+    :raises StorageError: if the database cannot be used.
+    """
+    with (
+        _database(url) as database,
+        storage_errors(),
+        database.engine.begin() as connection,
+        contextlib.suppress(exc.ProgrammingError),
+    ):
+        return set(connection.execute(text("SELECT reference FROM leads")).scalars())
+    return set()
+
+
+def refuse_if_used(url: str) -> None:
+    """Refuse a database that processes of the website use.
+
+    :raises BackupError: if some do, also those that are doing nothing with it.
+    :raises StorageError: if the database cannot be used.
+    """
+    name = {"name": CONNECTION["application_name"]}
+    until = time.monotonic() + ENDING
+    with _database(url) as database, storage_errors(), database.engine.connect() as connection:
+        # A transaction of its own each time: within one the server tells the same again and again.
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        while others := alone.execute(_OTHERS, name).scalar_one():
+            if time.monotonic() > until:
+                break
+            time.sleep(0.1)
+    if others:
+        raise BackupError(
+            f"Processes of the website have {others} connections to the database. End 'serve' and "
+            "'deliver' on every machine first, then try again. Nothing was changed."
+        )
+
+
+def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
+    """Replace all tables of a database by those of a dump, in one transaction.
+
+    Before it is committed the rows are counted.
+
+    :raises BackupError: if anything fails; then nothing was changed.
+    :raises StorageError: if the database cannot be used.
+    """
+    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
+        wanted = programs(_version(connection))
+        gone, schema = connection.execute(_REMOVALS).scalars().all(), _schema(connection)
+    before, script, after = (source.with_name(f"{step}.sql") for step in ("1", "2", "3"))
+    for file in (before, script, after):
+        file.touch(mode=0o600, exist_ok=False)
+    patience = f"SET lock_timeout = {LOCK_WAIT};\n"
+    before.write_text(patience + "".join(f"{removal};\n" for removal in gone))
+    wanted.script(source, script)
+    after.write_text("".join(_counted(schema, table, rows) for table, rows in expected.items()))
+    options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    output = f"--output={os.devnull}"
+    files = (f"--file={file}" for file in (before, script, after))
+    wanted.run(url, "psql", *options, output, *files)
+
+
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND application_name = :name"
+)
+_REMOVALS = text(
+    "SELECT format('DROP TABLE %I.%I CASCADE', schemaname, tablename) FROM pg_tables "
+    "WHERE schemaname = current_schema() "
+    "UNION ALL "
+    "SELECT format('DROP ROUTINE %s CASCADE', oid\\:\\:regprocedure) FROM pg_proc "
+    "WHERE pronamespace = CAST(current_schema() AS regnamespace) AND NOT EXISTS "
+    "(SELECT FROM pg_depend WHERE classid = CAST('pg_proc' AS regclass) "
+    "AND objid = pg_proc.oid AND deptype = 'e')"
+)
+"""What a dump brings along; what belongs to an extension stays."""
+_NAMES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+
+
+@contextlib.contextmanager
+def _database(url: str) -> Iterator[Database]:
+    database = connect(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _version(connection: Connection) -> int:
+    number = connection.execute(text("SHOW server_version_num")).scalar_one()
+    return int(number) // _MAJOR
+
+
+def _schema(connection: Connection) -> str:
+    schema: str = connection.execute(
+        text("SELECT quote_ident(coalesce(current_schema(), 'public'))")
+    ).scalar_one()
+    return schema
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    return {
+        table: connection.exec_driver_sql(f"SELECT count(*) FROM {quote(table)}").scalar_one()  # noqa: S608
+        for table in connection.execute(_NAMES).scalars().all()
+    }
+
+
+def _revision(connection: Connection) -> str:
+    with contextlib.suppress(exc.ProgrammingError), connection.begin_nested():
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+    return ""
+
+
+def _counted(schema: str, table: str, rows: int) -> str:
+    """Give SQL that fails if a table has not so many rows."""
+    name = f'{schema}."{table.replace(chr(34), chr(34) * 2)}"'
+    return (
+        f"DO $check$ BEGIN IF (SELECT count(*) FROM {name}) <> {int(rows)} THEN "  # noqa: S608
+        f"RAISE EXCEPTION 'other rows than the manifest says: {name}'; END IF; END $check$;\n"
+    )
+
+
+def _installed() -> Iterator[Programs]:
+    places = [*PLACES.glob("*/bin"), *map(Path, os.get_exec_path())]
+    for folder in places:
+        if all((folder / name).is_file() for name in ("pg_dump", "pg_restore", "psql")):
+            told = subprocess.run(  # noqa: S603 - a program of PostgreSQL
+                [folder / "pg_dump", "--version"], capture_output=True, text=True, check=False
+            )
+            if found := _VERSION.search(told.stdout):
+                yield Programs(folder, int(found[1]))
+
+
+def _address(url: str) -> tuple[str, dict[str, str]]:
+    """Give an address as libpq knows it, and the environment that holds the password.
+
+    Whoever lists the machine's processes sees the former.
+    """
+    address = make_url(url)
+    query = {
+        key: value if isinstance(value, str) else ",".join(value)
+        for key, value in address.query.items()
+    }
+    parts = {
+        "host": address.host,
+        "port": address.port and str(address.port),
+        "user": address.username,
+        "dbname": address.database,
+    }
+    password = address.password or query.pop("password", None)
+    environ = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
+    environ["PGAPPNAME"] = "website-backup"
+    own = {name: value for name, value in CONNECTION.items() if name != "application_name"}
+    told = own | {name: value for name, value in parts.items() if value} | query
+    return make_conninfo(**told), environ
+
+
+def _run(command: list[str | Path], environ: dict[str, str]) -> None:
+    program = Path(command[0]).name
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of PostgreSQL
+            command,
+            env=environ,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BackupError(f"{program} did not end within {LONGEST // 60} minutes") from error
+    except OSError as error:
+        raise BackupError(f"{program} cannot be run: {error.strerror}") from error
+    if done.returncode:
+        raise BackupError(f"{program} failed: {_last_words(done.stderr)}")
+
+
+def _last_words(told: str) -> str:
+    """Take what a program says went wrong; details and contexts may hold values of the data."""
+    said = [line.strip() for line in told.splitlines() if "error" in line.lower()]
+    return said[0] if said else "it gave no reason"

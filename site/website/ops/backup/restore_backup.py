@@ -1,0 +1,153 @@
+"""Puts a backup in the place of an instance's data: all of it, or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.engine import make_url
+
+from website.exceptions import BackupError, StorageError
+from website.infra.database import connect
+from website.infra.keys import Keys, open_keys
+from website.leads.migrations import migrate
+from website.ops.backup import postgresql, secrets, sqlite, workdir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from website.config import Settings
+    from website.infra.database import Database
+    from website.ops.backup.read_backup import Opened
+
+    Finish = Callable[[Database], None]
+
+
+def keys_of(opened: Opened, settings: Settings, *, other_secret: bool = False) -> Keys:
+    """Give the keys by which the data of a backup can be read.
+
+    :param other_secret: go on with the instance's own secret although it is another.
+    :raises BackupError: if the secret that belongs to the data is not known, or contradicts the
+        settings.
+    """
+    if opened.secret and not settings.secret_key:
+        return Keys(opened.secret.read_text())
+    keys = open_keys(settings)
+    if secrets.mark_of(keys) == opened.manifest.secret or other_secret:
+        return keys
+    lost = (
+        "With another secret nobody can use codes of an app or recovery codes any more, and what "
+        "was erased since cannot be known again; --other-secret goes on all the same."
+    )
+    if opened.secret:
+        raise BackupError(
+            "The backup brings its secret along, and WEBSITE_SECRET_KEY is set to another. Unset "
+            f"it. {lost}"
+        )
+    raise BackupError(
+        "The backup was made with another WEBSITE_SECRET_KEY, and does not hold it. Set that one. "
+        f"{lost}"
+    )
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was there before."""
+
+    kept: Path | None = None
+    """The folder in which it lies now, if there was something."""
+    missing: tuple[str, ...] = ()
+    """Numbers of its leads that the backup does not hold: they came later."""
+
+
+def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) -> Restored:
+    """Make a backup the instance's data, brought up to date.
+
+    SQLite's file is made ready beside the old one and then takes its place in one step. PostgreSQL
+    replaces all tables in one transaction; what comes after can be done again by restoring again.
+
+    :param force: replace data that are there. A copy of them is kept in a folder of its own.
+    :param finish: what must be done to the data first.
+    :raises BackupError: if that is not possible now; the text says why, and nothing was changed.
+    :raises StorageError: if the database cannot be used.
+    """
+    if (opened.manifest.kind == "sqlite") != settings.is_one_machine:
+        raise BackupError(
+            f"The backup is of {opened.manifest.kind}, but WEBSITE_DATABASE_URL names another kind "
+            "of database. Set it to one of that kind."
+        )
+    replace = _replace_file if settings.is_one_machine else _replace_tables
+    restored = replace(opened, settings, finish, force=force)
+    if opened.secret and not settings.secret_key:
+        secrets.put_in_place(settings, opened.secret)
+    return restored
+
+
+def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
+    target = Path(make_url(settings.database).database or "").absolute()
+    holds_data = sqlite.holds_data(target)
+    if holds_data is None and not force:
+        raise BackupError(
+            f"{target} is there, but is no database that can be read. --force replaces it, and "
+            "keeps it in a folder beside."
+        )
+    if holds_data and not force:
+        raise BackupError(_OCCUPIED)
+    missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
+    database = connect(f"sqlite:///{opened.database}")
+    try:
+        migrate(database.engine)
+        finish(database)
+    finally:
+        database.close()
+    sqlite.leave_log(opened.database)
+    sqlite.check(opened.database)
+    workdir.give_to_owner(opened.database, target)
+    return Restored(sqlite.replace(target, opened.database), tuple(sorted(missing)))
+
+
+def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
+    url = settings.database
+    postgresql.refuse_if_used(url)
+    before, holds_data = postgresql.references(url), postgresql.holds_data(url)
+    if holds_data and not force:
+        raise BackupError(_OCCUPIED)
+    with _keeping(settings) if holds_data else contextlib.nullcontext() as kept:
+        if kept:
+            postgresql.dump(url, kept / postgresql.FILE)
+        postgresql.restore(url, opened.database, opened.manifest.counts)
+    missing = before - postgresql.references(url)
+    database = connect(url)
+    try:
+        migrate(database.engine)
+        finish(database)
+    except StorageError as error:
+        raise BackupError(
+            f"The tables are restored, but what was erased since may be back: {error}. Restore "
+            "once more with --force when that is mended, before the site starts."
+        ) from error
+    finally:
+        database.close()
+    return Restored(kept, tuple(sorted(missing)))
+
+
+@contextlib.contextmanager
+def _keeping(settings: Settings) -> Iterator[Path]:
+    """Give a folder for what is to be replaced, which is gone again if it was not replaced."""
+    folder = settings.instance_dir / workdir.kept_name(datetime.datetime.now(datetime.UTC))
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+
+
+_OCCUPIED = (
+    "The database holds data already. Restore into an empty one (another WEBSITE_INSTANCE_DIR or "
+    "WEBSITE_DATABASE_URL); or --force replaces them, and keeps a copy in a folder of its own."
+)

@@ -1,0 +1,41 @@
+"""The instance's secret: without it sessions, proofs and apps for signing in cannot be read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from website.infra.keys import FILE, Keys, open_keys
+from website.ops.backup import workdir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.config import Settings
+
+_MARK = 16
+"""Hexadecimal digits: enough to tell two secrets apart, far too few to find one."""
+
+
+def mark(settings: Settings) -> str:
+    """Give by what the secret in use is known again."""
+    return mark_of(open_keys(settings))
+
+
+def mark_of(keys: Keys) -> str:
+    """Give by what a secret is known again."""
+    return keys.digest("mark of backups", "")[:_MARK]
+
+
+def put_in_place(settings: Settings, new: Path) -> None:
+    """Make a secret from a backup the instance's, in one step."""
+    path = settings.instance_dir / FILE
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.restored")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_bytes(new.read_bytes())
+    workdir.give_to_owner(draft, path)
+    workdir.sync(draft)
+    os.replace(draft, path)  # noqa: PTH105 - as everywhere where one step matters
+    workdir.sync(path.parent)

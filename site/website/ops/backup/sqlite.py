@@ -1,0 +1,203 @@
+"""Copies a SQLite database while others write to it, and puts another in its place."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from website.exceptions import BackupError
+from website.infra.sqlite import BUSY_TIMEOUT
+from website.ops.backup import workdir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FILE = "website.sqlite3"
+"""Name of the database in the archive."""
+
+_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a database as it is at one moment, with what is still in its log.
+
+    SQLite's online backup, all pages in one step: that reads one state of the data, and who writes
+    meanwhile does not wait (in WAL mode readers hold up nobody).
+
+    :raises BackupError: if the database is missing, cannot be read, or finds faults in itself.
+    """
+    target.touch(mode=0o600, exist_ok=False)
+    try:
+        with _opened(source) as reading, contextlib.closing(sqlite3.connect(target)) as writing:
+            reading.backup(writing, pages=-1, progress=_patience())
+            _leave_log(writing)
+    except sqlite3.Error as error:
+        raise BackupError(f"The database {source} cannot be copied: {error}") from error
+    check(target)
+
+
+def check(path: Path) -> None:
+    """Let a database look for faults in itself.
+
+    :raises BackupError: if it finds some.
+    """
+    try:
+        with _opened(path) as database:
+            found = [row[0] for row in database.execute("PRAGMA integrity_check(5)")]
+            loose = database.execute("PRAGMA foreign_key_check").fetchall()
+    except sqlite3.Error as error:
+        raise BackupError(f"The database {path.name} is damaged: {error}") from error
+    if found != ["ok"]:
+        raise BackupError(f"The database {path.name} is damaged: {'; '.join(found)}")
+    if loose:
+        raise BackupError(f"The database {path.name} is damaged: {len(loose)} rows refer to none")
+
+
+def counts(path: Path) -> dict[str, int]:
+    """Count the rows of each table, but for what SQLite keeps of its own (indexes of words)."""
+    with _opened(path) as database:
+        tables = [
+            name
+            for name, kind in database.execute("SELECT name, type FROM pragma_table_list")
+            if kind == "table" and not name.startswith("sqlite_")
+        ]
+        return {
+            table: database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
+            for table in tables
+        }
+
+
+def revision(path: Path) -> str:
+    """Give the revision of the migrations; nothing if there was none yet."""
+    with _opened(path) as database:
+        try:
+            found = database.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.OperationalError:
+            return ""
+    return str(found[0]) if found else ""
+
+
+def leave_log(path: Path) -> None:
+    """Bring everything into the one file, and leave no companion beside it.
+
+    :raises BackupError: if another process has the database open.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT)) as database:
+            _leave_log(database)
+    except sqlite3.Error as error:
+        raise BackupError(f"The database {path.name} cannot be closed: {error}") from error
+
+
+@contextlib.contextmanager
+def unused(path: Path) -> Iterator[None]:
+    """Hold a database so that nobody else can open it until the block ends.
+
+    A file in use must not be replaced: SQLite would delete the log of the new one by its name when
+    the old one is closed, and with it what was stored last (https://sqlite.org/howtocorrupt.html).
+
+    :raises BackupError: if a process has it open, also one that is doing nothing with it.
+    """
+    with contextlib.closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as database:
+        try:
+            # Only whoever is alone can leave the log (https://sqlite.org/wal.html).
+            database.execute("PRAGMA locking_mode=EXCLUSIVE")
+            _leave_log(database)
+            database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise BackupError(
+                    f"A process has the database {path} open. End 'serve', 'deliver' and 'preview' "
+                    "first, wherever they run with it, then try again. Nothing was changed."
+                ) from error
+            raise
+        yield
+
+
+def holds_data(path: Path) -> bool | None:
+    """Say whether there is a row in any table; None if the file is no database that can be read.
+
+    :raises BackupError: if a process has it open.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    try:
+        with unused(path):
+            pass
+        found = counts(path)
+    except sqlite3.Error:
+        return None
+    return any(count for table, count in found.items() if table != "alembic_version")
+
+
+def references(path: Path) -> set[str]:
+    """Give the numbers of the leads; none if there cannot be told of any."""
+    try:
+        with _opened(path) as database:
+            return {row[0] for row in database.execute("SELECT reference FROM leads")}
+    except sqlite3.Error:
+        return set()
+
+
+def replace(path: Path, new: Path) -> Path | None:
+    """Put a database in the place of another, which is kept in a folder of its own.
+
+    At every moment one of them is at its place, whole.
+
+    :param new: on the same file system, and without companions.
+    :returns: the folder in which the other one lies now; nothing if there was none.
+    :raises BackupError: if the other one is in use.
+    """
+    workdir.sync(new)
+    kept = None
+    with contextlib.ExitStack() as held:
+        if path.exists():
+            with contextlib.suppress(sqlite3.DatabaseError):  # what is broken nobody can use
+                held.enter_context(unused(path))
+            kept = _keep(path)
+        new.replace(path)
+        workdir.sync(path.parent)
+    return kept
+
+
+def _keep(path: Path) -> Path:
+    folder = path.parent / workdir.kept_name(datetime.datetime.now(datetime.UTC))
+    folder.mkdir(mode=0o700)
+    os.link(path, folder / path.name)
+    for ending in _COMPANIONS:  # there are some only if it is broken
+        companion = path.with_name(path.name + ending)
+        if companion.exists():
+            companion.rename(folder / companion.name)
+    workdir.sync(folder)
+    return folder
+
+
+def _patience() -> Callable[[int, int, int], None]:
+    """Give up a copy that cannot begin; by itself it would wait for good."""
+    until = time.monotonic() + BUSY_TIMEOUT
+
+    def look(status: int, _remaining: int, _total: int) -> None:
+        if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > until:
+            raise sqlite3.OperationalError("database is locked")
+
+    return look
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file that must be there already."""
+    address = f"file:{quote(str(path))}?mode=rw"
+    with contextlib.closing(sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT)) as database:
+        yield database
+
+
+def _leave_log(database: sqlite3.Connection) -> None:
+    (mode,) = database.execute("PRAGMA journal_mode=DELETE").fetchone()
+    if mode != "delete":
+        raise sqlite3.OperationalError("database is locked")

@@ -1,0 +1,101 @@
+"""The folder in which a backup is put together or taken apart: private, and gone afterwards.
+
+It lies beside the database, because it holds the same data in clear, so it needs the same
+protection and never less; and because from there a file can be put in the database's place in one
+step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from website.exceptions import BackupError
+from website.infra.database import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.config import Settings
+
+LOCK = ".backup.lock"
+PREFIX = ".backup-"
+KEPT = "replaced-"
+"""Begins the name of the folder in which a restore keeps what was there before."""
+
+
+def place(settings: Settings) -> Path:
+    """Give the folder of the database's file, or the instance folder if it is a server."""
+    file = file_of(settings)
+    return file.parent if file else settings.instance_dir
+
+
+@contextlib.contextmanager
+def folder(settings: Settings) -> Iterator[Path]:
+    """Give an empty folder, for us alone, until the block ends.
+
+    One process at a time makes or restores a backup of an instance; so what an earlier one that
+    was killed has left there can be deleted.
+
+    :raises BackupError: if another one is at it, or nothing can be written there.
+    """
+    where = place(settings)
+    try:
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (where / LOCK).open("a") as lock:
+            _lock(lock.fileno())
+            for left in where.glob(f"{PREFIX}*/"):
+                shutil.rmtree(left)
+            with tempfile.TemporaryDirectory(prefix=PREFIX, dir=where) as made:
+                yield Path(made)
+    except OSError as error:
+        named = f" ({error.filename})" if error.filename else ""
+        raise BackupError(f"{where} cannot be used: {error.strerror or error}{named}") from error
+
+
+def sync(path: Path) -> None:
+    """Return when a file, or what a folder says of its files, is on disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def kept_name(now: datetime.datetime) -> str:
+    """Name the folder in which a restore keeps what was there before."""
+    return f"{KEPT}{now:%Y-%m-%dT%H%M%S.%fZ}"
+
+
+def kept_at(name: str) -> datetime.datetime | None:
+    """Read from such a name when that was; nothing if it is another name."""
+    try:
+        moment = datetime.datetime.fromisoformat(name.removeprefix(KEPT))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def give_to_owner(new: Path, old: Path) -> None:
+    """Give a file to whom the old one belongs, or the folder, if we are allowed to.
+
+    An operator who restores as root must not lock out the site.
+    """
+    if os.geteuid() == 0:
+        owner = (old if old.exists() else old.parent).stat()
+        os.chown(new, owner.st_uid, owner.st_gid)
+
+
+def _lock(number: int) -> None:
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BackupError(
+            "Another process is making or restoring a backup now. Try again when it has ended."
+        ) from error

@@ -1,0 +1,148 @@
+"""The way of one canary: page, form, endpoint, thanks, database, delivery."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from website.exceptions import CanaryError
+from website.infra import network
+from website.infra.mail_transport import LOGIN_REFUSED
+from website.leads.questions import PROOF, QUESTIONS
+from website.ops.canary.browser import Browser, origin
+from website.ops.canary.page import differences, read_form
+from website.ops.canary.sample_answers import filled_in
+from website.ops.canary.steps import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from website.leads.canaries import Canaries
+    from website.leads.models import Canary
+    from website.ops.canary.browser import Response
+    from website.ops.canary.page import HtmlForm
+
+PATIENCE = 240.0
+"""Seconds in which it must be delivered: a mail server may take two minutes for one mailbox."""
+LOOK = 0.5
+"""Seconds between two looks whether it is."""
+FOUND, SEE_OTHER, INVALID = 200, 303, 422
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Sends canaries through the live form of one website."""
+
+    canaries: Canaries
+    page: str
+    """Address of the contact page."""
+    endpoint: str
+    """Path at which requests are taken."""
+    browser: Browser = field(default_factory=Browser)
+    patience: float = PATIENCE
+    wait: Callable[[float], None] = time.sleep
+
+    def run(self) -> str:
+        """Send one, follow it until it is handed over, and remove it.
+
+        :returns: how long that took.
+        :raises CanaryError: naming the step that failed.
+        :raises StorageError: while the database cannot be used.
+        """
+        self.canaries.forget_old()
+        begun = time.monotonic()
+        page, form = self._form()
+        out_of_step = differences(form, QUESTIONS, action=self.endpoint)
+        if PROOF.name not in form.names:
+            raise Step.OUT_OF_STEP.failed(" ".join(out_of_step))
+        nonce, marker = self.canaries.announce()
+        try:
+            stored = self._send(page, form, nonce, marker)
+            taken = time.monotonic() - begun
+            self._wait_for_delivery(nonce, stored)
+        except CanaryError as error:
+            raise _with(error, out_of_step) from error
+        finally:
+            self.canaries.forget(nonce)
+        if out_of_step:
+            raise Step.OUT_OF_STEP.failed(" ".join(out_of_step))
+        return f"stored after {taken:.1f} s, delivered after {time.monotonic() - begun:.1f} s"
+
+    def _form(self) -> tuple[Response, HtmlForm]:
+        try:
+            page = self.browser.open(self.page)
+        except (OSError, http.client.HTTPException) as error:
+            raise Step.PAGE_UNREACHABLE.failed(network.reason(error)) from error
+        if page.status != FOUND:
+            onward = f", to {origin(page.location)}" if page.location else ""
+            raise Step.PAGE_UNREACHABLE.failed(f"status {page.status}{onward}")
+        form = read_form(page.text)
+        if form is None:
+            raise Step.NO_FORM.failed()
+        if origin(form.target(page.url)) != origin(self.page):
+            raise Step.ELSEWHERE.failed(origin(form.target(page.url)))
+        return page, form
+
+    def _send(self, page: Response, form: HtmlForm, nonce: str, marker: str) -> Canary:
+        sent = filled_in(form, nonce, marker)
+        try:
+            answer = self.browser.send(form.target(page.url), sent, by=page.url)
+        except (OSError, http.client.HTTPException) as error:
+            raise Step.ENDPOINT_UNREACHABLE.failed(network.reason(error)) from error
+        stored = self.canaries.get(nonce)
+        if stored is None or stored.received_at is None:
+            if self.canaries.became_a_lead(nonce):
+                raise Step.NOT_RECOGNISED.failed(
+                    "is WEBSITE_SECRET_KEY the same, and the clock right, on every machine?"
+                )
+            if answer.status == SEE_OTHER:
+                raise Step.NOT_STORED.failed("do worker and endpoint use the same database?")
+            raise Step.REFUSED.failed(_refusal(answer))
+        if answer.status != SEE_OTHER or not answer.location:
+            raise Step.NO_THANKS.failed(f"status {answer.status}")
+        self._look_at_the_thanks(answer, stored)
+        told = dict(sent)
+        garbled = [asked.name for asked in QUESTIONS if _differs(asked.name, told, stored)]
+        if garbled:
+            raise Step.GARBLED.failed(", ".join(garbled))
+        return stored
+
+    def _look_at_the_thanks(self, answer: Response, stored: Canary) -> None:
+        if origin(answer.location) != origin(self.page):
+            raise Step.NO_THANKS.failed(f"it would be at {origin(answer.location)}")
+        try:
+            thanks = self.browser.open(answer.location, by=answer.url)
+        except (OSError, http.client.HTTPException) as error:
+            raise Step.NO_THANKS.failed(network.reason(error)) from error
+        if thanks.status != FOUND or str(stored.reference) not in thanks.text:
+            raise Step.NO_THANKS.failed(f"status {thanks.status}")
+
+    def _wait_for_delivery(self, nonce: str, stored: Canary) -> None:
+        until = time.monotonic() + self.patience
+        while stored.delivered_at is None:
+            if (stored.last_error or "").startswith(LOGIN_REFUSED):  # waiting mends no password
+                raise Step.LOGIN_REFUSED.failed(str(stored.last_error).removeprefix(LOGIN_REFUSED))
+            if time.monotonic() >= until:
+                reason = stored.last_error or "nobody has tried to; is 'deliver --forever' running?"
+                raise Step.NOT_DELIVERED.failed(f"within {self.patience:g} seconds: {reason}")
+            self.wait(LOOK)
+            stored = self.canaries.get(nonce) or stored
+
+
+def _differs(name: str, sent: dict[str, str], stored: Canary) -> bool:
+    return sent.get(name, "") != str(stored.answers.get(name, ""))
+
+
+def _refusal(answer: Response) -> str:
+    form = read_form(answer.text) if answer.status == INVALID else None
+    names = [one.name for one in form.fields if one.invalid] if form else []
+    return f"status {answer.status}" + (f" at {', '.join(names)}" if names else "")
+
+
+def _with(error: CanaryError, out_of_step: list[str]) -> CanaryError:
+    if not out_of_step:
+        return error
+    told = " ".join(out_of_step)
+    return CanaryError(f"{error}. {told}", german=f"{error.german}. {told}")

@@ -1,0 +1,44 @@
+"""Pages that a browser may fetch when somebody is about to open them (Speculation Rules).
+
+Told by a header, not by a script in the page, so the policy stays as it is. The file has an ending
+of its own because browsers obey only its media type, and web servers go by endings.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from website.web import security
+
+if TYPE_CHECKING:
+    from website.ops.deploy.rules import HostedSite
+
+PATH = "/vorabruf.speculationrules"
+MEDIA_TYPE = "application/speculationrules+json"
+HEADER = "Speculation-Rules"
+
+LIVE = ("anfrage*", "posteingang*")
+"""What is not frozen: fetching it may cost the endpoint work, or count as a look at a request."""
+
+
+NOT_ON = security.TOOLS
+"""Below this path no page may connect to anything, so none fetches others either."""
+
+
+def is_on(path: str) -> bool:
+    """Say whether the page at a path, below that of the site, carries the header."""
+    return not path.startswith(NOT_ON)
+
+
+def header(site: HostedSite) -> tuple[str, str]:
+    """Give the header that pages of the site carry, see :func:`is_on`."""
+    return HEADER, f'"{site.root}{PATH[1:]}"'
+
+
+def rules(site: HostedSite) -> str:
+    """Let pages of the site be fetched, never run, when the pointer rests on a link to them."""
+    own = {"href_matches": f"{site.root}*"}
+    live = [{"not": {"href_matches": f"{site.root}{path}"}} for path in LIVE]
+    rule = {"where": {"and": [own, *live]}, "eagerness": "moderate"}
+    return json.dumps({"prefetch": [rule]}, indent=1) + "\n"

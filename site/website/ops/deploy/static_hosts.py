@@ -1,0 +1,68 @@
+"""``_headers`` and ``_redirects``: what Netlify, Cloudflare and their kind read from the build.
+
+Where several rules fit a path, Netlify takes a header from the closest one, Cloudflare joins all
+values with commas. So that both come to the same, a header stands in rules that exclude each other,
+but for the policy: browsers obey each of several, so the rule for everything has the widest.
+
+Pages have no ``Cache-Control`` here: these hosts make browsers ask again each time anyway.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from website.ops.deploy import speculation
+from website.ops.deploy.rules import POLICY, moved
+from website.web import security
+from website.web.assets import FOREVER, NAMED_BY_CONTENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from website.content.library import Library
+    from website.ops.deploy.rules import HostedSite
+
+
+def headers(site: HostedSite, library: Library) -> str:
+    """Write the file ``_headers``. Its number of rules grows with folders, not with pages."""
+    rules = [_rule(f"{site.root}*", [*site.headers.items(), (POLICY, _widest())])]
+    rules += [_rule(site.root, _of_pages(site, "/"))]
+    rules += [
+        _rule(f"{site.root}{part}*", _of_pages(site, f"/{part}"))
+        for part in sorted(_parts(site, library))
+    ]
+    rules += [
+        _rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in NAMED_BY_CONTENT
+    ]
+    path = site.root + speculation.PATH[1:]
+    rules += [_rule(path, [("Content-Type", speculation.MEDIA_TYPE)])]
+    return "\n".join(rules)
+
+
+def redirects(library: Library) -> str:
+    """Write the file ``_redirects``."""
+    return "".join(f"{quote(old, safe='/')} {new} 301\n" for old, new in moved(library))
+
+
+def _of_pages(site: HostedSite, path: str) -> Iterator[tuple[str, str]]:
+    yield POLICY, security.policy(path)
+    if speculation.is_on(path):
+        yield speculation.header(site)
+
+
+def _rule(path: str, lines: Iterable[tuple[str, str]]) -> str:
+    return "".join([f"{path}\n", *(f"  {name}: {value}\n" for name, value in lines)])
+
+
+def _parts(site: HostedSite, library: Library) -> Iterator[str]:
+    paths = (address.removeprefix(site.root) for address in library.own_addresses)
+    yield from {path.partition("/")[0] + "/" for path in paths if "/" in path}
+
+
+def _widest() -> str:
+    """Give the common policy with what any part of the site may run besides."""
+    common = security.CONTENT_SECURITY_POLICY
+    scripts = (rules["script-src"] for rules in (common, *security.POLICIES.values()))
+    sources = dict.fromkeys(source for value in scripts for source in value.split())
+    return security.written(common | {"script-src": " ".join(sources)})

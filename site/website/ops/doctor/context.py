@@ -1,0 +1,197 @@
+"""What is looked at: the settings, and what several checks need. Makes nothing that is missing."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import dns.resolver
+
+from website.content.library import load
+from website.exceptions import StorageError
+from website.infra import clock as clocks
+from website.infra import keys
+from website.infra.database import connect, file_of
+from website.leads.questions import question
+from website.ops.doctor import settings
+from website.ops.doctor.live_site import LiveSite
+from website.ops.doctor.results import NotChecked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from website.config import Settings
+    from website.content.library import Library
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.infra.keys import Keys
+
+SHORTEST_OMITTED = 6
+"""Characters. What is shorter also stands in innocent words."""
+
+
+SHOWN = {
+    "WEBSITE_BASE_URL",
+    "WEBSITE_TRUSTED_PROXIES",
+    "WEBSITE_CONFIRMATION_MAIL",
+    "WEBSITE_ANSWER_WITHIN_HOURS",
+}
+"""Settings that hold no secret, so that a message about them may repeat them."""
+DNS_LIFETIME = 6.0
+"""Seconds for one question to the DNS, with its repetitions."""
+
+
+def dns_of_this_machine() -> dns.resolver.Resolver:
+    """Give a resolver that asks those servers that this machine asks."""
+    resolver = dns.resolver.Resolver()
+    resolver.lifetime = DNS_LIFETIME
+    return resolver
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorContext:
+    """The website as it is set up, and what the operator wants to be done."""
+
+    settings: Settings
+    problems: tuple[str, ...] = ()
+    """What is wrong with settings that could not be taken over, as sentences."""
+    unusable: frozenset[str] = frozenset()
+    """Names of the variables that could not be taken over."""
+    misspelt: tuple[str, ...] = ()
+    """Variables that look like settings and are none, as sentences."""
+    send_test_mail: bool = False
+    send_test_webhook: bool = False
+    dkim_selectors: tuple[str, ...] = ()
+    clock: Clock = clocks.now
+    resolver: Callable[[], dns.resolver.Resolver] = dns_of_this_machine
+    hidden: tuple[str, ...] = ()
+    """More that must not be shown."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], **options: Any) -> DoctorContext:  # noqa: ANN401
+        """Take over what can be used of the settings, and note the rest.
+
+        :param options: other attributes.
+        """
+        usable, wrong = settings.read(environ)
+        return cls(
+            settings=usable,
+            problems=tuple(wrong.values()),
+            unusable=frozenset(wrong),
+            misspelt=tuple(settings.unknown(environ)),
+            hidden=tuple(environ[name] for name in wrong if name not in SHOWN),
+            **options,
+        )
+
+    def needs(self, *variables: str) -> None:
+        """Look at nothing that depends on a setting that could not be taken over.
+
+        :raises NotChecked: if one of them could not.
+        """
+        for name in variables:
+            if name in self.unusable:
+                raise NotChecked(f"{name} cannot be used, see the settings")
+
+    @property
+    def site(self) -> LiveSite:
+        """The live site."""
+        with self._lock:  # made once: it remembers whether it was reached
+            return self._site
+
+    @functools.cached_property
+    def _site(self) -> LiveSite:
+        return LiveSite(self.settings.base_url)
+
+    @property
+    def library(self) -> Library:
+        """The content, read once as the service does when it starts.
+
+        :raises NotChecked: if the settings do not tell where.
+        """
+        self.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
+        with self._lock:
+            return self._library
+
+    @functools.cached_property
+    def _library(self) -> Library:
+        return load(
+            self.settings.content_dir,
+            request_topics=[key for key, _ in question("topic").choices],
+            today=self.clock().date(),
+            root=self.settings.site_root,
+        )
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of SQLite; none with PostgreSQL."""
+        return file_of(self.settings)
+
+    @property
+    def secret_file(self) -> Path | None:
+        """Where the secret is kept; none if it is a setting."""
+        return keys.file_of(self.settings)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the running website.
+
+        :raises NotChecked: if there is no secret yet.
+        """
+        self.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
+        if self.secret_file and not self.secret_file.exists():
+            raise NotChecked("there is no secret yet")
+        return keys.open_keys(self.settings)
+
+    @property
+    def database(self) -> Database:
+        """The website's database, opened once.
+
+        :raises NotChecked: if the settings do not tell which.
+        :raises StorageError: if its file does not exist.
+        """
+        self.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
+        if self.database_file and not self.database_file.exists():
+            raise StorageError(f"There is no database at {self.database_file}")
+        with self._lock:
+            return self._opened
+
+    @functools.cached_property
+    def _opened(self) -> Database:
+        return connect(self.settings.database)
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "_opened" in self.__dict__:
+            self._opened.close()
+
+    @functools.cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """List what must never be shown, the longest first."""
+        found = {*self.hidden, *_secrets(self.settings)}
+        long_enough = {secret for secret in found if len(secret) >= SHORTEST_OMITTED}
+        return tuple(sorted(long_enough, key=len, reverse=True))
+
+
+def _secrets(given: Settings) -> Iterable[str]:
+    yield given.secret_key
+    yield from given.webhook_secret
+    for url in (given.smtp_url, given.alarm_smtp_url, given.database_url, *_whole(given)):
+        try:
+            parts = urlsplit(url)
+            password = parts.password or ""
+        except ValueError:
+            continue
+        yield from (password, unquote(password))
+        if url in _whole(given):
+            yield from (parts.query, parts.path)
+    yield from (*given.leads_to, *given.alarm_to, given.canary_to)
+
+
+def _whole(given: Settings) -> tuple[str, str]:
+    """Give the addresses of which all but the host may be secret."""
+    return given.webhook_url, given.alarm_url

@@ -1,0 +1,155 @@
+"""The sender's domain in the DNS: whether receivers can tell that we may send for it.
+
+SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing is said to be wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dns.exception
+import dns.resolver
+
+from website.config import is_this_machine
+from website.leads.deliveries import domain_of
+from website.ops.doctor.results import NotChecked, error, ok, unchecked, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.ops.doctor.context import DoctorContext
+    from website.ops.doctor.results import CheckResult
+
+COMMON_SELECTORS = (
+    "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",
+    "smtp", "mta", "fm1", "sig1",
+)  # fmt: skip
+"""Selectors that providers use; a domain tells nobody which ones it has."""
+NOBODYS = (".localhost", ".test", ".invalid", ".example", ".local", ".internal")
+"""Ends of names that no DNS of the internet knows (RFC 6761 and others)."""
+PROVIDER = "your mail provider says which"
+
+
+def spf(case: DoctorContext) -> Iterator[CheckResult]:
+    """See who may send for the domain."""
+    domain = _domain(case)
+    records = [text for text in _texts(case, domain) if _tag(text) == "v=spf1"]
+    if not records:
+        yield warning(
+            f"{domain} has no SPF record: receivers cannot tell who may send for it",
+            f"Add a TXT record 'v=spf1 include:… ~all'; {PROVIDER}.",
+        )
+    elif len(records) > 1:
+        yield error(
+            f"{domain} has {len(records)} SPF records, which counts as none",
+            "Join them into one TXT record.",
+        )
+    elif {"+all", "all"} & set(records[0].split()):
+        yield error(
+            f"the SPF record of {domain} lets everybody send for it",
+            "Let it end with ~all or -all.",
+        )
+    else:
+        yield ok(f"{domain} says who may send for it (SPF)")
+
+
+def dkim(case: DoctorContext) -> Iterator[CheckResult]:
+    """Look for a key by which receivers can check mails."""
+    domain = _domain(case)
+    if not case.dkim_selectors:
+        yield _common_dkim(case, domain)
+        return
+    for selector in case.dkim_selectors:
+        if _has_key(case, selector, domain):
+            yield ok(f"{domain} has a DKIM key under {selector}")
+        else:
+            yield warning(
+                f"{domain} has no DKIM key under {selector}",
+                f"Add the record {selector}._domainkey.{domain}; {PROVIDER}.",
+            )
+
+
+def _common_dkim(case: DoctorContext, domain: str) -> CheckResult:
+    for selector in COMMON_SELECTORS:
+        if _has_key(case, selector, domain):
+            return ok(f"{domain} has a DKIM key under {selector}")
+    return unchecked(
+        f"{domain} has no DKIM key under the usual names; if it has one, say under which: "
+        "--dkim-selector NAME"
+    )
+
+
+def _has_key(case: DoctorContext, selector: str, domain: str) -> bool:
+    """Whether there is a key; an empty one is a revoked one."""
+    for text in _texts(case, f"{selector}._domainkey.{domain}"):
+        tags = dict(part.strip().partition("=")[::2] for part in text.split(";"))
+        if tags.get("p", "").strip():
+            return True
+    return False
+
+
+def dmarc(case: DoctorContext) -> Iterator[CheckResult]:
+    """See what receivers shall do with mails that somebody else sends in our name."""
+    domain = _domain(case)
+    for name in _upwards(domain):
+        records = [text for text in _texts(case, f"_dmarc.{name}") if _tag(text) == "v=DMARC1"]
+        if records:
+            yield ok(f"{name} says what to do with forged mails (DMARC)")
+            return
+    yield warning(
+        f"{domain} has no DMARC record: large providers trust its mails less",
+        f"Add a TXT record _dmarc.{domain} with 'v=DMARC1; p=none', later p=quarantine.",
+    )
+
+
+def mx(case: DoctorContext) -> Iterator[CheckResult]:
+    """See whether the domain takes mails, such as the reports of those that bounced."""
+    domain = _domain(case)
+    servers = [str(record.exchange).rstrip(".") for record in _ask(case, domain, "MX")]
+    if any(servers):
+        yield ok(f"{domain} takes mails")
+    elif not servers and _ask(case, domain, "A"):
+        yield ok(f"{domain} takes mails, at its own address")
+    else:
+        yield warning(
+            f"{domain} takes no mails: what bounces is lost, and receivers become suspicious",
+            "Add an MX record, or send from a domain that has one.",
+        )
+
+
+def _domain(case: DoctorContext) -> str:
+    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL")
+    if not case.settings.smtp_url:
+        raise NotChecked("no mail server is set")
+    domain = domain_of(case.settings.mail_from)
+    if is_this_machine(domain) or "." not in domain or domain.endswith(NOBODYS):
+        raise NotChecked(f"{domain} is no name of the internet")
+    return domain
+
+
+def _upwards(domain: str) -> Iterator[str]:
+    """Give a domain and those above it, but for the top level."""
+    parts = domain.split(".")
+    for start in range(len(parts) - 1):
+        yield ".".join(parts[start:])
+
+
+def _tag(text: str) -> str:
+    return text.replace(";", " ").split(" ", 1)[0]
+
+
+def _texts(case: DoctorContext, name: str) -> list[str]:
+    return [
+        b"".join(record.strings).decode("ascii", "replace") for record in _ask(case, name, "TXT")
+    ]
+
+
+def _ask(case: DoctorContext, name: str, kind: str) -> list[Any]:
+    """Ask the DNS; nothing where there is nothing."""
+    try:
+        resolver = case.resolver()
+        return list(resolver.resolve(name, kind, search=False))
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return []
+    except (dns.exception.DNSException, OSError) as problem:
+        raise NotChecked(f"no DNS answers here ({type(problem).__name__})") from problem

@@ -1,0 +1,205 @@
+"""Mails: whether the mail server takes them, without sending one unless that is asked for."""
+
+from __future__ import annotations
+
+import secrets
+from email.message import EmailMessage
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from website.config import is_this_machine
+from website.exceptions import ConfigurationError, DeliveryError
+from website.infra import email_addresses, mail_headers
+from website.infra.mail_transport import transport_for
+from website.leads import Confirmation, channels, mail
+from website.leads.deliveries import TO_THE_ASKER, domain_of
+from website.ops.doctor import certificates, sample
+from website.ops.doctor.results import NotChecked, error, ok, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from website.config import Settings
+    from website.infra.mail_transport import Transport
+    from website.ops.doctor.context import DoctorContext
+    from website.ops.doctor.results import CheckResult
+
+TIMEOUT, ATTEMPT = 10.0, 25.0
+"""Seconds for one answer of the mail server, and for all."""
+
+RECIPIENTS = ("WEBSITE_LEADS_TO", "WEBSITE_ALARM_TO", "WEBSITE_CANARY_TO")
+"""Settings that tell who gets mails."""
+
+SUBJECT = "Probe: Anfragen über die Website kommen hier an"
+TEXT = (
+    "Diese Nachricht hat „flask --app website doctor“ gesendet. Sie zeigt, dass Nachrichten über\n"
+    "Anfragen hier ankommen. Es ist nichts zu tun.\n"
+)
+
+ADVICE = {
+    "AUTH": "Correct user and password in WEBSITE_SMTP_URL; signs like @ and / in them are "
+    "written %40 and %2F.",
+    "MAIL": "The server does not let this account send as WEBSITE_MAIL_FROM: use an address that "
+    "belongs to it.",
+    "RCPT": "Correct WEBSITE_LEADS_TO, or allow the server to pass mails on for this account.",
+    "lacks something": "Without STARTTLS a password would go in clear: use smtps:// if the server "
+    "has that, else another server.",
+    "certificate": "The server's certificate does not prove its name: use the name that stands in "
+    "it.",
+    "umlaut": "Use an address without an umlaut before the @ in WEBSITE_LEADS_TO.",
+    "folder": "Make room, or give the service's user the right to write there.",
+    "cannot be reached": "Check host and port in WEBSITE_SMTP_URL, and whether the provider or a "
+    "firewall blocks them.",
+}
+
+
+def server(case: DoctorContext) -> Iterator[CheckResult]:
+    """Do all that a mail needs, for everybody who shall get one, but send none."""
+    case.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
+    transport, asked = _transport(case), _recipients(case.settings)
+    courier = channels.to_staff(case.settings, transport)
+    try:
+        done = courier.rehearse_all(sample.lead(), [sample.delivery(to) for to in asked])
+    except DeliveryError as problem:
+        yield error(str(problem), advice(problem))
+        return
+    if not case.settings.smtp_url:
+        yield _without_server(case)
+        return
+    host = urlsplit(case.settings.smtp_url).hostname or ""
+    if done.certificate_ends:
+        yield certificates.judge(host, done.certificate_ends, case.clock())
+    yield from refused(done.refusals, asked)
+    if len(done.refusals) < len(asked):
+        yield ok(f"{host} takes mails from our sender")
+
+
+def confirmation(case: DoctorContext) -> Iterator[CheckResult]:
+    """See whether those who ask would get their mail, which has no sender to come back to."""
+    case.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
+    if not case.settings.confirmation_mail:
+        raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
+    said = case.library.site.confirmation
+    told = Confirmation(said.subject, said.text, case.library.site.name)
+    try:
+        channels.to_askers(case.settings, _transport(case), told).rehearse(
+            sample.lead(), sample.delivery(TO_THE_ASKER)
+        )
+    except DeliveryError as problem:
+        yield error(
+            f"those who ask would get no mail: {problem}",
+            "Let the mail server take mails without a sender (MAIL FROM:<>, RFC 3834) for this "
+            "account, or set WEBSITE_CONFIRMATION_MAIL=no.",
+        )
+    else:
+        yield ok("those who ask would get a mail that confirms their request")
+
+
+def _transport(case: DoctorContext) -> Transport:
+    try:
+        return transport_for(case.settings, timeout=TIMEOUT, attempt=ATTEMPT)
+    except ConfigurationError as problem:
+        raise NotChecked("WEBSITE_SMTP_URL cannot be used, see the settings") from problem
+
+
+def _recipients(settings: Settings) -> dict[str, str]:
+    """List who gets mails through this server, with the setting that says so."""
+    found = dict.fromkeys(settings.alarm_to, "WEBSITE_ALARM_TO")
+    if settings.canary_to:
+        found[settings.canary_to] = "WEBSITE_CANARY_TO"
+    return found | dict.fromkeys(settings.leads_to, "WEBSITE_LEADS_TO")
+
+
+def _without_server(case: DoctorContext) -> CheckResult:
+    if is_this_machine(case.site.host):
+        return ok(f"no mail server is set; mails are written to {case.settings.mails}")
+    return error(
+        "no mail server is set: nobody is told of requests, mails are only written to files",
+        "Set WEBSITE_SMTP_URL, WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
+    )
+
+
+def refused(
+    refusals: Mapping[str, DeliveryError], settings: Mapping[str, str]
+) -> Iterator[CheckResult]:
+    """Tell who would get no mail.
+
+    :param settings: by recipient, the name of the setting that holds it.
+    """
+    for recipient, problem in refusals.items():
+        told = error if problem.permanent else warning
+        # Whose mailbox it is, is nobody's business here.
+        domain = recipient.rpartition("@")[2]
+        next_step = advice(problem).replace(RECIPIENTS[0], settings[recipient])
+        yield told(f"{problem}: it refused a recipient at {domain}", next_step)
+
+
+def sender(case: DoctorContext) -> Iterator[CheckResult]:
+    """See whether we send from a domain of our own: else receivers refuse (SPF, DMARC)."""
+    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
+    domain, host = domain_of(case.settings.mail_from), case.site.host
+    if not case.settings.smtp_url:
+        raise NotChecked("no mail server is set")
+    if domain in email_addresses.COMMON_DOMAINS:
+        yield error(
+            f"WEBSITE_MAIL_FROM is an address of {domain}, for which only {domain} may send",
+            "Use an address of your own domain, and send through its mail server.",
+        )
+    elif _is_own(domain, host):
+        yield ok(f"mails come from {domain}, the domain of the site")
+    elif is_this_machine(host):
+        raise NotChecked("the site has no domain yet")
+    else:
+        yield warning(
+            f"mails come from {domain}, while the site is {host}",
+            "If that domain is your own too, all is well; if not, receivers will refuse them.",
+        )
+
+
+def test_mail(case: DoctorContext) -> Iterator[CheckResult]:
+    """Send a mail to all who get the requests, if that is asked for."""
+    if not case.send_test_mail:
+        raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
+    case.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
+    transport = _transport(case)
+    for number, recipient in enumerate(case.settings.leads_to, 1):
+        try:
+            transport.send(
+                lambda _utf8, to=recipient: _message(case, to),  # type: ignore[misc]
+                sender=case.settings.mail_from.address,
+                recipient=recipient,
+            )
+        except DeliveryError as problem:
+            yield error(f"the test mail to recipient {number}: {problem}", advice(problem))
+        else:
+            yield ok(f"a test mail to recipient {number} was handed over; look whether it arrives")
+
+
+def _message(case: DoctorContext, recipient: str) -> EmailMessage:
+    domain = domain_of(case.settings.mail_from)
+    message = EmailMessage(policy=mail_headers.ASCII)
+    message["From"] = mail.sender_address(case.settings.mail_from, mail.SENDER_NAME)
+    message["To"] = mail.address(email_addresses.deliverable_form(recipient))
+    message["Subject"] = SUBJECT
+    message["Date"] = case.clock()
+    message["Message-ID"] = f"<doctor.{secrets.token_hex(8)}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    mail.set_text(message, TEXT)
+    return message
+
+
+def _is_own(domain: str, host: str) -> bool:
+    """Whether one lies within the other, or both side by side in the same domain."""
+    if host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}"):
+        return True
+    above = host.partition(".")[2]
+    return "." in above and (domain == above or domain.endswith(f".{above}"))
+
+
+def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
+    """Say what to do about a mail that was not taken.
+
+    :param variable: the setting that names the server.
+    """
+    told = next((advice for word, advice in ADVICE.items() if word in str(problem)), "")
+    return told.replace("WEBSITE_SMTP_URL", variable)

@@ -1,0 +1,125 @@
+"""The live pages: whether the web server sends them as they were made."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from website.ops.doctor.results import error, ok, warning
+from website.ops.doctor.site import MISSING, OK
+from website.web import security
+
+if TYPE_CHECKING:
+    import http.client
+    from collections.abc import Iterator, Mapping
+
+    from website.ops.doctor.context import DoctorContext
+    from website.ops.doctor.results import CheckResult
+
+PAGES = ("/", "/kontakt/", *security.POLICIES)
+"""One page for each policy, and the form's."""
+POLICY = "Content-Security-Policy"
+REPRINT = (
+    "Write the web server's configuration anew: 'flask --app website deploy-files DIR'; "
+    "other hosts read _headers in the build."
+)
+
+_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+def address(case: DoctorContext) -> Iterator[CheckResult]:
+    """See whether the pages were frozen for the address at which they are shown."""
+    case.needs("WEBSITE_BASE_URL")
+    found = _CANONICAL.search(case.site.ask("/").text)
+    told = found[1].rstrip("/") if found else ""
+    if told == case.site.base_url:
+        yield ok("the pages were frozen for this address")
+    elif told:
+        yield error(
+            f"the pages were frozen for {told}, and tell search engines so",
+            f"python freeze.py --release --base-url {case.site.base_url}",
+        )
+    else:
+        yield error(
+            "the start page is none of ours",
+            "Is this the address of the site, and does the web server show the build?",
+        )
+
+
+def headers(case: DoctorContext) -> Iterator[CheckResult]:
+    """Compare the security headers with those that the pages were made for."""
+    case.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
+    different: dict[str, list[str]] = {}
+    for path in PAGES:
+        answer = case.site.ask(path)
+        if answer.status == OK:
+            expected = security.headers(
+                https=case.site.is_https, hsts=case.settings.hsts, path=path
+            )
+            for told in differences(answer.headers, expected):
+                different.setdefault(told, []).append(path)
+    for told, paths in different.items():
+        yield warning(f"{told} (at {', '.join(paths)})", REPRINT)
+    if not different:
+        yield ok("security headers and policies are as the pages need them")
+
+
+def differences(found: http.client.HTTPMessage, expected: Mapping[str, str]) -> Iterator[str]:
+    """Tell how the headers of an answer differ."""
+    for name, value in expected.items():
+        values = found.get_all(name) or []
+        if name == POLICY:  # some hosts join several; browsers then obey each
+            values = [one.strip() for joined in values for one in joined.split(",")]
+        if not values:
+            yield f"the header {name} is missing"
+        elif value not in values:
+            yield f"the header {name} differs: {_difference(values[-1], value)}"
+
+
+def _difference(found: str, expected: str) -> str:
+    """Name the parts of two values that the other has not."""
+    have, need = ([part.strip() for part in text.split(";")] for text in (found, expected))
+    missing = [part for part in need if part not in have]
+    added = [part for part in have if part not in need]
+    told = [f"lacks '{part}'" for part in missing] + [f"has '{part}'" for part in added]
+    return ", ".join(told) or "the order"
+
+
+def compression(case: DoctorContext) -> Iterator[CheckResult]:
+    """See whether pages are sent compressed."""
+    case.needs("WEBSITE_BASE_URL")
+    case.site.ask("/")
+    home = case.site.home()
+    coding = home.headers.get("Content-Encoding", "")
+    if coding in {"br", "gzip", "zstd"}:
+        yield ok(f"pages are sent compressed ({coding})")
+    else:
+        yield warning(
+            "pages are sent uncompressed",
+            "Publish with 'freeze.py --release', which compresses, and let the web server send it.",
+        )
+
+
+def missing_page(case: DoctorContext) -> Iterator[CheckResult]:
+    """See whether what does not exist is answered by the page that says so."""
+    case.needs("WEBSITE_BASE_URL")
+    answer = case.site.ask(f"/doctor-{secrets.token_hex(6)}/")
+    if answer.status != MISSING:
+        yield warning(
+            f"an address that does not exist is answered {answer.status}, not 404",
+            f"Search engines would take it for a page. {REPRINT}",
+        )
+    elif _title(answer.text) != _title(case.site.ask("/404.html").text):
+        yield warning(
+            "an address that does not exist is answered 404, but not by the page that helps on",
+            f"Let the web server answer with 404.html. {REPRINT}",
+        )
+    else:
+        yield ok("what does not exist is answered by the page that says so")
+
+
+def _title(page: str) -> str:
+    found = _TITLE.search(page)
+    return found[1].strip() if found else ""

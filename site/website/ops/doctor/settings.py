@@ -1,0 +1,89 @@
+"""The settings: each that is wrong, and those that mean nothing."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from website.config import SECRETS, Settings
+from website.exceptions import ConfigurationError
+from website.infra import running
+from website.infra.mail_transport import transport_for
+from website.leads import webhooks
+from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.monitoring.alert_channels import channels_for
+from website.ops.service import startup_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from website.ops.doctor.context import DoctorContext
+    from website.ops.doctor.results import CheckResult
+
+PREFIX = "WEBSITE_"
+KNOWN = (
+    *(f"{PREFIX}{name.upper()}" for name in Settings.__dataclass_fields__),
+    *(f"{PREFIX}{name.upper()}_FILE" for name in SECRETS),
+)
+
+
+def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Read the settings one by one, so that one mistake hides no other.
+
+    :returns: what could be read, and what is wrong with each variable that could not.
+    """
+    taken: dict[str, str] = {}
+    left = {name: environ[name] for name in KNOWN if environ.get(name, "").strip()}
+    while True:
+        wrong: dict[str, str] = {}
+        for name, value in left.items():
+            try:
+                Settings.from_environment(taken | {name: value})
+            except ConfigurationError as problem:
+                wrong[name] = str(problem)
+            else:
+                taken[name] = value
+        if len(wrong) == len(left):  # some need others, which are tried first the next time
+            return running.known(Settings.from_environment(taken), taken), wrong
+        left = {name: left[name] for name in wrong}
+
+
+def unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Say which variables look like settings and are none."""
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            near = difflib.get_close_matches(name, KNOWN, 1)
+            meant = f" (did you mean {near[0]}?)" if near else ""
+            yield f"{name} is set, but there is no such setting{meant}"
+
+
+def check(case: DoctorContext) -> Iterator[CheckResult]:
+    """Tell every setting that cannot be used."""
+    problems = [*case.problems, *_of_parts(case.settings)]
+    for problem in problems:
+        yield error(problem, "Correct it where the service's environment is set, and restart.")
+    for problem in case.misspelt:
+        yield warning(problem, "Correct the name, or take it out: it has no effect.")
+    if not (problems or case.misspelt):
+        yield ok(f"all can be used; the site is {case.settings.base_url}")
+
+
+def safe(case: DoctorContext) -> Iterator[CheckResult]:
+    """Tell with what the website would not start, if others reach it."""
+    case.needs(*KNOWN)
+    if not case.settings.is_for_others:
+        raise NotChecked("the site is for this machine only")
+    found = startup_checks.unsafe(case.settings)
+    for each in found:
+        yield error(each.seen, each.advice)
+    if not found:
+        yield ok("nothing speaks against starting")
+
+
+def _of_parts(settings: Settings) -> Iterator[str]:
+    """Ask those parts that read their setting only when they are opened."""
+    for part in (transport_for, webhooks.endpoint_of, channels_for):
+        try:
+            part(settings)
+        except ConfigurationError as problem:
+            yield str(problem)

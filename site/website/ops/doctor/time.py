@@ -1,0 +1,116 @@
+"""The clock of this machine, compared with those it talks to."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import http.client
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from website.config import is_this_machine
+from website.exceptions import WebsiteError
+from website.leads import webhooks
+from website.ops.doctor import live_site
+from website.ops.doctor.results import NotChecked, error, ok, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from website.ops.doctor.context import DoctorContext
+    from website.ops.doctor.results import CheckResult
+
+OFF = datetime.timedelta(seconds=30)
+FAR_OFF = datetime.timedelta(minutes=5)
+"""From here on receivers of webhooks refuse a signature (Standard Webhooks), and codes for signing
+in no longer fit."""
+SET_IT = "Let both machines set their clocks by the network: 'timedatectl set-ntp true'."
+
+
+def check(case: DoctorContext) -> Iterator[CheckResult]:
+    """Compare with the site's host, the database's and that of the webhook."""
+    asked = [*_asked(case)]
+    if not asked:
+        raise NotChecked("nobody was there to compare the clock with")
+    name, difference, _ = _furthest(asked)
+    seconds = round(difference.total_seconds())
+    if abs(difference) <= OFF:
+        if all(is_here for *_, is_here in asked):
+            raise NotChecked("only this machine itself answered; 'timedatectl' tells more")
+        yield ok("the clock agrees with " + ", ".join(name for name, *_ in asked))
+        return
+    seen = f"the clock is {abs(seconds)} s {'behind' if seconds > 0 else 'ahead of'} that of {name}"
+    yield (error if abs(difference) > FAR_OFF else warning)(seen, SET_IT)
+
+
+def watch(case: DoctorContext) -> str:
+    """Compare as the worker does from time to time.
+
+    :returns: with how many others it was compared.
+    :raises WebsiteError: if the clock is so far off that something fails because of it.
+    """
+    others = [*_asked(case)]
+    if others and abs((furthest := _furthest(others))[1]) > FAR_OFF:
+        name, difference, _ = furthest
+        minutes = round(abs(difference) / datetime.timedelta(minutes=1))
+        way = "nach" if difference > datetime.timedelta() else "vor"
+        raise WebsiteError(f"Die Uhr geht gegenüber {name} um {minutes} Minuten {way}.")
+    return f"compared with {len(others)} others"
+
+
+def _furthest(
+    asked: Sequence[tuple[str, datetime.timedelta, bool]],
+) -> tuple[str, datetime.timedelta, bool]:
+    return max(asked, key=lambda one: abs(one[1]))
+
+
+def _asked(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    """Give who answered, how much later it is there, and whether that is this machine."""
+    for source in (_site, _webhook, _database):
+        with contextlib.suppress(
+            NotChecked, WebsiteError, live_site.Unreachable, OSError, http.client.HTTPException
+        ):
+            yield from source(case)
+
+
+def _site(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    case.needs("WEBSITE_BASE_URL")
+    began = case.clock()
+    # Asked anew: the first answer may be kept by something in between.
+    answer = case.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
+    yield from _told(case.site.host, answer, began, case)
+
+
+def _webhook(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    endpoint = webhooks.endpoint_of(case.settings)
+    if endpoint and endpoint.encrypted:
+        began = case.clock()
+        answer = live_site.exchange(endpoint.host, endpoint.port, "/", https=True, method="HEAD")
+        yield from _told(endpoint.host, answer, began, case)
+
+
+def _database(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    if case.database_file:
+        return
+    with case.database.reading() as session:
+        began = case.clock()
+        there = session.scalar(text("SELECT clock_timestamp()"))
+    if there:
+        host = case.database.engine.url.query.get("host") or case.database.engine.url.host or "/"
+        is_here = str(host).startswith("/") or is_this_machine(str(host))
+        yield "the database server", there - began, is_here
+
+
+def _told(
+    host: str, answer: live_site.LiveResponse, began: datetime.datetime, case: DoctorContext
+) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    date = answer.headers.get("Date")
+    if not date:
+        return
+    there = parsedate_to_datetime(date).astimezone(datetime.UTC)
+    there += datetime.timedelta(seconds=int(answer.headers.get("Age", "0")))
+    # The header has whole seconds, rounded down; half of the way was still to go.
+    here = began + (case.clock() - began) / 2
+    yield host, there + datetime.timedelta(seconds=0.5) - here, is_this_machine(host)

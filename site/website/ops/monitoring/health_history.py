@@ -1,0 +1,143 @@
+"""What was known every few minutes, kept for a month, and told by the day."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, delete, func, or_, select
+
+from website.infra import moments
+from website.infra.clock import GERMANY
+from website.leads.models import Lead
+from website.leads.statistics import responses_between
+from website.leads.worklist import beginning
+from website.ops.monitoring.health_snapshot import DAY, gather
+from website.ops.monitoring.models import Observation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from website.infra.database import Database
+    from website.leads.statistics import Responses
+
+KEPT = 31 * DAY
+SHOWN = 30
+"""Days, of which today is the last."""
+RESPONSES_OF = 7 * DAY
+"""Leads received within this time tell how fast answers come: a day alone has too few."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthDay:
+    """What one German day was like. What nobody observed is unknown."""
+
+    date: datetime.date
+    is_over: bool
+    received: int
+    """Leads, those in quarantine included."""
+    quarantined: int
+    """Those of them that are still suspected."""
+    is_observed: bool = False
+    oldest: datetime.timedelta | None = None
+    """The most that a delivery was seen to wait; nothing if none waited."""
+    median: datetime.timedelta | None = None
+    """Time to the first response at the end of the day, over the seven days before."""
+    tail: datetime.timedelta | None = None
+    disk_free: float | None = None
+    """Part of the disk that was free at the end of the day."""
+
+
+def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
+    """Keep what is known now, forget what is old, and say so in counts.
+
+    :param folder: one on the disk whose room matters.
+    :raises StorageError: while the database cannot be used.
+    """
+    facts = gather(database, folder, now)
+    responses = recent_responses(database, now)
+    canary = facts.jobs.get("canary")
+    came_through = canary.succeeded_at if canary else None
+    observation = Observation(
+        at=now,
+        pending=facts.backlog.pending,
+        dead=facts.backlog.dead,
+        oldest=_seconds(_since(facts.backlog.oldest, now)) if facts.backlog.oldest else None,
+        received=facts.received,
+        quarantined=facts.quarantined,
+        disk_free=facts.disk.free,
+        disk_size=facts.disk.total,
+        canary=_seconds(_since(came_through, now)) if came_through else None,
+        response_median=_seconds(responses.median),
+        response_tail=_seconds(responses.nine_of_ten),
+    )
+    with database.writing() as session:
+        session.merge(observation)
+        old = delete(Observation).where(
+            or_(Observation.at < now - KEPT, Observation.at > now + moments.SKEW)
+        )
+        forgotten = session.execute(old.returning(Observation.at)).all()
+    return f"1 kept, {len(forgotten)} forgotten"
+
+
+def recent_responses(database: Database, now: datetime.datetime) -> Responses:
+    """Tell how fast the leads of the last days were answered."""
+    with database.reading() as session:
+        return responses_between(session, now - RESPONSES_OF, now)
+
+
+def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
+    """Tell what the last thirty days were like, the oldest first.
+
+    :raises StorageError: while the database cannot be used.
+    """
+    today = now.astimezone(GERMANY).date()
+    dates = [today - DAY * back for back in reversed(range(SHOWN))]
+    with database.reading() as session:
+        query = select(Observation).where(Observation.at >= beginning(dates[0]))
+        found: dict[datetime.date, list[Observation]] = {date: [] for date in dates}
+        for each in session.scalars(query.order_by(Observation.at)):
+            found.setdefault(each.at.astimezone(GERMANY).date(), []).append(each)
+        return tuple(_day(session, date, found[date], is_over=date < today) for date in dates)
+
+
+def _day(
+    session: Session, date: datetime.date, observed: Sequence[Observation], *, is_over: bool
+) -> HealthDay:
+    # One search of the index for each day, because no database knows German days.
+    suspected = func.count(case((Lead.quarantined, 1)))
+    received, quarantined = session.execute(
+        select(func.count(), suspected).where(
+            Lead.received_at >= beginning(date), Lead.received_at < beginning(date + DAY)
+        )
+    ).one()
+    if not observed:
+        return HealthDay(date=date, is_over=is_over, received=received, quarantined=quarantined)
+    last = observed[-1]
+    return HealthDay(
+        date=date,
+        is_over=is_over,
+        received=received,
+        quarantined=quarantined,
+        is_observed=True,
+        oldest=_time(max((each.oldest or 0 for each in observed), default=0) or None),
+        median=_time(last.response_median),
+        tail=_time(last.response_tail),
+        disk_free=last.disk_free / last.disk_size,
+    )
+
+
+def _since(moment: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
+    return max(now - moment, datetime.timedelta())
+
+
+def _seconds(time: datetime.timedelta | None) -> int | None:
+    return None if time is None else int(time.total_seconds())
+
+
+def _time(seconds: int | None) -> datetime.timedelta | None:
+    return None if seconds is None else datetime.timedelta(seconds=seconds)

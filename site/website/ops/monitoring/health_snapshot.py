@@ -1,0 +1,143 @@
+"""What can be seen of the website's health at one moment."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from website.infra import moments
+from website.infra.mail_transport import IN_GERMAN, LOGIN_REFUSED
+from website.leads.deliveries import Deliveries
+from website.leads.models import Delivery, DeliveryState, Lead
+from website.ops.monitoring.models import JobRun, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from website.infra.database import Database
+    from website.leads.deliveries import Backlog
+
+DAY = datetime.timedelta(days=1)
+USUAL_DAYS = 28
+"""Days before the last one, from which is known what is usual."""
+
+
+@dataclass(frozen=True)
+class Disk:
+    """Room on the disk that holds the instance folder."""
+
+    free: int
+    """Bytes."""
+    total: int
+
+    @property
+    def part_free(self) -> float:
+        """Give the free part, from 0 to 1."""
+        return self.free / self.total
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthSnapshot:
+    """What is known at one moment, in counts and moments only."""
+
+    at: datetime.datetime
+    backlog: Backlog
+    neglected_since: datetime.datetime | None
+    """Since when the oldest due delivery has waited without being tried."""
+    received: int
+    """Leads of the last 24 hours, those in quarantine included."""
+    quarantined: int
+    """Those of them that were suspected."""
+    usually_quarantined: float
+    """Suspected ones a day, in the four weeks before."""
+    jobs: Mapping[str, JobRun]
+    watchers: Mapping[str, Watcher]
+    """Each kind of process that watches."""
+    disk: Disk
+    login_refused: str = ""
+    """The code by which a mail server refuses our password; empty if none does."""
+    ahead: datetime.datetime | None = None
+    """The latest moment that only a clock can have written that was ahead."""
+
+
+def gather(
+    database: Database,
+    folder: Path,
+    now: datetime.datetime,
+    *,
+    seen: datetime.datetime | None = None,
+) -> HealthSnapshot:
+    """Look at everything once.
+
+    :param folder: one on the disk whose room matters.
+    :param seen: when whoever looks has looked before.
+    :raises StorageError: while the database cannot be used.
+    """
+    deliveries = Deliveries(database, clock=lambda: now)
+    with database.reading() as session:
+        received = select(func.count()).where(Lead.received_at > now - DAY, Lead.received_at <= now)
+        before = select(func.count()).where(
+            Lead.received_at > now - (USUAL_DAYS + 1) * DAY,
+            Lead.received_at <= now - DAY,
+            Lead.quarantined,
+        )
+        jobs = session.scalars(select(JobRun)).all()
+        watchers = session.scalars(select(Watcher)).all()
+        return HealthSnapshot(
+            at=now,
+            backlog=deliveries.backlog(),
+            neglected_since=deliveries.neglected_since(),
+            received=session.scalar(received) or 0,
+            quarantined=session.scalar(received.where(Lead.quarantined)) or 0,
+            usually_quarantined=(session.scalar(before) or 0) / USUAL_DAYS,
+            jobs={row.name: row for row in jobs},
+            watchers={row.role: row for row in watchers},
+            disk=disk(folder),
+            login_refused=_login_refused(session, jobs),
+            ahead=_ahead(now, [seen, *_moments(jobs, watchers), *_of_deliveries(session)]),
+        )
+
+
+def _login_refused(session: Session, jobs: Iterable[JobRun]) -> str:
+    for job in jobs:
+        if job.error.startswith(IN_GERMAN):
+            return job.error.rpartition(": ")[2]
+    query = select(Delivery.last_error).where(
+        Delivery.state == DeliveryState.PENDING, Delivery.last_error.startswith(LOGIN_REFUSED)
+    )
+    return (session.scalar(query.limit(1)) or "").removeprefix(LOGIN_REFUSED)
+
+
+def _ahead(
+    now: datetime.datetime, found: Iterable[datetime.datetime | None]
+) -> datetime.datetime | None:
+    return max((at for at in found if at and moments.is_ahead(at, now)), default=None)
+
+
+def _moments(
+    jobs: Iterable[JobRun], watchers: Iterable[Watcher]
+) -> Iterator[datetime.datetime | None]:
+    for job in jobs:
+        yield from (job.known_since, job.started_at, job.succeeded_at, job.failed_at)
+    for watcher in watchers:
+        yield from (watcher.since, watcher.looked_at)
+
+
+def _of_deliveries(session: Session) -> list[datetime.datetime | None]:
+    query = select(func.max(Delivery.created_at)).where(Delivery.state == DeliveryState.PENDING)
+    return [session.scalar(query)]
+
+
+def disk(folder: Path) -> Disk:
+    """Look how much room there is; a folder yet to be made counts as its parent."""
+    while not folder.exists():
+        folder = folder.parent
+    usage = shutil.disk_usage(folder)
+    return Disk(usage.free, usage.total)

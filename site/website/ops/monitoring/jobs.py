@@ -1,0 +1,213 @@
+"""What the worker does by the clock, once for all machines.
+
+A job is a row with a lease, as a delivery is: whichever process sees first that it is due takes it,
+and if that process dies another takes over when the lease has ended.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+
+from website.exceptions import StorageError, WebsiteError
+from website.infra import clock as clocks
+from website.infra import moments
+from website.infra.database import insert_new
+from website.ops.monitoring.models import JobRun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+
+log = logging.getLogger(__name__)
+
+RETRY = datetime.timedelta(minutes=5)
+"""After a failure, for jobs that would otherwise wait longer."""
+LONGEST_LEASE = datetime.timedelta(hours=2)
+"""Of any job."""
+POLL = 5.0
+"""Seconds between two looks at what is due."""
+ENDING = 15.0
+"""Seconds that a job under way gets to end when the worker is stopped."""
+
+
+Calendar = Callable[[datetime.datetime], datetime.datetime]
+"""Gives the next time after a moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Something to be done again and again."""
+
+    name: str
+    every: datetime.timedelta
+    """From start to start."""
+    run: Callable[[datetime.datetime], str]
+    """Does it, told what time it is, and says what it did, in counts; raises if it could not."""
+    patience: datetime.timedelta
+    """How long after its last success one need not worry."""
+    lease: datetime.timedelta = datetime.timedelta(minutes=15)
+    """Longer than it may take."""
+    calendar: Calendar | None = None
+    """Instead of ``every``, when to do it: the next time after a moment."""
+
+
+class Schedule:
+    """The jobs of one worker. Any number of workers may have the same."""
+
+    def __init__(
+        self, database: Database, jobs: Sequence[Job], *, clock: Clock = clocks.now
+    ) -> None:
+        self._database = database
+        self._jobs = tuple(jobs)
+        self._clock = clock
+
+    def announce(self) -> None:
+        """Make known which jobs there are, so that one that never runs is missed.
+
+        :raises StorageError: while the database cannot be used.
+        """
+        names = [job.name for job in self._jobs]
+        with self._database.writing() as session:
+            session.execute(delete(JobRun).where(JobRun.name.not_in(names)))
+            for job in self._jobs:
+                told = {
+                    "patience": int(job.patience.total_seconds()),
+                    "every": int(job.every.total_seconds()),
+                }
+                insert_new(session, JobRun, name=job.name, known_since=self._clock(), **told)
+                session.execute(update(JobRun).where(JobRun.name == job.name).values(told))
+
+    def run_due(self) -> int:
+        """Do what is due now, one after the other.
+
+        :returns: how many jobs were begun.
+        :raises StorageError: while the database cannot be used.
+        """
+        return sum(self._run_if_due(job) for job in self._jobs)
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Do each job when it is due, in a thread of its own: none waits for another.
+
+        Returns when told to stop; jobs under way get a moment to end.
+        """
+        self._announce_when_possible(stop)
+        threads = [
+            threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True)
+            for job in self._jobs
+        ]
+        for thread in threads:
+            thread.start()
+        stop.wait()
+        until = clocks.now() + datetime.timedelta(seconds=ENDING)
+        for thread in threads:
+            thread.join(max(0.0, (until - clocks.now()).total_seconds()))
+
+    def _announce_when_possible(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self.announce()
+            except StorageError as error:
+                log.error("Jobs wait: %s", error)  # noqa: TRY400 - the sentence says it all
+                stop.wait(POLL)
+            else:
+                return
+
+    def _repeat(self, job: Job, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self._run_if_due(job)
+            except StorageError as error:
+                log.error("Job %s waits: %s", job.name, error)  # noqa: TRY400
+            stop.wait(POLL)
+
+    def _run_if_due(self, job: Job) -> bool:
+        now = self._clock()
+        if not self._claim(job, now):
+            return False
+        try:
+            outcome = job.run(now)
+        except WebsiteError as error:
+            self._failed(job, now, str(error))
+        except Exception as error:
+            # Its words may hold anything; the log's reader gets the place instead.
+            log.exception("Job %s failed", job.name)
+            self._failed(job, now, f"Unexpected {type(error).__name__}")
+        else:
+            self._succeeded(job, now, outcome)
+        return True
+
+    def _claim(self, job: Job, now: datetime.datetime) -> bool:
+        with self._database.reading() as session:  # mostly it is not due: disturb no writer
+            if not _is_due(session.get(JobRun, job.name), job, now):
+                return False
+        with self._database.writing() as session:
+            row = session.scalar(
+                select(JobRun).where(JobRun.name == job.name).with_for_update(skip_locked=True)
+            )
+            if not row or not _is_due(row, job, now):
+                return False
+            row.started_at = now
+            row.leased_until = now + job.lease
+            return True
+
+    def _succeeded(self, job: Job, started: datetime.datetime, outcome: str) -> None:
+        log.info("Job %s: %s", job.name, outcome)
+        done = {"succeeded_at": self._clock(), "outcome": outcome, "error": "", "failures": 0}
+        self._end(job, started, done)
+
+    def _failed(self, job: Job, started: datetime.datetime, reason: str) -> None:
+        log.error("Job %s failed: %s", job.name, reason)
+        failures = JobRun.failures + 1
+        self._end(job, started, {"failed_at": self._clock(), "error": reason, "failures": failures})
+
+    def _end(self, job: Job, started: datetime.datetime, values: dict[str, Any]) -> None:
+        """Write down how a run went, unless another process has taken over since."""
+        ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
+        with self._database.writing() as session:
+            session.execute(ours.values(leased_until=None, **values))
+
+
+def is_running(row: JobRun, now: datetime.datetime) -> bool:
+    """Say whether a worker has a job in hand."""
+    until = row.leased_until
+    return until is not None and not moments.has_come(until, now, LONGEST_LEASE)
+
+
+def next_start(
+    row: JobRun, now: datetime.datetime, calendar: Calendar | None = None
+) -> datetime.datetime:
+    """Tell when a job is due: not in the future if a worker should have begun already.
+
+    :param calendar: of the job, if it has one.
+    """
+    return _next(row, now, datetime.timedelta(seconds=row.every), calendar)
+
+
+def _next(
+    row: JobRun, now: datetime.datetime, every: datetime.timedelta, calendar: Calendar | None
+) -> datetime.datetime:
+    if moments.is_ahead(row.started_at or row.known_since, now):
+        return now
+    if row.error and row.started_at:
+        return row.started_at + min(every, RETRY)
+    if calendar:
+        return calendar(row.started_at or row.known_since)
+    return row.started_at + every if row.started_at else row.known_since
+
+
+def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:
+    if row is None:
+        return False  # announced by nobody, or forgotten by a worker that knows it no more
+    if row.leased_until and not moments.has_come(row.leased_until, now, job.lease):
+        return False
+    is_first = row.started_at is None and not job.calendar
+    return is_first or _next(row, now, job.every, job.calendar) <= now

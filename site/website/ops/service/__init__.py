@@ -1,0 +1,1 @@
+"""The processes of a machine: server, worker, and what they tell."""

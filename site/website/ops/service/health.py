@@ -1,0 +1,102 @@
+"""Two questions a supervisor asks: is the process up, and can it do its work?"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from website.exceptions import StorageError
+from website.infra import clock
+from website.infra.moments import age
+from website.ops.monitoring.alerts import NEGLECTED
+from website.ops.service import proxy_check
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("health", __name__)
+
+FRESH = datetime.timedelta(seconds=1)
+"""How long a write proves that the next would succeed: anybody may ask, and it is dear."""
+
+
+NOT_READY = "not ready. The log, and 'flask --app website doctor' on the server, say why."
+
+
+class Proof:
+    """That the database took a write just now. A failure is never remembered, only not repeated."""
+
+    def __init__(self) -> None:
+        self._at: datetime.datetime | None = None
+        self._logged = ""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Say whether it still holds."""
+        zero = datetime.timedelta()
+        return self._at is not None and zero <= clock.now() - self._at < FRESH
+
+    def renew(self) -> None:
+        """Let it hold from now."""
+        self._at = clock.now()
+
+    def log(self, reason: str) -> None:
+        """Write down why the endpoint is not ready, once; nothing if it is."""
+        if reason and reason != self._logged:
+            log.error("Not ready: %s", reason)
+        self._logged = reason
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """Say that the process answers; to doctor also how its request arrived."""
+    if _is_doctor():
+        trusted = current_app.extensions["settings"].trusted_proxies
+        return _uncached(jsonify(proxy_check.seen(request, trusted)))
+    return _answer(200, "ok")
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """Say whether a lead could be stored now, and whether somebody delivers what is due.
+
+    Why not is for those who run the website: the log tells it, and doctor is told.
+    """
+    proof = current_app.extensions.setdefault("readiness", Proof())
+    reason = _obstacle(proof)
+    proof.log(reason)
+    if not reason:
+        return _answer(200, "ok")
+    return _answer(503, reason if _is_doctor() else NOT_READY)
+
+
+def _obstacle(proof: Proof) -> str:
+    leads = current_app.extensions["leads"]
+    try:
+        if not proof.is_fresh:
+            leads.store.check_writable()
+            proof.renew()
+        since = leads.deliveries.neglected_since()
+    except StorageError as error:
+        return str(error)
+    if since and age(since, clock.now()) > NEGLECTED:
+        return (
+            f"Nothing is delivered since {since:%Y-%m-%d %H:%M} UTC: is 'deliver' running? If not, "
+            "start 'flask --app website deliver --forever' again."
+        )
+    return ""
+
+
+def _is_doctor() -> bool:
+    asked = request.headers.get(proxy_check.HEADER)
+    return bool(asked and proxy_check.is_ours(current_app.extensions["leads"].keys, asked))
+
+
+def _answer(status: int, text: str) -> Response:
+    return _uncached(Response(text + "\n", status, mimetype="text/plain"))
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

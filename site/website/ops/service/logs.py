@@ -1,0 +1,186 @@
+"""What processes write to their log: readable by people or by programs, without personal data.
+
+Whatever a visitor sends may stand in an exception's words or in another library's message. So an
+exception is told by its type and its place, with its words only if it is one of ours, whose
+sentences hold no data; and of another library's message only the place is told.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import math
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from website.config import ROOT, LogStyle
+from website.exceptions import WebsiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+OURS = "website."
+"""Begins the names of loggers whose messages are ours. Flask's own is called ``website``."""
+MORE = ("lead", "method", "route", "status", "ms")
+"""What a line may say beside its message."""
+EVERY = 300.0
+"""Seconds between two lines that say the same."""
+FRAMES = 30
+"""The last calls before an exception was raised; what is above them seldom matters."""
+
+log = logging.getLogger(__name__)
+
+
+def set_up(style: LogStyle | None, process: str) -> None:
+    """Write the log to stderr, unless whoever runs this has already said where it goes.
+
+    :param style: nothing means text on a terminal, JSON elsewhere.
+    :param process: what this one does, for the lines of JSON.
+    """
+    if logging.getLogger().handlers:
+        return
+    style = style or (LogStyle.TEXT if sys.stderr.isatty() else LogStyle.JSON)
+    handler = logging.StreamHandler()
+    handler.addFilter(Repetitions())
+    handler.setFormatter(JsonFormatter(process) if style is LogStyle.JSON else TextFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A line that cannot be written would be told with all that was to be in it.
+    logging.raiseExceptions = False
+    sys.excepthook = _end
+    threading.excepthook = lambda thread: _unforeseen(thread.exc_value)
+
+
+class Repetitions(logging.Filter):
+    """Tells the same trouble once, and then from time to time how often it came again.
+
+    A disk that is full would fill what is left of it with the same line, every second.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+        """By logger and message: when it was told, and how often it has come since."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Say whether to tell a record; one that is told carries how many were not."""
+        if record.levelno < logging.WARNING:
+            return True
+        key, now = (record.name, record.getMessage()), self._clock()
+        with self._lock:
+            at, count = self._told.get(key, (-math.inf, 0))
+            if now - at < EVERY:
+                self._told[key] = (at, count + 1)
+                return False
+            self._told = {
+                one: told for one, told in self._told.items() if now - told[0] < 2 * EVERY
+            }
+            self._told[key] = (now, 0)
+        record.repeated = count
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__()
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record."""
+        moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
+        line: dict[str, Any] = {
+            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": message(record),
+            "process": self._process,
+            "pid": record.process,
+        }
+        line |= {name: record.__dict__[name] for name in MORE if name in record.__dict__}
+        if error := _error(record):
+            line["exceptions"] = list(_faults(error))
+        return json.dumps(line, ensure_ascii=False, default=lambda value: type(value).__name__)
+
+
+class TextFormatter(logging.Formatter):
+    """A line for people, and one for each call that led to an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record."""
+        lines = [f"{record.levelname} {record.name}: {message(record)}"]
+        if error := _error(record):
+            for fault in _faults(error):
+                lines.append(
+                    f"  {fault['type']}: {fault.get('message', '(its words are not told)')}"
+                )
+                lines.extend(f"    {frame}" for frame in fault["frames"])
+        return "\n".join(lines)
+
+
+def message(record: logging.LogRecord) -> str:
+    """Give what may be told of a message, on one line."""
+    if record.name.startswith(OURS):
+        return " ".join(record.getMessage().split()) + _repeated(record)
+    return f"Said at {_place(record.pathname)}:{record.lineno} in {record.funcName}"
+
+
+def _repeated(record: logging.LogRecord) -> str:
+    count = getattr(record, "repeated", 0)
+    return f" ({count} more times since it was last told)" if count else ""
+
+
+def _error(record: logging.LogRecord) -> BaseException | None:
+    return record.exc_info[1] if record.exc_info else None
+
+
+def _faults(error: BaseException) -> Iterator[dict[str, Any]]:
+    """Tell an exception, and those from which it came."""
+    told: set[int] = set()
+    following: BaseException | None = error
+    while following is not None and id(following) not in told:
+        told.add(id(following))
+        kind = type(following)
+        fault: dict[str, Any] = {"type": f"{kind.__module__}.{kind.__qualname__}"}
+        if isinstance(following, WebsiteError):
+            fault["message"] = str(following)
+        yield fault | {"frames": _frames(following.__traceback__)}
+        hidden = following.__suppress_context__
+        following = following.__cause__ or (None if hidden else following.__context__)
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    frames = []
+    while trace:
+        code = trace.tb_frame.f_code
+        frames.append(f"{_place(code.co_filename)}:{trace.tb_lineno} in {code.co_name}")
+        trace = trace.tb_next
+    return frames[-FRAMES:]
+
+
+def _place(path: str) -> str:
+    """Shorten a file's path to what says which it is."""
+    file = Path(path)
+    if "site-packages" in file.parts:
+        return "/".join(file.parts[file.parts.index("site-packages") + 1 :])
+    return file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else file.name
+
+
+def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell what ends the process; an interruption as ever."""
+    if issubclass(kind, Exception):
+        _unforeseen(error)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+def _unforeseen(error: BaseException | None) -> None:
+    log.critical("Something unforeseen has happened", exc_info=error)

@@ -1,0 +1,83 @@
+"""Takes over everything from a file of SQLite into an empty PostgreSQL, for several machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, func, insert, select, text
+
+from website.exceptions import BackupError
+from website.infra.database import connect
+from website.leads.migrations import migrate
+from website.leads.models import Base
+from website.ops.monitoring import models as watching
+from website.staff.accounts import models as accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Table
+
+    from website.infra.database import Database
+
+BATCH = 500
+"""Rows sent at once."""
+
+_ALL = (accounts, watching)
+"""Imported, so that their tables are among those of ``Base``."""
+
+
+def take_over(file: Path, target: Database) -> Mapping[str, int]:
+    """Copy every row, all in one transaction; the file stays as it is.
+
+    :param file: of a website that does not run any more; brought up to date by this version first.
+    :returns: how many rows of each table were copied.
+    :raises BackupError: if there is nothing to copy, or the target is not empty.
+    :raises StorageError: if a database cannot be used. Nothing was copied then.
+    """
+    if not file.is_file():
+        raise BackupError(f"There is no database at {file}")
+    source = connect(f"sqlite:///{file}")
+    try:
+        migrate(source.engine)
+        with source.reading() as rows, target.connected_for_writing() as connection:
+            return {
+                table.name: _copy(table, rows.connection(), connection)
+                for table in Base.metadata.sorted_tables
+            }
+    finally:
+        source.close()
+
+
+def _copy(table: Table, source: Connection, target: Connection) -> int:
+    if table.name == watching.JobRun.__tablename__:
+        return 0  # the worker makes these anew
+    if target.scalar(select(func.count()).select_from(table)):
+        raise BackupError(
+            f"The database is in use already: its table {table.name} is not empty. Make an empty "
+            "one, and take over before anything runs with it."
+        )
+    found = source.execute(select(table)).mappings()
+    count = 0
+    while batch := found.fetchmany(BATCH):
+        target.execute(insert(table), [dict(row) for row in batch])
+        count += len(batch)
+    for column in table.primary_key.columns:
+        if isinstance(column.type, Integer) and not column.foreign_keys:
+            _go_on_counting(table, column.name, target)
+    return count
+
+
+def _go_on_counting(table: Table, column: str, target: Connection) -> None:
+    """Let new rows get numbers that no row has."""
+    if target.dialect.name != "postgresql":
+        return
+    target.execute(
+        text(
+            f"SELECT setval(sequence, (SELECT COALESCE(MAX({column}), 0) + 1 FROM {table.name}), "  # noqa: S608 - our own names
+            "false) FROM pg_get_serial_sequence(:table, :column) AS sequence "
+            "WHERE sequence IS NOT NULL"
+        ),
+        {"table": table.name, "column": column},
+    )

@@ -1,0 +1,60 @@
+"""What the running endpoint makes of ``X-Forwarded-For``, told to those who know the secret.
+
+Only a request that came the whole way through the proxies shows it. The answer goes to whoever
+proves to have the website's secret (``doctor``); to everybody else ``/healthz`` says what it always
+says, and ``/readyz`` not why.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from website.web import client_ip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Request
+
+    from website.config import Network
+    from website.infra.keys import Keys
+
+HEADER = "Website-Doctor"
+VALID = 15 * 60
+"""Seconds; clocks may differ."""
+
+
+def question(keys: Keys) -> str:
+    """Make the value of the header that asks."""
+    return _serializer(keys).dumps(secrets.token_hex(8))
+
+
+def is_ours(keys: Keys, text: str) -> bool:
+    """Whether somebody who has our secret asks, a short while ago."""
+    try:
+        _serializer(keys).loads(text, max_age=VALID)
+    except BadData:
+        return False
+    return True
+
+
+def seen(request: Request, trusted: Sequence[Network]) -> dict[str, str]:
+    """Tell how a request arrived.
+
+    ``connection`` is the address that it came from, ``trusted`` whether that is a proxy of ours,
+    ``forwarded`` what ``X-Forwarded-For`` says, ``sender`` who is taken to have sent it.
+    """
+    connection = request.environ.get("REMOTE_ADDR", "")
+    return {
+        "connection": connection,
+        "trusted": "yes" if client_ip.is_in(connection, trusted) else "no",
+        "forwarded": request.headers.get("X-Forwarded-For", ""),
+        "sender": client_ip.sender(request, trusted),
+    }
+
+
+def _serializer(keys: Keys) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(keys.key("forwarding"))

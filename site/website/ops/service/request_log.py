@@ -1,0 +1,69 @@
+"""A log line and a measurement for each request of the endpoint: by route, never by address."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, request, request_finished, request_started
+
+from website.web import client_ip
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from website.ops.monitoring.metrics import Counters
+
+log = logging.getLogger(__name__)
+
+BEGAN = "website.began"
+"""Where the request's environment keeps when it began."""
+NOWHERE = "(none)"
+"""The route of addresses that there are not."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+"""Whatever else is sent is a word of the sender's."""
+_CONVERTER = re.compile(r"<\w+:")
+"""How a rule says what kind of value stands in its place."""
+PROBES = frozenset({"health.alive", "health.ready"})
+"""Asked every few seconds: only other answers than the usual one are worth a line."""
+
+
+def watch(app: Flask, counters: Counters) -> None:
+    """Watch an application's requests from now on."""
+    told: list[bool] = []
+
+    def begin(_app: Flask, **_more: Any) -> None:  # noqa: ANN401 - the signal's own
+        request.environ[BEGAN] = time.perf_counter()
+        trusted = current_app.extensions["settings"].trusted_proxies
+        if client_ip.is_forwarded_untrusted(request, trusted):
+            counters.forwarded_untrusted.inc()
+            if not told:
+                told.append(True)
+                log.warning(
+                    "X-Forwarded-For comes from where WEBSITE_TRUSTED_PROXIES names no proxy: it "
+                    "is not believed. If your own proxy sends it, all visitors count as one: name "
+                    "the proxy there."
+                )
+
+    def end(_app: Flask, response: Response, **_more: Any) -> None:  # noqa: ANN401
+        seconds = time.perf_counter() - request.environ.get(BEGAN, time.perf_counter())
+        route = _CONVERTER.sub("<", request.url_rule.rule) if request.url_rule else NOWHERE
+        method = request.method if request.method in METHODS else "other"
+        counters.request(method, route, response.status_code, seconds)
+        if request.endpoint in PROBES and response.status_code == 200:  # noqa: PLR2004
+            return
+        ms = round(1000 * seconds, 1)
+        log.info(
+            "%s %s %d in %s ms",
+            method,
+            route,
+            response.status_code,
+            ms,
+            extra={"method": method, "route": route, "status": response.status_code, "ms": ms},
+        )
+
+    # Not weakly: nothing else holds these.
+    request_started.connect(begin, app, weak=False)
+    request_finished.connect(end, app, weak=False)

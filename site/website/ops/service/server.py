@@ -1,0 +1,167 @@
+"""One process group that serves a whole machine: pages, endpoint, delivery.
+
+waitress serves (docs/decisions/0001-wsgi-server.md says why). Delivery runs in a process of its
+own, so that a mail server that hangs takes no thread from visitors.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import waitress.server
+
+from website.ops.service.server_errors import GermanChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+CONNECTIONS = 900
+"""Slow clients cost a file descriptor each; a process usually has 1,024."""
+LARGEST_BODY = 1024 * 1024
+"""Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
+GRACE = 20.0
+"""Seconds for running requests and sends to end after SIGTERM."""
+ARRIVING = 0.3
+"""Seconds that a connection taken just before gets to send its request."""
+RESTART_AFTER = 2.0
+"""Seconds before a delivery process that ended by itself is started again."""
+
+
+class Server:
+    """waitress, ended without dropping a request that has arrived.
+
+    :param sockets: to serve on, already listening, instead of the address.
+    :raises OSError: if the address is taken or not allowed.
+    """
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        host: str,
+        port: int,
+        *,
+        sockets: Sequence[socket.socket] = (),
+    ) -> None:
+        where: dict[str, Any] = {"host": host, "port": port}
+        if sockets:
+            where = {"sockets": list(sockets)}
+        self._server = waitress.server.create_server(
+            application,
+            **where,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            asyncore_use_poll=True,
+            channel_timeout=30,
+            cleanup_interval=10,
+            max_request_header_size=32 * 1024,
+            max_request_body_size=LARGEST_BODY,
+            # Whom to believe is decided where an address is needed: visitors.py.
+            clear_untrusted_proxy_headers=False,
+            ident=None,
+        )
+        self._server.channel_class = GermanChannel
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then answer what has arrived."""
+        signal.signal(signal.SIGTERM, self._stop)
+        # Shells start background jobs with SIGINT ignored; stopping relies on it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._server.run()
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self._server.accepting = False
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _drain(self) -> None:
+        until = time.monotonic() + GRACE
+        time.sleep(ARRIVING)
+        while time.monotonic() < until and self._busy():
+            time.sleep(0.05)
+        # waitress ends its loop cleanly on KeyboardInterrupt, and on nothing else.
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def _busy(self) -> bool:
+        channels = list(self._server.active_channels.values())
+        return any(
+            channel.requests or channel.request or channel.total_outbufs_len for channel in channels
+        )
+
+
+def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.socket]:
+    """Take over the sockets that whoever started this process already listens on.
+
+    systemd keeps them open while the service restarts, so that visitors wait for a moment instead
+    of being refused (sd_listen_fds(3)).
+    """
+    if environ.get("LISTEN_PID") != str(os.getpid()):
+        return []
+    first = 3
+    numbers = range(first, first + int(environ.get("LISTEN_FDS", "0")))
+    return [socket.socket(fileno=number) for number in numbers]
+
+
+class DeliveryProcess:
+    """``flask --app website deliver`` beside the server, started again if it ends by itself.
+
+    :param build: the frozen pages, which it makes again when an article appears.
+    """
+
+    def __init__(self, build: Path) -> None:
+        self._build = build
+        self._stopping = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def stop(self) -> None:
+        """End it; a send under way is finished first."""
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
+        command += ["--parent", str(os.getpid()), "--build", str(self._build)]
+        # One address gives metrics once; what this process could see, the server's own gives.
+        environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
+        return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            code = self._process.wait()
+            if not self._stopping.wait(RESTART_AFTER):
+                log.error("Delivery ended with code %s; starting it again", code)
+                self._process = self._start()
+
+
+def run(server: Server, *, deliver_for: Path | None) -> None:
+    """Serve until told to stop.
+
+    :param deliver_for: also deliver, in a process beside this one, for these frozen pages.
+    """
+    delivery = DeliveryProcess(deliver_for) if deliver_for else None
+    try:
+        server.run()
+    finally:
+        if delivery:
+            delivery.stop()

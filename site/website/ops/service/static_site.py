@@ -1,0 +1,92 @@
+"""The frozen pages in front of the endpoint, in one WSGI application.
+
+WhiteNoise reads the folder once and keeps what it found; a new freeze replaces the folder, so it
+is read again as soon as another one stands in its place.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+from whitenoise import WhiteNoise
+
+from website.ops.deploy import speculation
+from website.ops.deploy.rules import ASK_AGAIN, FINGERPRINTED, HostedSite
+from website.web.assets import FOREVER, MEDIA_TYPES
+from website.web.security import headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from wsgiref.headers import Headers
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from website.config import Settings
+
+_FINGERPRINTED = re.compile(FINGERPRINTED)
+
+
+class StaticSite:
+    """Answers from a folder of frozen pages; whatever is not there, the application answers."""
+
+    def __init__(self, application: WSGIApplication, folder: Path, site: HostedSite) -> None:
+        self._application = application
+        self._folder = folder
+        self._site = site
+        self._found: tuple[int, int] | None = None
+        self._current: WSGIApplication = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request; one for the site's path without its final slash leads there."""
+        if not environ.get("PATH_INFO"):
+            return redirect(self._site.root, 301)(environ, start_response)
+        found = self._state()
+        if found != self._found:
+            self._current = self._read() if found else self._application
+            self._found = found
+        return self._current(environ, start_response)
+
+    def _state(self) -> tuple[int, int] | None:
+        try:
+            state = self._folder.stat()
+        except FileNotFoundError:
+            return None
+        return state.st_ino, state.st_mtime_ns
+
+    def _read(self) -> WSGIApplication:
+        application: WSGIApplication = WhiteNoise(
+            self._application,
+            # The release itself, not the link to it: the link may change within a request.
+            root=str(self._folder.resolve()),
+            index_file=True,
+            allow_all_origins=False,
+            mimetypes=MEDIA_TYPES,
+            add_headers_function=self._add_headers,
+        )
+        return application
+
+    def _add_headers(self, response_headers: Headers, path: str, url: str) -> None:
+        media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
+        site = self._site
+        found = headers(https=site.is_https, hsts=site.hsts, path=url, media_type=media_type)
+        for name, value in found.items():
+            response_headers[name] = value
+        if speculation.is_on(url):
+            response_headers.add_header(*speculation.header(self._site))
+        immutable = _FINGERPRINTED.search(path)
+        response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN
+
+
+def one_machine(application: WSGIApplication, folder: Path, settings: Settings) -> WSGIApplication:
+    """Join frozen pages and endpoint, at the path below which the site's address lies."""
+    site = StaticSite(application, folder, HostedSite.of(settings))
+    if settings.site_root == "/":
+        return site
+    elsewhere = Response("Nicht gefunden.\n", 404, mimetype="text/plain")
+    return DispatcherMiddleware(elsewhere, {settings.site_root.rstrip("/"): site})

@@ -1,0 +1,166 @@
+"""The worker: one process that delivers, and does by the clock what else is to be done."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from website import retention_periods
+from website.exceptions import CanaryError, WebsiteError
+from website.infra import clock as clocks
+from website.infra.mail_transport import transport_for
+from website.leads import housekeeping
+from website.ops.backup.schedule import backup_due, clear_replaced
+from website.ops.canary.live import journey_for
+from website.ops.monitoring import health_history, weekly_report
+from website.ops.monitoring.alert_channels import Mail
+from website.ops.monitoring.jobs import Job, Schedule
+from website.ops.service import heartbeat_thread
+from website.ops.service.scheduled_builds import publishing
+from website.staff.accounts import housekeeping as sign_ins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from website.config import Settings
+    from website.content.library import Library
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+    from website.leads import Leads
+    from website.leads.outbox import Outbox
+    from website.ops.canary.journey import Journey
+
+log = logging.getLogger(__name__)
+
+MINUTE = datetime.timedelta(minutes=1)
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+
+
+def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
+    """Deliver and do the jobs until told to stop; what is under way is finished first."""
+    schedule = Schedule(outbox.database, jobs)
+    clockwork = threading.Thread(target=schedule.run_forever, args=(stop,), name="jobs")
+    clockwork.start()
+    outbox.run_forever(stop)
+    clockwork.join()
+
+
+def jobs(
+    leads: Leads, settings: Settings, library: Library, *, build: Path | None = None
+) -> list[Job]:
+    """List what is done by the clock; backups only where there is a key for them.
+
+    :param build: the frozen pages, where this worker shall make them again.
+    """
+    found = [_observe(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
+    if build:
+        found.append(publishing(settings, build))
+    if settings.backup_recipient:
+        found += _backing_up(settings)
+    if settings.tries_the_form:
+        found.append(trying_the_form(journey_for(settings, leads.canaries)))
+    if settings.webhook_url or not settings.is_one_machine:
+        found.append(comparing_clocks(settings))
+    if settings.smtp_url:
+        found.append(_reporting(leads, settings))
+    return found
+
+
+def trying_the_form(journey: Journey) -> Job:
+    """Send a canary through the live form."""
+
+    def try_it(_now: datetime.datetime) -> str:
+        try:
+            return journey.run()
+        except CanaryError as error:
+            log.error("Canary: %s", error)  # noqa: TRY400 - the sentence says it all
+            raise WebsiteError(error.german) from error
+
+    return Job(name="canary", every=15 * MINUTE, run=try_it, patience=30 * MINUTE)
+
+
+def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
+    """Compare the clock with those of the others that the website talks to."""
+
+    def compare(_now: datetime.datetime) -> str:
+        # All commands would wait for what this imports.
+        from website.ops.doctor import DoctorContext, time  # noqa: PLC0415
+
+        case = DoctorContext(settings=settings, clock=clock)
+        try:
+            return time.watch(case)
+        finally:
+            case.close()
+
+    return Job(name="clock", every=10 * MINUTE, run=compare, patience=25 * MINUTE)
+
+
+def _reporting(leads: Leads, settings: Settings) -> Job:
+    to = settings.alarm_to or settings.leads_to
+    channel = Mail(transport_for(settings), settings.mail_from, to)
+    site = heartbeat_thread.host(settings)
+
+    def report(now: datetime.datetime) -> str:
+        return weekly_report.report(leads.database, settings.instance_dir, channel, site, now)
+
+    return Job(
+        name=weekly_report.JOB,
+        every=weekly_report.WEEK,
+        calendar=weekly_report.next_monday,
+        run=report,
+        patience=weekly_report.WEEK + DAY,
+    )
+
+
+def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:
+    database = leads.database
+
+    def tidy(now: datetime.datetime) -> str:
+        housekeeping.tidy(database, now)
+        sign_ins.tidy(database, now)
+        left = leads.canaries.forget_old()
+        return f"removed {left} canaries that were left behind" if left else "done"
+
+    def purge(now: datetime.datetime) -> str:
+        # Read anew each time: while the periods are in doubt this fails, and is told as overdue.
+        kept = retention_periods.retention(library)
+        return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
+
+    yield Job(name="tidy", every=30 * MINUTE, run=tidy, patience=6 * HOUR)
+    yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
+    yield Job(
+        name="replaced",
+        every=DAY,
+        run=lambda now: clear_replaced(settings, now),
+        patience=2 * DAY,
+    )
+    yield Job(
+        name="vacuum",
+        every=7 * DAY,
+        run=lambda now: housekeeping.vacuum(database, now),
+        patience=21 * DAY,
+    )
+
+
+def _backing_up(settings: Settings) -> Iterator[Job]:
+    # Looked at often: one made by hand, or before a restart, counts as well.
+    yield Job(
+        name="backup",
+        every=15 * MINUTE,
+        run=lambda now: backup_due(settings, now),
+        patience=2 * HOUR,
+        lease=2 * HOUR,
+    )
+
+
+def _observe(database: Database, folder: Path) -> Job:
+    return Job(
+        name="observe",
+        every=5 * MINUTE,
+        run=lambda now: health_history.observe(database, folder, now),
+        patience=30 * MINUTE,
+    )

@@ -1,0 +1,33 @@
+"""The second step for those whose request is suspected and whose browser could prove nothing.
+
+The request is stored already. A signed token says which one it is; it opens nothing but this step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+if TYPE_CHECKING:
+    from website.infra.keys import Keys
+
+VALID = 24 * 60 * 60
+"""Seconds in which a request can be confirmed."""
+
+
+def token(keys: Keys, reference: str) -> str:
+    """Make the token for a request."""
+    return _serializer(keys).dumps(reference)
+
+
+def reference(keys: Keys, text: str) -> str | None:
+    """Read a token; nothing if it is not ours, or too old."""
+    try:
+        return str(_serializer(keys).loads(text, max_age=VALID))
+    except BadData:
+        return None
+
+
+def _serializer(keys: Keys) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(keys.key("confirming"))

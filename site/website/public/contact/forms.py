@@ -1,0 +1,228 @@
+"""The form, built from the questions: fields to answers, or to messages that say what to do.
+
+There is no token in it: origin.py says why none is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
+from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from website.infra import email_addresses
+from website.infra.text import clean, clean_line
+from website.leads.questions import (
+    PAGE_KEY,
+    PROOF,
+    QUESTIONS,
+    SOURCE,
+    TRAP,
+    WHEN_NO_EMAIL,
+    QuestionKind,
+    groups,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.leads.questions import Question, QuestionGroup
+
+MAX_SOURCE = 200
+MAX_PAGE_KEY = 64
+_INPUT_TYPES = {QuestionKind.EMAIL: "email", QuestionKind.PHONE: "tel"}
+
+
+class AnswerField(Field):
+    """One question with what was answered and what is wrong with it."""
+
+    data: str
+    errors: Sequence[str]
+    mailbox: str | None = None
+    """The address that was meant, once it is validated; what was typed stays as it is."""
+
+    def __init__(self, question: Question, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
+        super().__init__(
+            question.label,
+            validators=[required, short_enough, known_choice, email_address],
+            id=f"feld-{question.name}",
+            default="",
+            **bound,
+        )
+        self.question = question
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean what was sent; of several values the first counts."""
+        text = valuelist[0] if valuelist else ""
+        self.data = (
+            clean(text) if self.question.kind is QuestionKind.LONG_TEXT else clean_line(text)
+        )
+
+    @property
+    def error(self) -> str:
+        """The message, or nothing."""
+        return self.errors[0] if self.errors else ""
+
+    @property
+    def suggestion(self) -> str:
+        """What was probably meant by an address that is one slip from a common one, or nothing."""
+        is_whole = len(self.data) <= self.question.max_length and not self.error
+        is_email = self.question.kind is QuestionKind.EMAIL and is_whole
+        return (email_addresses.suggestion(self.data) or "") if is_email else ""
+
+    @property
+    def described_by(self) -> str | None:
+        """Ids of what belongs to the control beside its label: the hint, the message."""
+        ids = [self.hint_id] * bool(self.question.hint) + [self.error_id] * bool(self.error)
+        return " ".join(ids) or None
+
+    @property
+    def hint_id(self) -> str:
+        """Id of the hint."""
+        return f"{self.id}-hinweis"
+
+    @property
+    def error_id(self) -> str:
+        """Id of the message."""
+        return f"{self.id}-fehler"
+
+    @property
+    def attributes(self) -> dict[str, str | None]:
+        """HTML attributes of the control, beside id and name; ``None`` stands for no attribute."""
+        is_email = self.question.kind is QuestionKind.EMAIL
+        return {
+            "autocomplete": self.question.autocomplete or None,
+            "inputmode": self.question.inputmode or None,
+            "spellcheck": "false" if is_email else None,
+            "autocapitalize": "none" if is_email else None,
+            "aria-describedby": self.described_by,
+            "aria-invalid": "true" if self.error else None,
+        }
+
+    @property
+    def input_type(self) -> str:
+        """HTML type of a control of one line."""
+        return _INPUT_TYPES.get(self.question.kind, "text")
+
+    @property
+    def component(self) -> str:
+        """The macro that shows it: ``field``, ``choices`` or ``checkbox``."""
+        return {QuestionKind.CHOICE: "choices", QuestionKind.CHECKBOX: "checkbox"}.get(
+            self.question.kind, "field"
+        )
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is not shown yet, because nothing has brought an answer."""
+        return self.question.is_brought and not self.data
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether the control takes several lines."""
+        return self.question.kind is QuestionKind.LONG_TEXT
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of the form."""
+
+    group: QuestionGroup
+    answers: tuple[AnswerField, ...]
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing in it needs an answer."""
+        return not any(answer.question.required for answer in self.answers)
+
+
+class RequestForm(BaseForm):
+    """The form as a visitor sent it, or empty.
+
+    :param sent: the fields of the request.
+    """
+
+    def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
+        super().__init__(_FIELDS)
+        self.process(sent)
+        sent = sent or MultiDict()
+        self.source = _path(sent.get(SOURCE.name, "")[: MAX_SOURCE + 1])
+        self.page_key = clean_line(sent.get(PAGE_KEY.name, "")[:MAX_PAGE_KEY])
+        self.proof = sent.get(PROOF.name, "").strip()
+        self.trapped = bool(sent.get(TRAP.name, "").strip())
+
+    def technical(self, name: str) -> str:
+        """Give what a hidden field holds when the form is shown again.
+
+        Never a proof: it counts once, and the page's script brings a new one.
+        """
+        return {SOURCE.name: self.source, PAGE_KEY.name: self.page_key}.get(name) or ""
+
+    @property
+    def by_name(self) -> dict[str, AnswerField]:
+        """The answers by the names of their questions, in order."""
+        return cast("dict[str, AnswerField]", self._fields)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The groups, in order."""
+        return tuple(
+            Part(group, tuple(self.by_name[question.name] for question in asked))
+            for group, asked in groups()
+        )
+
+    @property
+    def problems(self) -> tuple[AnswerField, ...]:
+        """Every answer with a message, in order."""
+        return tuple(answer for answer in self.by_name.values() if answer.error)
+
+    def answers(self) -> dict[str, str]:
+        """Give every answer with a text, ready to be stored; the form must be valid."""
+        return {
+            name: answer.mailbox or answer.data
+            for name, answer in self.by_name.items()
+            if answer.data
+        }
+
+
+_FIELDS = tuple((asked.name, UnboundField(AnswerField, asked)) for asked in QUESTIONS)
+
+
+def required(_form: BaseForm, field: AnswerField) -> None:
+    """Ask for an answer that is missing; an optional one needs no further looking at."""
+    if not field.data:
+        raise StopValidation(field.question.when_missing if field.question.required else "")
+
+
+def short_enough(_form: BaseForm, field: AnswerField) -> None:
+    """Tell by how many characters an answer is too long."""
+    if not field.question.choices and len(field.data) > field.question.max_length:
+        raise StopValidation(field.question.when_too_long(len(field.data)))
+
+
+def known_choice(_form: BaseForm, field: AnswerField) -> None:
+    """Refuse what is none of the choices; only programs send it."""
+    if field.question.choices and field.data not in dict(field.question.choices):
+        raise StopValidation(field.question.when_unknown)
+
+
+def email_address(_form: BaseForm, field: AnswerField) -> None:
+    """Ask for an address that mail can be sent to, as far as its form tells."""
+    if field.question.kind is QuestionKind.EMAIL:
+        field.mailbox = email_addresses.parse(field.data)
+        if field.mailbox is None:
+            odd = email_addresses.odd_sign(field.data)
+            raise StopValidation(f"{WHEN_NO_EMAIL}, ohne „{odd}“" if odd else WHEN_NO_EMAIL)
+
+
+def _path(text: str) -> str | None:
+    """Return a path; nothing for what a browser takes for the address of another host.
+
+    That is what two slashes begin, and a backslash is one, too (URL Standard, 4.4).
+    """
+    path = clean_line(text)
+    is_path = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if is_path and len(path) <= MAX_SOURCE else None

@@ -1,0 +1,42 @@
+"""What a request tells of whether a browser sent it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from website.leads.spam import signals
+from website.web.origin import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.datastructures import Headers
+
+    from website.leads.spam.signals import Signal
+
+_PROGRAM = re.compile(
+    r"\A\s*(\Z|(curl|wget|python|httpx?|aiohttp|okhttp|go-http|java|libwww|perl|php|ruby|guzzle"
+    r"|node|axios|scrapy|apache-httpclient|postman))",
+    re.IGNORECASE,
+)
+"""How programs name themselves whose authors did not think of it; nothing at all counts too.
+Text browsers (w3m, Lynx, Links) name themselves as what they are, and are welcome."""
+
+
+def oddities(headers: Headers, verdict: Verdict) -> tuple[str, ...]:
+    """Name what browsers do not do."""
+    return tuple(signal.name for signal in _odd(headers, verdict))
+
+
+def _odd(headers: Headers, verdict: Verdict) -> Iterator[Signal]:
+    is_untold = verdict is Verdict.UNTOLD
+    has_no_language = not headers.get("Accept-Language", "").strip()
+    if is_untold:
+        yield signals.UNTOLD_ORIGIN
+    if has_no_language:
+        yield signals.NO_LANGUAGE
+    if is_untold and has_no_language:
+        yield signals.SILENT
+    if _PROGRAM.match(headers.get("User-Agent", "")):
+        yield signals.NO_BROWSER

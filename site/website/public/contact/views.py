@@ -1,0 +1,232 @@
+"""The endpoint that the form posts to, and the thanks."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request
+from werkzeug.exceptions import Gone
+from werkzeug.local import LocalProxy
+
+from website.exceptions import StorageError, TooManyLeads
+from website.infra import clock
+from website.infra.clock import in_german
+from website.leads import rate_limit
+from website.leads.intake import Submission
+from website.leads.questions import answered
+from website.leads.spam import signals
+from website.public.contact import body, confirming, sender
+from website.public.contact.forms import RequestForm
+from website.web import client_ip, origin
+from website.web.origin import Verdict
+
+if TYPE_CHECKING:
+    from flask import Response
+    from werkzeug import Response as BaseResponse
+
+    from website.content.library import Library
+    from website.leads import Leads
+    from website.leads.intake import Receipt
+
+log = logging.getLogger(__name__)
+
+LONGEST = 100
+"""Characters of an origin that is worth telling."""
+_BROWSERS = re.compile(r"\A(https?://[a-z0-9.-]+(:\d+)?|null|not told)\Z")
+
+endpoint_blueprint = Blueprint("contact_endpoint", __name__)
+"""What is live."""
+
+library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is said above a form that was not taken, though nothing in it is wrong."""
+
+    title: str
+    text: str
+
+
+FOREIGN = Notice(
+    "Ihre Anfrage ist noch nicht gesendet",
+    "Sie kam von einer fremden Website. Ihre Angaben stehen unten im Formular: Prüfen Sie sie und "
+    "senden Sie sie von hier noch einmal ab. Oder erreichen Sie uns direkt.",
+)
+TOO_LARGE = Notice(
+    "Ihre Anfrage ist zu groß",
+    "Was wir davon lesen konnten, steht unten im Formular: Kürzen Sie es und senden Sie es noch "
+    "einmal ab. Anhänge senden Sie uns per E-Mail.",
+)
+TOO_MANY = Notice(
+    "Ihre Anfrage ist noch nicht gesendet",
+    "Aus Ihrem Netz kamen sehr viele Anfragen in kurzer Zeit. Ihre Angaben stehen unten im "
+    "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder erreichen Sie uns direkt.",
+)
+NOT_STORED = Notice(
+    "Ihre Anfrage ist noch nicht gespeichert",
+    "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie sie "
+    "in einigen Minuten noch einmal ab. Oder erreichen Sie uns direkt.",
+)
+
+
+@endpoint_blueprint.post("/anfrage", strict_slashes=False)
+def submit() -> tuple[str, int] | str | BaseResponse:
+    """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
+    received = body.read(request)
+    form = RequestForm(received.fields)
+    verdict = _verdict()
+    if not received.is_whole:
+        _count("too-large")
+        return _form(form, notice=TOO_LARGE), 413
+    if verdict is Verdict.FOREIGN:
+        log.warning("A request came from a foreign page: Origin %s", _origin())
+        _count("foreign")
+        return _form(form, notice=FOREIGN), 403
+    if not form.validate():
+        _count("refused")
+        return _form(form), 422
+    return _store(form, verdict)
+
+
+def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseResponse:
+    try:
+        receipt = _leads().intake.take(_submission(form, verdict))
+    except TooManyLeads:
+        log.warning("A visitor has sent more than %d requests in an hour", rate_limit.TOO_MANY)
+        _count("rate-limited")
+        return _form(form, notice=TOO_MANY), 429
+    except StorageError as error:
+        log.error("A request could not be stored: %s", error)  # noqa: TRY400 - it says it all
+        _count("not-stored")
+        return _form(form, notice=NOT_STORED), 503
+    if receipt.is_canary:
+        log.info("Canary %s stored", receipt.reference)
+        return _to_the_thanks(receipt.reference)
+    suspected = ", suspected" if receipt.quarantined else ""
+    log.info("Lead %s stored%s", receipt.reference, suspected, extra={"lead": receipt.reference})
+    _count("quarantined" if receipt.quarantined else "accepted")
+    if receipt.quarantined and not receipt.proven:
+        return _confirmation(form, receipt)
+    return _to_the_thanks(receipt.reference)
+
+
+def _submission(form: RequestForm, verdict: Verdict) -> Submission:
+    oddities = sender.oddities(request.headers, verdict)
+    return Submission(
+        answers=form.answers(),
+        source=form.source,
+        page_key=form.page_key,
+        proof=form.proof,
+        visitor=client_ip.sender(request, current_app.extensions["settings"].trusted_proxies),
+        oddities=(*oddities, signals.TRAP.name) if form.trapped else oddities,
+    )
+
+
+def _confirmation(form: RequestForm, receipt: Receipt) -> str:
+    """Ask for one click more. The request is stored; the page only lowers the suspicion."""
+    return render_template(
+        "contact/confirm.html",
+        page=library.page("bestaetigen"),
+        token=confirming.token(_leads().keys, receipt.reference),
+        answers=[(asked.heading, asked.told(told)) for asked, told in answered(form.answers())],
+    )
+
+
+@endpoint_blueprint.post("/anfrage/bestaetigen")
+def confirm() -> BaseResponse:
+    """Count a confirmation, and thank."""
+    if _verdict() is Verdict.FOREIGN:
+        abort(403)
+    reference = confirming.reference(_leads().keys, request.form.get("token", ""))
+    if reference is None:
+        raise Gone
+    try:
+        _leads().quarantine.confirm(reference)
+    except StorageError:
+        abort(503)
+    return _to_the_thanks(reference)
+
+
+@endpoint_blueprint.get("/anfrage/aufgabe")
+def challenge() -> BaseResponse:
+    """Give the page's script some work, which speaks for the request when it is done."""
+    return jsonify(_leads().proofs.challenge(clock.now()))
+
+
+@endpoint_blueprint.get("/anfrage/bestaetigen")
+@endpoint_blueprint.get("/anfrage", strict_slashes=False)
+def nothing_sent() -> BaseResponse:
+    """Lead whoever comes by the address bar to the form."""
+    return redirect(library.addresses.page("kontakt"), 303)
+
+
+@endpoint_blueprint.get("/anfrage/<reference:reference>")
+def thanks(reference: str) -> str:
+    """Thank for a request that is on disk; shows no word of it."""
+    try:
+        found = _leads().store.get(reference) or _leads().canaries.received(reference)
+    except StorageError:
+        abort(503)
+    if found is None or found.received_at is None:
+        abort(404)
+    return render_template(
+        "contact/thanks.html",
+        page=library.page("danke"),
+        reference=found.reference,
+        received=in_german(found.received_at),
+    )
+
+
+@endpoint_blueprint.after_request
+def say_when_to_come_again(response: Response) -> Response:
+    """Tell programs for how long they need not try."""
+    if response.status_code == 429:  # noqa: PLR2004 - the code is the name
+        response.headers["Retry-After"] = str(int(rate_limit.LONG.total_seconds()))
+    return response
+
+
+@endpoint_blueprint.after_request
+def keep_nothing(response: Response) -> Response:
+    """Let no cache keep an answer, nor take one visitor's for another's."""
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(("Sec-Fetch-Site", "Origin"))
+    return response
+
+
+def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
+    page = library.page("kontakt")
+    return render_template(
+        "contact/form.html",
+        page=page,
+        form=form,
+        notice=notice,
+        topic="",
+    )
+
+
+def _to_the_thanks(reference: str) -> BaseResponse:
+    return redirect(library.addresses.at_root(f"/anfrage/{reference}"), 303)
+
+
+def _verdict() -> Verdict:
+    own = current_app.extensions["settings"].own_origins
+    return origin.verdict(request.headers, own)
+
+
+def _origin() -> str:
+    """Tell an origin as browsers write it, and nothing that somebody wrote in its place."""
+    sent = request.headers.get("Origin", "not told")
+    return sent if len(sent) <= LONGEST and _BROWSERS.match(sent) else "unreadable"
+
+
+def _count(outcome: str) -> None:
+    current_app.extensions["counters"].submission(outcome)
+
+
+def _leads() -> Leads:
+    leads: Leads = current_app.extensions["leads"]
+    return leads

@@ -1,0 +1,85 @@
+"""What machines read: schema.org's words for the agency, its articles and where a page lies.
+
+Source of the properties: Google's documentation of structured data (developers.google.com/search).
+A fact that is still a placeholder is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from website.content.placeholders import is_placeholder
+from website.public.pages.dates import midnight
+from website.web.templating import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.content.models import Article
+    from website.content.sitedata import SiteData
+
+
+def organization(site: SiteData, home: str) -> dict[str, Any]:
+    """Describe the agency."""
+    provider = site.provider
+    address = _known(
+        {
+            "streetAddress": provider.street,
+            "postalCode": provider.postal_code,
+            "addressLocality": provider.city,
+        }
+    )
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProfessionalService",
+        "@id": absolute(home) + "#agentur",
+        "name": site.name,
+        "slogan": site.motto,
+        "description": site.description,
+        "url": absolute(home),
+        **_known(
+            {
+                "legalName": provider.company,
+                "telephone": provider.phone,
+                "email": provider.email,
+                "vatID": provider.vat_id,
+            }
+        ),
+        **({"address": {"@type": "PostalAddress", **address}} if address else {}),
+    }
+
+
+def article(item: Article, site: SiteData, home: str, image: str) -> dict[str, Any]:
+    """Describe an article; ``image`` is the address of a picture that stands for it."""
+    agency = {"@type": "Organization", "@id": absolute(home) + "#agentur", "name": site.name}
+    author = agency if item.author == site.name else {"@type": "Person", "name": item.author}
+    return {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": item.title,
+        "description": item.description,
+        "image": [absolute(image)],
+        "inLanguage": "de",
+        "mainEntityOfPage": absolute(item.address),
+        **({"datePublished": midnight(item.date).isoformat()} if item.date else {}),
+        **({"dateModified": midnight(item.modified).isoformat()} if item.modified else {}),
+        **({"author": author} if item.author else {}),
+        "publisher": agency,
+        **({"keywords": list(item.tags)} if item.tags else {}),
+    }
+
+
+def breadcrumbs(trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Describe the way from the start page to a page: names and addresses, the page last."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": absolute(address)}
+            for position, (name, address) in enumerate(trail, start=1)
+        ],
+    }
+
+
+def _known(facts: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in facts.items() if text and not is_placeholder(text)}

@@ -1,0 +1,42 @@
+"""Who of the staff may do what, the guard before every page for staff, and what it answers.
+
+In reading order: ``roles`` (roles and actions), ``permissions`` (views, blueprints, the way to the
+sign-in), ``error_pages`` (what is said when something is refused or fails).
+"""
+
+from website.staff.access.permissions import (
+    ROOM,
+    SIGN_IN,
+    Audience,
+    at_root,
+    for_anybody,
+    fresh,
+    go_to,
+    guard,
+    local,
+    requires,
+    signed_in,
+    to_sign_in,
+)
+from website.staff.access.roles import ALLOWED, Action, StaffRole, allowed, may, owners
+
+__all__ = [
+    "ALLOWED",
+    "ROOM",
+    "SIGN_IN",
+    "Action",
+    "Audience",
+    "StaffRole",
+    "allowed",
+    "at_root",
+    "for_anybody",
+    "fresh",
+    "go_to",
+    "guard",
+    "local",
+    "may",
+    "owners",
+    "requires",
+    "signed_in",
+    "to_sign_in",
+]

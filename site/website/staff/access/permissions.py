@@ -1,0 +1,183 @@
+"""The guard before every page for staff.
+
+A page says whom it serves; one that does not is refused to everybody, so that nothing is open
+because somebody forgot it.
+"""
+
+from __future__ import annotations
+
+import functools
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlencode, urlsplit
+
+from flask import abort, current_app, flash, redirect, request
+from flask_login import current_user
+
+from website.staff.access import error_pages
+from website.staff.access.roles import Action, may
+from website.web import origin
+from website.web.origin import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Blueprint, Response
+    from flask.typing import ResponseReturnValue
+    from werkzeug import Response as BaseResponse
+
+    View = Callable[..., Any]
+
+ROOM = "/posteingang/"
+SIGN_IN = "/posteingang/anmelden"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Audience(Enum):
+    """Whom a page serves that needs no particular right."""
+
+    SIGNED_IN = "signed in"
+    ANYBODY = "anybody"
+
+
+def requires(action: Action) -> Callable[[View], View]:
+    """Keep a view for those who may do something; others are asked to sign in, or refused."""
+
+    def keep(view: View) -> View:
+        @functools.wraps(view)
+        def kept(*given: object, **named: object) -> ResponseReturnValue:
+            if not current_user.is_authenticated:
+                return to_sign_in()
+            if not may(action):
+                abort(403)
+            answer: ResponseReturnValue = view(*given, **named)
+            return answer
+
+        return _marked(kept, action)
+
+    return keep
+
+
+def signed_in(view: View) -> View:
+    """Keep a view for those who are signed in, whatever they may do."""
+
+    @functools.wraps(view)
+    def kept(*given: object, **named: object) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return to_sign_in()
+        answer: ResponseReturnValue = view(*given, **named)
+        return answer
+
+    return _marked(kept, Audience.SIGNED_IN)
+
+
+def fresh(*, back: str = "") -> Callable[[View], View]:
+    """Keep a view for those who have just signed in, so that an unlocked computer is not enough.
+
+    Stands below :func:`requires` or :func:`signed_in`. Others read that they have to sign in again
+    first, and lose nothing of what they typed.
+
+    :param back: the page to begin anew from, for what needs no words that somebody has typed; they
+        are sent to the sign-in, and from there to it.
+    """
+
+    def keep(view: View) -> View:
+        @functools.wraps(view)
+        def kept(*given: object, **named: object) -> ResponseReturnValue:
+            if current_user.signed_in.is_fresh:
+                answer: ResponseReturnValue = view(*given, **named)
+                return answer
+            if not back:
+                raise error_pages.Stale
+            flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
+            return go_to(f"{SIGN_IN}?next={at_root(back)}")
+
+        return kept
+
+    return keep
+
+
+def for_anybody(view: View) -> View:
+    """Open a view to everybody, for instance the one where they sign in."""
+    return _marked(view, Audience.ANYBODY)
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Refuse what a foreign page sends and views that serve nobody; let nobody keep an answer.
+
+    Unlike with visitors' requests, a browser that does not tell where a page comes from is refused:
+    all browsers that staff use have told it since 2023.
+    """
+    blueprint.before_request(_refuse_foreign)
+    blueprint.before_request(_refuse_unmarked)
+    blueprint.after_request(_keep_private)
+    error_pages.speak(blueprint)
+
+
+def to_sign_in() -> ResponseReturnValue:
+    """Send somebody to the sign-in, and from there back to where they wanted to go.
+
+    :raises SignedOut: if the request would have changed something: what was typed would be lost.
+    """
+    if request.method not in _SAFE:
+        raise error_pages.SignedOut
+    wanted = at_root(request.full_path.rstrip("?"))
+    return go_to(f"{SIGN_IN}?{urlencode({'next': wanted})}")
+
+
+def local(address: str) -> str:
+    """Give an address of the inbox as it is, and nothing for any other.
+
+    So that no link to the sign-in leads on to a page of somebody else (OWASP, Unvalidated Redirects
+    and Forwards). Browsers drop controls and take a backslash for a slash, so both are refused.
+    """
+    try:
+        path = unquote(urlsplit(address).path)
+    except ValueError:  # half of an IPv6 address
+        return ""
+    strange = any(sign <= " " or sign == "\\" for sign in unquote(address))
+    if strange or ".." in path.split("/") or "//" in path:
+        return ""
+    sign_in = path.startswith(at_root(SIGN_IN))
+    return address if address.startswith(at_root(ROOM)) and not sign_in else ""
+
+
+def go_to(path: str) -> BaseResponse:
+    """Go on to a page for staff, after something was done."""
+    return redirect(at_root(path), 303)
+
+
+def at_root(path: str) -> str:
+    """Put the site's path before an address for staff."""
+    address: str = current_app.extensions["library"].addresses.at_root(path)
+    return address
+
+
+def _refuse_foreign() -> None:
+    if request.method not in _SAFE and not _is_ours():
+        raise error_pages.Foreign
+
+
+def _refuse_unmarked() -> None:
+    view = current_app.view_functions[request.endpoint or ""]
+    if not hasattr(view, "required_action"):
+        raise LookupError(
+            f"{request.endpoint} does not say whom it serves: see website.staff.access"
+        )
+
+
+def _keep_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_ours() -> bool:
+    """Say whether our own pages sent a request; those allowed for visitors' requests are not."""
+    own = {current_app.extensions["settings"].own_origin}
+    return origin.verdict(request.headers, own) is Verdict.OURS
+
+
+def _marked(view: View, whom: Action | Audience) -> View:
+    view.required_action = whom  # type: ignore[attr-defined]
+    return view

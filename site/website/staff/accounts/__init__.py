@@ -1,0 +1,56 @@
+"""Accounts of staff: who they are, how they prove it, where they are signed in. Knows no Flask.
+
+In reading order: ``models`` (what is kept), ``passwords``, ``one_time_codes`` (codes of an app, and
+those on paper), ``passkeys``, ``directory`` (the accounts), ``invitations``, ``login_throttle``
+(how often somebody may try), ``sessions`` (where somebody is signed in). :class:`Accounts` joins
+them.
+
+The parts are libraries of their field (argon2-cffi, pyotp, webauthn, itsdangerous); why not one
+extension for all of it is told in ``docs/decisions/0003-sign-in.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.staff.accounts.directory import AccountDirectory
+from website.staff.accounts.invitations import Invitations
+from website.staff.accounts.login_throttle import LoginThrottle
+from website.staff.accounts.one_time_codes import OneTimeCodes
+from website.staff.accounts.passkeys import Passkeys, relying_party
+from website.staff.accounts.sessions import Sessions
+
+if TYPE_CHECKING:
+    from website.infra.database import Database
+    from website.infra.keys import Keys
+
+__all__ = ["Accounts", "open_accounts"]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Everything that is done with the accounts of one database."""
+
+    directory: AccountDirectory
+    codes: OneTimeCodes
+    passkeys: Passkeys
+    invitations: Invitations
+    attempts: LoginThrottle
+    sessions: Sessions
+
+
+def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -> Accounts:
+    """Make ready to use the accounts of a database that is migrated.
+
+    :param base_url: of the site; passkeys hold for its host only.
+    :param name: of the site, as apps and passkeys show it.
+    """
+    return Accounts(
+        directory=AccountDirectory(database),
+        codes=OneTimeCodes(database, keys, issuer=name),
+        passkeys=Passkeys(database, relying_party(base_url, name)),
+        invitations=Invitations(keys),
+        attempts=LoginThrottle(database, keys),
+        sessions=Sessions(database, keys),
+    )

@@ -1,0 +1,26 @@
+"""Deletes what is kept of signing in and has no use any more; the worker does it by the clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+
+from website.staff.accounts import login_throttle, passkeys, sessions
+from website.staff.accounts.models import SignInAttempt, SpentChallenge, StaffSession
+
+if TYPE_CHECKING:
+    import datetime
+
+    from website.infra.database import Database
+
+
+def tidy(database: Database, now: datetime.datetime) -> None:
+    """Delete attempts that count no more, sessions that are over, and challenges of the past.
+
+    :raises StorageError: if the database cannot be used now.
+    """
+    with database.writing() as session:
+        session.execute(delete(SignInAttempt).where(login_throttle.expired(now)))
+        session.execute(delete(StaffSession).where(sessions.is_over(now)))
+        session.execute(delete(SpentChallenge).where(passkeys.is_past(now)))

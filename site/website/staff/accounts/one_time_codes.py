@@ -1,0 +1,154 @@
+"""The second factor: codes of an app (TOTP, RFC 6238), and recovery codes on paper."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pyotp
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import or_, select, update
+
+from website.staff.accounts.directory import new_stamp, unchanged
+from website.staff.accounts.models import Staff
+
+if TYPE_CHECKING:
+    import datetime
+
+    from website.infra.database import Database
+    from website.infra.keys import Keys
+
+STEP = 30
+"""Seconds for which a code is shown."""
+AROUND = (0, -1, 1)
+"""Steps whose codes are good: clocks differ, and typing takes time (RFC 6238, 5.2)."""
+RECOVERY_CODES = 10
+RECOVERY_LENGTH = 12
+"""Characters of 31: 59 bits."""
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without what is easily misread on paper."""
+
+
+class OneTimeCodes:
+    """Second factors of the accounts of one database."""
+
+    def __init__(self, database: Database, keys: Keys, *, issuer: str) -> None:
+        self._database = database
+        self._keys = keys
+        self._issuer = issuer
+        self._vault = Fernet(base64.urlsafe_b64encode(keys.key("totp secrets")))
+
+    def new_secret(self) -> str:
+        """Make what an app and we share; it is not kept before it has worked once."""
+        return pyotp.random_base32()
+
+    def seal(self, secret: str) -> str:
+        """Write a secret so that only we can read it."""
+        return self._vault.encrypt(secret.encode()).decode()
+
+    def opened(self, sealed: str | None) -> str | None:
+        """Read a secret that we have sealed; nothing if there is none, or the key was changed."""
+        try:
+            return self._vault.decrypt(sealed).decode() if sealed else None
+        except InvalidToken:
+            return None
+
+    def address(self, secret: str, email: str) -> str:
+        """Write a secret as the address that apps read from a picture."""
+        return pyotp.TOTP(secret, name=email, issuer=self._issuer).provisioning_uri()
+
+    def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> Staff | None:
+        """Keep a secret once the app has shown the right code for it.
+
+        Whoever is signing in without a code has to do so again.
+
+        :returns: the account as it is now; nothing if the code is wrong, or the account was changed
+            meanwhile.
+        """
+        step = _step(secret, _typed(code), now)
+        if step is None:
+            return None
+        change = update(Staff).where(unchanged(staff.id, staff.stamp)).returning(Staff)
+        sealed = self.seal(secret)
+        with self._database.writing() as session:
+            return session.scalars(
+                change.values(totp_secret=sealed, totp_step=step, stamp=new_stamp())
+            ).one_or_none()
+
+    def remove(self, staff: Staff) -> bool:
+        """Ask for no codes any more; say whether the account was still as it is told here."""
+        change = update(Staff).where(unchanged(staff.id, staff.stamp))
+        nothing = change.values(totp_secret=None, totp_step=None, recovery_codes=[])
+        with self._database.writing() as session:
+            return session.execute(nothing).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+    def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
+        """Say whether a code is good, and use it up, be it the app's or one from paper."""
+        typed = _typed(code)
+        if typed.isdecimal() and len(typed) == 6:  # noqa: PLR2004 - digits of a code
+            return self._accepts_app(staff, typed, now)
+        return self._accepts_paper(staff, typed)
+
+    def new_recovery_codes(self, staff: Staff) -> list[str]:
+        """Make codes for the day the phone is lost, in place of all earlier ones.
+
+        None if no app is set up, or the account was changed meanwhile.
+        """
+        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+        change = update(Staff).where(
+            unchanged(staff.id, staff.stamp), Staff.totp_secret.is_not(None)
+        )
+        kept = change.values(recovery_codes=[self._hash(code) for code in codes])
+        with self._database.writing() as session:
+            if not session.execute(kept).rowcount:  # type: ignore[attr-defined]
+                return []
+        return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
+
+    def _accepts_app(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
+        secret = self.opened(staff.totp_secret)
+        step = _step(secret, code, now) if secret else None
+        if step is None:
+            return False
+        unused = or_(Staff.totp_step.is_(None), Staff.totp_step < step)
+        same = unchanged(staff.id, staff.stamp)
+        use = update(Staff).where(same, unused).values(totp_step=step)
+        with self._database.writing() as session:
+            return session.execute(use).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+    def _accepts_paper(self, staff: Staff, code: str) -> bool:
+        with self._database.writing() as session:
+            wanted = select(Staff).where(unchanged(staff.id, staff.stamp)).with_for_update()
+            found = session.scalar(wanted)
+            if found is None:
+                return False
+            left = [kept for kept in found.recovery_codes if kept != self._hash(code)]
+            is_one = len(left) < len(found.recovery_codes)
+            found.recovery_codes = left
+        return is_one
+
+    def _hash(self, code: str) -> str:
+        return self._keys.digest("recovery code", code)
+
+
+def _typed(code: str) -> str:
+    """Return a code as it is compared: full-width and other scripts' digits as 0 to 9."""
+    signs = (str(unicodedata.decimal(sign, sign)) for sign in code.casefold() if sign.isalnum())
+    return "".join(signs)
+
+
+def _step(secret: str, code: str, now: datetime.datetime) -> int | None:
+    """Find the step whose code this is."""
+    if not code.isascii():  # letters of other scripts, which compare_digest refuses
+        return None
+    app = pyotp.TOTP(secret)
+    present = int(now.timestamp()) // STEP
+    for offset in AROUND:
+        if secrets.compare_digest(app.generate_otp(present + offset), code):
+            return present + offset
+    return None
+
+
+def _recovery_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_LENGTH))

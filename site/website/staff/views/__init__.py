@@ -1,0 +1,11 @@
+"""How staff sign in, and what they do with their own account.
+
+In reading order: ``blueprint`` (the blueprint and what its views share), ``cookie`` (what a browser
+holds), ``forms``, ``browsers``, ``sign_in``, ``passkeys``, ``invitation``, ``account``.
+"""
+
+from website.staff.views import account, invitation, passkeys, sign_in
+from website.staff.views.blueprint import blueprint
+from website.staff.views.cookie import set_up
+
+__all__ = ["account", "blueprint", "invitation", "passkeys", "set_up", "sign_in"]

@@ -1,0 +1,184 @@
+"""One's own account: password, second factor, passkeys, and where one is signed in.
+
+What one signs in by can be changed only within minutes of signing in, so that an unlocked computer
+is not an open account.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import segno
+from flask import flash, render_template, request, session
+from flask_login import current_user
+from markupsafe import Markup
+
+from website.infra import clock
+from website.staff import access
+from website.staff.access import at_root, go_to, signed_in
+from website.staff.views.blueprint import accounts, blueprint, enter, log
+from website.staff.views.forms import NEW_PASSWORD, CodeForm, PasswordForm
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from website.staff.accounts.models import Staff
+
+KONTO = "/posteingang/konto/"
+APP = "/posteingang/konto/app"
+SECRET = "secret"  # noqa: S105 - the name of an entry
+fresh = access.fresh(back=KONTO)
+WRONG_CODE = "Der Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt"
+
+
+@blueprint.get("/konto/")
+@signed_in
+def account() -> str:
+    """Show one's account."""
+    return _page(_password_form())
+
+
+@blueprint.post("/konto/passwort")
+@signed_in
+@fresh
+def change_password() -> ResponseReturnValue:
+    """Take a new password, and sign the person out everywhere else."""
+    staff = _staff()
+    form = _password_form(request.form)
+    if not form.validate():
+        return _page(form), 422
+    if changed := accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+        log.info("Staff account %d has a new password", staff.id)
+        answer = enter(changed, at_root(KONTO))
+        flash("Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")
+        return answer
+    return _changed_meanwhile()
+
+
+@blueprint.post("/konto/app/neu")
+@signed_in
+@fresh
+def new_app() -> ResponseReturnValue:
+    """Make what an app shall know, and go on to show it."""
+    session[SECRET] = accounts().codes.seal(accounts().codes.new_secret())
+    return go_to(APP)
+
+
+@blueprint.get("/konto/app")
+@signed_in
+@fresh
+def app() -> ResponseReturnValue:
+    """Show what an app shall know."""
+    secret = _secret()
+    return _app_page(CodeForm(), secret) if secret else go_to(KONTO)
+
+
+@blueprint.post("/konto/app")
+@signed_in
+@fresh
+def confirm_app() -> ResponseReturnValue:
+    """Ask for codes from now on, once the app has shown a right one."""
+    secret, form = _secret(), CodeForm(request.form)
+    if not secret:
+        return go_to(KONTO)
+    if not form.validate():
+        return _app_page(form, secret), 422
+    staff = accounts().codes.set_up(_staff(), secret, form.code.data or "", clock.now())
+    if staff is None:
+        form.code.errors = [WRONG_CODE]
+        return _app_page(form, secret), 422
+    session.pop(SECRET)
+    log.info("Staff account %d asks for codes now", staff.id)
+    return _codes_page(staff, is_new=True)
+
+
+@blueprint.post("/konto/app/entfernen")
+@signed_in
+@fresh
+def remove_app() -> ResponseReturnValue:
+    """Ask for no codes any more."""
+    if not accounts().codes.remove(_staff()):
+        return _changed_meanwhile()
+    log.info("Staff account %d asks for no codes any more", current_user.id)
+    flash("Beim Anmelden wird kein Code mehr verlangt.")
+    return go_to(KONTO)
+
+
+@blueprint.post("/konto/codes")
+@signed_in
+@fresh
+def new_codes() -> ResponseReturnValue:
+    """Make new recovery codes, and show them for the only time."""
+    return _codes_page(_staff(), is_new=False)
+
+
+@blueprint.post("/konto/anmeldungen/<row:number>/beenden")
+@signed_in
+def end_session(number: int) -> ResponseReturnValue:
+    """Sign oneself out in another place."""
+    accounts().sessions.end(current_user.id, number)
+    flash("Dort sind Sie abgemeldet.")
+    return go_to(KONTO)
+
+
+@blueprint.post("/konto/anmeldungen/beenden")
+@signed_in
+def end_others() -> ResponseReturnValue:
+    """Sign oneself out everywhere else."""
+    accounts().sessions.end_others(current_user.id, current_user.signed_in.session_id)
+    flash("Überall sonst sind Sie abgemeldet.")
+    return go_to(KONTO)
+
+
+def _changed_meanwhile() -> ResponseReturnValue:
+    flash("Ihr Konto wurde gerade an anderer Stelle geändert. Prüfen Sie es.", "problem")
+    return go_to(KONTO)
+
+
+def _staff() -> Staff:
+    staff: Staff = current_user.signed_in.staff
+    return staff
+
+
+def _password_form(sent: object = None) -> PasswordForm:
+    return PasswordForm(sent, about=(_staff().name, _staff().email))
+
+
+def _page(form: PasswordForm) -> str:
+    staff = _staff()
+    return render_template(
+        "staff/account.html",
+        staff=staff,
+        form=form,
+        hint=NEW_PASSWORD,
+        passkeys=accounts().passkeys.of(staff.id),
+        party=accounts().passkeys.party,
+        sessions=accounts().sessions.of(staff.id),
+        here=current_user.signed_in.session_id,
+        is_fresh=current_user.signed_in.is_fresh,
+    )
+
+
+def _secret() -> str | None:
+    """Give what the app shall know; the browser's cookie holds it sealed."""
+    return accounts().codes.opened(session.get(SECRET))
+
+
+def _app_page(form: CodeForm, secret: str) -> str:
+    address = accounts().codes.address(secret, _staff().email)
+    drawn = segno.make(address).svg_inline(scale=5, border=4, light="#fff", title="QR-Code")
+    spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return render_template(
+        "staff/app.html",
+        form=form,
+        picture=Markup(drawn),  # noqa: S704 - drawn by us, of our own secret
+        secret=spaced,
+        address=address,
+    )
+
+
+def _codes_page(staff: Staff, *, is_new: bool) -> ResponseReturnValue:
+    codes = accounts().codes.new_recovery_codes(staff)
+    if not codes:
+        return _changed_meanwhile()
+    return render_template("staff/recovery_codes.html", codes=codes, is_new=is_new)

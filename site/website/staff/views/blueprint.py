@@ -1,0 +1,69 @@
+"""The blueprint of the sign-in, and what its views share."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, flash, redirect, request, session
+from flask_login import current_user
+
+from website.staff import access
+from website.staff.access import Action
+from website.staff.views.browsers import browser_of
+from website.staff.views.cookie import TOKEN
+from website.web import client_ip
+
+if TYPE_CHECKING:
+    from werkzeug import Response
+
+    from website.staff.accounts import Accounts
+    from website.staff.accounts.models import Staff
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("staff", __name__, url_prefix="/posteingang")
+access.guard(blueprint)
+
+
+def accounts() -> Accounts:
+    """Give everything that is done with accounts."""
+    found: Accounts = current_app.extensions["accounts"]
+    return found
+
+
+def address() -> str:
+    """Tell from which network address a request came."""
+    return client_ip.sender(request, current_app.extensions["settings"].trusted_proxies)
+
+
+def enter(staff: Staff, wanted: str) -> Response:
+    """Sign somebody in who has proven who they are, and go where they wanted to go.
+
+    Nothing of what the browser held before is kept, and a new token is given: who has planted
+    a cookie holds one that nobody is signed in with (session fixation). Whose account was changed
+    since they proved it has to do so again.
+    """
+    if current_user.is_authenticated:
+        before = current_user.signed_in
+        accounts().sessions.end(before.staff.id, before.session_id)
+    token = accounts().sessions.open(staff, browser_of(request.user_agent.string))
+    if token is None:
+        log.info("Staff account %d was changed while somebody was signing in", staff.id)
+        flash("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.", "problem")
+        return access.go_to(access.SIGN_IN)
+    accounts().attempts.forget(staff.email)
+    session.clear()
+    session[TOKEN] = token
+    log.info("Staff account %d has signed in", staff.id)
+    return redirect(access.local(wanted) or _home(staff), 303)
+
+
+def wanted() -> str:
+    """Tell where somebody wants to go after signing in; only pages of the inbox are kept."""
+    return access.local(request.values.get("next", ""))
+
+
+def _home(staff: Staff) -> str:
+    reads = access.allowed(staff.roles, Action.READ)
+    return access.at_root("/posteingang/" if reads else "/posteingang/betrieb/")

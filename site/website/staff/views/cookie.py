@@ -1,0 +1,93 @@
+"""What a browser holds of somebody signed in, and how it is read.
+
+Only pages of the inbox read or set the cookie: what visitors see neither depends on it nor varies
+by it. It is signed, and holds a token (see :mod:`website.staff.accounts.sessions`), or how far
+somebody is with signing in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin
+
+from website.exceptions import StorageError
+from website.staff.access import ROOM, StaffRole
+
+if TYPE_CHECKING:
+    from flask import Flask, Request, Response
+    from flask.sessions import SessionMixin
+
+    from website.infra.keys import Keys
+    from website.staff.accounts import Accounts
+    from website.staff.accounts.sessions import SignedIn
+
+TOKEN = "token"  # noqa: S105 - the name of an entry
+
+
+class Member(UserMixin):  # type: ignore[misc]  # the library is untyped
+    """Somebody signed in, as pages see them."""
+
+    def __init__(self, signed_in: SignedIn) -> None:
+        self.signed_in = signed_in
+        self.id = signed_in.staff.id
+        self.name = signed_in.staff.name
+        self.staff_roles = frozenset(signed_in.staff.roles)
+
+    @property
+    def roles_told(self) -> str:
+        """Name the roles in German."""
+        known = [role for role in StaffRole if role in self.staff_roles]
+        return ", ".join(role.label for role in known) or "keine Rolle"
+
+
+class StaffCookie(SecureCookieSessionInterface):
+    """Flask's signed cookie, for pages of the inbox alone."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; on pages for visitors there is none, whatever the browser sent."""
+        if not request.path.startswith(ROOM):
+            return SecureCookieSession()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie if something in it has changed."""
+        if request.path.startswith(ROOM):
+            super().save_session(app, session, response)
+
+
+def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
+    """Let an application know who is signed in."""
+    https = app.extensions["settings"].is_https
+    app.extensions["accounts"] = accounts
+    app.secret_key = keys.key("staff cookie")
+    app.session_interface = StaffCookie()
+    app.config.update(
+        # Browsers take a __Host- cookie only over https and from no subdomain (RFC 6265bis, 4.1.3).
+        SESSION_COOKIE_NAME="__Host-posteingang" if https else "posteingang",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_PATH="/",
+        # Not strict: a link in a notification mail must arrive signed in.
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(lambda _request: _member(accounts))
+
+
+def _member(accounts: Accounts) -> Member | None:
+    """Find who is signed in.
+
+    :raises StorageError: once; the page that tells of it is shown as to nobody.
+    """
+    token: Any = session.get(TOKEN)
+    if not isinstance(token, str) or g.get("storage_failed"):
+        return None
+    try:
+        signed_in = accounts.sessions.find(token)
+    except StorageError:
+        g.storage_failed = True
+        raise
+    return Member(signed_in) if signed_in else None

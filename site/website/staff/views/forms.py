@@ -1,0 +1,70 @@
+"""What staff fill in to sign in, and about their account."""
+
+from __future__ import annotations
+
+from wtforms import Form, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from website.infra.email_addresses import MAX_LENGTH
+from website.staff.accounts import passwords
+from website.staff.accounts.passkeys import LONGEST_NAME
+from website.web import params
+
+NEW_PASSWORD = f"Mindestens {passwords.SHORTEST} Zeichen, zum Beispiel vier Wörter"
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = StringField(
+        "E-Mail-Adresse",
+        [InputRequired("Geben Sie Ihre E-Mail-Adresse ein"), Length(max=MAX_LENGTH)],
+        filters=[lambda text: params.line(text or "", longest=MAX_LENGTH + 1)],
+        render_kw={"type": "email", "autocomplete": "username webauthn", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        "Passwort",
+        [InputRequired("Geben Sie Ihr Passwort ein"), Length(max=passwords.LONGEST_TYPED)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(Form):
+    """A code of the app, or one from paper."""
+
+    code = StringField(
+        "Code",
+        [InputRequired("Geben Sie den Code ein"), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false"},
+    )
+
+
+class PasswordForm(Form):
+    """A new password, typed once: it can be looked at instead (GOV.UK, Passwords)."""
+
+    password = PasswordField(
+        "Neues Passwort",
+        [InputRequired("Geben Sie ein Passwort ein")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def __init__(self, formdata: object = None, *, about: tuple[str, ...]) -> None:
+        super().__init__(formdata)  # type: ignore[arg-type]
+        self._about = about
+
+    @property
+    def chosen(self) -> str:
+        """The password; the form must be valid."""
+        return self.password.data or ""
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse what others would guess."""
+        if message := passwords.problem(field.data or "", about=self._about):
+            raise ValidationError(message)
+
+
+class PasskeyForm(Form):
+    """What the browser has made, and what the person calls it."""
+
+    name = StringField("Name des Passkeys", [Length(max=LONGEST_NAME)])
+    answer = StringField(validators=[InputRequired(), Length(max=20_000)])

@@ -1,0 +1,68 @@
+"""Following an invitation: choosing the password that opens the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request
+
+from website.staff.access import SIGN_IN, for_anybody, go_to
+from website.staff.views.blueprint import accounts, blueprint, log
+from website.staff.views.forms import NEW_PASSWORD, PasswordForm
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from website.staff.accounts.models import Staff
+
+GONE = 410
+
+
+@blueprint.get("/einladung/<token>")
+@for_anybody
+def invitation(token: str) -> ResponseReturnValue:
+    """Ask for a password."""
+    staff = _invited(token)
+    return _over() if staff is None else _page(_form(staff), staff)
+
+
+@blueprint.post("/einladung/<token>")
+@for_anybody
+def accept(token: str) -> ResponseReturnValue:
+    """Keep the password. The invitation is used up by it."""
+    staff = _invited(token)
+    if staff is None:
+        return _over()
+    form = _form(staff, request.form)
+    if not form.validate():
+        return _page(form, staff), 422
+    if not accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+        return _over()
+    log.info("Staff account %d has chosen a password", staff.id)
+    flash("Ihr Passwort ist gespeichert. Melden Sie sich damit an.")
+    return go_to(SIGN_IN)
+
+
+def _invited(token: str) -> Staff | None:
+    read = accounts().invitations.read(token)
+    staff = accounts().directory.get(read[0]) if read else None
+    return staff if staff and read and staff.active and staff.stamp == read[1] else None
+
+
+def _form(staff: Staff, sent: object = None) -> PasswordForm:
+    return PasswordForm(sent, about=(staff.name, staff.email))
+
+
+def _page(form: PasswordForm, staff: Staff) -> str:
+    return render_template("staff/invitation.html", form=form, staff=staff, hint=NEW_PASSWORD)
+
+
+def _over() -> tuple[str, int]:
+    page = render_template(
+        "staff/error.html",
+        title="Diese Einladung gilt nicht mehr",
+        advice="Sie ist älter als drei Tage oder schon benutzt. Haben Sie Ihr Passwort schon "
+        "gewählt, melden Sie sich an. Sonst bitten Sie den Betrieb um eine neue Einladung.",
+        to_sign_in=False,
+    )
+    return page, GONE

@@ -1,0 +1,131 @@
+"""Signing in with a passkey; and giving the account another one, or taking one away.
+
+The browser is asked by a challenge that its cookie keeps; it answers within minutes, in a form.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, jsonify, request, session
+from flask_login import current_user
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
+from website.exceptions import PasskeyRefused, TooManyAttempts
+from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
+from website.staff.accounts.passkeys import VALID, new_challenge
+from website.staff.views.account import KONTO, fresh
+from website.staff.views.blueprint import accounts, address, blueprint, enter, log, wanted
+from website.staff.views.forms import PasskeyForm
+from website.staff.views.sign_in import TOO_MANY
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+CHALLENGE = "challenge"
+NOT_KNOWN = (
+    "Dieser Passkey öffnet hier kein Konto. Melden Sie sich mit Ihrem Passwort an und legen Sie in "
+    "Ihrem Konto einen neuen an."
+)
+NOT_ADDED = "Der Passkey wurde nicht gespeichert. Versuchen Sie es noch einmal."
+
+
+@blueprint.post("/anmelden/passkey/frage")
+@for_anybody
+def ask_passkey() -> ResponseReturnValue:
+    """Tell a browser what to prove."""
+    if accounts().passkeys.party is None:
+        abort(404)
+    return jsonify(accounts().passkeys.ask(_challenge()))
+
+
+@blueprint.post("/anmelden/passkey")
+@for_anybody
+def check_passkey() -> ResponseReturnValue:
+    """Let somebody in whose browser holds a passkey of theirs."""
+    form = PasskeyForm(request.form)
+    challenge, going_to = _challenged(), wanted()
+    try:
+        attempt = accounts().attempts.count(address())
+        staff = accounts().passkeys.prove(_credential(form), challenge)
+    except TooManyAttempts:
+        return _refused(f"{TOO_MANY}.", SIGN_IN)
+    except PasskeyRefused:
+        log.info("A passkey was refused")
+        return _refused(NOT_KNOWN, SIGN_IN)
+    accounts().attempts.take_back(attempt)
+    return enter(staff, going_to)
+
+
+@blueprint.post("/konto/passkeys/frage")
+@signed_in
+@fresh
+def offer_passkey() -> ResponseReturnValue:
+    """Tell a browser what to make."""
+    if accounts().passkeys.party is None:
+        abort(404)
+    return jsonify(accounts().passkeys.offer(current_user.signed_in.staff, _challenge()))
+
+
+@blueprint.post("/konto/passkeys")
+@signed_in
+@fresh
+def add_passkey() -> ResponseReturnValue:
+    """Keep what a browser has made."""
+    form = PasskeyForm(request.form)
+    staff = current_user.signed_in.staff
+    try:
+        accounts().passkeys.add(staff, form.name.data or "", _credential(form), _challenged())
+    except PasskeyRefused:
+        return _refused(NOT_ADDED, KONTO)
+    log.info("Staff account %d has a new passkey", staff.id)
+    flash("Der Passkey ist gespeichert. Damit können Sie sich von jetzt an anmelden.")
+    return go_to(KONTO)
+
+
+@blueprint.post("/konto/passkeys/<row:number>/entfernen")
+@signed_in
+@fresh
+def remove_passkey(number: int) -> ResponseReturnValue:
+    """Let a passkey open the account no more."""
+    if not accounts().passkeys.remove(current_user.id, number):
+        abort(404)
+    flash("Der Passkey öffnet Ihr Konto nicht mehr. Löschen Sie ihn auch auf Ihrem Gerät.")
+    return go_to(KONTO)
+
+
+def _challenge() -> bytes:
+    challenge = new_challenge()
+    session[CHALLENGE] = [bytes_to_base64url(challenge), int(time.time())]
+    return challenge
+
+
+def _challenged() -> bytes:
+    """Give what the browser was asked, once; something nobody has signed if it was not."""
+    kept = session.pop(CHALLENGE, None)
+    if not kept or time.time() - kept[1] > VALID.total_seconds():
+        return new_challenge()
+    return base64url_to_bytes(kept[0])
+
+
+def _credential(form: PasskeyForm) -> dict[str, Any]:
+    """Read what the browser answers.
+
+    :raises PasskeyRefused: if it is none of a browser's answers.
+    """
+    if not form.validate():
+        raise PasskeyRefused
+    try:
+        credential = json.loads(form.answer.data or "")
+    except (ValueError, RecursionError):
+        raise PasskeyRefused from None
+    if not isinstance(credential, dict):
+        raise PasskeyRefused
+    return credential
+
+
+def _refused(why: str, path: str) -> ResponseReturnValue:
+    flash(why, "problem")
+    return go_to(path)

@@ -1,0 +1,148 @@
+"""Signing in with a password, and a code where one is set up; and signing out."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request, session
+from flask_login import current_user
+
+from website.exceptions import TooBusy, TooManyAttempts
+from website.infra import clock
+from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
+from website.staff.accounts import passwords
+from website.staff.accounts.directory import normal_form
+from website.staff.accounts.login_throttle import WINDOW
+from website.staff.views.blueprint import accounts, address, blueprint, enter, log, wanted
+from website.staff.views.forms import CodeForm, SignInForm
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from website.staff.accounts.models import Staff
+
+CODE = "/posteingang/anmelden/code"
+HALF = "half"
+"""Entry of the cookie: whose password was right, and the code is not given yet."""
+HALF_VALID = 300
+"""Seconds."""
+WRONG = "E-Mail-Adresse oder Passwort stimmt nicht"
+WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Nehmen Sie den, den die App jetzt zeigt"
+TOO_MANY = "Das waren zu viele Versuche. Warten Sie eine Viertelstunde"
+LATER = {"Retry-After": str(int(WINDOW.total_seconds()))}
+
+
+@blueprint.get("/anmelden")
+@for_anybody
+def sign_in() -> str:
+    """Ask who somebody is."""
+    return _page(SignInForm())
+
+
+@blueprint.post("/anmelden")
+@for_anybody
+def check_password() -> ResponseReturnValue:
+    """Let somebody in who knows the password, or ask for the code."""
+    form = SignInForm(request.form)
+    if not form.validate():
+        return _page(form), 422
+    email = form.email.data or ""
+    try:
+        attempt = accounts().attempts.count(address(), normal_form(email))
+    except TooManyAttempts:
+        log.warning("Too many attempts to sign in; one was not looked at")
+        form.form_errors.append(TOO_MANY)
+        return _page(form), 429, LATER
+    try:
+        staff = _proven(email, form.password.data or "")
+    except TooBusy:
+        accounts().attempts.take_back(attempt)
+        raise
+    if staff is None:
+        log.info("An attempt to sign in has failed")
+        form.form_errors.append(WRONG)
+        return _page(form), 422
+    if not staff.totp_secret:
+        return enter(staff, wanted())
+    going_to = wanted()
+    session.clear()
+    session[HALF] = [staff.id, staff.stamp, int(time.time()), going_to]
+    return go_to(CODE)
+
+
+@blueprint.get("/anmelden/code")
+@for_anybody
+def code() -> ResponseReturnValue:
+    """Ask for a code."""
+    return _code_page(CodeForm()) if _half() else _again()
+
+
+@blueprint.post("/anmelden/code")
+@for_anybody
+def check_code() -> ResponseReturnValue:
+    """Let somebody in who has the code, too."""
+    half = _half()
+    if half is None:
+        return _again()
+    staff, going_to = half
+    form = CodeForm(request.form)
+    if not form.validate():
+        return _code_page(form), 422
+    try:
+        accounts().attempts.count(address(), staff.email)
+    except TooManyAttempts:
+        log.warning("Too many codes were tried; one was not looked at")
+        form.code.errors = [TOO_MANY]
+        return _code_page(form), 429, LATER
+    if not accounts().codes.accepts(staff, form.code.data or "", clock.now()):
+        form.code.errors = [WRONG_CODE]
+        return _code_page(form), 422
+    return enter(staff, going_to)
+
+
+@blueprint.post("/abmelden")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """Sign somebody out here."""
+    accounts().sessions.end(current_user.id, current_user.signed_in.session_id)
+    session.clear()
+    flash("Sie sind abgemeldet.")
+    return go_to(SIGN_IN)
+
+
+def _proven(email: str, password: str) -> Staff | None:
+    """Find the account that a password opens. Takes as long whether there is one or not."""
+    staff = accounts().directory.find(email)
+    kept = staff.password if staff and staff.active else None
+    if not passwords.matches(kept, password) or staff is None or kept is None:
+        return None
+    if passwords.is_outdated(kept):
+        accounts().directory.rehash(staff, password)
+    return staff
+
+
+def _half() -> tuple[Staff, str] | None:
+    """Give whose password was right a moment ago, if nothing has changed since."""
+    kept = session.get(HALF)
+    if not kept or time.time() - kept[2] > HALF_VALID:
+        return None
+    staff = accounts().directory.get(kept[0])
+    if staff is None or not staff.active or staff.stamp != kept[1]:
+        return None
+    return staff, kept[3]
+
+
+def _again() -> ResponseReturnValue:
+    flash("Das hat zu lange gedauert. Melden Sie sich noch einmal an.", "problem")
+    return go_to(SIGN_IN)
+
+
+def _page(form: SignInForm) -> str:
+    return render_template(
+        "staff/sign_in.html", form=form, next=wanted(), party=accounts().passkeys.party
+    )
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template("staff/code.html", form=form)

@@ -1,0 +1,1 @@
+"""What every room that answers requests shares: assets, headers, parameters, templates."""

@@ -1,0 +1,142 @@
+"""What templates can say: facts, dates, foreign words, addresses."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+import flask.templating
+from flask import current_app
+from jinja2 import StrictUndefined, pass_context
+from markupsafe import Markup, escape
+from werkzeug.local import LocalProxy
+
+from website.content.placeholders import is_placeholder, missing_fact
+from website.infra import phones
+from website.infra.clock import MONTHS
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, MutableMapping
+
+    from flask import Flask
+    from jinja2.runtime import Context
+
+    from website.web.assets import Assets
+
+_OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'
+_OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
+
+
+class Environment(flask.templating.Environment):
+    """Flask's, but for the globals of its templates, which are fixed before the first is loaded."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give one dictionary: Jinja looks through it at every import of every page."""
+        return {**self.globals, **(d or {})}
+
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def set_up(app: Flask) -> None:
+    """Give an application's templates their filters and globals; misspelt names raise."""
+    app.jinja_environment = Environment
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": -1,  # all of them
+    }
+    shared: dict[str, Callable[[], Any]] = {
+        "site": lambda: app.extensions["library"].site,
+        "library": lambda: app.extensions["library"],
+        "cards": lambda: app.extensions["cards"],
+        "addresses": lambda: app.extensions["library"].addresses,
+    }
+    # A page is given the things themselves. What it imports sees only globals, which stay while
+    # these change; hence the proxies, which take longer to ask than most answers do.
+    app.context_processor(lambda: {name: give() for name, give in shared.items()})
+    app.jinja_env.globals.update({name: LocalProxy(give) for name, give in shared.items()})
+    app.jinja_env.filters.update(
+        fact=fact,
+        spoken=spoken,
+        german_date=german_date,
+        json_ld=json_ld,
+        missing_facts=missing_facts,
+        phone_link=phones.link,
+    )
+    app.jinja_env.tests.update(placeholder=is_placeholder)
+    app.jinja_env.globals.update(
+        questions=LocalProxy(lambda: current_app.extensions["questions"]),
+        technical=LocalProxy(lambda: current_app.extensions["technical_fields"]),
+        mail_domains=LocalProxy(lambda: current_app.extensions["mail_domains"]),
+        visitor_days=LocalProxy(lambda: current_app.extensions["visitor_days"]),
+        asset_url=asset_url,
+        imported_urls=imported_urls,
+        absolute=absolute,
+        mark=lambda _article: "",  # only the preview shows what is not public, and says so
+    )
+
+
+def fact(text: str) -> Markup:
+    """Show a fact, or say visibly that it is still missing."""
+    if not is_placeholder(text):
+        return escape(text)
+    return Markup(_OPEN.format(escape(missing_fact(text))))  # noqa: S704 - the text is escaped
+
+
+def missing_facts(html: str) -> tuple[Markup, ...]:
+    """List what a piece of a page says is still missing, each once."""
+    return tuple(map(Markup, dict.fromkeys(_OPEN_PATTERN.findall(html))))
+
+
+@pass_context  # so that Jinja never asks while it compiles: what it compiles is kept
+def spoken(context: Context, text: str) -> str:
+    """Show a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
+    environment = cast("Environment", context.environment)
+    pieces = environment.app.extensions["library"].foreign_pieces(text)
+    if pieces == [(text, "")]:
+        return text  # which the template escapes
+    shown = (
+        f'<span lang="{escape(language)}">{escape(piece)}</span>' if language else escape(piece)
+        for piece, language in pieces
+    )
+    return Markup("".join(shown))  # noqa: S704 - each piece is escaped
+
+
+def german_date(day: datetime.date) -> str:
+    """Write a date as „23. November 2026“, not to be broken after the day."""
+    return f"{day.day}.{NO_BREAK_SPACE}{MONTHS[day.month - 1]} {day.year}"
+
+
+def json_ld(data: dict[str, Any]) -> Markup:
+    """Write structured data for a script element: nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped for JSON
+
+
+def asset_url(name: str) -> str:
+    """Give the address of an asset of the design."""
+    assets: Assets = current_app.extensions["assets"]
+    return assets.url(name)
+
+
+def imported_urls(name: str) -> tuple[str, ...]:
+    """List the addresses of what a module imports, so that browsers fetch it all at once."""
+    assets: Assets = current_app.extensions["assets"]
+    return assets.imported(name)
+
+
+def absolute(address: str) -> str:
+    """Put scheme and host before an address of the site."""
+    return _origin(current_app.extensions["settings"].base_url) + address
+
+
+@functools.cache
+def _origin(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,248 @@
+"""``python freeze.py``: whole or not at all, and the same every time."""
+
+from __future__ import annotations
+
+import filecmp
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import has_app_context
+
+from support.site import PUBLIC, ROOT, freeze, pages
+from support.sound import make_sound
+from website import create_app
+from website.build import build_cache, freezer, targets
+from website.build.addresses import public_addresses
+from website.build.build_context import opened
+from website.build.output_snapshot import Standing
+from website.config import Role, Settings
+from website.content.blocks import TOOLS
+from website.exceptions import FreezeError
+from website.leads.questions import question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.content import Content
+
+MADE = ("static/", "bilder/", "karten/", "suche/index/")
+LIVE = ("anfrage", "posteingang", "healthz", "readyz")
+
+
+def test_the_build_is_what_the_contract_promises(build: Path) -> None:
+    leading_on = {*build.rglob("*.html")} - {*pages(build)}
+    files = {*_files(build)} - {path.relative_to(build).as_posix() for path in leading_on}
+    assert sorted(files) == sorted(
+        [
+            "index.html",
+            "404.html",
+            "413.html",
+            "503.html",
+            "feed.xml",
+            "sitemap.xml",
+            "robots.txt",
+            "_headers",
+            "_redirects",
+            "feed.json",
+            "vorabruf.speculationrules",
+            "artikel/index.html",
+            *(
+                f"artikel/{path.stem}/index.html"
+                for path in (ROOT / "content/artikel").glob("*.md")
+            ),
+            *(
+                f"themen/{topic}/index.html"
+                for topic in (
+                    "kundenbeziehungen",
+                    "beschwerdemanagement",
+                    "mitarbeiterschulung",
+                    "key-account-management",
+                )
+            ),
+            "leistungen/key-account-management/index.html",
+            "ueber-uns/index.html",
+            "kontakt/index.html",
+            *(f"kontakt/{topic}/index.html" for topic, _ in question("topic").choices),
+            "werkzeuge/index.html",
+            *(f"werkzeuge/{tool}/index.html" for tool in TOOLS),
+            "suche/index.html",
+            "impressum/index.html",
+            "datenschutz/index.html",
+            "barrierefreiheit/index.html",
+            *(path for path in _files(build) if path.startswith(MADE)),
+        ]
+    )
+    assert len([path for path in _files(build) if path.endswith(".css")]) == 2
+
+
+def test_nothing_live_is_in_the_build(build: Path) -> None:
+    for path in _files(build):
+        assert not path.startswith(LIVE)
+
+
+def test_freezing_twice_gives_the_same_bytes(build: Path, tmp_path: Path) -> None:
+    freeze("--output", tmp_path / "again")
+    _assert_same(build, tmp_path / "again")
+
+
+def test_what_is_gone_from_the_content_is_gone_from_the_build(
+    content: Content, tmp_path: Path
+) -> None:
+    content.article("bleibt")
+    content.article("geht")
+    output = tmp_path / "build"
+    freeze("--content", content.folder, "--output", output)
+    assert (output / "artikel/geht/index.html").exists()
+    (content.folder / "artikel/geht.md").unlink()
+    freeze("--content", content.folder, "--output", output)
+    assert not (output / "artikel/geht").exists()
+    assert (output / "artikel/bleibt/index.html").exists()
+
+
+def test_drafts_and_future_articles_are_not_in_the_build(content: Content, tmp_path: Path) -> None:
+    content.article("fertig")
+    content.article("entwurf", status="draft", title="Geheimer Entwurf")
+    content.article("zukunft", date="2099-01-01", title="Geheime Zukunft")
+    freeze("--content", content.folder, "--output", tmp_path / "build")
+    assert not (tmp_path / "build/artikel/entwurf").exists()
+    assert not (tmp_path / "build/artikel/zukunft").exists()
+    for path in (tmp_path / "build").rglob("*.*ml"):
+        assert "Geheim" not in path.read_text()
+
+
+def test_a_build_says_how_many_files_it_has_left_out(content: Content, tmp_path: Path) -> None:
+    content.write("artikel/neuer-artikel.md.txt", "Ein Text.")
+    content.write("seiten/kontakt 2.md", "Ein Text.")
+    for _ in ("first", "again, with nothing to do"):
+        result = freeze("--content", content.folder, "--output", tmp_path / "build")
+        assert "Dateien, die nicht veröffentlicht wurden: 2." in result.stdout
+    assert not [name for name in _files(tmp_path / "build") if " " in name or "neuer" in name]
+
+
+@pytest.mark.parametrize("link", ["artikel/noch-einmal", "seiten/noch-einmal"])
+def test_a_link_in_a_circle_does_not_keep_a_build_from_its_end(
+    content: Content, tmp_path: Path, link: str
+) -> None:
+    (content.folder / "artikel").mkdir(exist_ok=True)
+    (content.folder / link).symlink_to(content.folder, target_is_directory=True)
+    result = freeze("--content", content.folder, "--output", tmp_path / "build")
+    assert "Dateien, die nicht veröffentlicht wurden: 1." in result.stdout
+
+
+def test_a_broken_file_leaves_the_previous_build_untouched(
+    content: Content, tmp_path: Path
+) -> None:
+    content.article("gut")
+    output = tmp_path / "build"
+    freeze("--content", content.folder, "--output", output)
+    before = {path: (output / path).read_bytes() for path in _files(output)}
+    content.article("neu")
+    content.article("schlecht", date="gestern")
+    content.article("auch-schlecht", text="ohne Angaben")
+    result = freeze("--content", content.folder, "--output", output, check=False)
+    assert result.returncode == 1
+    assert "content/artikel/auch-schlecht.md:1: " in result.stderr
+    assert "content/artikel/schlecht.md:4: " in result.stderr
+    assert "2 Fehler" in result.stderr
+    assert {path: (output / path).read_bytes() for path in _files(output)} == before
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("build")] == ["build"]
+
+
+def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
+    content: Content, tmp_path: Path
+) -> None:
+    # The file disappears between reading the content and freezing the page that shows it.
+    image = content.image("bild.png")
+    content.article(text=_with_image())
+    output = tmp_path / "build"
+    output.mkdir()
+    (output / "index.html").write_text("vorher")
+    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    app = create_app(settings, role=Role.FREEZE)
+    assert app.extensions["library"].image_names
+    image.unlink()
+    place = targets.place_of(output, release=False)
+    named = pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)")
+    with build_cache.locked(place), opened(place, Standing(place)) as workshop, named as error:
+        freezer.freeze(app, workshop, lambda *_: None)
+    assert error.value.__cause__
+    assert not has_app_context(), "what comes next in this process would answer for this site"
+    assert _files(output) == ["index.html"]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("build")] == ["build"]
+
+
+def test_a_base_address_with_a_path_is_in_every_own_link(content: Content, tmp_path: Path) -> None:
+    content.article("a", text=_with_image() + "\n[zum Kontakt](../seiten/kontakt.md)\n")
+    content.image("bild.png")
+    address = "https://www.beispiel.test/auf/tritt"
+    freeze("--content", content.folder, "--output", tmp_path / "b", "--base-url", address)
+    html = (tmp_path / "b/artikel/a/index.html").read_text()
+    assert f'<link rel="canonical" href="{address}/artikel/a/">' in html
+    assert '<a href="/auf/tritt/kontakt/">zum Kontakt</a>' in html
+    assert 'src="/auf/tritt/bilder/bild.' in html
+    assert 'href="/auf/tritt/static/site.' in html
+    assert 'href="/' not in html.replace('href="/auf/tritt/', "")
+    kontakt = (tmp_path / "b/kontakt/index.html").read_text()
+    assert 'action="/auf/tritt/anfrage"' in kontakt
+    assert f"Sitemap: {address}/sitemap.xml" in (tmp_path / "b/robots.txt").read_text()
+
+
+def test_a_release_is_refused_while_facts_are_missing(tmp_path: Path) -> None:
+    result = freeze("--release", *PUBLIC, "--output", tmp_path / "build", check=False)
+    assert result.returncode == 1
+    assert "content/website.toml:" in result.stderr
+    assert "Es fehlt noch: vollständige Firma, wie sie im Register steht." in result.stderr
+    assert "Es fehlt noch: fachliche Prüfung steht aus." in result.stderr
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_release_goes_through_when_all_facts_are_there(content: Content, tmp_path: Path) -> None:
+    make_sound(content)
+    freeze("--release", *PUBLIC, "--content", content.folder, "--output", tmp_path / "build")
+    assert (tmp_path / "build/index.html").exists()
+    for path in (tmp_path / "build").rglob("*.html"):
+        assert 'class="open-facts"' not in path.read_text()
+
+
+def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
+    content: Content, tmp_path: Path
+) -> None:
+    content.article(reviewed_by="")
+    options = ("--content", content.folder, "--output", tmp_path / "build")
+    result = freeze("--release", *PUBLIC, *options, check=False)
+    assert result.returncode == 1
+    assert "ein-artikel.md:7: Es fehlt noch: „reviewed_by“" in result.stderr
+    freeze(*options)
+    assert "[noch offen: wer den Text fachlich geprüft hat]" in (
+        (tmp_path / "build/artikel/ein-artikel/index.html").read_text()
+    )
+
+
+def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None:
+    for number in range(3):  # two articles fill a page of a list
+        content.article(f"a{number}", text=_with_image())
+    content.image("bild.png")
+    app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
+    urls = app.url_map.bind("localhost")
+    shared = (app.extensions[name] for name in ("library", "assets", "cards"))
+    addresses = public_addresses(*shared)
+    frozen = {urls.match(address, return_rule=True)[0].rule for address in addresses}
+    known = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert frozen == known
+
+
+def _with_image() -> str:
+    return (
+        "---\ntitle: Ein Titel\ndescription: Eine Beschreibung.\ndate: 2026-11-01\n"
+        "topic: kunden\nstatus: published\n---\n\n![Ein Bild](bild.png)\n"
+    )
+
+
+def _files(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+
+
+def _assert_same(one: Path, other: Path) -> None:
+    assert sorted(_files(one)) == sorted(_files(other))
+    _, different, unreadable = filecmp.cmpfiles(one, other, _files(one), shallow=False)
+    assert (different, unreadable) == ([], [])

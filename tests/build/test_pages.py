@@ -1,0 +1,244 @@
+"""Every page of the real build, looked at as a browser, a search engine and a checker would."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lxml import html as parser
+from PIL import Image
+
+from support import site
+from support.site import ROOT
+from website.content.blocks import TOOLS
+
+NODE = Path(sys.executable).parent / "node"
+BASE = "http://127.0.0.1:8000"
+SERVICE = {"/anfrage"}
+SEED = ROOT / "tests/build/seed.txt"
+
+
+def pages(build: Path) -> list[Path]:
+    found = site.pages(build)
+    assert len(found) >= 17
+    return found
+
+
+@cache
+def tree(path: Path) -> parser.HtmlElement:
+    return parser.document_fromstring(path.read_bytes())
+
+
+def address(build: Path, path: Path) -> str:
+    return "/" + path.relative_to(build).as_posix().removesuffix("index.html")
+
+
+def test_every_page_says_what_it_is(build: Path) -> None:
+    titles: dict[str, Path] = {}
+    descriptions: dict[str, Path] = {}
+    for path in pages(build):
+        page = tree(path)
+        assert page.get("lang") == "de", path
+        title = page.findtext(".//title")
+        assert title, path
+        assert title.endswith(" – Interim Profis"), path
+        assert title not in titles, (path, titles.get(title))
+        titles[title] = path
+        description = page.xpath("//meta[@name='description']/@content")[0]
+        assert 50 <= len(description) <= 170, (path, len(description))
+        assert description not in descriptions, (path, descriptions.get(description))
+        descriptions[description] = path
+        assert len(page.xpath("//h1")) == 1, path
+        assert page.xpath("//meta[@name='viewport']"), path
+
+
+WITHOUT_ADDRESS = {"404.html", "413.html", "503.html"}
+"""What a web server answers with, wherever that was."""
+
+
+def test_every_page_but_the_missing_one_names_its_own_address(build: Path) -> None:
+    for path in pages(build):
+        canonical = tree(path).xpath("//link[@rel='canonical']/@href")
+        own = "/kontakt/" if "kontakt" in path.parts else address(build, path)
+        expected = [] if path.name in WITHOUT_ADDRESS else [BASE + own]
+        assert canonical == expected, path
+
+
+def test_headings_leave_no_level_out(build: Path) -> None:
+    for path in pages(build):
+        levels = [int(h.tag[1]) for h in tree(path).iter("h1", "h2", "h3", "h4")]
+        assert levels[0] == 1, path
+        for before, after in itertools.pairwise(levels):
+            assert after <= before + 1, (path, levels)
+
+
+def test_every_id_is_unique_on_its_page(build: Path) -> None:
+    for path in pages(build):
+        ids = tree(path).xpath("//@id")
+        assert len(ids) == len(set(ids)), path
+
+
+def test_every_reference_within_a_page_has_its_target(build: Path) -> None:
+    for path in pages(build):
+        ids = set(tree(path).xpath("//@id"))
+        for attribute in ("aria-labelledby", "aria-describedby", "for"):
+            for value in tree(path).xpath(f"//@{attribute}"):
+                assert set(value.split()) <= ids, (path, attribute, value)
+
+
+def test_every_internal_link_and_anchor_leads_somewhere(build: Path) -> None:
+    for path in pages(build):
+        for element in tree(path).iter():
+            for attribute in ("href", "src", "action"):
+                target = element.get(attribute)
+                if target and not urlsplit(target).scheme:
+                    _assert_leads_somewhere(build, path, target)
+                elif target and target.startswith(BASE):
+                    _assert_leads_somewhere(build, path, target.removeprefix(BASE))
+
+
+def _assert_leads_somewhere(build: Path, path: Path, target: str) -> None:
+    parts = urlsplit(target)
+    if parts.path in SERVICE:
+        return
+    file = path
+    if parts.path:
+        assert parts.path.startswith("/"), (path, target)
+        file = build / unquote(parts.path.lstrip("/"))
+        file = file / "index.html" if parts.path.endswith("/") else file
+    assert file.is_file(), (path, target)
+    if parts.fragment:
+        assert unquote(parts.fragment) in tree(file).xpath("//@id"), (path, target)
+
+
+def test_nothing_comes_from_another_host_and_nothing_runs_inline(build: Path) -> None:
+    for path in pages(build):
+        page = tree(path)
+        sources = page.xpath("//link[@rel!='canonical']/@href | //@src | //@srcset | //@action")
+        assert all(source.startswith("/") for source in sources), (path, sources)
+        assert not page.xpath("//@style | //style"), path
+        assert not page.xpath("//@*[starts-with(name(), 'on')]"), path
+        for script in page.xpath("//script"):
+            assert script.get("src") or script.get("type") == "application/ld+json", path
+    for sheet in build.rglob("*.css"):
+        assert not re.search(r"@import|url\([\"']?(https?:)?//", sheet.read_text())
+
+
+def test_the_pages_of_tools_forbid_connections_on_any_host(build: Path) -> None:
+    for tool in TOOLS:
+        head = tree(build / "werkzeuge" / tool / "index.html").find("head")
+        [policy] = head.xpath("meta[@http-equiv='Content-Security-Policy']")
+        assert policy.get("content") == "connect-src 'none'"
+        [script] = head.xpath("script[@src]")
+        assert head.index(policy) < head.index(script)
+
+
+def test_every_page_leads_to_the_legal_ones(build: Path) -> None:
+    for path in pages(build):
+        links = {link.text_content(): link.get("href") for link in tree(path).xpath("//footer//a")}
+        assert links["Impressum"] == "/impressum/", path
+        assert links["Datenschutz"] == "/datenschutz/", path
+
+
+def test_structured_data_say_what_google_asks_for(build: Path) -> None:
+    kinds: dict[str, set[str]] = {}
+    for path in pages(build):
+        for script in tree(path).xpath("//script[@type='application/ld+json']"):
+            data = json.loads(script.text)
+            assert data["@context"] == "https://schema.org"
+            kinds.setdefault(data["@type"], set()).update(data)
+            assert "PLATZHALTER" not in script.text
+    assert kinds["ProfessionalService"] >= {"name", "url", "slogan", "description"}
+    assert kinds["Article"] >= {
+        "headline",
+        "image",
+        "datePublished",
+        "dateModified",
+        "author",
+        "publisher",
+    }
+    assert kinds["BreadcrumbList"] >= {"itemListElement"}
+
+
+def test_pages_can_be_shared(build: Path) -> None:
+    for path in pages(build):
+        names = set(tree(path).xpath("//meta/@property"))
+        assert names >= {"og:title", "og:description", "og:type", "og:locale", "og:site_name"}
+        assert tree(path).xpath("//meta[@name='twitter:card']/@content") == ["summary_large_image"]
+        if "artikel" in path.parts and path.parent.name != "artikel":
+            assert names >= {"article:published_time", "article:modified_time", "og:url"}, path
+
+
+def test_every_page_has_a_card_and_every_article_its_own(build: Path) -> None:
+    cards: dict[str, list[str]] = {}
+    for path in pages(build):
+        [card] = tree(path).xpath("//meta[@property='og:image']/@content")
+        [alt] = tree(path).xpath("//meta[@property='og:image:alt']/@content")
+        assert alt.startswith("Interim Profis: "), path
+        cards.setdefault(card, []).append(address(build, path))
+        file = build / card.removeprefix(f"{BASE}/")
+        assert file.stat().st_size <= 60_000, card
+        with Image.open(file, formats=["PNG"]) as image:
+            assert image.size == (1200, 630)
+    shared, *own = sorted(cards.values(), key=len, reverse=True)
+    assert "/404.html" in shared
+    articles = [path.stem for path in (ROOT / "content/artikel").glob("*.md")]
+    assert sorted(own) == sorted([f"/artikel/{slug}/"] for slug in articles)
+    assert len(list((build / "karten").iterdir())) == len(cards)
+
+
+def test_exactly_the_pages_that_lack_facts_name_them_at_their_top(build: Path) -> None:
+    lacking = set()
+    for path in pages(build):
+        marks = {mark.text_content() for mark in tree(path).xpath("//mark[@class='placeholder']")}
+        told = tree(path).xpath("//body/aside[@class='open-facts'][following-sibling::header]")
+        assert len(tree(path).xpath("//*[@class='open-facts']")) == len(told) == bool(marks), path
+        for mark in marks:
+            assert mark.removeprefix("[noch offen: ").removesuffix("]") in told[0].text_content()
+            lacking.add(path)
+    assert build / "impressum/index.html" in lacking
+    assert build / "index.html" not in lacking
+
+
+def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:
+    for name in ("impressum", "datenschutz", "barrierefreiheit"):
+        page = tree(build / name / "index.html")
+        assert page.xpath("//mark[@class='placeholder']"), name
+    for path in pages(build):
+        assert "PLATZHALTER" not in path.read_text(), path
+
+
+def test_the_article_of_the_agency_stands_word_for_word(build: Path) -> None:
+    article = "artikel/der-richtige-umgang-mit-schwierigen-kunden/index.html"
+    _assert_says(build / article, SEED.read_text().split("\n===\n")[0])
+
+
+def test_the_profile_of_the_agency_stands_word_for_word(build: Path) -> None:
+    _assert_says(build / "ueber-uns/index.html", SEED.read_text().split("\n===\n")[1])
+
+
+def _assert_says(path: Path, text: str) -> None:
+    shown = _words(tree(path).text_content())
+    for sentence in re.split(r"(?<=[.!?])\s+", text.strip()):
+        assert _words(sentence) in shown, sentence
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[\w(),.:!?%-]+", text.replace("…", "...")))
+
+
+def test_every_page_is_valid_html(build: Path) -> None:
+    checker = ROOT / "tests/node_modules/html-validate/bin/html-validate.mjs"
+    result = subprocess.run(
+        [NODE, checker, "--config", ROOT / "tests/htmlvalidate.json", *pages(build)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr

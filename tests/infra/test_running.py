@@ -1,0 +1,97 @@
+"""Commands in another shell know where the instance they work on is being served."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.site import free_port
+from support.sqlite import migrated
+from website.config import ROOT, Settings
+from website.infra import running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NINE = "http://127.0.0.1:9000"
+
+
+def here(folder: Path, base_url: str = NINE) -> Settings:
+    return Settings(instance_dir=folder, base_url=base_url)
+
+
+def test_an_address_is_known_only_as_long_as_it_is_served(tmp_path: Path) -> None:
+    assert running.address(tmp_path) == ""
+    with running.told(here(tmp_path)):
+        assert running.address(tmp_path) == NINE
+        assert running.known(Settings(instance_dir=tmp_path), {}).base_url == NINE
+    assert running.address(tmp_path) == ""
+    assert running.known(Settings(instance_dir=tmp_path), {}) == Settings(instance_dir=tmp_path)
+
+
+def test_settings_that_name_an_address_keep_it(tmp_path: Path) -> None:
+    named = Settings(instance_dir=tmp_path, base_url="http://127.0.0.1:8000")
+    with running.told(here(tmp_path)):
+        assert running.known(named, {"WEBSITE_BASE_URL": named.base_url}) == named
+
+
+def test_who_serves_last_is_known_and_neither_disturbs_the_other(tmp_path: Path) -> None:
+    with running.told(here(tmp_path)):
+        with running.told(here(tmp_path, "http://127.0.0.1:9001")):
+            assert running.address(tmp_path) == "http://127.0.0.1:9001"
+        assert running.address(tmp_path) == ""
+
+
+def test_an_instance_that_others_reach_keeps_its_address_in_its_settings(tmp_path: Path) -> None:
+    with running.told(here(tmp_path, "https://www.firma.example")):
+        assert running.address(tmp_path) == ""
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_reason_not_to_serve(tmp_path: Path) -> None:
+    with running.told(here(tmp_path / "fehlt")):
+        assert running.address(tmp_path / "fehlt") == ""
+
+
+@pytest.mark.parametrize("left", ["http://127.0.0.1:1", "", "\x00\xff"])
+def test_what_a_process_left_behind_that_was_killed_does_not_count(
+    tmp_path: Path, left: str
+) -> None:
+    (tmp_path / running.FILE).write_text(left, encoding="latin-1")
+    assert running.address(tmp_path) == ""
+
+
+def test_an_invitation_leads_to_where_the_instance_is_served(tmp_path: Path) -> None:
+    folder = migrated(tmp_path / "instance")
+    environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)}
+    environ.pop("WEBSITE_BASE_URL", None)
+    command = [sys.executable, "-m", "flask", "--app", "website"]
+    with running.told(here(folder)):
+        added = subprocess.run(
+            [*command, "staff", "add", "a@firma.example", "Anna", "--role", "sales"],
+            env=environ, cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    assert re.search(rf"^{NINE}/posteingang/einladung/", added.stdout, re.MULTILINE)
+
+
+def test_a_server_tells_its_address(tmp_path: Path) -> None:
+    folder, port = migrated(tmp_path / "instance"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder), "WEBSITE_BASE_URL": url}
+    build = tmp_path / "build"
+    build.mkdir()
+    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port)]
+    command += ["--build", str(build), "--no-deliver"]
+    with subprocess.Popen(command, env=environ, cwd=ROOT) as process:
+        until = time.monotonic() + 60
+        while not (found := running.address(folder)) and time.monotonic() < until:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+    assert found == url
+    assert running.address(folder) == ""

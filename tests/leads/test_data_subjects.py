@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html
+from sqlalchemy import select, update
+
+from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
+from website.infra.mail_transport import FileTransport
+from website.leads import access_report
+from website.leads.channels import MailChannel
+from website.leads.data_subjects import DataSubjects
+from website.leads.erasure_log import ErasureLog
+from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadStatus
+from website.leads.outbox import Outbox
+from website.leads.retention import Deleted
+from website.leads.spam import signals
+from website.leads.workflow import LeadChange, Workflow
+from website.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.infra.database import Database
+    from website.leads.store import LeadStore
+
+ADDRESS = "joerg.weiss@firma.example"
+PRIVACY_PAGE = "https://www.agentur.example/datenschutz/"
+
+only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def mails(tmp_path: Path) -> Path:
+    return tmp_path / "instance" / "mail"
+
+
+@pytest.fixture
+def subjects(database: Database, mails: Path, clock: HandClock) -> DataSubjects:
+    return DataSubjects(database, mails, ErasureLog(mails.parent / "backups", KEYS), clock)
+
+
+def deliver(database: Database, clock: HandClock, mails: Path) -> None:
+    courier = MailChannel(FileTransport(mails), sender=Mailbox("website@agentur.example"))
+    Outbox(database, {Channel.MAIL: courier}, clock).deliver_due()
+
+
+def found(subjects: DataSubjects, address: str) -> list[str]:
+    return [lead.reference for lead in subjects.find(address).leads]
+
+
+def events(database: Database) -> list[Event]:
+    with database.reading() as session:
+        return list(session.scalars(select(Event).order_by(Event.id)))
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("Joerg.Weiss@Firma.example", "joerg.weiss@firma.example"),
+        ("joerg.weiss@firma.example", " JOERG.WEISS@FIRMA.EXAMPLE "),
+        ("joerg.weiss@firma.example", "Jörg Weiß <Joerg.Weiss@firma.example>"),
+        ("joerg.weiss@firma.example", "mailto:joerg.weiss@firma.example"),
+        ("JÖRG@müller.example", "jörg@Müller.example"),
+        ("joerg@müller.example", "joerg@xn--mller-kva.example"),
+        (
+            "jo\N{LATIN SMALL LETTER O WITH DIAERESIS}@a.example",
+            "joo\N{COMBINING DIAERESIS}@a.example",
+        ),
+        ("was@keine adresse", "Was@keine adresse"),
+    ],
+)
+def test_an_address_is_found_however_it_is_written(
+    send: Sender, subjects: DataSubjects, stored: str, asked: str
+) -> None:
+    number = send(ANSWERS | {"email": stored}).reference
+    send(ANSWERS | {"email": f"x{stored}"})
+    assert found(subjects, asked) == [number]
+
+
+def test_every_lead_of_an_address_is_found_and_those_that_only_name_it_are_told_apart(
+    send: Sender, subjects: DataSubjects
+) -> None:
+    first, second = (send().reference for _ in range(2))
+    other = send(ANSWERS | {"email": "chef@firma.example", "message": f"Oder {ADDRESS.upper()}."})
+    send(ANSWERS | {"email": "chef@firma.example"})
+    assert found(subjects, ADDRESS) == [first, second]
+    assert subjects.find(ADDRESS).named_in == (other.reference,)
+    assert found(subjects, "niemand@firma.example") == []
+
+
+def test_erasing_takes_every_lead_of_the_address_and_no_other(
+    send: Sender, subjects: DataSubjects, store: LeadStore
+) -> None:
+    send()
+    send(ANSWERS | {"email": ADDRESS.upper()})
+    kept = send(ANSWERS | {"email": "anders@firma.example"}).reference
+    deleted = subjects.erase(subjects.find(ADDRESS), actor="operator erika")
+    assert deleted == Deleted(leads=2, deliveries=4, undelivered=4)
+    assert list(store.references()) == [kept]
+    assert found(subjects, ADDRESS) == []
+
+
+@pytest.mark.parametrize("state", list(DeliveryState))
+@pytest.mark.parametrize("status", [LeadStatus.NEW, LeadStatus.WON])
+def test_nothing_keeps_a_lead_from_being_erased(
+    send: Sender,
+    subjects: DataSubjects,
+    store: LeadStore,
+    database: Database,
+    state: DeliveryState,
+    status: LeadStatus,
+) -> None:
+    lead = store.get(send().reference)
+    assert lead is not None
+    Workflow(database).change([lead.reference], LeadChange(status=status), actor="erika")
+    with database.writing() as session:
+        session.execute(update(Delivery).values(state=state))
+    undelivered = 0 if state is DeliveryState.SENT else 2
+    assert subjects.erase(subjects.find(ADDRESS), actor="x") == Deleted(1, 2, undelivered)
+    assert list(store.references()) == []
+
+
+def test_a_suspected_lead_is_erased_like_any_other(send: Sender, subjects: DataSubjects) -> None:
+    assert send(oddities=("trap", "no-browser")).quarantined
+    assert subjects.erase(subjects.find(ADDRESS), actor="x").leads == 1
+
+
+def test_the_audit_trail_keeps_counts_and_no_word_of_the_person(
+    send: Sender, subjects: DataSubjects, database: Database
+) -> None:
+    number = send().reference
+    subjects.export(ADDRESS, subjects.find(ADDRESS), actor="operator erika")
+    subjects.erase(subjects.find(ADDRESS), actor="operator erika")
+    trail = events(database)
+    assert [(event.actor, event.action, event.detail) for event in trail] == [
+        ("visitor", "received", ""),
+        ("operator erika", "exported", "1 leads"),
+        ("operator erika", "erased", "1 leads, 2 deliveries (2 undelivered)"),
+    ]
+    assert {event.lead_id for event in trail} == {None}
+    assert all(number not in event.detail for event in trail)
+
+
+@only_sqlite
+def test_what_was_erased_is_in_no_file(
+    send: Sender,
+    subjects: DataSubjects,
+    database: Database,
+    clock: HandClock,
+    mails: Path,
+    tmp_path: Path,
+) -> None:
+    send(ANSWERS | {"message": "Zaubertrank " * 400})
+    kept = send(ANSWERS | {"email": "anders@firma.example"}).reference
+    deliver(database, clock, mails)
+    subjects.erase(subjects.find(ADDRESS), actor="x")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(word in path.read_bytes() for path in files for word in (b"Zauber", b"joerg.w"))
+    assert len(list(mails.iterdir())) == 2
+    assert all(kept in path.name for path in mails.iterdir())
+
+
+def test_everything_that_is_kept_is_told(
+    send: Sender,
+    subjects: DataSubjects,
+    store: LeadStore,
+    database: Database,
+    clock: HandClock,
+    mails: Path,
+) -> None:
+    lead = store.get(send(source="/artikel/", page_key="1f", oddities=("no-language",)).reference)
+    assert lead is not None
+    deliver(database, clock, mails)
+    Workflow(database, clock=clock).change(
+        [lead.reference], LeadChange(status=LeadStatus.QUALIFIED), actor="operator erika"
+    )
+    data = subjects.export(ADDRESS.upper(), subjects.find(ADDRESS), actor="operator erika")
+    assert json.loads(json.dumps(data)) == data
+    assert data["address"].casefold() == ADDRESS
+    (request,) = data["requests"]
+    assert request["reference"] == lead.reference
+    assert request["received_at"] == request["last_contact"] == NOON.isoformat()
+    assert (request["status"], request["source"]) == ("qualified", "/artikel/")
+    answers = {row["name"]: (row["question"], row["answer"]) for row in request["answers"]}
+    assert set(answers) == set(lead.every_answer)
+    assert answers["topic"] == ("Worum geht es?", "Key-Account-Management aufbauen")
+    assert answers["message"][1] == ANSWERS["message"]
+    assert request["suspicion"]["points"] == lead.spam_points
+    assert not request["suspicion"]["in_quarantine"]
+    reasons = {row["reason"]: row["points"] for row in request["suspicion"]["reasons"]}
+    assert reasons[signals.NO_LANGUAGE.words] == signals.NO_LANGUAGE.points
+    assert sum(reasons.values()) == lead.spam_points
+    assert [row["recipient"] for row in request["deliveries"]] == [
+        "vertrieb@agentur.example",
+        "leitung@agentur.example",
+    ]
+    assert {row["state"] for row in request["deliveries"]} == {"sent"}
+    assert [row["action"] for row in request["events"]] == ["received", "sent", "sent", "status"]
+    assert {row["of"] for row in request["fingerprints"]} == {"content", "page", "text"}
+    assert "erika" not in json.dumps(data), "who works for us is not the asker's data"
+
+
+def test_what_others_wrote_is_not_told(send: Sender, subjects: DataSubjects) -> None:
+    send(ANSWERS | {"email": "chef@firma.example", "message": f"Zaubertrank für {ADDRESS}"})
+    data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
+    assert data["requests"] == []
+    page = access_report.page(data, privacy_page=PRIVACY_PAGE)
+    assert "sind 0 Anfragen gespeichert" in page
+    assert "Zaubertrank" not in page
+
+
+def test_the_page_tells_in_german_what_the_export_holds(
+    send: Sender,
+    subjects: DataSubjects,
+    store: LeadStore,
+    database: Database,
+    clock: HandClock,
+    mails: Path,
+) -> None:
+    lead = store.get(send(source="/artikel/").reference)
+    assert lead is not None
+    deliver(database, clock, mails)
+    Workflow(database, clock=clock).change(
+        [lead.reference], LeadChange(status=LeadStatus.WON, tag="Messe"), actor="operator erika"
+    )
+    Workflow(database, clock=clock).note(lead.reference, "Ruft <b>morgen</b> an", actor="staff 1")
+    Workflow(database, clock=clock).answered(lead.reference, actor="staff 1")
+    data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
+    page = html.document_fromstring(access_report.page(data, privacy_page=PRIVACY_PAGE))
+    assert page.get("lang") == "de"
+    shown = " ".join(page.text_content().split())
+    assert f"Zu der E-Mail-Adresse {ADDRESS} ist 1 Anfrage gespeichert." in shown
+    assert f"Anfrage {lead.reference}" in shown
+    assert "Montag, 23. November 2026, 13:00 Uhr (MEZ)" in shown
+    terms = {dt.text_content(): dt.getnext() for dt in page.iter("dt")}
+    assert terms["Stand"].text_content() == "Auftrag erteilt"
+    assert terms["Schlagwörter"].text_content() == "Messe"
+    assert terms["Zuerst beantwortet"].text_content().startswith("Montag, 23. November")
+    assert "Ruft <b>morgen</b> an" in shown
+    assert terms["Unternehmen"].text_content() == "Müller & Söhne GmbH"
+    assert [line.tail for line in terms["Beschreiben Sie kurz Ihre Lage"].iter("br")] == [
+        "Uns fehlt jemand, der sich kümmert."
+    ]
+    assert f"{signals.NO_PROOF.words} (+1)" in shown
+    assert "E-Mail an unsere Mitarbeiter (vertrieb@agentur.example): zugestellt, Montag" in shown
+    assert "Stand geändert (Auftrag erteilt), durch: Mitarbeiter" in shown
+    assert "Prüfwert der Nachricht, gültig bis Dienstag" in shown
+    assert page.xpath("//a/@href") == [PRIVACY_PAGE]
+
+
+def test_no_answer_becomes_markup_of_the_page(send: Sender, subjects: DataSubjects) -> None:
+    hostile = "<script>alert(1)</script>{{ 7*7 }}{0}\n<b>fett</b>"
+    send(dict.fromkeys(ANSWERS, hostile) | {"email": ADDRESS}, source="/<i>/")
+    data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
+    page = html.document_fromstring(access_report.page(data, privacy_page=PRIVACY_PAGE))
+    assert not page.xpath("//script | //b | //i")
+    terms = {dt.text_content(): dt.getnext().text_content() for dt in page.iter("dt")}
+    assert terms["Beschreiben Sie kurz Ihre Lage"] == hostile.replace("\n", "")
+
+
+def test_every_word_of_the_database_has_its_german_one() -> None:
+    assert set(access_report.STATUS) == set(LeadStatus)
+    assert set(access_report.CHANNELS) == set(Channel)
+    assert set(access_report.STATES) == set(DeliveryState)

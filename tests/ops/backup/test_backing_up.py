@@ -1,0 +1,217 @@
+"""What a backup is: one file, private, whole, and nothing that anybody else can read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import stat
+import subprocess
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.backups import Agency, Pair
+from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from website.exceptions import BackupError
+from website.ops.backup import encryption, names, postgresql, sqlite, workdir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*")}
+
+
+def opened_by_age(backup: Path, keys: Pair, member: str) -> bytes:
+    """Read a file of a backup without our program, as docs/backups.md says."""
+    age = subprocess.run(
+        ["age", "--decrypt", "-i", keys.file, backup], check=True, stdout=subprocess.PIPE
+    )
+    return subprocess.run(
+        ["tar", "xzO", member], check=True, input=age.stdout, stdout=subprocess.PIPE
+    ).stdout
+
+
+def test_a_backup_is_one_private_file_and_nothing_else_is_left(agency: Agency) -> None:
+    agency.take()
+    backup = agency.back_up()
+    assert backup.parent == agency.settings.backups
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    assert stat.S_IMODE(backup.parent.stat().st_mode) == 0o700
+    assert files(backup.parent) == {backup.name}
+    assert not list(agency.settings.instance_dir.glob(f"{workdir.PREFIX}*/"))
+
+
+def test_the_age_tool_opens_it_and_its_manifest_tells_what_is_in_it(
+    agency: Agency, keys: Pair
+) -> None:
+    taken = agency.take(3)
+    backup = agency.back_up()
+    manifest = json.loads(opened_by_age(backup, keys, "manifest.json"))
+    assert manifest["counts"]["leads"] == len(taken)
+    assert manifest["counts"]["deliveries"] == len(taken)
+    assert manifest["counts"]["staff"] == 0
+    assert manifest["revision"]
+    assert names.moment_of(backup.name) == names.newest(backup.parent)
+    assert manifest["made_at"] == names.newest(backup.parent).isoformat()  # type: ignore[union-attr]
+    if agency.settings.is_one_machine:
+        kept = (agency.settings.instance_dir / "secret.key").read_bytes()
+        assert opened_by_age(backup, keys, "secret.key") == kept
+        database = opened_by_age(backup, keys, "website.sqlite3")
+        assert all(reference.encode() in database for reference in taken)
+    else:
+        assert "secret.key" not in manifest["files"], "it stands in the settings of each machine"
+
+
+@ON_SQLITE
+def test_nobody_can_read_it_without_the_key(agency: Agency) -> None:
+    agency.take()
+    content = agency.back_up().read_bytes()
+    assert content.startswith(encryption.BEGINNING)
+    assert b"website" not in content
+    assert b"SQLite" not in content
+
+
+@ON_SQLITE
+def test_without_a_key_nothing_is_written_unless_that_is_wanted(
+    tmp_path: Path, database_url: str
+) -> None:
+    agency = Agency.at(tmp_path / "instance", database_url)
+    agency.take()
+    result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "WEBSITE_BACKUP_RECIPIENT is not set" in result.output
+    assert "age-keygen -o backup.key" in result.output
+    assert not agency.settings.backups.exists()
+    plain = agency.back_up("--plain")
+    with tarfile.open(plain) as archive:
+        assert archive.getnames() == ["manifest.json", "website.sqlite3", "secret.key"]
+    assert "NOT encrypted" in agency.run("backups").output
+
+
+@ON_SQLITE
+def test_caches_mails_and_older_backups_are_not_in_it(agency: Agency, keys: Pair) -> None:
+    agency.take()
+    for name in ("cache/x.sqlite3", "mail/x.eml"):
+        path = agency.settings.instance_dir / name
+        path.parent.mkdir()
+        path.write_text("words")
+    agency.back_up()
+    manifest = json.loads(opened_by_age(agency.back_up(), keys, "manifest.json"))
+    assert set(manifest["files"]) == {"website.sqlite3", "secret.key"}
+
+
+@ON_SQLITE
+def test_what_a_killed_process_left_is_cleared_away(agency: Agency) -> None:
+    agency.take()
+    left = agency.settings.instance_dir / f"{workdir.PREFIX}abc"
+    left.mkdir()
+    (left / "website.sqlite3").write_text("in clear")
+    agency.back_up()
+    assert not left.exists()
+
+
+@ON_SQLITE
+def test_a_damaged_database_gives_no_backup(agency: Agency) -> None:
+    agency.take(30)
+    with agency.database.open("r+b") as file:
+        file.seek(20_000)
+        file.write(b"\xff" * 8_000)
+    result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "damaged" in result.output or "cannot be copied" in result.output
+    assert names.backups_in(agency.settings.backups) == []
+
+
+@ON_SQLITE
+def test_a_database_that_is_locked_for_good_is_not_waited_for(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agency.take()
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.1)
+    with contextlib.closing(sqlite3.connect(agency.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "cannot be copied: database is locked" in result.output
+
+
+@ON_SQLITE
+def test_a_place_that_cannot_be_written_is_named(agency: Agency, tmp_path: Path) -> None:
+    agency.take()
+    (tmp_path / "file").touch()
+    result = agency.run("backup", tmp_path / "file" / "folder")
+    assert result.exit_code == 1
+    assert f"{tmp_path}/file/folder" in result.output
+    assert "cannot be written: Not a directory" in result.output
+
+
+@ON_SQLITE
+def test_one_process_at_a_time_makes_a_backup(agency: Agency) -> None:
+    agency.take()
+    with workdir.folder(agency.settings):
+        result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "Another process is making or restoring a backup now" in result.output
+
+
+@ON_SQLITE
+def test_a_public_key_that_is_cut_off_is_refused(agency: Agency, keys: Pair) -> None:
+    short = Agency.at(agency.settings.instance_dir, WEBSITE_BACKUP_RECIPIENT=keys.public[:-1])
+    short.take()
+    result = short.run("backup")
+    assert result.exit_code == 1
+    assert "no whole public key of age" in result.output
+
+
+def test_every_owner_of_a_configured_key_can_read_it(tmp_path: Path) -> None:
+    pairs = [Pair(tmp_path, f"{number}.key") for number in range(2)]
+    (tmp_path / "text").write_text("Text")
+    encryption.seal(
+        tmp_path / "text", tmp_path / "sealed", encryption.recipients([p.public for p in pairs])
+    )
+    for number, pair in enumerate(pairs):
+        target = tmp_path / f"opened-{number}"
+        encryption.unseal(tmp_path / "sealed", target, encryption.identities(pair.file, str))
+        assert target.read_text() == "Text"
+
+
+@ON_POSTGRESQL
+def test_without_postgresqls_programs_it_is_said_what_to_install(
+    agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "PLACES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = agency.run("backup")
+    assert result.exit_code == 1
+    assert "pg_dump, pg_restore and psql" in result.output
+    assert "apt install postgresql-client-" in result.output
+
+
+def test_programs_older_than_the_server_do_not_do() -> None:
+    newest = max(program.version for program in postgresql._installed())  # noqa: SLF001
+    assert postgresql.programs(newest).version == newest
+    assert postgresql.programs(9).version >= 9
+    with pytest.raises(BackupError, match=f"The server is PostgreSQL {newest + 1}"):
+        postgresql.programs(newest + 1)
+
+
+def test_no_password_is_seen_by_who_lists_the_processes() -> None:
+    target, environ = postgresql._address(  # noqa: SLF001
+        "postgresql+psycopg://web:p%40ss@db.example:5433/site?sslmode=require"
+    )
+    assert "p@ss" not in target
+    assert environ["PGPASSWORD"] == "p@ss"
+    told = dict(part.split("=") for part in target.split())
+    assert told["connect_timeout"], "a server that is gone is not waited for"
+    assert {name: told[name] for name in ("host", "port", "user", "dbname", "sslmode")} == {
+        "host": "db.example",
+        "port": "5433",
+        "user": "web",
+        "dbname": "site",
+        "sslmode": "require",
+    }

@@ -1,0 +1,448 @@
+"""A backup becomes an instance's data as a whole, or what was there stays as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from click.testing import CliRunner
+from sqlalchemy import select, text, update
+from time_machine import travel
+
+from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
+from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from support.threads import together
+from website import create_app
+from website.cli.staff import staff
+from website.infra import clock
+from website.infra.database import connect, for_migrating
+from website.infra.keys import open_keys
+from website.leads.data_subjects import DataSubjects
+from website.leads.deliveries import Choice
+from website.leads.erasure_log import ErasureLog
+from website.leads.models import Delivery, DeliveryState, Event
+from website.ops.backup import archive, encryption, manifest, names, workdir
+from website.staff.accounts import open_accounts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.staff.accounts.models import Staff
+
+
+def everything(agency: Agency) -> dict[str, bytes]:
+    """Read all files of an instance; of PostgreSQL all rows of its requests."""
+    files = {
+        str(path): path.read_bytes()
+        for path in agency.settings.instance_dir.rglob("*")
+        if path.is_file() and not path.name.endswith((".lock", "-shm", "-wal"))
+    }
+    return files | dict.fromkeys(agency.references(), b"")
+
+
+def damaged(backup: Path, how: str) -> Path:
+    """Write a copy of a backup in which something is wrong."""
+    content = backup.read_bytes()
+    middle = len(content) // 2
+    copy = backup.with_name(f"{how}.age")
+    copy.write_bytes(
+        {
+            "cut off": content[:middle],
+            "cut off at its head": content[:100],
+            "changed": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+            "empty": b"",
+            "of something else": b"PK\x03\x04" * 1000,
+        }[how]
+    )
+    return copy
+
+
+def sign_in(agency: Agency) -> str:
+    """Make an account with an app, sign it in, and give the session's token."""
+    leads = agency.open()
+    accounts = open_accounts(leads.database, leads.keys, base_url="http://a.test", name="A")
+    person: Staff = accounts.directory.add("anna.berg@agentur.example", "Anna Berg", ["sales"])
+    token = accounts.sessions.open(person, "Firefox")
+    assert accounts.sessions.find(token)
+    leads.close()
+    return token
+
+
+def test_requests_accounts_and_secret_are_restored_elsewhere(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    taken = set(agency.take(5))
+    token = sign_in(agency)
+    backup = agency.back_up()
+    agency.take()
+    result = elsewhere.run("restore", backup, "--identity", keys.file)
+    assert result.exit_code == 0, result.output
+    assert "5 leads" in result.output
+    assert "5 deliveries are pending" in result.output
+    assert elsewhere.references() == taken
+    leads = elsewhere.open()
+    accounts = open_accounts(leads.database, leads.keys, base_url="http://a.test", name="A")
+    assert accounts.directory.find("anna.berg@agentur.example")
+    assert leads.keys.key("any") == open_keys(agency.settings).key("any"), "the same secret"
+    assert accounts.sessions.find(token) is None, "who was signed out since must not be in again"
+    leads.close()
+
+
+def test_a_dry_run_looks_and_changes_nothing(agency: Agency, elsewhere: Agency, keys: Pair) -> None:
+    agency.take(2)
+    backup = agency.back_up()
+    result = elsewhere.run("restore", backup, "--identity", keys.file, "--dry-run")
+    assert result.exit_code == 0
+    assert "2 leads" in result.output
+    assert "The backup is whole. Nothing was changed." in result.output
+    assert elsewhere.references() == set()
+
+
+def test_data_that_are_there_are_replaced_by_force_only_and_kept(
+    agency: Agency, keys: Pair
+) -> None:
+    before = set(agency.take(2))
+    backup = agency.back_up()
+    late = set(agency.take(1))
+    refused = agency.run("restore", backup, "--identity", keys.file)
+    assert refused.exit_code == 1
+    assert "holds data already" in refused.output
+    assert agency.references() == before | late
+    result = agency.run("restore", backup, "--identity", keys.file, "--force")
+    assert result.exit_code == 0, result.output
+    assert agency.references() == before
+    (kept,) = agency.settings.instance_dir.glob("replaced-*")
+    assert f"is kept in {kept}" in result.output
+    assert f"These were here before, and are not now: {', '.join(late)}\n" in result.output
+    if agency.settings.is_one_machine:
+        with contextlib.closing(sqlite3.connect(kept / "website.sqlite3")) as old:
+            assert old.execute("SELECT count(*) FROM leads").fetchone() == (3,)
+    else:
+        assert late.pop().encode() in (kept / "website.dump").read_bytes()
+    assert kept.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_database_in_use_is_not_touched_even_by_force(agency: Agency, keys: Pair) -> None:
+    agency.take()
+    backup = agency.back_up()
+    running = agency.open()
+    try:
+        result = agency.run("restore", backup, "--identity", keys.file, "--force")
+    finally:
+        running.close()
+    assert result.exit_code == 1
+    assert re.search(r"has the database .* open|connections to the database", result.output)
+    assert "Nothing was changed" in result.output
+    assert not list(agency.settings.instance_dir.glob("replaced-*"))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "how", ["cut off", "cut off at its head", "changed", "empty", "of something else"]
+)
+def test_a_damaged_backup_is_refused_and_changes_nothing(
+    agency: Agency, keys: Pair, how: str
+) -> None:
+    agency.take(3)
+    backup = damaged(agency.back_up(), how)
+    before = everything(agency)
+    result = agency.run("restore", backup, "--identity", keys.file, "--force")
+    assert result.exit_code == 1
+    assert re.search(r"Error: .*(damaged|no backup|cannot be opened)", result.output)
+    assert everything(agency) == before
+
+
+def test_another_key_opens_nothing_and_changes_nothing(agency: Agency, tmp_path: Path) -> None:
+    agency.take()
+    backup = agency.back_up()
+    before = everything(agency)
+    other = Pair(tmp_path, "other.key")
+    result = agency.run("restore", backup, "--identity", other.file, "--force")
+    assert result.exit_code == 1
+    assert f"{backup} cannot be opened: it was made for another key." in result.output
+    assert everything(agency) == before
+    result = agency.run("restore", backup, "--force")
+    assert result.exit_code == 2
+    assert "name the key file with --identity" in result.output
+    result = agency.run("restore", backup, "--identity", backup, fed="x\n")
+    assert result.exit_code == 1
+    assert "The key file" in result.output
+
+
+@ON_SQLITE
+def test_a_key_file_may_be_behind_a_passphrase(
+    agency: Agency, elsewhere: Agency, tmp_path: Path
+) -> None:
+    hidden = tmp_path / "backup.key.age"
+    hidden.write_text(HIDDEN)
+    own = Agency.at(agency.settings.instance_dir, WEBSITE_BACKUP_RECIPIENT=PUBLIC_HALF)
+    taken = own.take()
+    backup = own.back_up()
+    result = elsewhere.run("restore", backup, "--identity", hidden, fed="falsch\n")
+    assert result.exit_code == 1
+    assert "the passphrase is wrong" in result.output
+    result = elsewhere.run("restore", backup, "--identity", hidden, fed=f"{PASSPHRASE}\n")
+    assert result.exit_code == 0, result.output
+    assert elsewhere.references() == set(taken)
+
+
+@ON_SQLITE
+def test_a_database_that_cannot_be_read_any_more_is_replaced_by_force(
+    agency: Agency, keys: Pair
+) -> None:
+    taken = set(agency.take())
+    backup = agency.back_up()
+    agency.database.write_bytes(b"no database " * 1000)
+    refused = agency.run("restore", backup, "--identity", keys.file)
+    assert refused.exit_code == 1
+    assert "is no database that can be read" in refused.output
+    restoring = agency.start("restore", backup, "--identity", keys.file, "--force")
+    told, _ = restoring.communicate(timeout=60)
+    assert restoring.returncode == 0, told
+    assert agency.references() == taken
+    (kept,) = agency.settings.instance_dir.glob("replaced-*")
+    assert (kept / "website.sqlite3").read_bytes().startswith(b"no database")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("killed", ["backup", "restore"])
+def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
+    agency: Agency, keys: Pair, killed: str
+) -> None:
+    before = set(agency.take(3))
+    backup = agency.back_up()
+    late = set(agency.take(1))
+    options = ("restore", backup, "--identity", keys.file, "--force")
+    words = {"backup": ("backup",), "restore": options}[killed]
+    with contextlib.closing(sqlite3.connect(agency.database, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")  # it waits for that in the midst of its work
+        process = agency.start(*words)
+        until = time.monotonic() + 60
+        while not (left := list(agency.settings.instance_dir.glob(f"{workdir.PREFIX}*/"))):
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.kill()
+        process.communicate()
+    assert left[0].exists(), "it was killed while it worked"
+    assert names.backups_in(backup.parent) == [names.Backup(names.newest(backup.parent), backup)]
+    assert agency.references() == before | late
+    result = agency.run(*words)
+    assert result.exit_code == 0, result.output
+    assert not left[0].exists()
+    assert agency.references() == (before if killed == "restore" else before | late)
+
+
+@ON_POSTGRESQL
+def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
+    agency: Agency, keys: Pair, tmp_path: Path
+) -> None:
+    agency.take(2)
+    backup = agency.back_up()
+    late = agency.take(1)
+    place = tmp_path / "place"
+    place.mkdir()
+    encryption.unseal(backup, place / "packed", encryption.identities(keys.file, str))
+    (place / "content").mkdir()
+    said = archive.unpack(place / "packed", place / "content")
+    wrong = manifest.Manifest(**vars(said) | {"counts": said.counts | {"leads": 7}})
+    forged = tmp_path / "forged.tar.gz"
+    archive.pack(forged, wrong, [place / "content" / "website.dump"])
+    result = agency.run("restore", forged, "--force")
+    assert result.exit_code == 1
+    assert "other rows than the manifest says" in result.output
+    assert late[0] in agency.references()
+    assert not list(agency.settings.instance_dir.glob("replaced-*"))
+
+
+@ON_POSTGRESQL
+def test_what_a_newer_version_has_added_to_a_database_gives_way(agency: Agency, keys: Pair) -> None:
+    taken = set(agency.take())
+    function = "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+    trigger = "CREATE TRIGGER touching BEFORE UPDATE ON leads FOR EACH ROW EXECUTE FUNCTION touch()"
+    added = "CREATE TABLE later (lead_id integer REFERENCES leads)"
+    leads = agency.open()
+    with leads.database.writing() as session:
+        session.execute(text(function))
+        session.execute(text(trigger))
+    leads.close()
+    backup = agency.back_up()
+    with leads.database.writing() as session:
+        session.execute(text(added))
+    leads.close()
+    result = agency.run("restore", backup, "--identity", keys.file, "--force")
+    assert result.exit_code == 0, result.output
+    assert agency.references() == taken
+    with leads.database.reading() as session:
+        assert session.scalar(text("SELECT to_regclass('later')")) is None
+        assert session.scalar(text("SELECT count(*) FROM pg_trigger WHERE tgname='touching'")) == 1
+    leads.close()
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    database = connect(elsewhere.settings.database)
+    config = Config()
+    config.set_main_option("script_location", "website.leads:migrations")
+    with for_migrating(database.engine).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with database.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO leads (reference, received_at, status, topic, company, name, email,"
+                " answers) VALUES ('BBBB-BBBB', :at, 'won', '', 'Müller', 'Weiß', 'j@x.example',"
+                """ '{"message": "Bitte"}')"""
+            ),
+            {"at": clock.now()},
+        )
+    database.close()
+    backup = elsewhere.back_up()
+    result = agency.run("restore", backup, "--identity", keys.file)
+    assert "revision 0001" in result.output
+    assert result.exit_code == 0, result.output
+    assert agency.references() == {"BBBB-BBBB"}
+
+
+def test_a_backup_of_a_newer_version_is_refused(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    leads = agency.open()
+    with leads.database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    leads.close()
+    result = elsewhere.run("restore", agency.back_up(), "--identity", keys.file)
+    assert result.exit_code == 1
+    assert "newer version of the website" in result.output
+    assert elsewhere.references() == set()
+
+
+@ON_SQLITE
+def test_a_backup_of_one_kind_of_database_does_not_fit_the_other(
+    agency: Agency, keys: Pair, tmp_path: Path
+) -> None:
+    agency.take()
+    backup = agency.back_up()
+    other = Agency.at(tmp_path / "other", "postgresql+psycopg://nobody@/nothing?host=/nowhere")
+    result = other.run("restore", backup, "--identity", keys.file, "--other-secret")
+    assert result.exit_code == 1
+    assert "The backup is of sqlite" in result.output
+
+
+def test_another_secret_is_refused_unless_that_is_wanted(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    taken = set(agency.take())
+    backup = agency.back_up()
+    other = Agency.at(
+        elsewhere.settings.instance_dir,
+        elsewhere.settings.database_url,
+        WEBSITE_SECRET_KEY=SECRET[::-1],
+    )
+    result = other.run("restore", backup, "--identity", keys.file)
+    assert result.exit_code == 1
+    assert "WEBSITE_SECRET_KEY" in result.output
+    result = other.run("restore", backup, "--identity", keys.file, "--other-secret")
+    assert result.exit_code == 0, result.output
+    assert other.references() == taken
+
+
+def test_what_was_erased_since_is_erased_again(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    kept = set(agency.take())
+    leads = agency.open()
+    from support.leads import ANSWERS, Sender  # noqa: PLC0415
+
+    gone = Sender(leads.intake)(ANSWERS | {"email": "weg@firma.example"}).reference
+    leads.close()
+    backup = agency.back_up()
+    leads = agency.open()
+    subjects = DataSubjects(leads.database, agency.settings.mails, leads.erasures)
+    subjects.erase(subjects.find("weg@firma.example"), actor="operator")
+    leads.close()
+    (noted,) = agency.settings.backups.glob("erased-*.txt")
+    assert gone not in noted.read_text(), "nobody can tell whom it was about"
+    result = elsewhere.run("restore", backup, "--identity", keys.file)
+    assert "Erased again, because it was erased since: 1 leads" in result.output
+    assert elsewhere.references() == kept
+    if elsewhere.settings.is_one_machine:
+        assert gone.encode() not in elsewhere.database.read_bytes(), "not even in free space"
+
+
+def test_what_is_due_by_now_is_deleted_after_a_restore(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    agency.take(2)
+    leads = agency.open()
+    with leads.database.writing() as session:
+        session.execute(update(Delivery).values(state=DeliveryState.SENT))
+    leads.close()
+    backup = agency.back_up()
+    with travel(clock.now() + datetime.timedelta(days=300), tick=False):
+        result = elsewhere.run("restore", backup, "--identity", keys.file)
+        assert "its time is over: 2 leads" in result.output
+        assert "erase again who asked for it" in result.output
+        assert elsewhere.references() == set()
+
+
+def test_an_operator_can_hold_what_may_have_been_sent_since(
+    agency: Agency, elsewhere: Agency, keys: Pair
+) -> None:
+    agency.take(2)
+    backup = agency.back_up()
+    result = elsewhere.run("restore", backup, "--identity", keys.file, "--hold")
+    assert "2 deliveries are held" in result.output
+    leads = elsewhere.open()
+    assert (leads.deliveries.backlog().pending, leads.deliveries.backlog().dead) == (0, 2)
+    held = leads.deliveries.find(Choice(states=(DeliveryState.DEAD,)))
+    assert {"maybe sent since" in str(delivery.last_error) for delivery in held} == {True}
+    assert leads.deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor="operator") == 2
+    with leads.database.reading() as session:
+        events = session.scalars(select(Event.action).where(Event.lead_id.is_(None))).all()
+    assert "restored" in events
+    leads.close()
+
+
+@ON_SQLITE
+def test_the_site_works_on_what_was_restored(agency: Agency, elsewhere: Agency, keys: Pair) -> None:
+    agency.take()
+    sign_in(agency)
+    elsewhere.run("restore", agency.back_up(), "--identity", keys.file)
+    app = create_app(elsewhere.settings)
+    with app.app_context():
+        assert "anna.berg" in CliRunner().invoke(staff, ["list"]).output
+    assert app.test_client().get("/readyz").status_code == 200
+    app.extensions["leads"].close()
+
+
+@ON_SQLITE
+def test_nothing_that_is_erased_at_the_same_time_is_forgotten(agency: Agency) -> None:
+    erasures = ErasureLog(agency.settings.backups, open_keys(agency.settings))
+    then = clock.now()
+    erasures.note(["2026-AAAAAA"], then - datetime.timedelta(days=61))
+    together(20, lambda number: erasures.note([f"2026-{number}"], then))
+    (file,) = agency.settings.backups.glob("erased-*.txt")
+    assert len(set(file.read_text().splitlines())) == 20
+
+
+@ON_SQLITE
+def test_what_was_erased_is_remembered_for_a_while_only(agency: Agency) -> None:
+    erasures = ErasureLog(agency.settings.backups, open_keys(agency.settings))
+    then = clock.now()
+    erasures.note(["2026-AAAAAA"], then)
+    erasures.note(["2026-BBBBBB"], then + datetime.timedelta(days=59))
+    (file,) = agency.settings.backups.glob("erased-*.txt")
+    assert len(file.read_text().splitlines()) == 2
+    erasures.forget(then + datetime.timedelta(days=61))
+    assert len(file.read_text().splitlines()) == 1
+    assert file.stat().st_mode & 0o777 == 0o600

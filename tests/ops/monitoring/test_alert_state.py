@@ -1,0 +1,340 @@
+"""When somebody is told, how often, and by which way."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from support.leads import HandClock
+from support.mailserver import MailServer
+from support.receiver import Receiver
+from website.config import Settings
+from website.exceptions import ConfigurationError
+from website.infra.database import connect
+from website.infra.mail_transport import LOGIN_REFUSED, SmtpTransport
+from website.leads.models import Channel as Way
+from website.leads.models import Delivery, DeliveryState, Lead
+from website.mailbox import Mailbox
+from website.ops.monitoring import heartbeat as watching
+from website.ops.monitoring.alert_channels import Mail, Web, channels_for
+from website.ops.monitoring.alert_messages import duration
+from website.ops.monitoring.heartbeat import Heartbeat, Turn
+from website.ops.monitoring.jobs import Job, Schedule
+from website.ops.monitoring.models import Alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from website.infra.database import Database
+    from website.ops.monitoring.alert_channels import AlertChannel
+
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver().running() as running:
+        yield running
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with MailServer().running() as running:
+        yield running
+
+
+@pytest.fixture
+def overdue(database: Database, clock: HandClock) -> Overdue:
+    return Overdue(database, clock)
+
+
+class Overdue:
+    """Jobs that nobody does."""
+
+    def __init__(self, database: Database, clock: HandClock) -> None:
+        self._database, self._clock = database, clock
+
+    def jobs(self, *names: str) -> None:
+        """Let these be overdue, and no others."""
+        long_ago = self._clock() - datetime.timedelta(days=30)
+        jobs = [
+            Job(name=name, every=MINUTE, run=lambda _now: "", patience=MINUTE) for name in names
+        ]
+        Schedule(self._database, jobs, clock=lambda: long_ago).announce()
+
+
+def watch(
+    database: Database, clock: HandClock, tmp_path: Path, *channels: AlertChannel
+) -> Heartbeat:
+    """Give a watch that has been looking for a while."""
+    made = Heartbeat(
+        database, tmp_path, channels, role="worker", site="www.firma.example", clock=clock
+    )
+    for _ in range(8):
+        clock.forward(minutes=1)
+        made.look()
+    return made
+
+
+def look(made: Heartbeat, clock: HandClock, minutes: int) -> None:
+    for _ in range(minutes):
+        clock.forward(minutes=1)
+        made.look()
+
+
+def texts(receiver: Receiver) -> list[str]:
+    return [json.loads(message.content)["text"] for message in receiver.taken]
+
+
+def test_what_is_seen_once_only_is_not_told(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
+) -> None:
+    made = watch(database, clock, tmp_path, Web(receiver.url))
+    overdue.jobs("backup")
+    made.look()
+    overdue.jobs()
+    look(made, clock, 3)
+    assert texts(receiver) == []
+
+
+def test_several_are_told_in_one_message_with_what_to_do(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
+) -> None:
+    made = watch(database, clock, tmp_path, Web(receiver.url))
+    overdue.jobs("backup", "purge")
+    look(made, clock, 5)
+    (told,) = texts(receiver)
+    assert told.startswith("www.firma.example: 2 Störungen\n\n")
+    assert "Die Sicherung ist überfällig" in told
+    assert "Das Löschen alter Anfragen ist überfällig" in told
+    assert told.count("→ ") == 2
+    (message,) = receiver.taken
+    assert message.headers["Content-Type"] == "application/json"
+
+
+def test_it_is_told_again_after_a_day_and_that_it_is_over_once_with_how_long_it_took(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
+) -> None:
+    made = watch(database, clock, tmp_path, Web(receiver.url))
+    overdue.jobs("backup")
+    look(made, clock, 2)
+    clock.forward(hours=23, minutes=57)
+    look(made, clock, 1)
+    assert len(texts(receiver)) == 1
+    look(made, clock, 3)
+    assert len(texts(receiver)) == 2
+    assert "Noch immer, seit Montag, 23. November 2026" in texts(receiver)[1]
+    overdue.jobs()
+    look(made, clock, 5)
+    assert len(texts(receiver)) == 3
+    assert texts(receiver)[2].startswith(
+        "www.firma.example: Behoben\n\nBehoben nach 24 Stunden: „Die Sicherung ist überfällig"
+    )
+    overdue.jobs("backup")
+    look(made, clock, 3)
+    assert len(texts(receiver)) == 4, "it has come back, and is told like new"
+
+
+def test_two_processes_tell_it_once(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
+) -> None:
+    made = [
+        Heartbeat(database, tmp_path, [Web(receiver.url)], role=role, site="s", clock=clock)
+        for role in ("web", "worker")
+    ]
+    overdue.jobs("backup")
+    for _ in range(20):
+        clock.forward(minutes=1)
+        threads = [threading.Thread(target=one.look) for one in made]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(texts(receiver)) == 1
+
+
+def test_when_one_way_fails_the_other_is_tried_and_both_again_later(  # noqa: PLR0913, PLR0917
+    database: Database,
+    clock: HandClock,
+    tmp_path: Path,
+    receiver: Receiver,
+    mail_server: MailServer,
+    overdue: Overdue,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    mail = Mail(
+        SmtpTransport(mail_server.url, timeout=5),
+        Mailbox("website@agentur.example", "Website"),
+        ["technik@agentur.example", "leitung@agentur.example"],
+    )
+    made = watch(database, clock, tmp_path, Web(receiver.url, timeout=5), mail)
+    overdue.jobs("backup")
+    receiver.answers = [500, 302]
+    mail_server.answers["MAIL"] = ["451 Later", "451 Later"]
+    look(made, clock, 3)
+    assert (texts(receiver), mail_server.mails) == ([], [])
+    assert "WEBSITE_ALARM_URL answered 500" in caplog.text
+    assert "The mail server answered MAIL with 451" in caplog.text
+    assert "token" not in caplog.text
+    assert "agentur.example" not in caplog.text
+    look(made, clock, 3)
+    assert texts(receiver) == []
+    assert len(mail_server.mails) == 2
+    sent = mail_server.mails[0]
+    assert sent["To"] == "technik@agentur.example"
+    assert sent["Subject"] == "www.firma.example: Störung"
+    assert sent["Auto-Submitted"] == "auto-generated"
+    assert "Die Sicherung ist überfällig" in sent.get_content()
+    look(made, clock, 10)
+    assert len(mail_server.mails) == 2
+
+
+def test_a_database_that_is_gone_is_told_by_one_process_of_the_machine(
+    database_url: str, clock: HandClock, tmp_path: Path, receiver: Receiver
+) -> None:
+    folder = tmp_path / "of a machine"
+    folder.mkdir()
+    gone = "sqlite:////nowhere/at/all.sqlite3" if "sqlite" in database_url else f"{database_url}x"
+    database = connect(gone)
+    made = [
+        Heartbeat(database, folder, [Web(receiver.url)], role=role, site="s", clock=clock)
+        for role in ("web", "worker")
+    ]
+    for _ in range(5):
+        clock.forward(minutes=1)
+        for one in made:
+            one.look()
+    (told,) = texts(receiver)
+    assert "Die Datenbank ist nicht zu benutzen" in told
+    database.close()
+
+
+def test_when_the_process_that_spoke_has_died_another_speaks(tmp_path: Path) -> None:
+    first, second = Turn(tmp_path), Turn(tmp_path)
+    assert first.taken()
+    assert first.taken()
+    assert not second.taken()
+    first.give_up()
+    assert second.taken()
+    second.give_up()
+
+
+def test_without_a_folder_one_rather_speaks_twice(tmp_path: Path) -> None:
+    assert Turn(tmp_path / "none").taken()
+
+
+def test_a_fault_of_the_watch_does_not_end_it(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "EVERY", 0.01)
+    stop, count = threading.Event(), 0
+
+    def broken_clock() -> datetime.datetime:
+        nonlocal count
+        count += 1
+        if count == 3:
+            stop.set()
+        raise ValueError
+
+    Heartbeat(database, tmp_path, [], role="web", site="s", clock=broken_clock).run_forever(stop)
+    assert count == 3
+
+
+def test_the_ways_are_those_that_are_set() -> None:
+    assert channels_for(Settings()) == []
+    assert channels_for(Settings(alarm_to=("a@firma.example",))) == []
+    both = Settings(
+        alarm_url="https://chat.example.org/x?y=z",
+        alarm_smtp_url="smtps://relay.example.org",
+        alarm_to=("a@firma.example",),
+    )
+    assert [type(channel) for channel in channels_for(both)] == [Web, Mail]
+
+
+@pytest.mark.parametrize("url", ["chat.example.org", "ftp://chat.example.org", "https://", "x y"])
+def test_an_address_that_nobody_can_post_to_is_refused_with_the_name_of_the_setting(
+    url: str,
+) -> None:
+    with pytest.raises(ConfigurationError, match="WEBSITE_ALARM_URL"):
+        Settings.from_environment({"WEBSITE_ALARM_URL": url})
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(0.2, "1 Minute"), (25, "25 Minuten"), (119, "119 Minuten"), (120, "2 Stunden"),
+     (47 * 60, "47 Stunden"), (48 * 60, "2 Tagen")],
+)  # fmt: skip
+def test_durations_are_told_as_exactly_as_matters(minutes: float, told: str) -> None:
+    assert duration(datetime.timedelta(minutes=minutes)) == told
+
+
+def test_nothing_is_kept_of_an_alarm_after_a_while(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
+) -> None:
+    made = watch(database, clock, tmp_path, Web(receiver.url))
+    overdue.jobs("backup")
+    look(made, clock, 3)
+    overdue.jobs()
+    look(made, clock, 3)
+    clock.forward(days=9)
+    made.look()
+    with database.reading() as session:
+        assert session.query(Alarm).count() == 0
+
+
+def test_a_refused_login_is_told_at_once_and_its_end_quotes_what_was_told(
+    database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver
+) -> None:
+    made = watch(database, clock, tmp_path, Web(receiver.url, timeout=5))
+    with database.writing() as session:
+        lead = Lead(
+            reference="B5KM-29QX",
+            received_at=clock(),
+            topic="sonstiges",
+            touched_at=clock(),
+            company="A",
+            name="B",
+            email="a@b.example",
+            answers={},
+            quarantined=False,
+            words="",
+        )
+        session.add(lead)
+        session.flush()
+        session.add(
+            Delivery(
+                lead_id=lead.id,
+                channel=Way.MAIL,
+                recipient="a@agentur.example",
+                message_id="<1@agentur.example>",
+                next_attempt_at=clock(),
+                created_at=clock(),
+                attempts=1,
+                last_error=f"{LOGIN_REFUSED}535 5.7.8",
+            )
+        )
+    look(made, clock, 1)
+    [told] = texts(receiver)
+    assert "Der Mailserver weist die Anmeldung ab (535 5.7.8)" in told
+    with database.writing() as session:
+        session.scalars(
+            select(Delivery)
+        ).one().last_error = "The mail server answered AUTH with 534"
+    look(made, clock, 1)
+    with database.writing() as session:
+        session.scalars(select(Delivery)).one().state = DeliveryState.SENT
+    look(made, clock, 3)
+    over = texts(receiver)[-1]
+    assert "Behoben" in over
+    assert "(535 5.7.8)" in over, "the sentence that was told"

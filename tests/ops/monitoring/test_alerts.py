@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.leads import NOON
+from support.site import ROOT
+from website.leads.deliveries import Backlog
+from website.leads.outbox import DELAYS
+from website.ops.monitoring.alerts import AlertKind, concerns, undecided
+from website.ops.monitoring.health_snapshot import Disk, HealthSnapshot, gather
+from website.ops.monitoring.models import JobRun, Watcher
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.infra.database import Database
+
+WELL = HealthSnapshot(
+    at=NOON,
+    backlog=Backlog(pending=0, dead=0, oldest=None),
+    neglected_since=None,
+    received=3,
+    quarantined=1,
+    usually_quarantined=1.0,
+    jobs={},
+    watchers={},
+    disk=Disk(free=50, total=100),
+)
+
+
+def minutes(number: float) -> datetime.datetime:
+    return NOON - datetime.timedelta(minutes=number)
+
+
+def job(**fields: object) -> dict[str, JobRun]:
+    usual = {"name": "backup", "known_since": minutes(60), "patience": 1800}
+    usual |= {"error": "", "failures": 0}
+    made = JobRun(**usual | fields)
+    return {made.name: made}
+
+
+def looking(web: float, worker: float, since: float = 60) -> dict[str, Watcher]:
+    """Give two processes that looked so many minutes ago."""
+    return {
+        role: Watcher(role=role, since=minutes(since), looked_at=minutes(ago))
+        for role, ago in (("web", web), ("worker", worker))
+    }
+
+
+FINE = (
+    replace(WELL, watchers=looking(web=3, worker=0)),
+    replace(WELL, watchers=looking(web=60, worker=60)),
+    replace(WELL, watchers=looking(web=60, worker=0, since=2)),
+    replace(WELL, jobs=job(succeeded_at=minutes(30), failures=99)),
+    replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15))),
+    replace(WELL, neglected_since=minutes(5)),
+    replace(WELL, disk=Disk(free=10, total=100)),
+    replace(WELL, quarantined=19, usually_quarantined=0.0),
+    replace(WELL, quarantined=59, usually_quarantined=20.0),
+    replace(WELL, jobs=job(known_since=minutes(30))),
+    replace(WELL, jobs=job(succeeded_at=minutes(30))),
+)
+BAD = (
+    (replace(WELL, watchers=looking(web=3.1, worker=0)), AlertKind.WEB),
+    (replace(WELL, watchers=looking(web=0, worker=3.1)), AlertKind.WORKER),
+    (
+        replace(WELL, jobs=job(name="canary", succeeded_at=minutes(1), failures=2)),
+        AlertKind.JOB,
+    ),
+    (replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15.1))), AlertKind.LATE),
+    (replace(WELL, backlog=Backlog(pending=0, dead=1, oldest=None)), AlertKind.DEAD),
+    (replace(WELL, neglected_since=minutes(5.1)), AlertKind.WORKER),
+    (replace(WELL, disk=Disk(free=9, total=100)), AlertKind.DISK),
+    (replace(WELL, quarantined=20, usually_quarantined=0.0), AlertKind.QUARANTINE),
+    (replace(WELL, quarantined=60, usually_quarantined=20.0), AlertKind.QUARANTINE),
+    (replace(WELL, jobs=job()), AlertKind.JOB),
+    (replace(WELL, jobs=job(succeeded_at=minutes(30.1))), AlertKind.JOB),
+)
+
+
+@pytest.mark.parametrize("facts", FINE)
+def test_up_to_the_limit_all_is_well(facts: HealthSnapshot) -> None:
+    assert concerns(facts) == ()
+
+
+@pytest.mark.parametrize(("facts", "matter"), BAD)
+def test_beyond_the_limit_there_is_a_concern_with_advice(
+    facts: HealthSnapshot, matter: AlertKind
+) -> None:
+    (concern,) = concerns(facts)
+    assert concern.matter is matter
+    assert concern.text.endswith((".", "!"))
+    assert concern.advice.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("watchers", "open_still"),
+    [
+        ({}, False),
+        (looking(web=0, worker=0), False),
+        (looking(web=0, worker=0, since=6.9), True),
+        (looking(web=4, worker=0), True),
+    ],
+)
+def test_what_may_follow_from_a_process_that_is_gone_is_left_open(
+    watchers: dict[str, Watcher], open_still: bool
+) -> None:
+    facts = replace(WELL, watchers=watchers)
+    assert undecided(facts) == ({AlertKind.JOB, AlertKind.LATE} if open_still else set())
+
+
+def test_an_overdue_job_is_named_with_the_reason_of_its_last_failure() -> None:
+    (concern,) = concerns(replace(WELL, jobs=job(error="No room left")))
+    assert concern.key == "job:backup"
+    assert "Die Sicherung ist überfällig" in concern.text
+    assert "No room left" in concern.text
+
+
+def test_facts_of_an_empty_database_are_well(database: Database, tmp_path: Path) -> None:
+    facts = gather(database, tmp_path / "not" / "made" / "yet", NOON)
+    assert (facts.received, facts.backlog.pending, dict(facts.jobs)) == (0, 0, {})
+    assert 0 <= facts.disk.part_free <= 1
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "Eine Nachricht w"), (2, "2 Nachrichten w")])
+def test_one_is_told_as_one(count: int, words: str) -> None:
+    backlog = Backlog(pending=count, dead=count, oldest=minutes(16))
+    late, dead = concerns(replace(WELL, backlog=backlog))
+    assert late.text.startswith(words)
+    assert dead.text.startswith(words)
+
+
+def test_how_often_is_tried_is_told_as_it_is() -> None:
+    """Wherever that stands: for those who mend, in doctor, and in the README."""
+    backlog = Backlog(pending=0, dead=3, oldest=None)
+    [concern] = concerns(replace(WELL, backlog=backlog))
+    assert f"nach {len(DELAYS)} Versuchen" in concern.text
+    hours = sum(DELAYS, datetime.timedelta()) // datetime.timedelta(hours=1)
+    assert f"are tried {len(DELAYS)} times over {hours} hours" in (ROOT / "README.md").read_text()
+
+
+def test_a_refused_login_is_told_by_its_code() -> None:
+    [concern] = concerns(replace(WELL, login_refused="535 5.7.8"))
+    assert concern.matter is AlertKind.LOGIN
+    assert "weist die Anmeldung ab (535 5.7.8)" in concern.text

@@ -1,0 +1,125 @@
+"""A clock that was ahead for a while, and was set right: the watch goes on, and says so."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.leads import NOON, HandClock
+from website.ops.monitoring.heartbeat import Heartbeat
+from website.ops.monitoring.jobs import Job, Schedule, is_running, next_start
+from website.ops.monitoring.models import JobRun
+from website.ops.monitoring.weekly_report import next_monday
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.infra.database import Database
+
+AHEAD = datetime.timedelta(days=400)
+HOUR = datetime.timedelta(hours=1)
+
+
+class Told:
+    """A channel that writes down what it is told."""
+
+    name = "told"
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def tell(self, _subject: str, text: str) -> None:
+        self.texts.append(text)
+
+    def rehearse(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+def watch(database: Database, folder: Path, clock: HandClock, told: Told, role: str) -> Heartbeat:
+    return Heartbeat(database, folder, [told], role=role, site="www.firma.example", clock=clock)  # type: ignore[list-item]
+
+
+def look(watches: list[Heartbeat], clock: HandClock, minutes: int) -> None:
+    for _ in range(minutes):
+        clock.forward(minutes=1)
+        for one in watches:
+            one.look()
+
+
+@pytest.mark.parametrize("weekly", [False, True])
+@pytest.mark.parametrize("ended", ["well", "badly", "not at all"])
+def test_a_job_of_then_is_due(
+    database: Database, clock: HandClock, weekly: bool, ended: str
+) -> None:
+    runs: list[datetime.datetime] = []
+
+    def run(now: datetime.datetime) -> str:
+        runs.append(now)
+        if ended == "badly" and len(runs) == 1:
+            raise OSError
+        if ended == "not at all" and len(runs) == 1:
+            raise SystemExit
+        return "done"
+
+    calendar = next_monday if weekly else None
+    job = Job(name="count", every=HOUR, run=run, patience=3 * HOUR, calendar=calendar)
+    schedule = Schedule(database, [job], clock=clock)
+    schedule.announce()
+    clock.moment = NOON + AHEAD
+    with contextlib.suppress(SystemExit):
+        schedule.run_due()
+    clock.moment = NOON + HOUR
+    with database.reading() as session:
+        row = session.get_one(JobRun, "count")
+    assert next_start(row, clock()) <= clock()
+    assert not is_running(row, clock())
+    assert schedule.run_due() == 1
+    assert runs == [NOON + AHEAD, NOON + HOUR]
+    assert schedule.run_due() == 0, "only once"
+
+
+def test_clocks_that_differ_a_little_do_a_job_once(database: Database, clock: HandClock) -> None:
+    runs: list[datetime.datetime] = []
+    job = Job(name="count", every=HOUR, run=lambda now: runs.append(now) or "", patience=HOUR)
+    late = HandClock()
+    for one in (clock, late):
+        Schedule(database, [job], clock=one).announce()
+    clock.forward(minutes=4)
+    for _ in range(50):
+        for one in (clock, late):
+            Schedule(database, [job], clock=one).run_due()
+            one.forward(minutes=1)
+    assert len(runs) == 1
+
+
+def test_it_is_told_once_and_what_stood_is_told_anew(
+    database: Database, clock: HandClock, tmp_path: Path
+) -> None:
+    told = Told()
+    watches = [watch(database, tmp_path, clock, told, role) for role in ("web", "worker")]
+    job = Job(name="backup", every=HOUR, run=lambda _now: "", patience=HOUR)
+    Schedule(database, [job], clock=clock).announce()
+    look(watches, clock, 10)
+    clock.moment = NOON + AHEAD
+    look(watches, clock, 10)
+    assert "Die Sicherung ist überfällig" in told.texts[-1]
+    told.texts.clear()
+    clock.moment = NOON + HOUR
+    with database.writing() as session:  # as the worker does at once
+        session.get_one(JobRun, "backup").succeeded_at = NOON - HOUR
+    look(watches, clock, 2)
+    assert len(told.texts) == 1
+    assert "Die Uhr des Servers ging vor, oder geht jetzt nach" in told.texts[0]
+    assert "Die Sicherung ist überfällig" in told.texts[0], "told then, and never again for a year"
+    look(watches, clock, 15)
+    assert "Behoben" in told.texts[1]
+    assert "Die Uhr des Servers" in told.texts[1]
+    assert len(told.texts) == 2

@@ -1,0 +1,72 @@
+"""From a file of SQLite to PostgreSQL, when a second machine shall take requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from support.leads import Sender
+from website import create_app
+from website.config import Settings
+from website.exceptions import BackupError
+from website.infra import clock
+from website.leads import demo, open_leads
+from website.leads.models import Base, Lead
+from website.ops.service.move_to_postgresql import take_over
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from support.postgres import PostgreSQL
+    from website.infra.database import Database
+
+SECRET = "the same secret on each machine, and long enough"  # noqa: S105 - of the tests
+
+
+def counts(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Give the database of a website that was in use."""
+    app = create_app(Settings(instance_dir=tmp_path / "instance", secret_key=SECRET))
+    opened = app.extensions["leads"]
+    demo.Demo(opened.intake, ["/artikel/neu/"], [1], clock.now(), 7).fill(30)
+    app.extensions["accounts"].directory.add("anna@agentur.example", "Anna Berg", ("sales",))
+    opened.close()
+    return tmp_path / "instance/website.sqlite3"
+
+
+def test_everything_is_there_afterwards_and_goes_on(
+    file: Path, postgres: PostgreSQL, tmp_path: Path
+) -> None:
+    old = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET))
+    before = counts(old.database)
+    with old.database.reading() as session:
+        references = session.scalars(select(Lead.reference)).all()
+    old.close()
+    with postgres.database(template="template0") as url:
+        new = open_leads(Settings(instance_dir=tmp_path, database_url=url, secret_key=SECRET))
+        copied = take_over(file, new.database)
+        assert counts(new.database) == before
+        assert copied["leads"] == before["leads"] == 30
+        assert copied["staff"] == 1
+        receipt = Sender(new.intake)()
+        assert new.store.get(receipt.reference) is not None
+        assert all(new.store.get(reference) for reference in references)
+        with pytest.raises(BackupError, match="in use already"):
+            take_over(file, new.database)
+        assert counts(new.database)["leads"] == before["leads"] + 1
+        new.close()
+
+
+def test_a_file_that_is_not_there_is_named(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="no database at"):
+        take_over(tmp_path / "missing.sqlite3", database)
