@@ -97,6 +97,10 @@ def main(  # noqa: PLR0913 - options
     except WebsiteError as error:
         click.echo(f"{error}\n{output} bleibt, wie es war.", err=True)
         sys.exit(1)
+    except OSError as error:  # no such place, no right to write there, a full disk
+        where = error.filename or output
+        click.echo(f"{where}: {error.strerror or error}. {output} bleibt, wie es war.", err=True)
+        sys.exit(1)
     click.echo(
         f"{outcome.files} Dateien in {output} für {settings.base_url}, "
         f"davon {outcome.made} neu gemacht"

@@ -201,3 +201,13 @@ def test_web_servers_may_read_a_build_whatever_its_maker_keeps_to_himself(
 def _seen_by_git(folder: Path) -> str:
     words = ["git", "-C", folder, "status", "--porcelain", "--untracked-files=all"]
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("where", ["/", "file/build", "n" * 300, "/proc/none/build"])
+def test_a_place_where_no_pages_can_be_is_told_in_a_sentence(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    refused = freeze("--output", tmp_path / where, check=False)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert str(tmp_path / where) in refused.stderr
+    assert (tmp_path / "file").read_text() == "mine"

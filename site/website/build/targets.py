@@ -170,8 +170,10 @@ class ReleaseTarget(Target):
 def place_of(destination: Path, *, release: bool) -> Target:
     """Find out how builds go live at a destination: once there are releases, all are releases.
 
-    :raises FreezeError: if it is a link that somebody else has made.
+    :raises FreezeError: if it is a link that somebody else has made, or has nothing beside it.
     """
+    if not destination.name:
+        raise FreezeError(f"{destination} ist kein Ordner für Seiten. Nennen Sie einen darunter.")
     place = ReleaseTarget(destination)
     if not destination.is_symlink():
         return place if release else FolderTarget(destination)
