@@ -54,6 +54,21 @@ def run(app: Flask) -> Callable[..., Result]:
     return lambda *words: runner.invoke(args=words)
 
 
+@pytest.mark.parametrize("limit", ["0", "-1"])
+def test_a_list_has_a_limit(run: Callable[..., Result], limit: str) -> None:
+    assert run("leads", "list", "--limit", limit).exit_code == 2
+    assert run("leads", "deliveries", "--limit", limit).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["reset", "disable", "enable"])
+def test_an_address_that_is_no_text_is_that_of_no_account(
+    run: Callable[..., Result], command: str
+) -> None:
+    result = run("staff", command, "\udcff")
+    assert result.exit_code == 1
+    assert "There is no account" in result.stderr
+
+
 def test_requests_are_listed_newest_first(app: Flask, run: Callable[..., Result]) -> None:
     first = send(app)
     second = send(app, company="Zweite AG")

@@ -42,7 +42,11 @@ def test_an_address_says_root_and_origin(address: str, root: str, origin: str) -
     assert settings.own_origins == {origin}
 
 
-@pytest.mark.parametrize("address", ["www.beispiel.test", "ftp://x", "https://", "https://x/?a=b"])
+@pytest.mark.parametrize(
+    "address",
+    ["www.beispiel.test", "ftp://x", "https://", "https://x/?a=b", "http://[", "https://[::1",
+     "https://a:99999", "https://a:x", f"https://{'a' * 70}.test", "https://:443"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ConfigurationError, match="WEBSITE_BASE_URL"):
         Settings.from_environment({"WEBSITE_BASE_URL": address})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from website import mailbox
 from website.exceptions import ConfigurationError, MailboxError
@@ -266,9 +266,21 @@ def _from_file(variable: str, path: str, *, twice: bool) -> str:
     return text
 
 
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address; nothing if its host or port cannot be read."""
+    try:
+        parts = urlsplit(text)
+        (parts.hostname or "").encode("idna")
+        parts.port  # noqa: B018 - raises
+    except ValueError:
+        return None
+    return parts
+
+
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    parts = _parts(text)
+    is_web = parts is not None and parts.scheme in {"http", "https"} and parts.hostname
+    if parts is None or not is_web or parts.query or parts.fragment:
         raise ConfigurationError(
             f"WEBSITE_BASE_URL is {text!r}; it should look like https://www.example.org"
         )
@@ -276,8 +288,8 @@ def _base_url(text: str) -> str:
 
 
 def _alarm_url(text: str) -> str:
-    parts = urlsplit(text)
-    usable = parts.scheme in {"http", "https"} and parts.hostname and text.isascii()
+    parts = _parts(text)
+    usable = parts and parts.scheme in {"http", "https"} and parts.hostname and text.isascii()
     if text and (not usable or " " in text):
         raise ConfigurationError(
             "WEBSITE_ALARM_URL should look like https://chat.example.org/hooks/… and take "

@@ -79,10 +79,12 @@ def test_an_invitation_leads_to_where_the_instance_is_served(tmp_path: Path) -> 
     assert re.search(rf"^{NINE}/posteingang/einladung/", added.stdout, re.MULTILINE)
 
 
-def test_a_server_tells_its_address(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_server_tells_its_address(tmp_path: Path, is_named: bool) -> None:
     folder, port = migrated(tmp_path / "instance"), free_port()
     url = f"http://127.0.0.1:{port}"
-    environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder), "WEBSITE_BASE_URL": url}
+    environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)}
+    environ["WEBSITE_BASE_URL"] = url if is_named else ""
     build = tmp_path / "build"
     build.mkdir()
     command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", str(port)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import logging
 import os
@@ -89,9 +90,12 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another one: make run PORT=…"
         ) from error
     _tell_of_broken_site_data()
-    log.info("Serving %s (Ctrl+C ends it)", instances.described(_settings()))
+    is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
+    address = _settings().base_url if is_named else f"http://{host}:{port}"
+    listened = dataclasses.replace(_settings(), base_url=address)
+    log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
     database = current_app.extensions["leads"].database
-    with running.told(_settings()), watched(database, _settings(), "web"):
+    with running.told(listened), watched(database, _settings(), "web"):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask import current_app
 
-from website.cli import instances
+from website.cli import instances, options
 from website.infra.clock import GERMANY, in_german
 from website.leads.deliveries import Choice
 from website.leads.models import Channel, DeliveryState, LeadStatus
@@ -31,7 +31,7 @@ leads = instances.group(
 
 
 @leads.command("list")
-@click.option("--limit", default=50, show_default=True, help="How many at the most.")
+@options.limit
 @click.option("--quarantine", is_flag=True, help="Only those that are suspected.")
 @click.option("--references", is_flag=True, help="Only the numbers, one a line, of all.")
 def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
@@ -97,7 +97,7 @@ def release(references: tuple[str, ...]) -> None:
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
 @click.option("--since", type=MOMENT, help="Owed then or later, in German time.")
 @click.option("--until", type=MOMENT, help="Owed before then, in German time.")
-@click.option("--limit", default=50, show_default=True, help="How many at the most.")
+@options.limit
 def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """List deliveries, the newest first: of some requests, or of all."""
     for delivery in _leads().deliveries.find(_choice(**chosen), limit=limit):

@@ -13,6 +13,7 @@ from sqlalchemy import delete, exc, select, update
 
 from website.exceptions import AccountError
 from website.infra import clock, email_addresses
+from website.infra.text import clean_line
 from website.staff.accounts import passwords
 from website.staff.accounts.models import Passkey, Staff, StaffSession
 
@@ -136,7 +137,7 @@ class AccountDirectory:
 
 def normal_form(email: str) -> str:
     """Give the one form of an address, however it was typed, under which its account is found."""
-    return (email_addresses.parse(email) or email.replace("\0", "").strip()).casefold()
+    return (email_addresses.parse(email) or clean_line(email)).casefold()
 
 
 def unchanged(staff_id: int, stamp: str) -> ColumnElement[bool]:
