@@ -107,11 +107,16 @@ class FileTransport:
             half.replace(path)
 
     def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
-        """Write a file, and take it away again; an instance that there is not is not begun."""
+        """Write a file, and take it away again.
+
+        An instance that there is not yet is not begun: then the folder above is tried.
+        """
         with _folder_errors():
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            name = f"rehearsal-{secrets.token_hex(8)}.tmp"
-            _written(self._folder / name, b"x" * PROBE).unlink()
+            folder = next(place for place in self._folder.parents if place.exists())
+            if folder == self._folder.parent:
+                folder = self._folder
+                folder.mkdir(mode=0o700, exist_ok=True)
+            _written(folder / f"rehearsal-{secrets.token_hex(8)}.tmp", b"x" * PROBE).unlink()
         return Rehearsal(None, {})
 
 
