@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = """\
-# Written by "flask --app website deploy-files"; README.md tells what each setting means.
+# Written by "flask --app website deploy-files"; docs/settings.md tells what each setting means.
 # chmod 600: it holds secrets. Each of these may also stand in a file of its own, named by the
 # variable with _FILE at its end.
 """
