@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
     from website.content.library import Library
 
 
 def finish(
     app: Flask,
-    place: Target,
+    place: BuildTarget,
     pages: Mapping[str, str],
     before: search_index.Keys,
     *,

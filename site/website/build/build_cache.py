@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from website.build.dependencies import Question
     from website.build.dirsync import Signature
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
     from website.content.library import Before
 
 _DIGEST = hashlib.sha256().digest_size
@@ -119,7 +119,7 @@ class _Digesting:
 
 
 @contextlib.contextmanager
-def locked(place: Target) -> Iterator[None]:
+def locked(place: BuildTarget) -> Iterator[None]:
     """Hold a place for one build at a time, until this process ends, however it ends.
 
     :raises FreezeError: if another build has it.

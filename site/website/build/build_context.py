@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from website.build.output_snapshot import Standing
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
     from website.content.library import Before
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class BuildContext:
     """What a build works with; held by one build at a time."""
 
-    place: Target
+    place: BuildTarget
     found: Standing
     memory: Memory
     beside: Beside
@@ -41,7 +41,7 @@ class BuildContext:
 
 @contextlib.contextmanager
 def opened(
-    place: Target, found: Standing, *, jobs: int = 1, clean: bool = False
+    place: BuildTarget, found: Standing, *, jobs: int = 1, clean: bool = False
 ) -> Iterator[BuildContext]:
     """Open the workshop of a place that is :func:`memory.locked`.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
     from website.build.unchanged import Outcome
     from website.config import Settings
     from website.content.library import Before
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def build(  # noqa: PLR0913 - options
-    place: Target,
+    place: BuildTarget,
     settings: Settings,
     make: Make,
     progress: Progress,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from website.build.build_plan import Plan
     from website.build.builder import Progress
     from website.build.search_index import Keys
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
     from website.content.library import Library
     from website.content.problems import Problem
 
@@ -115,7 +115,7 @@ def _go_live(
     build_cache.save(place.workshop / "beside", beside)
 
 
-def _new_beside(place: Target, planned: Plan, index: Keys) -> dict[str, dirsync.Signature]:
+def _new_beside(place: BuildTarget, planned: Plan, index: Keys) -> dict[str, dirsync.Signature]:
     """Look at what has just been made from all pages together."""
     if place.is_release:
         return dirsync.walk(place.spare).files

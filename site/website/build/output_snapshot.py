@@ -10,13 +10,13 @@ from website.build.workers import Ahead
 
 if TYPE_CHECKING:
     from website.build.dirsync import TreeState
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
 
 
 class Standing:
     """The folders of a place that is :func:`memory.locked`, as they stand when this is made."""
 
-    def __init__(self, place: Target, jobs: int = 1) -> None:
+    def __init__(self, place: BuildTarget, jobs: int = 1) -> None:
         walks = [partial(dirsync.walk, folder) for folder in (place.current, place.spare)]
         self._walks = Ahead(walks, jobs)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.build.dirsync import TreeState
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
 
 NAMED = 3
 """Foreign files that a message names."""
@@ -29,7 +29,7 @@ Noted = dict[str, int]
 """The paths of the last builds, each with the number of the last build that had it."""
 
 
-def require(place: Target) -> None:
+def require(place: BuildTarget) -> None:
     """Refuse a destination that no build has made, before anything is looked at or made.
 
     :raises FreezeError: if there is a file, or a folder that is not empty.
@@ -49,7 +49,7 @@ def require(place: Target) -> None:
         )
 
 
-def require_files(place: Target, live: TreeState) -> None:
+def require_files(place: BuildTarget, live: TreeState) -> None:
     """Refuse to replace what holds files of somebody else.
 
     :param live: what is live.
@@ -67,7 +67,7 @@ def require_files(place: Target, live: TreeState) -> None:
         )
 
 
-def note(place: Target, paths: Iterable[str]) -> None:
+def note(place: BuildTarget, paths: Iterable[str]) -> None:
     """Note what is about to be live; as many builds are remembered as may become live again."""
     before = _read(place)
     number = max(before.values(), default=0) + 1
@@ -78,7 +78,7 @@ def note(place: Target, paths: Iterable[str]) -> None:
     temporary.replace(_file(place))
 
 
-def _read(place: Target) -> Noted:
+def _read(place: BuildTarget) -> Noted:
     try:
         noted: Noted = json.loads(_file(place).read_text("utf-8"))
     except (OSError, ValueError):
@@ -86,11 +86,11 @@ def _read(place: Target) -> Noted:
     return noted
 
 
-def _knows_any(place: Target) -> bool:
+def _knows_any(place: BuildTarget) -> bool:
     return _file(place).exists() or (place.workshop / "memory").exists()
 
 
-def _file(place: Target) -> Path:
+def _file(place: BuildTarget) -> Path:
     return place.workshop / "paths"
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from website.build.build_plan import Plan
     from website.build.builder import Progress
     from website.build.dependencies import Answers
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
 
 PICTURES = ("bilder/", "karten/")
 """Files already, which are copied."""
@@ -53,7 +53,7 @@ def make(
 
 
 def _freeze(
-    app: Flask, place: Target, answers: Answers, addresses: Sequence[str]
+    app: Flask, place: BuildTarget, answers: Answers, addresses: Sequence[str]
 ) -> dict[str, Made]:
     """Make some files, and note what each was made from."""
     library = app.extensions["library"]
@@ -88,7 +88,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _frozen(
-    app: Flask, place: Target, visitor: WsgiClient, addresses: Sequence[str]
+    app: Flask, place: BuildTarget, visitor: WsgiClient, addresses: Sequence[str]
 ) -> Generator[object]:
     app.test_client_class = lambda *_, **__: visitor  # type: ignore[assignment]
     app.config.update(

@@ -33,7 +33,7 @@ _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}")
 
 
 @dataclass(frozen=True)
-class Target(ABC):
+class BuildTarget(ABC):
     """A destination, and the folder beside it in which builds are made."""
 
     destination: Path
@@ -68,7 +68,7 @@ class Target(ABC):
         """Put the spare folder in the place of the current one, at once."""
 
 
-class FolderTarget(Target):
+class FolderTarget(BuildTarget):
     """A plain folder."""
 
     @property
@@ -96,7 +96,7 @@ class FolderTarget(Target):
             self.spare.rename(self.destination)
 
 
-class ReleaseTarget(Target):
+class ReleaseTarget(BuildTarget):
     """A link to one of several folders."""
 
     @property
@@ -167,7 +167,7 @@ class ReleaseTarget(Target):
         return others[: -(KEPT - 1)]
 
 
-def place_of(destination: Path, *, release: bool) -> Target:
+def place_of(destination: Path, *, release: bool) -> BuildTarget:
     """Find out how builds go live at a destination: once there are releases, all are releases.
 
     :raises FreezeError: if it is a link that somebody else has made, or has nothing beside it.
@@ -185,7 +185,7 @@ def place_of(destination: Path, *, release: bool) -> Target:
     return place
 
 
-def require_address(place: Target, settings: Settings) -> None:
+def require_address(place: BuildTarget, settings: Settings) -> None:
     """Refuse to publish pages that lead their readers to another machine than the website's.
 
     :raises FreezeError: if the address is not one of HTTPS, or leads to the reader's own machine.
@@ -203,7 +203,7 @@ def _name(time: datetime.datetime) -> str:
     return f"{time:%Y%m%dT%H%M%S.%f}"
 
 
-def roll_back(place: Target) -> Path:
+def roll_back(place: BuildTarget) -> Path:
     """Switch to the release before the live one.
 
     :returns: its folder.

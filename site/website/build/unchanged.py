@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.build.dirsync import TreeState
-    from website.build.targets import Target
+    from website.build.targets import BuildTarget
     from website.config import Settings
 
 FILE = "outcome"
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def made_from(
-    settings: Settings, place: Target, root: Path, today: datetime.date, *, strict: bool
+    settings: Settings, place: BuildTarget, root: Path, today: datetime.date, *, strict: bool
 ) -> tuple[str, dict[str, str]]:
     """Digest all that a build is made from.
 
@@ -60,7 +60,7 @@ def made_from(
     return digest.hexdigest(), files
 
 
-def look(place: Target, source: str, standing: TreeState) -> Outcome | None:
+def look(place: BuildTarget, source: str, standing: TreeState) -> Outcome | None:
     """Give the outcome of the last build if another would leave everything as it is.
 
     :param source: what :func:`made_from` gives now.
@@ -77,7 +77,7 @@ def look(place: Target, source: str, standing: TreeState) -> Outcome | None:
     return Outcome(**json.loads(kept), made=0)
 
 
-def keep(place: Target, source: str, outcome: Outcome, standing: TreeState) -> None:
+def keep(place: BuildTarget, source: str, outcome: Outcome, standing: TreeState) -> None:
     """Note how a build came out, for :func:`look`.
 
     :param standing: what it has made.

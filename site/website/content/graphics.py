@@ -92,7 +92,7 @@ def read(data: bytes) -> Graphic:
 
     :raises ImageError: if it is not well-formed XML.
     """
-    reading = _Reading()
+    reading = _GraphicReading()
     try:
         reading.parser.Parse(data, True)
     except _Ended:
@@ -140,7 +140,7 @@ class _Ended(Exception):  # noqa: N818 - no error: nothing that follows needs to
     pass
 
 
-class _Reading:
+class _GraphicReading:
     """Goes through a graphic and keeps what it must not hold."""
 
     def __init__(self) -> None:

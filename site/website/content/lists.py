@@ -79,7 +79,7 @@ def _tidied(rows: Iterable[str]) -> Iterator[str]:
         else:
             if before and _ITEM.match(typed[0]):
                 yield ""
-            yield from _Rows(typed).tidied()
+            yield from _ListRows(typed).tidied()
         before = typed[-1].strip() if is_quote else ""
 
 
@@ -120,7 +120,7 @@ def _item(row: str) -> _Item | None:
 
 
 @dataclass
-class _Rows:
+class _ListRows:
     """Goes through the rows of a text, and remembers which lists are open."""
 
     rows: Sequence[str]

@@ -142,14 +142,14 @@ def of_tree(
     :param first_line: of the text in its file.
     :param fenced: rows of fenced code.
     """
-    reading = _Reading(rows, stash, first_line)
+    reading = _OutlineReading(rows, stash, first_line)
     reading.visit(root)
     spans = [(first_line + first, first_line + last) for first, last in fenced]
     return reading.outline(tuple(spans))
 
 
 @dataclass
-class _Reading:
+class _OutlineReading:
     row_of: Mapping[ET.Element, int]
     stash: Sequence[object]
     first_line: int
