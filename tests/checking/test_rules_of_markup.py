@@ -69,6 +69,16 @@ CASES = [
     ("open-fence", "~~~\nx\n```", 1, "~~~\n```\n~~~"),
     ("indented-code", "Text.\n\n    Dieser Absatz war eingerückt.", 3, "Text.\n    weiter"),
     ("indented-code", "- Punkt\n\nText.\n\n\tEingerückt.", 5, "- Punkt\n\n    Dazu gehört es."),
+    (
+        "typed-tab",
+        "Text.\n\nKunde\tUmsatz\nMüller AG\t120.000 €",
+        3,
+        "| Kunde\t| Umsatz |\n|---|---|\n| Müller AG |\t120.000 € |",
+    ),
+    ("typed-tab", "Ein Wort\tund noch eines.", 1, "1.\tPunkt\n2.\tPunkt"),
+    ("typed-tab", "- Kunde\tUmsatz", 1, "•\tPunkt\n•\tPunkt"),
+    ("typed-tab", "> Kunde\tUmsatz", 1, "Begriff\n:\tErklärung"),
+    ("typed-tab", "Kunde\tUmsatz\n\n```\na\tb\n```", 1, "```\na\tb\n```"),
     ("date-as-item", "15. März 2027: Der Vertrag endet.", 1, r"15\. März 2027: Der Vertrag endet."),
     ("date-as-item", "3. Oktober", 1, "3. Orte nennen"),
     ("date-as-item", "2026. Das war gut.", 1, "Am 15. März endet der Vertrag."),
@@ -140,6 +150,13 @@ def test_it_is_told_on_its_line_and_only_it(
     assert [at for at, _ in found(whole, rule)][:1] == [sound.FIRST_LINE + line - 1]
     sound.article(whole, good)
     assert found(whole, rule) == []
+
+
+def test_a_table_of_tabs_is_told_once_with_the_row_that_it_lacks(whole: Content) -> None:
+    sound.article(whole, "Kunde\tUmsatz\tRang\nMüller AG\t12 €\tA\nMeier GmbH\t9 €\tB")
+    ((_, message),) = found(whole, "typed-tab")
+    assert message.endswith("unter die erste Zeile |---|---|---|.")
+    assert found(whole, "double-space") == []
 
 
 def test_every_rule_has_its_cases() -> None:

@@ -57,6 +57,7 @@ IN_BODY = [
     ("unbalanced-quotes", "Text.\n\nEr sagte „Ja.", 3, 'Er sagte „Ja“ und "Nein".'),
     ("foreign-quotes", "Er sagte ”Ja”.", 1, "Er sagte „Ja“."),
     ("foreign-quotes", "Er sagte “Ja“.", 1, 'Er sagte "Ja".'),
+    ("foreign-quotes", "Er sagte ,,Ja“.", 1, "Das ist, ja, gut."),
     ("accent-for-apostrophe", "Wie geht´s?", 1, "Wie geht's?"),
     ("space-before-mark", "Das ist gut !", 1, "Das ist gut!"),
     (
@@ -74,6 +75,7 @@ IN_BODY = [
     ),
     ("hyphen-for-dash", "Das ist gut--sehr gut.", 1, "Die Beziehungen und -ziele, A-Kunden"),
     ("long-dash", "Das — ist gut.", 1, "Das – ist gut."),
+    ("repeated-mark", "Das ist gut,, und das.", 1, "Er sagte ,,Ja“."),
     ("repeated-mark", "Das ist gut!!", 1, "Das ist gut! Und so weiter ..."),
     ("decimal-point", "Das sind 3.5 % mehr.", 1, "Das sind 3,5 % von 1.200 €, Version 3.5."),
     ("bare-thousands", "Das kostet 12000 €.", 1, "Das kostet 12.000 € in 70173 Stuttgart."),

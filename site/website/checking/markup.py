@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from website.checking.check_context import TextContext
     from website.checking.rules import Found
 
+_LIST_SIGN = re.compile(r"[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")
 LONGEST_HEADING = 80
 """Characters; a bold paragraph that is longer is no heading."""
 
@@ -210,6 +211,30 @@ def _indented(subject: TextContext) -> Found:
         )
 
 
+def _tabs(subject: TextContext) -> Found:
+    for passage in subject.prose:
+        last = passage.line + passage.text.count("\n")
+        tabbed = [at for at in range(passage.line, last + 1) if between_tabs(subject.row(at))]
+        if len(tabbed) == 1:
+            yield tabbed[0], "Hier steht ein Tabulator. Tippen Sie ein Leerzeichen."
+        elif tabbed:
+            rule = "---".join("|" * (len(between_tabs(subject.row(tabbed[0]))) + 1))
+            yield (
+                tabbed[0],
+                (
+                    "Diese Tabelle erscheint als Satz: Zwischen ihren Zellen stehen Tabulatoren, "
+                    "wie beim Einfügen aus Word oder Excel. Setzen Sie stattdessen „|“, auch an "
+                    f"Anfang und Ende jeder Zeile, und unter die erste Zeile {rule}."
+                ),
+            )
+
+
+def between_tabs(row: str) -> list[str]:
+    """Give what stands between the tabs of a row; nothing where only a list's sign has one."""
+    written = _LIST_SIGN.sub("", row).strip()
+    return re.split("\t+", written) if "\t" in written else []
+
+
 def _date_as_item(subject: TextContext) -> Found:
     for passage in subject.body:
         if passage.kind is not PassageKind.ITEM or not passage.number:
@@ -319,6 +344,7 @@ RULES = (
     *(TextRule(name, Severity.WARNING, _shown(sign, advice)) for name, sign, advice in SIGNS),
     TextRule("open-fence", Severity.WARNING, _open_fence),
     TextRule("indented-code", Severity.WARNING, _indented),
+    TextRule("typed-tab", Severity.WARNING, _tabs),
     TextRule("date-as-item", Severity.WARNING, _date_as_item),
     TextRule("other-number", Severity.WARNING, _other_number),
     TextRule("bold-heading", Severity.WARNING, _bold_heading),

@@ -118,6 +118,15 @@ def _around(found: re.Match[str]) -> str:
     return " ".join(shown.split()) if "  " not in shown else shown
 
 
+_DOUBLE_SPACE = _in_passages(r"(?<=\S)[ \u00a0]{2,}(?=\S)", "„{}“: Hier stehen zwei Leerzeichen.")
+
+
+def _double_space(subject: TextContext) -> Found:
+    for line, message in _DOUBLE_SPACE(subject):
+        if "\t" not in subject.row(line):  # a tab has a rule of its own
+            yield line, message
+
+
 def _unbalanced(subject: TextContext) -> Found:
     for passage in subject.passages:
         missing = passage.text.count("„") - passage.text.count("“")
@@ -141,7 +150,7 @@ RULES = (
         "foreign-quotes",
         Severity.WARNING,
         _in_passages(
-            r"[”«»‹›]|(?<![\w.,!?…])“(?=\w)",
+            r"[”«»‹›]|(?<![\w.,!?…])“(?=\w)|(?<!\S),,(?=\w)",
             '„{}“: Im Deutschen stehen Anführungszeichen unten und oben. Tippen Sie gerade ("), '
             "die Website setzt sie richtig.",
         ),
@@ -170,7 +179,7 @@ RULES = (
     TextRule(
         "double-space",
         Severity.HINT,
-        _in_passages(r"(?<=\S)[ \u00a0]{2,}(?=\S)", "„{}“: Hier stehen zwei Leerzeichen."),
+        _double_space,
     ),
     TextRule(
         "hyphen-for-dash",
@@ -195,7 +204,10 @@ RULES = (
     TextRule(
         "repeated-mark",
         Severity.WARNING,
-        _in_passages(r"[!?]{2,}|,,|;;|(?<!\.)\.\.(?!\.)|\.{4,}", "„{}“: Ein Satzzeichen genügt."),
+        _in_passages(
+            r"[!?]{2,}|(?<=\S),,|,,(?!\w)|;;|(?<!\.)\.\.(?!\.)|\.{4,}",
+            "„{}“: Ein Satzzeichen genügt.",
+        ),
     ),
     TextRule(
         "decimal-point",
