@@ -70,6 +70,15 @@ def test_an_article_says_why_it_is_not_public(
     assert re.findall('<span class="not-public">(.*?)</span>', html) == ([mark] * 2 if mark else [])
 
 
+def test_only_what_has_headings_has_a_table_of_contents(
+    shown: FlaskClient, content: Content
+) -> None:
+    for text, wanted in (("Ein Absatz.", False), ("### Klein", False), ("## Groß\n\nText.", True)):
+        content.write("artikel/fertig.md", ARTICLE + text)
+        html = shown.get("/artikel/fertig/").text
+        assert ('class="contents"' in html) is wanted, text
+
+
 def test_what_is_saved_is_seen_at_the_next_look(shown: FlaskClient, content: Content) -> None:
     assert "Fertiger Artikel" in shown.get("/artikel/fertig/").text
     content.article("fertig", title="Besserer Artikel")
