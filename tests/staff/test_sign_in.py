@@ -109,8 +109,9 @@ def test_an_account_without_password_or_disabled_opens_to_nobody(app: Flask) -> 
 
 def test_operators_arrive_where_they_may_be(app: Flask) -> None:
     staff = account(app, StaffRole.OPERATOR, email="b@firma.example", password=PASSWORD)
-    response = sign_in(browser(app), staff.email, PASSWORD)
-    assert response.headers["Location"] == "/posteingang/betrieb/"
+    for address in ("", "/posteingang/"):
+        response = sign_in(browser(app), staff.email, PASSWORD, next=address)
+        assert response.headers["Location"] == "/posteingang/betrieb/", address
 
 
 # Session fixation, login CSRF, open redirect, brute force

@@ -60,8 +60,12 @@ def enter(staff: Staff, wanted: str) -> Response:
 
 
 def wanted() -> str:
-    """Tell where somebody wants to go after signing in; only pages of the inbox are kept."""
-    return access.local(request.values.get("next", ""))
+    """Tell where somebody wants to go after signing in; only pages of the inbox are kept.
+
+    The inbox itself is no page that all may see: nothing stands for the first that somebody may.
+    """
+    address = access.local(request.values.get("next", ""))
+    return "" if address == access.at_root(access.ROOM) else address
 
 
 def _home(staff: Staff) -> str:
