@@ -14,9 +14,9 @@ from support.inbox import ask
 from website.inbox import words
 from website.infra.clock import now
 from website.leads.models import Delivery, DeliveryState
+from website.ops.monitoring.calendars import next_monday, next_morning
 from website.ops.monitoring.health_history import observe
 from website.ops.monitoring.models import JobRun, Observation
-from website.ops.monitoring.weekly_report import next_monday
 from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
@@ -145,6 +145,14 @@ def test_what_goes_by_the_calendar_is_due_when_the_calendar_says_so(
     job(database, "weekly", known_since=known, started_at=known, succeeded_at=known, every=1)
     (told,) = operator.get(PATH).cssselect(".job")
     assert f"wieder in {wanted}" in told.text_content()
+
+
+def test_pages_that_wait_for_midnight_are_not_due_before(
+    operator: Desk, database: Database
+) -> None:
+    job(database, "pages", known_since=now(), every=86400)
+    (told,) = operator.get(PATH).cssselect(".job")
+    assert f"wieder in {words.after(next_morning(now()) - now())}" in told.text_content()
 
 
 def test_what_was_observed_is_drawn(

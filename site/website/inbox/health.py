@@ -11,8 +11,9 @@ from website.inbox import daily
 from website.inbox.blueprint import actor, blueprint, leads, now, settings
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
-from website.ops.monitoring import health_history, weekly_report
+from website.ops.monitoring import health_history
 from website.ops.monitoring.alerts import JOBS, concerns, is_overdue
+from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import gather
 from website.ops.monitoring.jobs import is_running, next_start
 from website.staff.access import Action, go_to, requires
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from website.ops.monitoring.models import JobRun
 
 SHOWN = 50
-CALENDARS = {weekly_report.JOB: weekly_report.next_monday}
-"""When jobs are due that do not go by the time since their last start."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.leads import NOON, HandClock
+from website.ops.monitoring.calendars import next_monday
 from website.ops.monitoring.heartbeat import Heartbeat
 from website.ops.monitoring.jobs import Job, Schedule, is_running, next_start
 from website.ops.monitoring.models import JobRun
-from website.ops.monitoring.weekly_report import next_monday
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,8 +19,8 @@ from website.infra import clock as clocks
 from website.infra.clock import GERMANY
 from website.leads import open_outbox
 from website.mailbox import Mailbox
+from website.ops.monitoring.calendars import next_monday
 from website.ops.monitoring.jobs import Schedule
-from website.ops.monitoring.weekly_report import next_monday
 from website.ops.service import worker
 
 if TYPE_CHECKING:

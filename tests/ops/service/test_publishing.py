@@ -19,10 +19,11 @@ from website.infra import clock as clocks
 from website.infra.clock import GERMANY
 from website.infra.database import connect
 from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.calendars import next_morning
 from website.ops.monitoring.health_snapshot import gather
 from website.ops.monitoring.jobs import Schedule
 from website.ops.monitoring.models import JobRun
-from website.ops.service.scheduled_builds import is_due, next_morning, publishing
+from website.ops.service.scheduled_builds import is_due, publishing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,6 +22,7 @@ from website.leads.spam.proof_of_work import Proofs
 from website.mailbox import Mailbox
 from website.ops.backup import names
 from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import gather
 from website.ops.monitoring.jobs import Schedule
 from website.ops.monitoring.models import JobRun, Observation
@@ -58,6 +59,14 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def clock() -> HandClock:
     return HandClock()
+
+
+def test_whoever_tells_when_a_job_is_due_knows_its_calendar(app: Flask, tmp_path: Path) -> None:
+    settings = replace(app.extensions["settings"], smtp_url="smtp://mail.firma.example")
+    found = worker.jobs(
+        app.extensions["leads"], settings, app.extensions["library"], build=tmp_path / "build"
+    )
+    assert {job.name: job.calendar for job in found if job.calendar} == CALENDARS
 
 
 @pytest.fixture

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from website.infra.clock import GERMANY, in_german
+from website.infra.clock import in_german
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.ops.monitoring import alert_messages
 from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.calendars import WEEK
 from website.ops.monitoring.health_snapshot import gather
 from website.ops.monitoring.models import Alarm
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
     from pathlib import Path
 
     from website.infra.database import Database
     from website.ops.monitoring.alert_channels import AlertChannel
     from website.ops.monitoring.alerts import Alert
-
-WEEK = datetime.timedelta(days=7)
-HOUR = datetime.time(8)
-"""On Mondays, German time."""
-
 
 JOB = "weekly"
 """The job's name."""
@@ -41,16 +37,6 @@ class WeeklyFigures:
     delivered: int
     """Those of them of which everybody knows who is to be told."""
     quarantined: int
-
-
-def next_monday(after: datetime.datetime) -> datetime.datetime:
-    """Give the next Monday morning after a moment."""
-    local = after.astimezone(GERMANY)
-    day = local.date() - datetime.timedelta(days=local.weekday())
-    this = datetime.datetime.combine(day, HOUR, GERMANY)
-    if this > after:
-        return this
-    return datetime.datetime.combine(day + WEEK, HOUR, GERMANY)
 
 
 def report(

@@ -16,6 +16,7 @@ from website.content.library import load
 from website.exceptions import FreezeError
 from website.infra.clock import GERMANY
 from website.leads.questions import question
+from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.jobs import Job
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from website.config import Settings
 
-AFTER_MIDNIGHT = datetime.time(0, 2)
-"""In Germany, where days begin for the articles."""
+JOB = "pages"
+"""The job's name."""
 OLDEST = datetime.timedelta(days=30)
 """Some of what a build says holds for a year only (RFC 9116, 2.5.5)."""
 LONGEST = datetime.timedelta(hours=1)
@@ -43,22 +44,13 @@ def publishing(settings: Settings, build: Path) -> Job:
         return "pages made"
 
     return Job(
-        name="pages",
+        name=JOB,
         every=datetime.timedelta(days=1),
-        calendar=next_morning,
+        calendar=CALENDARS[JOB],
         run=publish,
         patience=datetime.timedelta(days=2),
         lease=LONGEST,
     )
-
-
-def next_morning(after: datetime.datetime) -> datetime.datetime:
-    """Give the next time after a moment at which a German day has just begun."""
-    day = after.astimezone(GERMANY).date()
-    this = datetime.datetime.combine(day, AFTER_MIDNIGHT, GERMANY)
-    if this > after:
-        return this
-    return datetime.datetime.combine(day + datetime.timedelta(days=1), AFTER_MIDNIGHT, GERMANY)
 
 
 def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:

@@ -16,6 +16,7 @@ from website.ops.backup.schedule import backup_due, clear_replaced
 from website.ops.canary.live import journey_for
 from website.ops.monitoring import health_history, weekly_report
 from website.ops.monitoring.alert_channels import Mail
+from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.service import heartbeat_thread
 from website.ops.service.scheduled_builds import publishing
@@ -109,10 +110,10 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
 
     return Job(
         name=weekly_report.JOB,
-        every=weekly_report.WEEK,
-        calendar=weekly_report.next_monday,
+        every=WEEK,
+        calendar=CALENDARS[weekly_report.JOB],
         run=report,
-        patience=weekly_report.WEEK + DAY,
+        patience=WEEK + DAY,
     )
 
 
