@@ -18,8 +18,8 @@ from support.doctor import MAILS, look
 from support.mailserver import MailServer
 from support.site import free_port, release, wait_for
 from support.web_servers import NGINX, off_port_80
-from website.ops.deploy import nginx
-from website.ops.deploy.rules import HostedSite
+from website.ops.deploy import hosting_files
+from website.ops.deploy.hosted_site import HostedSite
 from website.ops.doctor import Level
 
 if TYPE_CHECKING:
@@ -79,12 +79,13 @@ class House:
 
 def configuration(base_url: str, build: Path, endpoint: str, certificate: Certificate) -> str:
     """Write what ``deploy-files`` writes for nginx, but for port 80."""
-    text = nginx.configuration(
+    text = hosting_files.web_server(
+        "nginx.conf",
         HostedSite(base_url, "/"),
         build,
         endpoint=endpoint,
         endpoint_paths=ENDPOINT_PATHS,
-        moved=(),
+        redirects=(),
         certificates=str(certificate.folder),
     )
     return off_port_80(text)

@@ -12,8 +12,8 @@ from support.sqlite import migrated
 from website import create_app
 from website.config import Hsts, Settings
 from website.exceptions import ConfigurationError
-from website.ops.deploy import caddy, nginx
-from website.ops.deploy.rules import HostedSite
+from website.ops.deploy import hosting_files
+from website.ops.deploy.hosted_site import HostedSite
 from website.ops.service.static_site import one_machine
 from website.web import security
 
@@ -109,10 +109,10 @@ def test_what_lies_below_the_host_is_bound_to_https_only_where_the_operator_says
         assert client.get(path, buffered=True).headers["Strict-Transport-Security"] == HSTS[name], (
             path
         )
-    place: dict[str, object] = {"endpoint": "127.0.0.1:8000", "endpoint_paths": (), "moved": ()}
+    place: dict[str, object] = {"endpoint": "127.0.0.1:8000", "endpoint_paths": (), "redirects": ()}
     written = (
-        nginx.configuration(site, tmp_path, certificates="/etc", **place),  # type: ignore[arg-type]
-        caddy.configuration(site, tmp_path, **place),  # type: ignore[arg-type]
+        hosting_files.web_server("nginx.conf", site, tmp_path, certificates="/etc", **place),  # type: ignore[arg-type]
+        hosting_files.web_server("Caddyfile", site, tmp_path, **place),  # type: ignore[arg-type]
     )
     for text in written:
         assert f'Strict-Transport-Security "{HSTS[name]}"' in text

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 NEVER_FROZEN = (
-    "authoring/", "contact/confirm.html", "contact/thanks.html", "errors/", "inbox/", "mail/",
-    "pages/components.html", "staff/",
+    "authoring/", "contact/confirm.html", "contact/thanks.html", "errors/", "hosting/", "inbox/",
+    "mail/", "pages/components.html", "staff/",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ nothing has to be kept in step by hand.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -17,13 +18,12 @@ from flask.cli import with_appcontext
 
 from website.cli import instances, options
 from website.config import ROOT, Settings
-from website.ops.deploy import caddy, containers, environment, nginx, rules, systemd
+from website.ops.deploy import hosted_site, hosting_files, systemd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-ENVIRON, COMMAND = "website.env", "website"
-MODES = {ENVIRON: 0o600, COMMAND: 0o755}
+MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
 """Of files that not everybody may read, or that are run."""
 
 WHERE = """\
@@ -70,15 +70,13 @@ def deploy_files(  # noqa: PLR0913 - options
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
     settings = instances.work_on(current_app.extensions["settings"])
-    site = rules.HostedSite.of(settings)
-    moved = list(rules.moved(current_app.extensions["library"]))
-    paths = set(_endpoint_paths())
+    site = hosted_site.HostedSite.of(settings)
     pages = build.absolute()
-    machine = systemd.Machine(
+    machine = hosting_files.Machine(
         checkout=ROOT,
         python=Path(sys.executable),
         build=pages,
-        written=_written_to(settings),
+        writable=_writable(settings),
         endpoint=endpoint,
         user=user,
         publishes=settings.is_one_machine and not pages.is_relative_to(ROOT),
@@ -87,23 +85,24 @@ def deploy_files(  # noqa: PLR0913 - options
         "WEBSITE_BASE_URL": settings.base_url,
         "WEBSITE_INSTANCE_DIR": str(settings.instance_dir),
     }
+    web_server = functools.partial(
+        hosting_files.web_server,
+        site=site,
+        folder=pages,
+        endpoint=endpoint,
+        endpoint_paths=set(_endpoint_paths()),
+        redirects=list(hosted_site.redirects(current_app.extensions["library"])),
+        certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
+        brotli=brotli,
+    )
     files = {
-        ENVIRON: environment.written(os.environ | named, Settings.__dataclass_fields__),
-        COMMAND: systemd.command(machine),
-        "nginx.conf": nginx.configuration(
-            site,
-            pages,
-            endpoint=endpoint,
-            endpoint_paths=paths,
-            moved=moved,
-            certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
-            brotli=brotli,
+        hosting_files.SETTINGS_FILE: hosting_files.settings_file(
+            os.environ | named, Settings.__dataclass_fields__
         ),
-        "Caddyfile": caddy.configuration(
-            site, pages, endpoint=endpoint, endpoint_paths=paths, moved=moved
-        ),
-        **systemd.units(machine),
-        **containers.files(site, with_postgresql=not settings.is_one_machine),
+        "nginx.conf": web_server("nginx.conf"),
+        "Caddyfile": web_server("Caddyfile"),
+        **hosting_files.machine_files(machine),
+        **hosting_files.container_files(site, with_postgresql=not settings.is_one_machine),
     }
     _refuse_to_forget(folder, settings)
     _write(folder, files, force=force)
@@ -114,7 +113,7 @@ def deploy_files(  # noqa: PLR0913 - options
 
 def _refuse_to_forget(folder: Path, settings: Settings) -> None:
     """Keep files that were made for an address of the world from those made for no settings."""
-    before = environment.base_url(folder / ENVIRON)
+    before = hosting_files.base_url(folder / hosting_files.SETTINGS_FILE)
     if before and Settings(base_url=before).is_for_others and not settings.is_for_others:
         raise click.ClickException(
             f"The files in {folder} were made for {before}, and these would be for "
@@ -141,7 +140,7 @@ def _write(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
         path.write_text(text, "utf-8")
 
 
-def _written_to(settings: Settings) -> list[Path]:
+def _writable(settings: Settings) -> list[Path]:
     places = [settings.instance_dir]
     if not settings.backups.is_relative_to(settings.instance_dir):
         places.append(settings.backups)

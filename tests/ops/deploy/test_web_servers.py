@@ -18,8 +18,9 @@ import pytest
 from support import certificates
 from support.site import free_port, release
 from support.web_servers import WebServer, off_port_80, running_endpoint, running_web_server
-from website.ops.deploy import containers, nginx
-from website.ops.deploy.rules import HostedSite
+from website.exceptions import ConfigurationError
+from website.ops.deploy import hosting_files
+from website.ops.deploy.hosted_site import HostedSite
 from website.web.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
 
 if TYPE_CHECKING:
@@ -242,9 +243,27 @@ def test_who_comes_unencrypted_is_led_to_the_port_of_the_site(
     tmp_path: Path, base_url: str, root: str, origin: str
 ) -> None:
     site = HostedSite(base_url, root)
-    text = nginx.configuration(
-        site, tmp_path, endpoint="127.0.0.1:1", endpoint_paths=[], moved=[], certificates="/tls"
+    place = {"endpoint": "127.0.0.1:1", "certificates": "/tls"}
+    text = hosting_files.web_server(
+        "nginx.conf", site, tmp_path, **place, endpoint_paths=[], redirects=[]
     )
     assert f"return 301 {origin}$request_uri;" in text
-    files = containers.files(site, with_postgresql=False)
+    files = hosting_files.container_files(site, with_postgresql=False)
     assert f'"{site.port}:{site.port}"' in files["compose.yaml"]
+
+
+@pytest.mark.parametrize("name", ["/srv/meine website", '/srv/"x"', "/srv/100%", "/srv/$x", "/a;b"])
+def test_a_path_that_a_file_would_misread_is_refused(tmp_path: Path, name: str) -> None:
+    site = HostedSite("https://www.example.org", "/")
+    place = {"endpoint": "127.0.0.1:1", "certificates": "/tls"}
+    for file in FILES.values():
+        with pytest.raises(ConfigurationError, match="Nothing was written"):
+            hosting_files.web_server(
+                file, site, tmp_path / name, **place, endpoint_paths=[], redirects=[]
+            )
+
+
+def test_no_setting_begins_a_line_of_its_own() -> None:
+    environ = {"WEBSITE_LEADS_TO": "a@example.org\nWEBSITE_SECRET_KEY=x"}
+    with pytest.raises(ConfigurationError, match="Nothing was written"):
+        hosting_files.settings_file(environ, ())

@@ -36,8 +36,8 @@ from website import leads
 from website.config import Settings
 from website.infra.mail_transport import ATTEMPT
 from website.leads.models import Lead
-from website.ops.deploy import containers
-from website.ops.deploy.rules import HostedSite
+from website.ops.deploy import hosting_files
+from website.ops.deploy.hosted_site import HostedSite
 from website.ops.service.server import GRACE
 
 if TYPE_CHECKING:
@@ -408,7 +408,9 @@ def test_what_was_changed_by_hand_is_not_written_over(tmp_path: Path) -> None:
 def test_containers_run_commands_that_exist_with_secrets_from_files(
     tmp_path: Path, url: str
 ) -> None:
-    files = containers.files(HostedSite("https://www.example.org", "/"), with_postgresql=bool(url))
+    files = hosting_files.container_files(
+        HostedSite("https://www.example.org", "/"), with_postgresql=bool(url)
+    )
     found = yaml.safe_load(files["compose.yaml"])
     web, worker = found["services"]["web"], found["services"]["worker"]
     assert ("database" in found["services"]) == bool(url)

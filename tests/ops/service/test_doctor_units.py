@@ -10,7 +10,7 @@ import pytest
 from website.config import ROOT, Settings
 from website.exceptions import BackupError
 from website.ops.backup import create_backup
-from website.ops.deploy import systemd
+from website.ops.deploy import hosting_files, systemd
 from website.ops.doctor import DoctorContext, Level, units
 from website.ops.doctor.results import NotChecked
 
@@ -26,16 +26,16 @@ def settings(tmp_path: Path) -> Settings:
 
 def install(folder: Path, *written: Path) -> None:
     """Install the units as ``deploy-files`` writes them."""
-    machine = systemd.Machine(
+    machine = hosting_files.Machine(
         checkout=ROOT,
         python=folder / "python",
         build=folder / "pages/build",
-        written=written,
+        writable=written,
         endpoint="127.0.0.1:8000",
         user="website",
         publishes=True,
     )
-    for name, text in systemd.units(machine).items():
+    for name, text in hosting_files.machine_files(machine).items():
         (folder / name).write_text(text)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from website.web import security
 
 if TYPE_CHECKING:
-    from website.ops.deploy.rules import HostedSite
+    from website.ops.deploy.hosted_site import HostedSite
 
 PATH = "/vorabruf.speculationrules"
 MEDIA_TYPE = "application/speculationrules+json"

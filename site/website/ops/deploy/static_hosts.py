@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from website.ops.deploy import speculation
-from website.ops.deploy.rules import POLICY, moved
+from website.ops.deploy import hosted_site, speculation
+from website.ops.deploy.hosted_site import POLICY
 from website.web import security
 from website.web.assets import FOREVER, NAMED_BY_CONTENT
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from website.content.library import Library
-    from website.ops.deploy.rules import HostedSite
+    from website.ops.deploy.hosted_site import HostedSite
 
 
 def headers(site: HostedSite, library: Library) -> str:
@@ -42,7 +42,9 @@ def headers(site: HostedSite, library: Library) -> str:
 
 def redirects(library: Library) -> str:
     """Write the file ``_redirects``."""
-    return "".join(f"{quote(old, safe='/')} {new} 301\n" for old, new in moved(library))
+    return "".join(
+        f"{quote(old, safe='/')} {new} 301\n" for old, new in hosted_site.redirects(library)
+    )
 
 
 def _of_pages(site: HostedSite, path: str) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def check(case: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterator[
 
 def _forbidden(needed: Iterable[Path], folder: Path) -> Iterator[CheckResult]:
     for unit in systemd.SERVICES:
-        written = systemd.written_by(folder / unit)
+        written = systemd.writable_paths(folder / unit)
         missing = [path for path in needed if not any(map(path.is_relative_to, written))]
         if missing:
             yield error(

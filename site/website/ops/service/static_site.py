@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from website.ops.deploy import speculation
-from website.ops.deploy.rules import ASK_AGAIN, FINGERPRINTED, HostedSite
+from website.ops.deploy.hosted_site import ASK_AGAIN, FINGERPRINTED, HostedSite
 from website.web.assets import FOREVER, MEDIA_TYPES
 from website.web.security import headers
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from werkzeug.local import LocalProxy
 
 from website.ops.deploy import speculation, static_hosts
-from website.ops.deploy.rules import HostedSite
+from website.ops.deploy.hosted_site import HostedSite
 from website.public.pages import feeds
 from website.public.pages.dates import midnight
 from website.web.templating import absolute

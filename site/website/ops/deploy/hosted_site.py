@@ -1,4 +1,4 @@
-"""What holds for each part of the site, before it is written down for one web server."""
+"""The site as web servers see it: address, headers, policies of each part, redirects."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from website.config import Settings
     from website.content.library import Library
 
+POLICY = "Content-Security-Policy"
+
 ASK_AGAIN = "public, no-cache"
 """Pages: keep them, but ask each time whether they have changed."""
 
@@ -30,7 +32,7 @@ ALL_MEDIA_TYPES = MEDIA_TYPES | {
 }
 
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\{}$]+\Z")
-"""No sign that a configuration file could take for its own."""
+"""No character that a configuration file could take for its own."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class HostedSite:
 
     @classmethod
     def of(cls, settings: Settings) -> HostedSite:
-        """Take what is needed from the settings."""
+        """Return the site that the settings describe."""
         return cls(settings.base_url, settings.site_root, settings.hsts)
 
     @property
@@ -62,30 +64,32 @@ class HostedSite:
         return urlsplit(self.base_url).port or (443 if self.is_https else 80)
 
     @property
+    def listen_url(self) -> str:
+        """Scheme, host and port, always named."""
+        return f"{'https' if self.is_https else 'http'}://{self.host}:{self.port}"
+
+    @property
     def origin(self) -> str:
         """Scheme, host and, unless it is the usual one, port."""
         return self.base_url.removesuffix(self.root.rstrip("/"))
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Give the headers that are the same for every response."""
+        """The headers that are the same for every response, by name."""
         every = security.headers(https=self.is_https, hsts=self.hsts)
         return {name: value for name, value in every.items() if name != POLICY}
 
     @property
     def policies(self) -> Mapping[str, str]:
-        """Give the policies that differ from the common one, by the paths that they begin at."""
+        """The policies that differ from the common one, by the paths that they begin at."""
         return {
             self.root + start.removeprefix("/"): security.written(rules)
             for start, rules in security.POLICIES.items()
         }
 
 
-POLICY = "Content-Security-Policy"
-
-
-def moved(library: Library) -> Iterator[tuple[str, str]]:
-    """List old addresses of articles as browsers ask for them, decoded, with where to go instead.
+def redirects(library: Library) -> Iterator[tuple[str, str]]:
+    """Yield old addresses of articles as browsers ask for them, decoded, with the new ones.
 
     An old address holds with and without its final slash. Left out is what is the address of
     something else today.
@@ -98,12 +102,6 @@ def moved(library: Library) -> Iterator[tuple[str, str]]:
                 taken.update(paths)
                 for path in paths:
                     yield path, quote(article.address, safe="/")
-
-
-def quoted(value: str) -> str:
-    """Write a value as one word of a configuration file."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _spellings(path: str) -> tuple[str, ...]:

@@ -1,0 +1,202 @@
+"""The files that a machine needs to run the website, rendered from ``templates/hosting/``.
+
+Units of systemd, configurations of nginx and Caddy, and files for containers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from website.config import ROOT, SECRETS
+from website.exceptions import ConfigurationError
+from website.ops.deploy import hosted_site, speculation, systemd
+from website.web import security
+from website.web.assets import FOREVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from website.ops.deploy.hosted_site import HostedSite
+
+UNITS = ("website.socket", *systemd.SERVICES)
+COMMAND = "website"
+"""Runs every other command as the services run; installed as ``/usr/local/bin/website``."""
+SETTINGS_FILE = "website.env"
+CONTAINER_FILES = ("Containerfile", "dockerignore", "Caddyfile.compose", "compose.yaml")
+
+NEEDED_SETTINGS = (
+    "base_url", "instance_dir", "smtp_url", "leads_to", "mail_from", "trusted_proxies",
+)  # fmt: skip
+
+_MISREAD = re.compile(r"""[\s\x00-\x1f\x7f"'`\\{}$;#%&|<>()*?]""")
+"""What ends a word, or means something, in one of the files' syntaxes."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where the website lies on the machine, and as whom it runs."""
+
+    checkout: Path
+    python: Path
+    build: Path
+    writable: Sequence[Path]
+    """What the services may write to, the instance folder first."""
+    publishes: bool
+    """Whether the worker makes the pages again, and so may write them."""
+    endpoint: str
+    """Host and port, for this machine alone."""
+    user: str
+
+
+def machine_files(machine: Machine) -> dict[str, str]:
+    """Render the units of systemd and the operators' command, by the names of their files.
+
+    :raises ConfigurationError: as :func:`word` does.
+    """
+    return {name: _render(name, machine=machine) for name in (*UNITS, COMMAND)}
+
+
+def container_files(site: HostedSite, *, with_postgresql: bool) -> dict[str, str]:
+    """Render what builds and runs the containers, by the names of the files.
+
+    :param with_postgresql: whether a database of its own runs beside the website.
+    :raises ConfigurationError: as :func:`word` does.
+    """
+    return {
+        name: _render(name, site=site, with_postgresql=with_postgresql) for name in CONTAINER_FILES
+    }
+
+
+def web_server(  # noqa: PLR0913 - what a web server must know
+    name: str,
+    site: HostedSite,
+    folder: Path,
+    *,
+    endpoint: str,
+    endpoint_paths: Iterable[str],
+    redirects: Sequence[tuple[str, str]],
+    certificates: str = "",
+    brotli: bool = True,
+) -> str:
+    """Render the configuration of a web server for the frozen pages, with the endpoint behind it.
+
+    :param name: ``nginx.conf``, for the ``http`` context, where Debian puts what lies in
+        ``/etc/nginx/conf.d/``; or ``Caddyfile``. Caddy gets certificates by itself.
+    :param folder: the frozen pages.
+    :param endpoint: host and port where ``flask --app website serve`` listens.
+    :param endpoint_paths: the first parts of the paths that it answers.
+    :param redirects: old paths and new ones, see :func:`hosted_site.redirects`.
+    :param certificates: nginx: folder with ``fullchain.pem`` and ``privkey.pem``.
+    :param brotli: nginx: whether it has the module that serves what is compressed with Brotli.
+    :raises ConfigurationError: as :func:`word` does.
+    """
+    return _render(
+        name,
+        site=site,
+        folder=folder,
+        endpoint=endpoint,
+        endpoint_paths=sorted(endpoint_paths),
+        redirects=redirects,
+        certificates=certificates,
+        brotli=brotli,
+        speculation_rules=speculation.header(site)[1],
+        unspeculative_path=site.root + speculation.NOT_ON.removeprefix("/"),
+    )
+
+
+def settings_file(environ: Mapping[str, str], names: Iterable[str]) -> str:
+    """Render the file of settings that services read, with what is set now, but for secrets.
+
+    :param names: of the settings, as attributes. Those that are not set are commented out.
+    """
+    return _render(SETTINGS_FILE, settings=_settings(environ, names))
+
+
+def _settings(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
+    for name in dict.fromkeys((*NEEDED_SETTINGS, *names)):
+        variable = f"WEBSITE_{name.upper()}"
+        value = environ.get(variable, "")
+        if value and name not in SECRETS:
+            yield f"{variable}={value}"
+        elif file := environ.get(f"{variable}_FILE", ""):
+            yield f"{variable}_FILE={file}"
+        elif name in NEEDED_SETTINGS:
+            yield f"{variable}="
+        else:
+            yield f"#{variable}="
+
+
+def base_url(settings_file: Path) -> str:
+    """Return the site's address from such a file; nothing where there is none."""
+    try:
+        lines = settings_file.read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return ""
+    before = "WEBSITE_BASE_URL="
+    return next((line.removeprefix(before) for line in lines if line.startswith(before)), "")
+
+
+def word(value: object) -> str:
+    """Return a value that each of the files' syntaxes takes as one word, as it stands.
+
+    :raises ConfigurationError: if one of them would not.
+    """
+    text = str(value)
+    if found := _MISREAD.search(text):
+        raise ConfigurationError(
+            f"{text!r} holds {found[0]!r}, which units of systemd, web servers or shells take for "
+            "something else. Choose another name. Nothing was written."
+        )
+    return text
+
+
+def quoted(value: str) -> str:
+    """Return a value in double quotes, as nginx and Caddy read it."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _one_line(value: object) -> object:
+    """Refuse a value that would begin a line of its own.
+
+    :raises ConfigurationError: if one does.
+    """
+    if _CONTROL.search(str(value)):
+        raise ConfigurationError(f"{str(value)!r} holds control characters. Nothing was written.")
+    return value
+
+
+def _render(name: str, **values: object) -> str:
+    return _TEMPLATES.get_template(name).render(values)
+
+
+_TEMPLATES = Environment(  # noqa: S701 - none of these files is HTML
+    loader=FileSystemLoader(ROOT / "templates" / "hosting"),
+    undefined=StrictUndefined,
+    finalize=_one_line,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_TEMPLATES.filters.update(quoted=quoted, word=word)
+_TEMPLATES.globals.update(
+    ask_again=hosted_site.ASK_AGAIN,
+    common_policy=security.policy("/"),
+    environment_file=systemd.ENVIRONMENT,
+    fingerprinted=hosted_site.FINGERPRINTED,
+    forever=FOREVER,
+    hsts="Strict-Transport-Security",
+    media_types=hosted_site.ALL_MEDIA_TYPES,
+    policy_header=hosted_site.POLICY,
+    speculation_header=speculation.HEADER,
+    speculation_suffix=PurePosixPath(speculation.PATH).suffix,
+    speculation_type=speculation.MEDIA_TYPE,
+    svg_policy=security.SVG_POLICY,
+)
