@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from website.content import files
 from website.exceptions import AuthoringError
+from website.infra import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ class FileTransaction:
             for name in (*self.written, *self.removed):
                 before[name] = _content(folder / name)
             for name, data in self.written.items():
-                _write(folder / name, data)
+                disk.replace((folder / name).resolve(), data)
             for name in self.removed:
                 (folder / name).unlink()
         except OSError as error:
@@ -70,25 +70,9 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that nobody ever reads half of it."""
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        beside.chmod(path.stat().st_mode if path.exists() else 0o644)
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-
-
 def _restore(path: Path, data: bytes | None) -> None:
     with contextlib.suppress(OSError):
         if data is None:
             path.unlink(missing_ok=True)
         elif _content(path) != data:
-            _write(path, data)
+            disk.replace(path.resolve(), data)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from website.build.targets import KEPT
 from website.exceptions import FreezeError
+from website.infra import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,9 +74,7 @@ def note(place: BuildTarget, paths: Iterable[str]) -> None:
     number = max(before.values(), default=0) + 1
     kept = {path: last for path, last in before.items() if last > number - 2 * KEPT}
     written = json.dumps(kept | dict.fromkeys(paths, number), separators=(",", ":"))
-    temporary = _file(place).with_suffix(".new")
-    temporary.write_text(written, "utf-8")
-    temporary.replace(_file(place))
+    disk.replace(_file(place), written.encode())
 
 
 def _read(place: BuildTarget) -> Noted:

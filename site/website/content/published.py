@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from website.content import text_files
 from website.exceptions import UnreadableFile
+from website.infra import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,9 +69,7 @@ def add(folder: Path, addresses: Iterable[str]) -> None:
     known = set(text_files.read(path).split()) if path.exists() else set()
     if not known.issuperset(addresses := set(addresses)):
         text = "".join(f"{address}\n" for address in sorted(known | addresses))
-        beside = path.with_name(f".{NAME}.neu")
-        beside.write_text(text, "utf-8", newline="\n")
-        beside.replace(path)
+        disk.replace(path, text.encode())
 
 
 def promised(library: Library) -> tuple[str, ...]:

@@ -27,62 +27,65 @@ if TYPE_CHECKING:
 ALSO_KEPT = "Ihre übrigen Eingaben sind gespeichert."
 
 
+class _NotKeptError(Exception):
+    """What was typed stands in the way of itself, or of what somebody else has written."""
+
+    def __init__(self, page: str, status: int) -> None:
+        super().__init__(status)
+        self.answer = page, status
+
+
+@blueprint.errorhandler(_NotKeptError)
+def _show_again(error: _NotKeptError) -> ResponseReturnValue:
+    return error.answer
+
+
 @blueprint.post("/anfragen/<reference:reference>/stand")
 @requires(Action.CHANGE)
-def save(reference: str) -> ResponseReturnValue:
+def save(reference: str) -> Response:
     """Write down all that was typed."""
-    kept = _keep(reference, needs_work=True)
-    return _done(reference, "Gespeichert.") if isinstance(kept, frozenset) else kept
+    _keep(reference, needs_work=True)
+    return _done(reference, "Gespeichert.")
 
 
 @blueprint.post("/anfragen/<reference:reference>/notiz")
 @requires(Action.CHANGE)
-def note(reference: str) -> ResponseReturnValue:
+def note(reference: str) -> Response:
     """Add a note."""
     kept = _keep(reference, needs_note=True)
-    if not isinstance(kept, frozenset):
-        return kept
     return _done(reference, "Notiz gespeichert.", kept - {"note"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/beantwortet")
 @requires(Action.CHANGE)
-def answered(reference: str) -> ResponseReturnValue:
+def answered(reference: str) -> Response:
     """Write down that it was answered."""
     kept = _keep(reference, answered=True)
-    if not isinstance(kept, frozenset):
-        return kept
     return _done(reference, "Als beantwortet markiert.", kept - {"answered"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/nicht-beantwortet")
 @requires(Action.CHANGE)
-def not_answered(reference: str) -> ResponseReturnValue:
+def not_answered(reference: str) -> Response:
     """Take back that it was."""
     kept = _keep(reference, answered=False)
-    if not isinstance(kept, frozenset):
-        return kept
     return _done(reference, "Als unbeantwortet markiert.", kept - {"answered"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/zustellen")
 @requires(Action.SEND_AGAIN)
-def send_again(reference: str) -> ResponseReturnValue:
+def send_again(reference: str) -> Response:
     """Deliver again what was sent or given up."""
     kept = _keep(reference)
-    if not isinstance(kept, frozenset):
-        return kept
     count = leads().deliveries.send_again(Choice(references=(reference,)), actor=actor())
     return _done(reference, _sent_again(count), kept)
 
 
 @blueprint.post("/anfragen/<reference:reference>/freigeben")
 @requires(Action.RELEASE)
-def release(reference: str) -> ResponseReturnValue:
+def release(reference: str) -> Response:
     """Clear it of suspicion."""
     kept = _keep(reference)
-    if not isinstance(kept, frozenset):
-        return kept
     if not leads().quarantine.release(reference, actor=actor()):
         return _done(reference, "Die Anfrage war schon freigegeben.", kept)
     return _done(reference, "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.", kept)
@@ -94,10 +97,11 @@ def _keep(
     needs_work: bool = False,
     needs_note: bool = False,
     answered: bool | None = None,
-) -> frozenset[str] | ResponseReturnValue:
+) -> frozenset[str]:
     """Write down all that was typed, and what the button means, or nothing of it.
 
-    :returns: what was changed, or where nothing could be written the page that says why.
+    :returns: what was changed.
+    :raises _NotKeptError: with the page that says why nothing could be written.
     """
     lead = lead_or_404(reference)
     if not may(Action.CHANGE):
@@ -108,7 +112,7 @@ def _keep(
     note = forms.NoteForm(request.form)
     # Both are checked, so that all messages are there at once.
     if not all([work is None or work.validate(), note.is_valid(needed=needs_note)]):
-        return page(lead, work=work, note=note), 422
+        raise _NotKeptError(page(lead, work=work, note=note), 422)
     entry = Entry(note=note.text.data or "", answered=answered)
     if work is not None:
         version = work.version.data or 0
@@ -121,7 +125,8 @@ def _keep(
         theirs = conflict.theirs
         mine = (entry.work or LeadWork.of(theirs)).onto(LeadWork.of(theirs), entry.seen)
         shown = forms.work_form(theirs, mine)
-        return page(lead_or_404(reference), work=shown, note=note, theirs=theirs, mine=mine), 409
+        told = page(lead_or_404(reference), work=shown, note=note, theirs=theirs, mine=mine)
+        raise _NotKeptError(told, 409) from None
 
 
 def _sent_again(count: int) -> str:

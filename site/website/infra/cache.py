@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import sqlite3
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from website.infra import disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from pathlib import Path
 
 
 class Cache:
@@ -35,7 +35,7 @@ class Cache:
         if not path.exists():
             # The instance folder, where requests and secrets will lie too.
             self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(path, make())
+            disk.replace(path, make(), durable=True)
         return path
 
 
@@ -114,21 +114,3 @@ class Blobs:
 def digest(content: bytes) -> str:
     """Name some bytes."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            # Without it a machine that loses power may keep the name and lose the content.
-            os.fsync(file.fileno())
-        # Temporary files are for nobody else; another user may run the next build.
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from website.infra.text import clean_line, folded, normalised, visible
+from website.infra.text import HYPHENS, clean_line, folded, normalised, visible
 
 if TYPE_CHECKING:
     from email_validator import ValidatedEmail
@@ -33,7 +33,7 @@ _IN_BRACKETS = re.compile(r"<([^<>]+)>\s*\Z")
 _AROUND_AT = re.compile(r"\s*@\s*")
 _PASTED_AROUND = " .,;<>"
 _AS_TYPED = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63", "-")
+    dict.fromkeys(HYPHENS, "-")
     | dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4", "'")
     | dict.fromkeys("\u3002\uff61\ufe52", ".")
     | {"\ufe6b": "@"}

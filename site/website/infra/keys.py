@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from website.config import SHORTEST_SECRET
 from website.exceptions import ConfigurationError
+from website.infra import disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,12 +97,4 @@ def _make(path: Path) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    disk.sync(path.parent)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
-from website.infra.text import normalised
+from website.infra.text import HYPHENS, normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +23,8 @@ LONGEST = 100
 
 _PREFIXED = re.compile(r"[(\[]?\s*[+＋0]")
 """How a number begins that says itself where it leads: with a plus sign or an area code."""
-_TYPED = re.compile(r"(?<!\w)[(\[]?(?:\+|0)[\d\s()/.\-\u2010-\u2015]{5,}")
-_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_TYPED = re.compile(r"(?<!\w)[(\[]?(?:\+|0)[\d\s()/.-]{5,}")
+_AS_HYPHENS = str.maketrans(dict.fromkeys(HYPHENS, "-"))
 _LEAST = 6
 """Digits from which on a part of a query is taken for a phone number, not for a postal code."""
 
@@ -72,4 +72,4 @@ def parted(query: str) -> tuple[str, str, str]:
 
 def _plain(text: str) -> str:
     """Return a text with one kind of digits, plus signs and hyphens."""
-    return normalised("NFKC", text).translate(_HYPHENS)
+    return normalised("NFKC", text).translate(_AS_HYPHENS)

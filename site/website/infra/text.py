@@ -23,6 +23,8 @@ MOST_MARKS = 30
 bound, putting them in order takes time by the square of their number, and a quarter of a megabyte
 takes a minute (UAX #15, section 13: Stream-Safe Text Format, which has this very bound)."""
 
+HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63"
+"""Hyphens and dashes that typesetting and smart keyboards put in the place of ASCII's."""
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HARMFUL = re.compile(
     "["

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from website.exceptions import BackupError
 from website.infra import clock as clocks
-from website.infra import keys
+from website.infra import disk, keys
 from website.infra.database import file_of
 from website.ops.backup import archive, encryption, names, postgresql, secrets, sqlite, workdir
 from website.ops.backup.manifest import Manifest
@@ -99,15 +99,15 @@ def _write(packed: Path, target: Path, keys: Sequence[x25519.Recipient]) -> None
     try:
         if keys:
             ours = encryption.seal(packed, half, keys)
-            workdir.sync(half)
+            disk.sync(half)
             found = encryption.unsealed_digest(half, [ours])
         else:
             shutil.copyfile(packed, half)
-            workdir.sync(half)
+            disk.sync(half)
             found = archive.digest(half)
         if found != archive.digest(packed):
             raise BackupError(f"{target} would not be what was written. Look after the disk.")
         half.rename(target)
-        workdir.sync(target.parent)
+        disk.sync(target.parent)
     finally:
         half.unlink(missing_ok=True)

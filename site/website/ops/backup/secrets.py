@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from website.infra import disk
 from website.infra.keys import FILE, Keys, open_keys
 from website.ops.backup import workdir
 
@@ -36,6 +37,6 @@ def put_in_place(settings: Settings, new: Path) -> None:
     draft.touch(mode=0o600, exist_ok=False)
     draft.write_bytes(new.read_bytes())
     workdir.give_to_owner(draft, path)
-    workdir.sync(draft)
+    disk.sync(draft)
     os.replace(draft, path)  # noqa: PTH105 - as everywhere where one step matters
-    workdir.sync(path.parent)
+    disk.sync(path.parent)

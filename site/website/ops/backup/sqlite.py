@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from website.exceptions import BackupError
+from website.infra import disk
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.ops.backup import workdir
 
@@ -154,7 +155,7 @@ def replace(path: Path, new: Path) -> Path | None:
     :returns: the folder in which the other one lies now; nothing if there was none.
     :raises BackupError: if the other one is in use.
     """
-    workdir.sync(new)
+    disk.sync(new)
     kept = None
     with contextlib.ExitStack() as held:
         if path.exists():
@@ -162,7 +163,7 @@ def replace(path: Path, new: Path) -> Path | None:
                 held.enter_context(unused(path))
             kept = _keep(path)
         new.replace(path)
-        workdir.sync(path.parent)
+        disk.sync(path.parent)
     return kept
 
 
@@ -174,7 +175,7 @@ def _keep(path: Path) -> Path:
         companion = path.with_name(path.name + ending)
         if companion.exists():
             companion.rename(folder / companion.name)
-    workdir.sync(folder)
+    disk.sync(folder)
     return folder
 
 

@@ -59,15 +59,6 @@ def folder(settings: Settings) -> Iterator[Path]:
         raise BackupError(f"{where} cannot be used: {error.strerror or error}{named}") from error
 
 
-def sync(path: Path) -> None:
-    """Return when a file, or what a folder says of its files, is on disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
 def kept_name(now: datetime.datetime) -> str:
     """Name the folder in which a restore keeps what was there before."""
     return f"{KEPT}{now:%Y-%m-%dT%H%M%S.%fZ}"

@@ -22,22 +22,22 @@ AFTER_MIDNIGHT = datetime.time(0, 2)
 
 
 def next_monday(after: datetime.datetime) -> datetime.datetime:
-    """Give the next Monday morning after a moment."""
-    local = after.astimezone(GERMANY)
-    day = local.date() - datetime.timedelta(days=local.weekday())
-    this = datetime.datetime.combine(day, HOUR, GERMANY)
-    if this > after:
-        return this
-    return datetime.datetime.combine(day + WEEK, HOUR, GERMANY)
+    """Return the next Monday morning after a moment."""
+    day = after.astimezone(GERMANY).date()
+    return _next(after, day - datetime.timedelta(days=day.weekday()), HOUR, WEEK)
 
 
 def next_morning(after: datetime.datetime) -> datetime.datetime:
-    """Give the next time after a moment at which a German day has just begun."""
-    day = after.astimezone(GERMANY).date()
-    this = datetime.datetime.combine(day, AFTER_MIDNIGHT, GERMANY)
-    if this > after:
-        return this
-    return datetime.datetime.combine(day + DAY, AFTER_MIDNIGHT, GERMANY)
+    """Return the next time after a moment at which a German day has just begun."""
+    return _next(after, after.astimezone(GERMANY).date(), AFTER_MIDNIGHT, DAY)
+
+
+def _next(
+    after: datetime.datetime, day: datetime.date, time: datetime.time, step: datetime.timedelta
+) -> datetime.datetime:
+    """Return the time of a day, or where that is over, of the day a step later."""
+    this = datetime.datetime.combine(day, time, GERMANY)
+    return this if this > after else datetime.datetime.combine(day + step, time, GERMANY)
 
 
 CALENDARS: Mapping[str, Calendar] = MappingProxyType({"pages": next_morning, "weekly": next_monday})
