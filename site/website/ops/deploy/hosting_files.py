@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from website.config import ROOT, SECRETS
+from website.config import SECRETS
 from website.exceptions import ConfigurationError
+from website.infra import templates
 from website.ops.deploy import hosted_site, speculation, systemd
 from website.web import security
 from website.web.assets import FOREVER
@@ -174,17 +173,10 @@ def _one_line(value: object) -> object:
 
 
 def _render(name: str, **values: object) -> str:
-    return _TEMPLATES.get_template(name).render(values)
+    return _TEMPLATES.get_template(f"hosting/{name}").render(values)
 
 
-_TEMPLATES = Environment(  # noqa: S701 - none of these files is HTML
-    loader=FileSystemLoader(ROOT / "templates" / "hosting"),
-    undefined=StrictUndefined,
-    finalize=_one_line,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+_TEMPLATES = templates.environment(finalize=_one_line)
 _TEMPLATES.filters.update(quoted=quoted, word=word)
 _TEMPLATES.globals.update(
     ask_again=hosted_site.ASK_AGAIN,

@@ -1,0 +1,60 @@
+"""Templates for what is written outside of pages: mails, reports, files for hosting.
+
+They lie in ``templates/`` beside those of the pages, which Flask loads itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from website.config import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def render(name: str, **values: object) -> str:
+    """Render a template, such as ``mail/lead.txt``.
+
+    Values are escaped in templates whose names end in ``.html``, and are inserted as they are in
+    all others.
+
+    :raises UndefinedError: if the template asks for a value that is not given.
+    """
+    return _plain().get_template(name).render(values)
+
+
+def environment(finalize: Callable[[Any], Any] | None = None) -> Environment:
+    """Return an environment of one's own, for filters and globals that others do not need.
+
+    :param finalize: applied to each value before it is inserted.
+    """
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(breaks=breaks)
+    return made
+
+
+def breaks(text: str) -> Markup:
+    """Escape a text for HTML, with ``<br>`` in the place of its line ends.
+
+    Not every mail program knows ``white-space: pre-wrap``.
+    """
+    return Markup("<br>").join(text.split("\n"))
+
+
+@functools.cache
+def _plain() -> Environment:
+    return environment()
