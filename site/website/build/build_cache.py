@@ -7,7 +7,6 @@ for whoever can write it can write the code, too.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gc
 import hashlib
 import os
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from website.exceptions import FreezeError
+from website.infra import disk, locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,15 +95,13 @@ def load(path: Path, code: str, kind: type[Kind]) -> Kind:
 
 def save(path: Path, memory: Memory | Beside) -> None:
     """Write what the next build may use, as a whole or not at all."""
-    temporary = path.with_suffix(".new")
-    with temporary.open("wb") as file:
+    with disk.replacing(path) as file:
         file.write(bytes(_DIGEST))
         digesting = _Digesting(file)
         pickle.dump(memory, digesting, pickle.HIGHEST_PROTOCOL)
         file.seek(0)
         inner = digesting.digest.digest()
         file.write(hashlib.sha256(memory.code.encode() + inner).digest())
-    temporary.replace(path)
 
 
 class _Digesting:
@@ -125,15 +123,15 @@ def locked(place: BuildTarget) -> Iterator[None]:
     :raises FreezeError: if another build has it.
     """
     place.workshop.mkdir(parents=True, exist_ok=True)
-    with (place.workshop / "lock").open("a+") as file:
+    lock = place.workshop / "lock"
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
+            file = stack.enter_context(locks.held(lock))
+        except locks.LockedElsewhere as error:
             raise FreezeError(
                 f"Für {place.destination} läuft schon ein Build "
-                f"(Prozess {file.read() or 'unbekannt'}). Warten Sie, bis er fertig ist, und "
-                "starten Sie dann neu."
+                f"(Prozess {lock.read_text('utf-8') or 'unbekannt'}). Warten Sie, bis er fertig "
+                "ist, und starten Sie dann neu."
             ) from error
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -7,11 +7,9 @@ hashes of network addresses are guessed in seconds).
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import hmac
-import os
 import secrets
 from typing import TYPE_CHECKING
 
@@ -63,7 +61,7 @@ def _kept(path: Path) -> str:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            _make(path)
+            disk.create(path, secrets.token_hex(32).encode())
         secret = path.read_text()
     except OSError as error:
         raise ConfigurationError(
@@ -79,22 +77,3 @@ def _kept(path: Path) -> str:
             "new one is made: whoever is signed in must do so anew, and set up their app again."
         )
     return secret
-
-
-def _make(path: Path) -> None:
-    """Write the file whole or not at all: processes that start together must agree on one.
-
-    It is on the disk before its name is: a lost power line must not leave an empty secret.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    draft.touch(mode=0o600, exist_ok=False)
-    try:
-        with draft.open("w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
-    disk.sync(path.parent)

@@ -7,10 +7,11 @@ that ended without a word is told from what is true.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from website.infra import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ def told(settings: Settings) -> Iterator[None]:
                 file = held.enter_context(draft.open("w", encoding="ascii"))
                 file.write(settings.base_url)
                 file.flush()
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locks.take(file)
                 draft.replace(folder / FILE)
         yield
 
@@ -45,13 +46,9 @@ def address(folder: Path) -> str:
     """Return where the instance in a folder is being served now; nothing if it is not."""
     try:
         with (folder / FILE).open(encoding="ascii") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return file.read()
+            return file.read() if locks.is_held(file) else ""
     except (OSError, UnicodeDecodeError):
-        pass
-    return ""
+        return ""
 
 
 def known(settings: Settings, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -11,11 +11,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 
 from website.exceptions import DeliveryError
 from website.infra import clock as clocks
-from website.infra import moments
+from website.infra import leases
 from website.leads.models import COLUMNS, Canary, Channel, Delivery, Lead, LeadStatus
 
 if TYPE_CHECKING:
@@ -57,14 +57,7 @@ class DryRuns:
 
     def _claim(self) -> Canary | None:
         now = self.clock()
-        with self.database.reading() as session:  # mostly there is none: disturb no writer
-            if session.scalar(_due(now)) is None:
-                return None
-        with self.database.writing() as session:
-            canary = session.scalar(_due(now).with_for_update(skip_locked=True))
-            if canary:
-                canary.leased_until = now + LEASE
-            return canary
+        return leases.take(self.database, _due(now), now + LEASE)
 
     def _attempt(self, canary: Canary) -> str:
         """Try it, and say why it failed, if so."""
@@ -112,7 +105,7 @@ def _due(now: datetime.datetime) -> Select[Canary]:
         .where(
             Canary.received_at.is_not(None),
             Canary.delivered_at.is_(None),
-            or_(Canary.leased_until.is_(None), moments.come(Canary.leased_until, now, LEASE)),
+            leases.free(Canary.leased_until, now, LEASE),
         )
         .limit(1)
     )

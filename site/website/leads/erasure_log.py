@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import fcntl
 import os
 import platform
 import re
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from website.exceptions import StorageError
+from website.infra import disk, locks
 from website.leads import retention
 from website.leads.models import Lead
 
@@ -72,10 +72,7 @@ class ErasureLog:
             lines = self._file.read_text(encoding="ascii").splitlines(keepends=True)
             kept = [line for line in lines if (at := _moment(line)) and at > now - REMEMBERED]
             if len(kept) < len(lines):
-                draft = self._file.with_suffix(".new")
-                draft.touch(mode=0o600)
-                draft.write_text("".join(kept), encoding="ascii")
-                draft.replace(self._file)
+                disk.replace(self._file, "".join(kept).encode(), durable=True)
 
     def again(
         self, database: Database, folders: Sequence[Path], since: datetime.datetime, mails: Path
@@ -107,8 +104,7 @@ class ErasureLog:
     def _alone(self) -> Iterator[None]:
         """Let processes take turns: what one adds another must not write over."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.folder / ".erased.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locks.held(self.folder / ".erased.lock", wait=True):
             yield
 
     def _mark(self, reference: str) -> str:

@@ -14,11 +14,12 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 
 from website.exceptions import DeliveryError, StorageError
 from website.infra import clock as clocks
-from website.infra import moments
+from website.infra import leases, moments
 from website.leads.models import Delivery, DeliveryState, Event, Lead
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def due(now: datetime.datetime) -> Select[Delivery]:
         .where(
             Delivery.state == DeliveryState.PENDING,
             moments.come(Delivery.next_attempt_at, now, LONGEST),
-            or_(Delivery.leased_until.is_(None), moments.come(Delivery.leased_until, now, LEASE)),
+            leases.free(Delivery.leased_until, now, LEASE),
         )
         .order_by(Delivery.next_attempt_at, Delivery.id)
         .limit(1)
@@ -98,8 +99,8 @@ class Outbox:
         :raises StorageError: while the database cannot be used.
         """
         counts = Counts()
-        while not (stop and stop.is_set()) and (claim := self._claim()):
-            match self._deliver(*claim):
+        while not (stop and stop.is_set()) and (delivery := self._claim()):
+            match self._deliver(delivery.lead, delivery):
                 case DeliveryState.SENT:
                     counts.sent += 1
                 case DeliveryState.DEAD:
@@ -123,19 +124,14 @@ class Outbox:
         """Close the database's connections."""
         self.database.close()
 
-    def _claim(self) -> tuple[Lead, Delivery] | None:
-        now = self.clock()
-        with self.database.reading() as session:  # mostly nothing is due: disturb no writer
-            if session.scalar(due(now)) is None:
-                return None
-        with self.database.writing() as session:
-            delivery = session.scalar(due(now).with_for_update(skip_locked=True))
-            if delivery is None:
-                return None
+    def _claim(self) -> Delivery | None:
+        def count(delivery: Delivery) -> None:
             # Counted before it is tried: a message that kills its process gets no endless tries.
             delivery.attempts += 1
-            delivery.leased_until = now + LEASE
-            return session.get_one(Lead, delivery.lead_id), delivery
+
+        now = self.clock()
+        query = due(now).options(selectinload(Delivery.lead))
+        return leases.take(self.database, query, now + LEASE, begin=count)
 
     def _deliver(self, lead: Lead, delivery: Delivery) -> DeliveryState:
         try:

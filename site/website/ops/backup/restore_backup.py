@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError, StorageError
+from website.infra import disk
 from website.infra.database import connect
 from website.infra.keys import Keys, open_keys
 from website.leads.migrations import migrate
@@ -106,7 +107,7 @@ def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: 
         database.close()
     sqlite.leave_log(opened.database)
     sqlite.check(opened.database)
-    workdir.give_to_owner(opened.database, target)
+    disk.give_to_owner(opened.database, target)
     return Restored(sqlite.replace(target, opened.database), tuple(sorted(missing)))
 
 

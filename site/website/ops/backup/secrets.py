@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from website.infra import disk
 from website.infra.keys import FILE, Keys, open_keys
-from website.ops.backup import workdir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,11 +30,5 @@ def put_in_place(settings: Settings, new: Path) -> None:
     """Make a secret from a backup the instance's, in one step."""
     path = settings.instance_dir / FILE
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.restored")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600, exist_ok=False)
-    draft.write_bytes(new.read_bytes())
-    workdir.give_to_owner(draft, path)
-    disk.sync(draft)
-    os.replace(draft, path)  # noqa: PTH105 - as everywhere where one step matters
+    disk.replace(path, new.read_bytes(), durable=True, mode=disk.PRIVATE)
     disk.sync(path.parent)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import fcntl
-import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.exceptions import BackupError
+from website.infra import locks
 from website.infra.database import file_of
 
 if TYPE_CHECKING:
@@ -48,12 +47,15 @@ def folder(settings: Settings) -> Iterator[Path]:
     where = place(settings)
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (where / LOCK).open("a") as lock:
-            _lock(lock.fileno())
+        with locks.held(where / LOCK):
             for left in where.glob(f"{PREFIX}*/"):
                 shutil.rmtree(left)
             with tempfile.TemporaryDirectory(prefix=PREFIX, dir=where) as made:
                 yield Path(made)
+    except locks.LockedElsewhere as error:
+        raise BackupError(
+            "Another process is making or restoring a backup now. Try again when it has ended."
+        ) from error
     except OSError as error:
         named = f" ({error.filename})" if error.filename else ""
         raise BackupError(f"{where} cannot be used: {error.strerror or error}{named}") from error
@@ -71,22 +73,3 @@ def kept_at(name: str) -> datetime.datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-
-
-def give_to_owner(new: Path, old: Path) -> None:
-    """Give a file to whom the old one belongs, or the folder, if we are allowed to.
-
-    An operator who restores as root must not lock out the site.
-    """
-    if os.geteuid() == 0:
-        owner = (old if old.exists() else old.parent).stat()
-        os.chown(new, owner.st_uid, owner.st_gid)
-
-
-def _lock(number: int) -> None:
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise BackupError(
-            "Another process is making or restoring a backup now. Try again when it has ended."
-        ) from error

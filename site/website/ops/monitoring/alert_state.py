@@ -9,7 +9,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.infra import moments
+from website.infra import leases, moments
 from website.ops.monitoring.alerts import AT_ONCE, matter_of
 from website.ops.monitoring.models import Alarm
 
@@ -101,8 +101,7 @@ class Account:
         return moments.age(moment, self.now)
 
     def _is_leased(self, alarm: Alarm) -> bool:
-        until = alarm.leased_until
-        return until is not None and not moments.has_come(until, self.now, LEASE)
+        return leases.is_taken(alarm, self.now, LEASE)
 
     def _is_forgotten(self, alarm: Alarm) -> bool:
         if alarm.over_since is None or self._is_leased(alarm):

@@ -8,7 +8,6 @@ process must remember by itself, and one of a machine speaks.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from sqlalchemy import select
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import moments
+from website.infra import locks, moments
 from website.infra.database import insert_new
 from website.ops.monitoring import alert_messages
 from website.ops.monitoring.alert_channels import tell
@@ -155,12 +154,15 @@ class Turn:
         except OSError:
             return True
         try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+            is_ours = locks.take(number)
+        except OSError:
             os.close(number)
-            return not isinstance(error, BlockingIOError)
-        self._held = number
-        return True
+            return True
+        if is_ours:
+            self._held = number
+        else:
+            os.close(number)
+        return is_ours
 
     def give_up(self) -> None:
         """Let others speak."""

@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 
 from website.exceptions import StorageError, WebsiteError
 from website.infra import clock as clocks
-from website.infra import moments
+from website.infra import leases, moments
 from website.infra.database import insert_new
 from website.ops.monitoring.models import JobRun
 
@@ -146,18 +146,18 @@ class Schedule:
         return True
 
     def _claim(self, job: Job, now: datetime.datetime) -> bool:
-        with self._database.reading() as session:  # mostly it is not due: disturb no writer
-            if not _is_due(session.get(JobRun, job.name), job, now):
-                return False
-        with self._database.writing() as session:
-            row = session.scalar(
-                select(JobRun).where(JobRun.name == job.name).with_for_update(skip_locked=True)
-            )
-            if not row or not _is_due(row, job, now):
-                return False
+        def begin(row: JobRun) -> None:
             row.started_at = now
-            row.leased_until = now + job.lease
-            return True
+
+        taken = leases.take(
+            self._database,
+            # None if nobody has announced it, or a worker that does not know it has forgotten it.
+            select(JobRun).where(JobRun.name == job.name),
+            now + job.lease,
+            is_due=lambda row: _is_due(row, job, now),
+            begin=begin,
+        )
+        return taken is not None
 
     def _succeeded(self, job: Job, started: datetime.datetime, outcome: str) -> None:
         log.info("Job %s: %s", job.name, outcome)
@@ -178,8 +178,7 @@ class Schedule:
 
 def is_running(row: JobRun, now: datetime.datetime) -> bool:
     """Say whether a worker has a job in hand."""
-    until = row.leased_until
-    return until is not None and not moments.has_come(until, now, LONGEST_LEASE)
+    return leases.is_taken(row, now, LONGEST_LEASE)
 
 
 def next_start(
@@ -204,10 +203,8 @@ def _next(
     return row.started_at + every if row.started_at else row.known_since
 
 
-def _is_due(row: JobRun | None, job: Job, now: datetime.datetime) -> bool:
-    if row is None:
-        return False  # announced by nobody, or forgotten by a worker that knows it no more
-    if row.leased_until and not moments.has_come(row.leased_until, now, job.lease):
+def _is_due(row: JobRun, job: Job, now: datetime.datetime) -> bool:
+    if leases.is_taken(row, now, job.lease):
         return False
     is_first = row.started_at is None and not job.calendar
     return is_first or _next(row, now, job.every, job.calendar) <= now

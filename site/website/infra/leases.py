@@ -1,0 +1,78 @@
+"""Leases: rows that one process works on at a time, and another takes over if that process dies.
+
+A row has a column ``leased_until``. Whoever takes it commits that before it begins, and holds no
+lock of the database while it works.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sqlalchemy import or_
+
+from website.infra import moments
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from website.infra.database import Database
+
+
+class Leased(Protocol):
+    """A row that can be leased."""
+
+    leased_until: datetime.datetime | None
+
+
+Row = TypeVar("Row", bound=Leased)
+
+
+def is_taken(row: Leased, now: datetime.datetime, longest: datetime.timedelta) -> bool:
+    """Return whether a process works on a row.
+
+    :param longest: for which a lease may be given; one that ends later was given by a clock that
+        was ahead, and counts for nothing.
+    """
+    until = row.leased_until
+    return until is not None and not moments.has_come(until, now, longest)
+
+
+def free(
+    leased_until: InstrumentedAttribute[datetime.datetime | None],
+    now: datetime.datetime,
+    longest: datetime.timedelta,
+) -> ColumnElement[bool]:
+    """Choose the rows that no process works on, see :func:`is_taken`."""
+    return or_(leased_until.is_(None), moments.come(leased_until, now, longest))
+
+
+def take(
+    database: Database,
+    due: Select[Row],
+    until: datetime.datetime,
+    *,
+    is_due: Callable[[Row], bool] = lambda _: True,
+    begin: Callable[[Row], object] = lambda _: None,
+) -> Row | None:
+    """Take the first row that is due; return nothing if there is none, or others are faster.
+
+    :param due: chooses rows that are free.
+    :param is_due: what a query cannot ask.
+    :param begin: notes more in the row, in the same transaction.
+    :raises StorageError: if the database cannot be used.
+    """
+    with database.reading() as session:  # mostly nothing is due: disturb no writer
+        row = session.scalar(due)
+        if row is None or not is_due(row):
+            return None
+    with database.writing() as session:
+        row = session.scalar(due.with_for_update(skip_locked=True))
+        if row is None or not is_due(row):
+            return None
+        row.leased_until = until
+        begin(row)
+        return row
