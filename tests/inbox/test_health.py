@@ -16,7 +16,7 @@ from website.infra.clock import now
 from website.leads.models import Delivery, DeliveryState
 from website.ops.monitoring.calendars import next_monday, next_morning
 from website.ops.monitoring.health_history import observe
-from website.ops.monitoring.models import JobRun, Observation
+from website.ops.monitoring.models import HealthSample, JobRun
 from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def break_everything(app: Flask, database: Database) -> None:
         )
         for day in range(1, 30):
             session.add(
-                Observation(
+                HealthSample(
                     at=now() - day * 24 * HOUR,
                     pending=1,
                     dead=0,

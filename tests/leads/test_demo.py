@@ -19,8 +19,8 @@ from website.leads.intake import Submission
 from website.leads.models import Base, Delivery, DeliveryState, Event, Lead, LeadStatus
 from website.leads.workflow import LeadWork
 from website.leads.worklist import Wanted, Worklist
-from website.ops.monitoring.alerts import AlertKind, concerns
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.alerts import AlertKind, active_alerts
+from website.ops.monitoring.health_snapshot import take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,9 +139,9 @@ def test_nothing_is_left_of_them_and_nothing_else_is_gone_when_they_are_removed(
 
 def test_they_alarm_nobody(leads: list[Lead], database: Database, tmp_path: Path) -> None:
     assert leads
-    facts = gather(database, tmp_path, NOON)
-    assert (facts.backlog.dead, facts.backlog.pending) == (0, 0)
-    assert [concern for concern in concerns(facts) if concern.matter is AlertKind.DEAD] == []
+    snapshot = take_snapshot(database, tmp_path, NOON)
+    assert (snapshot.backlog.dead, snapshot.backlog.pending) == (0, 0)
+    assert [alert for alert in active_alerts(snapshot) if alert.kind is AlertKind.DEAD] == []
 
 
 @pytest.fixture

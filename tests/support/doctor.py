@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from website.ops.doctor import CHECKS, DoctorContext, examine
+from website.ops.doctor import CHECKS, DoctorContext, run_checks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,11 +21,11 @@ MAILS = "vertrieb@agentur.example"
 def look(environ: Mapping[str, str], *names: str, **options: Any) -> list[CheckResult]:
     """Run some checks of the command in this process; all if none is named."""
     assert set(names) <= {check.name for check in CHECKS}
-    case = DoctorContext.from_environment(environ, **options)
+    context = DoctorContext.from_environment(environ, **options)
     try:
-        return examine(case, [check for check in CHECKS if not names or check.name in names])
+        return run_checks(context, [check for check in CHECKS if not names or check.name in names])
     finally:
-        case.close()
+        context.close()
 
 
 def command(

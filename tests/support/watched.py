@@ -16,6 +16,7 @@ from support import certificates
 from support.content import Content
 from support.endpoint import serving
 from support.house import PASSWORD, SECRET, configuration, running_nginx
+from support.jobs import run_due
 from support.leads import HandClock
 from support.mailserver import MailServer
 from support.receiver import Receiver
@@ -113,9 +114,9 @@ class Watched:
                 )
                 with contextlib.suppress(StorageError):
                     schedule.announce()
-                    schedule.run_due()
+                    run_due(schedule)
             for role in sorted(self.roles):
-                self.watches[role].look()
+                self.watches[role].check()
 
     @property
     def alarms(self) -> list[str]:

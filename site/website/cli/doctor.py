@@ -37,15 +37,15 @@ def doctor(
     from website.ops import doctor as examining  # noqa: PLC0415
     from website.ops.doctor import report  # noqa: PLC0415
 
-    case = examining.DoctorContext.from_environment(
+    context = examining.DoctorContext.from_environment(
         os.environ,
         dkim_selectors=selectors,
         send_test_mail=send_test_mail,
         send_test_webhook=send_test_webhook,
     )
-    instances.work_on(case.settings)
-    findings = examining.examine(case, examining.CHECKS)
-    case.close()
+    instances.work_on(context.settings)
+    findings = examining.run_checks(context, examining.CHECKS)
+    context.close()
     if as_json:
         click.echo(json.dumps(report.as_data(findings), ensure_ascii=False, indent=2))
     else:

@@ -12,9 +12,9 @@ from website.inbox.blueprint import actor, blueprint, leads, now, settings
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
-from website.ops.monitoring.alerts import JOBS, concerns, is_overdue
+from website.ops.monitoring.alerts import JOBS, active_alerts, is_overdue
 from website.ops.monitoring.calendars import CALENDARS
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import is_running, next_start
 from website.staff.access import Action, go_to, requires
 
@@ -46,12 +46,12 @@ class Workload:
 def health() -> str:
     """Show what is not as it should be, what runs by the clock, and the last thirty days."""
     moment = now()
-    facts = gather(leads().database, settings().instance_dir, moment)
+    facts = take_snapshot(leads().database, settings().instance_dir, moment)
     choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
     found = leads().deliveries.find(choice, limit=SHOWN)
     return render_template(
         "inbox/health.html",
-        concerns=concerns(facts),
+        concerns=active_alerts(facts),
         facts=facts,
         jobs=_told(facts.jobs, moment),
         failing=[one for one in found if one.attempts],

@@ -16,7 +16,7 @@ from website.config import Settings
 from website.leads import canaries
 from website.leads.intake import Submission
 from website.ops.monitoring import weekly_report
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.health_snapshot import take_snapshot
 from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
@@ -80,8 +80,10 @@ def seen_by_everybody(app: Flask, client: FlaskClient) -> dict[str, str]:
         result = app.test_cli_runner().invoke(args=words)
         assert result.exit_code == 0, result.output
         found[" ".join(words)] = result.output
-    facts = gather(opened.database, folder, NOON)
-    found["facts"] = repr((facts.backlog, facts.received, facts.quarantined, facts.neglected_since))
+    snapshot = take_snapshot(opened.database, folder, NOON)
+    found["snapshot"] = repr(
+        (snapshot.backlog, snapshot.received, snapshot.quarantined, snapshot.neglected_since)
+    )
     found["week"] = repr(weekly_report.figures(opened.database, NOON))
     return found
 

@@ -21,9 +21,9 @@ from website.leads.models import Channel as Way
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.mailbox import Mailbox
 from website.ops.monitoring import heartbeat as watching
-from website.ops.monitoring.alert_channels import Mail, Web, channels_for
+from website.ops.monitoring.alert_channels import MailChannel, WebhookChannel, channels_for
 from website.ops.monitoring.alert_messages import duration
-from website.ops.monitoring.heartbeat import Heartbeat, Turn
+from website.ops.monitoring.heartbeat import Heartbeat, MachineLock
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.monitoring.models import Alarm
 
@@ -83,14 +83,14 @@ def watch(
     )
     for _ in range(8):
         clock.forward(minutes=1)
-        made.look()
+        made.check()
     return made
 
 
 def look(made: Heartbeat, clock: HandClock, minutes: int) -> None:
     for _ in range(minutes):
         clock.forward(minutes=1)
-        made.look()
+        made.check()
 
 
 def texts(receiver: Receiver) -> list[str]:
@@ -100,9 +100,9 @@ def texts(receiver: Receiver) -> list[str]:
 def test_what_is_seen_once_only_is_not_told(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, Web(receiver.url))
+    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup")
-    made.look()
+    made.check()
     overdue.jobs()
     look(made, clock, 3)
     assert texts(receiver) == []
@@ -111,7 +111,7 @@ def test_what_is_seen_once_only_is_not_told(
 def test_several_are_told_in_one_message_with_what_to_do(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, Web(receiver.url))
+    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup", "purge")
     look(made, clock, 5)
     (told,) = texts(receiver)
@@ -126,7 +126,7 @@ def test_several_are_told_in_one_message_with_what_to_do(
 def test_it_is_told_again_after_a_day_and_that_it_is_over_once_with_how_long_it_took(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, Web(receiver.url))
+    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup")
     look(made, clock, 2)
     clock.forward(hours=23, minutes=57)
@@ -150,13 +150,15 @@ def test_two_processes_tell_it_once(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
     made = [
-        Heartbeat(database, tmp_path, [Web(receiver.url)], role=role, site="s", clock=clock)
+        Heartbeat(
+            database, tmp_path, [WebhookChannel(receiver.url)], role=role, site="s", clock=clock
+        )
         for role in ("web", "worker")
     ]
     overdue.jobs("backup")
     for _ in range(20):
         clock.forward(minutes=1)
-        threads = [threading.Thread(target=one.look) for one in made]
+        threads = [threading.Thread(target=one.check) for one in made]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -173,12 +175,12 @@ def test_when_one_way_fails_the_other_is_tried_and_both_again_later(  # noqa: PL
     overdue: Overdue,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    mail = Mail(
+    mail = MailChannel(
         SmtpTransport(mail_server.url, timeout=5),
         Mailbox("website@agentur.example", "Website"),
         ["technik@agentur.example", "leitung@agentur.example"],
     )
-    made = watch(database, clock, tmp_path, Web(receiver.url, timeout=5), mail)
+    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url, timeout=5), mail)
     overdue.jobs("backup")
     receiver.answers = [500, 302]
     mail_server.answers["MAIL"] = ["451 Later", "451 Later"]
@@ -208,30 +210,32 @@ def test_a_database_that_is_gone_is_told_by_one_process_of_the_machine(
     gone = "sqlite:////nowhere/at/all.sqlite3" if "sqlite" in database_url else f"{database_url}x"
     database = connect(gone)
     made = [
-        Heartbeat(database, folder, [Web(receiver.url)], role=role, site="s", clock=clock)
+        Heartbeat(
+            database, folder, [WebhookChannel(receiver.url)], role=role, site="s", clock=clock
+        )
         for role in ("web", "worker")
     ]
     for _ in range(5):
         clock.forward(minutes=1)
         for one in made:
-            one.look()
+            one.check()
     (told,) = texts(receiver)
     assert "Die Datenbank ist nicht zu benutzen" in told
     database.close()
 
 
 def test_when_the_process_that_spoke_has_died_another_speaks(tmp_path: Path) -> None:
-    first, second = Turn(tmp_path), Turn(tmp_path)
-    assert first.taken()
-    assert first.taken()
-    assert not second.taken()
-    first.give_up()
-    assert second.taken()
-    second.give_up()
+    first, second = MachineLock(tmp_path), MachineLock(tmp_path)
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()
 
 
 def test_without_a_folder_one_rather_speaks_twice(tmp_path: Path) -> None:
-    assert Turn(tmp_path / "none").taken()
+    assert MachineLock(tmp_path / "none").acquire()
 
 
 def test_a_fault_of_the_watch_does_not_end_it(
@@ -259,7 +263,7 @@ def test_the_ways_are_those_that_are_set() -> None:
         alarm_smtp_url="smtps://relay.example.org",
         alarm_to=("a@firma.example",),
     )
-    assert [type(channel) for channel in channels_for(both)] == [Web, Mail]
+    assert [type(channel) for channel in channels_for(both)] == [WebhookChannel, MailChannel]
 
 
 @pytest.mark.parametrize("url", ["chat.example.org", "ftp://chat.example.org", "https://", "x y"])
@@ -282,13 +286,13 @@ def test_durations_are_told_as_exactly_as_matters(minutes: float, told: str) -> 
 def test_nothing_is_kept_of_an_alarm_after_a_while(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, Web(receiver.url))
+    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup")
     look(made, clock, 3)
     overdue.jobs()
     look(made, clock, 3)
     clock.forward(days=9)
-    made.look()
+    made.check()
     with database.reading() as session:
         assert session.query(Alarm).count() == 0
 
@@ -296,7 +300,7 @@ def test_nothing_is_kept_of_an_alarm_after_a_while(
 def test_a_refused_login_is_told_at_once_and_its_end_quotes_what_was_told(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver
 ) -> None:
-    made = watch(database, clock, tmp_path, Web(receiver.url, timeout=5))
+    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url, timeout=5))
     with database.writing() as session:
         lead = Lead(
             reference="B5KM-29QX",

@@ -10,9 +10,9 @@ from support.leads import NOON
 from support.site import ROOT
 from website.leads.deliveries import Backlog
 from website.leads.outbox import DELAYS
-from website.ops.monitoring.alerts import AlertKind, concerns, undecided
-from website.ops.monitoring.health_snapshot import Disk, HealthSnapshot, gather
-from website.ops.monitoring.models import JobRun, Watcher
+from website.ops.monitoring.alerts import AlertKind, active_alerts, suppressed_kinds
+from website.ops.monitoring.health_snapshot import Disk, HealthSnapshot, take_snapshot
+from website.ops.monitoring.models import JobRun, ProcessStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,10 +43,10 @@ def job(**fields: object) -> dict[str, JobRun]:
     return {made.name: made}
 
 
-def looking(web: float, worker: float, since: float = 60) -> dict[str, Watcher]:
+def looking(web: float, worker: float, since: float = 60) -> dict[str, ProcessStatus]:
     """Give two processes that looked so many minutes ago."""
     return {
-        role: Watcher(role=role, since=minutes(since), looked_at=minutes(ago))
+        role: ProcessStatus(role=role, since=minutes(since), looked_at=minutes(ago))
         for role, ago in (("web", web), ("worker", worker))
     }
 
@@ -82,19 +82,19 @@ BAD = (
 )
 
 
-@pytest.mark.parametrize("facts", FINE)
-def test_up_to_the_limit_all_is_well(facts: HealthSnapshot) -> None:
-    assert concerns(facts) == ()
+@pytest.mark.parametrize("snapshot", FINE)
+def test_up_to_the_limit_all_is_well(snapshot: HealthSnapshot) -> None:
+    assert active_alerts(snapshot) == ()
 
 
-@pytest.mark.parametrize(("facts", "matter"), BAD)
+@pytest.mark.parametrize(("snapshot", "kind"), BAD)
 def test_beyond_the_limit_there_is_a_concern_with_advice(
-    facts: HealthSnapshot, matter: AlertKind
+    snapshot: HealthSnapshot, kind: AlertKind
 ) -> None:
-    (concern,) = concerns(facts)
-    assert concern.matter is matter
-    assert concern.text.endswith((".", "!"))
-    assert concern.advice.endswith((".", "?"))
+    (alert,) = active_alerts(snapshot)
+    assert alert.kind is kind
+    assert alert.text.endswith((".", "!"))
+    assert alert.advice.endswith((".", "?"))
 
 
 @pytest.mark.parametrize(
@@ -107,29 +107,29 @@ def test_beyond_the_limit_there_is_a_concern_with_advice(
     ],
 )
 def test_what_may_follow_from_a_process_that_is_gone_is_left_open(
-    watchers: dict[str, Watcher], open_still: bool
+    watchers: dict[str, ProcessStatus], open_still: bool
 ) -> None:
-    facts = replace(WELL, watchers=watchers)
-    assert undecided(facts) == ({AlertKind.JOB, AlertKind.LATE} if open_still else set())
+    snapshot = replace(WELL, watchers=watchers)
+    assert suppressed_kinds(snapshot) == ({AlertKind.JOB, AlertKind.LATE} if open_still else set())
 
 
 def test_an_overdue_job_is_named_with_the_reason_of_its_last_failure() -> None:
-    (concern,) = concerns(replace(WELL, jobs=job(error="No room left")))
-    assert concern.key == "job:backup"
-    assert "Die Sicherung ist überfällig" in concern.text
-    assert "No room left" in concern.text
+    (alert,) = active_alerts(replace(WELL, jobs=job(error="No room left")))
+    assert alert.key == "job:backup"
+    assert "Die Sicherung ist überfällig" in alert.text
+    assert "No room left" in alert.text
 
 
 def test_facts_of_an_empty_database_are_well(database: Database, tmp_path: Path) -> None:
-    facts = gather(database, tmp_path / "not" / "made" / "yet", NOON)
-    assert (facts.received, facts.backlog.pending, dict(facts.jobs)) == (0, 0, {})
-    assert 0 <= facts.disk.part_free <= 1
+    snapshot = take_snapshot(database, tmp_path / "not" / "made" / "yet", NOON)
+    assert (snapshot.received, snapshot.backlog.pending, dict(snapshot.jobs)) == (0, 0, {})
+    assert 0 <= snapshot.disk.part_free <= 1
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "Eine Nachricht w"), (2, "2 Nachrichten w")])
 def test_one_is_told_as_one(count: int, words: str) -> None:
     backlog = Backlog(pending=count, dead=count, oldest=minutes(16))
-    late, dead = concerns(replace(WELL, backlog=backlog))
+    late, dead = active_alerts(replace(WELL, backlog=backlog))
     assert late.text.startswith(words)
     assert dead.text.startswith(words)
 
@@ -137,13 +137,13 @@ def test_one_is_told_as_one(count: int, words: str) -> None:
 def test_how_often_is_tried_is_told_as_it_is() -> None:
     """Wherever that stands: for those who mend, in doctor, and in the README."""
     backlog = Backlog(pending=0, dead=3, oldest=None)
-    [concern] = concerns(replace(WELL, backlog=backlog))
-    assert f"nach {len(DELAYS)} Versuchen" in concern.text
+    [alert] = active_alerts(replace(WELL, backlog=backlog))
+    assert f"nach {len(DELAYS)} Versuchen" in alert.text
     hours = sum(DELAYS, datetime.timedelta()) // datetime.timedelta(hours=1)
     assert f"are tried {len(DELAYS)} times over {hours} hours" in (ROOT / "README.md").read_text()
 
 
 def test_a_refused_login_is_told_by_its_code() -> None:
-    [concern] = concerns(replace(WELL, login_refused="535 5.7.8"))
-    assert concern.matter is AlertKind.LOGIN
-    assert "weist die Anmeldung ab (535 5.7.8)" in concern.text
+    [alert] = active_alerts(replace(WELL, login_refused="535 5.7.8"))
+    assert alert.kind is AlertKind.LOGIN
+    assert "weist die Anmeldung ab (535 5.7.8)" in alert.text

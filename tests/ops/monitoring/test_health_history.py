@@ -13,7 +13,7 @@ from website.leads.models import Channel, Lead
 from website.leads.spam.proof_of_work import Proofs
 from website.mailbox import Mailbox
 from website.ops.monitoring.health_history import days, observe
-from website.ops.monitoring.models import JobRun, Observation
+from website.ops.monitoring.models import HealthSample, JobRun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +43,9 @@ def send(database: Database, clock: HandClock) -> Sender:
     )
 
 
-def only(database: Database) -> Observation:
+def only(database: Database) -> HealthSample:
     with database.reading() as session:
-        return session.scalars(select(Observation)).one()
+        return session.scalars(select(HealthSample)).one()
 
 
 def test_an_observation_keeps_what_is_known_in_counts_and_seconds(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, select
 
+from support.jobs import run_due
 from support.leads import HandClock
 from support.races import interleaved
 from website.ops.monitoring.heartbeat import Heartbeat
 from website.ops.monitoring.jobs import Job, Schedule
-from website.ops.monitoring.models import JobRun, Watcher
+from website.ops.monitoring.models import JobRun, ProcessStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +50,9 @@ def test_two_processes_that_watch_from_the_same_moment_on_both_do(
     def watch() -> Heartbeat:
         return Heartbeat(database, tmp_path, [], role="web", site="www.example.org")
 
-    interleaved(database, watch().look, watch().look)
+    interleaved(database, watch().check, watch().check)
     with database.reading() as session:
-        assert len(session.scalars(select(Watcher)).all()) == 1
+        assert len(session.scalars(select(ProcessStatus)).all()) == 1
 
 
 def test_who_ends_after_another_has_taken_over_does_not_end_what_that_one_does(
@@ -60,7 +61,7 @@ def test_who_ends_after_another_has_taken_over_does_not_end_what_that_one_does(
     def slowly(_now: datetime.datetime) -> str:
         clock.forward(hours=2)  # longer than the lease
         other = Schedule(database, [job(quickly)], clock=clock)
-        assert other.run_due() == 1
+        assert run_due(other) == 1
         return "late"
 
     leases: list[datetime.datetime | None] = []
@@ -71,7 +72,7 @@ def test_who_ends_after_another_has_taken_over_does_not_end_what_that_one_does(
 
     slow = Schedule(database, [job(slowly)], clock=clock)
     slow.announce()
-    slow.run_due()
+    run_due(slow)
     assert leases[0] is not None
     assert row(database).outcome == "in time"
 
@@ -86,4 +87,4 @@ def test_a_job_that_nobody_knows_any_more_ends_without_harm(
 
     schedule = Schedule(database, [job(forgotten)], clock=clock)
     schedule.announce()
-    assert schedule.run_due() == 1
+    assert run_due(schedule) == 1

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.inbox import ask
+from support.jobs import run_due
 from support.leads import NOON, HandClock
 from support.mailserver import MailServer
 from support.sqlite import migrated
@@ -82,10 +83,10 @@ def until_monday(schedule: Schedule, clock: HandClock) -> None:
     """Let time pass as the worker does, up to a minute before the mail and beyond it."""
     then = next_monday(clock())
     while clock.moment < then - datetime.timedelta(hours=12):
-        schedule.run_due()
+        run_due(schedule)
         clock.forward(hours=6)
     clock.moment = then - datetime.timedelta(minutes=1)
-    schedule.run_due()
+    run_due(schedule)
 
 
 def test_it_says_that_all_is_well_also_when_nothing_has_come(
@@ -94,15 +95,15 @@ def test_it_says_that_all_is_well_also_when_nothing_has_come(
     until_monday(schedule, clock)
     assert mail_server.mails == []
     clock.forward(minutes=1)
-    schedule.run_due()
+    run_due(schedule)
     (mail,) = mail_server.mails
     assert mail["Subject"] == "www.firma.example: Alles in Ordnung: 0 Anfragen, 0 zugestellt"
     assert mail["To"] == "vertrieb@firma.example"
     clock.forward(days=6)
-    schedule.run_due()
+    run_due(schedule)
     assert len(mail_server.mails) == 1
     clock.forward(days=1, hours=2)
-    schedule.run_due()
+    run_due(schedule)
     assert len(mail_server.mails) == 2
 
 
@@ -118,7 +119,7 @@ def test_it_counts_what_came_and_what_was_delivered_and_names_what_is_wrong(
     mail_server.bodies.clear()
     until_monday(schedule, clock)
     clock.forward(minutes=1)
-    schedule.run_due()
+    run_due(schedule)
     (mail,) = mail_server.mails
     text = mail.get_content()
     assert "2 Anfragen, 1 zugestellt" in text
@@ -134,10 +135,10 @@ def test_a_mail_server_that_refuses_it_is_asked_again_soon(
     until_monday(schedule, clock)
     mail_server.answers["MAIL"] = ["451 Later"]
     clock.forward(minutes=1)
-    schedule.run_due()
+    run_due(schedule)
     assert mail_server.mails == []
     clock.forward(minutes=5)
-    schedule.run_due()
+    run_due(schedule)
     assert len(mail_server.mails) == 1
 
 

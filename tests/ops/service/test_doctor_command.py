@@ -14,7 +14,7 @@ from website import leads
 from website.config import Settings
 from website.exceptions import StorageError
 from website.infra.database import connect
-from website.ops.doctor import DoctorContext, Level, examine
+from website.ops.doctor import DoctorContext, Level, run_checks
 from website.ops.doctor.results import CheckResult, ok
 from website.ops.doctor.runner import Check
 
@@ -109,23 +109,23 @@ def test_warnings_alone_are_no_failure(environ: dict[str, str]) -> None:
 
 
 def test_a_check_that_breaks_or_does_not_end_hides_none_of_the_others() -> None:
-    def breaks(_case: DoctorContext) -> Iterator[CheckResult]:
+    def breaks(_context: DoctorContext) -> Iterator[CheckResult]:
         yield ok("so far")
         raise KeyError("Zaubertrank")
 
-    def refuses(_case: DoctorContext) -> Iterator[CheckResult]:
+    def refuses(_context: DoctorContext) -> Iterator[CheckResult]:
         raise StorageError("The database cannot be used now")
 
-    def hangs(_case: DoctorContext) -> Iterator[CheckResult]:
+    def hangs(_context: DoctorContext) -> Iterator[CheckResult]:
         time.sleep(5)
         yield ok("late")
 
-    def works(_case: DoctorContext) -> Iterator[CheckResult]:
+    def works(_context: DoctorContext) -> Iterator[CheckResult]:
         yield ok("fine")
 
     checks = [Check("breaks", breaks), Check("refuses", refuses), Check("hangs", hangs, limit=0.2)]
     began = time.monotonic()
-    findings = examine(DoctorContext(settings=Settings()), [*checks, Check("works", works)])
+    findings = run_checks(DoctorContext(settings=Settings()), [*checks, Check("works", works)])
     assert time.monotonic() - began < 3
     assert [(one.check, one.level, one.seen) for one in findings] == [
         ("breaks", Level.OK, "so far"),
@@ -149,9 +149,9 @@ def test_secrets_are_left_out_whoever_tells_them() -> None:
         "Zauberstab",
     ]  # fmt: skip
 
-    def tells(_case: DoctorContext) -> Iterator[CheckResult]:
+    def tells(_context: DoctorContext) -> Iterator[CheckResult]:
         for secret in told:
             yield CheckResult(Level.ERROR, f"'{secret}'", f"not '{secret}'")
 
-    findings = examine(DoctorContext(settings=settings), [Check("tells", tells)])
+    findings = run_checks(DoctorContext(settings=settings), [Check("tells", tells)])
     assert {(finding.seen, finding.advice) for finding in findings} == {("'…'", "not '…'")}

@@ -287,8 +287,8 @@ def test_who_comes_unencrypted_is_led_to_https_or_that_is_told(house: House) -> 
             return text + here.replace("PORT", listening[1])
 
         with house.front(change=change) as url:
-            case = DoctorContext.from_environment(house.environ | {"WEBSITE_BASE_URL": url})
-            assert only([*site.redirect(case, port=plain)]).level is level
+            context = DoctorContext.from_environment(house.environ | {"WEBSITE_BASE_URL": url})
+            assert only([*site.redirect(context, port=plain)]).level is level
     assert (
         only([*site.redirect(DoctorContext.from_environment(house.environ), port=plain)]).level
         is Level.WARNING

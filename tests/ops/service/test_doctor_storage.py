@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from support.disks import disk, filled, mount
 from support.doctor import command, look
+from support.jobs import run_due
 from support.leads import ANSWERS
 from website import leads
 from website.config import Settings
@@ -216,7 +217,7 @@ def test_a_job_that_is_overdue(started: Path) -> None:
     tidy = Job(name="tidy", every=hour, run=lambda _now: "done", patience=6 * hour)
     schedule = Schedule(database, [tidy])
     schedule.announce()
-    schedule.run_due()
+    run_due(schedule)
     database.close()
     assert only(look(settings(started), "jobs")).level is Level.OK
     moment = clock.now() + datetime.timedelta(days=2)

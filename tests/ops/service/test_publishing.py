@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builds import contents
+from support.jobs import run_due
 from support.leads import HandClock
 from support.site import freeze
 from support.sqlite import migrated
@@ -18,9 +19,9 @@ from website.config import Settings
 from website.infra import clock as clocks
 from website.infra.clock import GERMANY
 from website.infra.database import connect
-from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import next_morning
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import Schedule
 from website.ops.monitoring.models import JobRun
 from website.ops.service.scheduled_builds import is_due, publishing
@@ -89,14 +90,14 @@ def test_an_article_is_online_when_its_day_has_come(
     clock = noon(days_ago=2)
     schedule = Schedule(opened, [publishing(settings, build)], clock=clock)
     schedule.announce()
-    assert schedule.run_due() == 0
+    assert run_due(schedule) == 0
     article(content, "neu", clocks.today())
     clock.forward(days=1)
-    schedule.run_due()
+    run_due(schedule)
     assert run_of(opened).outcome == "no page due"
     assert not (build / "artikel/neu").exists()
     clock.forward(days=1)
-    schedule.run_due()
+    run_due(schedule)
     assert run_of(opened).outcome == "pages made"
     assert (build / "artikel/neu/index.html").exists()
 
@@ -110,16 +111,16 @@ def test_a_build_that_fails_leaves_the_pages_and_is_an_alert(
     schedule = Schedule(opened, [publishing(settings, build)], clock=clock)
     schedule.announce()
     clock.forward(days=1)
-    schedule.run_due()
+    run_due(schedule)
     clock.forward(minutes=6)
-    schedule.run_due()
+    run_due(schedule)
     assert contents(build) == before
-    found = concerns(gather(opened, settings.instance_dir, clock()))
-    [concern] = [one for one in found if one.about == "pages"]
-    assert concern.text.startswith("Das Veröffentlichen geplanter Artikel ist 2-mal gescheitert")
-    assert "content/artikel/neu.md:" in concern.text
-    assert "bleibt, wie es war" in concern.text
-    assert "Die bisherige Website bleibt online." in concern.advice
+    found = active_alerts(take_snapshot(opened, settings.instance_dir, clock()))
+    [alert] = [one for one in found if one.about == "pages"]
+    assert alert.text.startswith("Das Veröffentlichen geplanter Artikel ist 2-mal gescheitert")
+    assert "content/artikel/neu.md:" in alert.text
+    assert "bleibt, wie es war" in alert.text
+    assert "Die bisherige Website bleibt online." in alert.advice
 
 
 def test_what_is_no_news_of_the_day_waits_for_whoever_publishes(

@@ -138,7 +138,7 @@ def test_pages_of_another_address_are_not_shown_to_others(safe: Settings, tmp_pa
 def test_placeholders_in_the_pages_are_said(
     safe: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    start = '<aside class="open-facts">'
+    start = '<aside class="open-snapshot">'
     startup_checks.require(safe, frozen(tmp_path / "build", "https://www.example.org", start))
     assert "show placeholders" in caplog.text
 

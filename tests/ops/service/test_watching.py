@@ -14,7 +14,7 @@ from support.site import free_port, wait_for
 from support.sqlite import migrated
 from website.config import Settings
 from website.infra.database import connect
-from website.ops.monitoring.models import Watcher
+from website.ops.monitoring.models import ProcessStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def test_web_process_and_worker_both_watch_as_soon_as_they_run(tmp_path: Path) -
         while roles != {"web", "worker"} and time.monotonic() < until:
             time.sleep(0.1)
             with database.reading() as session:
-                roles = set(session.scalars(select(Watcher.role)))
+                roles = set(session.scalars(select(ProcessStatus.role)))
         assert roles == {"web", "worker"}
     finally:
         process.terminate()

@@ -10,6 +10,7 @@ from pyrage import x25519
 from sqlalchemy import func, select
 from time_machine import travel
 
+from support.jobs import run_due
 from support.leads import NOON, HandClock, Sender
 from website import create_app
 from website.config import ROOT, Settings
@@ -21,11 +22,11 @@ from website.leads.intake import Intake
 from website.leads.spam.proof_of_work import Proofs
 from website.mailbox import Mailbox
 from website.ops.backup import names
-from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import CALENDARS
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import Schedule
-from website.ops.monitoring.models import JobRun, Observation
+from website.ops.monitoring.models import HealthSample, JobRun
 from website.ops.service import worker
 from website.staff.accounts.models import SignInAttempt
 
@@ -97,10 +98,10 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
         clock=clock,
     )
     receipt = Sender(intake)()
-    schedule.run_due()
+    run_due(schedule)
     assert opened.store.get(receipt.reference)
     clock.forward(days=3 * 366)
-    schedule.run_due()
+    run_due(schedule)
     assert opened.store.get(receipt.reference) is None
     assert run_of(app, "purge").outcome.startswith("deleted 1 leads")
 
@@ -110,10 +111,10 @@ def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
 ) -> None:
     opened: Leads = app.extensions["leads"]
     killed = replace(opened.canaries, clock=lambda: clocks.now() - LONGEST)
-    schedule.run_due()
+    run_due(schedule)
     nonce, _ = killed.announce()
     clock.forward(minutes=30)
-    schedule.run_due()
+    run_due(schedule)
     assert opened.canaries.get(nonce) is None
     assert run_of(app, "tidy").outcome == "removed 1 canaries that were left behind"
 
@@ -124,9 +125,9 @@ def test_attempts_to_sign_in_are_deleted_within_the_hour_though_nobody_signs_in(
     attempts = app.extensions["accounts"].attempts
     with travel(clock()):
         attempts.count("203.0.113.7", "anna@firma.example")
-    schedule.run_due()
+    run_due(schedule)
     clock.forward(minutes=31)
-    schedule.run_due()
+    run_due(schedule)
     with app.extensions["leads"].database.reading() as session:
         assert session.scalars(select(SignInAttempt)).all() == []
 
@@ -150,7 +151,7 @@ def test_backups_are_made_by_themselves_every_four_hours(
     schedule: Schedule, settings: Settings, clock: HandClock
 ) -> None:
     for _ in range(5):
-        schedule.run_due()
+        run_due(schedule)
         clock.forward(hours=2)
     made = sorted(backup.made_at for backup in names.backups_in(settings.backups))
     hours = datetime.timedelta(hours=1)
@@ -167,7 +168,7 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt_and_it_is_said_why(
     jobs = worker.jobs(opened, settings, app.extensions["library"])
     schedule = Schedule(opened.database, jobs, clock=clock)
     schedule.announce()
-    schedule.run_due()
+    run_due(schedule)
     assert "website.toml" in run_of(app, "purge").error
     assert run_of(app, "purge").succeeded_at is None
     opened.close()
@@ -177,11 +178,11 @@ def test_what_is_known_is_noted_every_five_minutes(
     app: Flask, schedule: Schedule, clock: HandClock
 ) -> None:
     for _ in range(12):
-        schedule.run_due()
+        run_due(schedule)
         clock.forward(minutes=1)
     opened: Leads = app.extensions["leads"]
     with opened.database.reading() as session:
-        assert session.scalar(select(func.count(Observation.at))) == 3
+        assert session.scalar(select(func.count(HealthSample.at))) == 3
     assert run_of(app, "observe").every == 300
 
 
@@ -198,8 +199,8 @@ def test_a_clock_that_goes_wrong_is_told_within_half_an_hour_and_no_longer_when_
         schedule.announce()
 
         def told() -> list[str]:
-            schedule.run_due()
-            return [each.text for each in concerns(gather(database, tmp_path, clock()))]
+            run_due(schedule)
+            return [each.text for each in active_alerts(take_snapshot(database, tmp_path, clock()))]
 
         assert told() == []
         off = datetime.timedelta(minutes=20)

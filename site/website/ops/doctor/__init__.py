@@ -8,6 +8,6 @@ whose checks are small functions that yield findings.
 from website.ops.doctor.checks import CHECKS
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level
-from website.ops.doctor.runner import examine
+from website.ops.doctor.runner import run_checks
 
-__all__ = ["CHECKS", "CheckResult", "DoctorContext", "Level", "examine"]
+__all__ = ["CHECKS", "CheckResult", "DoctorContext", "Level", "run_checks"]

@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 SETTINGS = ("WEBSITE_ALARM_URL", "WEBSITE_ALARM_SMTP_URL", "WEBSITE_ALARM_TO")
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Go each way of an alarm, so far that nobody is told."""
-    case.needs(*SETTINGS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
+    context.needs(*SETTINGS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
     try:
-        channels = channels_for(case.settings, attempt=mail.ATTEMPT)
+        channels = channels_for(context.settings, attempt=mail.ATTEMPT)
     except ConfigurationError as problem:
         raise NotChecked("its settings cannot be used, see the settings") from problem
     if not channels:
-        yield _nobody(case)
+        yield _nobody(context)
     for channel in channels:
-        yield from _tried(channel, case)
+        yield from _tried(channel, context)
 
 
-def _nobody(case: DoctorContext) -> CheckResult:
-    if is_this_machine(case.site.host):
+def _nobody(context: DoctorContext) -> CheckResult:
+    if is_this_machine(context.site.host):
         raise NotChecked("no alarm is set, and the site is for this machine only")
     return warning(
         "no alarm is set: nobody is told when requests are no longer taken or delivered",
@@ -43,14 +43,14 @@ def _nobody(case: DoctorContext) -> CheckResult:
     )
 
 
-def _tried(channel: AlertChannel, case: DoctorContext) -> Iterator[CheckResult]:
+def _tried(channel: AlertChannel, context: DoctorContext) -> Iterator[CheckResult]:
     try:
         done = channel.rehearse()
     except DeliveryError as problem:
         yield error(f"{channel.name}: {problem}", mail.advice(problem, channel.name))
         return
     if done.certificate_ends:
-        yield certificates.judge(channel.name, done.certificate_ends, case.clock())
+        yield certificates.judge(channel.name, done.certificate_ends, context.clock())
     yield from mail.refused(done.refusals, dict.fromkeys(done.refusals, "WEBSITE_ALARM_TO"))
-    if not done.refusals or len(done.refusals) < len(case.settings.alarm_to):
+    if not done.refusals or len(done.refusals) < len(context.settings.alarm_to):
         yield ok(f"{channel.name} would take an alarm")

@@ -25,18 +25,18 @@ ELSEWHERE = frozenset({AlertKind.DATABASE, AlertKind.DISK, AlertKind.JOB, AlertK
 DELIVERIES = frozenset(AlertKind) - ELSEWHERE
 
 
-def deliveries(case: DoctorContext) -> Iterator[CheckResult]:
+def deliveries(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether what is owed is delivered."""
-    seen = _facts(case)
+    seen = _facts(context)
     told = [*_told(seen, DELIVERIES)]
     yield from told
     if not told:
         yield ok(f"{seen.backlog.pending} messages wait for delivery, none for long")
 
 
-def jobs(case: DoctorContext) -> Iterator[CheckResult]:
+def jobs(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether what is done by the clock was done."""
-    seen = _facts(case)
+    seen = _facts(context)
     if not seen.jobs:
         yield warning(
             "no worker has ever run: nothing is delivered, nothing is done by the clock",
@@ -50,10 +50,10 @@ def jobs(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"done on time: {', '.join(sorted(seen.jobs))}")
 
 
-def room(case: DoctorContext) -> Iterator[CheckResult]:
+def room(context: DoctorContext) -> Iterator[CheckResult]:
     """See how much room is left."""
-    case.needs("WEBSITE_INSTANCE_DIR")
-    disk = health_snapshot.disk(case.settings.instance_dir)
+    context.needs("WEBSITE_INSTANCE_DIR")
+    disk = health_snapshot.disk(context.settings.instance_dir)
     seen = f"{disk.free / 1024**3:.1f} GB ({disk.part_free:.0%}) of the disk are free"
     if disk.part_free < alerts.LEAST_FREE:
         told = warning if disk.free > LEAST_LEFT else error
@@ -62,9 +62,9 @@ def room(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(seen)
 
 
-def suspicion(case: DoctorContext) -> Iterator[CheckResult]:
+def suspicion(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether unusually many requests are suspected."""
-    seen = _facts(case)
+    seen = _facts(context)
     told = [*_told(seen, {AlertKind.QUARANTINE})]
     yield from told
     if not told:
@@ -72,28 +72,30 @@ def suspicion(case: DoctorContext) -> Iterator[CheckResult]:
 
 
 LEAST_LEFT = 50 * 1024**2
-"""Bytes below which it is a matter of hours."""
+"""Bytes below which it is a kind of hours."""
 
 
-def _facts(case: DoctorContext) -> HealthSnapshot:
+def _facts(context: DoctorContext) -> HealthSnapshot:
     try:
-        if not migrations.is_current(case.database.engine):
+        if not migrations.is_current(context.database.engine):
             raise NotChecked("the database is not up to date")
-        return health_snapshot.gather(case.database, case.settings.instance_dir, case.clock())
+        return health_snapshot.take_snapshot(
+            context.database, context.settings.instance_dir, context.clock()
+        )
     except StorageError as problem:
         raise NotChecked("the database cannot be read") from problem
 
 
 def _told(
-    seen: HealthSnapshot, matters: frozenset[AlertKind] | set[AlertKind]
+    seen: HealthSnapshot, kinds: frozenset[AlertKind] | set[AlertKind]
 ) -> Iterator[CheckResult]:
-    for concern in alerts.concerns(seen):
-        if concern.matter in matters:
-            yield _finding(concern, seen)
+    for alert in alerts.active_alerts(seen):
+        if alert.kind in kinds:
+            yield _finding(alert, seen)
 
 
-def _finding(concern: Alert, seen: HealthSnapshot) -> CheckResult:
-    match concern.matter:
+def _finding(alert: Alert, seen: HealthSnapshot) -> CheckResult:
+    match alert.kind:
         case AlertKind.WORKER:
             return error(
                 f"nobody has tried to deliver since {_undelivered_since(seen):%Y-%m-%d %H:%M} UTC",
@@ -120,32 +122,32 @@ def _finding(concern: Alert, seen: HealthSnapshot) -> CheckResult:
                 "Look through the quarantine in the inbox: are real requests among them?",
             )
         case AlertKind.JOB:
-            return _job(concern.about, seen)
+            return _job(alert.about, seen)
         case _:
-            return _other(concern, seen)
+            return _other(alert, seen)
 
 
-def _other(concern: Alert, seen: HealthSnapshot) -> CheckResult:
-    if concern.matter is AlertKind.LOGIN:
+def _other(alert: Alert, seen: HealthSnapshot) -> CheckResult:
+    if alert.kind is AlertKind.LOGIN:
         return error(
             f"the mail server refuses the login ({seen.login_refused}): nobody is told of requests",
             "Correct user and password in WEBSITE_SMTP_URL, restart, then 'flask --app website "
             "leads redeliver --pending'.",
         )
-    if concern.matter is AlertKind.CLOCK:
+    if alert.kind is AlertKind.CLOCK:
         return error(
             f"the clock was ahead, or is behind now: moments up to {seen.ahead:%Y-%m-%d %H:%M} UTC "
             "are stored",
             "Look whether the clock is right now ('timedatectl'). What is due is made up for; when "
             "requests of that time came in is stored wrongly.",
         )
-    if concern.matter is AlertKind.WEB:
+    if alert.kind is AlertKind.WEB:
         return error(
             f"'serve' has not run since {seen.watchers['web'].looked_at:%Y-%m-%d %H:%M} UTC",
             "Start 'flask --app website serve' again; its log says why it ended.",
         )
     return warning(
-        f"there is cause for concern: {concern.matter}",
+        f"there is cause for alert: {alert.kind}",
         "The page /posteingang/betrieb/ of the inbox says more.",
     )
 

@@ -21,13 +21,13 @@ PATIENCE = 3 * EVERY
 HOUR = datetime.timedelta(hours=1)
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Look how old the newest backup is."""
-    case.needs("WEBSITE_BACKUP_DIR", "WEBSITE_BACKUP_RECIPIENT", "WEBSITE_INSTANCE_DIR")
-    settings = case.settings
+    context.needs("WEBSITE_BACKUP_DIR", "WEBSITE_BACKUP_RECIPIENT", "WEBSITE_INSTANCE_DIR")
+    settings = context.settings
     made = names.newest(settings.backups)
     if made is None and not settings.backup_recipient:
-        if is_this_machine(case.site.host):
+        if is_this_machine(context.site.host):
             raise NotChecked("no backups are set up, and the site is for this machine only")
         yield warning(
             "no backups are made: a broken disk takes every request with it",
@@ -39,10 +39,10 @@ def check(case: DoctorContext) -> Iterator[CheckResult]:
             "'flask --app website backup' makes one, or says why it cannot.",
         )
     else:
-        hours = (case.clock() - made) // HOUR
+        hours = (context.clock() - made) // HOUR
         seen = f"the newest backup is {hours} hours old"
-        yield from _of_the_future(case)
-        if case.clock() - made > PATIENCE:
+        yield from _of_the_future(context)
+        if context.clock() - made > PATIENCE:
             yield error(
                 f"{seen}, though one is due every {EVERY // HOUR}",
                 "'flask --app website backup' makes one, or says why it cannot. Does the worker "
@@ -52,10 +52,12 @@ def check(case: DoctorContext) -> Iterator[CheckResult]:
             yield ok(seen)
 
 
-def _of_the_future(case: DoctorContext) -> Iterator[CheckResult]:
-    now = case.clock()
+def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:
+    now = context.clock()
     found = [
-        one for one in names.backups_in(case.settings.backups) if moments.is_ahead(one.made_at, now)
+        one
+        for one in names.backups_in(context.settings.backups)
+        if moments.is_ahead(one.made_at, now)
     ]
     if found:
         yield warning(

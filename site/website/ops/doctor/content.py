@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from website.ops.doctor.results import CheckResult
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Read it as the service does when it starts."""
-    case.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
+    context.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
     try:
         require_checkout()
     except ConfigurationError as problem:
         yield error(str(problem), "")
         return
-    library = case.library
+    library = context.library
     missing = [name for name in REQUIRED_PAGES if name not in library.pages]
     wrong = [problem for problem in library.problems if problem.blocks]
     if missing:
         yield error(
             f"pages that the service shows are missing or broken: {', '.join(missing)}",
-            f"Is {case.settings.content_dir} the right folder (WEBSITE_CONTENT_DIR)? 'flask --app "
-            "website check' names what is wrong in it.",
+            f"Is {context.settings.content_dir} the right folder (WEBSITE_CONTENT_DIR)? "
+            "'flask --app website check' names what is wrong in it.",
         )
     elif wrong:
         yield warning(

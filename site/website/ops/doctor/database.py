@@ -52,13 +52,13 @@ ADVICE = {
 OTHERWISE = "The log of the database or of the system says more."
 
 
-def storing(case: DoctorContext) -> Iterator[CheckResult]:
+def storing(context: DoctorContext) -> Iterator[CheckResult]:
     """Write a line and take it away again, as durably as a request."""
     began = time.monotonic()
     try:
-        LeadStore(case.database, clock=case.clock).check_writable()
+        LeadStore(context.database, clock=context.clock).check_writable()
     except StorageError as problem:
-        if not _is_known_to_be_old(case):
+        if not _is_known_to_be_old(context):
             yield error(str(problem), _advice(problem))
             return
         raise NotChecked("the database is not up to date") from problem
@@ -72,17 +72,17 @@ def storing(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"storing works ({seconds * 1000:.0f} ms)")
 
 
-def _is_known_to_be_old(case: DoctorContext) -> bool:
+def _is_known_to_be_old(context: DoctorContext) -> bool:
     try:
-        return not migrations.is_current(case.database.engine)
+        return not migrations.is_current(context.database.engine)
     except (ConfigurationError, StorageError):
         return False
 
 
-def version(case: DoctorContext) -> Iterator[CheckResult]:
+def version(context: DoctorContext) -> Iterator[CheckResult]:
     """Compare the tables with those that this code expects."""
     try:
-        is_current = migrations.is_current(case.database.engine)
+        is_current = migrations.is_current(context.database.engine)
     except StorageError as problem:
         raise NotChecked("the database cannot be read") from problem
     if is_current:
@@ -94,15 +94,15 @@ def version(case: DoctorContext) -> Iterator[CheckResult]:
         )
 
 
-def integrity(case: DoctorContext) -> Iterator[CheckResult]:
+def integrity(context: DoctorContext) -> Iterator[CheckResult]:
     """Look through the whole file of SQLite, as far as there is time."""
-    case.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
-    if not case.database_file:
+    context.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
+    if not context.database_file:
         raise NotChecked("PostgreSQL looks after that itself (checksums, pg_amcheck)")
-    if not case.database_file.exists():
+    if not context.database_file.exists():
         raise NotChecked("there is no database yet")
     try:
-        yield _looked_through(case.database_file)
+        yield _looked_through(context.database_file)
     except sqlite3.Error as problem:
         yield error(f"the database cannot be looked through: {problem}", _advice(problem))
 
@@ -127,12 +127,12 @@ def _looked_through(file: Path) -> CheckResult:
     return error("the database file is damaged", ADVICE["malformed"])
 
 
-def server(case: DoctorContext) -> Iterator[CheckResult]:
+def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Look at the settings of PostgreSQL that keep requests, and keep them secret."""
-    case.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
-    if case.database_file:
+    context.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
+    if context.database_file:
         raise NotChecked("the database is a file")
-    found = _shown(case.database.engine)
+    found = _shown(context.database.engine)
     wrong = [*_wrong(found)]
     yield from wrong
     if not wrong:

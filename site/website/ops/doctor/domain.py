@@ -30,10 +30,10 @@ NOBODYS = (".localhost", ".test", ".invalid", ".example", ".local", ".internal")
 PROVIDER = "your mail provider says which"
 
 
-def spf(case: DoctorContext) -> Iterator[CheckResult]:
+def spf(context: DoctorContext) -> Iterator[CheckResult]:
     """See who may send for the domain."""
-    domain = _domain(case)
-    records = [text for text in _texts(case, domain) if _tag(text) == "v=spf1"]
+    domain = _domain(context)
+    records = [text for text in _texts(context, domain) if _tag(text) == "v=spf1"]
     if not records:
         yield warning(
             f"{domain} has no SPF record: receivers cannot tell who may send for it",
@@ -53,14 +53,14 @@ def spf(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"{domain} says who may send for it (SPF)")
 
 
-def dkim(case: DoctorContext) -> Iterator[CheckResult]:
+def dkim(context: DoctorContext) -> Iterator[CheckResult]:
     """Look for a key by which receivers can check mails."""
-    domain = _domain(case)
-    if not case.dkim_selectors:
-        yield _common_dkim(case, domain)
+    domain = _domain(context)
+    if not context.dkim_selectors:
+        yield _common_dkim(context, domain)
         return
-    for selector in case.dkim_selectors:
-        if _has_key(case, selector, domain):
+    for selector in context.dkim_selectors:
+        if _has_key(context, selector, domain):
             yield ok(f"{domain} has a DKIM key under {selector}")
         else:
             yield warning(
@@ -69,9 +69,9 @@ def dkim(case: DoctorContext) -> Iterator[CheckResult]:
             )
 
 
-def _common_dkim(case: DoctorContext, domain: str) -> CheckResult:
+def _common_dkim(context: DoctorContext, domain: str) -> CheckResult:
     for selector in COMMON_SELECTORS:
-        if _has_key(case, selector, domain):
+        if _has_key(context, selector, domain):
             return ok(f"{domain} has a DKIM key under {selector}")
     return unchecked(
         f"{domain} has no DKIM key under the usual names; if it has one, say under which: "
@@ -79,20 +79,20 @@ def _common_dkim(case: DoctorContext, domain: str) -> CheckResult:
     )
 
 
-def _has_key(case: DoctorContext, selector: str, domain: str) -> bool:
+def _has_key(context: DoctorContext, selector: str, domain: str) -> bool:
     """Whether there is a key; an empty one is a revoked one."""
-    for text in _texts(case, f"{selector}._domainkey.{domain}"):
+    for text in _texts(context, f"{selector}._domainkey.{domain}"):
         tags = dict(part.strip().partition("=")[::2] for part in text.split(";"))
         if tags.get("p", "").strip():
             return True
     return False
 
 
-def dmarc(case: DoctorContext) -> Iterator[CheckResult]:
+def dmarc(context: DoctorContext) -> Iterator[CheckResult]:
     """See what receivers shall do with mails that somebody else sends in our name."""
-    domain = _domain(case)
+    domain = _domain(context)
     for name in _upwards(domain):
-        records = [text for text in _texts(case, f"_dmarc.{name}") if _tag(text) == "v=DMARC1"]
+        records = [text for text in _texts(context, f"_dmarc.{name}") if _tag(text) == "v=DMARC1"]
         if records:
             yield ok(f"{name} says what to do with forged mails (DMARC)")
             return
@@ -102,13 +102,13 @@ def dmarc(case: DoctorContext) -> Iterator[CheckResult]:
     )
 
 
-def mx(case: DoctorContext) -> Iterator[CheckResult]:
+def mx(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether the domain takes mails, such as the reports of those that bounced."""
-    domain = _domain(case)
-    servers = [str(record.exchange).rstrip(".") for record in _ask(case, domain, "MX")]
+    domain = _domain(context)
+    servers = [str(record.exchange).rstrip(".") for record in _ask(context, domain, "MX")]
     if any(servers):
         yield ok(f"{domain} takes mails")
-    elif not servers and _ask(case, domain, "A"):
+    elif not servers and _ask(context, domain, "A"):
         yield ok(f"{domain} takes mails, at its own address")
     else:
         yield warning(
@@ -117,11 +117,11 @@ def mx(case: DoctorContext) -> Iterator[CheckResult]:
         )
 
 
-def _domain(case: DoctorContext) -> str:
-    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL")
-    if not case.settings.smtp_url:
+def _domain(context: DoctorContext) -> str:
+    context.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL")
+    if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
-    domain = domain_of(case.settings.mail_from)
+    domain = domain_of(context.settings.mail_from)
     if is_this_machine(domain) or "." not in domain or domain.endswith(NOBODYS):
         raise NotChecked(f"{domain} is no name of the internet")
     return domain
@@ -138,16 +138,16 @@ def _tag(text: str) -> str:
     return text.replace(";", " ").split(" ", 1)[0]
 
 
-def _texts(case: DoctorContext, name: str) -> list[str]:
+def _texts(context: DoctorContext, name: str) -> list[str]:
     return [
-        b"".join(record.strings).decode("ascii", "replace") for record in _ask(case, name, "TXT")
+        b"".join(record.strings).decode("ascii", "replace") for record in _ask(context, name, "TXT")
     ]
 
 
-def _ask(case: DoctorContext, name: str, kind: str) -> list[Any]:
+def _ask(context: DoctorContext, name: str, kind: str) -> list[Any]:
     """Ask the DNS; nothing where there is nothing."""
     try:
-        resolver = case.resolver()
+        resolver = context.resolver()
         return list(resolver.resolve(name, kind, search=False))
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []

@@ -24,14 +24,14 @@ PROXY_ALONE = {502, 503, 504}
 """What a web server answers that does not reach what is behind it."""
 
 
-def health(case: DoctorContext) -> Iterator[CheckResult]:
+def health(context: DoctorContext) -> Iterator[CheckResult]:
     """Ask the endpoint through the public address whether it is up and can store."""
-    case.needs("WEBSITE_BASE_URL")
-    alive = case.site.ask("/healthz")
+    context.needs("WEBSITE_BASE_URL")
+    alive = context.site.ask("/healthz")
     if (alive.status, alive.text) != (OK, "ok\n"):
         yield error(*_no_endpoint("/healthz", alive.status))
         return
-    ready = case.site.ask("/readyz", headers=_signed(case))
+    ready = context.site.ask("/readyz", headers=_signed(context))
     if ready.status == OK:
         yield ok("the endpoint is up, and can store requests")
         return
@@ -43,41 +43,42 @@ def health(case: DoctorContext) -> Iterator[CheckResult]:
     )
 
 
-def _signed(case: DoctorContext) -> dict[str, str]:
+def _signed(context: DoctorContext) -> dict[str, str]:
     """Ask so that one is told why; whoever has not the website's secret is not."""
     try:
-        return {proxy_check.HEADER: proxy_check.question(case.keys)}
+        return {proxy_check.HEADER: proxy_check.question(context.keys)}
     except (NotChecked, ConfigurationError):
         return {}
 
 
-def request(case: DoctorContext) -> Iterator[CheckResult]:
+def request(context: DoctorContext) -> Iterator[CheckResult]:
     """Send an empty form. The endpoint refuses it, so nothing is stored and no limit counts it."""
-    case.needs("WEBSITE_BASE_URL")
-    answer = case.site.ask(
+    context.needs("WEBSITE_BASE_URL")
+    answer = context.site.ask(
         ENDPOINT,
         method="POST",
         body=b"",
         headers={
             "Content-Type": "application/x-www-form-urlencoded",
-            "Origin": case.settings.own_origin,
+            "Origin": context.settings.own_origin,
         },
     )
     if answer.status == INCOMPLETE and read_form(answer.text):
         yield ok("requests reach the endpoint, which refuses an empty one as it should")
     elif answer.status == FORBIDDEN:
         yield error(
-            f"the endpoint takes a request from {case.settings.own_origin} for a foreign one (403)",
+            f"the endpoint takes a request from {context.settings.own_origin} for a foreign one "
+            "(403)",
             "The service runs with another WEBSITE_BASE_URL than this command: set the same.",
         )
     else:
         yield error(*_no_endpoint(f"POST {ENDPOINT}", answer.status))
 
 
-def form(case: DoctorContext) -> Iterator[CheckResult]:
+def form(context: DoctorContext) -> Iterator[CheckResult]:
     """Compare the form that visitors see with what the endpoint asks."""
-    case.needs("WEBSITE_BASE_URL")
-    answer = case.site.ask(PAGE)
+    context.needs("WEBSITE_BASE_URL")
+    answer = context.site.ask(PAGE)
     if answer.status != OK:
         yield error(
             f"the page of the form, {PAGE}, is answered {answer.status}",
@@ -88,7 +89,7 @@ def form(case: DoctorContext) -> Iterator[CheckResult]:
     if shown is None:
         yield error(f"{PAGE} has no form", "Look at the page, and freeze the site anew.")
         return
-    told = differences(shown, QUESTIONS, action=f"{case.site.root}{ENDPOINT}")
+    told = differences(shown, QUESTIONS, action=f"{context.site.root}{ENDPOINT}")
     for sentence in told:
         yield error(
             f"{PAGE} is out of step with the endpoint: {sentence}",

@@ -53,36 +53,36 @@ ADVICE = {
 }
 
 
-def server(case: DoctorContext) -> Iterator[CheckResult]:
+def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Do all that a mail needs, for everybody who shall get one, but send none."""
-    case.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
-    transport, asked = _transport(case), _recipients(case.settings)
-    courier = channels.to_staff(case.settings, transport)
+    context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
+    transport, asked = _transport(context), _recipients(context.settings)
+    courier = channels.to_staff(context.settings, transport)
     try:
         done = courier.rehearse_all(sample.lead(), [sample.delivery(to) for to in asked])
     except DeliveryError as problem:
         yield error(str(problem), advice(problem))
         return
-    if not case.settings.smtp_url:
-        yield _without_server(case)
+    if not context.settings.smtp_url:
+        yield _without_server(context)
         return
-    host = urlsplit(case.settings.smtp_url).hostname or ""
+    host = urlsplit(context.settings.smtp_url).hostname or ""
     if done.certificate_ends:
-        yield certificates.judge(host, done.certificate_ends, case.clock())
+        yield certificates.judge(host, done.certificate_ends, context.clock())
     yield from refused(done.refusals, asked)
     if len(done.refusals) < len(asked):
         yield ok(f"{host} takes mails from our sender")
 
 
-def confirmation(case: DoctorContext) -> Iterator[CheckResult]:
+def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether those who ask would get their mail, which has no sender to come back to."""
-    case.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
-    if not case.settings.confirmation_mail:
+    context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
+    if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
-    said = case.library.site.confirmation
-    told = Confirmation(said.subject, said.text, case.library.site.name)
+    said = context.library.site.confirmation
+    told = Confirmation(said.subject, said.text, context.library.site.name)
     try:
-        channels.to_askers(case.settings, _transport(case), told).rehearse(
+        channels.to_askers(context.settings, _transport(context), told).rehearse(
             sample.lead(), sample.delivery(TO_THE_ASKER)
         )
     except DeliveryError as problem:
@@ -95,9 +95,9 @@ def confirmation(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok("those who ask would get a mail that confirms their request")
 
 
-def _transport(case: DoctorContext) -> Transport:
+def _transport(context: DoctorContext) -> Transport:
     try:
-        return transport_for(case.settings, timeout=TIMEOUT, attempt=ATTEMPT)
+        return transport_for(context.settings, timeout=TIMEOUT, attempt=ATTEMPT)
     except ConfigurationError as problem:
         raise NotChecked("WEBSITE_SMTP_URL cannot be used, see the settings") from problem
 
@@ -110,9 +110,9 @@ def _recipients(settings: Settings) -> dict[str, str]:
     return found | dict.fromkeys(settings.leads_to, "WEBSITE_LEADS_TO")
 
 
-def _without_server(case: DoctorContext) -> CheckResult:
-    if is_this_machine(case.site.host):
-        return ok(f"no mail server is set; mails are written to {case.settings.mails}")
+def _without_server(context: DoctorContext) -> CheckResult:
+    if is_this_machine(context.site.host):
+        return ok(f"no mail server is set; mails are written to {context.settings.mails}")
     return error(
         "no mail server is set: nobody is told of requests, mails are only written to files",
         "Set WEBSITE_SMTP_URL, WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
@@ -134,11 +134,11 @@ def refused(
         yield told(f"{problem}: it refused a recipient at {domain}", next_step)
 
 
-def sender(case: DoctorContext) -> Iterator[CheckResult]:
+def sender(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether we send from a domain of our own: else receivers refuse (SPF, DMARC)."""
-    case.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
-    domain, host = domain_of(case.settings.mail_from), case.site.host
-    if not case.settings.smtp_url:
+    context.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
+    domain, host = domain_of(context.settings.mail_from), context.site.host
+    if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
     if domain in email_addresses.COMMON_DOMAINS:
         yield error(
@@ -156,17 +156,17 @@ def sender(case: DoctorContext) -> Iterator[CheckResult]:
         )
 
 
-def test_mail(case: DoctorContext) -> Iterator[CheckResult]:
+def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
     """Send a mail to all who get the requests, if that is asked for."""
-    if not case.send_test_mail:
+    if not context.send_test_mail:
         raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
-    case.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
-    transport = _transport(case)
-    for number, recipient in enumerate(case.settings.leads_to, 1):
+    context.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
+    transport = _transport(context)
+    for number, recipient in enumerate(context.settings.leads_to, 1):
         try:
             transport.send(
-                lambda _utf8, to=recipient: _message(case, to),  # type: ignore[misc]
-                sender=case.settings.mail_from.address,
+                lambda _utf8, to=recipient: _message(context, to),  # type: ignore[misc]
+                sender=context.settings.mail_from.address,
                 recipient=recipient,
             )
         except DeliveryError as problem:
@@ -175,13 +175,13 @@ def test_mail(case: DoctorContext) -> Iterator[CheckResult]:
             yield ok(f"a test mail to recipient {number} was handed over; look whether it arrives")
 
 
-def _message(case: DoctorContext, recipient: str) -> EmailMessage:
-    domain = domain_of(case.settings.mail_from)
+def _message(context: DoctorContext, recipient: str) -> EmailMessage:
+    domain = domain_of(context.settings.mail_from)
     message = EmailMessage(policy=mail_headers.ASCII)
-    message["From"] = mail.sender_address(case.settings.mail_from, mail.SENDER_NAME)
+    message["From"] = mail.sender_address(context.settings.mail_from, mail.SENDER_NAME)
     message["To"] = mail.address(email_addresses.deliverable_form(recipient))
     message["Subject"] = SUBJECT
-    message["Date"] = case.clock()
+    message["Date"] = context.clock()
     message["Message-ID"] = f"<doctor.{secrets.token_hex(8)}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     mail.set_text(message, TEXT)

@@ -29,17 +29,17 @@ _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
-def address(case: DoctorContext) -> Iterator[CheckResult]:
+def address(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether the pages were frozen for the address at which they are shown."""
-    case.needs("WEBSITE_BASE_URL")
-    found = _CANONICAL.search(case.site.ask("/").text)
+    context.needs("WEBSITE_BASE_URL")
+    found = _CANONICAL.search(context.site.ask("/").text)
     told = found[1].rstrip("/") if found else ""
-    if told == case.site.base_url:
+    if told == context.site.base_url:
         yield ok("the pages were frozen for this address")
     elif told:
         yield error(
             f"the pages were frozen for {told}, and tell search engines so",
-            f"python freeze.py --release --base-url {case.site.base_url}",
+            f"python freeze.py --release --base-url {context.site.base_url}",
         )
     else:
         yield error(
@@ -48,15 +48,15 @@ def address(case: DoctorContext) -> Iterator[CheckResult]:
         )
 
 
-def headers(case: DoctorContext) -> Iterator[CheckResult]:
+def headers(context: DoctorContext) -> Iterator[CheckResult]:
     """Compare the security headers with those that the pages were made for."""
-    case.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
+    context.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
     different: dict[str, list[str]] = {}
     for path in PAGES:
-        answer = case.site.ask(path)
+        answer = context.site.ask(path)
         if answer.status == OK:
             expected = security.headers(
-                https=case.site.is_https, hsts=case.settings.hsts, path=path
+                https=context.site.is_https, hsts=context.settings.hsts, path=path
             )
             for told in differences(answer.headers, expected):
                 different.setdefault(told, []).append(path)
@@ -87,11 +87,11 @@ def _difference(found: str, expected: str) -> str:
     return ", ".join(told) or "the order"
 
 
-def compression(case: DoctorContext) -> Iterator[CheckResult]:
+def compression(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether pages are sent compressed."""
-    case.needs("WEBSITE_BASE_URL")
-    case.site.ask("/")
-    home = case.site.home()
+    context.needs("WEBSITE_BASE_URL")
+    context.site.ask("/")
+    home = context.site.home()
     coding = home.headers.get("Content-Encoding", "")
     if coding in {"br", "gzip", "zstd"}:
         yield ok(f"pages are sent compressed ({coding})")
@@ -102,16 +102,16 @@ def compression(case: DoctorContext) -> Iterator[CheckResult]:
         )
 
 
-def missing_page(case: DoctorContext) -> Iterator[CheckResult]:
+def missing_page(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether what does not exist is answered by the page that says so."""
-    case.needs("WEBSITE_BASE_URL")
-    answer = case.site.ask(f"/doctor-{secrets.token_hex(6)}/")
+    context.needs("WEBSITE_BASE_URL")
+    answer = context.site.ask(f"/doctor-{secrets.token_hex(6)}/")
     if answer.status != MISSING:
         yield warning(
             f"an address that does not exist is answered {answer.status}, not 404",
             f"Search engines would take it for a page. {REPRINT}",
         )
-    elif _title(answer.text) != _title(case.site.ask("/404.html").text):
+    elif _title(answer.text) != _title(context.site.ask("/404.html").text):
         yield warning(
             "an address that does not exist is answered 404, but not by the page that helps on",
             f"Let the web server answer with 404.html. {REPRINT}",

@@ -18,11 +18,11 @@ CLAIMED = "192.0.2.77"
 """Nobody's address (RFC 5737)."""
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Ask the endpoint, through the public address, what it makes of a forged sender."""
-    case.needs("WEBSITE_BASE_URL")
-    question = {proxy_check.HEADER: proxy_check.question(case.keys), "X-Forwarded-For": CLAIMED}
-    answer = case.site.ask("/healthz", headers=question)
+    context.needs("WEBSITE_BASE_URL")
+    question = {proxy_check.HEADER: proxy_check.question(context.keys), "X-Forwarded-For": CLAIMED}
+    answer = context.site.ask("/healthz", headers=question)
     if answer.media_type != "application/json":
         if answer.status == 200 and answer.text == "ok\n":  # noqa: PLR2004 - as HTTP has it
             yield error(

@@ -31,12 +31,12 @@ class Check:
     limit: float = LIMIT
 
 
-def examine(case: DoctorContext, checks: Sequence[Check]) -> list[CheckResult]:
+def run_checks(context: DoctorContext, checks: Sequence[Check]) -> list[CheckResult]:
     """Run the checks, and give what they found, in their order."""
     began = time.monotonic()
-    looks = [_Look(check, case) for check in checks]
+    looks = [_Look(check, context) for check in checks]
     return [
-        _without(case.secrets, finding)
+        _without(context.secrets, finding)
         for look in looks
         for finding in look.findings(began + look.check.limit)
     ]
@@ -45,11 +45,11 @@ def examine(case: DoctorContext, checks: Sequence[Check]) -> list[CheckResult]:
 class _Look:
     """One check under way, in a thread that is left behind if it does not end."""
 
-    def __init__(self, check: Check, case: DoctorContext) -> None:
+    def __init__(self, check: Check, context: DoctorContext) -> None:
         self.check = check
         self._found: list[CheckResult] = []
         self._thread = threading.Thread(
-            target=self._run, args=(case,), name=check.name, daemon=True
+            target=self._run, args=(context,), name=check.name, daemon=True
         )
         self._thread.start()
 
@@ -65,9 +65,9 @@ class _Look:
             )
         return [dataclasses.replace(finding, check=self.check.name) for finding in found]
 
-    def _run(self, case: DoctorContext) -> None:
+    def _run(self, context: DoctorContext) -> None:
         try:
-            for finding in self.check.run(case):
+            for finding in self.check.run(context):
                 self._found.append(finding)
         except NotChecked as reason:
             self._found.append(unchecked(str(reason)))

@@ -57,23 +57,23 @@ def unknown(environ: Mapping[str, str]) -> Iterator[str]:
             yield f"{name} is set, but there is no such setting{meant}"
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Tell every setting that cannot be used."""
-    problems = [*case.problems, *_of_parts(case.settings)]
+    problems = [*context.problems, *_of_parts(context.settings)]
     for problem in problems:
         yield error(problem, "Correct it where the service's environment is set, and restart.")
-    for problem in case.misspelt:
+    for problem in context.misspelt:
         yield warning(problem, "Correct the name, or take it out: it has no effect.")
-    if not (problems or case.misspelt):
-        yield ok(f"all can be used; the site is {case.settings.base_url}")
+    if not (problems or context.misspelt):
+        yield ok(f"all can be used; the site is {context.settings.base_url}")
 
 
-def safe(case: DoctorContext) -> Iterator[CheckResult]:
+def safe(context: DoctorContext) -> Iterator[CheckResult]:
     """Tell with what the website would not start, if others reach it."""
-    case.needs(*KNOWN)
-    if not case.settings.is_for_others:
+    context.needs(*KNOWN)
+    if not context.settings.is_for_others:
         raise NotChecked("the site is for this machine only")
-    found = startup_checks.unsafe(case.settings)
+    found = startup_checks.unsafe(context.settings)
     for each in found:
         yield error(each.seen, each.advice)
     if not found:

@@ -23,10 +23,10 @@ HTTP, HTTPS = 80, 443
 OK, MOVED, MISSING = 200, range(300, 400), 404
 
 
-def reach(case: DoctorContext) -> Iterator[CheckResult]:
+def reach(context: DoctorContext) -> Iterator[CheckResult]:
     """Ask for the start page."""
-    case.needs("WEBSITE_BASE_URL")
-    site = case.site
+    context.needs("WEBSITE_BASE_URL")
+    site = context.site
     try:
         answer = site.home()
     except live_site.Unreachable as reason:
@@ -56,10 +56,10 @@ def _advice(reason: str, host: str) -> str:
     return IS_IT_RUNNING
 
 
-def certificate(case: DoctorContext) -> Iterator[CheckResult]:
+def certificate(context: DoctorContext) -> Iterator[CheckResult]:
     """Look how long the certificate holds."""
-    case.needs("WEBSITE_BASE_URL")
-    site = case.site
+    context.needs("WEBSITE_BASE_URL")
+    site = context.site
     if not site.is_https:
         if is_this_machine(site.host):
             raise NotChecked("the site is reached without encryption, on this machine")
@@ -70,13 +70,13 @@ def certificate(case: DoctorContext) -> Iterator[CheckResult]:
         return
     ends = site.ask("/").certificate_ends
     if ends:
-        yield certificates.judge(site.host, ends, case.clock())
+        yield certificates.judge(site.host, ends, context.clock())
 
 
-def redirect(case: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResult]:
+def redirect(context: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResult]:
     """See whether who comes without encryption is led to it."""
-    case.needs("WEBSITE_BASE_URL")
-    site = case.site
+    context.needs("WEBSITE_BASE_URL")
+    site = context.site
     if not site.is_https:
         raise NotChecked("the site is reached without encryption")
     if site.port != HTTPS and port == HTTP:
@@ -94,11 +94,11 @@ def redirect(case: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResult]:
         )
         return
     target = answer.headers.get("Location", "")
-    if answer.status in MOVED and _origin(target) == case.settings.own_origin:
+    if answer.status in MOVED and _origin(target) == context.settings.own_origin:
         yield ok(f"http://{site.host} leads to https")
     elif answer.status in MOVED:
         yield error(
-            f"http://{site.host} leads to {target}, which is not at {case.settings.own_origin}",
+            f"http://{site.host} leads to {target}, which is not at {context.settings.own_origin}",
             "Let the web server redirect port 80 to the address of the site, with its port.",
         )
     else:

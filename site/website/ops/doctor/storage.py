@@ -34,11 +34,11 @@ LISTED = 4
 OTHERS, GROUP = stat.S_IRWXO, stat.S_IRWXG
 
 
-def rights(case: DoctorContext) -> Iterator[CheckResult]:
+def rights(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether nobody else may read or write what is secret."""
     found: dict[str, list[Path]] = defaultdict(list)
     count = 0
-    for path in _private(case):
+    for path in _private(context):
         mode = path.stat().st_mode
         count += 1
         if mode & OTHERS:
@@ -52,9 +52,9 @@ def rights(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"nobody else may read requests and secrets ({count} files and folders)")
 
 
-def owner(case: DoctorContext) -> Iterator[CheckResult]:
+def owner(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether all belongs to one user, and that this command runs as that one."""
-    paths = [*_private(case)]
+    paths = [*_private(context)]
     owns = paths[0].stat().st_uid
     others = [path for path in paths if path.stat().st_uid != owns]
     if others:
@@ -72,12 +72,12 @@ def owner(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"all is of {_name(owns)}")
 
 
-def secret(case: DoctorContext) -> Iterator[CheckResult]:
+def secret(context: DoctorContext) -> Iterator[CheckResult]:
     """See whether there is a secret, and a long one."""
-    case.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
-    file = case.secret_file
+    context.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
+    file = context.secret_file
     if file is None:
-        yield ok(f"WEBSITE_SECRET_KEY has {len(case.settings.secret_key)} characters")
+        yield ok(f"WEBSITE_SECRET_KEY has {len(context.settings.secret_key)} characters")
     elif not file.exists():
         raise NotChecked("there is no secret yet; the website makes it at its first start")
     elif (length := len(file.read_text().strip())) < SHORTEST_SECRET:
@@ -90,16 +90,16 @@ def secret(case: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"the secret in {file.name} has {length} characters")
 
 
-def disk(case: DoctorContext) -> Iterator[CheckResult]:
+def disk(context: DoctorContext) -> Iterator[CheckResult]:
     """Write a few bytes beside the database, and wait until they are on the disk."""
-    folder = _folder(case)
+    folder = _folder(context)
     kind = file_system(folder, MOUNTS.read_text()) if MOUNTS.exists() else ""
     if kind in IN_MEMORY:
         yield warning(
             f"{folder} lies in memory ({kind}): all is gone after a restart",
             "Put WEBSITE_INSTANCE_DIR on a disk.",
         )
-    if kind in IN_A_NETWORK and case.settings.is_one_machine:
+    if kind in IN_A_NETWORK and context.settings.is_one_machine:
         yield warning(
             f"{folder} lies on a network file system ({kind}), where SQLite can be damaged",
             "Put WEBSITE_INSTANCE_DIR on a disk of this machine, or use PostgreSQL.",
@@ -144,19 +144,19 @@ def _seconds_to_disk(folder: Path) -> float:
         return time.monotonic() - began
 
 
-def _folder(case: DoctorContext) -> Path:
-    case.needs("WEBSITE_INSTANCE_DIR")
-    folder = case.settings.instance_dir
+def _folder(context: DoctorContext) -> Path:
+    context.needs("WEBSITE_INSTANCE_DIR")
+    folder = context.settings.instance_dir
     if not folder.is_dir():
         raise NotChecked(f"{folder} does not exist; the website makes it at its first start")
     return folder
 
 
-def _private(case: DoctorContext) -> Iterator[Path]:
+def _private(context: DoctorContext) -> Iterator[Path]:
     """List what holds requests or secrets, the instance folder first."""
-    _folder(case)
-    case.needs("WEBSITE_DATABASE_URL", "WEBSITE_BACKUP_DIR", "WEBSITE_SECRET_KEY")
-    return startup_checks.private_files(case.settings)
+    _folder(context)
+    context.needs("WEBSITE_DATABASE_URL", "WEBSITE_BACKUP_DIR", "WEBSITE_SECRET_KEY")
+    return startup_checks.private_files(context.settings)
 
 
 def _listed(paths: list[Path]) -> str:

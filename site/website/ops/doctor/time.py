@@ -29,9 +29,9 @@ in no longer fit."""
 SET_IT = "Let both machines set their clocks by the network: 'timedatectl set-ntp true'."
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Compare with the site's host, the database's and that of the webhook."""
-    asked = [*_asked(case)]
+    asked = [*_asked(context)]
     if not asked:
         raise NotChecked("nobody was there to compare the clock with")
     name, difference, _ = _furthest(asked)
@@ -45,13 +45,13 @@ def check(case: DoctorContext) -> Iterator[CheckResult]:
     yield (error if abs(difference) > FAR_OFF else warning)(seen, SET_IT)
 
 
-def watch(case: DoctorContext) -> str:
+def watch(context: DoctorContext) -> str:
     """Compare as the worker does from time to time.
 
     :returns: with how many others it was compared.
     :raises WebsiteError: if the clock is so far off that something fails because of it.
     """
-    others = [*_asked(case)]
+    others = [*_asked(context)]
     if others and abs((furthest := _furthest(others))[1]) > FAR_OFF:
         name, difference, _ = furthest
         minutes = round(abs(difference) / datetime.timedelta(minutes=1))
@@ -66,45 +66,47 @@ def _furthest(
     return max(asked, key=lambda one: abs(one[1]))
 
 
-def _asked(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+def _asked(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
     """Give who answered, how much later it is there, and whether that is this machine."""
     for source in (_site, _webhook, _database):
         with contextlib.suppress(
             NotChecked, WebsiteError, live_site.Unreachable, OSError, http.client.HTTPException
         ):
-            yield from source(case)
+            yield from source(context)
 
 
-def _site(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
-    case.needs("WEBSITE_BASE_URL")
-    began = case.clock()
+def _site(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    context.needs("WEBSITE_BASE_URL")
+    began = context.clock()
     # Asked anew: the first answer may be kept by something in between.
-    answer = case.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
-    yield from _told(case.site.host, answer, began, case)
+    answer = context.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
+    yield from _told(context.site.host, answer, began, context)
 
 
-def _webhook(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
-    endpoint = webhooks.endpoint_of(case.settings)
+def _webhook(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    endpoint = webhooks.endpoint_of(context.settings)
     if endpoint and endpoint.encrypted:
-        began = case.clock()
+        began = context.clock()
         answer = live_site.exchange(endpoint.host, endpoint.port, "/", https=True, method="HEAD")
-        yield from _told(endpoint.host, answer, began, case)
+        yield from _told(endpoint.host, answer, began, context)
 
 
-def _database(case: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
-    if case.database_file:
+def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    if context.database_file:
         return
-    with case.database.reading() as session:
-        began = case.clock()
+    with context.database.reading() as session:
+        began = context.clock()
         there = session.scalar(text("SELECT clock_timestamp()"))
     if there:
-        host = case.database.engine.url.query.get("host") or case.database.engine.url.host or "/"
+        host = (
+            context.database.engine.url.query.get("host") or context.database.engine.url.host or "/"
+        )
         is_here = str(host).startswith("/") or is_this_machine(str(host))
         yield "the database server", there - began, is_here
 
 
 def _told(
-    host: str, answer: live_site.LiveResponse, began: datetime.datetime, case: DoctorContext
+    host: str, answer: live_site.LiveResponse, began: datetime.datetime, context: DoctorContext
 ) -> Iterator[tuple[str, datetime.timedelta, bool]]:
     date = answer.headers.get("Date")
     if not date:
@@ -112,5 +114,5 @@ def _told(
     there = parsedate_to_datetime(date).astimezone(datetime.UTC)
     there += datetime.timedelta(seconds=int(answer.headers.get("Age", "0")))
     # The header has whole seconds, rounded down; half of the way was still to go.
-    here = began + (case.clock() - began) / 2
+    here = began + (context.clock() - began) / 2
     yield host, there + datetime.timedelta(seconds=0.5) - here, is_this_machine(host)

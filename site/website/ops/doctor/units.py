@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from website.ops.doctor.results import CheckResult
 
 
-def check(case: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterator[CheckResult]:
+def check(context: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterator[CheckResult]:
     """Compare what the installed units let the services write to with what the settings say."""
-    case.needs("WEBSITE_INSTANCE_DIR", "WEBSITE_BACKUP_DIR")
+    context.needs("WEBSITE_INSTANCE_DIR", "WEBSITE_BACKUP_DIR")
     if not systemd.is_installed(ROOT, folder):
         raise NotChecked("no services of this checkout are installed")
     # Another folder for backups than that in the instance folder, which the website makes itself.
-    needed = [case.settings.instance_dir, *filter(None, [case.settings.backup_dir])]
+    needed = [context.settings.instance_dir, *filter(None, [context.settings.backup_dir])]
     found = [*_forbidden(needed, folder), *_absent(needed)]
     yield from found or [ok("the services may write where the settings say")]
 

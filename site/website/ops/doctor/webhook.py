@@ -23,11 +23,11 @@ TEST_EVENT = "website.test"
 CHECK_IT = "Check WEBSITE_WEBHOOK_URL, and ask whoever runs the receiver."
 
 
-def check(case: DoctorContext) -> Iterator[CheckResult]:
+def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Connect to the receiver; with the option also send a message that tells of nothing."""
-    case.needs("WEBSITE_WEBHOOK_URL", "WEBSITE_WEBHOOK_SECRET")
+    context.needs("WEBSITE_WEBHOOK_URL", "WEBSITE_WEBHOOK_SECRET")
     try:
-        endpoint = webhooks.endpoint_of(case.settings)
+        endpoint = webhooks.endpoint_of(context.settings)
     except ConfigurationError as problem:
         raise NotChecked("WEBSITE_WEBHOOK_URL cannot be used, see the settings") from problem
     if endpoint is None:
@@ -36,18 +36,18 @@ def check(case: DoctorContext) -> Iterator[CheckResult]:
     try:
         ends = poster.reach()
         if ends:
-            yield certificates.judge(endpoint.host, ends, case.clock())
-        if case.send_test_webhook:
-            poster.post(*_message(case, endpoint))
+            yield certificates.judge(endpoint.host, ends, context.clock())
+        if context.send_test_webhook:
+            poster.post(*_message(context, endpoint))
     except DeliveryError as problem:
         yield error(str(problem), CHECK_IT)
         return
-    done = "took a signed test message" if case.send_test_webhook else "is reached"
+    done = "took a signed test message" if context.send_test_webhook else "is reached"
     yield ok(f"the receiver at {endpoint.host} {done}")
 
 
-def _message(case: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes, dict[str, str]]:
-    now = case.clock()
+def _message(context: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes, dict[str, str]]:
+    now = context.clock()
     content = {"type": TEST_EVENT, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": {}}
     data = json.dumps(content, separators=(",", ":")).encode("ascii")
     return data, endpoint.headers(f"doctor.{secrets.token_hex(8)}", now, data)

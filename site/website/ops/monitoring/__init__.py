@@ -1,4 +1,4 @@
-"""Whether all is well: what runs by the clock, what is known of it, what gives cause for concern.
+"""Whether all is well: what runs by the clock, what is known of it, what gives cause for alert.
 
 In reading order: ``models`` (what is kept of it), ``jobs`` (what the worker does by the clock),
 ``health_snapshot`` (what can be seen now), ``health_history`` (what was seen in the last month),

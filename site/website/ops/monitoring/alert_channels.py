@@ -55,7 +55,7 @@ class AlertChannel(Protocol):
 
 
 @dataclass(frozen=True)
-class Web:
+class WebhookChannel:
     """Posts ``{"text": …}``, which chats and gateways for text messages take."""
 
     url: str
@@ -98,7 +98,7 @@ class Web:
 
 
 @dataclass(frozen=True)
-class Mail:
+class MailChannel:
     """Sends a mail to each of some people."""
 
     transport: Transport
@@ -148,7 +148,7 @@ def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertC
     """
     found: list[AlertChannel] = []
     if settings.alarm_url:
-        found.append(Web(settings.alarm_url))
+        found.append(WebhookChannel(settings.alarm_url))
     if settings.alarm_smtp_url:
         transport = SmtpTransport(
             settings.alarm_smtp_url,
@@ -157,7 +157,7 @@ def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertC
             timeout=TIMEOUT,
             attempt=attempt,
         )
-        found.append(Mail(transport, settings.mail_from, settings.alarm_to))
+        found.append(MailChannel(transport, settings.mail_from, settings.alarm_to))
     return found
 
 

@@ -45,7 +45,7 @@ def _over(alarm: Alarm) -> str:
 
 
 def duration(time: datetime.timedelta) -> str:
-    """Write how long something took, as exactly as matters."""
+    """Write how long something took, as exactly as kinds."""
     minutes = max(1, round(time.total_seconds() / 60))
     if minutes < 2 * MINUTES_IN_HOUR:
         return "1 Minute" if minutes == 1 else f"{minutes} Minuten"

@@ -1,6 +1,6 @@
 """Which concerns somebody is told of, and when: a small account of what stands and what is over.
 
-A concern is told when it has stood for two looks, again after a day, and once more when it is over.
+A alert is told when it has stood for two looks, again after a day, and once more when it is over.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.infra import leases, moments
-from website.ops.monitoring.alerts import AT_ONCE, matter_of
+from website.ops.monitoring.alerts import AT_ONCE, kind_of
 from website.ops.monitoring.models import Alarm
 
 if TYPE_CHECKING:
@@ -28,34 +28,34 @@ KEPT = datetime.timedelta(days=8)
 
 
 @dataclass
-class Account:
+class AlertState:
     """What stands, and what is over, at one moment."""
 
     alarms: list[Alarm]
     now: datetime.datetime
 
     def follow(
-        self, found: Iterable[Alert], undecided: Collection[AlertKind] = ()
+        self, found: Iterable[Alert], suppressed_kinds: Collection[AlertKind] = ()
     ) -> tuple[list[Alarm], list[Alarm]]:
         """Enter what was found, and what was not found any more.
 
-        :param undecided: what could not be judged, and so stays as it is.
+        :param suppressed_kinds: what could not be judged, and so stays as it is.
         :returns: alarms that are new, and those to be forgotten.
         """
         known = {alarm.key: alarm for alarm in self.alarms}
-        concerns = {concern.key: concern for concern in found}
+        concerns = {alert.key: alert for alert in found}
         new = [
-            Alarm(key=concern.key, since=self.now)
-            for concern in concerns.values()
-            if concern.key not in known
+            Alarm(key=alert.key, since=self.now)
+            for alert in concerns.values()
+            if alert.key not in known
         ]
         self.alarms += new
         for alarm in self.alarms:
-            if concern := concerns.get(alarm.key):
+            if alert := concerns.get(alarm.key):
                 self._stands(alarm)
                 if self._is_untold(alarm):
-                    alarm.text, alarm.advice = concern.text, concern.advice
-            elif alarm.over_since is None and matter_of(alarm.key) not in undecided:
+                    alarm.text, alarm.advice = alert.text, alert.advice
+            elif alarm.over_since is None and kind_of(alarm.key) not in suppressed_kinds:
                 alarm.over_since = self.now
         gone = [alarm for alarm in self.alarms if self._is_forgotten(alarm)]
         self.alarms = [alarm for alarm in self.alarms if alarm not in gone]
@@ -94,7 +94,7 @@ class Account:
         if alarm.over_since is None:
             told = alarm.told_at
             again = told is None or self._age(told) >= AGAIN
-            return again and (matter_of(alarm.key) in AT_ONCE or self._age(alarm.since) >= STOOD)
+            return again and (kind_of(alarm.key) in AT_ONCE or self._age(alarm.since) >= STOOD)
         return alarm.cleared_at is None and self._age(alarm.over_since) >= STOOD
 
     def _age(self, moment: datetime.datetime) -> datetime.timedelta:

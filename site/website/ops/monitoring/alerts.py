@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from website.ops.monitoring.models import JobRun
 
 LATE = datetime.timedelta(minutes=15)
-"""How old a delivery may become (lead-capture.md, A4)."""
+"""How old a delivery may become."""
 NEGLECTED = datetime.timedelta(minutes=5)
 """How long a due delivery may wait for its attempt before nobody can be delivering."""
 ABSENT = datetime.timedelta(minutes=3)
@@ -31,7 +31,7 @@ OFTEN = {"canary": 2, "pages": 2}
 """Failures in a row, by name of the job, after which nobody waits until it is overdue: a second one
 is no passing disturbance any more."""
 LEAST_FREE = 0.1
-"""Part of the disk (lead-capture.md, A4)."""
+"""Part of the disk."""
 SPIKE = 3.0
 """Times as many suspected leads in a day as usual."""
 LEAST_SPIKE = 20
@@ -39,7 +39,7 @@ LEAST_SPIKE = 20
 
 
 class AlertKind(StrEnum):
-    """What a concern is about; an alarm is given once for each."""
+    """What a alert is about; an alarm is given once for each."""
 
     DATABASE = "database"
     CLOCK = "clock"
@@ -62,40 +62,40 @@ fast that nobody would hear of it."""
 class Alert:
     """One thing that somebody should look at."""
 
-    matter: AlertKind
+    kind: AlertKind
     text: str
     """What is wrong, as a German sentence."""
     advice: str
     """What to do next, as a German sentence."""
     about: str = ""
-    """Which of several, where a matter has several: the name of a job."""
+    """Which of several, where a kind has several: the name of a job."""
 
     @property
     def key(self) -> str:
         """Name it, the same as long as it lasts."""
-        return f"{self.matter}:{self.about}" if self.about else str(self.matter)
+        return f"{self.kind}:{self.about}" if self.about else str(self.kind)
 
 
-def matter_of(key: str) -> AlertKind:
-    """Tell what the key of a concern is about."""
+def kind_of(key: str) -> AlertKind:
+    """Tell what the key of a alert is about."""
     return AlertKind(key.partition(":")[0])
 
 
-def concerns(facts: HealthSnapshot) -> tuple[Alert, ...]:
+def active_alerts(snapshot: HealthSnapshot) -> tuple[Alert, ...]:
     """Judge what was seen; nothing if all is well."""
     found = (_clock, _login, _web, _worker, _late, _dead, _disk, _quarantine, _jobs)
-    return tuple(concern for judge in found for concern in judge(facts))
+    return tuple(alert for judge in found for alert in judge(snapshot))
 
 
-def undecided(facts: HealthSnapshot) -> frozenset[AlertKind]:
-    """Name what may follow from another concern, so that nobody is told: one cause, one alarm.
+def suppressed_kinds(snapshot: HealthSnapshot) -> frozenset[AlertKind]:
+    """Name what may follow from another alert, so that nobody is told: one cause, one alarm.
 
     Neither that it stands is told then, nor that it is over.
     """
-    return frozenset() if _is_settled(facts) else frozenset({AlertKind.LATE, AlertKind.JOB})
+    return frozenset() if _is_settled(snapshot) else frozenset({AlertKind.LATE, AlertKind.JOB})
 
 
-def unreadable(reason: str) -> Alert:
+def database_alert(reason: str) -> Alert:
     """Say that nothing could be seen, because the database cannot be used."""
     return Alert(
         AlertKind.DATABASE,
@@ -104,49 +104,49 @@ def unreadable(reason: str) -> Alert:
     )
 
 
-def absent_since(facts: HealthSnapshot, role: str) -> datetime.datetime | None:
+def missing_since(snapshot: HealthSnapshot, role: str) -> datetime.datetime | None:
     """Tell since when a kind of process has not looked, though another has gone on doing so."""
-    watcher = facts.watchers.get(role)
-    if watcher is None or age(watcher.looked_at, facts.at) <= ABSENT:
+    watcher = snapshot.watchers.get(role)
+    if watcher is None or age(watcher.looked_at, snapshot.at) <= ABSENT:
         return None
     someone_looks = any(
-        age(other.looked_at, facts.at) <= ABSENT < age(other.since, facts.at)
-        for other in facts.watchers.values()
+        age(other.looked_at, snapshot.at) <= ABSENT < age(other.since, snapshot.at)
+        for other in snapshot.watchers.values()
     )
     return watcher.looked_at if someone_looks else None
 
 
-def _is_settled(facts: HealthSnapshot) -> bool:
+def _is_settled(snapshot: HealthSnapshot) -> bool:
     """Whether every process is there, and had time to do what was left undone."""
     return not any(
-        absent_since(facts, watcher.role) or age(watcher.since, facts.at) < SETTLING
-        for watcher in facts.watchers.values()
+        missing_since(snapshot, watcher.role) or age(watcher.since, snapshot.at) < SETTLING
+        for watcher in snapshot.watchers.values()
     )
 
 
-def _clock(facts: HealthSnapshot) -> Iterator[Alert]:
-    if facts.ahead:
+def _clock(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    if snapshot.ahead:
         yield Alert(
             AlertKind.CLOCK,
             f"Die Uhr des Servers ging vor, oder geht jetzt nach: Gespeichert sind Zeiten bis "
-            f"{in_german(facts.ahead)}.",
+            f"{in_german(snapshot.ahead)}.",
             "Fälliges wird jetzt nachgeholt. Prüfen Sie mit „timedatectl“, ob die Uhr stimmt. "
             "Eingangszeiten von Anfragen aus der Zeit, in der sie falsch ging, stimmen nicht.",
         )
 
 
-def _login(facts: HealthSnapshot) -> Iterator[Alert]:
-    if facts.login_refused:
+def _login(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    if snapshot.login_refused:
         yield Alert(
             AlertKind.LOGIN,
-            f"{IN_GERMAN} ({facts.login_refused}): Niemand erfährt von Anfragen.",
+            f"{IN_GERMAN} ({snapshot.login_refused}): Niemand erfährt von Anfragen.",
             "Berichtigen Sie Benutzer und Passwort in WEBSITE_SMTP_URL und starten Sie das "
             "Programm neu. „flask --app website leads redeliver --pending“ sendet, was wartet.",
         )
 
 
-def _web(facts: HealthSnapshot) -> Iterator[Alert]:
-    if since := absent_since(facts, "web"):
+def _web(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    if since := missing_since(snapshot, "web"):
         yield Alert(
             AlertKind.WEB,
             f"Seit {in_german(since)} läuft das Programm nicht, das Anfragen annimmt: Wer das "
@@ -156,67 +156,67 @@ def _web(facts: HealthSnapshot) -> Iterator[Alert]:
         )
 
 
-def _worker(facts: HealthSnapshot) -> Iterator[Alert]:
-    since = facts.neglected_since
-    if since and age(since, facts.at) > NEGLECTED:
-        told = in_german(min(since, facts.at))
+def _worker(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    since = snapshot.neglected_since
+    if since and age(since, snapshot.at) > NEGLECTED:
+        told = in_german(min(since, snapshot.at))
         yield Alert(AlertKind.WORKER, f"Seit {told} {_NEGLECTED}", _START_WORKER)
-    elif since := absent_since(facts, "worker"):
+    elif since := missing_since(snapshot, "worker"):
         yield Alert(AlertKind.WORKER, f"Seit {in_german(since)} {_NO_WORKER}", _START_WORKER)
 
 
-def _late(facts: HealthSnapshot) -> Iterator[Alert]:
-    oldest = facts.backlog.oldest
-    if oldest and age(oldest, facts.at) > LATE:
+def _late(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    oldest = snapshot.backlog.oldest
+    if oldest and age(oldest, snapshot.at) > LATE:
         yield Alert(
             AlertKind.LATE,
             f"Eine Nachricht wartet auf Zustellung, seit {in_german(oldest)}."
-            if facts.backlog.pending == 1
-            else f"{facts.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit "
+            if snapshot.backlog.pending == 1
+            else f"{snapshot.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit "
             f"{in_german(oldest)}.",
             "Die Anfragen stehen im Posteingang. „flask --app website leads deliveries "
             "--state pending“ nennt den Fehler, „flask --app website doctor“ prüft den Mailserver.",
         )
 
 
-def _dead(facts: HealthSnapshot) -> Iterator[Alert]:
-    if facts.backlog.dead:
+def _dead(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    if snapshot.backlog.dead:
         yield Alert(
             AlertKind.DEAD,
             f"Eine Nachricht wurde nach {len(DELAYS)} Versuchen aufgegeben."
-            if facts.backlog.dead == 1
-            else f"{facts.backlog.dead} Nachrichten wurden nach {len(DELAYS)} Versuchen "
+            if snapshot.backlog.dead == 1
+            else f"{snapshot.backlog.dead} Nachrichten wurden nach {len(DELAYS)} Versuchen "
             "aufgegeben.",
             "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website "
             "leads redeliver --dead“ sendet die Nachrichten noch einmal.",
         )
 
 
-def _disk(facts: HealthSnapshot) -> Iterator[Alert]:
-    if facts.disk.part_free < LEAST_FREE:
+def _disk(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    if snapshot.disk.part_free < LEAST_FREE:
         yield Alert(
             AlertKind.DISK,
-            f"Auf der Festplatte sind nur noch {facts.disk.free // 1024**2} MB frei "
-            f"({facts.disk.part_free:.0%}).",
+            f"Auf der Festplatte sind nur noch {snapshot.disk.free // 1024**2} MB frei "
+            f"({snapshot.disk.part_free:.0%}).",
             "Schaffen Sie Platz: Ist die Platte voll, werden keine Anfragen mehr angenommen.",
         )
 
 
-def _quarantine(facts: HealthSnapshot) -> Iterator[Alert]:
-    if facts.quarantined >= max(LEAST_SPIKE, SPIKE * facts.usually_quarantined):
+def _quarantine(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    if snapshot.quarantined >= max(LEAST_SPIKE, SPIKE * snapshot.usually_quarantined):
         yield Alert(
             AlertKind.QUARANTINE,
-            f"In 24 Stunden kamen {facts.quarantined} Anfragen in die Quarantäne, üblich sind "
-            f"{round(facts.usually_quarantined)} am Tag.",
+            f"In 24 Stunden kamen {snapshot.quarantined} Anfragen in die Quarantäne, üblich sind "
+            f"{round(snapshot.usually_quarantined)} am Tag.",
             "Sehen Sie die Quarantäne im Posteingang durch: Sind echte Anfragen darunter?",
         )
 
 
-def _jobs(facts: HealthSnapshot) -> Iterator[Alert]:
-    for job in facts.jobs.values():
+def _jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    for job in snapshot.jobs.values():
         if job.error.startswith(IN_GERMAN):
             continue  # told as what it is
-        overdue = is_overdue(job, facts.at)
+        overdue = is_overdue(job, snapshot.at)
         if overdue or job.failures >= OFTEN.get(job.name, math.inf):
             told, advice = _told(job, overdue=overdue), _ADVICE.get(job.name, _OTHERWISE)
             yield Alert(AlertKind.JOB, told, advice, job.name)

@@ -13,8 +13,8 @@ from website.infra.clock import GERMANY
 from website.leads.models import Lead
 from website.leads.statistics import responses_between
 from website.leads.worklist import beginning
-from website.ops.monitoring.health_snapshot import DAY, gather
-from website.ops.monitoring.models import Observation
+from website.ops.monitoring.health_snapshot import DAY, take_snapshot
+from website.ops.monitoring.models import HealthSample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,32 +55,32 @@ class HealthDay:
 def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
     """Keep what is known now, forget what is old, and say so in counts.
 
-    :param folder: one on the disk whose room matters.
+    :param folder: one on the disk whose room kinds.
     :raises StorageError: while the database cannot be used.
     """
-    facts = gather(database, folder, now)
+    snapshot = take_snapshot(database, folder, now)
     responses = recent_responses(database, now)
-    canary = facts.jobs.get("canary")
+    canary = snapshot.jobs.get("canary")
     came_through = canary.succeeded_at if canary else None
-    observation = Observation(
+    observation = HealthSample(
         at=now,
-        pending=facts.backlog.pending,
-        dead=facts.backlog.dead,
-        oldest=_seconds(_since(facts.backlog.oldest, now)) if facts.backlog.oldest else None,
-        received=facts.received,
-        quarantined=facts.quarantined,
-        disk_free=facts.disk.free,
-        disk_size=facts.disk.total,
+        pending=snapshot.backlog.pending,
+        dead=snapshot.backlog.dead,
+        oldest=_seconds(_since(snapshot.backlog.oldest, now)) if snapshot.backlog.oldest else None,
+        received=snapshot.received,
+        quarantined=snapshot.quarantined,
+        disk_free=snapshot.disk.free,
+        disk_size=snapshot.disk.total,
         canary=_seconds(_since(came_through, now)) if came_through else None,
         response_median=_seconds(responses.median),
         response_tail=_seconds(responses.nine_of_ten),
     )
     with database.writing() as session:
         session.merge(observation)
-        old = delete(Observation).where(
-            or_(Observation.at < now - KEPT, Observation.at > now + moments.SKEW)
+        old = delete(HealthSample).where(
+            or_(HealthSample.at < now - KEPT, HealthSample.at > now + moments.SKEW)
         )
-        forgotten = session.execute(old.returning(Observation.at)).all()
+        forgotten = session.execute(old.returning(HealthSample.at)).all()
     return f"1 kept, {len(forgotten)} forgotten"
 
 
@@ -98,15 +98,15 @@ def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
     today = now.astimezone(GERMANY).date()
     dates = [today - DAY * back for back in reversed(range(SHOWN))]
     with database.reading() as session:
-        query = select(Observation).where(Observation.at >= beginning(dates[0]))
-        found: dict[datetime.date, list[Observation]] = {date: [] for date in dates}
-        for each in session.scalars(query.order_by(Observation.at)):
+        query = select(HealthSample).where(HealthSample.at >= beginning(dates[0]))
+        found: dict[datetime.date, list[HealthSample]] = {date: [] for date in dates}
+        for each in session.scalars(query.order_by(HealthSample.at)):
             found.setdefault(each.at.astimezone(GERMANY).date(), []).append(each)
         return tuple(_day(session, date, found[date], is_over=date < today) for date in dates)
 
 
 def _day(
-    session: Session, date: datetime.date, observed: Sequence[Observation], *, is_over: bool
+    session: Session, date: datetime.date, observed: Sequence[HealthSample], *, is_over: bool
 ) -> HealthDay:
     # One search of the index for each day, because no database knows German days.
     suspected = func.count(case((Lead.quarantined, 1)))

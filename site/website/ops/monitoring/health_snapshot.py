@@ -13,7 +13,7 @@ from website.infra import moments
 from website.infra.mail_transport import IN_GERMAN, LOGIN_REFUSED
 from website.leads.deliveries import Deliveries
 from website.leads.models import Delivery, DeliveryState, Lead
-from website.ops.monitoring.models import JobRun, Watcher
+from website.ops.monitoring.models import JobRun, ProcessStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +58,7 @@ class HealthSnapshot:
     usually_quarantined: float
     """Suspected ones a day, in the four weeks before."""
     jobs: Mapping[str, JobRun]
-    watchers: Mapping[str, Watcher]
+    watchers: Mapping[str, ProcessStatus]
     """Each kind of process that watches."""
     disk: Disk
     login_refused: str = ""
@@ -67,7 +67,7 @@ class HealthSnapshot:
     """The latest moment that only a clock can have written that was ahead."""
 
 
-def gather(
+def take_snapshot(
     database: Database,
     folder: Path,
     now: datetime.datetime,
@@ -76,7 +76,7 @@ def gather(
 ) -> HealthSnapshot:
     """Look at everything once.
 
-    :param folder: one on the disk whose room matters.
+    :param folder: one on the disk whose room kinds.
     :param seen: when whoever looks has looked before.
     :raises StorageError: while the database cannot be used.
     """
@@ -89,7 +89,7 @@ def gather(
             Lead.quarantined,
         )
         jobs = session.scalars(select(JobRun)).all()
-        watchers = session.scalars(select(Watcher)).all()
+        watchers = session.scalars(select(ProcessStatus)).all()
         return HealthSnapshot(
             at=now,
             backlog=deliveries.backlog(),
@@ -122,7 +122,7 @@ def _ahead(
 
 
 def _moments(
-    jobs: Iterable[JobRun], watchers: Iterable[Watcher]
+    jobs: Iterable[JobRun], watchers: Iterable[ProcessStatus]
 ) -> Iterator[datetime.datetime | None]:
     for job in jobs:
         yield from (job.known_since, job.started_at, job.succeeded_at, job.failed_at)

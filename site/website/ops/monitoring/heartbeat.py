@@ -20,10 +20,10 @@ from website.infra import locks, moments
 from website.infra.database import insert_new
 from website.ops.monitoring import alert_messages
 from website.ops.monitoring.alert_channels import tell
-from website.ops.monitoring.alert_state import Account
-from website.ops.monitoring.alerts import ABSENT, concerns, undecided, unreadable
-from website.ops.monitoring.health_snapshot import gather
-from website.ops.monitoring.models import Alarm, Watcher
+from website.ops.monitoring.alert_state import AlertState
+from website.ops.monitoring.alerts import ABSENT, active_alerts, database_alert, suppressed_kinds
+from website.ops.monitoring.health_snapshot import take_snapshot
+from website.ops.monitoring.models import Alarm, ProcessStatus
 
 if TYPE_CHECKING:
     import datetime
@@ -68,18 +68,18 @@ class Heartbeat:
         self._site = site
         self._clock = clock
         self._outage: list[Alarm] = []
-        self._turn = Turn(folder)
+        self._turn = MachineLock(folder)
 
     def run_forever(self, stop: threading.Event) -> None:
         """Look until told to stop, whatever happens."""
         while not stop.is_set():
             try:
-                self.look()
+                self.check()
             except Exception:
                 log.exception("The watch failed")
             stop.wait(EVERY)
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Look once, and tell what is to be told."""
         now = self._clock()
         try:
@@ -91,11 +91,11 @@ class Heartbeat:
 
     def _look(self, now: datetime.datetime) -> None:
         before = self._sign_in(now)
-        facts = gather(self._database, self._folder, now, seen=before)
+        snapshot = take_snapshot(self._database, self._folder, now, seen=before)
         with self._database.writing() as session:
             account = _account(session, now)
-            left_open = undecided(facts)
-            found = [one for one in concerns(facts) if one.matter not in left_open]
+            left_open = suppressed_kinds(snapshot)
+            found = [one for one in active_alerts(snapshot) if one.kind not in left_open]
             new, gone = account.follow(found, left_open)
             session.add_all(new)
             for alarm in gone:
@@ -111,8 +111,8 @@ class Heartbeat:
         :returns: when it has looked before; now if never.
         """
         with self._database.writing() as session:
-            insert_new(session, Watcher, role=self._role, since=now, looked_at=now)
-            row = session.get_one(Watcher, self._role, with_for_update=True)
+            insert_new(session, ProcessStatus, role=self._role, since=now, looked_at=now)
+            row = session.get_one(ProcessStatus, self._role, with_for_update=True)
             before = row.looked_at
             if moments.age(before, now) > ABSENT or moments.is_ahead(row.since, now):
                 row.since = now
@@ -121,21 +121,21 @@ class Heartbeat:
 
     def _without_database(self, now: datetime.datetime, reason: str) -> None:
         """Do the same for the outage of the database, from memory."""
-        account = Account(self._outage, now)
-        account.follow([unreadable(reason)] if reason else [])
-        if account.alarms and self._turn.taken():
+        account = AlertState(self._outage, now)
+        account.follow([database_alert(reason)] if reason else [])
+        if account.alarms and self._turn.acquire():
             due = account.claim()
             if due and self._tell(due):
                 account.told(due)
         self._outage = [alarm for alarm in account.alarms if not alarm.cleared_at]
         if not self._outage:
-            self._turn.give_up()
+            self._turn.release()
 
     def _tell(self, alarms: Sequence[Alarm]) -> bool:
         return tell(self._channels, *alert_messages.message(alarms, self._site))
 
 
-class Turn:
+class MachineLock:
     """Whose turn it is to speak on this machine: one process's, until that ends.
 
     A lock on the folder itself needs no room on the disk, and no right to write.
@@ -145,7 +145,7 @@ class Turn:
         self._folder = folder
         self._held: int | None = None
 
-    def taken(self) -> bool:
+    def acquire(self) -> bool:
         """Take the turn, if nobody else has it. In doubt rather speak twice than never."""
         if self._held is not None:
             return True
@@ -164,7 +164,7 @@ class Turn:
             os.close(number)
         return is_ours
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Let others speak."""
         if self._held is not None:
             with contextlib.suppress(OSError):
@@ -172,7 +172,7 @@ class Turn:
             self._held = None
 
 
-def _account(session: Session, now: datetime.datetime) -> Account:
-    # One process at a time, also on PostgreSQL: two would enter the same concern.
-    session.scalars(select(Watcher).order_by(Watcher.role).with_for_update()).all()
-    return Account([*session.scalars(select(Alarm).with_for_update())], now)
+def _account(session: Session, now: datetime.datetime) -> AlertState:
+    # One process at a time, also on PostgreSQL: two would enter the same alert.
+    session.scalars(select(ProcessStatus).order_by(ProcessStatus.role).with_for_update()).all()
+    return AlertState([*session.scalars(select(Alarm).with_for_update())], now)

@@ -67,7 +67,7 @@ class Schedule:
         self, database: Database, jobs: Sequence[Job], *, clock: Clock = clocks.now
     ) -> None:
         self._database = database
-        self._jobs = tuple(jobs)
+        self.jobs = tuple(jobs)
         self._clock = clock
 
     def announce(self) -> None:
@@ -75,24 +75,16 @@ class Schedule:
 
         :raises StorageError: while the database cannot be used.
         """
-        names = [job.name for job in self._jobs]
+        names = [job.name for job in self.jobs]
         with self._database.writing() as session:
             session.execute(delete(JobRun).where(JobRun.name.not_in(names)))
-            for job in self._jobs:
+            for job in self.jobs:
                 told = {
                     "patience": int(job.patience.total_seconds()),
                     "every": int(job.every.total_seconds()),
                 }
                 insert_new(session, JobRun, name=job.name, known_since=self._clock(), **told)
                 session.execute(update(JobRun).where(JobRun.name == job.name).values(told))
-
-    def run_due(self) -> int:
-        """Do what is due now, one after the other.
-
-        :returns: how many jobs were begun.
-        :raises StorageError: while the database cannot be used.
-        """
-        return sum(self._run_if_due(job) for job in self._jobs)
 
     def run_forever(self, stop: threading.Event) -> None:
         """Do each job when it is due, in a thread of its own: none waits for another.
@@ -102,7 +94,7 @@ class Schedule:
         self._announce_when_possible(stop)
         threads = [
             threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True)
-            for job in self._jobs
+            for job in self.jobs
         ]
         for thread in threads:
             thread.start()
@@ -124,12 +116,17 @@ class Schedule:
     def _repeat(self, job: Job, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                self._run_if_due(job)
+                self.run_if_due(job)
             except StorageError as error:
                 log.error("Job %s waits: %s", job.name, error)  # noqa: TRY400
             stop.wait(POLL)
 
-    def _run_if_due(self, job: Job) -> bool:
+    def run_if_due(self, job: Job) -> bool:
+        """Run a job unless it is not due, or another process has it.
+
+        :returns: whether it was started; how it ended stands in its row.
+        :raises StorageError: while the database cannot be used.
+        """
         now = self._clock()
         if not self._claim(job, now):
             return False

@@ -13,9 +13,9 @@ from prometheus_client.registry import Collector
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.health_history import recent_responses
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.health_snapshot import take_snapshot
 
 if TYPE_CHECKING:
     import datetime
@@ -100,7 +100,7 @@ class Health(Collector):
         now = self._clock()
         usable = GaugeMetricFamily("website_database_usable", "Whether the database can be read.")
         try:
-            facts = gather(self._database, self._folder, now)
+            snapshot = take_snapshot(self._database, self._folder, now)
             responses = recent_responses(self._database, now)
         except StorageError:
             usable.add_metric([], 0)
@@ -108,51 +108,51 @@ class Health(Collector):
             return
         usable.add_metric([], 1)
         yield usable
-        yield from _of_deliveries(facts)
-        yield from _of_leads(facts, responses)
-        yield from _of_jobs(facts)
-        yield _one("website_disk_free_bytes", "Room left beside the database.", facts.disk.free)
-        yield _one("website_disk_size_bytes", "All room of that disk.", facts.disk.total)
+        yield from _of_deliveries(snapshot)
+        yield from _of_leads(snapshot, responses)
+        yield from _of_jobs(snapshot)
+        yield _one("website_disk_free_bytes", "Room left beside the database.", snapshot.disk.free)
+        yield _one("website_disk_size_bytes", "All room of that disk.", snapshot.disk.total)
         standing = GaugeMetricFamily(
             "website_concern",
             "What the website itself finds wrong, as at its status page.",
             labels=["key"],
         )
-        for concern in concerns(facts):
-            standing.add_metric([concern.key], 1)
+        for alert in active_alerts(snapshot):
+            standing.add_metric([alert.key], 1)
         yield standing
 
 
-def _of_deliveries(facts: HealthSnapshot) -> Iterator[Metric]:
+def _of_deliveries(snapshot: HealthSnapshot) -> Iterator[Metric]:
     waiting = GaugeMetricFamily(
         "website_deliveries", "Messages not delivered yet, or given up.", labels=["state"]
     )
-    waiting.add_metric(["pending"], facts.backlog.pending)
-    waiting.add_metric(["dead"], facts.backlog.dead)
+    waiting.add_metric(["pending"], snapshot.backlog.pending)
+    waiting.add_metric(["dead"], snapshot.backlog.dead)
     yield waiting
     yield _one(
         "website_delivery_oldest_age_seconds",
         "Age of the oldest message not delivered yet; 0 if there is none.",
-        _age(facts, facts.backlog.oldest),
+        _age(snapshot, snapshot.backlog.oldest),
     )
     yield _one(
         "website_delivery_neglected_seconds",
         "How long the oldest due message has waited for its attempt; 0 if there is none.",
-        _age(facts, facts.neglected_since),
+        _age(snapshot, snapshot.neglected_since),
     )
 
 
-def _of_leads(facts: HealthSnapshot, responses: Responses) -> Iterator[Metric]:
+def _of_leads(snapshot: HealthSnapshot, responses: Responses) -> Iterator[Metric]:
     received = GaugeMetricFamily(
         "website_leads_last_day", "Leads of the last 24 hours.", labels=["outcome"]
     )
-    received.add_metric(["accepted"], facts.received - facts.quarantined)
-    received.add_metric(["quarantined"], facts.quarantined)
+    received.add_metric(["accepted"], snapshot.received - snapshot.quarantined)
+    received.add_metric(["quarantined"], snapshot.quarantined)
     yield received
     yield _one(
         "website_leads_quarantined_usual",
         "Leads in quarantine a day, on average over the four weeks before.",
-        facts.usually_quarantined,
+        snapshot.usually_quarantined,
     )
     times = GaugeMetricFamily(
         "website_first_response_seconds",
@@ -170,7 +170,7 @@ def _of_leads(facts: HealthSnapshot, responses: Responses) -> Iterator[Metric]:
     )
 
 
-def _of_jobs(facts: HealthSnapshot) -> Iterator[Metric]:
+def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Metric]:
     age = GaugeMetricFamily(
         "website_job_age_seconds",
         "Time since a job last succeeded, or since it is known if it never did.",
@@ -182,17 +182,17 @@ def _of_jobs(facts: HealthSnapshot) -> Iterator[Metric]:
     failing = GaugeMetricFamily(
         "website_job_failing", "Whether a job has failed since it last succeeded.", labels=["job"]
     )
-    for name, job in facts.jobs.items():
-        age.add_metric([name], _age(facts, job.succeeded_at or job.known_since))
+    for name, job in snapshot.jobs.items():
+        age.add_metric([name], _age(snapshot, job.succeeded_at or job.known_since))
         patience.add_metric([name], job.patience)
         failing.add_metric([name], bool(job.error))
     yield from (age, patience, failing)
-    canary = facts.jobs.get("canary")
+    canary = snapshot.jobs.get("canary")
     if canary and canary.succeeded_at:
         yield _one(
             "website_canary_age_seconds",
             "Time since the canary last came through.",
-            _age(facts, canary.succeeded_at),
+            _age(snapshot, canary.succeeded_at),
         )
 
 
@@ -200,5 +200,5 @@ def _one(name: str, meaning: str, value: float) -> Metric:
     return GaugeMetricFamily(name, meaning, value=value)
 
 
-def _age(facts: HealthSnapshot, moment: datetime.datetime | None) -> float:
-    return (facts.at - moment).total_seconds() if moment else 0.0
+def _age(snapshot: HealthSnapshot, moment: datetime.datetime | None) -> float:
+    return (snapshot.at - moment).total_seconds() if moment else 0.0

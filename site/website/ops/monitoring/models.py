@@ -35,7 +35,7 @@ class JobRun(Base):
 
 
 class Alarm(Base):
-    """A concern that stands, or that has been told and is over; kept for a while then."""
+    """A alert that stands, or that has been told and is over; kept for a while then."""
 
     __tablename__ = "alarms"
 
@@ -57,7 +57,7 @@ class Alarm(Base):
         return max((self.over_since or self.since) - self.since, datetime.timedelta())
 
 
-class Watcher(Base):
+class ProcessStatus(Base):
     """When a kind of process last looked after everything; one row for all of that kind."""
 
     __tablename__ = "watchers"
@@ -68,7 +68,7 @@ class Watcher(Base):
     looked_at: Mapped[datetime.datetime]
 
 
-class Observation(Base):
+class HealthSample(Base):
     """What was known at one moment, in counts, bytes and seconds."""
 
     __tablename__ = "observations"

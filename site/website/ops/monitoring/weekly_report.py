@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from website.infra.clock import in_german
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.ops.monitoring import alert_messages
-from website.ops.monitoring.alerts import concerns
+from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import WEEK
-from website.ops.monitoring.health_snapshot import gather
+from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import Alarm
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def report(
     :raises DeliveryError: if it could not be sent.
     :raises StorageError: while the database cannot be used.
     """
-    found = concerns(gather(database, folder, now))
+    found = active_alerts(take_snapshot(database, folder, now))
     week = figures(database, now)
     subject, text = compose(week, found, _mended(database, now), site)
     channel.tell(subject, text)
@@ -85,7 +85,7 @@ def compose(
     if week.quarantined:
         lie = "liegt" if week.quarantined == 1 else "liegen"
         parts.append(f"In der Quarantäne {lie} außerdem {_requests(week.quarantined)}.")
-    parts += [f"{concern.text}\n→ {concern.advice}" for concern in found]
+    parts += [f"{alert.text}\n→ {alert.advice}" for alert in found]
     parts += map(_told, mended)
     return f"{site}: {verdict}", "\n\n".join(parts) + "\n"
 

@@ -116,7 +116,7 @@ def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[Unsafe]:
 
 
 def _shows_placeholders(build: Path) -> bool:
-    return 'class="open-facts"' in _text(build / "index.html")
+    return 'class="open-snapshot"' in _text(build / "index.html")
 
 
 def _text(file: Path) -> str:

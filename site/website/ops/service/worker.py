@@ -15,7 +15,7 @@ from website.leads import housekeeping
 from website.ops.backup.schedule import backup_due, clear_replaced
 from website.ops.canary.live import journey_for
 from website.ops.monitoring import health_history, weekly_report
-from website.ops.monitoring.alert_channels import Mail
+from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.service import heartbeat_thread
@@ -102,7 +102,7 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
 
 def _reporting(leads: Leads, settings: Settings) -> Job:
     to = settings.alarm_to or settings.leads_to
-    channel = Mail(transport_for(settings), settings.mail_from, to)
+    channel = MailChannel(transport_for(settings), settings.mail_from, to)
     site = heartbeat_thread.host(settings)
 
     def report(now: datetime.datetime) -> str:
