@@ -15,11 +15,12 @@ from website import load_library
 from website.config import Settings
 from website.content import sitedata
 from website.exceptions import DeliveryError
+from website.infra import mail_message
 from website.infra.mail_transport import SmtpTransport
-from website.leads import Confirmation, mail, open_outbox
+from website.leads import Confirmation, open_outbox
 from website.leads.channels import ConfirmationChannel
-from website.leads.confirmations import Composer
 from website.leads.deliveries import Choice
+from website.leads.mail import ConfirmationComposer
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import Outbox
 from website.mailbox import Mailbox
@@ -40,7 +41,7 @@ SENDER = Mailbox("website@agentur.example")
 SAID = Confirmation(
     "Ihre Anfrage {reference}", "Guten Tag,\n\nIhre Nummer: {reference}", "Interim Profis"
 )
-COMPOSER = Composer(SAID, SENDER, "vertrieb@agentur.example")
+COMPOSER = ConfirmationComposer(SAID, SENDER, "vertrieb@agentur.example")
 HEADERS = {
     "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Subject",
     "Reply-To", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
@@ -102,7 +103,7 @@ def test_whatever_was_typed_the_mail_is_the_same(answers: dict[str, str]) -> Non
 
 @given(st.text(st.sampled_from("aä.@<>,;: \r\n\0\"'=?utf-8qB_0Dx[]()\\"), max_size=80))
 def test_no_address_becomes_a_header_or_a_second_recipient(email: str) -> None:
-    to = mail.header_form(email, utf8=False)
+    to = mail_message.typed_address(email, utf8=False)
     if to is not None:
         message = COMPOSER.compose(lead_with(email=email), owed(), to=to, utf8=False)
         assert set(message.keys()) == HEADERS
@@ -221,7 +222,7 @@ def test_our_own_text_promises_nothing_and_fits() -> None:
     said = library.site.confirmation
     assert said != sitedata.ConfirmationWords()
     assert "PLATZHALTER" not in said.text
-    message = Composer(Confirmation(said.subject, said.text), SENDER).compose(
+    message = ConfirmationComposer(Confirmation(said.subject, said.text), SENDER).compose(
         lead_with(), owed(), to="a@firma.example", utf8=False
     )
     assert message["Subject"] == "Ihre Anfrage B5KM-29QX ist angekommen"

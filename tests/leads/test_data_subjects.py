@@ -236,7 +236,7 @@ def test_the_page_tells_in_german_what_the_export_holds(
     assert f"Anfrage {lead.reference}" in shown
     assert "Montag, 23. November 2026, 13:00 Uhr (MEZ)" in shown
     terms = {dt.text_content(): dt.getnext() for dt in page.iter("dt")}
-    assert terms["Stand"].text_content() == "Auftrag erteilt"
+    assert terms["Status"].text_content() == "Auftrag erteilt"
     assert terms["Schlagwörter"].text_content() == "Messe"
     assert terms["Zuerst beantwortet"].text_content().startswith("Montag, 23. November")
     assert "Ruft <b>morgen</b> an" in shown
@@ -246,8 +246,8 @@ def test_the_page_tells_in_german_what_the_export_holds(
     ]
     assert f"{signals.NO_PROOF.words} (+1)" in shown
     assert "E-Mail an unsere Mitarbeiter (vertrieb@agentur.example): zugestellt, Montag" in shown
-    assert "Stand geändert (Auftrag erteilt), durch: Mitarbeiter" in shown
-    assert "Prüfwert der Nachricht, gültig bis Dienstag" in shown
+    assert "Status geändert (Auftrag erteilt), durch: Mitarbeiter" in shown
+    assert "Hashwert der Nachricht, gültig bis Dienstag" in shown
     assert page.xpath("//a/@href") == [PRIVACY_PAGE]
 
 

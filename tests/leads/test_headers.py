@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import NOON
-from website.infra import mail_headers
+from website.infra import mail_message
 from website.infra.text import clean_line
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
@@ -58,8 +58,8 @@ def _decoded(encoding: str, text: str) -> str:
 
 
 def with_subject(text: str) -> EmailMessage:
-    message = EmailMessage(policy=mail_headers.ASCII)
-    message["Subject"] = mail.shortened(text, 500)
+    message = EmailMessage(policy=mail_message.ASCII)
+    message["Subject"] = mail_message.header_text(text, 500)
     return message
 
 
@@ -82,13 +82,15 @@ def test_no_company_loses_a_blank_of_its_name() -> None:
         )  # fmt: skip
         content = mail.compose(lead, delivery, sender=Mailbox("web@agentur.example")).as_bytes()
         told = make_header(decode_header(email.message_from_bytes(content)["Subject"]))
-        title = mail.shortened(f"Anfrage: {company}", mail.SUBJECT_LENGTH - len("[B5KM-29QX] "))
+        title = mail_message.header_text(
+            f"Anfrage: {company}", mail_message.SUBJECT_LENGTH - len("[B5KM-29QX] ")
+        )
         assert str(told) == f"[B5KM-29QX] {title}"
 
 
 @given(texts)
 def test_every_subject_is_read_as_it_was_written(text: str) -> None:
-    meant = mail.shortened(text, 500)
+    meant = mail_message.header_text(text, 500)
     message = with_subject(text)
     if not meant.isascii():
         check_lines(message)
@@ -100,7 +102,7 @@ def test_every_subject_is_read_as_it_was_written(text: str) -> None:
 @given(texts.map(clean_line).filter(lambda text: "=?" not in text), st.integers(1, 60))
 def test_every_name_beside_an_address_is_read_as_it_was_written(name: str, length: int) -> None:
     address = f"{'a' * length}@firma.example"
-    message = EmailMessage(policy=mail_headers.ASCII)
+    message = EmailMessage(policy=mail_message.ASCII)
     message["Reply-To"] = Address(name, addr_spec=address)
     value = headers_of(message)["Reply-To"]
     if not name.isascii():
@@ -113,6 +115,6 @@ def test_every_name_beside_an_address_is_read_as_it_was_written(name: str, lengt
 
 @given(texts.map(clean_line).filter(lambda text: "=?" not in text))
 def test_headers_in_utf8_lose_nothing_either(text: str) -> None:
-    message = EmailMessage(policy=mail_headers.UTF8)
+    message = EmailMessage(policy=mail_message.UTF8)
     message["Subject"] = text
     assert headers_of(message)["Subject"] == text

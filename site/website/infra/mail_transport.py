@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.infra import email_addresses, mail_headers, network
+from website.infra import email_addresses, mail_message, network
 
 if TYPE_CHECKING:
     import datetime
@@ -103,7 +103,7 @@ class FileTransport:
         path = self._folder / _file_name(message)
         with _folder_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            half = _written(path.with_suffix(".tmp"), message.as_bytes(policy=mail_headers.UTF8))
+            half = _written(path.with_suffix(".tmp"), message.as_bytes(policy=mail_message.UTF8))
             half.replace(path)
 
     def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002

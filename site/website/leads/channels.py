@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from website.config import LEADS_AT_HOME
 from website.exceptions import DeliveryError
 from website.infra import clock as clocks
+from website.infra import mail_message
 from website.infra.mail_transport import transport_for
-from website.leads import confirmations, mail, mail_templates, webhooks
+from website.leads import mail, webhooks
 from website.leads.models import Channel
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from website.config import Settings
     from website.infra.clock import Clock
     from website.infra.mail_transport import Rehearsal, Transport
-    from website.leads.confirmations import Confirmation
+    from website.leads.mail import Confirmation, ConfirmationComposer
     from website.leads.models import Delivery, Lead
     from website.mailbox import Mailbox
 
@@ -54,7 +55,7 @@ class MailChannel:
         *,
         sender: Mailbox,
         inbox: str = "",
-        page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+        page_titles: Mapping[str, str] = mail.NO_TITLES,
     ) -> None:
         self._transport = transport
         self._sender = sender
@@ -106,13 +107,13 @@ class MailChannel:
 class ConfirmationChannel:
     """Tells whoever asked that the request has arrived."""
 
-    def __init__(self, transport: Transport, composer: confirmations.Composer) -> None:
+    def __init__(self, transport: Transport, composer: ConfirmationComposer) -> None:
         self._transport = transport
         self._composer = composer
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail and hand it over."""
-        recipient = mail.header_form(lead.email, utf8=True)
+        recipient = mail_message.typed_address(lead.email, utf8=True)
         if recipient is None:
             raise DeliveryError("The asker's address is none for a mail", permanent=True)
         self._transport.send(
@@ -157,7 +158,7 @@ class WebhookChannel:
 def couriers_for(
     settings: Settings,
     confirmation: Confirmation | None,
-    page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+    page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> dict[Channel, DeliveryChannel]:
     """Give each channel that is set up its courier.
 
@@ -179,7 +180,7 @@ def couriers_for(
 def to_staff(
     settings: Settings,
     transport: Transport,
-    page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+    page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> MailChannel:
     """Give who tells the staff by mail."""
     inbox = f"{settings.base_url}/posteingang/anfragen/"
@@ -191,5 +192,5 @@ def to_askers(
 ) -> ConfirmationChannel:
     """Give who tells whoever asked."""
     reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
-    composer = confirmations.Composer(confirmation, settings.mail_from, reply_to)
+    composer = mail.ConfirmationComposer(confirmation, settings.mail_from, reply_to)
     return ConfirmationChannel(transport, composer)

@@ -1,33 +1,61 @@
-"""The mail that tells the staff of a lead, and what all our mails have in common.
+"""The mails about a lead: to the staff, and to whoever asked.
 
 Composed anew at each attempt, when it is known what the mail server takes; towards the same server
-the same lead always makes the same bytes.
+the same lead always makes the same bytes. The words to the staff stand in ``templates/mail/``,
+those to askers in ``content/website.toml``.
 """
 
 from __future__ import annotations
 
-from email.headerregistry import Address
+from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
+from itertools import groupby
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from website.infra import email_addresses, mail_headers
-from website.infra.text import clean_line
-from website.leads import mail_templates
+from website.infra import email_addresses, mail_message, templates
+from website.infra.clock import in_german
+from website.infra.mail_message import header_text
+from website.infra.text import clean, clean_line
+from website.leads.questions import QuestionKind, answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from email.headerregistry import Address
 
     from website.leads.models import Delivery, Lead
+    from website.leads.questions import Question
     from website.mailbox import Mailbox
 
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SENDER_NAME = "Anfragen über die Website"
-SUBJECT_LENGTH = 69
-"""Characters that fit one line of 78 with the header's name; the company stands in the text too."""
-
 NAME_LENGTH = 60
 BOUNDARY = "=_answers"
 """Between the parts. No text can hold it: quoted-printable never writes these two signs together
 (RFC 2045, 6.7)."""
+PLACEHOLDER = "{reference}"
+
+
+@dataclass(frozen=True)
+class MailRow:
+    """One answer, as the mail to the staff shows it."""
+
+    heading: str
+    text: str
+    is_long: bool
+    """Whether it gets lines of its own."""
+    link: str
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What is sent to whoever asked, with ``{reference}`` in the place of the number."""
+
+    subject: str
+    text: str
+    sender_name: str = ""
+    """Name of who sends, where the setting holds only the address."""
 
 
 def compose(
@@ -36,28 +64,30 @@ def compose(
     *,
     sender: Mailbox,
     inbox: str = "",
-    page_titles: Mapping[str, str] = mail_templates.NO_TITLES,
+    page_titles: Mapping[str, str] = NO_TITLES,
     utf8: bool = False,
 ) -> EmailMessage:
-    """Compose the mail for one recipient. A reply goes to whoever asked.
+    """Compose the mail for one member of staff. A reply goes to whoever asked.
+
+    What a visitor wrote is text in both parts, and cannot pass for words of ours.
 
     :param sender: an address of our own domain, with or without a name: the visitor's there
         would fail the recipient's checks (SPF, DMARC).
     :param inbox: the address below which staff find each lead by its number.
-    :param page_titles: of our pages by their paths, to name the one that led to the request.
+    :param page_titles: titles of our pages by path, to name the one that led to the request.
     :param utf8: whether the mail server takes addresses with umlauts (SMTPUTF8, RFC 6531).
     """
     reply_to = _reply_to(lead, delivery, utf8=utf8)
-    message = _frame(lead, delivery, sender=sender, utf8=utf8, reply_to=reply_to or "")
-    title = shortened(f"Anfrage: {lead.company}", SUBJECT_LENGTH - len(f"[{lead.reference}] "))
-    message["Subject"] = f"[{lead.reference}] {title}"
+    message = _begin_to_staff(lead, delivery, sender=sender, utf8=utf8, reply_to=reply_to or "")
+    number = f"[{lead.reference}] "
+    title = header_text(f"Anfrage: {lead.company}", mail_message.SUBJECT_LENGTH - len(number))
+    message["Subject"] = number + title
     if reply_to:
-        message["Reply-To"] = address(reply_to, _display_name(lead.name))
-    letter = mail_templates.about(
-        lead, title=title, replies=bool(reply_to), inbox=inbox, page_titles=page_titles
-    )
-    set_text(message, mail_templates.as_text(letter))
-    message.add_alternative(mail_templates.as_html(letter), subtype="html", cte="quoted-printable")
+        message["Reply-To"] = mail_message.address(reply_to, _display_name(lead.name))
+    values = _values(lead, inbox, page_titles) | {"title": title, "is_answerable": bool(reply_to)}
+    mail_message.set_text(message, templates.render("mail/lead.txt", **values))
+    html = templates.render("mail/lead.html", **values)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(BOUNDARY)
     return message
 
@@ -65,83 +95,74 @@ def compose(
 def compose_plainly(
     lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool = False
 ) -> EmailMessage:
-    """Compose the mail for a lead that compose() fails on: nothing interpreted, nothing lost."""
-    message = _frame(lead, delivery, sender=sender, utf8=utf8)
+    """Compose the mail for a lead that compose() fails on: nothing interpreted, nothing lost.
+
+    Needs no template, because one may be what is broken.
+    """
+    message = _begin_to_staff(lead, delivery, sender=sender, utf8=utf8)
     message["Subject"] = f"[{lead.reference}] Anfrage"
     rows = [f"{name!a}: {answer!a}" for name, answer in lead.every_answer.items()]
     notice = "Diese Anfrage enthält Zeichen, die sich nicht darstellen lassen. So liegt sie vor:"
-    set_text(message, "\n".join([notice, "", *rows]) + "\n")
+    mail_message.set_text(message, "\n".join([notice, "", *rows]) + "\n")
     return message
 
 
-def begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: bool) -> EmailMessage:
+@dataclass(frozen=True)
+class ConfirmationComposer:
+    """Composes confirmations; all but recipient and number are always the same.
+
+    Nothing that was typed stands in them, not even the name: otherwise anybody could send words of
+    his own to anybody, through us. RFC 3834 says how to start no exchange between machines.
+    """
+
+    confirmation: Confirmation
+    sender: Mailbox
+    reply_to: str = ""
+    """Who reads answers; nobody if empty."""
+
+    def compose(self, lead: Lead, delivery: Delivery, *, to: str, utf8: bool) -> EmailMessage:
+        """Compose the mail for one asker.
+
+        :param utf8: whether the mail server takes addresses with umlauts.
+        """
+        sender = mail_message.sender_address(self.sender, self.confirmation.sender_name)
+        reply_to = mail_message.typed_address(self.reply_to, utf8=utf8) or ""
+        needs_utf8 = utf8 and not f"{sender.addr_spec}{to}{reply_to}".isascii()
+        message = _begin(lead, delivery, sender=sender, to=to, utf8=needs_utf8)
+        message["Auto-Submitted"] = "auto-replied"
+        message["Subject"] = header_text(self._filled(self.confirmation.subject, lead))
+        if reply_to:
+            message["Reply-To"] = mail_message.address(reply_to)
+        mail_message.set_text(message, self._filled(self.confirmation.text, lead) + "\n")
+        return message
+
+    @staticmethod
+    def _filled(text: str, lead: Lead) -> str:
+        return text.replace(PLACEHOLDER, lead.reference)
+
+
+def _begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: bool) -> EmailMessage:
     """Begin a mail that a program sends about a lead.
 
     :param utf8: whether headers are written in UTF-8, which such a mail then needs all the way;
         otherwise what is not ASCII is encoded as ever.
     """
-    message = EmailMessage(policy=mail_headers.UTF8 if utf8 else mail_headers.ASCII)
+    message = EmailMessage(policy=mail_message.UTF8 if utf8 else mail_message.ASCII)
     message["From"] = sender
-    message["To"] = address(to)
+    message["To"] = mail_message.address(to)
     message["Date"] = lead.received_at
     message["Message-ID"] = delivery.message_id
     message["X-Auto-Response-Suppress"] = "All"
     return message
 
 
-def sender_address(sender: Mailbox, name: str) -> Address:
-    """Give the address that sends; ``name`` where it has none of its own."""
-    return address(email_addresses.deliverable_form(sender.address), sender.name or name)
-
-
-def address(text: str, name: str = "") -> Address:
-    """Make an address for a header."""
-    if text.isascii():
-        return Address(name, addr_spec=text)
-    local_part, _, domain = text.rpartition("@")  # Python parses addresses in ASCII only
-    return Address(name, username=local_part, domain=domain)
-
-
-def set_text(message: EmailMessage, text: str) -> None:
-    """Give a mail its plain text."""
-    # Quoted-printable comes through every server unchanged, also lines that begin with "From".
-    message.set_content(text, cte="quoted-printable")
-
-
-def header_form(typed: str, *, utf8: bool) -> str | None:
-    """Give an address that somebody typed as it may stand in a header, or nothing if it may not.
-
-    :param utf8: whether an umlaut before the @ may.
-    """
-    parsed = email_addresses.parse(typed)
-    if parsed is None or "=?" in parsed:  # would be read as an encoded word (RFC 2047)
-        return None
-    return email_addresses.ascii_form(parsed) or (
-        email_addresses.deliverable_form(parsed) if utf8 else None
-    )
-
-
-def shortened(text: str, length: int) -> str:
-    """Make a text safe for a header.
-
-    Python reads encoded words (RFC 2047) in what it is given, and one of them may hold a line end
-    and with it a header of its own (CVE-2024-6923). Taken apart they are only text.
-    """
-    line = clean_line(text)
-    while "=?" in line:
-        line = line.replace("=?", "= ?")
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
-
-
-def _frame(
+def _begin_to_staff(
     lead: Lead, delivery: Delivery, *, sender: Mailbox, utf8: bool, reply_to: str = ""
 ) -> EmailMessage:
-    us, to = (
-        sender_address(sender, SENDER_NAME),
-        email_addresses.deliverable_form(delivery.recipient),
-    )
+    us = mail_message.sender_address(sender, SENDER_NAME)
+    to = email_addresses.deliverable_form(delivery.recipient)
     utf8 = utf8 and not f"{us.addr_spec}{to}{reply_to}".isascii()
-    message = begin(lead, delivery, sender=us, to=to, utf8=utf8)
+    message = _begin(lead, delivery, sender=us, to=to, utf8=utf8)
     message["Auto-Submitted"] = "auto-generated"
     # No mail has this identifier; that all mails about a lead answer it makes them one thread.
     thread = f"<{lead.reference}@{delivery.message_id.strip('<>').rpartition('@')[2]}>"
@@ -153,10 +174,40 @@ def _frame(
 def _reply_to(lead: Lead, delivery: Delivery, *, utf8: bool) -> str | None:
     # A server further on may refuse a mail that needs SMTPUTF8. The lead is worth more than the
     # ease of answering it, so this is tried once only.
-    return header_form(lead.email, utf8=utf8 and delivery.attempts <= 1)
+    return mail_message.typed_address(lead.email, utf8=utf8 and delivery.attempts <= 1)
 
 
 def _display_name(name: str) -> str:
     """Reduce a name to signs that have no meaning in an address list (compare CVE-2025-1795)."""
     kept = "".join(sign if sign.isalnum() or sign in "-'’" else " " for sign in name)
     return clean_line(kept)[:NAME_LENGTH].strip()
+
+
+def _values(lead: Lead, inbox: str, page_titles: Mapping[str, str]) -> dict[str, Any]:
+    address = clean_line(lead.email)
+    groups = groupby(answered(lead.every_answer), lambda row: row[0].group)
+    return {
+        "reference": lead.reference,
+        "received": in_german(lead.received_at),
+        "page": _page(clean_line(lead.source or ""), page_titles),
+        "inbox_url": inbox and f"{inbox}{lead.reference}",
+        "address": address,
+        "suggestion": email_addresses.suggestion(address),
+        "groups": [(group.for_staff, [_row(*row) for row in rows]) for group, rows in groups],
+    }
+
+
+def _page(path: str, titles: Mapping[str, str]) -> str:
+    title = titles.get(path)
+    return f"{title} ({path})" if title else path
+
+
+def _row(question: Question, answer: str) -> MailRow:
+    text = clean(question.told(answer))
+    is_address = question.kind is QuestionKind.EMAIL and email_addresses.parse(text) == text
+    return MailRow(
+        heading=clean_line(question.heading),
+        text=text,
+        is_long=question.kind is QuestionKind.LONG_TEXT or "\n" in text,
+        link=f"mailto:{quote(text, safe='@')}" if is_address else "",
+    )

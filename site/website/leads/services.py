@@ -10,12 +10,11 @@ from website.infra.keys import open_keys
 from website.leads import webhooks
 from website.leads.canaries import Canaries
 from website.leads.channels import couriers_for
-from website.leads.confirmations import Confirmation
 from website.leads.deliveries import Deliveries, Target
 from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import Intake
-from website.leads.mail_templates import NO_TITLES
+from website.leads.mail import NO_TITLES, Confirmation
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.infra import email_addresses, mail_headers
+from website.infra import email_addresses, mail_message
 from website.infra.mail_transport import transport_for
 from website.leads import Confirmation, channels, mail
 from website.leads.deliveries import TO_THE_ASKER, domain_of
@@ -177,14 +177,14 @@ def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
 
 def _message(context: DoctorContext, recipient: str) -> EmailMessage:
     domain = domain_of(context.settings.mail_from)
-    message = EmailMessage(policy=mail_headers.ASCII)
-    message["From"] = mail.sender_address(context.settings.mail_from, mail.SENDER_NAME)
-    message["To"] = mail.address(email_addresses.deliverable_form(recipient))
+    message = EmailMessage(policy=mail_message.ASCII)
+    message["From"] = mail_message.sender_address(context.settings.mail_from, mail.SENDER_NAME)
+    message["To"] = mail_message.address(email_addresses.deliverable_form(recipient))
     message["Subject"] = SUBJECT
     message["Date"] = context.clock()
     message["Message-ID"] = f"<doctor.{secrets.token_hex(8)}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    mail.set_text(message, TEXT)
+    mail_message.set_text(message, TEXT)
     return message
 
 

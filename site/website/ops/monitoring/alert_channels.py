@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from website.exceptions import DeliveryError
-from website.infra import clock, email_addresses, mail_headers, network
+from website.infra import clock, email_addresses, mail_message, network
 from website.infra.mail_transport import Rehearsal, SmtpTransport, greeting
 from website.leads import mail
 from website.leads.deliveries import domain_of
@@ -129,14 +129,14 @@ class MailChannel:
         return self.transport.rehearse(sender=self.sender.address, recipients=self.recipients)
 
     def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
-        message = EmailMessage(policy=mail_headers.ASCII)
-        message["From"] = mail.sender_address(self.sender, mail.SENDER_NAME)
-        message["To"] = mail.address(email_addresses.deliverable_form(recipient))
-        message["Subject"] = mail.shortened(subject, mail.SUBJECT_LENGTH)
+        message = EmailMessage(policy=mail_message.ASCII)
+        message["From"] = mail_message.sender_address(self.sender, mail.SENDER_NAME)
+        message["To"] = mail_message.address(email_addresses.deliverable_form(recipient))
+        message["Subject"] = mail_message.header_text(subject)
         message["Date"] = clock.now()
         message["Message-ID"] = f"<watch.{secrets.token_hex(8)}@{domain_of(self.sender)}>"
         message["Auto-Submitted"] = "auto-generated"
-        mail.set_text(message, text)
+        mail_message.set_text(message, text)
         return message
 
 

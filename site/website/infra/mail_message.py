@@ -1,5 +1,6 @@
-"""How the headers of mails are written: whatever stands in them is read again sign by sign.
+"""What all our mails have in common: headers, addresses, and a text that arrives unchanged.
 
+Whatever stands in a header is read again character by character.
 Python's own folding parts a text into encoded words (RFC 2047) at its blanks, and loses one where
 two of them meet: what is between encoded words is no text (RFC 2047, 6.2). So a text that is not
 ASCII is encoded as a whole, its blanks within the encoded words.
@@ -9,18 +10,69 @@ from __future__ import annotations
 
 from email.charset import QP, Charset
 from email.header import Header
-from email.headerregistry import BaseHeader
+from email.headerregistry import Address, BaseHeader
 from email.policy import EmailPolicy
 from typing import TYPE_CHECKING
 
+from website.infra import email_addresses
+from website.infra.text import clean_line
+
 if TYPE_CHECKING:
-    from email.headerregistry import Address
+    from email.message import EmailMessage
+
+    from website.mailbox import Mailbox
 
 _READABLE = Charset("utf-8")
 _READABLE.header_encoding = QP  # mostly letters, which quoted-printable leaves as they are
 
 LINE = 76
 """Characters of a line that holds an encoded word, at the most (RFC 2047, 2)."""
+SUBJECT_LENGTH = 69
+"""Characters that fit one line of 78 (RFC 5322, 2.1.1) with the header's name."""
+
+
+def sender_address(sender: Mailbox, name: str) -> Address:
+    """Return the address that sends, with ``name`` where the setting holds none."""
+    return address(email_addresses.deliverable_form(sender.address), sender.name or name)
+
+
+def address(text: str, name: str = "") -> Address:
+    """Return an address for a header."""
+    if text.isascii():
+        return Address(name, addr_spec=text)
+    local_part, _, domain = text.rpartition("@")  # Python parses addresses in ASCII only
+    return Address(name, username=local_part, domain=domain)
+
+
+def typed_address(typed: str, *, utf8: bool) -> str | None:
+    """Return an address that somebody typed as a header may hold it; None if it may not.
+
+    :param utf8: whether the header may hold an umlaut before the @.
+    """
+    parsed = email_addresses.parse(typed)
+    if parsed is None or "=?" in parsed:  # would be read as an encoded word (RFC 2047)
+        return None
+    return email_addresses.ascii_form(parsed) or (
+        email_addresses.deliverable_form(parsed) if utf8 else None
+    )
+
+
+def header_text(text: str, length: int = SUBJECT_LENGTH) -> str:
+    """Return a text that is safe in a header, cut to a length.
+
+    Python decodes encoded words (RFC 2047) in what it is given, and one of them may hold a line end
+    and with it a header of its own (CVE-2024-6923). Taken apart they are only text.
+    """
+    line = clean_line(text)
+    while "=?" in line:
+        line = line.replace("=?", "= ?")
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def set_text(message: EmailMessage, text: str) -> None:
+    """Set a mail's plain text."""
+    # Quoted-printable comes through every server unchanged, also lines that begin with "From".
+    message.set_content(text, cte="quoted-printable")
 
 
 class Lossless(EmailPolicy):
