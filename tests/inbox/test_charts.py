@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from support.site import ROOT
 from website.inbox import chart_svg, charts
-from website.inbox.german_numbers import DAY, HOUR, MINUTE, duration, number, share
+from website.infra.german import DAY, HOUR, MINUTE, duration, number, share
 from website.leads.labels import LOST_REASON
 from website.leads.models import LostReason
 from website.leads.statistics import Funnel, Month, Responses, Sources, Week

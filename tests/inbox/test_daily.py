@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from website.inbox import chart_svg, daily
-from website.inbox.german_numbers import DAY, HOUR, MINUTE
+from website.infra.german import DAY, HOUR, MINUTE
 from website.ops.monitoring.health_history import HealthDay
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from support import staff
 from support.accessibility import violations
 from support.inbox import ask
-from website.inbox import words
+from website.infra import german
 from website.infra.clock import now
 from website.leads.models import Delivery, DeliveryState
 from website.ops.monitoring.calendars import next_monday, next_morning
@@ -140,7 +140,7 @@ def test_what_goes_by_the_calendar_is_due_when_the_calendar_says_so(
     job(database, "weekly", known_since=known, patience=8 * 86400, every=7 * 86400)
     (told,) = operator.get(PATH).cssselect(".job")
     assert "jetzt fällig" not in told.text_content()
-    wanted = words.after(next_monday(known) - now())
+    wanted = german.dative(german.rough_duration(next_monday(known) - now()))
     assert f"wieder in {wanted}" in told.text_content()
     job(database, "weekly", known_since=known, started_at=known, succeeded_at=known, every=1)
     (told,) = operator.get(PATH).cssselect(".job")
@@ -152,7 +152,10 @@ def test_pages_that_wait_for_midnight_are_not_due_before(
 ) -> None:
     job(database, "pages", known_since=now(), every=86400)
     (told,) = operator.get(PATH).cssselect(".job")
-    assert f"wieder in {words.after(next_morning(now()) - now())}" in told.text_content()
+    assert (
+        f"wieder in {german.dative(german.rough_duration(next_morning(now()) - now()))}"
+        in told.text_content()
+    )
 
 
 def test_what_was_observed_is_drawn(

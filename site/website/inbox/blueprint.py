@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, request
 from flask_login import current_user
 
 from website.inbox import words
-from website.infra import clock
+from website.infra import clock, german
 from website.leads.questions import question
 from website.staff import access
 from website.staff.access import Action
@@ -77,6 +77,7 @@ def _say(state: BlueprintSetupState) -> None:
         may=access.may,
         Action=Action,
         words=words,
+        german=german,
     )
 
 

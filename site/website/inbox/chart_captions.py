@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.inbox.german_numbers import counted, duration, number, share
 from website.infra.clock import MONTHS
+from website.infra.german import counted, dative, duration, number, share
 from website.infra.text import clean_line
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def responses(months: Sequence[Month]) -> str:
     assert tail is not None  # noqa: S101
     told = (
         f"Im {MONTHS[last.first.month - 1]} kam die erste Antwort in der Hälfte der Fälle "
-        f"in höchstens {_dative(duration(median))}, in neun von zehn Fällen in höchstens "
-        f"{_dative(duration(tail)).removesuffix('.')}."
+        f"in höchstens {dative(duration(median))}, in neun von zehn Fällen in höchstens "
+        f"{dative(duration(tail)).removesuffix('.')}."
     )
     left_out = last.responses.unanswered
     if not left_out:
@@ -122,7 +122,3 @@ def _of(part: int, whole: int) -> str:
 
 def _with_share(part: int, whole: int) -> str:
     return f"{number(part)} ({share(part, whole)})" if part else "keine"
-
-
-def _dative(told: str) -> str:
-    return f"{told}n" if told.endswith("Tage") else told

@@ -13,16 +13,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from website.inbox.german_numbers import (
-    DAY,
-    HOUR,
-    MINUTE,
-    duration,
-    month_in_words,
-    number,
-    week_in_words,
-)
+from website.inbox import words
 from website.infra.clock import MONTHS
+from website.infra.german import DAY, HOUR, MINUTE, duration, month_in_words, number
 
 if TYPE_CHECKING:
     import datetime
@@ -56,7 +49,7 @@ def columns(weeks: Sequence[Week]) -> Markup:
             percent(height_of(week.count / ceiling)),
             percent(slot * 0.76),
             percent(BOTTOM - height_of(week.count / ceiling)),
-            week_in_words(week),
+            words.week(week),
             number(week.count),
         )
         for at, week in enumerate(weeks)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.inbox import chart_captions, chart_svg
-from website.inbox.german_numbers import duration, month_in_words, number, share, week_in_words
+from website.inbox import chart_captions, chart_svg, words
+from website.infra.german import duration, month_in_words, number, share
 from website.infra.text import clean_line
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Chart:
 
 def weekly(weeks: Sequence[Week]) -> Chart:
     """Show how many requests came in each week."""
-    rows = tuple(ChartRow(week_in_words(week), (number(week.count),)) for week in reversed(weeks))
+    rows = tuple(ChartRow(words.week(week), (number(week.count),)) for week in reversed(weeks))
     picture = chart_svg.columns(weeks) if any(week.count for week in weeks) else None
     is_outlined = picture and weeks[-1].count and not weeks[-1].is_over
     return Chart(

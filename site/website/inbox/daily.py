@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from website.inbox import daily_drawing as drawing
 from website.inbox.charts import Chart, ChartRow
-from website.inbox.german_numbers import counted, duration, number, share
+from website.infra.german import counted, dative, duration, number, share
 
 if TYPE_CHECKING:
     import datetime
@@ -77,8 +77,8 @@ def responses(days: Sequence[HealthDay]) -> Chart:
     if known and known[-1].median is not None and known[-1].tail is not None:
         finding = (
             f"Am {_long(known[-1])} lag die erste Antwort auf Anfragen der sieben Tage davor "
-            f"in der Hälfte der Fälle bei höchstens {_dative(known[-1].median)}, in neun von zehn "
-            f"Fällen bei höchstens {_dative(known[-1].tail).removesuffix('.')}."
+            f"in der Hälfte der Fälle bei höchstens {dative(duration(known[-1].median))}, in neun "
+            f"von zehn Fällen bei höchstens {dative(duration(known[-1].tail)).removesuffix('.')}."
         )
     series = (("tail", [day.tail for day in days]), ("median", [day.median for day in days]))
     return Chart(
@@ -166,8 +166,3 @@ def _percent(part: float | None) -> str:
 
 def _long(day: HealthDay) -> str:
     return f"{day.date:%d.%m.%Y}"
-
-
-def _dative(time: datetime.timedelta) -> str:
-    told = duration(time)
-    return f"{told}n" if told.endswith("Tage") else told

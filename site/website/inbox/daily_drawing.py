@@ -19,7 +19,7 @@ from website.inbox.chart_svg import (
     labels_below,
     percent,
 )
-from website.inbox.german_numbers import duration, number, share
+from website.infra.german import duration, number, share
 
 if TYPE_CHECKING:
     import datetime

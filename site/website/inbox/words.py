@@ -1,10 +1,11 @@
-"""How the inbox tells things: moments, durations, the audit trail."""
+"""How the inbox words things: states, moments, the audit trail."""
 
 from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from website.infra import german
 from website.infra.clock import GERMANY, in_german
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from website.leads.models import Event, Lead
+    from website.leads.statistics import Week
 
 CHANNEL = {
     Channel.MAIL: "E-Mail",
@@ -25,8 +27,6 @@ STATE = {
     DeliveryState.SENT: "zugestellt",
     DeliveryState.DEAD: "aufgegeben",
 }
-MINUTE, HOUR, DAY = 60, 3600, 86400
-
 full = in_german
 
 
@@ -70,30 +70,14 @@ def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
 
 
 def ago(value: datetime.datetime, now: datetime.datetime) -> str:
-    """Tell how long ago a moment was: „vor 3 Std.“."""
-    return f"vor {after(now - value)}"
+    """Return how long ago a moment was: „vor 3 Std.“."""
+    return f"vor {german.dative(german.rough_duration(now - value))}"
 
 
-def lasting(time: datetime.timedelta) -> str:
-    """Tell a duration by its largest unit: „12 Min.“, „3 Std.“, „2 Tage“."""
-    seconds = max(0, int(time.total_seconds()))
-    if seconds < HOUR:
-        return f"{seconds // MINUTE} Min."
-    if seconds < 2 * DAY:
-        return f"{seconds // HOUR} Std."
-    return f"{seconds // DAY} Tage"
-
-
-def after(time: datetime.timedelta) -> str:
-    """Tell a duration after „vor“, „nach“ and „in“: „2 Tagen“."""
-    told = lasting(time)
-    return f"{told}n" if told.endswith("Tage") else told
-
-
-def size(count: int) -> str:
-    """Write how much room there is, in the unit that makes it a short number: „12 GB“."""
-    whole = next((power for power in (4, 3, 2) if count >= 1000**power), 2)
-    return f"{count // 1000**whole}\N{NO-BREAK SPACE}{('MB', 'GB', 'TB')[whole - 2]}"
+def week(value: Week) -> str:
+    """Return the Monday by which a week is named: „07.09.2026“."""
+    going_on = "" if value.is_over else " (läuft noch)"
+    return f"{value.monday:%d.%m.%Y}{going_on}"
 
 
 def who(actor: str, names: Mapping[int, str]) -> str:

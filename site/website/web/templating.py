@@ -17,6 +17,7 @@ from werkzeug.local import LocalProxy
 from website.content.placeholders import is_placeholder, missing_fact
 from website.infra import phones
 from website.infra.clock import MONTHS
+from website.infra.german import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
     import datetime
@@ -37,9 +38,6 @@ class Environment(flask.templating.Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give one dictionary: Jinja looks through it at every import of every page."""
         return {**self.globals, **(d or {})}
-
-
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def set_up(app: Flask) -> None:

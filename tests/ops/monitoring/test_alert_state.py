@@ -16,13 +16,13 @@ from support.receiver import Receiver
 from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.infra.database import connect
+from website.infra.german import spelled_duration
 from website.infra.mail_transport import LOGIN_REFUSED, SmtpTransport
 from website.leads.models import Channel as Way
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.mailbox import Mailbox
 from website.ops.monitoring import heartbeat as watching
 from website.ops.monitoring.alert_channels import MailChannel, WebhookChannel, channels_for
-from website.ops.monitoring.alert_messages import duration
 from website.ops.monitoring.heartbeat import Heartbeat, MachineLock
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.monitoring.models import Alarm
@@ -280,7 +280,7 @@ def test_an_address_that_nobody_can_post_to_is_refused_with_the_name_of_the_sett
      (47 * 60, "47 Stunden"), (48 * 60, "2 Tagen")],
 )  # fmt: skip
 def test_durations_are_told_as_exactly_as_matters(minutes: float, told: str) -> None:
-    assert duration(datetime.timedelta(minutes=minutes)) == told
+    assert spelled_duration(datetime.timedelta(minutes=minutes)) == told
 
 
 def test_nothing_is_kept_of_an_alarm_after_a_while(

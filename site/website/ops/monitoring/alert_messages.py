@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.infra.clock import in_german
+from website.infra.german import spelled_duration
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Sequence
 
     from website.ops.monitoring.models import Alarm
-
-MINUTES_IN_HOUR, HOURS_IN_DAY = 60, 24
 
 
 def message(alarms: Sequence[Alarm], site: str) -> tuple[str, str]:
@@ -41,15 +39,4 @@ def _standing(alarm: Alarm) -> str:
 
 
 def _over(alarm: Alarm) -> str:
-    return f"Behoben nach {duration(alarm.lasted)}: „{alarm.text}“"
-
-
-def duration(time: datetime.timedelta) -> str:
-    """Write how long something took, as exactly as kinds."""
-    minutes = max(1, round(time.total_seconds() / 60))
-    if minutes < 2 * MINUTES_IN_HOUR:
-        return "1 Minute" if minutes == 1 else f"{minutes} Minuten"
-    hours = round(minutes / 60)
-    if hours < 2 * HOURS_IN_DAY:
-        return f"{hours} Stunden"
-    return f"{round(hours / 24)} Tagen"
+    return f"Behoben nach {spelled_duration(alarm.lasted)}: „{alarm.text}“"

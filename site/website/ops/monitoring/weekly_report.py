@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from website.infra.clock import in_german
+from website.infra.german import spelled_duration
 from website.leads.models import Delivery, DeliveryState, Lead
-from website.ops.monitoring import alert_messages
 from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import WEEK
 from website.ops.monitoring.health_snapshot import take_snapshot
@@ -95,7 +95,7 @@ def _requests(number: int) -> str:
 
 
 def _told(alarm: Alarm) -> str:
-    lasted = alert_messages.duration(alarm.lasted)
+    lasted = spelled_duration(alarm.lasted)
     return f"Behoben nach {lasted}, seit {in_german(alarm.since)}: „{alarm.text}“"
 
 
