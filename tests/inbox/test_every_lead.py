@@ -22,12 +22,12 @@ from website.inbox import reply
 from website.infra.clock import now
 from website.leads import access_report, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
-from website.leads.demo import Demo
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
 from website.leads.questions import QUESTIONS
 from website.mailbox import Mailbox
 from website.staff.access import Action, StaffRole, allowed
+from website_demo import Demo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

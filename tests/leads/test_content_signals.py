@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import hashlib
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,29 +94,9 @@ def test_the_wording_weighs_within_limits_and_for_both_sides() -> None:
     assert points[request] < 0 < points[pitch]
 
 
-def test_what_was_learned_was_learned_from_these_examples() -> None:
-    """Otherwise: python site/website/leads/spam/examples/learn.py"""
-    examples = text_classifier.LEARNED.parent / "examples"
-    content = b"".join((examples / f"{n}.txt").read_bytes() for n in ("wanted", "advertising"))
-    learned = json.loads(text_classifier.LEARNED.read_text())
-    assert learned["examples"] == hashlib.sha256(content).hexdigest()
-
-
-def test_no_message_of_the_corpus_was_learned_from() -> None:
-    examples = text_classifier.LEARNED.parent / "examples"
-    texts = "\n%\n".join((examples / f"{n}.txt").read_text() for n in ("wanted", "advertising"))
-    learned = {tuple(text_classifier.words(text)) for text in texts.split("\n%\n")}
-    corpus = Path(__file__).parent / "corpus"
-    for kind in ("wanted", "spam"):
-        for line in (corpus / f"{kind}.jsonl").read_text().splitlines():
-            assert (
-                tuple(text_classifier.words(json.loads(line)["answers"]["message"])) not in learned
-            )
-
-
 def test_what_nobody_has_learned_of_says_nothing() -> None:
-    assert text_classifier.TextClassifier(0.5, {}).of(["irgendetwas"]) == 0.0
-    once = text_classifier.TextClassifier(0.0, {"rankin*": 200}).of(
+    assert text_classifier.TextClassifier(0.5, {}).log_odds(["irgendetwas"]) == 0.0
+    once = text_classifier.TextClassifier(0.0, {"rankin*": 200}).log_odds(
         text_classifier.words("rankings RANKING")
     )
     assert once == pytest.approx(2.0 / text_classifier.ENOUGH)

@@ -2,7 +2,7 @@
 
 The messages are synthetic: written for this project, by somebody who did not know the rules, as
 German and English forms receive them. The weights of words were learned from other examples
-(``site/website/leads/spam/examples``); how many points they give, and the plain signs beside them,
+(``tests/leads/training``); how many points they give, and the plain signs beside them,
 were chosen looking at these figures. So they show that the rules do what is meant, and nothing of
 how they will do on next year's spam.
 """

@@ -14,13 +14,13 @@ from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.infra.clock import GERMANY
-from website.leads.demo import INVENTED, Demo, holds_others, remove
 from website.leads.intake import Submission
 from website.leads.models import Base, Delivery, DeliveryState, Event, Lead, LeadStatus
 from website.leads.workflow import LeadWork
 from website.leads.worklist import Wanted, Worklist
 from website.ops.monitoring.alerts import AlertKind, active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
+from website_demo import INVENTED, Demo, holds_others, remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from flask import current_app
 from website.cli.leads import leads
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.leads import demo
 from website.staff import access
+from website_demo import Demo, holds_others, remove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,21 +26,23 @@ if TYPE_CHECKING:
 @click.option("--count", type=click.IntRange(1, 2000), default=60, show_default=True)
 @click.option("--seed", default=1, show_default=True, help="Another one makes other requests.")
 @click.option("--anyway", is_flag=True, help="Even among requests that are not invented.")
-@click.option("--remove", is_flag=True, help="Delete all invented requests, and nothing else.")
-def fill(count: int, seed: int, *, anyway: bool, remove: bool) -> None:
+@click.option(
+    "--remove", "is_removal", is_flag=True, help="Delete all invented requests, and nothing else."
+)
+def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
     """Make invented requests of the last six months, to see the inbox at work.
 
     Nobody is told of them. Their addresses end in .example, which nobody can have.
     """
     opened: Leads = current_app.extensions["leads"]
-    if remove:
+    if is_removal:
         _remove(opened)
         return
     library: Library = current_app.extensions["library"]
     try:
         _refuse_where_it_is_serious(opened, anyway=anyway)
         sources = [article.address for article in library.articles]
-        made = demo.Demo(opened.intake, sources, _owners(), clocks.now(), seed)
+        made = Demo(opened.intake, sources, _owners(), clocks.now(), seed)
         suspected = made.fill(count)
     except StorageError as error:
         raise click.ClickException(f"{error}. What was made before stays.") from error
@@ -50,7 +52,7 @@ def fill(count: int, seed: int, *, anyway: bool, remove: bool) -> None:
 def _remove(opened: Leads) -> None:
     settings: Settings = current_app.extensions["settings"]
     try:
-        deleted = demo.remove(opened.database, settings.mails)
+        deleted = remove(opened.database, settings.mails)
     except StorageError as error:
         raise click.ClickException(f"{error}. Say it again to delete the rest.") from error
     were = "request was" if deleted.leads == 1 else "requests were"
@@ -63,7 +65,7 @@ def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
         raise click.ClickException(
             "WEBSITE_SMTP_URL is set, so real requests arrive here. Use another instance."
         )
-    if not anyway and demo.holds_others(opened.database):
+    if not anyway and holds_others(opened.database):
         raise click.ClickException(
             "This database holds requests that are not invented. Use another instance; "
             "--anyway makes invented ones among them."

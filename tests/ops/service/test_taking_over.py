@@ -12,9 +12,10 @@ from website import create_app
 from website.config import Settings
 from website.exceptions import BackupError
 from website.infra import clock
-from website.leads import demo, open_leads
+from website.leads import open_leads
 from website.leads.models import Base, Lead
 from website.ops.service.move_to_postgresql import take_over
+from website_demo import Demo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ def file(tmp_path: Path) -> Path:
     """Give the database of a website that was in use."""
     app = create_app(Settings(instance_dir=tmp_path / "instance", secret_key=SECRET))
     opened = app.extensions["leads"]
-    demo.Demo(opened.intake, ["/artikel/neu/"], [1], clock.now(), 7).fill(30)
+    Demo(opened.intake, ["/artikel/neu/"], [1], clock.now(), 7).fill(30)
     app.extensions["accounts"].directory.add("anna@agentur.example", "Anna Berg", ("sales",))
     opened.close()
     return tmp_path / "instance/website.sqlite3"

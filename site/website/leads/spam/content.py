@@ -175,7 +175,7 @@ def _in_wording(text: str) -> Iterator[Signal]:
     words = text_classifier.words(_LINK.sub(" ", text) if _may_link(text) else text)
     if len(words) >= LETTERS and len(_GERMAN.intersection(words)) < SOME:
         yield signals.NO_GERMAN
-    points = round(text_classifier.learned().of(words) * POINTS_FOR_ODDS)
+    points = round(text_classifier.trained().log_odds(words) * POINTS_FOR_ODDS)
     if points:
         yield signals.reads_like(max(LEAST, min(MOST, points)))
     if points > 0 and _ASKS.search(text):  # of those that read like requests nobody asks more

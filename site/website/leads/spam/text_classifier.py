@@ -3,8 +3,8 @@
 Fixed lists of words fail on forms: a printing house may ask for "SEO", a lender for "Kredite", and
 the worst advertising names none of it. So each word, pair of words and beginning of a word has a
 weight, by how much more often it stands in one kind of example than in the other (logistic
-regression). ``examples`` holds both kinds and the script that learns from them; what was learned
-lies in ``likeness.json`` and is only looked up here.
+regression). The weights stand in ``text_classifier.json`` and are only looked up here;
+``tests/leads/training`` has the examples and the script that trains on them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from website.infra.text import folded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-LEARNED = Path(__file__).with_name("likeness.json")
+MODEL = Path(__file__).with_name("text_classifier.json")
 SCALE = 100
 """Weights are kept as whole numbers: hundredths."""
 ENOUGH = 32
@@ -47,15 +47,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True)
 class TextClassifier:
-    """What was learned."""
+    """A bias, and a weight for each feature."""
 
     bias: float
     weights: Mapping[str, int]
 
-    def of(self, words: Sequence[str]) -> float:
-        """Weigh the words of a text: above 0 it is more likely advertising, below a request.
+    def log_odds(self, words: Sequence[str]) -> float:
+        """Return the logarithm of the odds that a text is advertising and not a request.
 
-        The logarithm of the odds, as far as the examples are like what comes.
+        Calibrated as far as the examples are like what comes.
         """
         weights = self.weights
         known = [weights[feature] for feature in features(words) if feature in weights]
@@ -64,25 +64,25 @@ class TextClassifier:
 
 
 @functools.cache
-def learned() -> TextClassifier:
-    """Read what was learned, once."""
-    data = json.loads(LEARNED.read_text())
+def trained() -> TextClassifier:
+    """Return the trained classifier, which is read once."""
+    data = json.loads(MODEL.read_text())
     return TextClassifier(data["bias"], data["weights"])
 
 
 def words(text: str) -> list[str]:
-    """Part a text into its words, in one spelling."""
+    """Return the words of a text, in one spelling."""
     return _WORD.findall(folded(text))
 
 
 def unsigned(text: str) -> str:
-    """Leave the signature out, which tells who writes and not what for."""
+    """Return a text without its signature, which tells who writes and not what for."""
     found = _SIGNED.search(text)
     return (text[: found.start()].strip() if found else "") or text
 
 
 def features(words: Sequence[str]) -> set[str]:
-    """Give all that can have a weight."""
+    """Return all of a text that can have a weight."""
     return {*words, *_pairs(words), *_beginnings(words)}
 
 

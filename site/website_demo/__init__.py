@@ -1,22 +1,25 @@
-"""Fills a database with invented leads, so that a newcomer sees the inbox at work.
+"""Invented leads, so that a newcomer sees the inbox at work.
 
 Their addresses end in ``.example``, which nobody can have (RFC 2606). They come in through the real
-intake, so their suspicions are real; what would be owed for them is written down as done at once.
+intake, so their spam scores are real; what would be owed for them is stored as done at once. What
+they say stands in ``texts.toml``.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 import random
+import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
 from website.infra.clock import GERMANY
 from website.leads import deliveries, reference, retention
-from website.leads import demo_texts as texts
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
 from website.leads.questions import QUESTIONS, QuestionKind
@@ -24,7 +27,6 @@ from website.leads.workflow import LeadWork, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from sqlalchemy import Select
 
@@ -51,14 +53,14 @@ _STATUSES = (
 )
 
 
-class Hand:
-    """A clock that shows what it was set to."""
+class SettableClock:
+    """A clock that shows the moment it was set to."""
 
     def __init__(self, moment: datetime.datetime) -> None:
         self.moment = moment
 
     def __call__(self) -> datetime.datetime:
-        """Tell it."""
+        """Return that moment."""
         return self.moment
 
 
@@ -113,11 +115,11 @@ class Demo:
         :returns: how many are in quarantine.
         """
         chance = random.Random(self.seed)  # noqa: S311 - nothing here is a secret
-        clock = Hand(self.now)
+        clock = SettableClock(self.now)
         quiet = dataclasses.replace(
             self.intake, targets=(), confirm=False, clock=clock, draw=lambda: _number(chance)
         )
-        desk = Workflow(self.intake.database, clock=clock)
+        workflow = Workflow(self.intake.database, clock=clock)
         suspected = 0
         for moment in _moments(chance, count, self.now):
             clock.moment = moment
@@ -125,7 +127,7 @@ class Demo:
             self._deliver(receipt)
             suspected += receipt.quarantined
             if not receipt.quarantined:
-                self._work(chance, desk, clock, receipt)
+                self._work(chance, workflow, clock, receipt)
         return suspected
 
     def _submission(self, chance: random.Random) -> Submission:
@@ -158,7 +160,9 @@ class Demo:
             if owed:
                 session.execute(insert(Delivery), [row | how for row in owed])
 
-    def _work(self, chance: random.Random, desk: Workflow, clock: Hand, receipt: Receipt) -> None:
+    def _work(
+        self, chance: random.Random, workflow: Workflow, clock: SettableClock, receipt: Receipt
+    ) -> None:
         age = self.now - receipt.received_at
         if chance.random() > age / datetime.timedelta(days=2):
             return
@@ -169,12 +173,12 @@ class Demo:
         clock.moment = answered_at
         owner = chance.choice(self.owners) if self.owners else None
         actor = f"staff {owner}" if owner else ACTOR
-        desk.answered(receipt.reference, actor=actor)
+        workflow.answered(receipt.reference, actor=actor)
         if chance.random() < 0.6:  # noqa: PLR2004
-            desk.note(receipt.reference, chance.choice(texts.NOTES), actor=actor)
+            workflow.note(receipt.reference, chance.choice(_texts()["notes"]), actor=actor)
         later = answered_at + datetime.timedelta(days=chance.uniform(0, 12))
         clock.moment = min(later, self.now)
-        _save(desk, receipt.reference, self._decided(chance, age, owner), actor)
+        _save(workflow, receipt.reference, self._decided(chance, age, owner), actor)
 
     def _decided(
         self, chance: random.Random, age: datetime.timedelta, owner: int | None
@@ -190,14 +194,21 @@ class Demo:
             lost_reason=chance.choice(list(LostReason)) if status is LeadStatus.LOST else None,
             owner_id=owner,
             follow_up_on=due if is_due else None,
-            tags=tuple(sorted(chance.sample(texts.TAGS, chance.randint(0, 2)), key=str.casefold)),
+            tags=tuple(
+                sorted(chance.sample(_texts()["tags"], chance.randint(0, 2)), key=str.casefold)
+            ),
         )
 
 
-def _save(desk: Workflow, number: str, work: LeadWork, actor: str) -> None:
-    lead = desk.open(number)
+@functools.cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("texts.toml").read_text("utf-8"))
+
+
+def _save(workflow: Workflow, number: str, work: LeadWork, actor: str) -> None:
+    lead = workflow.open(number)
     if lead is not None:
-        desk.save(number, work, version=lead.version, actor=actor)
+        workflow.save(number, work, version=lead.version, actor=actor)
 
 
 def _moments(
@@ -220,24 +231,25 @@ def _moment(chance: random.Random, now: datetime.datetime, days: float) -> datet
 
 
 def _request(chance: random.Random) -> dict[str, str]:
-    company, domain, industry, place = chance.choice(texts.COMPANIES)
-    name = chance.choice(texts.PEOPLE)
-    topic = chance.choice(list(texts.MESSAGES))
+    texts = _texts()
+    company = chance.choice(texts["companies"])
+    name = chance.choice(texts["people"])
+    topic = chance.choice(list(texts["messages"]))
     answers = {
         "topic": topic,
-        "message": _numbered(chance, chance.choice(texts.MESSAGES[topic])),
-        "company": company,
+        "message": _numbered(chance, chance.choice(texts["messages"][topic])),
+        "company": company["name"],
         "name": name,
-        "email": f"{_local_part(name)}@{domain}.example",
+        "email": f"{_local_part(name)}@{company['domain']}.example",
     }
     optional = {
-        "goals": chance.choice(texts.GOALS),
+        "goals": chance.choice(texts["goals"]),
         "phone": f"+49 30 23125 {chance.randint(100, 999)}",
-        "callback": chance.choice(texts.CALLBACKS),
-        "role": chance.choice(texts.ROLES),
-        "industry": industry,
-        "location": f"{place}, Deutschland",
-        "languages": chance.choice(texts.LANGUAGES),
+        "callback": chance.choice(texts["callbacks"]),
+        "role": chance.choice(texts["roles"]),
+        "industry": company["industry"],
+        "location": f"{company['place']}, Deutschland",
+        "languages": chance.choice(texts["languages"]),
         "key_accounts": str(chance.randint(3, 40)),
         **{
             question.name: chance.choice(question.choices)[0]
@@ -254,7 +266,7 @@ def _request(chance: random.Random) -> dict[str, str]:
 def _advertising(chance: random.Random) -> dict[str, str]:
     number = chance.randint(1, 999)
     return {
-        "message": _numbered(chance, chance.choice(texts.ADVERTISING)),
+        "message": _numbered(chance, chance.choice(_texts()["advertising"])),
         "company": "Rakete Reichweite",
         "name": "Rudi Rakete",
         "email": f"rudi{number}@rakete.example",
