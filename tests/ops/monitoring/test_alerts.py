@@ -27,7 +27,7 @@ WELL = HealthSnapshot(
     quarantined=1,
     usually_quarantined=1.0,
     jobs={},
-    watchers={},
+    processes={},
     disk=Disk(free=50, total=100),
 )
 
@@ -52,9 +52,9 @@ def looking(web: float, worker: float, since: float = 60) -> dict[str, ProcessSt
 
 
 FINE = (
-    replace(WELL, watchers=looking(web=3, worker=0)),
-    replace(WELL, watchers=looking(web=60, worker=60)),
-    replace(WELL, watchers=looking(web=60, worker=0, since=2)),
+    replace(WELL, processes=looking(web=3, worker=0)),
+    replace(WELL, processes=looking(web=60, worker=60)),
+    replace(WELL, processes=looking(web=60, worker=0, since=2)),
     replace(WELL, jobs=job(succeeded_at=minutes(30), failures=99)),
     replace(WELL, backlog=Backlog(pending=1, dead=0, oldest=minutes(15))),
     replace(WELL, neglected_since=minutes(5)),
@@ -65,8 +65,8 @@ FINE = (
     replace(WELL, jobs=job(succeeded_at=minutes(30))),
 )
 BAD = (
-    (replace(WELL, watchers=looking(web=3.1, worker=0)), AlertKind.WEB),
-    (replace(WELL, watchers=looking(web=0, worker=3.1)), AlertKind.WORKER),
+    (replace(WELL, processes=looking(web=3.1, worker=0)), AlertKind.WEB),
+    (replace(WELL, processes=looking(web=0, worker=3.1)), AlertKind.WORKER),
     (
         replace(WELL, jobs=job(name="canary", succeeded_at=minutes(1), failures=2)),
         AlertKind.JOB,
@@ -88,7 +88,7 @@ def test_up_to_the_limit_all_is_well(snapshot: HealthSnapshot) -> None:
 
 
 @pytest.mark.parametrize(("snapshot", "kind"), BAD)
-def test_beyond_the_limit_there_is_a_concern_with_advice(
+def test_beyond_the_limit_there_is_an_alert_with_advice(
     snapshot: HealthSnapshot, kind: AlertKind
 ) -> None:
     (alert,) = active_alerts(snapshot)
@@ -98,7 +98,7 @@ def test_beyond_the_limit_there_is_a_concern_with_advice(
 
 
 @pytest.mark.parametrize(
-    ("watchers", "open_still"),
+    ("processes", "is_suppressed"),
     [
         ({}, False),
         (looking(web=0, worker=0), False),
@@ -106,11 +106,13 @@ def test_beyond_the_limit_there_is_a_concern_with_advice(
         (looking(web=4, worker=0), True),
     ],
 )
-def test_what_may_follow_from_a_process_that_is_gone_is_left_open(
-    watchers: dict[str, ProcessStatus], open_still: bool
+def test_what_may_follow_from_a_missing_process_is_suppressed(
+    processes: dict[str, ProcessStatus], is_suppressed: bool
 ) -> None:
-    snapshot = replace(WELL, watchers=watchers)
-    assert suppressed_kinds(snapshot) == ({AlertKind.JOB, AlertKind.LATE} if open_still else set())
+    snapshot = replace(WELL, processes=processes)
+    assert suppressed_kinds(snapshot) == (
+        {AlertKind.JOB, AlertKind.LATE} if is_suppressed else set()
+    )
 
 
 def test_an_overdue_job_is_named_with_the_reason_of_its_last_failure() -> None:
@@ -120,7 +122,7 @@ def test_an_overdue_job_is_named_with_the_reason_of_its_last_failure() -> None:
     assert "No room left" in alert.text
 
 
-def test_facts_of_an_empty_database_are_well(database: Database, tmp_path: Path) -> None:
+def test_a_snapshot_of_an_empty_database_is_well(database: Database, tmp_path: Path) -> None:
     snapshot = take_snapshot(database, tmp_path / "not" / "made" / "yet", NOON)
     assert (snapshot.received, snapshot.backlog.pending, dict(snapshot.jobs)) == (0, 0, {})
     assert 0 <= snapshot.disk.part_free <= 1

@@ -24,18 +24,18 @@ AHEAD = datetime.timedelta(days=400)
 HOUR = datetime.timedelta(hours=1)
 
 
-class Told:
-    """A channel that writes down what it is told."""
+class FakeChannel:
+    """A channel that keeps what is sent."""
 
-    name = "told"
+    name = "fake"
 
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def tell(self, _subject: str, text: str) -> None:
+    def send(self, _subject: str, text: str) -> None:
         self.texts.append(text)
 
-    def rehearse(self) -> None:
+    def dry_run(self) -> None:
         """Do nothing."""
 
 
@@ -44,8 +44,10 @@ def clock() -> HandClock:
     return HandClock()
 
 
-def watch(database: Database, folder: Path, clock: HandClock, told: Told, role: str) -> Heartbeat:
-    return Heartbeat(database, folder, [told], role=role, site="www.firma.example", clock=clock)  # type: ignore[list-item]
+def watch(
+    database: Database, folder: Path, clock: HandClock, channel: FakeChannel, role: str
+) -> Heartbeat:
+    return Heartbeat(database, folder, [channel], role=role, site="www.firma.example", clock=clock)  # type: ignore[list-item]
 
 
 def look(watches: list[Heartbeat], clock: HandClock, minutes: int) -> None:
@@ -104,23 +106,25 @@ def test_clocks_that_differ_a_little_do_a_job_once(database: Database, clock: Ha
 def test_it_is_told_once_and_what_stood_is_told_anew(
     database: Database, clock: HandClock, tmp_path: Path
 ) -> None:
-    told = Told()
-    watches = [watch(database, tmp_path, clock, told, role) for role in ("web", "worker")]
+    channel = FakeChannel()
+    watches = [watch(database, tmp_path, clock, channel, role) for role in ("web", "worker")]
     job = Job(name="backup", every=HOUR, run=lambda _now: "", patience=HOUR)
     Schedule(database, [job], clock=clock).announce()
     look(watches, clock, 10)
     clock.moment = NOON + AHEAD
     look(watches, clock, 10)
-    assert "Die Sicherung ist überfällig" in told.texts[-1]
-    told.texts.clear()
+    assert "Die Sicherung ist überfällig" in channel.texts[-1]
+    channel.texts.clear()
     clock.moment = NOON + HOUR
     with database.writing() as session:  # as the worker does at once
         session.get_one(JobRun, "backup").succeeded_at = NOON - HOUR
     look(watches, clock, 2)
-    assert len(told.texts) == 1
-    assert "Die Uhr des Servers ging vor, oder geht jetzt nach" in told.texts[0]
-    assert "Die Sicherung ist überfällig" in told.texts[0], "told then, and never again for a year"
+    assert len(channel.texts) == 1
+    assert "Die Uhr des Servers ging vor, oder geht jetzt nach" in channel.texts[0]
+    assert "Die Sicherung ist überfällig" in channel.texts[0], (
+        "told then, and never again for a year"
+    )
     look(watches, clock, 15)
-    assert "Behoben" in told.texts[1]
-    assert "Die Uhr des Servers" in told.texts[1]
-    assert len(told.texts) == 2
+    assert "Behoben" in channel.texts[1]
+    assert "Die Uhr des Servers" in channel.texts[1]
+    assert len(channel.texts) == 2

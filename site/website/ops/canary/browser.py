@@ -1,4 +1,4 @@
-"""Asks for pages and sends forms with the headers that browsers send."""
+"""Browser: fetches pages and sends forms with the headers that browsers send."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from website.infra import network
+from website.infra import http_client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TIMEOUT = 20.0
-"""Seconds for one answer, from the name's address on; visitors would be gone by then."""
-LARGEST = 2 * 1024**2
-"""Bytes of an answer that are read."""
+"""Seconds for one response, name lookup included; visitors would be gone by then."""
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -35,13 +33,13 @@ _FROM_NOWHERE = {"Sec-Fetch-Site": "none"}
 
 @dataclass(frozen=True)
 class Response:
-    """What came back."""
+    """The response to one request."""
 
     url: str
-    """Where it came from."""
+    """Its address."""
     status: int
     location: str
-    """Where it leads on to, in full; empty if nowhere."""
+    """Where it redirects to, as an absolute address; empty if nowhere."""
     text: str
 
 
@@ -49,16 +47,16 @@ class Response:
 class Browser:
     """Keeps nothing between two requests: no cookie, no cache.
 
-    Every method raises OSError or HTTPException if no answer comes.
+    Every method raises OSError or HTTPException if no response comes.
     """
 
     timeout: float = TIMEOUT
     encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def open(self, url: str, *, by: str = "") -> Response:
-        """Get a page, and follow where it leads to on the same host.
+        """Fetch a page, and follow redirects on the same host.
 
-        :param by: the page that led there.
+        :param by: the page that links there.
         """
         headers = _FROM_A_PAGE | {"Referer": by} if by else _FROM_NOWHERE
         response = self._exchange("GET", url, headers)
@@ -70,7 +68,7 @@ class Browser:
         return response
 
     def send(self, url: str, fields: Sequence[tuple[str, str]], *, by: str) -> Response:
-        """Send a form from a page; where the answer leads to is not followed."""
+        """Send a form from a page; a redirect is not followed."""
         headers = _FROM_A_PAGE | {
             "Origin": origin(by),
             "Referer": by,
@@ -79,27 +77,24 @@ class Browser:
         return self._exchange("POST", url, headers, urlencode(fields).encode("ascii"))
 
     def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None = None
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Response:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode()
-        is_https = parts.scheme == "https"
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        with network.speaking_http(
-            host,
-            parts.port or (443 if is_https else 80),
-            network.Deadline(self.timeout),
-            encryption=self.encryption if is_https else None,
-        ) as connection:
-            connection.request(method, target, content, _ALWAYS | dict(headers))
-            response = connection.getresponse()
-            location = response.headers.get("Location", "")
-            text = response.read(LARGEST).decode("utf-8", "replace")
-        return Response(url, response.status, urljoin(url, location) if location else "", text)
+        response = http_client.request(
+            url,
+            timeout=self.timeout,
+            method=method,
+            headers=_ALWAYS | dict(headers),
+            body=body,
+            encryption=self.encryption,
+        )
+        location = response.headers.get("Location", "")
+        return Response(
+            url, response.status, urljoin(url, location) if location else "", response.text
+        )
 
 
 def origin(url: str) -> str:
-    """Write the origin of an address as browsers do."""
+    """Return the origin of an address as browsers write it."""
     parts = urlsplit(url)
     host = (parts.hostname or "").encode("idna").decode()
     usual = {"http": 80, "https": 443}.get(parts.scheme)

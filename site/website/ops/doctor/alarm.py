@@ -45,7 +45,7 @@ def _nobody(context: DoctorContext) -> CheckResult:
 
 def _tried(channel: AlertChannel, context: DoctorContext) -> Iterator[CheckResult]:
     try:
-        done = channel.rehearse()
+        done = channel.dry_run()
     except DeliveryError as problem:
         yield error(f"{channel.name}: {problem}", mail.advice(problem, channel.name))
         return

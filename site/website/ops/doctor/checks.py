@@ -31,7 +31,7 @@ CHECKS = (
     Check("file owner", storage.owner),
     Check("units", units.check),
     Check("disk", storage.disk),
-    Check("disk space", backlog.room),
+    Check("disk space", backlog.disk_space),
     Check("database", database.storing),
     Check("database version", database.version),
     Check("database file", database.integrity),
@@ -61,5 +61,5 @@ CHECKS = (
     Check("deliveries", backlog.deliveries),
     Check("jobs", backlog.jobs),
     Check("backups", backups.check),
-    Check("quarantine", backlog.suspicion),
+    Check("quarantine", backlog.quarantine),
 )

@@ -1,4 +1,4 @@
-"""Asks the live site, as a visitor's browser would, and looks at how it answers."""
+"""The live site: sends requests to it as a visitor's browser would."""
 
 from __future__ import annotations
 
@@ -6,47 +6,25 @@ import http.client
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from website.exceptions import WebsiteError
-from website.infra import network
+from website.infra import http_client, network
 from website.ops.doctor.results import NotChecked
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Mapping
 
+    from website.infra.http_client import HttpResponse
+
 TIMEOUT = 15.0
-"""Seconds for a question with its answer."""
-MOST_READ = 2_000_000
-"""Bytes of an answer."""
+"""Seconds for a request with its response."""
 AGENT = "website-doctor/1"
 
 
-@dataclass(frozen=True)
-class LiveResponse:
-    """What came back, not unpacked."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-    certificate_ends: datetime.datetime | None
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode("utf-8", "replace")
-
-    @property
-    def media_type(self) -> str:
-        """What the body is said to be."""
-        return self.headers.get_content_type()
-
-
 class Unreachable(WebsiteError):  # noqa: N818 - says why
-    """A site does not answer; its text says why, in words of this machine."""
+    """A site does not answer; the text gives the reason, in words of this machine."""
 
 
 class LiveSite:
@@ -57,14 +35,13 @@ class LiveSite:
         self.is_https = parts.scheme == "https"
         self.host = parts.hostname or ""
         self.port = parts.port or (443 if self.is_https else 80)
-        self.netloc = parts.netloc
         self.root = parts.path.rstrip("/")
-        self.base_url = base_url
+        self.base_url = base_url.rstrip("/")
         self._lock = threading.Lock()
-        self._home: LiveResponse | Unreachable | None = None
+        self._home: HttpResponse | Unreachable | None = None
 
-    def home(self) -> LiveResponse:
-        """Give the start page, which is fetched once.
+    def home(self) -> HttpResponse:
+        """Return the start page, which is fetched once.
 
         :raises Unreachable: if the site does not answer.
         """
@@ -85,10 +62,10 @@ class LiveSite:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
-    ) -> LiveResponse:
-        """Ask for what lies below the site's address.
+    ) -> HttpResponse:
+        """Send a request to an address below that of the site.
 
-        :raises NotChecked: if the site does not answer at all, which is told elsewhere.
+        :raises NotChecked: if the site does not answer at all, which another check reports.
         :raises Unreachable: if it does, but not to this.
         """
         try:
@@ -107,43 +84,30 @@ class LiveSite:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
-    ) -> LiveResponse:
-        sent = {"User-Agent": AGENT, "Host": self.netloc, "Connection": "close", **(headers or {})}
+    ) -> HttpResponse:
         try:
-            return exchange(
-                self.host, self.port, self.root + path, https=self.is_https,
-                method=method, headers=sent, body=body,
-            )  # fmt: skip
+            return exchange(self.base_url + path, method=method, headers=headers, body=body)
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(why(error, self.host)) from error
 
 
-def exchange(  # noqa: PLR0913 - what HTTP has
-    host: str,
-    port: int,
-    path: str,
+def exchange(
+    url: str,
     *,
-    https: bool,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
-) -> LiveResponse:
-    """Ask once, and follow no redirect.
+) -> HttpResponse:
+    """Send one request, and follow no redirect.
 
-    :raises OSError: or HTTPException, if no answer comes.
+    :raises OSError: or HTTPException, if no response comes.
     """
-    encryption = ssl.create_default_context() if https else None
-    with network.speaking_http(
-        host, port, network.Deadline(TIMEOUT), encryption=encryption
-    ) as connection:
-        ends = network.certificate_end(connection.sock)
-        connection.request(method, path, body, dict(headers or {}))
-        response = connection.getresponse()
-        return LiveResponse(response.status, response.headers, response.read(MOST_READ), ends)
+    sent = {"User-Agent": AGENT, "Connection": "close", **(headers or {})}
+    return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
 
 
 def why(error: Exception, host: str) -> str:
-    """Say why no answer came."""
+    """Return why no response came."""
     if isinstance(error, socket.gaierror):
         return f"the name {host} does not resolve"
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -83,9 +83,8 @@ def redirect(context: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResul
         raise NotChecked(f"the site has a port of its own, {site.port}")
     site.ask("/")
     try:
-        answer = live_site.exchange(
-            site.host, port, site.root + "/", https=False, headers={"Host": site.host}
-        )
+        host = f"[{site.host}]" if ":" in site.host else site.host
+        answer = live_site.exchange(f"http://{host}:{port}{site.root}/", headers={"Host": host})
     except (OSError, http.client.HTTPException) as problem:
         reason = live_site.why(problem, site.host)
         yield warning(

@@ -7,6 +7,7 @@ import datetime
 import http.client
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
@@ -19,6 +20,7 @@ from website.ops.doctor.results import NotChecked, error, ok, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from website.infra.http_client import HttpResponse
     from website.ops.doctor.context import DoctorContext
     from website.ops.doctor.results import CheckResult
 
@@ -87,7 +89,8 @@ def _webhook(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, 
     endpoint = webhooks.endpoint_of(context.settings)
     if endpoint and endpoint.encrypted:
         began = context.clock()
-        answer = live_site.exchange(endpoint.host, endpoint.port, "/", https=True, method="HEAD")
+        host = urlsplit(context.settings.webhook_url).netloc.rpartition("@")[2]
+        answer = live_site.exchange(f"https://{host}/", method="HEAD")
         yield from _told(endpoint.host, answer, began, context)
 
 
@@ -106,7 +109,7 @@ def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta,
 
 
 def _told(
-    host: str, answer: live_site.LiveResponse, began: datetime.datetime, context: DoctorContext
+    host: str, answer: HttpResponse, began: datetime.datetime, context: DoctorContext
 ) -> Iterator[tuple[str, datetime.timedelta, bool]]:
     date = answer.headers.get("Date")
     if not date:

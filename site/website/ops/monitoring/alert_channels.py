@@ -1,4 +1,4 @@
-"""The ways by which alarms leave the house: others than those by which requests do."""
+"""Channels for alerts: other ways than those by which leads are delivered."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import http.client
 import json
 import logging
 import secrets
-import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from website.exceptions import DeliveryError
-from website.infra import clock, email_addresses, mail_message, network
+from website.infra import clock, email_addresses, http_client, mail_message, network
 from website.infra.mail_transport import Rehearsal, SmtpTransport, greeting
 from website.leads import mail
 from website.leads.deliveries import domain_of
@@ -29,28 +27,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TIMEOUT = 20.0
-"""Seconds for one answer."""
+"""Seconds for one response."""
 ATTEMPT = 40.0
-"""Seconds for a mail; both ways together stay within ``alarms.LEASE``."""
+"""Seconds for a mail; both channels together stay within ``alert_state.LEASE``."""
 
 
 class AlertChannel(Protocol):
-    """One way to somebody who mends things."""
+    """One way to those who fix things."""
 
     @property
     def name(self) -> str:
-        """The setting that names it."""
+        """The setting that configures it."""
 
-    def tell(self, subject: str, text: str) -> None:
-        """Return when the other side has it.
+    def send(self, subject: str, text: str) -> None:
+        """Return when the other side has the message.
 
         :raises DeliveryError: if it has not; its text holds neither addresses nor secrets.
         """
 
-    def rehearse(self) -> Rehearsal:
-        """Go the same way as far as nobody is told.
+    def dry_run(self) -> Rehearsal:
+        """Try the channel as far as is possible without a message.
 
-        :raises DeliveryError: if nobody could be.
+        :raises DeliveryError: if a message could not be sent.
         """
 
 
@@ -60,38 +58,31 @@ class WebhookChannel:
 
     url: str
     timeout: float = TIMEOUT
-    encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     name: str = "WEBSITE_ALARM_URL"
 
-    def tell(self, subject: str, text: str) -> None:  # noqa: ARG002 - the text begins with it
-        """Return when it is answered with 2xx; redirects are not followed."""
-        parts = urlsplit(self.url)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    def send(self, subject: str, text: str) -> None:  # noqa: ARG002 - the text begins with it
+        """Return when the response is 2xx; redirects are not followed."""
         content = json.dumps({"text": text}, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "website-alarm/1"}
-        with self._open() as connection:
-            connection.request("POST", target, content, headers)
-            status = connection.getresponse().status
-        if status not in range(200, 300):
-            raise DeliveryError(f"{self.name} answered {status}")
+        with self._errors_named():
+            response = http_client.request(
+                self.url, timeout=self.timeout, method="POST", headers=headers, body=content
+            )
+        if response.status not in range(200, 300):
+            raise DeliveryError(f"{self.name} answered {response.status}")
 
-    def rehearse(self) -> Rehearsal:
-        """Connect, and say nothing."""
-        with self._open() as connection:
+    def dry_run(self) -> Rehearsal:
+        """Connect, and send nothing."""
+        with (
+            self._errors_named(),
+            http_client.connected(self.url, timeout=self.timeout) as connection,
+        ):
             return Rehearsal(network.certificate_end(connection.sock), {})
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[http.client.HTTPConnection]:
-        parts = urlsplit(self.url)
-        is_https = parts.scheme == "https"
+    def _errors_named(self) -> Iterator[None]:
         try:
-            with network.speaking_http(
-                parts.hostname or "",
-                parts.port or (443 if is_https else 80),
-                network.Deadline(self.timeout),
-                encryption=self.encryption if is_https else None,
-            ) as connection:
-                yield connection
+            yield
         except (OSError, http.client.HTTPException) as error:
             reason = network.reason(error)
             raise DeliveryError(f"{self.name} cannot be reached: {reason}") from error
@@ -99,15 +90,15 @@ class WebhookChannel:
 
 @dataclass(frozen=True)
 class MailChannel:
-    """Sends a mail to each of some people."""
+    """Sends a mail to each of several people."""
 
     transport: Transport
     sender: Mailbox
     recipients: Sequence[str]
     name: str = "WEBSITE_ALARM_SMTP_URL"
 
-    def tell(self, subject: str, text: str) -> None:
-        """Return when the mail server has taken the mail over for at least one of them."""
+    def send(self, subject: str, text: str) -> None:
+        """Return when the mail server has accepted the mail for at least one of them."""
         failures = []
         for recipient in self.recipients:
             message = self._message(recipient, subject, text)
@@ -122,8 +113,8 @@ class MailChannel:
         if len(failures) == len(self.recipients):
             raise failures[0]
 
-    def rehearse(self) -> Rehearsal:
-        """Write a mail to each, and hear that the mail server would take it."""
+    def dry_run(self) -> Rehearsal:
+        """Compose a mail to each, and ask whether the mail server would take it."""
         for recipient in self.recipients:
             self._message(recipient, "Probe", "Probe").as_bytes()
         return self.transport.rehearse(sender=self.sender.address, recipients=self.recipients)
@@ -141,10 +132,10 @@ class MailChannel:
 
 
 def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertChannel]:
-    """Give the ways that are set, the first to be tried first.
+    """Return the channels that are configured, in the order in which to try them.
 
     :param attempt: seconds for a mail, all in all.
-    :raises ConfigurationError: if one is unusable.
+    :raises ConfigurationError: if one cannot be used.
     """
     found: list[AlertChannel] = []
     if settings.alarm_url:
@@ -161,14 +152,14 @@ def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertC
     return found
 
 
-def tell(channels: Sequence[AlertChannel], subject: str, text: str) -> bool:
-    """Tell by the first way that works; says whether one did."""
+def send(channels: Sequence[AlertChannel], subject: str, text: str) -> bool:
+    """Send a message by the first channel that works, and return whether one did."""
     for channel in channels:
         try:
-            channel.tell(subject, text)
+            channel.send(subject, text)
         except DeliveryError as error:
-            log.error("An alarm could not be told: %s", error)  # noqa: TRY400 - it says it all
+            log.error("An alert could not be sent: %s", error)  # noqa: TRY400 - it says it all
         else:
-            log.warning("Told by alarm: %s", subject)
+            log.warning("Alert sent: %s", subject)
             return True
     return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.infra import leases, moments
-from website.ops.monitoring.alerts import AT_ONCE, kind_of
+from website.ops.monitoring.alerts import IMMEDIATE, kind_of
 from website.ops.monitoring.models import Alarm
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class AlertState:
         if alarm.over_since is None:
             told = alarm.told_at
             again = told is None or self._age(told) >= AGAIN
-            return again and (kind_of(alarm.key) in AT_ONCE or self._age(alarm.since) >= STOOD)
+            return again and (kind_of(alarm.key) in IMMEDIATE or self._age(alarm.since) >= STOOD)
         return alarm.cleared_at is None and self._age(alarm.over_since) >= STOOD
 
     def _age(self, moment: datetime.datetime) -> datetime.timedelta:

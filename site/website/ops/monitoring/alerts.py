@@ -1,4 +1,4 @@
-"""What is not as it should be, by which limit, in German words for those who mend it."""
+"""Alerts: what is wrong by which limit, what to do about it, in German for those who fix it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from website.infra.moments import age
 from website.leads.outbox import DELAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from website.ops.monitoring.health_snapshot import HealthSnapshot
     from website.ops.monitoring.models import JobRun
@@ -23,23 +23,23 @@ LATE = datetime.timedelta(minutes=15)
 """How old a delivery may become."""
 NEGLECTED = datetime.timedelta(minutes=5)
 """How long a due delivery may wait for its attempt before nobody can be delivering."""
-ABSENT = datetime.timedelta(minutes=3)
-"""How long a process that looks every minute may not have looked before it must be gone."""
+SILENCE = datetime.timedelta(minutes=3)
+"""How long a process may go without a heartbeat before it must be gone."""
 SETTLING = datetime.timedelta(minutes=7)
-"""After a process has come back: longer than a job that failed waits, and then takes."""
-OFTEN = {"canary": 2, "pages": 2}
-"""Failures in a row, by name of the job, after which nobody waits until it is overdue: a second one
+"""After a process has come back: longer than a failed job waits, and then takes."""
+FAILURE_LIMITS = {"canary": 2, "pages": 2}
+"""Failures in a row, by name of the job, after which nobody waits until it is overdue: the second
 is no passing disturbance any more."""
-LEAST_FREE = 0.1
+MIN_FREE = 0.1
 """Part of the disk."""
-SPIKE = 3.0
+SPIKE_FACTOR = 3.0
 """Times as many suspected leads in a day as usual."""
-LEAST_SPIKE = 20
-"""Suspected leads in a day below which nobody is troubled."""
+MIN_SPIKE = 20
+"""Suspected leads in a day below which nobody is alerted."""
 
 
 class AlertKind(StrEnum):
-    """What a alert is about; an alarm is given once for each."""
+    """What an alert is about."""
 
     DATABASE = "database"
     CLOCK = "clock"
@@ -53,9 +53,9 @@ class AlertKind(StrEnum):
     JOB = "job"
 
 
-AT_ONCE = frozenset({AlertKind.CLOCK, AlertKind.LOGIN})
-"""What is told when it is seen for the first time: it does not pass by itself, or mends itself so
-fast that nobody would hear of it."""
+IMMEDIATE = frozenset({AlertKind.CLOCK, AlertKind.LOGIN})
+"""What is sent when it is seen for the first time: it does not pass by itself, or so fast that
+nobody would hear of it."""
 
 
 @dataclass(frozen=True)
@@ -69,34 +69,171 @@ class Alert:
     """What to do next, as a German sentence."""
     about: str = ""
     """Which of several, where a kind has several: the name of a job."""
+    since: datetime.datetime | None = None
+    """Since when, where that is known."""
 
     @property
     def key(self) -> str:
-        """Name it, the same as long as it lasts."""
+        """The same as long as the condition lasts."""
         return f"{self.kind}:{self.about}" if self.about else str(self.kind)
 
 
 def kind_of(key: str) -> AlertKind:
-    """Tell what the key of a alert is about."""
+    """Return the kind of the alert with a key."""
     return AlertKind(key.partition(":")[0])
 
 
+def missing_since(snapshot: HealthSnapshot, role: str) -> datetime.datetime | None:
+    """Return when the last heartbeat of a kind of process was, if others went on without it."""
+    process = snapshot.processes.get(role)
+    if process is None or age(process.looked_at, snapshot.at) <= SILENCE:
+        return None
+    has_witness = any(
+        age(other.looked_at, snapshot.at) <= SILENCE < age(other.since, snapshot.at)
+        for other in snapshot.processes.values()
+    )
+    return process.looked_at if has_witness else None
+
+
+def _neglected_since(snapshot: HealthSnapshot) -> datetime.datetime | None:
+    since = snapshot.neglected_since
+    if since and age(since, snapshot.at) > NEGLECTED:
+        return min(since, snapshot.at)
+    return None
+
+
+def _worker_missing_since(snapshot: HealthSnapshot) -> datetime.datetime | None:
+    return None if _neglected_since(snapshot) else missing_since(snapshot, "worker")
+
+
+def _late_since(snapshot: HealthSnapshot) -> datetime.datetime | None:
+    oldest = snapshot.backlog.oldest
+    return oldest if oldest and age(oldest, snapshot.at) > LATE else None
+
+
+def _has_spike(snapshot: HealthSnapshot) -> bool:
+    usual = SPIKE_FACTOR * snapshot.usually_quarantined
+    return snapshot.quarantined >= max(MIN_SPIKE, usual)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One condition, and what is reported while it holds."""
+
+    kind: AlertKind
+    condition: Callable[[HealthSnapshot], datetime.datetime | str | bool | None]
+    """Return since when it has held, or whether it does."""
+    message: str
+    """May use ``{since}``, ``{snapshot}`` and ``{attempts}``."""
+    next_step: str
+
+
+_START_WORKER = (
+    "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu."
+)
+_FIND_ERROR = (
+    "Die Anfragen stehen im Posteingang. „flask --app website leads deliveries --state pending“ "
+    "nennt den Fehler, „flask --app website doctor“ prüft den Mailserver."
+)
+_SEND_AGAIN = (
+    "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website leads "
+    "redeliver --dead“ sendet die Nachrichten noch einmal."
+)
+
+RULES = (
+    Rule(
+        AlertKind.CLOCK,
+        lambda snapshot: snapshot.ahead,
+        "Die Uhr des Servers ging vor, oder geht jetzt nach: Gespeichert sind Zeiten bis {since}.",
+        "Fälliges wird jetzt nachgeholt. Prüfen Sie mit „timedatectl“, ob die Uhr stimmt. "
+        "Eingangszeiten von Anfragen aus der Zeit, in der sie falsch ging, stimmen nicht.",
+    ),
+    Rule(
+        AlertKind.LOGIN,
+        lambda snapshot: snapshot.login_refused,
+        IN_GERMAN + " ({snapshot.login_refused}): Niemand erfährt von Anfragen.",
+        "Berichtigen Sie Benutzer und Passwort in WEBSITE_SMTP_URL und starten Sie das Programm "
+        "neu. „flask --app website leads redeliver --pending“ sendet, was wartet.",
+    ),
+    Rule(
+        AlertKind.WEB,
+        lambda snapshot: missing_since(snapshot, "web"),
+        "Seit {since} läuft das Programm nicht, das Anfragen annimmt: Wer das Formular absendet, "
+        "sieht eine Fehlermeldung.",
+        "Starten Sie „flask --app website serve“ neu. Warum es endete, steht in seinem Protokoll.",
+    ),
+    Rule(
+        AlertKind.WORKER,
+        _neglected_since,
+        "Seit {since} versucht niemand, fällige Nachrichten zuzustellen.",
+        _START_WORKER,
+    ),
+    Rule(
+        AlertKind.WORKER,
+        _worker_missing_since,
+        "Seit {since} läuft das Programm nicht, das Anfragen zustellt: Niemand erfährt von ihnen.",
+        _START_WORKER,
+    ),
+    Rule(
+        AlertKind.LATE,
+        lambda snapshot: snapshot.backlog.pending == 1 and _late_since(snapshot),
+        "Eine Nachricht wartet auf Zustellung, seit {since}.",
+        _FIND_ERROR,
+    ),
+    Rule(
+        AlertKind.LATE,
+        lambda snapshot: snapshot.backlog.pending > 1 and _late_since(snapshot),
+        "{snapshot.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit {since}.",
+        _FIND_ERROR,
+    ),
+    Rule(
+        AlertKind.DEAD,
+        lambda snapshot: snapshot.backlog.dead == 1,
+        "Eine Nachricht wurde nach {attempts} Versuchen aufgegeben.",
+        _SEND_AGAIN,
+    ),
+    Rule(
+        AlertKind.DEAD,
+        lambda snapshot: snapshot.backlog.dead > 1,
+        "{snapshot.backlog.dead} Nachrichten wurden nach {attempts} Versuchen aufgegeben.",
+        _SEND_AGAIN,
+    ),
+    Rule(
+        AlertKind.DISK,
+        lambda snapshot: snapshot.disk.part_free < MIN_FREE,
+        "Auf der Festplatte sind nur noch {snapshot.disk.megabytes_free} MB frei "
+        "({snapshot.disk.part_free:.0%}).",
+        "Schaffen Sie Platz: Ist die Platte voll, werden keine Anfragen mehr angenommen.",
+    ),
+    Rule(
+        AlertKind.QUARANTINE,
+        _has_spike,
+        "In 24 Stunden kamen {snapshot.quarantined} Anfragen in die Quarantäne, üblich sind "
+        "{snapshot.usually_quarantined:.0f} am Tag.",
+        "Sehen Sie die Quarantäne im Posteingang durch: Sind echte Anfragen darunter?",
+    ),
+)
+
+
 def active_alerts(snapshot: HealthSnapshot) -> tuple[Alert, ...]:
-    """Judge what was seen; nothing if all is well."""
-    found = (_clock, _login, _web, _worker, _late, _dead, _disk, _quarantine, _jobs)
-    return tuple(alert for judge in found for alert in judge(snapshot))
+    """Return what is wrong by a snapshot; nothing if all is well."""
+    return (*_by_rules(snapshot), *_of_jobs(snapshot))
 
 
 def suppressed_kinds(snapshot: HealthSnapshot) -> frozenset[AlertKind]:
-    """Name what may follow from another alert, so that nobody is told: one cause, one alarm.
+    """Return what may follow from a missing process, so that one cause makes one alert.
 
-    Neither that it stands is told then, nor that it is over.
+    Neither the beginning nor the end of such alerts is sent.
     """
-    return frozenset() if _is_settled(snapshot) else frozenset({AlertKind.LATE, AlertKind.JOB})
+    is_settled = not any(
+        missing_since(snapshot, process.role) or age(process.since, snapshot.at) < SETTLING
+        for process in snapshot.processes.values()
+    )
+    return frozenset() if is_settled else frozenset({AlertKind.LATE, AlertKind.JOB})
 
 
 def database_alert(reason: str) -> Alert:
-    """Say that nothing could be seen, because the database cannot be used."""
+    """Return the alert for a database that cannot be used, so that there is no snapshot."""
     return Alert(
         AlertKind.DATABASE,
         f"Die Datenbank ist nicht zu benutzen ({reason}): Anfragen werden nicht angenommen.",
@@ -104,131 +241,33 @@ def database_alert(reason: str) -> Alert:
     )
 
 
-def missing_since(snapshot: HealthSnapshot, role: str) -> datetime.datetime | None:
-    """Tell since when a kind of process has not looked, though another has gone on doing so."""
-    watcher = snapshot.watchers.get(role)
-    if watcher is None or age(watcher.looked_at, snapshot.at) <= ABSENT:
-        return None
-    someone_looks = any(
-        age(other.looked_at, snapshot.at) <= ABSENT < age(other.since, snapshot.at)
-        for other in snapshot.watchers.values()
-    )
-    return watcher.looked_at if someone_looks else None
+def _by_rules(snapshot: HealthSnapshot) -> Iterator[Alert]:
+    for rule in RULES:
+        if found := rule.condition(snapshot):
+            since = found if isinstance(found, datetime.datetime) else None
+            text = rule.message.format(
+                snapshot=snapshot, since=since and in_german(since), attempts=len(DELAYS)
+            )
+            yield Alert(rule.kind, text, rule.next_step, since=since)
 
 
-def _is_settled(snapshot: HealthSnapshot) -> bool:
-    """Whether every process is there, and had time to do what was left undone."""
-    return not any(
-        missing_since(snapshot, watcher.role) or age(watcher.since, snapshot.at) < SETTLING
-        for watcher in snapshot.watchers.values()
-    )
-
-
-def _clock(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    if snapshot.ahead:
-        yield Alert(
-            AlertKind.CLOCK,
-            f"Die Uhr des Servers ging vor, oder geht jetzt nach: Gespeichert sind Zeiten bis "
-            f"{in_german(snapshot.ahead)}.",
-            "Fälliges wird jetzt nachgeholt. Prüfen Sie mit „timedatectl“, ob die Uhr stimmt. "
-            "Eingangszeiten von Anfragen aus der Zeit, in der sie falsch ging, stimmen nicht.",
-        )
-
-
-def _login(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    if snapshot.login_refused:
-        yield Alert(
-            AlertKind.LOGIN,
-            f"{IN_GERMAN} ({snapshot.login_refused}): Niemand erfährt von Anfragen.",
-            "Berichtigen Sie Benutzer und Passwort in WEBSITE_SMTP_URL und starten Sie das "
-            "Programm neu. „flask --app website leads redeliver --pending“ sendet, was wartet.",
-        )
-
-
-def _web(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    if since := missing_since(snapshot, "web"):
-        yield Alert(
-            AlertKind.WEB,
-            f"Seit {in_german(since)} läuft das Programm nicht, das Anfragen annimmt: Wer das "
-            "Formular absendet, sieht eine Fehlermeldung.",
-            "Starten Sie „flask --app website serve“ neu. Warum es endete, steht in seinem "
-            "Protokoll.",
-        )
-
-
-def _worker(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    since = snapshot.neglected_since
-    if since and age(since, snapshot.at) > NEGLECTED:
-        told = in_german(min(since, snapshot.at))
-        yield Alert(AlertKind.WORKER, f"Seit {told} {_NEGLECTED}", _START_WORKER)
-    elif since := missing_since(snapshot, "worker"):
-        yield Alert(AlertKind.WORKER, f"Seit {in_german(since)} {_NO_WORKER}", _START_WORKER)
-
-
-def _late(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    oldest = snapshot.backlog.oldest
-    if oldest and age(oldest, snapshot.at) > LATE:
-        yield Alert(
-            AlertKind.LATE,
-            f"Eine Nachricht wartet auf Zustellung, seit {in_german(oldest)}."
-            if snapshot.backlog.pending == 1
-            else f"{snapshot.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit "
-            f"{in_german(oldest)}.",
-            "Die Anfragen stehen im Posteingang. „flask --app website leads deliveries "
-            "--state pending“ nennt den Fehler, „flask --app website doctor“ prüft den Mailserver.",
-        )
-
-
-def _dead(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    if snapshot.backlog.dead:
-        yield Alert(
-            AlertKind.DEAD,
-            f"Eine Nachricht wurde nach {len(DELAYS)} Versuchen aufgegeben."
-            if snapshot.backlog.dead == 1
-            else f"{snapshot.backlog.dead} Nachrichten wurden nach {len(DELAYS)} Versuchen "
-            "aufgegeben.",
-            "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website "
-            "leads redeliver --dead“ sendet die Nachrichten noch einmal.",
-        )
-
-
-def _disk(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    if snapshot.disk.part_free < LEAST_FREE:
-        yield Alert(
-            AlertKind.DISK,
-            f"Auf der Festplatte sind nur noch {snapshot.disk.free // 1024**2} MB frei "
-            f"({snapshot.disk.part_free:.0%}).",
-            "Schaffen Sie Platz: Ist die Platte voll, werden keine Anfragen mehr angenommen.",
-        )
-
-
-def _quarantine(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    if snapshot.quarantined >= max(LEAST_SPIKE, SPIKE * snapshot.usually_quarantined):
-        yield Alert(
-            AlertKind.QUARANTINE,
-            f"In 24 Stunden kamen {snapshot.quarantined} Anfragen in die Quarantäne, üblich sind "
-            f"{round(snapshot.usually_quarantined)} am Tag.",
-            "Sehen Sie die Quarantäne im Posteingang durch: Sind echte Anfragen darunter?",
-        )
-
-
-def _jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
+def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
     for job in snapshot.jobs.values():
         if job.error.startswith(IN_GERMAN):
-            continue  # told as what it is
+            continue  # an alert of its own, see RULES
         overdue = is_overdue(job, snapshot.at)
-        if overdue or job.failures >= OFTEN.get(job.name, math.inf):
-            told, advice = _told(job, overdue=overdue), _ADVICE.get(job.name, _OTHERWISE)
-            yield Alert(AlertKind.JOB, told, advice, job.name)
+        if overdue or job.failures >= FAILURE_LIMITS.get(job.name, math.inf):
+            text = _job_message(job, overdue=overdue)
+            yield Alert(AlertKind.JOB, text, _ADVICE.get(job.name, _OTHERWISE), job.name)
 
 
 def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
-    """Say whether a job has not succeeded for longer than one need not worry."""
+    """Return whether a job has not succeeded for longer than its patience."""
     since = job.succeeded_at or job.known_since
     return age(since, now).total_seconds() > job.patience
 
 
-def _told(job: JobRun, *, overdue: bool) -> str:
+def _job_message(job: JobRun, *, overdue: bool) -> str:
     name = JOBS.get(job.name, f"Die Aufgabe „{job.name}“")
     last = f"zuletzt am {in_german(job.succeeded_at)}" if job.succeeded_at else "noch nie"
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
@@ -248,12 +287,7 @@ JOBS = {
     "pages": "Das Veröffentlichen geplanter Artikel",
     "observe": "Das Messen für die Betriebsseite",
 }
-"""What the jobs are called, by name."""
-_NEGLECTED = "versucht niemand, fällige Nachrichten zuzustellen."
-_NO_WORKER = "läuft das Programm nicht, das Anfragen zustellt: Niemand erfährt von ihnen."
-_START_WORKER = (
-    "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu."
-)
+"""German names of the jobs."""
 _ADVICE = {
     "canary": (
         "Rufen Sie die Kontaktseite auf und senden Sie selbst eine Anfrage; "

@@ -1,4 +1,4 @@
-"""What can be seen of the website's health at one moment."""
+"""Health snapshot: backlog, jobs, processes and disk at one moment."""
 
 from __future__ import annotations
 
@@ -38,8 +38,13 @@ class Disk:
     total: int
 
     @property
+    def megabytes_free(self) -> int:
+        """Free room in units of 1,048,576 bytes."""
+        return self.free // 1024**2
+
+    @property
     def part_free(self) -> float:
-        """Give the free part, from 0 to 1."""
+        """The free part, from 0 to 1."""
         return self.free / self.total
 
 
@@ -58,8 +63,8 @@ class HealthSnapshot:
     usually_quarantined: float
     """Suspected ones a day, in the four weeks before."""
     jobs: Mapping[str, JobRun]
-    watchers: Mapping[str, ProcessStatus]
-    """Each kind of process that watches."""
+    processes: Mapping[str, ProcessStatus]
+    """Heartbeats, by kind of process."""
     disk: Disk
     login_refused: str = ""
     """The code by which a mail server refuses our password; empty if none does."""
@@ -74,10 +79,10 @@ def take_snapshot(
     *,
     seen: datetime.datetime | None = None,
 ) -> HealthSnapshot:
-    """Look at everything once.
+    """Return the state of everything at one moment.
 
     :param folder: one on the disk whose room kinds.
-    :param seen: when whoever looks has looked before.
+    :param seen: the last heartbeat of whoever asks.
     :raises StorageError: while the database cannot be used.
     """
     deliveries = Deliveries(database, clock=lambda: now)
@@ -89,7 +94,7 @@ def take_snapshot(
             Lead.quarantined,
         )
         jobs = session.scalars(select(JobRun)).all()
-        watchers = session.scalars(select(ProcessStatus)).all()
+        processes = session.scalars(select(ProcessStatus)).all()
         return HealthSnapshot(
             at=now,
             backlog=deliveries.backlog(),
@@ -98,10 +103,10 @@ def take_snapshot(
             quarantined=session.scalar(received.where(Lead.quarantined)) or 0,
             usually_quarantined=(session.scalar(before) or 0) / USUAL_DAYS,
             jobs={row.name: row for row in jobs},
-            watchers={row.role: row for row in watchers},
+            processes={row.role: row for row in processes},
             disk=disk(folder),
             login_refused=_login_refused(session, jobs),
-            ahead=_ahead(now, [seen, *_moments(jobs, watchers), *_of_deliveries(session)]),
+            ahead=_ahead(now, [seen, *_moments(jobs, processes), *_of_deliveries(session)]),
         )
 
 
@@ -122,12 +127,12 @@ def _ahead(
 
 
 def _moments(
-    jobs: Iterable[JobRun], watchers: Iterable[ProcessStatus]
+    jobs: Iterable[JobRun], processes: Iterable[ProcessStatus]
 ) -> Iterator[datetime.datetime | None]:
     for job in jobs:
         yield from (job.known_since, job.started_at, job.succeeded_at, job.failed_at)
-    for watcher in watchers:
-        yield from (watcher.since, watcher.looked_at)
+    for process in processes:
+        yield from (process.since, process.looked_at)
 
 
 def _of_deliveries(session: Session) -> list[datetime.datetime | None]:
@@ -136,7 +141,7 @@ def _of_deliveries(session: Session) -> list[datetime.datetime | None]:
 
 
 def disk(folder: Path) -> Disk:
-    """Look how much room there is; a folder yet to be made counts as its parent."""
+    """Return the room on a folder's disk; a folder yet to be created counts as its parent."""
     while not folder.exists():
         folder = folder.parent
     usage = shutil.disk_usage(folder)

@@ -18,10 +18,9 @@ from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import locks, moments
 from website.infra.database import insert_new
-from website.ops.monitoring import alert_messages
-from website.ops.monitoring.alert_channels import tell
+from website.ops.monitoring import alert_channels, alert_messages
 from website.ops.monitoring.alert_state import AlertState
-from website.ops.monitoring.alerts import ABSENT, active_alerts, database_alert, suppressed_kinds
+from website.ops.monitoring.alerts import SILENCE, active_alerts, database_alert, suppressed_kinds
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import Alarm, ProcessStatus
 
@@ -114,7 +113,7 @@ class Heartbeat:
             insert_new(session, ProcessStatus, role=self._role, since=now, looked_at=now)
             row = session.get_one(ProcessStatus, self._role, with_for_update=True)
             before = row.looked_at
-            if moments.age(before, now) > ABSENT or moments.is_ahead(row.since, now):
+            if moments.age(before, now) > SILENCE or moments.is_ahead(row.since, now):
                 row.since = now
             row.looked_at = now
             return before
@@ -132,7 +131,7 @@ class Heartbeat:
             self._turn.release()
 
     def _tell(self, alarms: Sequence[Alarm]) -> bool:
-        return tell(self._channels, *alert_messages.message(alarms, self._site))
+        return alert_channels.send(self._channels, *alert_messages.compose(alarms, self._site))
 
 
 class MachineLock:

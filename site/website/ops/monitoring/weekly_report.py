@@ -1,4 +1,4 @@
-"""The weekly mail: says that all is well, also when nothing happened. So silence is noticed."""
+"""The weekly report: sent also when nothing happened, so that its absence is noticed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from website.infra import templates
 from website.infra.clock import in_german
 from website.infra.german import spelled_duration
 from website.leads.models import Delivery, DeliveryState, Lead
@@ -30,19 +31,19 @@ JOB = "weekly"
 
 @dataclass(frozen=True)
 class WeeklyFigures:
-    """What became of a week's requests."""
+    """What became of a week's leads."""
 
     received: int
     """Those in quarantine left out."""
     delivered: int
-    """Those of them of which everybody knows who is to be told."""
+    """Those of them whose deliveries have all succeeded."""
     quarantined: int
 
 
-def report(
+def send(
     database: Database, folder: Path, channel: AlertChannel, site: str, now: datetime.datetime
 ) -> str:
-    """Send the mail, and say what it said.
+    """Send the report, and return a summary for the log.
 
     :param folder: the instance folder.
     :param site: host of the website.
@@ -51,13 +52,12 @@ def report(
     """
     found = active_alerts(take_snapshot(database, folder, now))
     week = figures(database, now)
-    subject, text = compose(week, found, _mended(database, now), site)
-    channel.tell(subject, text)
-    return f"{week.received} received, {week.delivered} delivered, {len(found)} concerns"
+    channel.send(*compose(week, found, _resolved(database, now), site))
+    return f"{week.received} received, {week.delivered} delivered, {len(found)} alerts"
 
 
 def figures(database: Database, now: datetime.datetime) -> WeeklyFigures:
-    """Count the requests of the last week."""
+    """Return the figures of the last seven days."""
     leads = select(func.count()).where(Lead.received_at > now - WEEK, Lead.received_at <= now)
     owed = select(Delivery.id).where(
         Delivery.lead_id == Lead.id, Delivery.state != DeliveryState.SENT
@@ -72,34 +72,32 @@ def figures(database: Database, now: datetime.datetime) -> WeeklyFigures:
 
 
 def compose(
-    week: WeeklyFigures, found: Sequence[Alert], mended: Sequence[Alarm], site: str
+    week: WeeklyFigures, found: Sequence[Alert], resolved: Sequence[Alarm], site: str
 ) -> tuple[str, str]:
-    """Write subject and text."""
-    counted = f"{_requests(week.received)}, {week.delivered} zugestellt"
+    """Return subject and text."""
+    verdict = "Alles in Ordnung"
     if found:
-        things = "Störung" if len(found) == 1 else "Störungen"
-        verdict = f"{len(found)} {things}; {counted}"
-    else:
-        verdict = f"Alles in Ordnung: {counted}"
-    parts = [f"{verdict} in den letzten sieben Tagen."]
-    if week.quarantined:
-        lie = "liegt" if week.quarantined == 1 else "liegen"
-        parts.append(f"In der Quarantäne {lie} außerdem {_requests(week.quarantined)}.")
-    parts += [f"{alert.text}\n→ {alert.advice}" for alert in found]
-    parts += map(_told, mended)
-    return f"{site}: {verdict}", "\n\n".join(parts) + "\n"
+        verdict = "1 Störung" if len(found) == 1 else f"{len(found)} Störungen"
+    separator = "; " if found else ": "
+    verdict += f"{separator}{_requests(week.received)}, {week.delivered} zugestellt"
+    text = templates.render(
+        "mail/weekly_report.txt",
+        verdict=verdict,
+        quarantined=week.quarantined,
+        alerts=found,
+        resolved=resolved,
+        requests=_requests,
+        duration=spelled_duration,
+        in_german=in_german,
+    )
+    return f"{site}: {verdict}", text
 
 
 def _requests(number: int) -> str:
     return "1 Anfrage" if number == 1 else f"{number} Anfragen"
 
 
-def _told(alarm: Alarm) -> str:
-    lasted = spelled_duration(alarm.lasted)
-    return f"Behoben nach {lasted}, seit {in_german(alarm.since)}: „{alarm.text}“"
-
-
-def _mended(database: Database, now: datetime.datetime) -> Sequence[Alarm]:
+def _resolved(database: Database, now: datetime.datetime) -> Sequence[Alarm]:
     query = select(Alarm).where(Alarm.cleared_at > now - WEEK).order_by(Alarm.since)
     with database.reading() as session:
         return session.scalars(query).all()

@@ -106,7 +106,7 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
     site = heartbeat_thread.host(settings)
 
     def report(now: datetime.datetime) -> str:
-        return weekly_report.report(leads.database, settings.instance_dir, channel, site, now)
+        return weekly_report.send(leads.database, settings.instance_dir, channel, site, now)
 
     return Job(
         name=weekly_report.JOB,

@@ -1,0 +1,83 @@
+"""HTTP: one request and its response within a deadline. Redirects are not followed."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from website.infra import network
+
+if TYPE_CHECKING:
+    import datetime
+    import http.client
+    from collections.abc import Iterator, Mapping
+
+MAX_BODY = 2 * 1024**2
+"""Bytes of a response that are read."""
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """A response, its body not uncompressed."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+    certificate_ends: datetime.datetime | None
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def media_type(self) -> str:
+        """The type that the response declares."""
+        return self.headers.get_content_type()
+
+
+@contextlib.contextmanager
+def connected(
+    url: str, *, timeout: float, encryption: ssl.SSLContext | None = None
+) -> Iterator[http.client.HTTPConnection]:
+    """Provide a connection to the host of a URL.
+
+    :param timeout: seconds until it is cut, whatever it is waiting for.
+    :param encryption: for https, instead of the certificates that this machine trusts.
+    :raises OSError: or HTTPException, if it fails.
+    """
+    parts = urlsplit(url)
+    is_https = parts.scheme == "https"
+    with network.speaking_http(
+        (parts.hostname or "").encode("idna").decode(),
+        parts.port or (443 if is_https else 80),
+        network.Deadline(timeout),
+        encryption=(encryption or ssl.create_default_context()) if is_https else None,
+    ) as connection:
+        yield connection
+
+
+def request(
+    url: str,
+    *,
+    timeout: float,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    encryption: ssl.SSLContext | None = None,
+) -> HttpResponse:
+    """Send a request and return the response; parameters as for :func:`connected`.
+
+    :raises OSError: or HTTPException, if no response comes.
+    """
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    with connected(url, timeout=timeout, encryption=encryption) as connection:
+        certificate_ends = network.certificate_end(connection.sock)
+        connection.request(method, target, body, dict(headers or {}))
+        response = connection.getresponse()
+        body = response.read(MAX_BODY)
+        return HttpResponse(response.status, response.headers, body, certificate_ends)
