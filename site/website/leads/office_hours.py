@@ -18,13 +18,8 @@ DAY = datetime.timedelta(hours=8)
 DAYS_A_WEEK = 5
 
 
-def between(first: datetime.datetime, last: datetime.datetime) -> float:
-    """Give the office hours from one moment to another; below zero if they are turned round."""
-    return (_worked(last) - _worked(first)) / datetime.timedelta(hours=1)
-
-
 def before(moment: datetime.datetime, hours: float) -> datetime.datetime:
-    """Give the last moment that lies so many office hours back.
+    """Return the last moment that lies so many office hours back.
 
     Whatever came in then or earlier has been waiting for as long, or longer.
     """
@@ -36,7 +31,7 @@ def before(moment: datetime.datetime, hours: float) -> datetime.datetime:
 
 
 def _worked(moment: datetime.datetime) -> datetime.timedelta:
-    """Give the office time since 1 January of the year 1, which was a Monday (day 1 of Python)."""
+    """Return the office time since 1 January of the year 1, a Monday (day 1 of Python)."""
     local = moment.astimezone(GERMANY).replace(tzinfo=None)
     weeks, weekday = divmod(local.toordinal() - 1, 7)
     days = weeks * DAYS_A_WEEK + min(weekday, DAYS_A_WEEK)

@@ -68,11 +68,6 @@ def guarded(text: str) -> str:
     return f"'{text}" if _is_at_risk(text) else text
 
 
-def unguarded(text: str) -> str:
-    """Undo :func:`guarded`."""
-    return text[1:] if text.startswith("'") and _is_at_risk(text[1:]) else text
-
-
 def _is_at_risk(text: str) -> bool:
     return bool(_FORMULA.match(text) or _CONVERTED.fullmatch(text))
 

@@ -1,7 +1,8 @@
-"""Brings the database to the state that the code expects, at every start.
+"""Migrations: they bring the database to the state that the code expects, at every start.
 
 To change a table: change ``models.py``, write the next file in ``versions/`` by hand, and let the
-tests say whether both agree.
+tests say whether both agree. No migration can be undone, because what the newer tables hold would
+be lost: the way back is the backup that was made before.
 """
 
 from __future__ import annotations

@@ -20,11 +20,6 @@ def upgrade() -> None:
     _create_events()
 
 
-def downgrade() -> None:
-    """Go back by restoring the backup: dropping these tables would lose leads."""
-    raise NotImplementedError
-
-
 def _create_leads() -> None:
     op.create_table(
         "leads",

@@ -20,11 +20,6 @@ def upgrade() -> None:
     _create_visits()
 
 
-def downgrade() -> None:
-    """Go back by restoring the backup: a quarantine that nobody sees would lose leads."""
-    raise NotImplementedError
-
-
 def _extend_leads() -> None:
     op.add_column("leads", sa.Column("touched_at", MOMENT, nullable=True))
     op.execute("UPDATE leads SET touched_at = received_at")

@@ -32,11 +32,6 @@ def upgrade() -> None:
         )
 
 
-def downgrade() -> None:
-    """Go back by restoring the backup: what the staff have written would be lost."""
-    raise NotImplementedError
-
-
 def _extend_leads() -> None:
     for name in ("mailbox", "domain", "words"):
         op.add_column("leads", sa.Column(name, sa.Text(), nullable=False, server_default=""))

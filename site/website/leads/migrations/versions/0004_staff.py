@@ -21,11 +21,6 @@ def upgrade() -> None:
     _create_attempts()
 
 
-def downgrade() -> None:
-    """Go back by restoring the backup: nobody could sign in any more."""
-    raise NotImplementedError
-
-
 def _create_staff() -> None:
     op.create_table(
         "staff",

@@ -28,8 +28,3 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_job_runs"),
     )
-
-
-def downgrade() -> None:
-    """Go back by restoring the backup: what ran when would be forgotten."""
-    raise NotImplementedError

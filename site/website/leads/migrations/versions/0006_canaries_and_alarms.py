@@ -52,8 +52,3 @@ def upgrade() -> None:
     op.add_column(
         "job_runs", sa.Column("failures", sa.Integer(), nullable=False, server_default="0")
     )
-
-
-def downgrade() -> None:
-    """Go back by restoring the backup: what was told when would be forgotten."""
-    raise NotImplementedError

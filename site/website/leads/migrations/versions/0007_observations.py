@@ -31,8 +31,3 @@ def upgrade() -> None:
         sa.Column("response_tail", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("at", name="pk_observations"),
     )
-
-
-def downgrade() -> None:
-    """Go back by restoring the backup: what was observed would be forgotten."""
-    raise NotImplementedError

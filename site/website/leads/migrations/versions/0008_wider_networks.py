@@ -19,8 +19,3 @@ def upgrade() -> None:
         TABLE, sa.Column("wider_network", sa.String(64), nullable=False, server_default="")
     )
     op.create_index(f"ix_{TABLE}_wider_network_at", TABLE, ["wider_network", "at"])
-
-
-def downgrade() -> None:
-    """Go back by restoring the backup: other versions would not know the column."""
-    raise NotImplementedError

@@ -32,7 +32,3 @@ def upgrade() -> None:
                 change = sa.update(_LEADS).where(_LEADS.c.id == row.id).values(words=words)
                 connection.execute(change)
         last = rows[-1].id
-
-
-def downgrade() -> None:
-    """Leave the words: they only make more findable."""
