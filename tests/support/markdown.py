@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from website.content.models import Rendered
     from website.content.rendering import Renderer
 
-OPEN_BOX = "> /// merksatz\n> a\n\n> b\n\nc\n\n> ///\n\nd"
+_OPEN_BOX = "> /// merksatz\n> a\n\n> b\n\nc\n\n> ///\n\nd"
 PIECES = [
     *"`\\[]!<>&*_|#=-+:;.() \n\taäß1^/~{}",
     *("\n\n", "  \n", "    ", "\n    ", "> ", ">>", "- ", "* ", "1. ", "## ", "---", "- - -"),
@@ -22,7 +22,7 @@ PIECES = [
     *("[^1]: a", "*[KAM]: Langform", "KAM", "[TOC]", "<https://x.de>", "<a@b.de>", "<b>", "&amp;"),
     *("&#38;", "\\*", "a b", "a\t\nb", "a\n\nb", "\ue000", "\x02", "Wort\n: Sinn", "\n:   Sinn"),
     *("| a | b |\n|---|--:|\n| 1 | 2 |", "```\na\n```", "\n\n/// merksatz\n\n", "\n///\n"),
-    *("/// baustein | themen\n///", "/// ablauf\n1. a\n\n///", "\n\n" + OPEN_BOX),
+    *("/// baustein | themen\n///", "/// ablauf\n1. a\n\n///", "\n\n" + _OPEN_BOX),
     *("~~", "~~a~~", "\\\n", "- [ ] ", "- [x] ", "1) ", "• ", "\n- ", "\n  - ", "\n1. ", "\n2. "),
     *("a:\n", "\n   ", "|---|---|\n", "https://a.de/b", "[a](c@d.de)", "\\~", "o   a"),
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
+from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
@@ -21,7 +22,6 @@ from website.content.models import Insert, Rendered
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
 from website.content.slugs import slugify
-from website.content.sparing import Sparing, SparingToc, patterns_chooser
 from website.content.text_files import without_control
 
 if TYPE_CHECKING:
@@ -60,8 +60,6 @@ class Renderer:
         self._lock = threading.Lock()
         self._lines = Lines()
         self._markdown = self._build()
-        self._patterns_for = patterns_chooser(self._markdown)
-        self._inline: Any = self._markdown.treeprocessors["inline"]
 
     def render(
         self,
@@ -126,7 +124,6 @@ class Renderer:
         self._first_line = text.line
         self._finishing = finishing
         self._markdown.reset()
-        self._inline.inlinePatterns = self._patterns_for(body)
         return self._markdown.convert(body)
 
     def read(self, root: ET.Element) -> None:
@@ -155,12 +152,11 @@ class Renderer:
                 "sane_lists",
                 TableExtension(),
                 FootnoteExtension(BACKLINK_TITLE="Zurück zur Stelle im Text (Fußnote {})"),
-                SparingToc(slugify=slugify),
+                TocExtension(slugify=slugify),
                 Blocks(),
                 self._lines,
                 Inline(),
                 Lists(),
-                Sparing(),
             ],
             output_format="html",
         )
