@@ -15,12 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from website.infra import moments
 from website.infra.text import folded
 from website.leads.models import Fingerprint
-from website.leads.prepared_statements import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from website.infra.keys import Keys
@@ -55,12 +54,8 @@ def take_turns(connection: Connection, hashes: Iterable[str]) -> None:
 def known(
     connection: Connection, fingerprints: Sequence[str], now: datetime.datetime
 ) -> dict[str, int]:
-    """Give the ids of the leads that unexpired fingerprints point to.
-
-    :param fingerprints: MOST at most.
-    """
-    padded = dict.fromkeys(_PLACES, "") | dict(zip(_PLACES, fingerprints, strict=False))
-    rows = _KNOWN.run(connection, padded | _bounds(now))
+    """Return the ids of the leads that unexpired fingerprints point to."""
+    rows = connection.execute(_KNOWN, {"keys": list(fingerprints)} | _bounds(now))
     return {row.key: row.lead_id for row in rows}
 
 
@@ -75,7 +70,8 @@ def remember(
         {"key": key, "lead_id": lead_id, "expires_at": now + lifetime, **_bounds(now)}
         for key, lifetime in lifetimes
     ]
-    _REMEMBER.run_many(connection, rows)
+    if rows:
+        connection.execute(_REMEMBER[connection.dialect.name], rows)
 
 
 def claim(
@@ -88,7 +84,8 @@ def claim(
     """Keep a fingerprint of a lead unless it is known, and say whether it was not."""
     expires_at = now + lifetime
     row = {"key": fingerprint, "lead_id": lead_id, "expires_at": expires_at, **_bounds(now)}
-    return _REMEMBER.run(connection, row).rowcount == 1
+    statement = _REMEMBER[connection.dialect.name].returning(_TABLE.c.key)
+    return connection.execute(statement, row).first() is not None
 
 
 def forget_expired(session: Session, now: datetime.datetime) -> None:
@@ -102,7 +99,9 @@ def _bounds(now: datetime.datetime) -> dict[str, datetime.datetime]:
     return {"now": now, "latest": now + LONGEST + moments.SKEW}
 
 
-def _remember(insert: sqlite.Insert | postgresql.Insert) -> Executable:
+def _remember(
+    insert: sqlite.Insert | postgresql.Insert,
+) -> sqlite.Insert | postgresql.Insert:
     return insert.on_conflict_do_update(
         index_elements=["key"],
         set_={"lead_id": insert.excluded.lead_id, "expires_at": insert.excluded.expires_at},
@@ -112,27 +111,20 @@ def _remember(insert: sqlite.Insert | postgresql.Insert) -> Executable:
 
 LONGEST = datetime.timedelta(days=7)
 """No fingerprint expires later."""
-MOST = 4
-"""Fingerprints that are looked for at once."""
 
-_PLACES = tuple(f"fingerprint_{number}" for number in range(MOST))
 _TABLE = Fingerprint.metadata.tables[Fingerprint.__tablename__]
 _NOW = bindparam("now", type_=_TABLE.c.expires_at.type)
 _LATEST = bindparam("latest", type_=_TABLE.c.expires_at.type)
 _TAKE_TURNS = text(
     "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 )
-_KNOWN = Prepared(
-    select(_TABLE.c.key, _TABLE.c.lead_id).where(
-        _TABLE.c.key.in_([bindparam(place) for place in _PLACES]),
-        _TABLE.c.expires_at > _NOW,
-        _TABLE.c.expires_at <= _LATEST,
-    )
+_KNOWN = select(_TABLE.c.key, _TABLE.c.lead_id).where(
+    _TABLE.c.key.in_(bindparam("keys", expanding=True)),
+    _TABLE.c.expires_at > _NOW,
+    _TABLE.c.expires_at <= _LATEST,
 )
 _VALUES: dict[str, Any] = {name: bindparam(name) for name in ("key", "lead_id", "expires_at")}
-_REMEMBER = Prepared(
-    {
-        "sqlite": _remember(sqlite.insert(_TABLE).values(_VALUES)),
-        "postgresql": _remember(postgresql.insert(_TABLE).values(_VALUES)),
-    }
-)
+_REMEMBER = {
+    "sqlite": _remember(sqlite.insert(_TABLE).values(_VALUES)),
+    "postgresql": _remember(postgresql.insert(_TABLE).values(_VALUES)),
+}

@@ -7,7 +7,6 @@ again by. When it has ended well, all of it is on disk; when not, nothing of it 
 from __future__ import annotations
 
 import datetime
-import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from website.infra.text import clean, clean_line, folded
 from website.leads import canaries, deliveries, fingerprints, rate_limit, reference, search
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, Channel, DeliveryState, Lead, LeadStatus
-from website.leads.prepared_statements import Prepared
 from website.leads.questions import QUESTIONS, QuestionKind
 from website.leads.spam import content, scoring, signals
 from website.leads.spam.scoring import Score
@@ -29,7 +27,7 @@ from website.leads.spam.scoring import Score
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Insert
+    from sqlalchemy import Connection
 
     from website.infra.clock import Clock
     from website.infra.database import Database
@@ -113,10 +111,6 @@ class Intake:
     after a proof of work or a confirmation."""
     clock: Clock = clocks.now
     draw: Callable[[], str] = field(default=reference.new)
-
-    @functools.cached_property
-    def _domain(self) -> str:
-        return deliveries.domain_of(self.sender)
 
     def take(self, submission: Submission) -> Receipt:
         """Store a request, or find the lead that it already is.
@@ -221,7 +215,7 @@ class Intake:
             "spam_reasons": score.reasons,
             "quarantined": score.suspicious,
         }
-        lead_id: int = _INSERT_LEAD.run(connection, lead).scalar_one()
+        lead_id: int = connection.execute(_INSERT_LEAD, lead).scalar_one()
         targets = list(self.targets)
         if self._may_confirm(connection, submission, score, known, lead_id):
             targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
@@ -229,7 +223,7 @@ class Intake:
         fingerprints.remember(connection, lead_id, _lifetimes(known, self.proofs.lifetime), now)
         action = "quarantined" if score.suspicious else "received"
         event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action, "detail": ""}
-        _INSERT_EVENT.run(connection, event)
+        connection.execute(_INSERT_EVENT, event)
         return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
 
     def _may_confirm(
@@ -268,11 +262,12 @@ class Intake:
             targets,
             lead_id,
             number,
-            self._domain,
+            deliveries.domain_of(self.sender),
             state=DeliveryState.WITHHELD if suspicious else DeliveryState.PENDING,
         )
         times = {"created_at": now, "next_attempt_at": now, "attempts": 0}
-        _INSERT_DELIVERIES.run_many(connection, [row | times for row in rows])
+        if rows:
+            connection.execute(_INSERT_DELIVERIES, [row | times for row in rows])
 
     def _known(
         self, submission: Submission, answers: dict[str, str], verified: Verification
@@ -339,23 +334,10 @@ def _row(
     }
 
 
-def _insert(table: str, *columns: str) -> Insert:
-    return insert(Lead.metadata.tables[table]).values({name: bindparam(name) for name in columns})
-
-
-_INSERT_LEAD = Prepared(
-    _insert(
-        "leads", "reference", "received_at", "touched_at", "status", *COLUMNS, "answers", "source",
-        "spam_points", "spam_reasons", "quarantined", "mailbox", "domain", "words", "version",
-    ).returning(Lead.id)
-)  # fmt: skip
-_INSERT_DELIVERIES = Prepared(
-    _insert(
-        "deliveries", "lead_id", "channel", "recipient", "message_id", "state", "attempts",
-        "next_attempt_at", "created_at",
-    )
-)  # fmt: skip
-_INSERT_EVENT = Prepared(_insert("events", "lead_id", "at", "actor", "action", "detail"))
+_TABLES = Lead.metadata.tables
+_INSERT_LEAD = insert(_TABLES["leads"]).returning(_TABLES["leads"].c.id)
+_INSERT_DELIVERIES = insert(_TABLES["deliveries"])
+_INSERT_EVENT = insert(_TABLES["events"])
 _RECEIPT = select(Lead.reference, Lead.received_at, Lead.quarantined).where(
     Lead.id == bindparam("id")
 )

@@ -15,7 +15,6 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from website.infra import moments
 from website.leads.models import Visit
-from website.leads.prepared_statements import Prepared
 from website.leads.visitor_retention import KEPT
 
 if TYPE_CHECKING:
@@ -79,8 +78,8 @@ def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime)
     if not visitor:
         return Pace(0, 0)
     today, yesterday = visitor
-    found: Sequence[int] = _PACE.run(
-        connection,
+    found = connection.execute(
+        _PACE,
         {
             "today": today,
             "yesterday": yesterday,
@@ -94,7 +93,7 @@ def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime)
 def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> None:
     """Count one lead more."""
     if visitor:
-        _COUNT.run(connection, {"visitor": visitor[0], "at": now})
+        connection.execute(_COUNT, {"visitor": visitor[0], "at": now})
 
 
 def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.datetime) -> bool:
@@ -102,7 +101,7 @@ def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.date
     today, yesterday = mailer
     names = {"today": today, "yesterday": yesterday}
     values = names | {"since": now - DAY, "at": now, "most": MOST_MAILS}
-    return _COUNT_MAIL.run(connection, values).rowcount == 1
+    return connection.execute(_COUNT_MAIL, values).first() is not None
 
 
 def forget_old(session: Session, now: datetime.datetime) -> None:
@@ -129,16 +128,14 @@ def network(address: str, bits: int = WHOLE_ROUTER) -> str | None:
 
 _TABLE = Visit.metadata.tables[Visit.__tablename__]
 _MOMENT = _TABLE.c.at.type
-_PACE = Prepared(
-    select(
-        func.count(),
-        func.count().filter(_TABLE.c.at > bindparam("since_short", type_=_MOMENT)),
-    ).where(
-        _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
-        _TABLE.c.at > bindparam("since_long", type_=_MOMENT),
-    )
+_PACE = select(
+    func.count(),
+    func.count().filter(_TABLE.c.at > bindparam("since_short", type_=_MOMENT)),
+).where(
+    _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
+    _TABLE.c.at > bindparam("since_long", type_=_MOMENT),
 )
-_COUNT = Prepared(insert(_TABLE).values(visitor=bindparam("visitor"), at=bindparam("at")))
+_COUNT = insert(_TABLE)
 _MAILS = select(func.count()).where(
     _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
     _TABLE.c.at > bindparam("since", type_=_MOMENT),
@@ -146,4 +143,4 @@ _MAILS = select(func.count()).where(
 _ONE_MORE = select(
     bindparam("today", type_=_TABLE.c.visitor.type), bindparam("at", type_=_MOMENT)
 ).where(bindparam("most") > _MAILS.scalar_subquery())
-_COUNT_MAIL = Prepared(insert(_TABLE).from_select(["visitor", "at"], _ONE_MORE))
+_COUNT_MAIL = insert(_TABLE).from_select(["visitor", "at"], _ONE_MORE).returning(_TABLE.c.id)
