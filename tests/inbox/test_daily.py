@@ -62,7 +62,7 @@ def test_requests_are_counted_without_quarantine_and_today_is_outlined() -> None
 
 def test_a_day_without_a_waiting_delivery_is_told_from_one_that_nobody_saw() -> None:
     chart = daily.waiting(
-        days({}, {"is_observed": True}, {"is_observed": True, "oldest": 90 * MINUTE})
+        days({}, {"has_samples": True}, {"has_samples": True, "oldest": 90 * MINUTE})
     )
     assert [plain(row.cells[0]) for row in chart.rows] == ["1 Std. 30 Min.", "keine wartete", "–"]
     assert len(marks(chart)) == 1
@@ -70,7 +70,7 @@ def test_a_day_without_a_waiting_delivery_is_told_from_one_that_nobody_saw() -> 
 
 
 def test_the_last_known_responses_are_told() -> None:
-    chart = daily.responses(days({"median": 2 * HOUR, "tail": 2 * DAY, "is_observed": True}, {}))
+    chart = daily.responses(days({"median": 2 * HOUR, "tail": 2 * DAY, "has_samples": True}, {}))
     assert "Am 01.11.2026" in chart.finding
     assert plain(chart.finding).endswith(
         "höchstens 2 Std., in neun von zehn Fällen bei höchstens 2 Tagen."
@@ -133,7 +133,7 @@ def test_marks_stay_within_the_drawing_whatever_was_seen(
                 "median": HOUR,
                 "tail": HOUR,
                 "disk_free": 0.5,
-                "is_observed": True,
+                "has_samples": True,
             }
         )
     ),

@@ -15,7 +15,7 @@ from website.infra import german
 from website.infra.clock import now
 from website.leads.models import Delivery, DeliveryState
 from website.ops.monitoring.calendars import next_monday, next_morning
-from website.ops.monitoring.health_history import observe
+from website.ops.monitoring.health_history import record_sample
 from website.ops.monitoring.models import HealthSample, JobRun
 from website.staff.access import StaffRole
 
@@ -162,7 +162,7 @@ def test_what_was_observed_is_drawn(
     app: Flask, operator: Desk, database: Database, tmp_path: Path
 ) -> None:
     ask(app)
-    observe(database, tmp_path, now() + HOUR / 60)
+    record_sample(database, tmp_path, now() + HOUR / 60)
     page = operator.get(PATH)
     names = [chart.get("aria-labelledby") for chart in page.cssselect("svg[role=img]")]
     assert names == ["anfragen-titel", "wartend-titel", "platte-titel"]

@@ -25,7 +25,7 @@ from website.config import Settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.leads import open_leads, open_outbox
-from website.ops.canary.live import journey_for
+from website.ops.canary.journey import journey_for
 from website.ops.monitoring.alert_channels import channels_for
 from website.ops.monitoring.heartbeat import Heartbeat
 from website.ops.monitoring.jobs import Schedule
@@ -113,7 +113,7 @@ class Watched:
                     self.leads.database, [worker.trying_the_form(self.journey)], clock=self.clock
                 )
                 with contextlib.suppress(StorageError):
-                    schedule.announce()
+                    schedule.register()
                     run_due(schedule)
             for role in sorted(self.roles):
                 self.watches[role].check()

@@ -29,9 +29,8 @@ from website.cli.staff import staff
 from website.config import Role, Settings
 from website.infra import running
 from website.leads import Confirmation, open_outbox
-from website.ops.monitoring import metrics
+from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import logs, request_log, server, startup_checks, worker
-from website.ops.service.heartbeat_thread import watched
 from website.ops.service.static_site import one_machine
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     logs.set_up(_settings().log, "web")
     startup_checks.require(_settings(), build.absolute())
     counters = current_app.extensions["counters"]
-    request_log.watch(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
+    request_log.register(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
     _give_metrics(current_app.extensions["leads"].database, counters)
     application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
     try:
@@ -95,7 +94,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     listened = dataclasses.replace(_settings(), base_url=address)
     log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
     database = current_app.extensions["leads"].database
-    with running.told(listened), watched(database, _settings(), "web"):
+    with running.told(listened), heartbeat.running(database, _settings(), "web"):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 
@@ -126,7 +125,7 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
                 library,
                 build=build.absolute() if build else None,
             )
-            with watched(outbox.database, _settings(), "worker"):
+            with heartbeat.running(outbox.database, _settings(), "worker"):
                 worker.run(outbox, jobs, _stop_event(parent))
         else:
             instances.work_on(_settings())

@@ -76,7 +76,7 @@ def take_over_command(file: Path) -> None:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
     opened = open_leads(settings)
     try:
-        copied = move_to_postgresql.take_over(file, opened.database)
+        copied = move_to_postgresql.copy_all(file, opened.database)
     finally:
         opened.close()
     click.echo(", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing")

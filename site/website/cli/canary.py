@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from website.cli import instances
-from website.ops.canary.live import journey_for
+from website.ops.canary.journey import journey_for
 
 
 @click.command()

@@ -52,7 +52,7 @@ def waiting(days: Sequence[HealthDay]) -> Chart:
     """Show how long a delivery waited at most each day."""
     times = [day.oldest for day in days]
     known = [time for time in times if time is not None]
-    if not any(day.is_observed for day in days):
+    if not any(day.has_samples for day in days):
         finding = "Noch ist nichts gemessen: Der Zustelldienst misst alle fünf Minuten."
     elif not known:
         finding = "Bei keiner Messung wartete eine Nachricht auf ihre Zustellung."
@@ -157,7 +157,7 @@ def _received(day: HealthDay) -> tuple[int, int]:
 def _told(time: datetime.timedelta | None, day: HealthDay, nothing: str = UNKNOWN) -> str:
     if time is not None:
         return duration(time)
-    return nothing if day.is_observed else UNKNOWN
+    return nothing if day.has_samples else UNKNOWN
 
 
 def _percent(part: float | None) -> str:

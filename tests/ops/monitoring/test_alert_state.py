@@ -71,7 +71,7 @@ class Overdue:
         jobs = [
             Job(name=name, every=MINUTE, run=lambda _now: "", patience=MINUTE) for name in names
         ]
-        Schedule(self._database, jobs, clock=lambda: long_ago).announce()
+        Schedule(self._database, jobs, clock=lambda: long_ago).register()
 
 
 def watch(

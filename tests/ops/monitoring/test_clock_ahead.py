@@ -75,7 +75,7 @@ def test_a_job_of_then_is_due(
     calendar = next_monday if weekly else None
     job = Job(name="count", every=HOUR, run=run, patience=3 * HOUR, calendar=calendar)
     schedule = Schedule(database, [job], clock=clock)
-    schedule.announce()
+    schedule.register()
     clock.moment = NOON + AHEAD
     with contextlib.suppress(SystemExit):
         run_due(schedule)
@@ -94,7 +94,7 @@ def test_clocks_that_differ_a_little_do_a_job_once(database: Database, clock: Ha
     job = Job(name="count", every=HOUR, run=lambda now: runs.append(now) or "", patience=HOUR)
     late = HandClock()
     for one in (clock, late):
-        Schedule(database, [job], clock=one).announce()
+        Schedule(database, [job], clock=one).register()
     clock.forward(minutes=4)
     for _ in range(50):
         for one in (clock, late):
@@ -109,7 +109,7 @@ def test_it_is_told_once_and_what_stood_is_told_anew(
     channel = FakeChannel()
     watches = [watch(database, tmp_path, clock, channel, role) for role in ("web", "worker")]
     job = Job(name="backup", every=HOUR, run=lambda _now: "", patience=HOUR)
-    Schedule(database, [job], clock=clock).announce()
+    Schedule(database, [job], clock=clock).register()
     look(watches, clock, 10)
     clock.moment = NOON + AHEAD
     look(watches, clock, 10)

@@ -12,7 +12,7 @@ from website.leads.intake import Intake
 from website.leads.models import Channel, Lead
 from website.leads.spam.proof_of_work import Proofs
 from website.mailbox import Mailbox
-from website.ops.monitoring.health_history import days, observe
+from website.ops.monitoring.health_history import days, record_sample
 from website.ops.monitoring.models import HealthSample, JobRun
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def test_an_observation_keeps_what_is_known_in_counts_and_seconds(
         )
         session.add(JobRun(name="canary", known_since=NOON, patience=1, succeeded_at=NOON - HOUR))
     clock.forward(hours=3)
-    observe(database, tmp_path, clock())
+    record_sample(database, tmp_path, clock())
     row = only(database)
     assert (row.pending, row.dead, row.oldest) == (1, 0, 3 * 3600)
     assert (row.received, row.quarantined) == (2, 1)
@@ -70,9 +70,9 @@ def test_an_observation_keeps_what_is_known_in_counts_and_seconds(
 def test_observations_older_than_a_month_are_forgotten(
     database: Database, clock: HandClock, tmp_path: Path
 ) -> None:
-    observe(database, tmp_path, clock())
+    record_sample(database, tmp_path, clock())
     clock.forward(days=31, seconds=1)
-    assert observe(database, tmp_path, clock()) == "1 kept, 1 forgotten"
+    assert record_sample(database, tmp_path, clock()) == "1 kept, 1 forgotten"
     assert only(database).at == clock()
 
 
@@ -81,10 +81,10 @@ def test_a_day_tells_the_longest_wait_and_what_its_last_observation_saw(
 ) -> None:
     send()
     clock.forward(hours=2)
-    observe(database, tmp_path, clock())
+    record_sample(database, tmp_path, clock())
     clock.forward(days=1)
     *_, before, yesterday, today = days(database, clock())
-    assert (before.received, before.is_observed, before.disk_free) == (0, False, None)
+    assert (before.received, before.has_samples, before.disk_free) == (0, False, None)
     assert yesterday.date == NOON.date()
     assert (yesterday.received, yesterday.quarantined, yesterday.oldest) == (1, 0, 2 * HOUR)
     assert yesterday.disk_free is not None

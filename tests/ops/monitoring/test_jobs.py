@@ -50,7 +50,7 @@ def hourly(work: Counted, name: str = "count") -> Job:
 @pytest.fixture
 def schedule(database: Database, work: Counted, clock: HandClock) -> Schedule:
     made = Schedule(database, [hourly(work)], clock=clock)
-    made.announce()
+    made.register()
     return made
 
 
@@ -77,7 +77,7 @@ def test_two_workers_do_a_job_once(
     schedule: Schedule, database: Database, work: Counted, clock: HandClock
 ) -> None:
     other = Schedule(database, [hourly(work)], clock=clock)
-    other.announce()
+    other.register()
     assert run_due(schedule) + run_due(other) == 1
     assert len(work.runs) == 1
 
@@ -102,7 +102,7 @@ def test_while_one_worker_has_a_job_another_leaves_it_until_the_lease_ends(
         database, [Job(name="count", every=HOUR, run=long, patience=HOUR)], clock=clock
     )
     second = Schedule(database, [hourly(other)], clock=clock)
-    first.announce()
+    first.register()
     run_due(first)
 
 
@@ -133,7 +133,7 @@ def test_a_failing_job_holds_up_no_other(database: Database, clock: HandClock) -
     bad, good = Counted(), Counted()
     bad.trouble = RuntimeError()
     schedule = Schedule(database, [hourly(bad, "bad"), hourly(good, "good")], clock=clock)
-    schedule.announce()
+    schedule.register()
     assert run_due(schedule) == 2
     assert len(good.runs) == 1
 
@@ -142,7 +142,7 @@ def test_a_job_that_is_no_longer_set_up_is_forgotten(
     schedule: Schedule, database: Database, clock: HandClock
 ) -> None:
     run_due(schedule)
-    Schedule(database, [], clock=clock).announce()
+    Schedule(database, [], clock=clock).register()
     with database.reading() as session:
         assert session.get(JobRun, "count") is None
     assert run_due(schedule) == 0

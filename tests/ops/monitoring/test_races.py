@@ -40,7 +40,7 @@ def row(database: Database) -> JobRun:
 
 def test_two_workers_that_start_at_once_know_the_same_jobs(database: Database) -> None:
     first, second = (Schedule(database, [job(lambda _: "", every)]) for every in (HOUR, 2 * HOUR))
-    interleaved(database, first.announce, second.announce)
+    interleaved(database, first.register, second.register)
     assert row(database).every == 2 * HOUR.total_seconds()
 
 
@@ -71,7 +71,7 @@ def test_who_ends_after_another_has_taken_over_does_not_end_what_that_one_does(
         return "in time"
 
     slow = Schedule(database, [job(slowly)], clock=clock)
-    slow.announce()
+    slow.register()
     run_due(slow)
     assert leases[0] is not None
     assert row(database).outcome == "in time"
@@ -86,5 +86,5 @@ def test_a_job_that_nobody_knows_any_more_ends_without_harm(
         return "done"
 
     schedule = Schedule(database, [job(forgotten)], clock=clock)
-    schedule.announce()
+    schedule.register()
     assert run_due(schedule) == 1

@@ -75,7 +75,7 @@ def schedule(app: Flask, clock: HandClock) -> Schedule:
     settings, opened = app.extensions["settings"], app.extensions["leads"]
     jobs = worker.jobs(opened, settings, app.extensions["library"])
     made = Schedule(opened.database, jobs, clock=clock)
-    made.announce()
+    made.register()
     return made
 
 

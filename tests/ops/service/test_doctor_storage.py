@@ -216,7 +216,7 @@ def test_a_job_that_is_overdue(started: Path) -> None:
     hour = datetime.timedelta(hours=1)
     tidy = Job(name="tidy", every=hour, run=lambda _now: "done", patience=6 * hour)
     schedule = Schedule(database, [tidy])
-    schedule.announce()
+    schedule.register()
     run_due(schedule)
     database.close()
     assert only(look(settings(started), "jobs")).level is Level.OK

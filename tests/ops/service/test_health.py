@@ -56,7 +56,7 @@ def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: F
         headers = {proxy_check.HEADER: value, "X-Forwarded-For": "192.0.2.77"}
         return client.get("/healthz", headers=headers)
 
-    answer = asked(proxy_check.question(own))
+    answer = asked(proxy_check.token(own))
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json == {
         "connection": "127.0.0.1",
@@ -64,11 +64,11 @@ def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: F
         "forwarded": "192.0.2.77",
         "sender": "127.0.0.1",
     }
-    for value in ("", "yes", proxy_check.question(other), own.digest("forwarding", "")):
+    for value in ("", "yes", proxy_check.token(other), own.digest("forwarding", "")):
         assert asked(value).text == "ok\n"
     earlier = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=20)
     with time_machine.travel(earlier):
-        old = proxy_check.question(own)
+        old = proxy_check.token(own)
     assert asked(old).text == "ok\n"
 
 
@@ -104,7 +104,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
             assert answer.status_code == 503
             assert answer.text == f"{NOT_READY}\n"
         assert caplog.text.count("database is locked") == 1, "told, and not again and again"
-        asked = {proxy_check.HEADER: proxy_check.question(app.extensions["leads"].keys)}
+        asked = {proxy_check.HEADER: proxy_check.token(app.extensions["leads"].keys)}
         answer = app.test_client().get("/readyz", headers=asked)
         assert "database is locked" in answer.text, "doctor is told"
         assert app.test_client().get("/healthz").status_code == 200

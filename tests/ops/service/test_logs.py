@@ -100,7 +100,7 @@ def test_a_page_that_breaks_is_logged_with_its_place_and_neither_address_nor_wor
     tmp_path: Path,
 ) -> None:
     app = create_app(Settings(instance_dir=tmp_path))
-    request_log.watch(app, Counters())
+    request_log.register(app, Counters())
 
     @app.get("/bricht/<word>")
     def broken(word: str) -> str:
@@ -129,7 +129,7 @@ def test_a_page_that_breaks_is_logged_with_its_place_and_neither_address_nor_wor
 
 def test_the_same_trouble_is_told_once_and_then_counted() -> None:
     now = [0.0]
-    repetitions = logs.Repetitions(clock=lambda: now[0])
+    repetitions = logs.RepetitionFilter(clock=lambda: now[0])
     text = logs.TextFormatter()
     told = []
     for second in range(1500):
@@ -148,6 +148,6 @@ def test_the_same_trouble_is_told_once_and_then_counted() -> None:
 
 
 def test_what_is_no_trouble_is_told_each_time() -> None:
-    repetitions = logs.Repetitions(clock=lambda: 0.0)
+    repetitions = logs.RepetitionFilter(clock=lambda: 0.0)
     record = logging.makeLogRecord({"name": "website.x", "msg": "ok", "levelno": logging.INFO})
     assert all(repetitions.filter(record) for _ in range(3))

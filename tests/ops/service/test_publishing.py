@@ -89,7 +89,7 @@ def test_an_article_is_online_when_its_day_has_come(
 ) -> None:
     clock = noon(days_ago=2)
     schedule = Schedule(opened, [publishing(settings, build)], clock=clock)
-    schedule.announce()
+    schedule.register()
     assert run_due(schedule) == 0
     article(content, "neu", clocks.today())
     clock.forward(days=1)
@@ -109,7 +109,7 @@ def test_a_build_that_fails_leaves_the_pages_and_is_an_alert(
     article(content, "neu", clocks.today(), topic="gibt-es-nicht")
     clock = noon(days_ago=1)
     schedule = Schedule(opened, [publishing(settings, build)], clock=clock)
-    schedule.announce()
+    schedule.register()
     clock.forward(days=1)
     run_due(schedule)
     clock.forward(minutes=6)

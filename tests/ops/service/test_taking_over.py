@@ -14,7 +14,7 @@ from website.exceptions import BackupError
 from website.infra import clock
 from website.leads import open_leads
 from website.leads.models import Base, Lead
-from website.ops.service.move_to_postgresql import take_over
+from website.ops.service.move_to_postgresql import copy_all
 from website_demo import Demo
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_everything_is_there_afterwards_and_goes_on(
     old.close()
     with postgres.database(template="template0") as url:
         new = open_leads(Settings(instance_dir=tmp_path, database_url=url, secret_key=SECRET))
-        copied = take_over(file, new.database)
+        copied = copy_all(file, new.database)
         assert counts(new.database) == before
         assert copied["leads"] == before["leads"] == 30
         assert copied["staff"] == 1
@@ -63,11 +63,11 @@ def test_everything_is_there_afterwards_and_goes_on(
         assert new.store.get(receipt.reference) is not None
         assert all(new.store.get(reference) for reference in references)
         with pytest.raises(BackupError, match="in use already"):
-            take_over(file, new.database)
+            copy_all(file, new.database)
         assert counts(new.database)["leads"] == before["leads"] + 1
         new.close()
 
 
 def test_a_file_that_is_not_there_is_named(database: Database, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="no database at"):
-        take_over(tmp_path / "missing.sqlite3", database)
+        copy_all(tmp_path / "missing.sqlite3", database)

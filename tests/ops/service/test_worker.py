@@ -75,7 +75,7 @@ def schedule(app: Flask, settings: Settings, clock: HandClock) -> Schedule:
     opened: Leads = app.extensions["leads"]
     jobs = worker.jobs(opened, settings, app.extensions["library"])
     made = Schedule(opened.database, jobs, clock=clock)
-    made.announce()
+    made.register()
     return made
 
 
@@ -167,7 +167,7 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt_and_it_is_said_why(
     opened: Leads = app.extensions["leads"]
     jobs = worker.jobs(opened, settings, app.extensions["library"])
     schedule = Schedule(opened.database, jobs, clock=clock)
-    schedule.announce()
+    schedule.register()
     run_due(schedule)
     assert "website.toml" in run_of(app, "purge").error
     assert run_of(app, "purge").succeeded_at is None
@@ -196,7 +196,7 @@ def test_a_clock_that_goes_wrong_is_told_within_half_an_hour_and_no_longer_when_
         job = worker.comparing_clocks(settings, clock=lambda: now() + off)
         database = connect(url)
         schedule = Schedule(database, [job], clock=clock)
-        schedule.announce()
+        schedule.register()
 
         def told() -> list[str]:
             run_due(schedule)

@@ -1,7 +1,7 @@
-"""Whether a request that a visitor sends now would arrive: the live form, tried as a browser does.
+"""The canary: a request through the live form, to prove that those of visitors would arrive.
 
-In reading order: ``page`` (what the form of a page says, and whether the endpoint would take it),
+In reading order: ``page`` (the form of a page, and whether it fits the endpoint),
 ``sample_answers`` (what is filled in), ``browser`` (how it is sent), ``steps`` (where it can get
-stuck), ``journey`` (all of it), ``live`` (that of the website that is set). What is kept of a
-canary, and how it is told from a lead, says ``leads.canaries``. Knows no Flask.
+stuck), ``journey`` (all of it). How canaries are stored and kept apart from leads is in
+``leads.canaries``. Knows no Flask.
 """

@@ -1,4 +1,4 @@
-"""The way of one canary: page, form, endpoint, thanks, database, delivery."""
+"""The journey of one canary: page, form, endpoint, thank-you page, database, delivery."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from website.infra import network
 from website.infra.mail_transport import LOGIN_REFUSED
 from website.leads.questions import PROOF, QUESTIONS
 from website.ops.canary.browser import Browser, origin
-from website.ops.canary.page import differences, read_form
+from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
 from website.ops.canary.sample_answers import filled_in
 from website.ops.canary.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from website.config import Settings
     from website.leads.canaries import Canaries
     from website.leads.models import Canary
     from website.ops.canary.browser import Response
     from website.ops.canary.page import HtmlForm
 
 PATIENCE = 240.0
-"""Seconds in which it must be delivered: a mail server may take two minutes for one mailbox."""
-LOOK = 0.5
-"""Seconds between two looks whether it is."""
+"""Seconds until it must be delivered: a mail server may take two minutes for one mailbox."""
+POLL = 0.5
+"""Seconds between two checks whether it is."""
 FOUND, SEE_OTHER, INVALID = 200, 303, 422
 
 
@@ -39,13 +40,13 @@ class Journey:
     page: str
     """Address of the contact page."""
     endpoint: str
-    """Path at which requests are taken."""
+    """Path to which requests are posted."""
     browser: Browser = field(default_factory=Browser)
     patience: float = PATIENCE
     wait: Callable[[float], None] = time.sleep
 
     def run(self) -> str:
-        """Send one, follow it until it is handed over, and remove it.
+        """Send one, follow it until it is delivered, and remove it.
 
         :returns: how long that took.
         :raises CanaryError: naming the step that failed.
@@ -102,14 +103,14 @@ class Journey:
             raise Step.REFUSED.failed(_refusal(answer))
         if answer.status != SEE_OTHER or not answer.location:
             raise Step.NO_THANKS.failed(f"status {answer.status}")
-        self._look_at_the_thanks(answer, stored)
+        self._check_thanks(answer, stored)
         told = dict(sent)
         garbled = [asked.name for asked in QUESTIONS if _differs(asked.name, told, stored)]
         if garbled:
             raise Step.GARBLED.failed(", ".join(garbled))
         return stored
 
-    def _look_at_the_thanks(self, answer: Response, stored: Canary) -> None:
+    def _check_thanks(self, answer: Response, stored: Canary) -> None:
         if origin(answer.location) != origin(self.page):
             raise Step.NO_THANKS.failed(f"it would be at {origin(answer.location)}")
         try:
@@ -127,8 +128,17 @@ class Journey:
             if time.monotonic() >= until:
                 reason = stored.last_error or "nobody has tried to; is 'deliver --forever' running?"
                 raise Step.NOT_DELIVERED.failed(f"within {self.patience:g} seconds: {reason}")
-            self.wait(LOOK)
+            self.wait(POLL)
             stored = self.canaries.get(nonce) or stored
+
+
+def journey_for(settings: Settings, canaries: Canaries) -> Journey:
+    """Return the journey through the form of the website that is configured."""
+    return Journey(
+        canaries,
+        page=f"{settings.base_url}{PAGE}",
+        endpoint=f"{settings.site_root.rstrip('/')}{ENDPOINT}",
+    )
 
 
 def _differs(name: str, sent: dict[str, str], stored: Canary) -> bool:

@@ -1,29 +1,32 @@
-"""What the form of a page says, and whether the endpoint means the same.
+"""The form of a live page, and how it differs from what the endpoint expects.
 
-A frozen page may be older than the endpoint behind it, or lead to another one. So nothing is taken
-from what the page was made of: it is read as a browser reads it.
+A frozen page may be older than the endpoint behind it, or post to another one. So nothing is taken
+from what the page was made of: its HTML is parsed as a browser does it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element, SubElement
 
 from website.leads.questions import TECHNICAL, QuestionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from website.leads.questions import Question, TechnicalField
 
+PAGE = "/kontakt/"
+"""The page that has the form."""
 ENDPOINT = "/anfrage"
 ENCODING = "application/x-www-form-urlencoded"
-"""What a form sends that names none."""
+"""Of forms that name none."""
 OPTIONAL = "(optional)"
-"""Stands in the label of what need not be answered: the page has no ``required``, so that the
-endpoint's own messages are shown."""
+"""Marks labels of optional fields. The page has no ``required``, so that the endpoint's own
+messages are shown."""
 
 _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
@@ -41,19 +44,19 @@ class HtmlField:
     kind: str
     """``type`` of an input in lower case, or ``textarea`` or ``select``."""
     value: str = ""
-    """What is sent if nobody touches it; nothing for a choice where none is preselected."""
+    """What is sent if nobody changes it; empty for choices without a default."""
     choices: tuple[str, ...] = ()
-    """What can be chosen, of ``radio``, ``checkbox`` and ``select``."""
+    """Values of ``radio``, ``checkbox`` and ``select``."""
     label: str = ""
     """Text of its label, or of the legend above several."""
     hidden: bool = False
-    """Whether people do not see it, or cannot reach it."""
+    """Whether people cannot see or reach it."""
     invalid: bool = False
-    """Whether the page says that what stands there cannot be taken."""
+    """Whether the page marks its value as invalid."""
 
     @property
     def optional(self) -> bool:
-        """Whether the page says that it need not be answered."""
+        """Whether the page lets people leave it empty."""
         return self.hidden or OPTIONAL in self.label
 
 
@@ -62,7 +65,7 @@ class HtmlForm:
     """The form of a page."""
 
     action: str
-    """As it is written there."""
+    """As written in the page."""
     method: str
     """In lower case."""
     encoding: str
@@ -74,19 +77,26 @@ class HtmlForm:
         return tuple(one.name for one in self.fields)
 
     def target(self, page: str) -> str:
-        """Give the address to which it sends from the page at an address."""
+        """Return the address to which the form posts from a page's address."""
         return urljoin(page, self.action)
 
 
 def read_form(html: str) -> HtmlForm | None:
-    """Read the form of a page that sends something: the first that posts, else the first of all.
-
-    :returns: nothing if there is none.
-    """
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    forms = [_built(draft, reader.labels) for draft in reader.forms]
+    """Return the form of a page: the first that posts, else the first of all; None without any."""
+    parser = _TreeParser()
+    parser.feed(html)
+    parser.close()
+    found = list(_walk(parser.root))
+    labels = {
+        one.element.get("for", ""): _text(one.element)
+        for one in _named(found, "label")
+        if "for" in one.element.attrib
+    }
+    forms = [
+        _form(one.element, [each for each in found if each.form is one.element], labels)
+        for one in _named(found, "form")
+        if one.form is one.element
+    ]
     return next((form for form in forms if form.method == "post"), forms[0] if forms else None)
 
 
@@ -97,11 +107,11 @@ def differences(
     action: str = ENDPOINT,
     technical: Sequence[TechnicalField] = TECHNICAL,
 ) -> list[str]:
-    """Say in English sentences where a page is out of step with the endpoint; none if nowhere.
+    """Return how a page is out of step with the endpoint, as English sentences.
 
     :param questions: what the endpoint asks.
-    :param action: path at which it lies.
-    :param technical: its fields that nobody answers.
+    :param action: the endpoint's path.
+    :param technical: its fields that nobody fills in.
     """
     fields = {one.name: one for one in form.fields}
     known = {asked.name for asked in questions} | {one.name for one in technical}
@@ -143,175 +153,132 @@ def _question(asked: Question, shown: HtmlField | None) -> Iterable[str]:
             yield f"The field {asked.name} does not offer {key!r}."
 
 
-@dataclass
-class _Draft:
-    attributes: dict[str, str]
-    controls: list[tuple[HtmlField, str]] = field(default_factory=list)
-    """Each with its id, by which a label names it; empty where a legend stands above."""
-
-
-@dataclass
-class _Open:
-    """An element that has not ended."""
-
-    tag: str
-    hidden: bool
-    """Whether it is not shown, itself or by what is around it."""
-    inert: bool
-    target: str | None = None
-    """Of a label: the id of its control."""
-    legend: list[str] = field(default_factory=list)
-
-
-class _Reader(HTMLParser):
-    """Collects forms with their controls, and labels."""
+class _TreeParser(HTMLParser):
+    """Builds a tree of elements; those that are not closed end with what is around them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.forms: list[_Draft] = []
-        self.labels: dict[str, str] = {}
-        self._form: _Draft | None = None
-        self._open: list[_Open] = []
-        self._text: list[str] | None = None
-        self._area: HtmlField | None = None
-        self._area_id = ""
-        self._select: tuple[HtmlField, str] | None = None
-        self._option: dict[str, str] | None = None
+        self.root = Element("document")
+        self._open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == self._open[-1].tag == "option":
+            self._open.pop()
         attributes = {name: value or "" for name, value in attrs}
-        above = self._open[-1] if self._open else _Open("", hidden=False, inert=False)
-        hidden = above.hidden or _is_hidden(attributes)
-        inert = above.inert or tag in _INERT
-        if not inert:
-            self._begin(tag, attributes, hidden=hidden)
+        element = SubElement(self._open[-1], tag, attributes)
         if tag not in _VOID:
-            self._open.append(_Open(tag, hidden, inert, attributes.get("for")))
-
-    def _begin(self, tag: str, attributes: dict[str, str], *, hidden: bool) -> None:
-        match tag:
-            case "form" if self._form is None:
-                self._form = _Draft(attributes)
-                self.forms.append(self._form)
-            case "input":
-                self._input(attributes, hidden=hidden)
-            case "textarea":
-                invalid = _is_invalid(attributes)
-                name = attributes.get("name", "")
-                self._area = HtmlField(name, "textarea", hidden=hidden, invalid=invalid)
-                self._area_id, self._text = attributes.get("id", ""), []
-            case "select":
-                shown = HtmlField(attributes.get("name", ""), "select", hidden=hidden)
-                self._select = (shown, attributes.get("id", ""))
-            case "option":
-                self._end_option()
-                self._option, self._text = attributes, []
-            case "label" | "legend":
-                self._text = []
+            self._open.append(element)
 
     def handle_data(self, data: str) -> None:
-        if self._text is not None and not (self._open and self._open[-1].inert):
-            self._text.append(data)
+        parent = self._open[-1]
+        if len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + data
+        else:
+            parent.text = (parent.text or "") + data
 
     def handle_endtag(self, tag: str) -> None:
-        if not any(one.tag == tag for one in self._open):
-            return
-        while True:
-            ended = self._open.pop()
-            if not ended.inert:
-                self._end(ended)
-            if ended.tag == tag:
-                return
-
-    def _end(self, ended: _Open) -> None:
-        text = "".join(self._text or ())
-        match ended.tag:
-            case "form":
-                self._form = None
-            case "label":
-                self.labels[ended.target or ""] = " ".join(text.split())
-                self._text = None
-            case "legend":
-                for around in reversed(self._open):
-                    if around.tag == "fieldset":
-                        around.legend.append(" ".join(text.split()))
-                        break
-                self._text = None
-            case "textarea" if self._area:
-                # HTML drops one line break that follows the tag.
-                self._add(replace(self._area, value=text.removeprefix("\n")), self._area_id)
-                self._area, self._text = None, None
-            case "option":
-                self._end_option()
-            case "select" if self._select:
-                self._end_option()
-                self._add(*self._select)
-                self._select = None
-
-    def _end_option(self) -> None:
-        if self._option is None:
-            return
-        value = self._option.get("value", " ".join("".join(self._text or ()).split()))
-        if self._select:
-            shown, identifier = self._select
-            is_first = not shown.choices
-            chosen = value if is_first or "selected" in self._option else shown.value
-            shown = replace(shown, choices=(*shown.choices, value), value=chosen)
-            self._select = (shown, identifier)
-        self._option, self._text = None, None
-
-    def _input(self, attributes: dict[str, str], *, hidden: bool) -> None:
-        kind = attributes.get("type", "text").lower()
-        if kind in _UNSENT:
-            return
-        name, value = attributes.get("name", ""), attributes.get("value", "")
-        out_of_sight = hidden or kind == "hidden"
-        if kind not in _CHOSEN:
-            invalid = _is_invalid(attributes)
-            shown = HtmlField(name, kind, value, hidden=out_of_sight, invalid=invalid)
-            self._add(shown, attributes.get("id", ""))
-            return
-        value = attributes.get("value", "on")
-        chosen = value if "checked" in attributes else ""
-        legends = [one.legend[-1] for one in self._open if one.tag == "fieldset" and one.legend]
-        label = legends[-1] if legends else ""
-        shown = HtmlField(name, kind, chosen, (value,), label, out_of_sight)
-        self._add(shown, "" if label else attributes.get("id", ""))
-
-    def _add(self, shown: HtmlField, identifier: str) -> None:
-        if self._form is None or not shown.name:
-            return
-        controls = self._form.controls
-        for place, (other, first) in enumerate(controls):
-            if other.name == shown.name and shown.kind in _CHOSEN:
-                joined = replace(
-                    other, choices=other.choices + shown.choices, value=shown.value or other.value
-                )
-                controls[place] = (joined, first)
-                return
-        controls.append((shown, identifier))
+        if any(element.tag == tag for element in self._open[1:]):
+            while self._open.pop().tag != tag:
+                pass
 
 
-def _is_hidden(attributes: dict[str, str]) -> bool:
+@dataclass(frozen=True)
+class _Placed:
+    """An element, and what is around it."""
+
+    element: Element
+    form: Element | None = None
+    fieldset: Element | None = None
+    """The nearest that has a legend."""
+    hidden: bool = False
+
+
+def _walk(root: Element) -> Iterator[_Placed]:
+    """Yield what is shown or sent, in document order."""
+    stack = [_Placed(root)]
+    while stack:
+        placed = stack.pop()
+        element = placed.element
+        if element.tag in _INERT:
+            continue
+        if element.tag == "form" and placed.form is None:
+            placed = replace(placed, form=element)
+        if element.tag == "fieldset" and element.find("legend") is not None:
+            placed = replace(placed, fieldset=element)
+        placed = replace(placed, hidden=placed.hidden or _is_hidden(element))
+        yield placed
+        stack += [replace(placed, element=child) for child in reversed(element)]
+
+
+def _named(found: Iterable[_Placed], tag: str) -> Iterator[_Placed]:
+    return (one for one in found if one.element.tag == tag)
+
+
+def _text(element: Element | None) -> str:
+    return "" if element is None else " ".join("".join(element.itertext()).split())
+
+
+def _is_hidden(element: Element) -> bool:
     return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or attributes.get("tabindex") == "-1"
+        "hidden" in element.attrib
+        or element.get("aria-hidden") == "true"
+        or element.get("tabindex") == "-1"
     )
 
 
-def _is_invalid(attributes: dict[str, str]) -> bool:
-    return attributes.get("aria-invalid") == "true"
-
-
-def _built(draft: _Draft, labels: dict[str, str]) -> HtmlForm:
-    get = draft.attributes.get
+def _form(form: Element, found: Iterable[_Placed], labels: Mapping[str, str]) -> HtmlForm:
+    fields: list[HtmlField] = []
+    for new in filter(None, (_field(one, labels) for one in found)):
+        names = [one.name for one in fields]
+        if new.kind in _CHOSEN and new.name in names:
+            first = names.index(new.name)
+            fields[first] = _joined(fields[first], new)
+        else:
+            fields.append(new)
     return HtmlForm(
-        action=get("action", ""),
-        method=get("method", "get").lower(),
-        encoding=get("enctype", ENCODING).lower(),
-        fields=tuple(
-            replace(shown, label=labels.get(identifier, "")) if identifier else shown
-            for shown, identifier in draft.controls
-        ),
+        action=form.get("action", ""),
+        method=form.get("method", "get").lower(),
+        encoding=form.get("enctype", ENCODING).lower(),
+        fields=tuple(fields),
     )
+
+
+def _joined(first: HtmlField, other: HtmlField) -> HtmlField:
+    return replace(first, choices=first.choices + other.choices, value=other.value or first.value)
+
+
+def _field(placed: _Placed, labels: Mapping[str, str]) -> HtmlField | None:
+    element = placed.element
+    kind = element.get("type", "text").lower() if element.tag == "input" else element.tag
+    if element.tag not in {"input", "select", "textarea"} or kind in _UNSENT:
+        return None
+    if not element.get("name"):
+        return None
+    value, choices = _value(element, kind)
+    label = labels.get(element.get("id", ""), "")
+    if kind in _CHOSEN and placed.fieldset is not None:
+        label = _text(placed.fieldset.find("legend")) or label
+    return HtmlField(
+        name=element.get("name", ""),
+        kind=kind,
+        value=value,
+        choices=choices,
+        label=label,
+        hidden=placed.hidden or kind == "hidden",
+        invalid=element.get("aria-invalid") == "true",
+    )
+
+
+def _value(element: Element, kind: str) -> tuple[str, tuple[str, ...]]:
+    """Return the default value of a field, and the values that can be chosen."""
+    if kind in _CHOSEN:
+        value = element.get("value", "on")
+        return value if "checked" in element.attrib else "", (value,)
+    if kind == "select":
+        options = list(element.iter("option"))
+        values = [option.get("value", _text(option)) for option in options]
+        chosen = [number for number, one in enumerate(options) if "selected" in one.attrib]
+        return values[(chosen or [0])[-1]] if values else "", tuple(values)
+    if kind == "textarea":  # HTML drops one line break that follows the tag
+        return "".join(element.itertext()).removeprefix("\n"), ()
+    return element.get("value", ""), ()

@@ -1,4 +1,4 @@
-"""What a canary answers: something fitting for each field that the page shows."""
+"""Sample answers: something that fits each field that the page shows."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from website.ops.canary.page import HtmlField, HtmlForm
 
 PHONE = "+49 30 23125000"
-"""Of the numbers that nobody has (Bundesnetzagentur, for films)."""
+"""From the range that the Bundesnetzagentur reserves for films: nobody has it."""
 MESSAGE = (
     "Die Website prüft hiermit selbst, ob Anfragen ankommen.\n"
     "Übung, Öl, Äpfel, Maß, „5 €“ – & <mehr>. Nummer {nonce}"
 )
-"""With all that gets lost where letters are not passed on as they are."""
+"""With characters that get lost where an encoding is wrong."""
 WORD = "Prüfung"
 NAME = "Test"
 
@@ -25,9 +25,9 @@ _FIXED = {"tel": PHONE, "number": "1", "range": "1", "url": "https://canary.exam
 
 
 def filled_in(form: HtmlForm, nonce: str, marker: str) -> list[tuple[str, str]]:
-    """Give the fields as a browser sends them: as the page has them, filled in where people can.
+    """Return the fields as a browser sends them, filled in where people can.
 
-    The marker stands where the page's script puts its proof.
+    The marker takes the place of the proof, which the page's script would compute.
     """
     sent = [
         (one.name, marker if one.name == PROOF.name else _answer(one, nonce)) for one in form.fields

@@ -1,4 +1,4 @@
-"""Where a canary can get stuck, in words: English for operators, German for the alarm."""
+"""Where a canary can get stuck: in English for operators, in German for the alert."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Step(Enum):
     )
 
     def failed(self, detail: str = "") -> CanaryError:
-        """Make the error that tells of it.
+        """Return the error for this step.
 
         :param detail: in English, without personal data.
         """

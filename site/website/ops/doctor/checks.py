@@ -1,35 +1,31 @@
-"""All checks, in the order in which they are reported: from the ground up."""
+"""All checks, in the order in which they are reported."""
 
 from __future__ import annotations
 
 from website.ops.doctor import (
-    alarm,
     backlog,
-    backups,
-    content,
+    channels,
     database,
     domain,
     endpoint,
+    installation,
     mail,
     pages,
-    proxies,
     settings,
     site,
     storage,
     time,
-    units,
-    webhook,
 )
 from website.ops.doctor.runner import Check
 
 CHECKS = (
     Check("settings", settings.check),
-    Check("safety", settings.safe),
-    Check("content", content.check),
+    Check("safety", settings.safety),
+    Check("content", installation.content),
     Check("secret", storage.secret),
     Check("file rights", storage.rights),
     Check("file owner", storage.owner),
-    Check("units", units.check),
+    Check("units", installation.units),
     Check("disk", storage.disk),
     Check("disk space", backlog.disk_space),
     Check("database", database.storing),
@@ -45,8 +41,8 @@ CHECKS = (
     Check("DKIM", domain.dkim),
     Check("DMARC", domain.dmarc),
     Check("MX", domain.mx),
-    Check("webhook", webhook.check),
-    Check("alarm", alarm.check),
+    Check("webhook", channels.webhook),
+    Check("alarm", channels.alarm),
     Check("site", site.reach),
     Check("certificate", site.certificate),
     Check("redirect", site.redirect),
@@ -57,9 +53,9 @@ CHECKS = (
     Check("endpoint", endpoint.health),
     Check("request", endpoint.request),
     Check("form", endpoint.form),
-    Check("proxies", proxies.check),
+    Check("proxies", endpoint.proxies),
     Check("deliveries", backlog.deliveries),
     Check("jobs", backlog.jobs),
-    Check("backups", backups.check),
+    Check("backups", installation.backups),
     Check("quarantine", backlog.quarantine),
 )

@@ -1,4 +1,4 @@
-"""What is looked at: the settings, and what several checks need. Makes nothing that is missing."""
+"""The context of checks: settings, and what several checks need. Creates nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from website.infra.keys import Keys
 
 SHORTEST_OMITTED = 6
-"""Characters. What is shorter also stands in innocent words."""
+"""Characters. Shorter secrets also occur in ordinary words."""
 
 
 SHOWN = {
@@ -40,13 +40,13 @@ SHOWN = {
     "WEBSITE_CONFIRMATION_MAIL",
     "WEBSITE_ANSWER_WITHIN_HOURS",
 }
-"""Settings that hold no secret, so that a message about them may repeat them."""
+"""Settings without secrets, whose values may appear in messages."""
 DNS_LIFETIME = 6.0
-"""Seconds for one question to the DNS, with its repetitions."""
+"""Seconds for one DNS query, with its retries."""
 
 
 def dns_of_this_machine() -> dns.resolver.Resolver:
-    """Give a resolver that asks those servers that this machine asks."""
+    """Return a resolver with the servers of this machine."""
     resolver = dns.resolver.Resolver()
     resolver.lifetime = DNS_LIFETIME
     return resolver
@@ -54,13 +54,13 @@ def dns_of_this_machine() -> dns.resolver.Resolver:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorContext:
-    """The website as it is set up, and what the operator wants to be done."""
+    """The website as it is configured, and the options of the command."""
 
     settings: Settings
     problems: tuple[str, ...] = ()
-    """What is wrong with settings that could not be taken over, as sentences."""
+    """Errors of settings that could not be parsed, as sentences."""
     unusable: frozenset[str] = frozenset()
-    """Names of the variables that could not be taken over."""
+    """Names of the variables that could not be parsed."""
     misspelt: tuple[str, ...] = ()
     """Variables that look like settings and are none, as sentences."""
     send_test_mail: bool = False
@@ -69,12 +69,12 @@ class DoctorContext:
     clock: Clock = clocks.now
     resolver: Callable[[], dns.resolver.Resolver] = dns_of_this_machine
     hidden: tuple[str, ...] = ()
-    """More that must not be shown."""
+    """More that must not be shown: values of settings that could not be parsed."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: Any) -> DoctorContext:  # noqa: ANN401
-        """Take over what can be used of the settings, and note the rest.
+        """Parse the settings, and keep the errors of those that cannot be used.
 
         :param options: other attributes.
         """
@@ -89,9 +89,9 @@ class DoctorContext:
         )
 
     def needs(self, *variables: str) -> None:
-        """Look at nothing that depends on a setting that could not be taken over.
+        """Require settings that the check depends on.
 
-        :raises NotChecked: if one of them could not.
+        :raises NotChecked: if one of them could not be parsed.
         """
         for name in variables:
             if name in self.unusable:
@@ -111,7 +111,7 @@ class DoctorContext:
     def library(self) -> Library:
         """The content, read once as the service does when it starts.
 
-        :raises NotChecked: if the settings do not tell where.
+        :raises NotChecked: if the settings cannot be used.
         """
         self.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
         with self._lock:
@@ -151,7 +151,7 @@ class DoctorContext:
     def database(self) -> Database:
         """The website's database, opened once.
 
-        :raises NotChecked: if the settings do not tell which.
+        :raises NotChecked: if the settings cannot be used.
         :raises StorageError: if its file does not exist.
         """
         self.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
@@ -171,7 +171,7 @@ class DoctorContext:
 
     @functools.cached_property
     def secrets(self) -> tuple[str, ...]:
-        """List what must never be shown, the longest first."""
+        """Return what must never be shown, the longest first."""
         found = {*self.hidden, *_secrets(self.settings)}
         long_enough = {secret for secret in found if len(secret) >= SHORTEST_OMITTED}
         return tuple(sorted(long_enough, key=len, reverse=True))
@@ -193,5 +193,5 @@ def _secrets(given: Settings) -> Iterable[str]:
 
 
 def _whole(given: Settings) -> tuple[str, str]:
-    """Give the addresses of which all but the host may be secret."""
+    """Return the addresses of which everything except the host may be secret."""
     return given.webhook_url, given.alarm_url

@@ -1,4 +1,4 @@
-"""The database: whether requests can be stored, and stay so."""
+"""The database: whether leads can be stored, and are kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from website.ops.doctor.results import CheckResult
 
 STEPS = 10_000
-"""Instructions of SQLite between two looks at the clock."""
+"""Instructions of SQLite between two checks of the time limit."""
 PATIENCE = 15.0
 """Seconds for looking through the whole file."""
 SLOW = 0.25
@@ -53,7 +53,7 @@ OTHERWISE = "The log of the database or of the system says more."
 
 
 def storing(context: DoctorContext) -> Iterator[CheckResult]:
-    """Write a line and take it away again, as durably as a request."""
+    """Check that a row can be stored as durably as a lead; it is deleted again."""
     began = time.monotonic()
     try:
         LeadStore(context.database, clock=context.clock).check_writable()
@@ -80,7 +80,7 @@ def _is_known_to_be_old(context: DoctorContext) -> bool:
 
 
 def version(context: DoctorContext) -> Iterator[CheckResult]:
-    """Compare the tables with those that this code expects."""
+    """Check that the schema is that of this version."""
     try:
         is_current = migrations.is_current(context.database.engine)
     except StorageError as problem:
@@ -95,19 +95,19 @@ def version(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def integrity(context: DoctorContext) -> Iterator[CheckResult]:
-    """Look through the whole file of SQLite, as far as there is time."""
+    """Check the whole file of SQLite, as far as there is time."""
     context.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
     if not context.database_file:
         raise NotChecked("PostgreSQL looks after that itself (checksums, pg_amcheck)")
     if not context.database_file.exists():
         raise NotChecked("there is no database yet")
     try:
-        yield _looked_through(context.database_file)
+        yield _quick_check(context.database_file)
     except sqlite3.Error as problem:
         yield error(f"the database cannot be looked through: {problem}", _advice(problem))
 
 
-def _looked_through(file: Path) -> CheckResult:
+def _quick_check(file: Path) -> CheckResult:
     until = time.monotonic() + PATIENCE
     connection = sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)
     try:
@@ -128,7 +128,7 @@ def _looked_through(file: Path) -> CheckResult:
 
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
-    """Look at the settings of PostgreSQL that keep requests, and keep them secret."""
+    """Check the settings of PostgreSQL that keep leads safe and secret."""
     context.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
     if context.database_file:
         raise NotChecked("the database is a file")

@@ -1,6 +1,6 @@
-"""The sender's domain in the DNS: whether receivers can tell that we may send for it.
+"""The sender's domain in the DNS: whether it lets receivers verify our mails.
 
-SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing is said to be wrong.
+SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing counts as wrong.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ COMMON_SELECTORS = (
     "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",
     "smtp", "mta", "fm1", "sig1",
 )  # fmt: skip
-"""Selectors that providers use; a domain tells nobody which ones it has."""
-NOBODYS = (".localhost", ".test", ".invalid", ".example", ".local", ".internal")
-"""Ends of names that no DNS of the internet knows (RFC 6761 and others)."""
+"""Selectors that providers use; the DNS cannot list them."""
+RESERVED = (".localhost", ".test", ".invalid", ".example", ".local", ".internal")
+"""Suffixes that do not exist in the public DNS (RFC 6761 and others)."""
 PROVIDER = "your mail provider says which"
 
 
 def spf(context: DoctorContext) -> Iterator[CheckResult]:
-    """See who may send for the domain."""
+    """Check who may send for the domain."""
     domain = _domain(context)
     records = [text for text in _texts(context, domain) if _tag(text) == "v=spf1"]
     if not records:
@@ -54,7 +54,7 @@ def spf(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def dkim(context: DoctorContext) -> Iterator[CheckResult]:
-    """Look for a key by which receivers can check mails."""
+    """Check that there is a key for signed mails."""
     domain = _domain(context)
     if not context.dkim_selectors:
         yield _common_dkim(context, domain)
@@ -80,7 +80,7 @@ def _common_dkim(context: DoctorContext, domain: str) -> CheckResult:
 
 
 def _has_key(context: DoctorContext, selector: str, domain: str) -> bool:
-    """Whether there is a key; an empty one is a revoked one."""
+    """Return whether there is a key; an empty one is revoked."""
     for text in _texts(context, f"{selector}._domainkey.{domain}"):
         tags = dict(part.strip().partition("=")[::2] for part in text.split(";"))
         if tags.get("p", "").strip():
@@ -89,7 +89,7 @@ def _has_key(context: DoctorContext, selector: str, domain: str) -> bool:
 
 
 def dmarc(context: DoctorContext) -> Iterator[CheckResult]:
-    """See what receivers shall do with mails that somebody else sends in our name."""
+    """Check that there is a policy for mails forged in our name."""
     domain = _domain(context)
     for name in _upwards(domain):
         records = [text for text in _texts(context, f"_dmarc.{name}") if _tag(text) == "v=DMARC1"]
@@ -103,7 +103,7 @@ def dmarc(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def mx(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether the domain takes mails, such as the reports of those that bounced."""
+    """Check that the domain accepts mail, such as bounces."""
     domain = _domain(context)
     servers = [str(record.exchange).rstrip(".") for record in _ask(context, domain, "MX")]
     if any(servers):
@@ -122,13 +122,13 @@ def _domain(context: DoctorContext) -> str:
     if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
     domain = domain_of(context.settings.mail_from)
-    if is_this_machine(domain) or "." not in domain or domain.endswith(NOBODYS):
+    if is_this_machine(domain) or "." not in domain or domain.endswith(RESERVED):
         raise NotChecked(f"{domain} is no name of the internet")
     return domain
 
 
 def _upwards(domain: str) -> Iterator[str]:
-    """Give a domain and those above it, but for the top level."""
+    """Yield a domain and its parents, except the top level."""
     parts = domain.split(".")
     for start in range(len(parts) - 1):
         yield ".".join(parts[start:])
@@ -145,7 +145,7 @@ def _texts(context: DoctorContext, name: str) -> list[str]:
 
 
 def _ask(context: DoctorContext, name: str, kind: str) -> list[Any]:
-    """Ask the DNS; nothing where there is nothing."""
+    """Return the records of a name; none where there are none."""
     try:
         resolver = context.resolver()
         return list(resolver.resolve(name, kind, search=False))

@@ -1,14 +1,15 @@
-"""The endpoint behind the live site: whether requests reach it, and the form fits it."""
+"""The endpoint behind the live site: whether requests reach it, and the form and proxies fit it."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from website.exceptions import ConfigurationError
 from website.leads.questions import QUESTIONS
-from website.ops.canary.page import ENDPOINT, differences, read_form
+from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
 from website.ops.doctor.pages import REPRINT
-from website.ops.doctor.results import NotChecked, error, ok
+from website.ops.doctor.results import NotChecked, error, ok, warning
 from website.ops.doctor.site import IS_IT_RUNNING, MISSING, OK
 from website.ops.service import proxy_check
 
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from website.ops.doctor.context import DoctorContext
     from website.ops.doctor.results import CheckResult
 
-PAGE = "/kontakt/"
 INCOMPLETE, FORBIDDEN, NOT_ALLOWED = 422, 403, 405
 PROXY_ALONE = {502, 503, 504}
-"""What a web server answers that does not reach what is behind it."""
+"""Status of a web server that does not reach the endpoint behind it."""
+CLAIMED = "192.0.2.77"
+"""Reserved for documentation (RFC 5737)."""
 
 
 def health(context: DoctorContext) -> Iterator[CheckResult]:
-    """Ask the endpoint through the public address whether it is up and can store."""
+    """Check through the public address that the endpoint is up and can store leads."""
     context.needs("WEBSITE_BASE_URL")
     alive = context.site.ask("/healthz")
     if (alive.status, alive.text) != (OK, "ok\n"):
@@ -44,15 +46,15 @@ def health(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _signed(context: DoctorContext) -> dict[str, str]:
-    """Ask so that one is told why; whoever has not the website's secret is not."""
+    """Return the headers that prove the website's secret, so that reasons are given."""
     try:
-        return {proxy_check.HEADER: proxy_check.question(context.keys)}
+        return {proxy_check.HEADER: proxy_check.token(context.keys)}
     except (NotChecked, ConfigurationError):
         return {}
 
 
 def request(context: DoctorContext) -> Iterator[CheckResult]:
-    """Send an empty form. The endpoint refuses it, so nothing is stored and no limit counts it."""
+    """Check that an empty form reaches the endpoint, which refuses it and stores nothing."""
     context.needs("WEBSITE_BASE_URL")
     answer = context.site.ask(
         ENDPOINT,
@@ -76,7 +78,7 @@ def request(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def form(context: DoctorContext) -> Iterator[CheckResult]:
-    """Compare the form that visitors see with what the endpoint asks."""
+    """Check that the public form fits the endpoint."""
     context.needs("WEBSITE_BASE_URL")
     answer = context.site.ask(PAGE)
     if answer.status != OK:
@@ -97,6 +99,44 @@ def form(context: DoctorContext) -> Iterator[CheckResult]:
         )
     if not told:
         yield ok("the form on the page asks what the endpoint expects")
+
+
+def proxies(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check what the endpoint makes of a forged sender address."""
+    context.needs("WEBSITE_BASE_URL")
+    question = {proxy_check.HEADER: proxy_check.token(context.keys), "X-Forwarded-For": CLAIMED}
+    answer = context.site.ask("/healthz", headers=question)
+    if answer.media_type != "application/json":
+        if answer.status == OK and answer.text == "ok\n":
+            yield error(
+                "the endpoint does not know this command's secret",
+                "Run doctor with the settings of the service. With several machines: set the same "
+                "WEBSITE_SECRET_KEY on each, and set their clocks.",
+            )
+            return
+        raise NotChecked("the endpoint cannot be reached")
+    yield judge_forwarding(json.loads(answer.text))
+
+
+def judge_forwarding(seen: dict[str, str]) -> CheckResult:
+    """Return the result for how the endpoint saw a request with a forged sender."""
+    connection, forwarded, sender = seen["connection"], seen["forwarded"], seen["sender"]
+    if sender == CLAIMED:
+        return error(
+            f"the endpoint believed a forged X-Forwarded-For that came through {connection}",
+            "Anybody can get round the limits. Let the proxy set the header itself ('deploy-files' "
+            "writes it so), and let nobody but the proxy reach the endpoint's port.",
+        )
+    if seen["trusted"] == "yes":
+        return ok(f"the endpoint knows visitors apart behind the proxy at {connection}")
+    if forwarded and forwarded != CLAIMED:
+        return warning(
+            f"X-Forwarded-For arrives from {connection}, which is not in WEBSITE_TRUSTED_PROXIES: "
+            "all visitors look like one, and share one limit",
+            f"If {connection} is your own proxy, set WEBSITE_TRUSTED_PROXIES={connection} and "
+            "restart.",
+        )
+    return ok("the endpoint is reached without a proxy, and believes no forged sender")
 
 
 def _no_endpoint(what: str, status: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Mails: whether the mail server takes them, without sending one unless that is asked for."""
+"""Mail: whether the mail server would accept it; a mail is sent only with an option."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.infra import email_addresses, mail_message
+from website.infra import clock, email_addresses, mail_message
 from website.infra.mail_transport import transport_for
 from website.leads import Confirmation, channels, mail
 from website.leads.deliveries import TO_THE_ASKER, domain_of
-from website.ops.doctor import certificates, sample
+from website.leads.models import Channel, Delivery, Lead
+from website.ops.doctor import results
 from website.ops.doctor.results import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from website.ops.doctor.results import CheckResult
 
 TIMEOUT, ATTEMPT = 10.0, 25.0
-"""Seconds for one answer of the mail server, and for all."""
+"""Seconds for one response of the mail server, and for all."""
 
 RECIPIENTS = ("WEBSITE_LEADS_TO", "WEBSITE_ALARM_TO", "WEBSITE_CANARY_TO")
-"""Settings that tell who gets mails."""
+"""Settings that name recipients."""
+
+REFERENCE = "D0CT-0R00"
 
 SUBJECT = "Probe: Anfragen über die Website kommen hier an"
 TEXT = (
@@ -54,12 +57,12 @@ ADVICE = {
 
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
-    """Do all that a mail needs, for everybody who shall get one, but send none."""
+    """Check everything that mails to all recipients need, but send none."""
     context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
     transport, asked = _transport(context), _recipients(context.settings)
-    courier = channels.to_staff(context.settings, transport)
+    channel = channels.to_staff(context.settings, transport)
     try:
-        done = courier.rehearse_all(sample.lead(), [sample.delivery(to) for to in asked])
+        done = channel.rehearse_all(_sample_lead(), [_sample_delivery(to) for to in asked])
     except DeliveryError as problem:
         yield error(str(problem), advice(problem))
         return
@@ -68,14 +71,14 @@ def server(context: DoctorContext) -> Iterator[CheckResult]:
         return
     host = urlsplit(context.settings.smtp_url).hostname or ""
     if done.certificate_ends:
-        yield certificates.judge(host, done.certificate_ends, context.clock())
+        yield results.certificate(host, done.certificate_ends, context.clock())
     yield from refused(done.refusals, asked)
     if len(done.refusals) < len(asked):
         yield ok(f"{host} takes mails from our sender")
 
 
 def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether those who ask would get their mail, which has no sender to come back to."""
+    """Check that confirmations, which have an empty sender, would be accepted."""
     context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
     if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
@@ -83,7 +86,7 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     told = Confirmation(said.subject, said.text, context.library.site.name)
     try:
         channels.to_askers(context.settings, _transport(context), told).rehearse(
-            sample.lead(), sample.delivery(TO_THE_ASKER)
+            _sample_lead(), _sample_delivery(TO_THE_ASKER)
         )
     except DeliveryError as problem:
         yield error(
@@ -103,7 +106,7 @@ def _transport(context: DoctorContext) -> Transport:
 
 
 def _recipients(settings: Settings) -> dict[str, str]:
-    """List who gets mails through this server, with the setting that says so."""
+    """Return who gets mails through this server, with the setting that names them."""
     found = dict.fromkeys(settings.alarm_to, "WEBSITE_ALARM_TO")
     if settings.canary_to:
         found[settings.canary_to] = "WEBSITE_CANARY_TO"
@@ -122,7 +125,7 @@ def _without_server(context: DoctorContext) -> CheckResult:
 def refused(
     refusals: Mapping[str, DeliveryError], settings: Mapping[str, str]
 ) -> Iterator[CheckResult]:
-    """Tell who would get no mail.
+    """Yield the recipients that were refused.
 
     :param settings: by recipient, the name of the setting that holds it.
     """
@@ -135,7 +138,7 @@ def refused(
 
 
 def sender(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether we send from a domain of our own: else receivers refuse (SPF, DMARC)."""
+    """Check that the sender is of our own domain: otherwise receivers refuse (SPF, DMARC)."""
     context.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
     domain, host = domain_of(context.settings.mail_from), context.site.host
     if not context.settings.smtp_url:
@@ -157,7 +160,7 @@ def sender(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
-    """Send a mail to all who get the requests, if that is asked for."""
+    """Send a mail to everybody who gets the leads, if that is asked for."""
     if not context.send_test_mail:
         raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
     context.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
@@ -189,7 +192,7 @@ def _message(context: DoctorContext, recipient: str) -> EmailMessage:
 
 
 def _is_own(domain: str, host: str) -> bool:
-    """Whether one lies within the other, or both side by side in the same domain."""
+    """Return whether one is below the other, or both are in the same domain."""
     if host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}"):
         return True
     above = host.partition(".")[2]
@@ -197,9 +200,33 @@ def _is_own(domain: str, host: str) -> bool:
 
 
 def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
-    """Say what to do about a mail that was not taken.
+    """Return what to do about a mail that was refused.
 
     :param variable: the setting that names the server.
     """
     told = next((advice for word, advice in ADVICE.items() if word in str(problem)), "")
     return told.replace("WEBSITE_SMTP_URL", variable)
+
+
+def _sample_lead() -> Lead:
+    """Return a lead with all required answers, and with characters that a wrong encoding loses."""
+    return Lead(
+        reference=REFERENCE,
+        received_at=clock.now(),
+        topic="sonstiges",
+        company="Prüfung & Söhne – Übung",
+        name="Jörg Groß",
+        email="probe@doctor.example",
+        answers={"message": "Übung, „5 €“ & <mehr>."},
+        source="/kontakt/",
+    )
+
+
+def _sample_delivery(recipient: str) -> Delivery:
+    """Return its delivery to a recipient, at the first attempt."""
+    return Delivery(
+        channel=Channel.MAIL,
+        recipient=recipient,
+        message_id=f"<{REFERENCE}@doctor.example>",
+        attempts=1,
+    )

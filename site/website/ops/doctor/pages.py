@@ -1,4 +1,4 @@
-"""The live pages: whether the web server sends them as they were made."""
+"""The live pages: whether the web server sends them as they were built."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
 def address(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether the pages were frozen for the address at which they are shown."""
+    """Check that the pages were frozen for the address at which they are served."""
     context.needs("WEBSITE_BASE_URL")
     found = _CANONICAL.search(context.site.ask("/").text)
     told = found[1].rstrip("/") if found else ""
@@ -49,7 +49,7 @@ def address(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def headers(context: DoctorContext) -> Iterator[CheckResult]:
-    """Compare the security headers with those that the pages were made for."""
+    """Check the security headers against those that the pages need."""
     context.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
     different: dict[str, list[str]] = {}
     for path in PAGES:
@@ -67,7 +67,7 @@ def headers(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def differences(found: http.client.HTTPMessage, expected: Mapping[str, str]) -> Iterator[str]:
-    """Tell how the headers of an answer differ."""
+    """Yield how the headers of a response differ from the expected."""
     for name, value in expected.items():
         values = found.get_all(name) or []
         if name == POLICY:  # some hosts join several; browsers then obey each
@@ -79,7 +79,7 @@ def differences(found: http.client.HTTPMessage, expected: Mapping[str, str]) -> 
 
 
 def _difference(found: str, expected: str) -> str:
-    """Name the parts of two values that the other has not."""
+    """Return the parts that only one of two values has."""
     have, need = ([part.strip() for part in text.split(";")] for text in (found, expected))
     missing = [part for part in need if part not in have]
     added = [part for part in have if part not in need]
@@ -88,7 +88,7 @@ def _difference(found: str, expected: str) -> str:
 
 
 def compression(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether pages are sent compressed."""
+    """Check that pages are sent compressed."""
     context.needs("WEBSITE_BASE_URL")
     context.site.ask("/")
     home = context.site.home()
@@ -103,7 +103,7 @@ def compression(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def missing_page(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether what does not exist is answered by the page that says so."""
+    """Check that a missing page is answered with 404 and the page for that."""
     context.needs("WEBSITE_BASE_URL")
     answer = context.site.ask(f"/doctor-{secrets.token_hex(6)}/")
     if answer.status != MISSING:

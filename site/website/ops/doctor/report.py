@@ -1,4 +1,4 @@
-"""What was found, written for people and for programs."""
+"""The report: results as a table for people, or as data for programs."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ COLOURS = {
 }
 WIDEST = 110
 TERMINAL = (WIDEST, 24)
-"""Columns and lines where nobody tells."""
+"""Columns and lines where the terminal's are unknown."""
 
 
 def has_errors(findings: Sequence[CheckResult]) -> bool:
-    """Whether something does not work."""
+    """Return whether any result is an error."""
     return any(finding.level is Level.ERROR for finding in findings)
 
 
 def lines(findings: Sequence[CheckResult], columns: int) -> Iterator[str]:
-    """Write the table: a line for each finding, and below it the next step."""
+    """Yield the table: a line for each result, and below it the next step."""
     width = max(len(finding.check) for finding in findings)
     indent = " " * (width + 4)
     columns = min(columns, WIDEST)
@@ -57,7 +57,7 @@ def lines(findings: Sequence[CheckResult], columns: int) -> Iterator[str]:
 
 
 def summary(findings: Sequence[CheckResult]) -> str:
-    """Count, and say whether all is well."""
+    """Return the counts of errors and warnings as a sentence."""
     counts = {
         level: sum(finding.level is level for finding in findings)
         for level in (Level.ERROR, Level.WARNING, Level.UNCHECKED)
@@ -78,7 +78,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def as_data(findings: Sequence[CheckResult]) -> dict[str, object]:
-    """Give what ``--json`` prints."""
+    """Return what ``--json`` prints."""
     return {
         "ok": not has_errors(findings),
         "findings": [

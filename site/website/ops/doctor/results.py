@@ -1,17 +1,24 @@
-"""What a check tells: what was seen, and what to do about it. Holds no secret, no personal data."""
+"""Results of checks: what was seen, and what to do. They hold no secrets and no personal data."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
+CERTIFICATE_WARNING = 21
+"""Days. Renewal usually begins 30 days before the end, so by then it has failed for some time."""
+CERTIFICATE_ERROR = 7
+
+RENEW = "Renew it, and see why that was not done by itself ('certbot renew', or the log of Caddy)."
+
 
 class Level(StrEnum):
-    """How bad it is."""
+    """Severity of a result."""
 
     OK = "ok"
     UNCHECKED = "not checked"
-    """Could not be seen from here; that says nothing about whether it is right."""
+    """Could not be checked from here; it may be right or wrong."""
     WARNING = "warning"
     """Works, but should not stay so."""
     ERROR = "error"
@@ -27,28 +34,39 @@ class CheckResult:
     advice: str = ""
     """The next step, where something is not right."""
     check: str = ""
-    """Which check found it."""
+    """The name of the check."""
 
 
-class NotChecked(Exception):  # noqa: N818 - no error: says why something cannot be seen from here
-    """A check cannot look; its text says why."""
+class NotChecked(Exception):  # noqa: N818 - no error: gives a reason
+    """A check is not possible; the text gives the reason."""
 
 
 def ok(seen: str) -> CheckResult:
-    """Tell what is right."""
+    """Return a result for what is right."""
     return CheckResult(Level.OK, seen)
 
 
 def unchecked(why: str) -> CheckResult:
-    """Tell what could not be seen from here."""
+    """Return a result for what could not be checked from here."""
     return CheckResult(Level.UNCHECKED, why)
 
 
 def warning(seen: str, advice: str) -> CheckResult:
-    """Tell what works, but should not stay so."""
+    """Return a result for what works, but should not stay so."""
     return CheckResult(Level.WARNING, seen, advice)
 
 
 def error(seen: str, advice: str) -> CheckResult:
-    """Tell what does not work."""
+    """Return a result for what does not work."""
     return CheckResult(Level.ERROR, seen, advice)
+
+
+def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> CheckResult:
+    """Return how long a trusted certificate is valid."""
+    days = (ends - now) // datetime.timedelta(days=1)
+    seen = f"the certificate of {whose} holds for {days} more days, until {ends:%Y-%m-%d}"
+    if days < CERTIFICATE_ERROR:
+        return error(seen, RENEW)
+    if days < CERTIFICATE_WARNING:
+        return warning(seen, RENEW)
+    return ok(seen)

@@ -1,4 +1,4 @@
-"""Runs all checks side by side: none waits for another, hides another or holds everything up."""
+"""Runs checks in parallel: none waits for another, hides another or blocks all."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
     from website.ops.doctor.context import DoctorContext
 
 LIMIT = 30.0
-"""Seconds for each check, and as they run side by side also for all of them."""
+"""Seconds for each check; they run in parallel, so also for all."""
 OMITTED = "…"
 
 
 @dataclass(frozen=True)
 class Check:
-    """Looks at one thing."""
+    """A check and its name."""
 
     name: str
     run: Callable[[DoctorContext], Iterable[CheckResult]]
-    """Yields what it finds; raises NotChecked if it cannot look, and any WebsiteError as one."""
+    """Yield results. NotChecked and every WebsiteError become results, too."""
     limit: float = LIMIT
 
 
 def run_checks(context: DoctorContext, checks: Sequence[Check]) -> list[CheckResult]:
-    """Run the checks, and give what they found, in their order."""
+    """Run the checks, and return their results in order."""
     began = time.monotonic()
-    looks = [_Look(check, context) for check in checks]
+    running = [_RunningCheck(check, context) for check in checks]
     return [
-        _without(context.secrets, finding)
-        for look in looks
-        for finding in look.findings(began + look.check.limit)
+        _redacted(context.secrets, result)
+        for one in running
+        for result in one.results(began + one.check.limit)
     ]
 
 
-class _Look:
-    """One check under way, in a thread that is left behind if it does not end."""
+class _RunningCheck:
+    """A check in a thread, which is abandoned if it does not end."""
 
     def __init__(self, check: Check, context: DoctorContext) -> None:
         self.check = check
@@ -53,7 +53,7 @@ class _Look:
         )
         self._thread.start()
 
-    def findings(self, until: float) -> list[CheckResult]:
+    def results(self, until: float) -> list[CheckResult]:
         self._thread.join(max(0.0, until - time.monotonic()))
         found = list(self._found)
         if self._thread.is_alive():
@@ -63,12 +63,12 @@ class _Look:
                     "What it talks to neither answers nor refuses, as behind a firewall.",
                 )
             )
-        return [dataclasses.replace(finding, check=self.check.name) for finding in found]
+        return [dataclasses.replace(result, check=self.check.name) for result in found]
 
     def _run(self, context: DoctorContext) -> None:
         try:
-            for finding in self.check.run(context):
-                self._found.append(finding)
+            for result in self.check.run(context):
+                self._found.append(result)
         except NotChecked as reason:
             self._found.append(unchecked(str(reason)))
         except WebsiteError as problem:
@@ -83,8 +83,8 @@ class _Look:
             )
 
 
-def _without(secrets: Iterable[str], finding: CheckResult) -> CheckResult:
-    """Leave out what must never be shown, whoever's words hold it."""
+def _redacted(secrets: Iterable[str], finding: CheckResult) -> CheckResult:
+    """Return a result without secrets, whatever text holds them."""
     seen, advice = finding.seen, finding.advice
     for secret in secrets:
         seen, advice = seen.replace(secret, OMITTED), advice.replace(secret, OMITTED)

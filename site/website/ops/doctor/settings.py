@@ -1,4 +1,4 @@
-"""The settings: each that is wrong, and those that mean nothing."""
+"""Settings: those that are wrong, and those that do not exist."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ KNOWN = (
 
 
 def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Read the settings one by one, so that one mistake hides no other.
+    """Parse the settings one by one, so that one mistake hides no other.
 
-    :returns: what could be read, and what is wrong with each variable that could not.
+    :returns: what could be parsed, and the error of each variable that could not.
     """
     taken: dict[str, str] = {}
     left = {name: environ[name] for name in KNOWN if environ.get(name, "").strip()}
@@ -49,7 +49,7 @@ def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
 
 
 def unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    """Say which variables look like settings and are none."""
+    """Yield variables that look like settings and are none."""
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in KNOWN:
             near = difflib.get_close_matches(name, KNOWN, 1)
@@ -58,7 +58,7 @@ def unknown(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def check(context: DoctorContext) -> Iterator[CheckResult]:
-    """Tell every setting that cannot be used."""
+    """Check that every setting can be used."""
     problems = [*context.problems, *_of_parts(context.settings)]
     for problem in problems:
         yield error(problem, "Correct it where the service's environment is set, and restart.")
@@ -68,8 +68,8 @@ def check(context: DoctorContext) -> Iterator[CheckResult]:
         yield ok(f"all can be used; the site is {context.settings.base_url}")
 
 
-def safe(context: DoctorContext) -> Iterator[CheckResult]:
-    """Tell with what the website would not start, if others reach it."""
+def safety(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that nothing keeps a website for others from starting."""
     context.needs(*KNOWN)
     if not context.settings.is_for_others:
         raise NotChecked("the site is for this machine only")
@@ -81,7 +81,7 @@ def safe(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _of_parts(settings: Settings) -> Iterator[str]:
-    """Ask those parts that read their setting only when they are opened."""
+    """Yield errors of settings that are parsed only where they are used."""
     for part in (transport_for, webhooks.endpoint_of, channels_for):
         try:
             part(settings)

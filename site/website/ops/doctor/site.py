@@ -1,4 +1,4 @@
-"""The live site: whether it is reached, and encrypted."""
+"""The live site: whether it can be reached, and is encrypted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import http.client
 from typing import TYPE_CHECKING
 
 from website.config import Settings, is_this_machine
-from website.ops.doctor import certificates, live_site
+from website.ops.doctor import live_site, results
 from website.ops.doctor.results import NotChecked, error, ok, warning
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ OK, MOVED, MISSING = 200, range(300, 400), 404
 
 
 def reach(context: DoctorContext) -> Iterator[CheckResult]:
-    """Ask for the start page."""
+    """Check the start page."""
     context.needs("WEBSITE_BASE_URL")
     site = context.site
     try:
@@ -57,7 +57,7 @@ def _advice(reason: str, host: str) -> str:
 
 
 def certificate(context: DoctorContext) -> Iterator[CheckResult]:
-    """Look how long the certificate holds."""
+    """Check how long the certificate is valid."""
     context.needs("WEBSITE_BASE_URL")
     site = context.site
     if not site.is_https:
@@ -70,11 +70,11 @@ def certificate(context: DoctorContext) -> Iterator[CheckResult]:
         return
     ends = site.ask("/").certificate_ends
     if ends:
-        yield certificates.judge(site.host, ends, context.clock())
+        yield results.certificate(site.host, ends, context.clock())
 
 
 def redirect(context: DoctorContext, *, port: int = HTTP) -> Iterator[CheckResult]:
-    """See whether who comes without encryption is led to it."""
+    """Check that http:// redirects to https://."""
     context.needs("WEBSITE_BASE_URL")
     site = context.site
     if not site.is_https:

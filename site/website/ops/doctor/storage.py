@@ -1,4 +1,4 @@
-"""Files: who may read them, whose they are, and whether the disk keeps what it confirms."""
+"""Files: who may read them, who owns them, and how fast the disk is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OTHERS, GROUP = stat.S_IRWXO, stat.S_IRWXG
 
 
 def rights(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether nobody else may read or write what is secret."""
+    """Check that nobody else may read or write what is secret."""
     found: dict[str, list[Path]] = defaultdict(list)
     count = 0
     for path in _private(context):
@@ -53,7 +53,7 @@ def rights(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def owner(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether all belongs to one user, and that this command runs as that one."""
+    """Check that everything belongs to one user, who also runs this command."""
     paths = [*_private(context)]
     owns = paths[0].stat().st_uid
     others = [path for path in paths if path.stat().st_uid != owns]
@@ -73,7 +73,7 @@ def owner(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def secret(context: DoctorContext) -> Iterator[CheckResult]:
-    """See whether there is a secret, and a long one."""
+    """Check that there is a secret, and a long one."""
     context.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
     file = context.secret_file
     if file is None:
@@ -83,15 +83,15 @@ def secret(context: DoctorContext) -> Iterator[CheckResult]:
     elif (length := len(file.read_text().strip())) < SHORTEST_SECRET:
         yield error(
             f"the secret in {file} has {length} characters",
-            "Stop the website, remove the file, and start it again: it makes a new one. Whoever "
-            "is signed in must do so anew.",
+            "Stop the website, remove the file, and start it again: it makes a new one. Everybody "
+            "must sign in again.",
         )
     else:
         yield ok(f"the secret in {file.name} has {length} characters")
 
 
 def disk(context: DoctorContext) -> Iterator[CheckResult]:
-    """Write a few bytes beside the database, and wait until they are on the disk."""
+    """Check how long it takes until a few bytes beside the database are on the disk."""
     folder = _folder(context)
     kind = file_system(folder, MOUNTS.read_text()) if MOUNTS.exists() else ""
     if kind in IN_MEMORY:
@@ -122,9 +122,9 @@ def disk(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def file_system(folder: Path, mounts: str) -> str:
-    """Find the kind of the file system that holds a folder.
+    """Return the type of the file system that holds a folder.
 
-    :param mounts: what ``/proc/self/mountinfo`` says (proc_pid_mountinfo(5)).
+    :param mounts: the text of ``/proc/self/mountinfo`` (proc_pid_mountinfo(5)).
     """
     longest, kind = "", ""
     for line in mounts.splitlines():
@@ -153,7 +153,7 @@ def _folder(context: DoctorContext) -> Path:
 
 
 def _private(context: DoctorContext) -> Iterator[Path]:
-    """List what holds requests or secrets, the instance folder first."""
+    """Return the paths that hold leads or secrets, the instance folder first."""
     _folder(context)
     context.needs("WEBSITE_DATABASE_URL", "WEBSITE_BACKUP_DIR", "WEBSITE_SECRET_KEY")
     return startup_checks.private_files(context.settings)
@@ -165,7 +165,7 @@ def _listed(paths: list[Path]) -> str:
 
 
 def _words(paths: list[Path]) -> str:
-    """Write paths for a shell, many of one folder in short."""
+    """Return paths for a shell; many of one folder are shortened."""
     if len(paths) <= LISTED:
         return " ".join(map(str, paths))
     return " ".join(dict.fromkeys(f"{path.parent}/*" for path in paths))

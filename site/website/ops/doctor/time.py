@@ -32,28 +32,28 @@ SET_IT = "Let both machines set their clocks by the network: 'timedatectl set-nt
 
 
 def check(context: DoctorContext) -> Iterator[CheckResult]:
-    """Compare with the site's host, the database's and that of the webhook."""
-    asked = [*_asked(context)]
-    if not asked:
+    """Check against the clocks of the site's host, the database and the webhook."""
+    compared = [*_compared(context)]
+    if not compared:
         raise NotChecked("nobody was there to compare the clock with")
-    name, difference, _ = _furthest(asked)
+    name, difference, _ = _furthest(compared)
     seconds = round(difference.total_seconds())
     if abs(difference) <= OFF:
-        if all(is_here for *_, is_here in asked):
+        if all(is_here for *_, is_here in compared):
             raise NotChecked("only this machine itself answered; 'timedatectl' tells more")
-        yield ok("the clock agrees with " + ", ".join(name for name, *_ in asked))
+        yield ok("the clock agrees with " + ", ".join(name for name, *_ in compared))
         return
     seen = f"the clock is {abs(seconds)} s {'behind' if seconds > 0 else 'ahead of'} that of {name}"
     yield (error if abs(difference) > FAR_OFF else warning)(seen, SET_IT)
 
 
-def watch(context: DoctorContext) -> str:
-    """Compare as the worker does from time to time.
+def check_as_job(context: DoctorContext) -> str:
+    """Check as the worker does from time to time.
 
-    :returns: with how many others it was compared.
+    :returns: how many clocks it was compared with.
     :raises WebsiteError: if the clock is so far off that something fails because of it.
     """
-    others = [*_asked(context)]
+    others = [*_compared(context)]
     if others and abs((furthest := _furthest(others))[1]) > FAR_OFF:
         name, difference, _ = furthest
         minutes = round(abs(difference) / datetime.timedelta(minutes=1))
@@ -63,13 +63,13 @@ def watch(context: DoctorContext) -> str:
 
 
 def _furthest(
-    asked: Sequence[tuple[str, datetime.timedelta, bool]],
+    compared: Sequence[tuple[str, datetime.timedelta, bool]],
 ) -> tuple[str, datetime.timedelta, bool]:
-    return max(asked, key=lambda one: abs(one[1]))
+    return max(compared, key=lambda one: abs(one[1]))
 
 
-def _asked(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
-    """Give who answered, how much later it is there, and whether that is this machine."""
+def _compared(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+    """Yield who answered, how much later it is there, and whether that is this machine."""
     for source in (_site, _webhook, _database):
         with contextlib.suppress(
             NotChecked, WebsiteError, live_site.Unreachable, OSError, http.client.HTTPException
@@ -80,7 +80,7 @@ def _asked(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bo
 def _site(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
     context.needs("WEBSITE_BASE_URL")
     began = context.clock()
-    # Asked anew: the first answer may be kept by something in between.
+    # Not cached: the first answer may be kept by something in between.
     answer = context.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
     yield from _told(context.site.host, answer, began, context)
 

@@ -1,9 +1,8 @@
-"""Whether all is well: what runs by the clock, what is known of it, what gives cause for alert.
+"""Monitoring: scheduled jobs, the website's health, and alerts.
 
-In reading order: ``models`` (what is kept of it), ``jobs`` (what the worker does by the clock),
-``health_snapshot`` (what can be seen now), ``health_history`` (what was seen in the last month),
-``alerts`` (what of it is not as it should be), ``alert_state`` (when somebody is told),
-``alert_messages`` (in which words), ``alert_channels`` (by which way), ``heartbeat`` (what looks
-every minute), ``weekly_report`` (the mail of Monday), ``metrics`` (what Prometheus is told). Knows
-no Flask.
+In reading order: ``models`` (what is stored), ``jobs`` and ``calendars`` (what the worker does by
+the clock), ``health_snapshot`` (the state of everything now), ``health_history`` (that of the last
+month), ``alerts`` (what is wrong), ``alert_state`` (when it is sent), ``alert_messages`` (in which
+words), ``alert_channels`` (by which way), ``heartbeat`` (what checks every minute),
+``weekly_report`` (the mail of Mondays), ``metrics`` (for Prometheus). Knows no Flask.
 """

@@ -1,4 +1,4 @@
-"""When jobs are due that do not go by the time since their last start."""
+"""Calendars: when jobs are due that run at a time of day instead of an interval."""
 
 from __future__ import annotations
 
@@ -41,4 +41,4 @@ def _next(
 
 
 CALENDARS: Mapping[str, Calendar] = MappingProxyType({"pages": next_morning, "weekly": next_monday})
-"""By the job's name: for whoever does it, and for whoever tells when it is due."""
+"""By the job's name: for the worker that runs it, and for pages that show when it is due."""

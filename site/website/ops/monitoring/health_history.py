@@ -1,4 +1,4 @@
-"""What was known every few minutes, kept for a month, and told by the day."""
+"""Health history: samples every few minutes, kept for a month, and summed up by day."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ KEPT = 31 * DAY
 SHOWN = 30
 """Days, of which today is the last."""
 RESPONSES_OF = 7 * DAY
-"""Leads received within this time tell how fast answers come: a day alone has too few."""
+"""Period over which response times are computed: a single day has too few leads."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthDay:
-    """What one German day was like. What nobody observed is unknown."""
+    """One German day. What no sample covers is unknown."""
 
     date: datetime.date
     is_over: bool
@@ -42,9 +42,9 @@ class HealthDay:
     """Leads, those in quarantine included."""
     quarantined: int
     """Those of them that are still suspected."""
-    is_observed: bool = False
+    has_samples: bool = False
     oldest: datetime.timedelta | None = None
-    """The most that a delivery was seen to wait; nothing if none waited."""
+    """The longest wait of a delivery in any sample; None if none waited."""
     median: datetime.timedelta | None = None
     """Time to the first response at the end of the day, over the seven days before."""
     tail: datetime.timedelta | None = None
@@ -52,8 +52,8 @@ class HealthDay:
     """Part of the disk that was free at the end of the day."""
 
 
-def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
-    """Keep what is known now, forget what is old, and say so in counts.
+def record_sample(database: Database, folder: Path, now: datetime.datetime) -> str:
+    """Store a sample, delete old ones, and return how many.
 
     :param folder: one on the disk whose room kinds.
     :raises StorageError: while the database cannot be used.
@@ -62,7 +62,7 @@ def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
     responses = recent_responses(database, now)
     canary = snapshot.jobs.get("canary")
     came_through = canary.succeeded_at if canary else None
-    observation = HealthSample(
+    sample = HealthSample(
         at=now,
         pending=snapshot.backlog.pending,
         dead=snapshot.backlog.dead,
@@ -76,7 +76,7 @@ def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
         response_tail=_seconds(responses.nine_of_ten),
     )
     with database.writing() as session:
-        session.merge(observation)
+        session.merge(sample)
         old = delete(HealthSample).where(
             or_(HealthSample.at < now - KEPT, HealthSample.at > now + moments.SKEW)
         )
@@ -85,13 +85,13 @@ def observe(database: Database, folder: Path, now: datetime.datetime) -> str:
 
 
 def recent_responses(database: Database, now: datetime.datetime) -> Responses:
-    """Tell how fast the leads of the last days were answered."""
+    """Return how fast the leads of the last days were answered."""
     with database.reading() as session:
         return responses_between(session, now - RESPONSES_OF, now)
 
 
 def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
-    """Tell what the last thirty days were like, the oldest first.
+    """Return the last thirty days, the oldest first.
 
     :raises StorageError: while the database cannot be used.
     """
@@ -106,7 +106,7 @@ def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
 
 
 def _day(
-    session: Session, date: datetime.date, observed: Sequence[HealthSample], *, is_over: bool
+    session: Session, date: datetime.date, samples: Sequence[HealthSample], *, is_over: bool
 ) -> HealthDay:
     # One search of the index for each day, because no database knows German days.
     suspected = func.count(case((Lead.quarantined, 1)))
@@ -115,16 +115,16 @@ def _day(
             Lead.received_at >= beginning(date), Lead.received_at < beginning(date + DAY)
         )
     ).one()
-    if not observed:
+    if not samples:
         return HealthDay(date=date, is_over=is_over, received=received, quarantined=quarantined)
-    last = observed[-1]
+    last = samples[-1]
     return HealthDay(
         date=date,
         is_over=is_over,
         received=received,
         quarantined=quarantined,
-        is_observed=True,
-        oldest=_time(max((each.oldest or 0 for each in observed), default=0) or None),
+        has_samples=True,
+        oldest=_time(max((each.oldest or 0 for each in samples), default=0) or None),
         median=_time(last.response_median),
         tail=_time(last.response_tail),
         disk_free=last.disk_free / last.disk_size,

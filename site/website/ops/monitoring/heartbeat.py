@@ -1,8 +1,8 @@
-"""Looks every minute whether all is well, and tells somebody if not.
+"""Heartbeat: every minute each process signs in, checks the website's health and sends alerts.
 
-The worker and the web process both do, so that each notices when the other is gone. What is told is
-written down in the database, and so told by one of them; only that the database cannot be used each
-process must remember by itself, and one of a machine speaks.
+The worker and the web process both do, so that each notices when the other is gone. What was sent
+is kept in the database, so that only one of them sends it. While the database cannot be used, each
+process must remember that by itself, and one process of a machine sends the alert.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -26,12 +28,12 @@ from website.ops.monitoring.models import Alarm, ProcessStatus
 
 if TYPE_CHECKING:
     import datetime
-    import threading
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy.orm import Session
 
+    from website.config import Settings
     from website.infra.clock import Clock
     from website.infra.database import Database
     from website.ops.monitoring.alert_channels import AlertChannel
@@ -39,11 +41,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERY = 60.0
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 
 
 class Heartbeat:
-    """What one process does to watch over the website.
+    """The heartbeat of one process.
 
     :param folder: the instance folder.
     :param role: which kind of process this is: ``web`` or ``worker``.
@@ -67,47 +69,47 @@ class Heartbeat:
         self._site = site
         self._clock = clock
         self._outage: list[Alarm] = []
-        self._turn = MachineLock(folder)
+        self._lock = MachineLock(folder)
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Look until told to stop, whatever happens."""
+        """Check until told to stop, whatever fails."""
         while not stop.is_set():
             try:
                 self.check()
             except Exception:
-                log.exception("The watch failed")
+                log.exception("The heartbeat failed")
             stop.wait(EVERY)
 
     def check(self) -> None:
-        """Look once, and tell what is to be told."""
+        """Check once, and send what is due."""
         now = self._clock()
         try:
-            self._look(now)
+            self._check(now)
         except StorageError as error:
             self._without_database(now, str(error))
         else:
             self._without_database(now, "")
 
-    def _look(self, now: datetime.datetime) -> None:
-        before = self._sign_in(now)
+    def _check(self, now: datetime.datetime) -> None:
+        before = self._record(now)
         snapshot = take_snapshot(self._database, self._folder, now, seen=before)
         with self._database.writing() as session:
-            account = _account(session, now)
-            left_open = suppressed_kinds(snapshot)
-            found = [one for one in active_alerts(snapshot) if one.kind not in left_open]
-            new, gone = account.follow(found, left_open)
+            state = _alert_state(session, now)
+            suppressed = suppressed_kinds(snapshot)
+            found = [one for one in active_alerts(snapshot) if one.kind not in suppressed]
+            new, gone = state.update(found, suppressed)
             session.add_all(new)
             for alarm in gone:
                 session.delete(alarm)
-            due = account.claim()
-        if due and self._tell(due):
+            due = state.claim()
+        if due and self._send(due):
             with self._database.writing() as session:
-                _account(session, now).told(due)
+                _alert_state(session, now).mark_sent(due)
 
-    def _sign_in(self, now: datetime.datetime) -> datetime.datetime:
-        """Note that this process looks now.
+    def _record(self, now: datetime.datetime) -> datetime.datetime:
+        """Record that this process is alive.
 
-        :returns: when it has looked before; now if never.
+        :returns: when it was last recorded; now if never.
         """
         with self._database.writing() as session:
             insert_new(session, ProcessStatus, role=self._role, since=now, looked_at=now)
@@ -119,23 +121,56 @@ class Heartbeat:
             return before
 
     def _without_database(self, now: datetime.datetime, reason: str) -> None:
-        """Do the same for the outage of the database, from memory."""
-        account = AlertState(self._outage, now)
-        account.follow([database_alert(reason)] if reason else [])
-        if account.alarms and self._turn.acquire():
-            due = account.claim()
-            if due and self._tell(due):
-                account.told(due)
-        self._outage = [alarm for alarm in account.alarms if not alarm.cleared_at]
-        if not self._outage:
-            self._turn.release()
+        """Check the database alone, with the state in memory.
 
-    def _tell(self, alarms: Sequence[Alarm]) -> bool:
+        :param reason: why it cannot be used; empty if it can.
+        """
+        state = AlertState(self._outage, now)
+        state.update([database_alert(reason)] if reason else [])
+        if state.alarms and self._lock.acquire():
+            due = state.claim()
+            if due and self._send(due):
+                state.mark_sent(due)
+        self._outage = [alarm for alarm in state.alarms if not alarm.cleared_at]
+        if not self._outage:
+            self._lock.release()
+
+    def _send(self, alarms: Sequence[Alarm]) -> bool:
         return alert_channels.send(self._channels, *alert_messages.compose(alarms, self._site))
 
 
+@contextlib.contextmanager
+def running(database: Database, settings: Settings, role: str) -> Iterator[None]:
+    """Run the heartbeat of a process in a thread during a block, if any channel is configured.
+
+    :param role: ``web`` or ``worker``.
+    :raises ConfigurationError: if a channel cannot be used.
+    """
+    channels = alert_channels.channels_for(settings)
+    if not channels:
+        yield
+        return
+    stop = threading.Event()
+    heartbeat = Heartbeat(
+        database, settings.instance_dir, channels, role=role, site=site_host(settings)
+    )
+    # A check under way may wait for a dead mail server: the process does not.
+    threading.Thread(
+        target=heartbeat.run_forever, args=(stop,), name="heartbeat", daemon=True
+    ).start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+def site_host(settings: Settings) -> str:
+    """Return the name of the website for messages."""
+    return urlsplit(settings.base_url).hostname or settings.base_url
+
+
 class MachineLock:
-    """Whose turn it is to speak on this machine: one process's, until that ends.
+    """Held by the one process of a machine that sends alerts, until that ends.
 
     A lock on the folder itself needs no room on the disk, and no right to write.
     """
@@ -145,7 +180,7 @@ class MachineLock:
         self._held: int | None = None
 
     def acquire(self) -> bool:
-        """Take the turn, if nobody else has it. In doubt rather speak twice than never."""
+        """Return whether this process holds the lock now; also if there can be no lock."""
         if self._held is not None:
             return True
         try:
@@ -164,14 +199,14 @@ class MachineLock:
         return is_ours
 
     def release(self) -> None:
-        """Let others speak."""
+        """Leave the lock to others."""
         if self._held is not None:
             with contextlib.suppress(OSError):
                 os.close(self._held)
             self._held = None
 
 
-def _account(session: Session, now: datetime.datetime) -> AlertState:
+def _alert_state(session: Session, now: datetime.datetime) -> AlertState:
     # One process at a time, also on PostgreSQL: two would enter the same alert.
     session.scalars(select(ProcessStatus).order_by(ProcessStatus.role).with_for_update()).all()
     return AlertState([*session.scalars(select(Alarm).with_for_update())], now)

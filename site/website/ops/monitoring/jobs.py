@@ -1,7 +1,7 @@
-"""What the worker does by the clock, once for all machines.
+"""Scheduled jobs of the worker: each runs once for all machines.
 
 A job is a row with a lease, as a delivery is: whichever process sees first that it is due takes it,
-and if that process dies another takes over when the lease has ended.
+and if that process dies, another takes over when the lease has ended.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ RETRY = datetime.timedelta(minutes=5)
 LONGEST_LEASE = datetime.timedelta(hours=2)
 """Of any job."""
 POLL = 5.0
-"""Seconds between two looks at what is due."""
+"""Seconds between two checks of what is due."""
 ENDING = 15.0
-"""Seconds that a job under way gets to end when the worker is stopped."""
+"""Seconds that a running job gets to end when the worker is stopped."""
 
 
 Calendar = Callable[[datetime.datetime], datetime.datetime]
-"""Gives the next time after a moment."""
+"""Return the next time after a moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Something to be done again and again."""
+    """A job that runs again and again."""
 
     name: str
     every: datetime.timedelta
     """From start to start."""
     run: Callable[[datetime.datetime], str]
-    """Does it, told what time it is, and says what it did, in counts; raises if it could not."""
+    """Run it at a moment, and return what it did, in counts; raises if it could not."""
     patience: datetime.timedelta
-    """How long after its last success one need not worry."""
+    """Time after the last success until it counts as overdue."""
     lease: datetime.timedelta = datetime.timedelta(minutes=15)
-    """Longer than it may take."""
+    """Longer than a run may take."""
     calendar: Calendar | None = None
     """Instead of ``every``, when to do it: the next time after a moment."""
 
@@ -70,8 +70,8 @@ class Schedule:
         self.jobs = tuple(jobs)
         self._clock = clock
 
-    def announce(self) -> None:
-        """Make known which jobs there are, so that one that never runs is missed.
+    def register(self) -> None:
+        """Store which jobs there are, so that one that never runs is noticed.
 
         :raises StorageError: while the database cannot be used.
         """
@@ -87,11 +87,11 @@ class Schedule:
                 session.execute(update(JobRun).where(JobRun.name == job.name).values(told))
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Do each job when it is due, in a thread of its own: none waits for another.
+        """Run each job when it is due, in a thread of its own: none waits for another.
 
-        Returns when told to stop; jobs under way get a moment to end.
+        Return when told to stop; running jobs get a moment to end.
         """
-        self._announce_when_possible(stop)
+        self._register_when_possible(stop)
         threads = [
             threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True)
             for job in self.jobs
@@ -103,10 +103,10 @@ class Schedule:
         for thread in threads:
             thread.join(max(0.0, (until - clocks.now()).total_seconds()))
 
-    def _announce_when_possible(self, stop: threading.Event) -> None:
+    def _register_when_possible(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
-                self.announce()
+                self.register()
             except StorageError as error:
                 log.error("Jobs wait: %s", error)  # noqa: TRY400 - the sentence says it all
                 stop.wait(POLL)
@@ -148,7 +148,7 @@ class Schedule:
 
         taken = leases.take(
             self._database,
-            # None if nobody has announced it, or a worker that does not know it has forgotten it.
+            # None if nobody has registered it, or a worker without it has deleted it.
             select(JobRun).where(JobRun.name == job.name),
             now + job.lease,
             is_due=lambda row: _is_due(row, job, now),
@@ -167,21 +167,21 @@ class Schedule:
         self._end(job, started, {"failed_at": self._clock(), "error": reason, "failures": failures})
 
     def _end(self, job: Job, started: datetime.datetime, values: dict[str, Any]) -> None:
-        """Write down how a run went, unless another process has taken over since."""
+        """Store the result of a run, unless another process has taken over since."""
         ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
         with self._database.writing() as session:
             session.execute(ours.values(leased_until=None, **values))
 
 
 def is_running(row: JobRun, now: datetime.datetime) -> bool:
-    """Say whether a worker has a job in hand."""
+    """Return whether a worker is running a job."""
     return leases.is_taken(row, now, LONGEST_LEASE)
 
 
 def next_start(
     row: JobRun, now: datetime.datetime, calendar: Calendar | None = None
 ) -> datetime.datetime:
-    """Tell when a job is due: not in the future if a worker should have begun already.
+    """Return when a job is due; the past or present if a worker should have started it.
 
     :param calendar: of the job, if it has one.
     """

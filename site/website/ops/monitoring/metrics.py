@@ -1,4 +1,4 @@
-"""What Prometheus is told: what this process has counted, and what can be seen of the website.
+"""Metrics for Prometheus: counters of this process, and gauges of the website's health.
 
 No label holds what a visitor has sent.
 """
@@ -19,7 +19,7 @@ from website.ops.monitoring.health_snapshot import take_snapshot
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from prometheus_client import Metric
@@ -38,11 +38,11 @@ OUTCOMES = (
     "rate-limited",
     "not-stored",
 )
-"""What may become of a form that was sent."""
+"""Of a form that was posted."""
 
 
 class Counters:
-    """What one process counts from its start on."""
+    """The counters of one process, from its start on."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -76,7 +76,7 @@ class Counters:
 
 
 def registry_of(database: Database, folder: Path, counters: Counters | None) -> CollectorRegistry:
-    """Join all that is told by one process; without counters, what all of them can see."""
+    """Return the metrics of one process; without counters, only those that are the same in all."""
     registry = counters.registry if counters else CollectorRegistry()
     registry.register(Health(database, folder))
     ProcessCollector(registry=registry)
@@ -84,7 +84,7 @@ def registry_of(database: Database, folder: Path, counters: Counters | None) -> 
 
 
 class Health(Collector):
-    """Looks at the website's health each time it is asked."""
+    """Takes a snapshot of the website's health each time Prometheus asks."""
 
     def __init__(self, database: Database, folder: Path, *, clock: Clock = clocks.now) -> None:
         self._database = database
@@ -92,113 +92,101 @@ class Health(Collector):
         self._clock = clock
 
     def describe(self) -> list[Metric]:
-        """Name nothing beforehand: that would mean to look at the database."""
+        """Return nothing: names alone would need the database already at registration."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Tell what can be seen now."""
+        """Yield the metrics; only the first while the database cannot be used."""
         now = self._clock()
-        usable = GaugeMetricFamily("website_database_usable", "Whether the database can be read.")
+        usable = "website_database_usable", "Whether the database can be read."
         try:
             snapshot = take_snapshot(self._database, self._folder, now)
             responses = recent_responses(self._database, now)
         except StorageError:
-            usable.add_metric([], 0)
-            yield usable
+            yield _gauge(*usable, 0)
             return
-        usable.add_metric([], 1)
-        yield usable
-        yield from _of_deliveries(snapshot)
-        yield from _of_leads(snapshot, responses)
-        yield from _of_jobs(snapshot)
-        yield _one("website_disk_free_bytes", "Room left beside the database.", snapshot.disk.free)
-        yield _one("website_disk_size_bytes", "All room of that disk.", snapshot.disk.total)
-        standing = GaugeMetricFamily(
-            "website_concern",
-            "What the website itself finds wrong, as at its status page.",
-            labels=["key"],
-        )
-        for alert in active_alerts(snapshot):
-            standing.add_metric([alert.key], 1)
-        yield standing
+        yield _gauge(*usable, 1)
+        yield from _gauges(snapshot, responses)
 
 
-def _of_deliveries(snapshot: HealthSnapshot) -> Iterator[Metric]:
-    waiting = GaugeMetricFamily(
-        "website_deliveries", "Messages not delivered yet, or given up.", labels=["state"]
+def _gauges(snapshot: HealthSnapshot, responses: Responses) -> Iterator[Metric]:
+    def age(moment: datetime.datetime | None) -> float:
+        return (snapshot.at - moment).total_seconds() if moment else 0.0
+
+    backlog, disk, jobs = snapshot.backlog, snapshot.disk, snapshot.jobs
+    yield _gauge(
+        "website_deliveries",
+        "Messages not delivered yet, or given up.",
+        state={"pending": backlog.pending, "dead": backlog.dead},
     )
-    waiting.add_metric(["pending"], snapshot.backlog.pending)
-    waiting.add_metric(["dead"], snapshot.backlog.dead)
-    yield waiting
-    yield _one(
+    yield _gauge(
         "website_delivery_oldest_age_seconds",
         "Age of the oldest message not delivered yet; 0 if there is none.",
-        _age(snapshot, snapshot.backlog.oldest),
+        age(backlog.oldest),
     )
-    yield _one(
+    yield _gauge(
         "website_delivery_neglected_seconds",
         "How long the oldest due message has waited for its attempt; 0 if there is none.",
-        _age(snapshot, snapshot.neglected_since),
+        age(snapshot.neglected_since),
     )
-
-
-def _of_leads(snapshot: HealthSnapshot, responses: Responses) -> Iterator[Metric]:
-    received = GaugeMetricFamily(
-        "website_leads_last_day", "Leads of the last 24 hours.", labels=["outcome"]
+    accepted = snapshot.received - snapshot.quarantined
+    yield _gauge(
+        "website_leads_last_day",
+        "Leads of the last 24 hours.",
+        outcome={"accepted": accepted, "quarantined": snapshot.quarantined},
     )
-    received.add_metric(["accepted"], snapshot.received - snapshot.quarantined)
-    received.add_metric(["quarantined"], snapshot.quarantined)
-    yield received
-    yield _one(
+    yield _gauge(
         "website_leads_quarantined_usual",
         "Leads in quarantine a day, on average over the four weeks before.",
         snapshot.usually_quarantined,
     )
-    times = GaugeMetricFamily(
+    times = {"0.5": responses.median, "0.9": responses.nine_of_ten}
+    yield _gauge(
         "website_first_response_seconds",
         "Time to the first response to the leads of the last seven days.",
-        labels=["quantile"],
+        quantile={key: time.total_seconds() for key, time in times.items() if time is not None},
     )
-    for quantile, time in (("0.5", responses.median), ("0.9", responses.nine_of_ten)):
-        if time is not None:
-            times.add_metric([quantile], time.total_seconds())
-    yield times
-    yield _one(
+    yield _gauge(
         "website_first_response_missing",
         "Leads of the last seven days without a response.",
         responses.unanswered,
     )
-
-
-def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Metric]:
-    age = GaugeMetricFamily(
+    yield _gauge(
         "website_job_age_seconds",
         "Time since a job last succeeded, or since it is known if it never did.",
-        labels=["job"],
+        job={name: age(row.succeeded_at or row.known_since) for name, row in jobs.items()},
     )
-    patience = GaugeMetricFamily(
-        "website_job_patience_seconds", "Age from which on something is wrong.", labels=["job"]
+    yield _gauge(
+        "website_job_patience_seconds",
+        "Age of a job from which on something is wrong.",
+        job={name: row.patience for name, row in jobs.items()},
     )
-    failing = GaugeMetricFamily(
-        "website_job_failing", "Whether a job has failed since it last succeeded.", labels=["job"]
+    yield _gauge(
+        "website_job_failing",
+        "Whether a job has failed since it last succeeded.",
+        job={name: bool(row.error) for name, row in jobs.items()},
     )
-    for name, job in snapshot.jobs.items():
-        age.add_metric([name], _age(snapshot, job.succeeded_at or job.known_since))
-        patience.add_metric([name], job.patience)
-        failing.add_metric([name], bool(job.error))
-    yield from (age, patience, failing)
-    canary = snapshot.jobs.get("canary")
+    canary = jobs.get("canary")
     if canary and canary.succeeded_at:
-        yield _one(
-            "website_canary_age_seconds",
-            "Time since the canary last came through.",
-            _age(snapshot, canary.succeeded_at),
-        )
+        meaning = "Time since the canary last came through."
+        yield _gauge("website_canary_age_seconds", meaning, age(canary.succeeded_at))
+    yield _gauge("website_disk_free_bytes", "Free room on the database's disk.", disk.free)
+    yield _gauge("website_disk_size_bytes", "Size of the database's disk.", disk.total)
+    yield _gauge(
+        "website_concern",
+        "What the website itself finds wrong, as on its status page.",
+        key={alert.key: 1 for alert in active_alerts(snapshot)},
+    )
 
 
-def _one(name: str, meaning: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, meaning, value=value)
-
-
-def _age(snapshot: HealthSnapshot, moment: datetime.datetime | None) -> float:
-    return (snapshot.at - moment).total_seconds() if moment else 0.0
+def _gauge(
+    name: str, meaning: str, value: float | None = None, **by_label: Mapping[str, float]
+) -> Metric:
+    """Return a gauge with one value, or with several by one label."""
+    if not by_label:
+        return GaugeMetricFamily(name, meaning, value=value)
+    [(label, values)] = by_label.items()
+    family = GaugeMetricFamily(name, meaning, labels=[label])
+    for key, each in values.items():
+        family.add_metric([key], each)
+    return family

@@ -1,4 +1,4 @@
-"""What is kept for watching over the website: no word of any lead."""
+"""Tables of monitoring; they hold no personal data."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from website.leads.models import Base
 
 
 class JobRun(Base):
-    """How one job of the worker last went; one row for each job, shared by all machines."""
+    """How a job of the worker last went; one row for each job, shared by all machines."""
 
     __tablename__ = "job_runs"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     known_since: Mapped[datetime.datetime]
     patience: Mapped[int]
-    """Seconds after the last success from which on something must be wrong."""
+    """Seconds after the last success until it counts as overdue."""
     every: Mapped[int] = mapped_column(default=0, server_default="0")
     """Seconds from start to start."""
     started_at: Mapped[datetime.datetime | None]
     leased_until: Mapped[datetime.datetime | None]
-    """Until then one process has it; if that one dies, another takes over afterwards."""
+    """Until then one process runs it; if that dies, another takes over afterwards."""
     succeeded_at: Mapped[datetime.datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
-    """What the last success brought, in counts."""
+    """What the last successful run did, in counts."""
     failed_at: Mapped[datetime.datetime | None]
     error: Mapped[str] = mapped_column(default="")
-    """Why it failed since the last success; empty if it did not. Holds no personal data."""
+    """Why the last run failed; empty if it did not. Holds no personal data."""
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How often in a row it has failed since then."""
+    """Failures in a row since the last success."""
 
 
 class Alarm(Base):
-    """A alert that stands, or that has been told and is over; kept for a while then."""
+    """An alert that is active, or that was sent and is resolved; kept for a while then."""
 
     __tablename__ = "alarms"
 
@@ -44,32 +44,32 @@ class Alarm(Base):
     advice: Mapped[str]
     since: Mapped[datetime.datetime]
     told_at: Mapped[datetime.datetime | None]
-    """When somebody was last told."""
+    """When the alert was last sent."""
     over_since: Mapped[datetime.datetime | None]
     cleared_at: Mapped[datetime.datetime | None]
-    """When somebody was told that it is over."""
+    """When the all-clear was sent."""
     leased_until: Mapped[datetime.datetime | None]
-    """Until then one process tells of it, or nobody does after a failure."""
+    """Until then one process sends it; after a failure nobody does."""
 
     @property
     def lasted(self) -> datetime.timedelta:
-        """How long it stood, once it is over."""
+        """How long it was active, once it is resolved."""
         return max((self.over_since or self.since) - self.since, datetime.timedelta())
 
 
 class ProcessStatus(Base):
-    """When a kind of process last looked after everything; one row for all of that kind."""
+    """The heartbeat of a kind of process; one row for all of that kind."""
 
     __tablename__ = "watchers"
 
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     since: Mapped[datetime.datetime]
-    """Since when it has looked without a longer break."""
+    """Since when there was no longer break."""
     looked_at: Mapped[datetime.datetime]
 
 
 class HealthSample(Base):
-    """What was known at one moment, in counts, bytes and seconds."""
+    """A sample of the website's health, in counts, bytes and seconds."""
 
     __tablename__ = "observations"
 
@@ -77,15 +77,15 @@ class HealthSample(Base):
     pending: Mapped[int]
     dead: Mapped[int]
     oldest: Mapped[int | None]
-    """Age in seconds of the delivery that waited longest."""
+    """Age in seconds of the oldest pending delivery."""
     received: Mapped[int]
     """Leads of the 24 hours before, those in quarantine included."""
     quarantined: Mapped[int]
     disk_free: Mapped[int] = mapped_column(BigInteger)
-    """Bytes, on the machine that looked."""
+    """Bytes, on the machine that took the sample."""
     disk_size: Mapped[int] = mapped_column(BigInteger)
     canary: Mapped[int | None]
-    """Seconds since the canary last came through; nothing if it never did."""
+    """Seconds since the canary last came through; None if it never did."""
     response_median: Mapped[int | None]
     """Seconds until half the answered leads of the last seven days were answered."""
     response_tail: Mapped[int | None]

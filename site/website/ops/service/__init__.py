@@ -1,1 +1,1 @@
-"""The processes of a machine: server, worker, and what they tell."""
+"""The processes of a machine: server and worker, with their logs and health probes."""

@@ -1,4 +1,4 @@
-"""Two questions a supervisor asks: is the process up, and can it do its work?"""
+"""Health probes for supervisors: is the process up, and can it do its work?"""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("health", __name__)
 
 FRESH = datetime.timedelta(seconds=1)
-"""How long a write proves that the next would succeed: anybody may ask, and it is dear."""
+"""How long a successful write counts: anybody may request the probe, and writes are expensive."""
 
 
 NOT_READY = "not ready. The log, and 'flask --app website doctor' on the server, say why."
 
 
-class Proof:
-    """That the database took a write just now. A failure is never remembered, only not repeated."""
+class WriteCheck:
+    """The last successful write. Failures are not cached, and are logged once."""
 
     def __init__(self) -> None:
         self._at: datetime.datetime | None = None
@@ -33,16 +33,16 @@ class Proof:
 
     @property
     def is_fresh(self) -> bool:
-        """Say whether it still holds."""
+        """Whether it is recent enough."""
         zero = datetime.timedelta()
         return self._at is not None and zero <= clock.now() - self._at < FRESH
 
     def renew(self) -> None:
-        """Let it hold from now."""
+        """Record a success now."""
         self._at = clock.now()
 
     def log(self, reason: str) -> None:
-        """Write down why the endpoint is not ready, once; nothing if it is."""
+        """Log why the endpoint is not ready, once; an empty reason means that it is."""
         if reason and reason != self._logged:
             log.error("Not ready: %s", reason)
         self._logged = reason
@@ -50,7 +50,7 @@ class Proof:
 
 @blueprint.get("/healthz")
 def alive() -> Response:
-    """Say that the process answers; to doctor also how its request arrived."""
+    """Return that the process is up; to doctor also how its request arrived."""
     if _is_doctor():
         trusted = current_app.extensions["settings"].trusted_proxies
         return _uncached(jsonify(proxy_check.seen(request, trusted)))
@@ -59,24 +59,24 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Say whether a lead could be stored now, and whether somebody delivers what is due.
+    """Return whether leads can be stored now, and whether due ones are being delivered.
 
-    Why not is for those who run the website: the log tells it, and doctor is told.
+    The reason is for operators only: it goes to the log, and to doctor.
     """
-    proof = current_app.extensions.setdefault("readiness", Proof())
-    reason = _obstacle(proof)
-    proof.log(reason)
+    write_check = current_app.extensions.setdefault("readiness", WriteCheck())
+    reason = _obstacle(write_check)
+    write_check.log(reason)
     if not reason:
         return _answer(200, "ok")
     return _answer(503, reason if _is_doctor() else NOT_READY)
 
 
-def _obstacle(proof: Proof) -> str:
+def _obstacle(write_check: WriteCheck) -> str:
     leads = current_app.extensions["leads"]
     try:
-        if not proof.is_fresh:
+        if not write_check.is_fresh:
             leads.store.check_writable()
-            proof.renew()
+            write_check.renew()
         since = leads.deliveries.neglected_since()
     except StorageError as error:
         return str(error)
@@ -90,7 +90,7 @@ def _obstacle(proof: Proof) -> str:
 
 def _is_doctor() -> bool:
     asked = request.headers.get(proxy_check.HEADER)
-    return bool(asked and proxy_check.is_ours(current_app.extensions["leads"].keys, asked))
+    return bool(asked and proxy_check.is_valid(current_app.extensions["leads"].keys, asked))
 
 
 def _answer(status: int, text: str) -> Response:

@@ -1,4 +1,4 @@
-"""What processes write to their log: readable by people or by programs, without personal data.
+"""Logging: text for people or JSON for programs, without personal data.
 
 Whatever a visitor sends may stand in an exception's words or in another library's message. So an
 exception is told by its type and its place, with its words only if it is one of ours, whose
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 def set_up(style: LogStyle | None, process: str) -> None:
-    """Write the log to stderr, unless whoever runs this has already said where it goes.
+    """Log to stderr, unless logging is already configured.
 
     :param style: nothing means text on a terminal, JSON elsewhere.
     :param process: what this one does, for the lines of JSON.
@@ -46,7 +46,7 @@ def set_up(style: LogStyle | None, process: str) -> None:
         return
     style = style or (LogStyle.TEXT if sys.stderr.isatty() else LogStyle.JSON)
     handler = logging.StreamHandler()
-    handler.addFilter(Repetitions())
+    handler.addFilter(RepetitionFilter())
     handler.setFormatter(JsonFormatter(process) if style is LogStyle.JSON else TextFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -56,8 +56,8 @@ def set_up(style: LogStyle | None, process: str) -> None:
     threading.excepthook = lambda thread: _unforeseen(thread.exc_value)
 
 
-class Repetitions(logging.Filter):
-    """Tells the same trouble once, and then from time to time how often it came again.
+class RepetitionFilter(logging.Filter):
+    """Drops repetitions of a warning, and logs from time to time how many there were.
 
     A disk that is full would fill what is left of it with the same line, every second.
     """
@@ -66,23 +66,23 @@ class Repetitions(logging.Filter):
         super().__init__()
         self._clock = clock
         self._lock = threading.Lock()
-        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+        self._last: dict[tuple[str, str], tuple[float, int]] = {}
         """By logger and message: when it was told, and how often it has come since."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether to tell a record; one that is told carries how many were not."""
+        """Return whether to log a record; it then carries how many were dropped."""
         if record.levelno < logging.WARNING:
             return True
         key, now = (record.name, record.getMessage()), self._clock()
         with self._lock:
-            at, count = self._told.get(key, (-math.inf, 0))
+            at, count = self._last.get(key, (-math.inf, 0))
             if now - at < EVERY:
-                self._told[key] = (at, count + 1)
+                self._last[key] = (at, count + 1)
                 return False
-            self._told = {
-                one: told for one, told in self._told.items() if now - told[0] < 2 * EVERY
+            self._last = {
+                one: told for one, told in self._last.items() if now - told[0] < 2 * EVERY
             }
-            self._told[key] = (now, 0)
+            self._last[key] = (now, 0)
         record.repeated = count
         return True
 
@@ -95,7 +95,7 @@ class JsonFormatter(logging.Formatter):
         self._process = process
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record."""
+        """Return the text of a record."""
         moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, Any] = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -115,19 +115,19 @@ class TextFormatter(logging.Formatter):
     """A line for people, and one for each call that led to an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record."""
+        """Return the text of a record."""
         lines = [f"{record.levelname} {record.name}: {message(record)}"]
         if error := _error(record):
             for fault in _faults(error):
                 lines.append(
-                    f"  {fault['type']}: {fault.get('message', '(its words are not told)')}"
+                    f"  {fault['type']}: {fault.get('message', '(its message is not logged)')}"
                 )
                 lines.extend(f"    {frame}" for frame in fault["frames"])
         return "\n".join(lines)
 
 
 def message(record: logging.LogRecord) -> str:
-    """Give what may be told of a message, on one line."""
+    """Return what may be logged of a message, on one line."""
     if record.name.startswith(OURS):
         return " ".join(record.getMessage().split()) + _repeated(record)
     return f"Said at {_place(record.pathname)}:{record.lineno} in {record.funcName}"
@@ -135,7 +135,7 @@ def message(record: logging.LogRecord) -> str:
 
 def _repeated(record: logging.LogRecord) -> str:
     count = getattr(record, "repeated", 0)
-    return f" ({count} more times since it was last told)" if count else ""
+    return f" ({count} more times since it was last logged)" if count else ""
 
 
 def _error(record: logging.LogRecord) -> BaseException | None:
@@ -143,7 +143,7 @@ def _error(record: logging.LogRecord) -> BaseException | None:
 
 
 def _faults(error: BaseException) -> Iterator[dict[str, Any]]:
-    """Tell an exception, and those from which it came."""
+    """Yield an exception and its causes as data."""
     told: set[int] = set()
     following: BaseException | None = error
     while following is not None and id(following) not in told:
@@ -175,7 +175,7 @@ def _place(path: str) -> str:
 
 
 def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Tell what ends the process; an interruption as ever."""
+    """Log the exception that ends the process; interruptions are printed as usual."""
     if issubclass(kind, Exception):
         _unforeseen(error)
     else:

@@ -1,4 +1,4 @@
-"""Takes over everything from a file of SQLite into an empty PostgreSQL, for several machines."""
+"""Copies everything from a file of SQLite into an empty PostgreSQL, for several machines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from website.exceptions import BackupError
 from website.infra.database import connect
 from website.leads.migrations import migrate
 from website.leads.models import Base
-from website.ops.monitoring import models as watching
+from website.ops.monitoring import models as monitoring
 from website.staff.accounts import models as accounts
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 BATCH = 500
 """Rows sent at once."""
 
-_ALL = (accounts, watching)
+_ALL = (accounts, monitoring)
 """Imported, so that their tables are among those of ``Base``."""
 
 
-def take_over(file: Path, target: Database) -> Mapping[str, int]:
+def copy_all(file: Path, target: Database) -> Mapping[str, int]:
     """Copy every row, all in one transaction; the file stays as it is.
 
     :param file: of a website that does not run any more; brought up to date by this version first.
@@ -51,7 +51,7 @@ def take_over(file: Path, target: Database) -> Mapping[str, int]:
 
 
 def _copy(table: Table, source: Connection, target: Connection) -> int:
-    if table.name == watching.JobRun.__tablename__:
+    if table.name == monitoring.JobRun.__tablename__:
         return 0  # the worker makes these anew
     if target.scalar(select(func.count()).select_from(table)):
         raise BackupError(
@@ -65,12 +65,12 @@ def _copy(table: Table, source: Connection, target: Connection) -> int:
         count += len(batch)
     for column in table.primary_key.columns:
         if isinstance(column.type, Integer) and not column.foreign_keys:
-            _go_on_counting(table, column.name, target)
+            _advance_sequence(table, column.name, target)
     return count
 
 
-def _go_on_counting(table: Table, column: str, target: Connection) -> None:
-    """Let new rows get numbers that no row has."""
+def _advance_sequence(table: Table, column: str, target: Connection) -> None:
+    """Set the sequence of a column beyond its greatest value."""
     if target.dialect.name != "postgresql":
         return
     target.execute(

@@ -1,4 +1,4 @@
-"""What the running endpoint makes of ``X-Forwarded-For``, told to those who know the secret.
+"""Proxy check: how the endpoint sees the sender of a request, for those who have the secret.
 
 Only a request that came the whole way through the proxies shows it. The answer goes to whoever
 proves to have the website's secret (``doctor``); to everybody else ``/healthz`` says what it always
@@ -27,13 +27,13 @@ VALID = 15 * 60
 """Seconds; clocks may differ."""
 
 
-def question(keys: Keys) -> str:
-    """Make the value of the header that asks."""
+def token(keys: Keys) -> str:
+    """Return a value for the header."""
     return _serializer(keys).dumps(secrets.token_hex(8))
 
 
-def is_ours(keys: Keys, text: str) -> bool:
-    """Whether somebody who has our secret asks, a short while ago."""
+def is_valid(keys: Keys, text: str) -> bool:
+    """Return whether a value was made with our secret, not long ago."""
     try:
         _serializer(keys).loads(text, max_age=VALID)
     except BadData:
@@ -42,7 +42,7 @@ def is_ours(keys: Keys, text: str) -> bool:
 
 
 def seen(request: Request, trusted: Sequence[Network]) -> dict[str, str]:
-    """Tell how a request arrived.
+    """Return how a request arrived.
 
     ``connection`` is the address that it came from, ``trusted`` whether that is a proxy of ours,
     ``forwarded`` what ``X-Forwarded-For`` says, ``sender`` who is taken to have sent it.

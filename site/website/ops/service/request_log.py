@@ -1,4 +1,4 @@
-"""A log line and a measurement for each request of the endpoint: by route, never by address."""
+"""Request log: a line and a measurement for each request, by route, never by address."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BEGAN = "website.began"
-"""Where the request's environment keeps when it began."""
+"""Key in the request's environment for its start."""
 NOWHERE = "(none)"
-"""The route of addresses that there are not."""
+"""The route of addresses that do not exist."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
-"""Whatever else is sent is a word of the sender's."""
+"""Other methods are text of the sender, and so are not logged."""
 _CONVERTER = re.compile(r"<\w+:")
-"""How a rule says what kind of value stands in its place."""
+"""The converter in a rule's placeholder."""
 PROBES = frozenset({"health.alive", "health.ready"})
-"""Asked every few seconds: only other answers than the usual one are worth a line."""
+"""Requested every few seconds: only failures are logged."""
 
 
-def watch(app: Flask, counters: Counters) -> None:
-    """Watch an application's requests from now on."""
+def register(app: Flask, counters: Counters) -> None:
+    """Log and count the requests of an application."""
     told: list[bool] = []
 
     def begin(_app: Flask, **_more: Any) -> None:  # noqa: ANN401 - the signal's own

@@ -1,7 +1,7 @@
-"""Makes the pages again on the day on which an article appears.
+"""Scheduled builds: publishes pages on the day on which an article appears.
 
-In a process of its own, as people do it: what it needs of memory goes with it, and a build that
-fails leaves the pages that are there.
+The build is a process of its own, as when people start it: its memory is freed with it, and a build
+that fails leaves the pages as they are.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 JOB = "pages"
 """The job's name."""
 OLDEST = datetime.timedelta(days=30)
-"""Some of what a build says holds for a year only (RFC 9116, 2.5.5)."""
+"""Some pages expire within a year (RFC 9116, 2.5.5)."""
 LONGEST = datetime.timedelta(hours=1)
 
 
 def publishing(settings: Settings, build: Path) -> Job:
-    """Make the job that looks once a day whether pages are due."""
+    """Return the job that checks once a day whether a build is due."""
 
     def publish(now: datetime.datetime) -> str:
         if not build.exists():
@@ -54,10 +54,10 @@ def publishing(settings: Settings, build: Path) -> Job:
 
 
 def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
-    """Say whether an article has appeared since the pages were made, or may be kept from it.
+    """Return whether an article has appeared since the last build, or an error may hide one.
 
-    Other changes to the content wait for whoever publishes. So going back to an earlier release
-    holds until then.
+    Other changes of the content wait for a build by hand. So a rollback to an earlier release
+    lasts until then.
     """
     today = now.astimezone(GERMANY).date()
     made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, GERMANY)
@@ -73,9 +73,9 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
 
 
 def _freeze(build: Path) -> None:
-    """Freeze as a release where there are releases.
+    """Build; a release where there are releases.
 
-    :raises FreezeError: with the first of what stands against it.
+    :raises FreezeError: with the first error.
     """
     # One process: visitors come first.
     words = [sys.executable, str(ROOT / "freeze.py"), "--output", str(build), "--jobs", "1"]
@@ -91,6 +91,6 @@ def _freeze(build: Path) -> None:
 
 
 def _reason(told: Sequence[str]) -> str:
-    """Shorten what was told to its first line, which names a file, and its last."""
+    """Return the first line of the output, which names a file, and the last."""
     lines = [line for line in told if line.strip() and not line.startswith("Seiten")]
     return " ".join(dict.fromkeys((*lines[:1], *lines[-1:])))

@@ -70,7 +70,7 @@ class Server:
             cleanup_interval=10,
             max_request_header_size=32 * 1024,
             max_request_body_size=LARGEST_BODY,
-            # Whom to believe is decided where an address is needed: visitors.py.
+            # Which proxies to trust is decided where an address is needed: client_ip.py.
             clear_untrusted_proxy_headers=False,
             ident=None,
         )
@@ -105,10 +105,10 @@ class Server:
 
 
 def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.socket]:
-    """Take over the sockets that whoever started this process already listens on.
+    """Return the listening sockets that this process has inherited.
 
-    systemd keeps them open while the service restarts, so that visitors wait for a moment instead
-    of being refused (sd_listen_fds(3)).
+    systemd keeps them open while the service restarts, so that visitors wait for a moment and are
+    not refused (sd_listen_fds(3)).
     """
     if environ.get("LISTEN_PID") != str(os.getpid()):
         return []

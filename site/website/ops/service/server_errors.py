@@ -1,4 +1,4 @@
-"""What waitress answers by itself, before a request reaches the application, in German.
+"""German pages for what waitress refuses before a request reaches the application.
 
 Only requests that no browser sends get here, and those that are far too large.
 """
@@ -33,7 +33,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # the library has no types
     """Answers a request that waitress refuses."""
 
     def execute(self) -> None:
-        """Write the page instead of waitress's own text."""
+        """Send our page instead of waitress's own text."""
         self.request.error = _German(self.request.error)
         super().execute()
 
@@ -49,7 +49,7 @@ class _German:
         self._error = error
 
     def to_response(self, _ident: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
-        """Give status, headers and body, as waitress wants them."""
+        """Return status, headers and body as waitress expects them."""
         title, advice = ADVICE.get(self._error.code, OTHERWISE)
         page = PAGE.format(title=title, advice=advice).encode()
         fields = [("Content-Type", "text/html; charset=utf-8"), *headers(https=False).items()]

@@ -1,7 +1,7 @@
-"""Whether the settings are fit for a website that others reach.
+"""Startup checks: whether the settings are safe for a website that others can reach.
 
-On this machine alone everything is allowed, so that a newcomer can begin; what others reach does
-not start while anything of this stands. ``doctor`` shows the same.
+On this machine alone everything is allowed, so that a newcomer can begin; a website for others does
+not start while one of these checks fails. ``doctor`` reports the same.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ class Unsafe:
 
 
 def unsafe(settings: Settings) -> list[Unsafe]:
-    """Find what a website for others must not start with."""
+    """Return what keeps a website for others from starting."""
     return [
-        *_reachable(settings),
-        *_told(settings),
-        *_believed(settings),
-        *_counted(settings),
-        *_open(settings),
+        *_encryption(settings),
+        *_recipients(settings),
+        *_proxies(settings),
+        *_metrics(settings),
+        *_permissions(settings),
     ]
 
 
 def require(settings: Settings, build: Path | None = None) -> None:
-    """Let a website for others start only when it is safe; of one for this machine only say it.
+    """Refuse to start an unsafe website for others; log the same of one for this machine.
 
-    :param build: the frozen pages that it is going to serve.
+    :param build: the frozen pages to be served.
     :raises ConfigurationError: with every reason.
     """
     found = [*unsafe(settings), *(_frozen_elsewhere(settings, build) if build else ())]
@@ -68,7 +68,7 @@ def require(settings: Settings, build: Path | None = None) -> None:
 
 
 def private_files(settings: Settings) -> Iterator[Path]:
-    """List what is there of what holds requests or secrets, the instance folder first."""
+    """Yield existing paths that hold leads or secrets, the instance folder first."""
     folder = settings.instance_dir
     places = [folder]
     if secret := keys.file_of(settings):
@@ -82,7 +82,7 @@ def private_files(settings: Settings) -> Iterator[Path]:
             yield from sorted(path for path in place.iterdir() if path.is_file())
 
 
-def _reachable(settings: Settings) -> Iterator[Unsafe]:
+def _encryption(settings: Settings) -> Iterator[Unsafe]:
     if not settings.is_https:
         yield Unsafe(
             f"WEBSITE_BASE_URL is {settings.base_url}: requests would travel unencrypted",
@@ -91,7 +91,7 @@ def _reachable(settings: Settings) -> Iterator[Unsafe]:
         )
 
 
-def _told(settings: Settings) -> Iterator[Unsafe]:
+def _recipients(settings: Settings) -> Iterator[Unsafe]:
     if not settings.smtp_url:
         yield Unsafe(
             "WEBSITE_SMTP_URL is not set: nobody would be told of a request",
@@ -126,7 +126,7 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _believed(settings: Settings) -> Iterator[Unsafe]:
+def _proxies(settings: Settings) -> Iterator[Unsafe]:
     if everybody := [str(each) for each in settings.trusted_proxies if each.prefixlen == 0]:
         yield Unsafe(
             f"WEBSITE_TRUSTED_PROXIES holds {', '.join(everybody)}: anybody could pretend to be "
@@ -135,7 +135,7 @@ def _believed(settings: Settings) -> Iterator[Unsafe]:
         )
 
 
-def _counted(settings: Settings) -> Iterator[Unsafe]:
+def _metrics(settings: Settings) -> Iterator[Unsafe]:
     if settings.metrics and _is_for_everybody(settings.metrics[0]):
         yield Unsafe(
             f"WEBSITE_METRICS is on {settings.metrics[0]}, where visitors may reach it, without a "
@@ -155,7 +155,7 @@ def _is_for_everybody(host: str) -> bool:
     )
 
 
-def _open(settings: Settings) -> Iterator[Unsafe]:
+def _permissions(settings: Settings) -> Iterator[Unsafe]:
     files = private_files(settings)
     if readable := [path for path in files if path.stat().st_mode & stat.S_IRWXO]:
         names = " ".join(map(str, readable))

@@ -1,4 +1,4 @@
-"""The worker: one process that delivers, and does by the clock what else is to be done."""
+"""The worker: the process that delivers leads and runs scheduled jobs."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from website.infra import clock as clocks
 from website.infra.mail_transport import transport_for
 from website.leads import housekeeping
 from website.ops.backup.schedule import backup_due, clear_replaced
-from website.ops.canary.live import journey_for
-from website.ops.monitoring import health_history, weekly_report
+from website.ops.canary.journey import journey_for
+from website.ops.doctor import DoctorContext, time
+from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import Job, Schedule
-from website.ops.service import heartbeat_thread
 from website.ops.service.scheduled_builds import publishing
 from website.staff.accounts import housekeeping as sign_ins
 
@@ -42,7 +42,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
-    """Deliver and do the jobs until told to stop; what is under way is finished first."""
+    """Deliver and run jobs until told to stop; what has begun is finished first."""
     schedule = Schedule(outbox.database, jobs)
     clockwork = threading.Thread(target=schedule.run_forever, args=(stop,), name="jobs")
     clockwork.start()
@@ -53,11 +53,11 @@ def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
 def jobs(
     leads: Leads, settings: Settings, library: Library, *, build: Path | None = None
 ) -> list[Job]:
-    """List what is done by the clock; backups only where there is a key for them.
+    """Return the scheduled jobs; backups only where there is a key for them.
 
-    :param build: the frozen pages, where this worker shall make them again.
+    :param build: the frozen pages, if this worker builds them again.
     """
-    found = [_observe(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
+    found = [_sampling(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
     if build:
         found.append(publishing(settings, build))
     if settings.backup_recipient:
@@ -72,7 +72,7 @@ def jobs(
 
 
 def trying_the_form(journey: Journey) -> Job:
-    """Send a canary through the live form."""
+    """Return the job that sends a canary through the live form."""
 
     def try_it(_now: datetime.datetime) -> str:
         try:
@@ -85,17 +85,14 @@ def trying_the_form(journey: Journey) -> Job:
 
 
 def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
-    """Compare the clock with those of the others that the website talks to."""
+    """Return the job that compares the clock with those of other machines."""
 
     def compare(_now: datetime.datetime) -> str:
-        # All commands would wait for what this imports.
-        from website.ops.doctor import DoctorContext, time  # noqa: PLC0415
-
-        case = DoctorContext(settings=settings, clock=clock)
+        context = DoctorContext(settings=settings, clock=clock)
         try:
-            return time.watch(case)
+            return time.check_as_job(context)
         finally:
-            case.close()
+            context.close()
 
     return Job(name="clock", every=10 * MINUTE, run=compare, patience=25 * MINUTE)
 
@@ -103,7 +100,7 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
 def _reporting(leads: Leads, settings: Settings) -> Job:
     to = settings.alarm_to or settings.leads_to
     channel = MailChannel(transport_for(settings), settings.mail_from, to)
-    site = heartbeat_thread.host(settings)
+    site = heartbeat.site_host(settings)
 
     def report(now: datetime.datetime) -> str:
         return weekly_report.send(leads.database, settings.instance_dir, channel, site, now)
@@ -127,7 +124,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
         return f"removed {left} canaries that were left behind" if left else "done"
 
     def purge(now: datetime.datetime) -> str:
-        # Read anew each time: while the periods are in doubt this fails, and is told as overdue.
+        # Read each time: while the periods are in doubt this fails, and becomes an alert.
         kept = retention_periods.retention(library)
         return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
 
@@ -148,7 +145,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
 
 def _backing_up(settings: Settings) -> Iterator[Job]:
-    # Looked at often: one made by hand, or before a restart, counts as well.
+    # Checked often: one made by hand, or before a restart, counts as well.
     yield Job(
         name="backup",
         every=15 * MINUTE,
@@ -158,10 +155,10 @@ def _backing_up(settings: Settings) -> Iterator[Job]:
     )
 
 
-def _observe(database: Database, folder: Path) -> Job:
+def _sampling(database: Database, folder: Path) -> Job:
     return Job(
         name="observe",
         every=5 * MINUTE,
-        run=lambda now: health_history.observe(database, folder, now),
+        run=lambda now: health_history.record_sample(database, folder, now),
         patience=30 * MINUTE,
     )

@@ -1,0 +1,95 @@
+"""Webhook and alerts: whether their receivers can be reached."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING
+
+from website.config import is_this_machine
+from website.exceptions import ConfigurationError, DeliveryError
+from website.leads import webhooks
+from website.ops.doctor import mail, results
+from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.monitoring.alert_channels import channels_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.ops.doctor.context import DoctorContext
+    from website.ops.doctor.results import CheckResult
+    from website.ops.monitoring.alert_channels import AlertChannel
+
+TEST_EVENT = "website.test"
+"""Type of the test message; receivers ignore types that they do not know."""
+
+CHECK_IT = "Check WEBSITE_WEBHOOK_URL, and ask whoever runs the receiver."
+
+
+def webhook(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check the connection to the receiver; with the option also send a test message."""
+    context.needs("WEBSITE_WEBHOOK_URL", "WEBSITE_WEBHOOK_SECRET")
+    try:
+        endpoint = webhooks.endpoint_of(context.settings)
+    except ConfigurationError as problem:
+        raise NotChecked("WEBSITE_WEBHOOK_URL cannot be used, see the settings") from problem
+    if endpoint is None:
+        raise NotChecked("no webhook is set")
+    poster = webhooks.Poster(endpoint)
+    try:
+        ends = poster.reach()
+        if ends:
+            yield results.certificate(endpoint.host, ends, context.clock())
+        if context.send_test_webhook:
+            poster.post(*_message(context, endpoint))
+    except DeliveryError as problem:
+        yield error(str(problem), CHECK_IT)
+        return
+    done = "took a signed test message" if context.send_test_webhook else "is reached"
+    yield ok(f"the receiver at {endpoint.host} {done}")
+
+
+def _message(context: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes, dict[str, str]]:
+    now = context.clock()
+    content = {"type": TEST_EVENT, "timestamp": now.isoformat().replace("+00:00", "Z"), "data": {}}
+    data = json.dumps(content, separators=(",", ":")).encode("ascii")
+    return data, endpoint.headers(f"doctor.{secrets.token_hex(8)}", now, data)
+
+
+SETTINGS = ("WEBSITE_ALARM_URL", "WEBSITE_ALARM_SMTP_URL", "WEBSITE_ALARM_TO")
+
+
+def alarm(context: DoctorContext) -> Iterator[CheckResult]:
+    """Try each channel for alerts as far as is possible without a message."""
+    context.needs(*SETTINGS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
+    try:
+        channels = channels_for(context.settings, attempt=mail.ATTEMPT)
+    except ConfigurationError as problem:
+        raise NotChecked("its settings cannot be used, see the settings") from problem
+    if not channels:
+        yield _none_set(context)
+    for channel in channels:
+        yield from _dry_run(channel, context)
+
+
+def _none_set(context: DoctorContext) -> CheckResult:
+    if is_this_machine(context.site.host):
+        raise NotChecked("no alarm is set, and the site is for this machine only")
+    return warning(
+        "no alarm is set: nobody is told when requests are no longer taken or delivered",
+        "Set WEBSITE_ALARM_URL, or WEBSITE_ALARM_SMTP_URL and WEBSITE_ALARM_TO; docs/alarm.md says "
+        "how.",
+    )
+
+
+def _dry_run(channel: AlertChannel, context: DoctorContext) -> Iterator[CheckResult]:
+    try:
+        done = channel.dry_run()
+    except DeliveryError as problem:
+        yield error(f"{channel.name}: {problem}", mail.advice(problem, channel.name))
+        return
+    if done.certificate_ends:
+        yield results.certificate(channel.name, done.certificate_ends, context.clock())
+    yield from mail.refused(done.refusals, dict.fromkeys(done.refusals, "WEBSITE_ALARM_TO"))
+    if not done.refusals or len(done.refusals) < len(context.settings.alarm_to):
+        yield ok(f"{channel.name} would take an alarm")
