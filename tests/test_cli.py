@@ -12,6 +12,7 @@ from website.config import Settings
 from website.leads.deliveries import Choice
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,13 +39,13 @@ def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
         Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     )
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def send(app: Flask, oddities: tuple[str, ...] = (), **changes: str) -> str:
     """Send a request, and give its number."""
     submission = Submission(answers=REQUEST | changes, oddities=oddities)
-    reference: str = app.extensions["leads"].intake.take(submission).reference
+    reference: str = services(app).leads.intake.take(submission).reference
     return reference
 
 
@@ -145,7 +146,7 @@ def test_the_quarantine_is_listed_with_reasons_and_released(
 
 def kill_deliveries(app: Flask, reference: str) -> None:
     """Give a lead's deliveries up, as after the last attempt."""
-    leads = app.extensions["leads"]
+    leads = services(app).leads
     with leads.database.writing() as session:
         for delivery in leads.deliveries.find(Choice(references=(reference,))):
             session.get_one(Delivery, delivery.id).state = DeliveryState.DEAD

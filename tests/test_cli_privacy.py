@@ -15,6 +15,7 @@ from website import create_app, retention_periods
 from website.config import Settings
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState, LeadStatus
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
         Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     )
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @pytest.fixture
@@ -59,20 +60,20 @@ def run(app: Flask) -> Run:
 def send(app: Flask, **changes: str) -> str:
     """Send a request, and give its number."""
     submission = Submission(answers=REQUEST | changes)
-    reference: str = app.extensions["leads"].intake.take(submission).reference
+    reference: str = services(app).leads.intake.take(submission).reference
     return reference
 
 
 def owe(app: Flask, reference: str, state: DeliveryState) -> None:
     """Put what is owed for a request into a state."""
-    lead = app.extensions["leads"].store.get(reference)
-    with app.extensions["leads"].database.writing() as session:
+    lead = services(app).leads.store.get(reference)
+    with services(app).leads.database.writing() as session:
         mine = update(Delivery).where(Delivery.lead_id == lead.id)
         session.execute(mine.values(state=state))
 
 
 def kept(app: Flask) -> list[str]:
-    return list(app.extensions["leads"].store.references())
+    return list(services(app).leads.store.references())
 
 
 def test_what_is_due_is_shown_first_and_deleted_on_demand(app: Flask, run: Run) -> None:
@@ -135,14 +136,14 @@ def test_periods_come_from_the_sites_data(app: Flask, run: Run, content: Content
         run("deliver")
     data = (content.folder / "website.toml").read_text()
     content.write("website.toml", data + "\n[privacy.retention]\nnew_months = 18\n")
-    app = create_app(app.extensions["settings"])
+    app = create_app(services(app).settings)
     with travel(IN_A_YEAR, tick=False):
         app.test_cli_runner().invoke(args=["leads", "purge"])
         assert kept(app) == [number]
     with travel("2028-06-24 12:00 +0000", tick=False):
         app.test_cli_runner().invoke(args=["leads", "purge"])
         assert kept(app) == []
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @pytest.mark.parametrize(
@@ -156,18 +157,18 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt(
         run("deliver")
     data = (content.folder / "website.toml").read_text()
     content.write("website.toml", data + mistake)
-    app = create_app(app.extensions["settings"])
+    app = create_app(services(app).settings)
     with travel(IN_A_YEAR, tick=False):
         result = app.test_cli_runner().invoke(args=["leads", "purge"])
     assert result.exit_code == 1
     assert "Nothing is deleted while the periods are in doubt" in result.output
     assert "content/website.toml:" in result.output
     assert kept(app) == [number]
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def test_every_status_has_a_period(app: Flask) -> None:
-    retention = retention_periods.retention(app.extensions["library"])
+    retention = retention_periods.retention(services(app).library)
     assert set(retention.by_status) == set(LeadStatus)
     for period in (*retention.by_status.values(), retention.suspected):
         assert period.days or period.months or period.years_from_end_of_year

@@ -21,6 +21,7 @@ from website import create_app
 from website.config import Settings
 from website.leads.intake import Submission
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +83,7 @@ class Site:
         self.app: Flask = create_app(Settings(instance_dir=folder, database_url=url))
         self.app.request_class = RecordingRequest
         self.staff: Staff = staff.account(self.app, StaffRole.LEAD_ADMIN)
-        intake = self.app.extensions["leads"].intake
+        intake = services(self.app).leads.intake
         self.number: str = intake.take(Submission(answers=ANSWERS)).reference
         self._client: FlaskClient | None = None
         self.parameters: dict[str, set[str]] = defaultdict(set)
@@ -142,12 +143,12 @@ def site(
     if request.param == "sqlite":
         made = Site("", folder)
         yield made
-        made.app.extensions["leads"].close()
+        services(made.app).leads.close()
         return
     with request.getfixturevalue("postgres").database() as url:
         made = Site(url, folder)
         yield made
-        made.app.extensions["leads"].close()
+        services(made.app).leads.close()
 
 
 def test_what_views_read_is_known(site: Site) -> None:

@@ -1,9 +1,4 @@
-"""Joins the rooms to one application; the one place that knows them all.
-
-Rooms reach what they share through ``app.extensions``: ``settings``, ``library``, ``assets``,
-``cards``, ``cache``, ``questions``, ``technical_fields``, ``mail_domains``, ``visitor_days``,
-``leads``, ``accounts``, ``inbox_assets``, ``workbench``, ``counters``.
-"""
+"""Joins the rooms to one application; the one place that knows them all."""
 
 from __future__ import annotations
 
@@ -17,18 +12,16 @@ from website.content.cards import Cards
 from website.content.library import load
 from website.infra import clock, running
 from website.infra.cache import Cache
-from website.infra.email_addresses import COMMON_DOMAINS
-from website.leads.questions import QUESTIONS, TECHNICAL, question
-from website.leads.visitor_retention import KEPT
+from website.leads.questions import question
 from website.public import contact
 from website.public.pages import blueprint as public_pages
 from website.public.pages import machines
 from website.web import assets, params, security, templating
 from website.web.assets import Assets
+from website.web.services import Services
 
 if TYPE_CHECKING:
     from website.content.library import Before, Library
-    from website.leads import Leads
 
 
 def create_app(
@@ -54,28 +47,23 @@ def create_app(
     )
     app.config["MAX_CONTENT_LENGTH"] = contact.MAX_BYTES
     app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
-    app.extensions["settings"] = settings
-    app.extensions["cache"] = Cache(settings.cache_dir)
-    app.extensions["questions"] = QUESTIONS
-    app.extensions["technical_fields"] = TECHNICAL
-    app.extensions["mail_domains"] = COMMON_DOMAINS
-    app.extensions["visitor_days"] = KEPT.days
-    app.extensions["library"] = load_library(
-        settings, with_unpublished=role is Role.PREVIEW, before=before
+    library = load_library(settings, with_unpublished=role is Role.PREVIEW, before=before)
+    shared = Services(
+        settings, Cache(settings.cache_dir), library, _cards(library), _assets(settings)
     )
-    read_assets(app)
+    shared.attach(app)
     templating.set_up(app)
-    app.register_blueprint(assets.blueprint)
+    app.register_blueprint(assets.blueprint("assets", assets.PREFIX, lambda: shared.assets))
     if role in {Role.FREEZE, Role.PREVIEW}:
         app.register_blueprint(public_pages)
         app.register_blueprint(machines)
         app.register_blueprint(contact.page_blueprint)
     if role is not Role.FREEZE:
-        _open_live_rooms(app, settings, role)
+        _open_live_rooms(app, shared, role)
     return app
 
 
-def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
+def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     # What they import takes half a second, and a freeze needs none of it.
     from website import cli, leads  # noqa: PLC0415
     from website.cli import instances  # noqa: PLC0415
@@ -83,74 +71,72 @@ def _open_live_rooms(app: Flask, settings: Settings, role: Role) -> None:
     from website.public import errors  # noqa: PLC0415
     from website.public.contact.views import endpoint_blueprint  # noqa: PLC0415
 
+    settings = shared.settings
     instances.require_named(settings)
     # A frozen file has no headers; whoever serves it sends them.
     security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)
-    app.extensions["counters"] = Counters()
-    app.extensions["leads"] = leads.open_leads(settings)
+    shared.counters = Counters()
+    shared.leads = leads.open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(website.ops.service.health.blueprint)
     app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
-        _open_inbox(app, settings)
+        _open_inbox(app, shared)
     if role is Role.PREVIEW:
-        _open_preview(app, settings)
+        _open_preview(app, shared)
     cli.register(app, create_app)
 
 
-def _open_inbox(app: Flask, settings: Settings) -> None:
+def _open_inbox(app: Flask, shared: Services) -> None:
     """Add what staff need: their accounts, the sign-in, the inbox and its files."""
     from website import inbox  # noqa: PLC0415
     from website.staff import views  # noqa: PLC0415
     from website.staff.accounts import open_accounts  # noqa: PLC0415
 
-    opened: Leads = app.extensions["leads"]
-    name = app.extensions["library"].site.name
-    accounts = open_accounts(
-        opened.database, opened.keys, base_url=settings.base_url, name=f"Posteingang {name}"
+    leads, prefix = shared.leads, assets.INBOX_PREFIX
+    shared.accounts = open_accounts(
+        leads.database,
+        leads.keys,
+        base_url=shared.settings.base_url,
+        name=f"Posteingang {shared.library.site.name}",
     )
-    app.extensions["inbox_assets"] = Assets(
-        ROOT / "static" / "inbox", settings.site_root, prefix=assets.INBOX_PREFIX
-    )
-    views.set_up(app, accounts, opened.keys)
-    for blueprint in (assets.inbox_blueprint, inbox.blueprint, views.blueprint):
-        app.register_blueprint(blueprint)
+    shared.inbox_assets = _assets(shared.settings, "inbox", prefix)
+    views.set_up(app, shared.accounts, leads.keys)
+    app.register_blueprint(assets.blueprint("inbox_assets", prefix, lambda: shared.inbox_assets))
+    app.register_blueprint(inbox.blueprint)
+    app.register_blueprint(views.blueprint)
 
 
-def _open_preview(app: Flask, settings: Settings) -> None:
+def _open_preview(app: Flask, shared: Services) -> None:
     """Add what authors see beside the public pages, and read again what they change."""
     from website.authoring import components, form_pages, preview  # noqa: PLC0415
 
+    def read_content() -> None:
+        shared.library = load_library(settings, with_unpublished=True, before=shared.library)
+        shared.cards = _cards(shared.library)
+
+    def read_assets() -> None:
+        shared.assets = _assets(settings)
+        shared.authoring_assets = _assets(settings, "authoring", prefix)
+        shared.cards = _cards(shared.library)
+
+    settings, prefix = shared.settings, assets.AUTHORING_PREFIX
+    shared.authoring_assets = _assets(settings, "authoring", prefix)
+    app.register_blueprint(
+        assets.blueprint("authoring_assets", prefix, lambda: shared.authoring_assets)
+    )
     app.register_blueprint(form_pages.blueprint)
     app.register_blueprint(components.blueprint)
     preview.set_up(
         app,
         {
-            settings.content_dir: lambda: read_content_again(app),
-            ROOT / "static": lambda: read_assets(app),
+            settings.content_dir: read_content,
+            ROOT / "static": read_assets,
             # Jinja compiles again what has changed.
             ROOT / "templates": lambda: None,
         },
     )
-
-
-def read_content_again(app: Flask) -> None:
-    """Read the content for a preview whose files have changed."""
-    app.extensions["library"] = load_library(
-        app.extensions["settings"], with_unpublished=True, before=app.extensions["library"]
-    )
-    app.extensions["cards"] = _cards(app.extensions["library"])
-
-
-def read_assets(app: Flask) -> None:
-    """Read what belongs to the design, now or again."""
-    root = app.extensions["settings"].site_root
-    app.extensions["assets"] = Assets(ROOT / "static", root)
-    app.extensions["authoring_assets"] = Assets(
-        ROOT / "static/authoring", root, prefix=assets.AUTHORING_PREFIX
-    )
-    app.extensions["cards"] = _cards(app.extensions["library"])
 
 
 def load_library(
@@ -165,6 +151,10 @@ def load_library(
         with_unpublished=with_unpublished,
         before=before,
     )
+
+
+def _assets(settings: Settings, folder: str = "", prefix: str = assets.PREFIX) -> Assets:
+    return Assets(ROOT / "static" / folder, settings.site_root, prefix=prefix)
 
 
 def _cards(library: Library) -> Cards:

@@ -17,6 +17,7 @@ from website.config import Settings
 from website.content import frontmatter, published
 from website.exceptions import AuthoringError
 from website.infra import clock
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def run(content: Content, tmp_path: Path) -> Callable[..., Result]:
         try:
             return app.test_cli_runner().invoke(args=words)
         finally:
-            app.extensions["leads"].close()
+            services(app).leads.close()
 
     return run
 

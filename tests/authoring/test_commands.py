@@ -16,6 +16,7 @@ from support.site import free_port, freeze
 from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def run(content: Content, tmp_path: Path) -> Callable[..., Result]:
         try:
             return app.test_cli_runner().invoke(args=words)
         finally:
-            app.extensions["leads"].close()
+            services(app).leads.close()
 
     return run
 
@@ -162,7 +163,7 @@ def test_a_port_that_cannot_be_is_refused(tmp_path: Path, command: str, port: st
     settings = Settings(instance_dir=migrated(tmp_path / "instance"))
     app = create_app(settings)
     result = app.test_cli_runner().invoke(args=[command, "--port", port])
-    app.extensions["leads"].close()
+    services(app).leads.close()
     assert result.exit_code == 2
     assert "--port" in result.output
 

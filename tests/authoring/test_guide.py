@@ -14,6 +14,7 @@ from website.config import Settings
 from website.content import blocks
 from website.content.models import PublicationStatus
 from website.leads.questions import question
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def test_every_field_block_insert_status_and_topic_is_explained() -> None:
 
 def test_every_command_of_the_guide_exists(tmp_path: Path) -> None:
     app = create_app(Settings(instance_dir=tmp_path))
-    app.extensions["leads"].close()
+    services(app).leads.close()
     named = set(re.findall(r"flask --app website ([a-z]+)", guide.text()))
     assert named == {"check", "new", "publish", "unpublish", "rename"}
     assert named <= set(app.cli.commands)

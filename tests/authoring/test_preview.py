@@ -15,8 +15,10 @@ from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import preview
+from website.authoring.workbench import workbench
 from website.config import Role, Settings
 from website.infra import clock
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +96,7 @@ def test_two_changes_within_one_tick_of_the_clock_are_both_seen(
     before = file.stat()
     file.write_text(file.read_text().replace("Titel A", "Titel B"))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    app.extensions["workbench"].watch.look([str(file)])
+    workbench(app).watch.look([str(file)])
     assert "Titel B" in shown.get("/artikel/fertig/").text
 
 
@@ -165,10 +167,10 @@ TEXT_WITH_FAULTS = ARTICLE.replace("Ein Absatz.", "\nEin [Verweis](weg.md).")
 
 
 def test_no_page_waits_for_the_dictionary_after_the_start(app: Flask, shown: FlaskClient) -> None:
-    app.extensions["workbench"].findings.is_ready = False
+    workbench(app).findings.is_ready = False
     assert "wird geprüft …" in panel(shown.get("/artikel/fertig/").text)
     assert "Noch zu prüfen: 1." in shown.get("/_redaktion/").text
-    app.extensions["workbench"].findings.is_ready = True
+    workbench(app).findings.is_ready = True
     assert "wird geprüft …" not in panel(shown.get("/artikel/fertig/").text)
 
 
@@ -215,9 +217,9 @@ def test_the_overview_names_files_that_are_left_out(shown: FlaskClient, content:
 
 
 def test_only_this_machine_may_call_the_preview(app: Flask, shown: FlaskClient) -> None:
-    workbench = app.extensions["workbench"]
-    workbench.hosts = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
-    for host in workbench.hosts:
+    bench = workbench(app)
+    bench.hosts = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
+    for host in bench.hosts:
         assert shown.get("/", headers={"Host": host}).status_code == 200
     for host in ("evil.example:8000", "127.0.0.1:9000", "localhost", "127.0.0.1.evil.example:8000"):
         for address in ("/", "/artikel/fertig/", "/_redaktion/", "/_redaktion/ereignisse"):
@@ -247,7 +249,7 @@ def test_what_the_preview_adds_is_in_no_other_application(content: Content, tmp_
         app = create_app(settings, role=role)
         own = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/_")}
         assert own <= {"/_headers", "/_redirects"}
-        assert not [url for url in app.extensions["assets"].addresses if "preview" in url]
+        assert not [url for url in services(app).assets.addresses if "preview" in url]
     html = create_app(settings, role=Role.FREEZE).test_client().get("/artikel/fertig/").text
     assert "_redaktion" not in html
     assert "not-public" not in html
@@ -269,7 +271,7 @@ def test_where_the_system_reports_no_changes_the_preview_looks_by_itself(
 
     monkeypatch.setattr(preview, "watch", refuse)
     monkeypatch.setattr(preview, "LOOK_AGAIN", 0.01)
-    reports = preview.reports(app.extensions["workbench"].watch.folders)
+    reports = preview.reports(workbench(app).watch.folders)
     assert [next(reports) for _ in range(3)] == [set()] * 3
 
 

@@ -19,6 +19,7 @@ from website.config import Role, Settings
 from website.content.blocks import TOOLS
 from website.exceptions import FreezeError
 from website.leads.questions import question
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,7 +160,7 @@ def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
     (output / "index.html").write_text("vorher")
     settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
     app = create_app(settings, role=Role.FREEZE)
-    assert app.extensions["library"].image_names
+    assert services(app).library.image_names
     image.unlink()
     place = targets.place_of(output, release=False)
     named = pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)")
@@ -224,7 +225,7 @@ def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None
     content.image("bild.png")
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
     urls = app.url_map.bind("localhost")
-    shared = (app.extensions[name] for name in ("library", "assets", "cards"))
+    shared = (services(app).library, services(app).assets, services(app).cards)
     addresses = public_addresses(*shared)
     frozen = {urls.match(address, return_rule=True)[0].rule for address in addresses}
     known = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}

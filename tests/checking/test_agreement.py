@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from website import checking, create_app
 from website.build.build_plan import path_of
 from website.config import Role, Settings
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -81,18 +82,18 @@ def opened(content: Content) -> Flask:
 
 def refused(app: Flask) -> set[str]:
     """Check everything, and give the files that a build would not take."""
-    problems = checking.check(app.extensions["library"], app.extensions["library"].folder)
+    problems = checking.check(services(app).library, services(app).library.folder)
     for problem in problems:
         assert len(problem.message) < 1500, problem.message[:300]
-        rows = (app.extensions["library"].folder.parent / problem.path).read_bytes().count(b"\n")
+        rows = (services(app).library.folder.parent / problem.path).read_bytes().count(b"\n")
         assert 1 <= problem.line <= rows + 2, problem
     return {problem.path for problem in problems if problem.blocks}
 
 
 def assert_pages_can_be_made(app: Flask) -> None:
     """Ask for every page that a build makes of articles, by itself and together."""
-    library, client = app.extensions["library"], app.test_client()
-    cards = app.extensions["cards"]
+    library, client = services(app).library, app.test_client()
+    cards = services(app).cards
     shown = [article.address for article in library.articles]
     for address in (*shown, *library.moved, "/", "/artikel/", *TOGETHER):
         answer = client.get(address)
@@ -122,7 +123,7 @@ def test_what_the_check_lets_pass_can_be_built(house: Content, field: str) -> No
             assert label.startswith("content/artikel/"), label
             (house.folder.parent / label).unlink()
         app = opened(house)
-    assert len(app.extensions["library"].articles) > 1, "the sound value at least"
+    assert len(services(app).library.articles) > 1, "the sound value at least"
     assert_pages_can_be_made(app)
 
 

@@ -12,6 +12,7 @@ from support.site import PUBLIC, freeze
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ def run(whole: Content, tmp_path: Path) -> Callable[..., Result]:
         try:
             return app.test_cli_runner().invoke(args=["check", *words])
         finally:
-            app.extensions["leads"].close()
+            services(app).leads.close()
 
     return check
 

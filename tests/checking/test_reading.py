@@ -20,6 +20,7 @@ from website.content.models import TextContent
 from website.content.outline import CODE, Passage, PassageKind
 from website.content.problems import Severity
 from website.content.rendering import Renderer
+from website.web.services import services
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -197,8 +198,7 @@ def test_no_file_whatever_breaks_the_checking(whole: Content, data: bytes) -> No
 
 @pytest.fixture(scope="module")
 def real() -> Library:
-    library: Library = create_app(Settings(), role=Role.FREEZE).extensions["library"]
-    return library
+    return services(create_app(Settings(), role=Role.FREEZE)).library
 
 
 def test_the_real_content_lacks_nothing_but_facts_that_nobody_has_told(real: Library) -> None:

@@ -12,6 +12,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ ANNA, BERND = "Anna Berg", "Bernd Holm"
 def app(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")))
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @pytest.fixture

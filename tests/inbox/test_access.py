@@ -17,6 +17,7 @@ from website.config import Settings
 from website.leads.models import Event, Lead
 from website.staff import access
 from website.staff.access import ALLOWED, Action, StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Give one for all roles and pages: none of them changes it."""
     app = create_app(Settings(instance_dir=tmp_path_factory.mktemp("instance")))
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -72,7 +73,7 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def state(app: Flask) -> tuple[Any, ...]:
     """Give all that a page of the inbox could change."""
-    with app.extensions["leads"].database.reading() as session:
+    with services(app).leads.database.reading() as session:
         leads = session.execute(select(Lead.id, Lead.version, Lead.quarantined)).all()
         return (*leads, session.scalar(select(func.count(Event.id))))
 
@@ -174,7 +175,7 @@ def test_a_page_that_does_not_say_whom_it_serves_serves_nobody(tmp_path: Path) -
     response = staff.browser(app).get("/posteingang/vergessen")
     assert response.status_code == 500
     assert "secret" not in response.text
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def test_nobody_keeps_a_copy_of_what_staff_see(sign_in: Callable[..., Desk]) -> None:

@@ -27,6 +27,7 @@ from website.leads.models import Channel, Event, Lead, Note
 from website.leads.questions import QUESTIONS
 from website.mailbox import Mailbox
 from website.staff.access import Action, StaffRole, allowed
+from website.web.services import services
 from website_demo import Demo
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from website.leads import Leads
     from website.leads.questions import Question
 
 GONE = "gibt-es-nicht-mehr"
@@ -95,7 +95,7 @@ def make_empty(lead: Lead) -> None:
 
 def store_all(app: Flask) -> dict[str, str]:
     """Store a lead of each kind, twice: taken, and suspected."""
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     numbers: dict[str, str] = {}
     kinds = submissions() | {"former": required(98), "empty": required(99)}
     for (name, answers), odd in itertools.product(kinds.items(), (False, True)):
@@ -131,7 +131,7 @@ def app(
 def _opened(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def clients(app: Flask) -> dict[StaffRole, FlaskClient]:
 
 
 def held(app: Flask, number: str) -> Lead:
-    lead = app.extensions["leads"].desk.open(number)
+    lead = services(app).leads.desk.open(number)
     assert lead is not None
     return lead  # type: ignore[no-any-return]
 
@@ -204,7 +204,7 @@ def test_every_answer_that_was_given_is_shown_and_told_everywhere(
 
 
 def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict[str, str]) -> None:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     leads = [held(app, number) for number in numbers.values()]
     for lead in leads:
         reply.link(lead)
@@ -216,7 +216,7 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
     for kind in exporting.KINDS.values():
         file = io.BytesIO()
         assert exporting.write(kind, leads, {}, file) == len(leads)
-    subjects = DataSubjects(opened.database, app.extensions["settings"].mails, opened.erasures)
+    subjects = DataSubjects(opened.database, services(app).settings.mails, opened.erasures)
     for lead in leads:
         found = subjects.find(lead.email or "niemand@firma.example")
         data = subjects.export(lead.email, found, actor="test")
@@ -287,7 +287,7 @@ def test_every_action_does_its_work_on_every_lead_or_is_refused(
     assert held(app, numbers["former"]).tags == ("alle",)
     assert {
         event.action
-        for event in app.extensions["leads"].store.events(
+        for event in services(app).leads.store.events(
             held(app, numbers["only required, suspected"])
         )
     } >= {"released", "answered", "note"}
@@ -296,7 +296,7 @@ def test_every_action_does_its_work_on_every_lead_or_is_refused(
 def test_every_lead_of_the_demonstration_opens_for_every_role(
     app: Flask, clients: dict[StaffRole, FlaskClient]
 ) -> None:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     before = set(opened.store.references())
     Demo(opened.intake, ["/artikel/x/"], [1], now()).fill(30)
     made = set(opened.store.references()) - before

@@ -15,6 +15,7 @@ from website.leads.intake import Submission
 from website.leads.models import Event
 from website.staff.access import StaffRole
 from website.staff.accounts.sessions import FRESH
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,7 +34,7 @@ LATER = FRESH + datetime.timedelta(seconds=1)
 def test_what_is_kept_of_people_is_taken_away_and_erased_only_just_after_signing_in(
     app: Flask, path: str
 ) -> None:
-    leads = app.extensions["leads"]
+    leads = services(app).leads
     receipt = leads.intake.take(Submission(answers=ANSWERS))
     admin = account(app, StaffRole.LEAD_ADMIN, email="admin@firma.example", password=PASSWORD)
     client = browser(app)
@@ -59,7 +60,7 @@ def test_what_is_kept_of_people_is_taken_away_and_erased_only_just_after_signing
 
 
 def test_the_pages_say_so_before_anybody_tries(app: Flask) -> None:
-    app.extensions["leads"].intake.take(Submission(answers=ANSWERS))
+    services(app).leads.intake.take(Submission(answers=ANSWERS))
     admin = account(app, StaffRole.LEAD_ADMIN, email="admin@firma.example", password=PASSWORD)
     client = browser(app)
     sign_in(client, admin.email, PASSWORD)

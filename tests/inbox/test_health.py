@@ -18,6 +18,7 @@ from website.ops.monitoring.calendars import next_monday, next_morning
 from website.ops.monitoring.health_history import record_sample
 from website.ops.monitoring.models import HealthSample, JobRun
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ HOUR = datetime.timedelta(hours=1)
 
 @pytest.fixture
 def database(app: Flask) -> Database:
-    return app.extensions["leads"].database  # type: ignore[no-any-return]
+    return services(app).leads.database  # type: ignore[no-any-return]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
 from website.infra.clock import now
 from website.leads.models import LeadStatus
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def cookie(app: Flask, anna: Staff) -> str:
 
 
 def found(app: Flask, number: str) -> Lead:
-    lead = app.extensions["leads"].desk.open(number)
+    lead = services(app).leads.desk.open(number)
     assert lead is not None
     return lead  # type: ignore[no-any-return]
 
@@ -91,7 +92,7 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
 ) -> None:
     name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik AG"
     numbers = [ask(app, company=name), ask(app, suspicious=True)]
-    leads = app.extensions["leads"]
+    leads = services(app).leads
     leads.desk.note(numbers[0], "Notiz " * 60, actor="staff 1")
     one = [f"anfragen/{number}" for number in numbers]
     size = {"width": 320, "height": 800}

@@ -13,6 +13,7 @@ from support import staff
 from support.inbox import Desk, ask
 from website.inbox.lead_actions import ALSO_KEPT
 from website.leads.models import LeadStatus, LostReason
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -326,6 +327,6 @@ def test_in_a_browser_a_button_takes_along_what_was_typed_elsewhere(
         page.get_by_label("Schlagwörter").fill("Messe")
         page.get_by_label("Schlagwörter").press("Enter")
         expect(page.get_by_role("status")).to_have_text("Gespeichert.")
-    lead = app.extensions["leads"].desk.open(number)
+    lead = services(app).leads.desk.open(number)
     assert ([note.text for note in lead.notes], lead.owner_id) == (["Ruft an"], 2)
     assert lead.tags == ("Messe",)

@@ -9,6 +9,7 @@ import pytest
 from support import staff
 from support.inbox import Desk, ask
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from lxml import html
@@ -46,7 +47,7 @@ def test_whoever_is_responsible_already_stays_shown_and_can_be_looked_for(
     desk: Desk, olga: int
 ) -> None:
     number, other = ask(desk.app, company="Olgas AG"), ask(desk.app, company="Andere AG")
-    with desk.app.extensions["leads"].database.writing() as session:
+    with services(desk.app).leads.database.writing() as session:
         lead = desk.lead(number)
         lead.owner_id = olga
         session.merge(lead, load=True)

@@ -14,12 +14,12 @@ from werkzeug.datastructures import MultiDict
 from support.inbox import Desk, ask
 from website.leads.models import Lead
 from website.public.contact.forms import RequestForm
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from support.content import Content
-    from website.content.library import Library
 
 OURS = "https://www.firma.example"
 HOSTILE = (
@@ -43,7 +43,7 @@ HOSTILE = (
 def came_from(app: Flask, source: str | None) -> str:
     """Give a request with a source as it might be stored by whatever version."""
     number = ask(app)
-    with app.extensions["leads"].database.writing() as session:
+    with services(app).leads.database.writing() as session:
         session.execute(update(Lead).where(Lead.reference == number).values(source=source))
     return number
 
@@ -77,7 +77,7 @@ def test_what_strangers_typed_becomes_a_link_nowhere(desk: Desk) -> None:
 
 
 def test_every_kind_of_page_is_told_by_its_title_and_linked(desk: Desk) -> None:
-    library: Library = desk.app.extensions["library"]
+    library = services(desk.app).library
     pages = {
         library.tools[0].address: library.tools[0].title,
         library.articles[0].address: library.articles[0].title,

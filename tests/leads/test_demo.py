@@ -20,6 +20,7 @@ from website.leads.workflow import LeadWork
 from website.leads.worklist import Wanted, Worklist
 from website.ops.monitoring.alerts import AlertKind, active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
+from website.web.services import services
 from website_demo import INVENTED, Demo, holds_others, remove
 
 if TYPE_CHECKING:
@@ -151,31 +152,31 @@ def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
         Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     )
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def test_the_command_fills_an_instance(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["leads", "demo", "--count", "12"])
     assert result.stdout.startswith("12 invented requests were made")
-    assert len(app.extensions["leads"].store.references()) == 12
+    assert len(services(app).leads.store.references()) == 12
 
 
 def test_the_command_takes_away_what_it_made(app: Flask) -> None:
     run = app.test_cli_runner().invoke
-    real = app.extensions["leads"].intake.take(Submission(answers=ANSWERS)).reference
+    real = services(app).leads.intake.take(Submission(answers=ANSWERS)).reference
     assert run(args=["leads", "demo", "--count", "5", "--anyway"]).exit_code == 0
     assert "5 invented requests were deleted." in run(args=["leads", "demo", "--remove"]).output
-    assert app.extensions["leads"].store.references() == [real]
+    assert services(app).leads.store.references() == [real]
     assert "0 invented requests were deleted." in run(args=["leads", "demo", "--remove"]).output
 
 
 def test_the_command_refuses_among_real_requests(app: Flask) -> None:
-    app.extensions["leads"].intake.take(Submission(answers=ANSWERS | {"email": "a@firma.de"}))
+    services(app).leads.intake.take(Submission(answers=ANSWERS | {"email": "a@firma.de"}))
     run = app.test_cli_runner().invoke
     result = run(args=["leads", "demo"])
     assert result.exit_code == 1
     assert "holds requests that are not invented" in result.output
-    assert len(app.extensions["leads"].store.references()) == 1
+    assert len(services(app).leads.store.references()) == 1
     assert run(args=["leads", "demo", "--count", "3", "--anyway"]).exit_code == 0
 
 
@@ -190,4 +191,4 @@ def test_the_command_refuses_where_mails_are_sent(content: Content, tmp_path: Pa
     result = app.test_cli_runner().invoke(args=["leads", "demo", "--anyway"])
     assert result.exit_code == 1
     assert "WEBSITE_SMTP_URL is set" in result.output
-    app.extensions["leads"].close()
+    services(app).leads.close()

@@ -11,6 +11,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["leads"].close()
+        services(app).leads.close()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from support.staff import PASSWORD, account, cookie, page_of, secret_shown, serv
 from website.infra.clock import now
 from website.leads.models import LeadStatus
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +74,7 @@ def sign_in(page: Page) -> None:
 def deal_with_the_request(app: Flask, page: Page, number: str) -> None:
     """From the first screen to the export."""
     take_up_and_win(page, COMPANY, owner="Anna Berg", follow_up="2027-01-04")
-    lead = app.extensions["leads"].desk.open(number)
+    lead = services(app).leads.desk.open(number)
     assert (lead.status, lead.owner_id) == (LeadStatus.WON, 1)
     assert lead.answered_at
 

@@ -31,6 +31,7 @@ from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import OF_AN_ACCOUNT, WINDOW
 from website.staff.views.sign_in import HALF_VALID, WRONG
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -454,7 +455,7 @@ def test_a_new_role_holds_from_the_next_click_on(app: Flask, anna: Staff) -> Non
 
 def test_a_database_that_does_not_answer_is_told_of(app: Flask, anna: Staff) -> None:
     client = signed_in(app, anna)
-    with app.extensions["leads"].database.connected_for_writing() as connection:
+    with services(app).leads.database.connected_for_writing() as connection:
         connection.exec_driver_sql("ALTER TABLE staff_sessions RENAME TO gone")
     response = client.get("/posteingang/")
     assert response.status_code == 503

@@ -11,13 +11,13 @@ from playwright.sync_api import expect
 
 from support.leads import ANSWERS
 from website.leads.intake import Submission
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import Page
 
-    from website.leads import Leads
     from website.leads.models import Lead
 
 _COUNT = itertools.count(1)
@@ -25,7 +25,7 @@ _COUNT = itertools.count(1)
 
 def ask(app: Flask, *, suspicious: bool = False, **answers: str) -> str:
     """Store a request as a company sends it, and give its number."""
-    leads: Leads = app.extensions["leads"]
+    leads = services(app).leads
     oddities = ("no-browser", "no-language", "untold-origin") if suspicious else ()
     told = ANSWERS | {"goals": f"Ziel {next(_COUNT)}"} | answers
     return leads.intake.take(Submission(answers=told, oddities=oddities)).reference
@@ -66,7 +66,7 @@ class Desk:
 
     def lead(self, number: str) -> Lead:
         """Give a request as it is now."""
-        lead = self.app.extensions["leads"].desk.open(number)
+        lead = services(self.app).leads.desk.open(number)
         assert lead is not None
         return lead  # type: ignore[no-any-return]
 

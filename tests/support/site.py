@@ -21,6 +21,7 @@ from website.build import build_cache, freezer, targets, texts
 from website.build.build_context import opened
 from website.build.output_snapshot import Standing
 from website.config import Role, Settings
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def release(content: Path, output: Path, base_url: str = Settings.base_url) -> N
     place = targets.place_of(output, release=True)
     with build_cache.locked(place), opened(place, Standing(place)) as workshop:
         app = create_app(settings, role=Role.FREEZE, before=workshop.before)
-        texts.render(app.extensions["library"], workshop.blobs, 1)
+        texts.render(services(app).library, workshop.blobs, 1)
         freezer.freeze(app, workshop, lambda *_: None)
 
 

@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from werkzeug.serving import make_server
 
 from website.staff.views.cookie import TOKEN
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,7 @@ _COUNT = itertools.count(1)
 
 
 def accounts(app: Flask) -> Accounts:
-    found: Accounts = app.extensions["accounts"]
-    return found
+    return services(app).accounts
 
 
 def account(

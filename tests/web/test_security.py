@@ -16,6 +16,7 @@ from website.ops.deploy import hosting_files
 from website.ops.deploy.hosted_site import HostedSite
 from website.ops.service.static_site import one_machine
 from website.web import security
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["leads"].close()
+        services(app).leads.close()
 
 
 def addresses(app: Flask) -> Iterator[str]:
@@ -57,7 +58,7 @@ def test_no_redirect_leads_to_the_host_that_the_request_names(
     make: Callable[..., Flask], tmp_path: Path, base_url: str, host: str
 ) -> None:
     app = make(base_url=base_url)
-    settings: Settings = app.extensions["settings"]
+    settings = services(app).settings
     (tmp_path / "build/artikel").mkdir(parents=True)
     (tmp_path / "build/artikel/index.html").write_text("x")
     client = Client(one_machine(app, tmp_path / "build", settings))
@@ -79,7 +80,7 @@ def test_the_path_of_the_site_without_its_slash_leads_to_the_site(
     app = make(base_url="https://www.example.org/website")
     (tmp_path / "build").mkdir()
     (tmp_path / "build/index.html").write_text("x")
-    client = Client(one_machine(app, tmp_path / "build", app.extensions["settings"]))
+    client = Client(one_machine(app, tmp_path / "build", services(app).settings))
     answer = client.get("/website", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.headers["Location"]) == (301, "/website/")
 
@@ -104,7 +105,7 @@ def test_what_lies_below_the_host_is_bound_to_https_only_where_the_operator_says
     app = make(base_url=settings.base_url, hsts=settings.hsts)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/index.html").write_text("x")
-    client = Client(one_machine(app, tmp_path / "build", app.extensions["settings"]))
+    client = Client(one_machine(app, tmp_path / "build", services(app).settings))
     for path in ("/", "/healthz", "/posteingang/anmelden", "/posteingang", "/gibt-es-nicht"):
         assert client.get(path, buffered=True).headers["Strict-Transport-Security"] == HSTS[name], (
             path

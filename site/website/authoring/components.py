@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
 from website.content.models import (
     Article,
@@ -21,6 +21,7 @@ from website.content.models import (
     Topic,
 )
 from website.leads.questions import Question, QuestionKind, question
+from website.web.services import services
 
 blueprint = Blueprint("components", __name__)
 
@@ -33,7 +34,7 @@ LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
 @blueprint.get("/_komponenten/")
 def components() -> str:
     """Show the components with content that strains them."""
-    card = current_app.extensions["cards"].site
+    card = services().cards.site
     return render_template(
         "pages/components.html",
         plain=_article("Ein kurzer Titel"),

@@ -5,16 +5,12 @@ Visitors see them only after a request; their authors want to look at them witho
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
 from website.infra import clock
 from website.infra.clock import in_german
 from website.leads.questions import question
-
-if TYPE_CHECKING:
-    from website.content.library import Library
+from website.web.services import services
 
 blueprint = Blueprint("answers", __name__)
 
@@ -27,7 +23,7 @@ def thanks() -> str:
     """Show the thanks for a request."""
     return render_template(
         "contact/thanks.html",
-        page=_library().page("danke"),
+        page=services().library.page("danke"),
         reference=EXAMPLE,
         received=in_german(clock.now()),
     )
@@ -38,12 +34,7 @@ def confirm() -> str:
     """Show what asks suspected visitors for one click more."""
     return render_template(
         "contact/confirm.html",
-        page=_library().page("bestaetigen"),
+        page=services().library.page("bestaetigen"),
         token="",
         answers=[(question("message").heading, "Text der Anfrage")],
     )
-
-
-def _library() -> Library:
-    library: Library = current_app.extensions["library"]
-    return library

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import current_app, render_template
+from flask import render_template
 
 from website.authoring import error_pages
+from website.authoring.workbench import workbench
 from website.content.models import Article, PublicationStatus
 from website.content.placeholders import is_placeholder
 from website.infra import clock
+from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
@@ -52,7 +54,7 @@ class StatusGroup:
 
 def show() -> str:
     """Show the overview."""
-    library: Library = current_app.extensions["library"]
+    library = services().library
     unreadable = [r for r in library.readings.kept.values() if r.item is None]
     groups = group(rows(library))
     return render_template(
@@ -72,7 +74,7 @@ def show() -> str:
 
 def rows(library: Library) -> list[ArticleRow]:
     """List every article with what is known of it, newest first."""
-    findings = current_app.extensions["workbench"].findings
+    findings = workbench().findings
     day = clock.today()
     return [ArticleRow(item, findings.known(library, item), day) for item in library.every_article]
 

@@ -9,14 +9,16 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, render_template, request
+from flask import g, render_template, request
 
 from website.authoring import check_cache, error_pages
 from website.authoring.address_to_file import file_of
 from website.authoring.check_cache import TextReport
+from website.authoring.workbench import workbench
 from website.checking import Readability
 from website.content.models import Article
 from website.web import security
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Response
@@ -74,7 +76,7 @@ def of_page(library: Library) -> Panel:
     if item is None:
         return Panel(label, None, TextReport(reading.problems, Readability()), of_site)
     article = item if isinstance(item, Article) else None
-    found: check_cache.TextReports = current_app.extensions["workbench"].findings
+    found = workbench().findings
     finding = found.of(library, item) if found.is_ready else found.known(library, item)
     return Panel(label, article, finding, of_site)
 
@@ -88,7 +90,7 @@ def _panel() -> str:
     if request.blueprint == "authoring":
         return ""
     try:
-        shown = of_page(current_app.extensions["library"])
+        shown = of_page(services().library)
         return render_template("authoring/panel.html", panel=shown)
     except Exception:
         # A page without its panel is better than none, and the next save may mend it.

@@ -11,19 +11,18 @@ import logging
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 from watchfiles import watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
 from website.authoring import error_pages, overview, panel, template_helpers
 from website.authoring.address_to_file import file_of
-from website.authoring.check_cache import TextReports
 from website.authoring.file_watcher import ChangeFeed, FolderWatcher
-from website.web.assets import served
+from website.authoring.workbench import Workbench, workbench
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from watchfiles import Change
 
+    from website.authoring.check_cache import TextReports
     from website.content.library import Library
     from website.content.problems import Problem
 
@@ -52,18 +52,7 @@ LOOK_AGAIN = 0.5
 LATER = 0.3
 """Seconds for which what is not urgent leaves the machine to the browser that waits for a page."""
 
-_UNCHANGING = frozenset({"assets.serve", "authoring.asset", "authoring.events"})
-
-
-@dataclass
-class Workbench:
-    """What the parts of the preview share."""
-
-    changes: ChangeFeed
-    watch: FolderWatcher
-    findings: TextReports = field(default_factory=TextReports)
-    hosts: frozenset[str] = frozenset()
-    """What browsers may call the preview; any name where it is empty."""
+_UNCHANGING = frozenset({"assets.serve", "authoring_assets.serve", "authoring.events"})
 
 
 def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
@@ -72,7 +61,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     :param reread: for each folder, what is to be done when anything in it has changed.
     """
     changes = ChangeFeed()
-    app.extensions["workbench"] = Workbench(changes, FolderWatcher(changes, reread))
+    Workbench(changes, FolderWatcher(changes, reread)).attach(app)
     app.jinja_env.auto_reload = True
     template_helpers.teach(app.jinja_env)
     app.before_request(_refuse_other_hosts)
@@ -97,15 +86,15 @@ def serve(app: Flask, listening: socket.socket, tell: Callable[[str], None]) -> 
     :param listening: what :func:`listen` gives.
     :param tell: told every problem of what has changed.
     """
-    workbench: Workbench = app.extensions["workbench"]
+    bench = workbench(app)
     host, port = listening.getsockname()
     names = ("127.0.0.1", "localhost", "[::1]")
-    workbench.hosts = frozenset(f"{name}:{port}" for name in names)
+    bench.hosts = frozenset(f"{name}:{port}" for name in names)
     # Threads, one for each request: an open stream of events keeps nobody waiting, nor, as they
     # are daemons, the end.
     server = make_server(host, port, app, threaded=True, fd=listening.fileno())
     wake = threading.Event()
-    workbench.findings.is_ready = False
+    bench.findings.is_ready = False
     threading.Thread(target=_follow, args=(app, wake), daemon=True).start()
     threading.Thread(target=_look_through, args=(app, tell, wake), daemon=True).start()
     with server:
@@ -121,19 +110,13 @@ def articles() -> str:
 @blueprint.get("/ereignisse")
 def events() -> Response:
     """Tell a browser of each change, for as long as it listens."""
-    stream = _workbench().changes.stream()
+    stream = workbench().changes.stream()
     return Response(stream, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-@blueprint.get("/static/<path:name>")
-def asset(name: str) -> Response:
-    """Serve one asset of the preview's own."""
-    return served("authoring_assets", name)
 
 
 def _refuse_other_hosts() -> Response | None:
     """Keep out pages of others whose host name was made to mean this machine (DNS rebinding)."""
-    hosts = _workbench().hosts
+    hosts = workbench().hosts
     if not hosts or request.host.lower() in hosts:
         return None
     text = f"Diese Vorschau heißt http://{min(hosts)}/ und hört auf keinen anderen Namen.\n"
@@ -141,30 +124,30 @@ def _refuse_other_hosts() -> Response | None:
 
 
 def _read_what_changed() -> None:
-    workbench = _workbench()
+    bench = workbench()
     try:
         if request.endpoint not in _UNCHANGING:
-            workbench.watch.look()
+            bench.watch.look()
     finally:
-        g.state = workbench.changes.now
+        g.state = bench.changes.now
 
 
 def _show_what_is_broken() -> ResponseReturnValue | None:
     """A file that cannot be shown has no page; what is wrong with it takes its place."""
     if request.endpoint in _UNCHANGING or request.blueprint == blueprint.name:
         return None
-    library: Library = current_app.extensions["library"]
+    library = services().library
     problems = error_pages.of_site(library) or error_pages.of_file(library, file_of(request))
     return error_pages.content_fault(problems) if problems else None
 
 
 def _follow(app: Flask, wake: threading.Event) -> None:
     """Look whenever the operating system reports a change."""
-    workbench: Workbench = app.extensions["workbench"]
-    workbench.watch.is_followed = True
-    for changes in reports(workbench.watch.folders):
+    bench = workbench(app)
+    bench.watch.is_followed = True
+    for changes in reports(bench.watch.folders):
         try:
-            workbench.watch.look(path for _, path in changes)
+            bench.watch.look(path for _, path in changes)
         except Exception:  # whatever it is, the next save may mend it
             log.exception("What has changed cannot be read")
         wake.set()
@@ -184,21 +167,21 @@ def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
 
 def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> None:
     """Whenever woken, tell what is wrong with what is new, then find out about every text."""
-    library: Library = app.extensions["library"]
+    library = services(app).library
     news = iter(library.problems)
     time.sleep(LATER)
     while True:
         try:
             for problem in news:
                 tell(str(problem))
-            _find_out(app.extensions["workbench"], library, wake)
+            _find_out(workbench(app), library, wake)
         except Exception:  # the text that is to blame shows it on its page
             log.exception("A text cannot be looked through")
         wake.wait()
         time.sleep(LATER)
         wake.clear()
-        before, library = library, app.extensions["library"]
-        news = _news(app.extensions["workbench"].findings, before, library)
+        before, library = library, services(app).library
+        news = _news(workbench(app).findings, before, library)
 
 
 def _find_out(workbench: Workbench, library: Library, wake: threading.Event) -> None:
@@ -227,8 +210,3 @@ def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Prob
         if before.readings.kept.get(path) is not reading:
             item = reading.item
             yield from findings.of(now, item).problems if item else reading.problems
-
-
-def _workbench() -> Workbench:
-    workbench: Workbench = current_app.extensions["workbench"]
-    return workbench

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app
 from markupsafe import Markup
 
 from website.content.models import Page, PublicationStatus
 from website.infra import clock
+from website.web.services import services
 from website.web.templating import german_date
 
 if TYPE_CHECKING:
@@ -55,5 +55,4 @@ def thousands(number: int) -> str:
 
 
 def _asset_url(name: str) -> str:
-    url: str = current_app.extensions["authoring_assets"].url(name)
-    return url
+    return services().authoring_assets.url(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.build import compression, search_index
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.build.targets import BuildTarget
-    from website.content.library import Library
 
 
 def finish(
@@ -31,11 +31,11 @@ def finish(
     :param meanwhile: is done while other processes are at work.
     :returns: the parts that are there now.
     """
-    library: Library = app.extensions["library"]
+    library = services(app).library
     index = search_index.Index(place.spare, library.search_parts, jobs)
     with index.making(pages, before) as keys:
         meanwhile()
     if place.is_release:
         # It takes long, and is done for the visitors' sake.
-        compression.compress(place.spare, app.extensions["cache"])
+        compression.compress(place.spare, services(app).cache)
     return keys

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from website.build.addresses import public_addresses
 from website.build.search_index import part_of
 from website.web.assets import NAMED_BY_CONTENT
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from website.build.dependencies import Answers
     from website.build.dirsync import Signature, TreeState
     from website.build.search_index import Keys
-    from website.content.library import Library
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ def plan(app: Flask, workshop: BuildContext, common: str, answers: Answers) -> P
 
     :param common: a digest of what all pages are made from.
     """
-    root = app.extensions["settings"].site_root
-    library: Library = app.extensions["library"]
-    public = public_addresses(library, app.extensions["assets"], app.extensions["cards"])
+    root = services(app).settings.site_root
+    library = services(app).library
+    public = public_addresses(library, services(app).assets, services(app).cards)
     paths = {address: path_of(address) for address in (at.removeprefix(root) for at in public)}
     standing, last = workshop.found.current, workshop.memory
     kept: dict[str, Made] = {}

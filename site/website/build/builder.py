@@ -8,6 +8,7 @@ from website.build import build_cache, ownership, unchanged
 from website.build.output_snapshot import Standing
 from website.config import ROOT
 from website.infra import clock
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,10 +62,10 @@ def build(  # noqa: PLR0913 - options
             if before := workshop.before:
                 before.readings.digests = files
             app = make(before)
-            texts.render(app.extensions["library"], workshop.blobs, jobs)
-            freezer.check(app.extensions["library"], release=strict)
+            texts.render(services(app).library, workshop.blobs, jobs)
+            freezer.check(services(app).library, release=strict)
             outcome = freezer.freeze(app, workshop, progress)
         if place.is_release:
-            published.record(app.extensions["library"])
+            published.record(services(app).library)
         unchanged.keep(place, source, outcome, workshop.standing)
         return outcome

@@ -20,6 +20,7 @@ from website.build.dependencies import Answers
 from website.build.search_index import folder_of
 from website.build.unchanged import Outcome
 from website.exceptions import ContentError
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def freeze(app: Flask, workshop: BuildContext, progress: Progress) -> Outcome:
 
     :raises FreezeError: naming the address that could not be frozen.
     """
-    library: Library = app.extensions["library"]
+    library = services(app).library
     place = workshop.place
     common = input_digests.of_every_page(app)
     answers = Answers(library)

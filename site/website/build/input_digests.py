@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.config import ROOT
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,11 +32,11 @@ def of_code(root: Path = ROOT) -> str:
 
 def of_every_page(app: Flask) -> str:
     """Digest what all pages have in common, besides the code."""
-    library, assets = app.extensions["library"], app.extensions["assets"]
+    library, assets = services(app).library, services(app).assets
     root = Path(app.root_path)
     return _digest(
-        app.extensions["settings"].base_url,
-        app.extensions["settings"].hsts.value,
+        services(app).settings.base_url,
+        services(app).settings.hsts.value,
         repr(library.site),
         repr(library.request_topics),
         *assets.addresses,

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import flask_frozen
 
@@ -18,6 +18,7 @@ from website.build.search_names import name_of
 from website.build.template_cache import TemplateCache
 from website.build.wsgi_client import WsgiClient
 from website.exceptions import FreezeError
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from website.build.builder import Progress
     from website.build.dependencies import Answers
     from website.build.targets import BuildTarget
+    from website.content.library import Library
 
 PICTURES = ("bilder/", "karten/")
 """Files already, which are copied."""
@@ -56,11 +58,12 @@ def _freeze(
     app: Flask, place: BuildTarget, answers: Answers, addresses: Sequence[str]
 ) -> dict[str, Made]:
     """Make some files, and note what each was made from."""
-    library = app.extensions["library"]
-    app.extensions["library"] = recorder = DependencyRecorder(library)
+    library = services(app).library
+    recorder = DependencyRecorder(library)
+    services(app).library = cast("Library", recorder)
     made: dict[str, Made] = {}
     address = ""
-    visitor = WsgiClient(app, app.extensions["settings"].base_url + "/")
+    visitor = WsgiClient(app, services(app).settings.base_url + "/")
     pages = _frozen(app, place, visitor, [a for a in addresses if not a.startswith(PICTURES)])
     try:
         # Closed here: Frozen-Flask holds a request's context open until then.
@@ -78,7 +81,7 @@ def _freeze(
     except Exception as error:
         raise FreezeError(f"/{address}: {error}") from error
     finally:
-        app.extensions["library"] = library
+        services(app).library = library
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.content import variants
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ def file(app: Flask, library: Library, address: str) -> Path:
     :raises ImageError: if its original is no longer what it was.
     """
     folder, _, name = address.partition("/")
-    cards, cache = app.extensions["cards"], app.extensions["cache"]
+    cards, cache = services(app).cards, services(app).cache
     if folder == "karten":
         path: Path = cards.make(cards.names[name], cache)
         return path

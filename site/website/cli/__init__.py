@@ -26,19 +26,19 @@ from website.cli.check import check
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
-from website.config import Role, Settings
+from website.config import Role
 from website.infra import running
 from website.leads import Confirmation, open_outbox
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import logs, request_log, server, startup_checks, worker
 from website.ops.service.static_site import one_machine
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
-    from website.content.library import Library
     from website.infra.database import Database
     from website.ops.monitoring.metrics import Counters
 
@@ -55,8 +55,8 @@ def register(app: Flask, factory: Callable[..., Flask]) -> None:
     @click.option("--port", type=options.PORT, default=8000, show_default=True)
     def preview_command(port: int) -> None:
         """Zeigt die Website mit Entwürfen; was gespeichert ist, zeigt die Seite von selbst."""
-        library = current_app.extensions["library"]
-        _preview(factory(_settings(), role=Role.PREVIEW, before=library), port)
+        library = services().library
+        _preview(factory(services().settings, role=Role.PREVIEW, before=library), port)
 
 
 @click.command()
@@ -75,12 +75,12 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 
     Sockets handed over by systemd are served instead of host and port.
     """
-    logs.set_up(_settings().log, "web")
-    startup_checks.require(_settings(), build.absolute())
-    counters = current_app.extensions["counters"]
+    logs.set_up(services().settings.log, "web")
+    startup_checks.require(services().settings, build.absolute())
+    counters = services().counters
     request_log.register(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
-    _give_metrics(current_app.extensions["leads"].database, counters)
-    application = one_machine(current_app.wsgi_app, build.absolute(), _settings())
+    _give_metrics(services().leads.database, counters)
+    application = one_machine(current_app.wsgi_app, build.absolute(), services().settings)
     try:
         sockets = server.inherited_sockets()
         listening = server.Server(application, host, port, sockets=sockets)
@@ -90,11 +90,11 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         ) from error
     _tell_of_broken_site_data()
     is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
-    address = _settings().base_url if is_named else f"http://{host}:{port}"
-    listened = dataclasses.replace(_settings(), base_url=address)
+    address = services().settings.base_url if is_named else f"http://{host}:{port}"
+    listened = dataclasses.replace(services().settings, base_url=address)
     log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
-    database = current_app.extensions["leads"].database
-    with running.told(listened), heartbeat.running(database, _settings(), "web"):
+    database = services().leads.database
+    with running.told(listened), heartbeat.running(database, services().settings, "web"):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 
@@ -109,26 +109,26 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 @with_appcontext
 def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
-    logs.set_up(_settings().log, "worker")
+    logs.set_up(services().settings.log, "worker")
     if forever and parent is None:
-        startup_checks.require(_settings())
-    library = current_app.extensions["library"]
+        startup_checks.require(services().settings)
+    library = services().library
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
-    outbox = open_outbox(_settings(), confirmation=told, page_titles=library.titles)
+    outbox = open_outbox(services().settings, confirmation=told, page_titles=library.titles)
     try:
         if forever:
             _give_metrics(outbox.database)
             jobs = worker.jobs(
-                current_app.extensions["leads"],
-                _settings(),
+                services().leads,
+                services().settings,
                 library,
                 build=build.absolute() if build else None,
             )
-            with heartbeat.running(outbox.database, _settings(), "worker"):
+            with heartbeat.running(outbox.database, services().settings, "worker"):
                 worker.run(outbox, jobs, _stop_event(parent))
         else:
-            instances.work_on(_settings())
+            instances.work_on(services().settings)
             counts = outbox.deliver_due()
             click.echo(
                 f"{counts.sent} sent, {counts.postponed} to be tried again, {counts.dead} given up"
@@ -182,7 +182,7 @@ def _stop_event(parent: int | None) -> threading.Event:
 
 def _tell_of_broken_site_data() -> None:
     """Requests are worth more than the site's name: the service starts all the same."""
-    library: Library = current_app.extensions["library"]
+    library = services().library
     for problem in () if library.site.is_readable else library.problems:
         log.error(
             "The site's data cannot be read: %s Until they can, and the service is restarted, "
@@ -193,10 +193,10 @@ def _tell_of_broken_site_data() -> None:
 
 def _give_metrics(database: Database, counters: Counters | None = None) -> None:
     """Answer Prometheus where the settings say so."""
-    if not (address := _settings().metrics):
+    if not (address := services().settings.metrics):
         return
     host, port = address
-    registry = metrics.registry_of(database, _settings().instance_dir, counters)
+    registry = metrics.registry_of(database, services().settings.instance_dir, counters)
     try:
         prometheus_client.start_http_server(port, addr=host, registry=registry)
     except OSError as error:
@@ -204,8 +204,3 @@ def _give_metrics(database: Database, counters: Counters | None = None) -> None:
             f"Metrics cannot be given on {host}:{port}: {error.strerror}. Set WEBSITE_METRICS to "
             "another address of this machine, or not at all."
         ) from error
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

@@ -7,18 +7,17 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from website.authoring import articles, drafts, publishing, renaming
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
+from website.web.services import services
 from website.web.templating import german_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from website.content.library import Library
     from website.content.models import Article
     from website.content.problems import Problem
 
@@ -33,8 +32,10 @@ COMMAND = ".venv/bin/flask --app website"
 def new(title: str, topic: str, author: str) -> None:
     """Legt einen Artikel an: Angaben und Gliederung, als Entwurf."""
     with _told():
-        file = drafts.create(_library(), title, topic=topic, author=author, today=clock.today())
-    label = f"{_library().folder.name}/{file}"
+        file = drafts.create(
+            services().library, title, topic=topic, author=author, today=clock.today()
+        )
+    label = f"{services().library.folder.name}/{file}"
     click.echo(f"Angelegt: {label}")
     click.echo(
         "1. Öffnen Sie die Datei und ersetzen Sie jeden PLATZHALTER.\n"
@@ -49,7 +50,7 @@ def new(title: str, topic: str, author: str) -> None:
 def publish(names: tuple[str, ...]) -> None:
     """Prüft Artikel und setzt ihren Status auf „published“, bei allen oder bei keinem."""
     with _told("Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."):
-        results = publishing.publish(_library(), names, clock.today())
+        results = publishing.publish(services().library, names, clock.today())
     for result in results:
         state = "schon veröffentlicht" if result.was_already else "veröffentlicht"
         click.echo(f"{result.article.text.label} ist {state}.")
@@ -63,7 +64,7 @@ def publish(names: tuple[str, ...]) -> None:
 def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
     with _told():
-        result = publishing.unpublish(_library(), article, clock.today())
+        result = publishing.unpublish(services().library, article, clock.today())
     label = result.article.text.label
     if result.was_already:
         click.echo(f"{label} ist nicht veröffentlicht (Status: {result.article.status}).")
@@ -79,19 +80,19 @@ def unpublish(article: str) -> None:
 def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
     with _told("Nichts wurde geändert."):
-        result = renaming.rename(_library(), old, new_name, clock.today())
+        result = renaming.rename(services().library, old, new_name, clock.today())
     click.echo(f"Der Artikel steht jetzt in {result.article.text.label}.")
     if result.leads_on:
         click.echo(f"Wer {result.article.aliases[-1]} aufruft, kommt zu ihm.")
     for file in result.mended:
-        click.echo(f"Links angepasst: {_library().folder.name}/{file}")
+        click.echo(f"Links angepasst: {services().library.folder.name}/{file}")
 
 
 @contextlib.contextmanager
 def _told(advice: str = "") -> Iterator[None]:
     """Tell what cannot be done, in sentences and without a traceback."""
     try:
-        articles.require_site_data(_library())
+        articles.require_site_data(services().library)
         yield
     except WebsiteError as error:
         click.echo(error, err=True)
@@ -111,8 +112,3 @@ def _show(introduction: str, problems: Iterable[Problem]) -> None:
     listed = [str(problem) for problem in problems]
     if listed:
         click.echo("\n".join([introduction, *listed]))
-
-
-def _library() -> Library:
-    library: Library = current_app.extensions["library"]
-    return library

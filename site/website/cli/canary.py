@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from website.cli import instances
 from website.ops.canary.journey import journey_for
+from website.web.services import services
 
 
 @click.command()
@@ -18,6 +18,6 @@ def canary() -> None:
     Nobody is told of it, and it is never seen as a request. The worker must be running: it is what
     delivers. Exit code 1 if it gets stuck, with the step at which it did.
     """
-    settings = instances.work_on(current_app.extensions["settings"])
-    journey = journey_for(settings, current_app.extensions["leads"].canaries)
+    settings = instances.work_on(services().settings)
+    journey = journey_for(settings, services().leads.canaries)
     click.echo(f"{journey.page}: {journey.run()}")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from website import checking
@@ -17,6 +16,7 @@ from website.authoring import publishing
 from website.config import ROOT
 from website.content.models import PublicationStatus
 from website.content.problems import Severity
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
 
     FILES: nur diese Dateien oder Ordner; sonst alles.
     """
-    library = current_app.extensions["library"]
+    library = services().library
     problems = checking.check(library)
     named = [_label(library.folder, file) for file in files]
     if library.site.is_readable:

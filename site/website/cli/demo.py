@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from flask import current_app
 
 from website.cli.leads import leads
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.staff import access
+from website.web.services import services
 from website_demo import Demo, holds_others, remove
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.config import Settings
-    from website.content.library import Library
     from website.leads import Leads
-    from website.staff.accounts import Accounts
 
 
 @leads.command("demo")
@@ -34,11 +31,11 @@ def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
 
     Nobody is told of them. Their addresses end in .example, which nobody can have.
     """
-    opened: Leads = current_app.extensions["leads"]
+    opened = services().leads
     if is_removal:
         _remove(opened)
         return
-    library: Library = current_app.extensions["library"]
+    library = services().library
     try:
         _refuse_where_it_is_serious(opened, anyway=anyway)
         sources = [article.address for article in library.articles]
@@ -50,7 +47,7 @@ def fill(count: int, seed: int, *, anyway: bool, is_removal: bool) -> None:
 
 
 def _remove(opened: Leads) -> None:
-    settings: Settings = current_app.extensions["settings"]
+    settings = services().settings
     try:
         deleted = remove(opened.database, settings.mails)
     except StorageError as error:
@@ -60,7 +57,7 @@ def _remove(opened: Leads) -> None:
 
 
 def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
-    settings: Settings = current_app.extensions["settings"]
+    settings = services().settings
     if settings.smtp_url:
         raise click.ClickException(
             "WEBSITE_SMTP_URL is set, so real requests arrive here. Use another instance."
@@ -73,5 +70,5 @@ def _refuse_where_it_is_serious(opened: Leads, *, anyway: bool) -> None:
 
 
 def _owners() -> Sequence[int]:
-    accounts: Accounts = current_app.extensions["accounts"]
+    accounts = services().accounts
     return [number for number, _ in access.owners(accounts.directory.active())]

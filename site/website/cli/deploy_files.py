@@ -19,6 +19,7 @@ from flask.cli import with_appcontext
 from website.cli import instances, options
 from website.config import ROOT, Settings
 from website.ops.deploy import hosted_site, hosting_files, systemd
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +70,7 @@ def deploy_files(  # noqa: PLR0913 - options
     force: bool,
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
-    settings = instances.work_on(current_app.extensions["settings"])
+    settings = instances.work_on(services().settings)
     site = hosted_site.HostedSite.of(settings)
     pages = build.absolute()
     machine = hosting_files.Machine(
@@ -91,7 +92,7 @@ def deploy_files(  # noqa: PLR0913 - options
         folder=pages,
         endpoint=endpoint,
         endpoint_paths=set(_endpoint_paths()),
-        redirects=list(hosted_site.redirects(current_app.extensions["library"])),
+        redirects=list(hosted_site.redirects(services().library)),
         certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
         brotli=brotli,
     )

@@ -7,7 +7,6 @@ of a checkout are installed, a command without their settings would make or fill
 from __future__ import annotations
 
 import click
-from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
 
@@ -16,6 +15,7 @@ from website.exceptions import ConfigurationError
 from website.infra import running
 from website.infra.database import file_of
 from website.ops.deploy import systemd
+from website.web.services import services
 
 
 def require_named(settings: Settings) -> None:
@@ -61,6 +61,6 @@ def group(name: str, text: str) -> AppGroup:
 
     @with_appcontext
     def say() -> None:
-        work_on(current_app.extensions["settings"])
+        work_on(services().settings)
 
     return AppGroup(name, help=text, callback=say)

@@ -6,7 +6,6 @@ import getpass
 from typing import TYPE_CHECKING, Any
 
 import click
-from flask import current_app
 
 from website.cli import instances, options
 from website.infra.clock import GERMANY, in_german
@@ -15,11 +14,11 @@ from website.leads.models import Channel, DeliveryState, LeadStatus
 from website.leads.questions import answered
 from website.leads.spam import signals
 from website.leads.workflow import LeadChange
+from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
 
-    from website.leads import Leads
     from website.leads.models import Delivery, Lead
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
@@ -38,10 +37,10 @@ def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
     """List requests, the newest first."""
     only = True if quarantine else None
     if references:
-        for number in _leads().store.references(quarantined=only):
+        for number in services().leads.store.references(quarantined=only):
             click.echo(number)
         return
-    for lead in _leads().store.newest(limit, quarantined=only):
+    for lead in services().leads.store.newest(limit, quarantined=only):
         states = ",".join(delivery.state for delivery in lead.deliveries)
         mark = f"  suspected ({lead.spam_points})" if lead.quarantined else ""
         click.echo(
@@ -72,7 +71,9 @@ def show_lead(reference: str) -> None:
 def set_status(reference: str, status: str) -> None:
     """Write down how far you are with a request."""
     lead = _found(reference)
-    _leads().desk.change([lead.reference], LeadChange(status=LeadStatus(status)), actor=actor())
+    services().leads.desk.change(
+        [lead.reference], LeadChange(status=LeadStatus(status)), actor=actor()
+    )
     click.echo(f"{lead.reference} is {status} now.")
 
 
@@ -81,7 +82,7 @@ def set_status(reference: str, status: str) -> None:
 def release(references: tuple[str, ...]) -> None:
     """Clear requests of suspicion, and deliver what was withheld."""
     for text in references:
-        if not _leads().quarantine.release(text, actor=actor()):
+        if not services().leads.quarantine.release(text, actor=actor()):
             raise click.ClickException(
                 f"{text} is not in quarantine. 'flask --app website leads list --quarantine' "
                 "shows what is."
@@ -100,7 +101,7 @@ def release(references: tuple[str, ...]) -> None:
 @options.limit
 def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """List deliveries, the newest first: of some requests, or of all."""
-    for delivery in _leads().deliveries.find(_choice(**chosen), limit=limit):
+    for delivery in services().leads.deliveries.find(_choice(**chosen), limit=limit):
         click.echo(f"{delivery.lead.reference}  {_told(delivery)}")
 
 
@@ -118,7 +119,7 @@ def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN
     the cause is mended. Receivers can tell a repetition: messages keep their identifiers.
     """
     if pending:
-        count = _leads().deliveries.send_now(_choice(**chosen), actor=actor())
+        count = services().leads.deliveries.send_now(_choice(**chosen), actor=actor())
         click.echo(
             f"{count} pending {'delivery is' if count == 1 else 'deliveries are'} tried now."
         )
@@ -129,7 +130,7 @@ def redeliver(*, dead: bool, pending: bool, **chosen: Any) -> None:  # noqa: ANN
         raise click.UsageError(
             "Say which: references, --dead, --pending, or a time range with --since."
         )
-    count = _leads().deliveries.send_again(choice, actor=actor())
+    count = services().leads.deliveries.send_again(choice, actor=actor())
     click.echo("1 delivery is owed again." if count == 1 else f"{count} deliveries are owed again.")
 
 
@@ -168,7 +169,7 @@ def _told(delivery: Delivery) -> str:
 
 
 def _found(text: str) -> Lead:
-    lead = _leads().store.get(text)
+    lead = services().leads.store.get(text)
     if lead is None:
         raise click.ClickException(
             f"There is no request {text}. 'flask --app website leads list' shows which are."
@@ -179,8 +180,3 @@ def _found(text: str) -> Lead:
 def actor() -> str:
     """Name whoever types, for the audit trail."""
     return f"operator {getpass.getuser()}"
-
-
-def _leads() -> Leads:
-    leads: Leads = current_app.extensions["leads"]
-    return leads

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask import current_app
 
 from website import retention_periods
 from website.cli.leads import actor, leads
@@ -20,15 +19,13 @@ from website.leads.data_subjects import DataSubjects
 from website.leads.models import DeliveryState, LeadStatus
 from website.leads.retention import OWED, STUCK, Purge, Retention
 from website.ops.backup.rotation import LONGEST
+from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from website.config import Settings
-    from website.content.library import Library
     from website.infra.database import Database
-    from website.leads import Leads
     from website.leads.data_subjects import SubjectData
     from website.leads.models import Lead
     from website.leads.retention import DueDeletions
@@ -96,7 +93,7 @@ def export(address: str, output: Path | None, html: Path | None) -> None:
     else:
         click.echo(text)
     if html:
-        library: Library = current_app.extensions["library"]
+        library = services().library
         privacy_page = absolute(library.addresses.page("datenschutz"))
         _write(html, access_report.page(data, privacy_page=privacy_page))
     _show_named_in(found)
@@ -104,7 +101,7 @@ def export(address: str, output: Path | None, html: Path | None) -> None:
 
 def _retention() -> Retention:
     try:
-        return retention_periods.retention(current_app.extensions["library"])
+        return retention_periods.retention(services().library)
     except ContentError as error:
         raise click.ClickException(
             f"Nothing is deleted while the periods are in doubt:\n{error}"
@@ -114,7 +111,7 @@ def _retention() -> Retention:
 def _find(address: str) -> tuple[DataSubjects, SubjectData]:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
-    opened: Leads = current_app.extensions["leads"]
+    opened = services().leads
     subjects = DataSubjects(opened.database, _mails(), opened.erasures)
     return subjects, subjects.find(address)
 
@@ -212,10 +209,10 @@ def _storage_errors_told() -> Iterator[None]:
 
 
 def _database() -> Database:
-    opened: Leads = current_app.extensions["leads"]
+    opened = services().leads
     return opened.database
 
 
 def _mails() -> Path:
-    settings: Settings = current_app.extensions["settings"]
+    settings = services().settings
     return settings.mails

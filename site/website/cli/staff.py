@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from flask import current_app
 
 from website.cli import instances
 from website.staff.access import StaffRole, at_root
+from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from website.staff.accounts import Accounts
     from website.staff.accounts.models import Staff
 
 ROLES = click.Choice([role.value for role in StaffRole])
@@ -40,13 +39,13 @@ def _role_option(command: Callable[..., None]) -> Callable[..., None]:
 @_role_option
 def add(email: str, name: str, roles: Sequence[str]) -> None:
     """Make an account, and print the link by which its owner chooses a password."""
-    _invite(_accounts().directory.add(email, name, roles))
+    _invite(services().accounts.directory.add(email, name, roles))
 
 
 @staff.command("list")
 def list_accounts() -> None:
     """List the accounts."""
-    for one in _accounts().directory.all():
+    for one in services().accounts.directory.all():
         state = _state(one)
         click.echo(f"{one.id:>4}  {one.email}  {one.name}  {','.join(one.roles)}  {state}")
 
@@ -56,7 +55,7 @@ def list_accounts() -> None:
 @_role_option
 def set_roles(email: str, roles: Sequence[str]) -> None:
     """Give an account other roles. They hold from the next click on."""
-    _accounts().directory.set_roles(_found(email).id, roles)
+    services().accounts.directory.set_roles(_found(email).id, roles)
     click.echo(f"{email}: {', '.join(sorted(roles))}")
 
 
@@ -64,7 +63,7 @@ def set_roles(email: str, roles: Sequence[str]) -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Let somebody in no more, and sign them out everywhere. The account's history stays."""
-    _accounts().directory.set_active(_found(email).id, active=False)
+    services().accounts.directory.set_active(_found(email).id, active=False)
     click.echo(f"{email} is signed out everywhere and cannot sign in. 'staff enable' undoes it.")
 
 
@@ -72,7 +71,7 @@ def disable(email: str) -> None:
 @click.argument("email")
 def enable(email: str) -> None:
     """Let somebody in again."""
-    _accounts().directory.set_active(_found(email).id, active=True)
+    services().accounts.directory.set_active(_found(email).id, active=True)
     click.echo(f"{email} can sign in again.")
 
 
@@ -80,11 +79,11 @@ def enable(email: str) -> None:
 @click.argument("email")
 def reset(email: str) -> None:
     """Forget password, app and passkeys of an account, sign it out, and invite its owner anew."""
-    _invite(_accounts().directory.reset(_found(email).id))
+    _invite(services().accounts.directory.reset(_found(email).id))
 
 
 def _invite(staff: Staff) -> None:
-    path = f"/posteingang/einladung/{_accounts().invitations.token(staff)}"
+    path = f"/posteingang/einladung/{services().accounts.invitations.token(staff)}"
     click.echo(
         f"{staff.email} ({', '.join(staff.roles)}). Give this link to {staff.name} and to nobody "
         f"else. It opens the account once, within three days:\n{absolute(at_root(path))}"
@@ -100,12 +99,7 @@ def _state(staff: Staff) -> str:
 
 
 def _found(email: str) -> Staff:
-    found = _accounts().directory.find(email)
+    found = services().accounts.directory.find(email)
     if found is None:
         raise click.ClickException(f"There is no account {email}. 'staff list' shows them.")
     return found
-
-
-def _accounts() -> Accounts:
-    accounts: Accounts = current_app.extensions["accounts"]
-    return accounts

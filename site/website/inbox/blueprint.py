@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, request
 from flask_login import current_user
 
 from website.inbox import words
@@ -14,15 +14,13 @@ from website.leads.questions import question
 from website.staff import access
 from website.staff.access import Action
 from website.web import params
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask.blueprints import BlueprintSetupState
 
-    from website.config import Settings
-    from website.content.library import Library
-    from website.leads import Leads
     from website.leads.models import Lead
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/posteingang")
@@ -73,7 +71,7 @@ def _say(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update(
         inbox_sections=sections,
         desk_home=home,
-        inbox_asset_url=state.app.extensions["inbox_assets"].url,
+        inbox_asset_url=services(state.app).inbox_assets.url,
         may=access.may,
         Action=Action,
         words=words,
@@ -87,24 +85,6 @@ def topic(lead: Lead) -> str:
     return question("topic").told(lead.topic) or "ohne Thema"
 
 
-def leads() -> Leads:
-    """Give everything that is done with leads."""
-    found: Leads = current_app.extensions["leads"]
-    return found
-
-
-def library() -> Library:
-    """Give the content, by which the pages that lead to requests have titles."""
-    found: Library = current_app.extensions["library"]
-    return found
-
-
-def settings() -> Settings:
-    """Give the settings."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
 def actor() -> str:
     """Name who is signed in, for the audit trail."""
     return f"staff {current_user.id}"
@@ -112,13 +92,13 @@ def actor() -> str:
 
 def names() -> dict[int, str]:
     """Give the name of every account."""
-    found: dict[int, str] = current_app.extensions["accounts"].directory.names()
+    found: dict[int, str] = services().accounts.directory.names()
     return found
 
 
 def lead_or_404(reference: str) -> Lead:
     """Find a lead with all that belongs to it."""
-    lead = leads().desk.open(reference)
+    lead = services().leads.desk.open(reference)
     if lead is None:
         abort(404)
     return lead

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request, send_file
 
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, leads, names, now
+from website.inbox.blueprint import actor, blueprint, names, now
 from website.inbox.lead_list import known_owners
 from website.infra.clock import GERMANY
 from website.leads import exporting
 from website.leads.labels import STATUS
 from website.staff.access import Action, fresh, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -55,9 +56,9 @@ def download() -> ResponseReturnValue:
         return _page(), 422
     file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
     count = exporting.write(
-        kind, leads().worklist.every(forms.wanted_of(request.form)), names(), file
+        kind, services().leads.worklist.every(forms.wanted_of(request.form)), names(), file
     )
-    leads().desk.exported(count, actor=actor())
+    services().leads.desk.exported(count, actor=actor())
     file.seek(0)
     name = f"anfragen-{now().astimezone(GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
     return send_file(file, kind.media_type, as_attachment=True, download_name=name)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from website.inbox import charts
-from website.inbox.blueprint import blueprint, leads, library, now
+from website.inbox.blueprint import blueprint, now
 from website.infra.clock import GERMANY
 from website.leads.labels import LOST_REASON
 from website.leads.questions import QUESTIONS
 from website.leads.statistics import first_monday
 from website.staff.access import Action, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ def figures() -> str:
     asked = request.args.get("zeitraum", USUAL)
     chosen = asked if asked in PERIODS else USUAL
     day = first_monday(now().astimezone(GERMANY).date(), PERIODS[chosen][1])
-    found = leads().statistics.since(day)
+    found = services().leads.statistics.since(day)
     topics = next(question for question in QUESTIONS if question.name == "topic")
     return render_template(
         "inbox/figures.html",
@@ -43,7 +44,7 @@ def figures() -> str:
         charts=(
             charts.weekly(found.weeks),
             charts.responses(found.months),
-            charts.sources(found.sources, library().titles),
+            charts.sources(found.sources, services().library.titles),
             charts.topics(found.topics, dict(topics.choices)),
             charts.funnel(found.funnel),
             charts.lost(found.funnel, LOST_REASON),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template
 
 from website.inbox import daily
-from website.inbox.blueprint import actor, blueprint, leads, now, settings
+from website.inbox.blueprint import actor, blueprint, now
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
@@ -17,6 +17,7 @@ from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import is_running, next_start
 from website.staff.access import Action, go_to, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
@@ -46,16 +47,16 @@ class Workload:
 def health() -> str:
     """Show what is not as it should be, what runs by the clock, and the last thirty days."""
     moment = now()
-    facts = take_snapshot(leads().database, settings().instance_dir, moment)
+    facts = take_snapshot(services().leads.database, services().settings.instance_dir, moment)
     choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
-    found = leads().deliveries.find(choice, limit=SHOWN)
+    found = services().leads.deliveries.find(choice, limit=SHOWN)
     return render_template(
         "inbox/health.html",
         concerns=active_alerts(facts),
         facts=facts,
         jobs=_told(facts.jobs, moment),
         failing=[one for one in found if one.attempts],
-        charts=daily.pictures(health_history.days(leads().database, moment)),
+        charts=daily.pictures(health_history.days(services().leads.database, moment)),
         now=moment,
     )
 
@@ -64,7 +65,7 @@ def health() -> str:
 @requires(Action.SEE_HEALTH)
 def send_now() -> Response:
     """Try everything at once that has failed so far, for when the cause is mended."""
-    deliveries = leads().deliveries
+    deliveries = services().leads.deliveries
     count = deliveries.send_now(Choice(), actor=actor())
     count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
     told = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"

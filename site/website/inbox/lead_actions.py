@@ -13,12 +13,13 @@ from flask import abort, flash, request
 
 from website.exceptions import EditConflict
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, lead_or_404, leads, names
+from website.inbox.blueprint import actor, blueprint, lead_or_404, names
 from website.inbox.lead_list import owners
 from website.inbox.lead_page import page
 from website.leads.deliveries import Choice
 from website.leads.workflow import Entry, LeadWork
 from website.staff.access import Action, go_to, may, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -77,7 +78,7 @@ def not_answered(reference: str) -> Response:
 def send_again(reference: str) -> Response:
     """Deliver again what was sent or given up."""
     kept = _keep(reference)
-    count = leads().deliveries.send_again(Choice(references=(reference,)), actor=actor())
+    count = services().leads.deliveries.send_again(Choice(references=(reference,)), actor=actor())
     return _done(reference, _sent_again(count), kept)
 
 
@@ -86,7 +87,7 @@ def send_again(reference: str) -> Response:
 def release(reference: str) -> Response:
     """Clear it of suspicion."""
     kept = _keep(reference)
-    if not leads().quarantine.release(reference, actor=actor()):
+    if not services().leads.quarantine.release(reference, actor=actor()):
         return _done(reference, "Die Anfrage war schon freigegeben.", kept)
     return _done(reference, "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.", kept)
 
@@ -118,7 +119,7 @@ def _keep(
         version = work.version.data or 0
         entry = replace(entry, work=work.work(), seen=work.seen_work(), version=version)
     try:
-        return leads().desk.record(reference, entry, actor=actor())
+        return services().leads.desk.record(reference, entry, actor=actor())
     except LookupError:  # erased at this very moment
         abort(404)
     except EditConflict as conflict:

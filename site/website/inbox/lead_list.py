@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, flash, render_template, request
+from flask import flash, render_template, request
 
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, leads, library, names, now, page_number
+from website.inbox.blueprint import actor, blueprint, names, now, page_number
 from website.inbox.today import late, this_day
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.workflow import LeadChange
 from website.staff import access
 from website.staff.access import Action, go_to, requires
 from website.web import params
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def requests() -> str:
 
 def _page() -> str:
     """Show the list, with what was ticked and filled in for several if that could not be done."""
-    page = leads().worklist.page(forms.wanted_of(request.args), number=page_number())
+    page = services().leads.worklist.page(forms.wanted_of(request.args), number=page_number())
     return render_template(
         "inbox/requests.html",
         page=page,
@@ -84,7 +85,7 @@ def _problem(chosen: list[str], change: LeadChange) -> str:
 def _change(chosen: list[str], change: LeadChange) -> str:
     """Change several, or say why that was impossible."""
     try:
-        count = leads().desk.change(chosen, change, actor=actor())
+        count = services().leads.desk.change(chosen, change, actor=actor())
     except LookupError:
         return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
     flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")
@@ -93,13 +94,13 @@ def _change(chosen: list[str], change: LeadChange) -> str:
 
 def owners() -> list[tuple[int, str]]:
     """Give the accounts that may take care of a request."""
-    return access.owners(current_app.extensions["accounts"].directory.active())
+    return access.owners(services().accounts.directory.active())
 
 
 def known_owners() -> list[tuple[int, str]]:
     """Give those accounts, and after them whoever has taken care of one before."""
     offered, every = dict(owners()), names()
-    for number in leads().worklist.owners():
+    for number in services().leads.worklist.owners():
         offered.setdefault(number, every.get(number, f"Konto {number}"))
     return list(offered.items())
 
@@ -109,7 +110,7 @@ def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    worklist = leads().worklist
+    worklist = services().leads.worklist
     statuses = [(status.value, label) for status, label in STATUS.items()]
     return {
         "stand": [("offen", "alle offenen"), *statuses],
@@ -121,7 +122,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "thema": list(forms.topics()),
         "schlagwort": [(tag, tag) for tag in worklist.tags()],
         "seite-von": [
-            (source, library().title_at(source) or source) for source in worklist.sources()
+            (source, services().library.title_at(source) or source) for source in worklist.sources()
         ],
         "sortierung": list(ORDERS),
     }

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from website.inbox import forms, reply, words
-from website.inbox.blueprint import blueprint, lead_or_404, leads, library, names, now
+from website.inbox.blueprint import blueprint, lead_or_404, names, now
 from website.inbox.lead_list import owners
 from website.inbox.today import late
 from website.leads.questions import answered
 from website.leads.spam import signals
 from website.staff.access import Action, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
@@ -62,8 +63,8 @@ def page(
         answers=[(asked.heading, asked.told(text)) for asked, text in answered(lead.every_answer)],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
         history=history(lead, known),
-        alike=leads().worklist.alike(lead),
-        source_title=library().title_at(lead.source or ""),
+        alike=services().leads.worklist.alike(lead),
+        source_title=services().library.title_at(lead.source or ""),
         reply=reply.link(lead),
         work=form,
         note=note or forms.NoteForm(),
@@ -79,7 +80,7 @@ def history(lead: Lead, known: Mapping[int, str]) -> list[HistoryEntry]:
     """Join audit trail and notes, newest first; a note stands for its line of the trail."""
     entries = [
         HistoryEntry(event.at, words.who(event.actor, known), words.event(event, known))
-        for event in leads().store.events(lead)
+        for event in services().leads.store.events(lead)
         if event.action != "note"
     ]
     notes = [

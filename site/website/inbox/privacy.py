@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, flash, render_template, request
+from flask import Response, flash, render_template, request
 
 from website import retention_periods
 from website.exceptions import ContentError
-from website.inbox.blueprint import actor, blueprint, leads, settings
+from website.inbox.blueprint import actor, blueprint
 from website.infra.text import clean_line
 from website.leads import access_report
 from website.leads.data_subjects import DataSubjects
@@ -17,6 +17,7 @@ from website.leads.models import LeadStatus
 from website.leads.retention import OWED, Purge
 from website.ops.backup.rotation import LONGEST
 from website.staff.access import Action, fresh, go_to, requires
+from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def tell() -> Response:
     if request.form.get("art") == "json":
         text = json.dumps(data, ensure_ascii=False, indent=2)
         return _file(text, "auskunft.json", "application/json")
-    privacy_page = absolute(current_app.extensions["library"].addresses.page("datenschutz"))
+    privacy_page = absolute(services().library.addresses.page("datenschutz"))
     return _file(access_report.page(data, privacy_page=privacy_page), "auskunft.html", "text/html")
 
 
@@ -95,18 +96,18 @@ def erase() -> ResponseReturnValue:
 
 def _due() -> tuple[Sequence[DueDeletions], str]:
     try:
-        retention = retention_periods.retention(current_app.extensions["library"])
+        retention = retention_periods.retention(services().library)
     except ContentError as error:
         return (), str(error)
-    return Purge(leads().database, retention, _mails()).due(), ""
+    return Purge(services().leads.database, retention, _mails()).due(), ""
 
 
 def _subjects() -> DataSubjects:
-    return DataSubjects(leads().database, _mails(), leads().erasures)
+    return DataSubjects(services().leads.database, _mails(), services().leads.erasures)
 
 
 def _mails() -> Path:
-    return settings().mails
+    return services().settings.mails
 
 
 def _file(text: str, name: str, media_type: str) -> Response:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 
-from website.inbox.blueprint import actor, blueprint, leads, now, page_number
+from website.inbox.blueprint import actor, blueprint, now, page_number
 from website.leads.spam import signals
 from website.leads.worklist import Wanted
 from website.staff.access import Action, go_to, requires
 from website.web import params
+from website.web.services import services
 
 if TYPE_CHECKING:
     from werkzeug import Response
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @requires(Action.RELEASE)
 def quarantine() -> str:
     """Show them, the newest first, each with its reasons."""
-    page = leads().worklist.page(Wanted(quarantined=True), number=page_number())
+    page = services().leads.worklist.page(Wanted(quarantined=True), number=page_number())
     reasons = {
         lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
         for lead in page.leads
@@ -33,7 +34,7 @@ def quarantine() -> str:
 def release_several() -> Response:
     """Let through those that were ticked."""
     chosen = params.references(request.form.getlist("nummer"))
-    count = sum(leads().quarantine.release(number, actor=actor()) for number in chosen)
+    count = sum(services().leads.quarantine.release(number, actor=actor()) for number in chosen)
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from website.inbox.blueprint import blueprint, leads, names, now, settings
+from website.inbox.blueprint import blueprint, names, now
 from website.infra.clock import GERMANY
 from website.leads import office_hours
 from website.staff.access import Action, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 @requires(Action.READ)
 def today() -> str:
     """Show what is new, what is due, what goes on, and the figures at a glance."""
-    hours = settings().answer_within_hours
+    hours = services().settings.answer_within_hours
     return render_template(
         "inbox/today.html",
-        today=leads().worklist.today(),
-        glance=leads().statistics.at_a_glance(answer_within=hours),
+        today=services().leads.worklist.today(),
+        glance=services().leads.statistics.at_a_glance(answer_within=hours),
         late=late(),
         hours=hours,
         names=names(),
@@ -34,7 +35,7 @@ def today() -> str:
 
 def late() -> datetime.datetime:
     """Give the moment before which an unanswered lead came in too long ago."""
-    return office_hours.before(now(), settings().answer_within_hours)
+    return office_hours.before(now(), services().settings.answer_within_hours)
 
 
 def this_day() -> datetime.date:

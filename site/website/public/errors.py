@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from werkzeug.exceptions import HTTPException
+
+from website.web.services import services
 
 blueprint = Blueprint("errors", __name__)
 
@@ -52,7 +54,7 @@ def http_error(error: HTTPException) -> tuple[str, int]:
     """Answer every HTTP error with a page that helps."""
     code = error.code or 500
     if code == 404:  # noqa: PLR2004 - the code is the name
-        page = current_app.extensions["library"].page("404")
+        page = services().library.page("404")
         return render_template("pages/not_found.html", page=page), 404
     title, advice = MESSAGES.get(code) or MESSAGES[400 if code < 500 else 500]  # noqa: PLR2004
     return render_template("errors/error.html", title=title, advice=advice), code

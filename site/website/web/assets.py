@@ -17,12 +17,12 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort
 
 from website.content import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 NAMED_BY_CONTENT = ("static/", "bilder/", "karten/")
@@ -64,9 +64,6 @@ MEDIA_TYPES = {
 mimetypes.knownfiles.clear()
 for _suffix, _kind in MEDIA_TYPES.items():
     mimetypes.add_type(_kind, _suffix)
-
-blueprint = Blueprint("assets", __name__)
-inbox_blueprint = Blueprint("inbox_assets", __name__)
 
 
 class Assets:
@@ -154,27 +151,24 @@ class Assets:
         )
 
 
-@blueprint.get(f"/{PREFIX}<path:name>")
-def serve(name: str) -> Response:
-    """Serve one asset under its fingerprinted name."""
-    return served("assets", name)
+def blueprint(name: str, prefix: str, assets: Callable[[], Assets]) -> Blueprint:
+    """Return a blueprint that serves a collection of assets under their fingerprinted names.
 
+    :param assets: asked for each request, because the preview reads its files again.
+    """
+    made = Blueprint(name, __name__)
 
-@inbox_blueprint.get(f"/{INBOX_PREFIX}<path:name>")
-def serve_inbox(name: str) -> Response:
-    """Serve one asset of the inbox."""
-    return served("inbox_assets", name)
+    @made.get(f"/{prefix}<path:name>")
+    def serve(name: str) -> Response:
+        found = assets().read(name)
+        if found is None:
+            abort(404)
+        content, kind = found
+        response = Response(content, mimetype=kind)
+        response.headers["Cache-Control"] = FOREVER
+        return response
 
-
-def served(extension: str, name: str) -> Response:
-    """Answer with one asset of a collection under its fingerprinted name."""
-    found = current_app.extensions[extension].read(name)
-    if found is None:
-        abort(404)
-    content, kind = found
-    response = Response(content, mimetype=kind)
-    response.headers["Cache-Control"] = FOREVER
-    return response
+    return made
 
 
 def _layers_first(name: str) -> tuple[bool, str]:

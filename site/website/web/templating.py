@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import flask.templating
-from flask import current_app
 from jinja2 import StrictUndefined, pass_context
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
@@ -17,7 +16,11 @@ from werkzeug.local import LocalProxy
 from website.content.placeholders import is_placeholder, missing_fact
 from website.infra import phones
 from website.infra.clock import MONTHS
+from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.german import NO_BREAK_SPACE
+from website.leads.questions import QUESTIONS, TECHNICAL
+from website.leads.visitor_retention import KEPT
+from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from jinja2.runtime import Context
 
-    from website.web.assets import Assets
 
 _OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'
 _OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
@@ -50,10 +52,10 @@ def set_up(app: Flask) -> None:
         "cache_size": -1,  # all of them
     }
     shared: dict[str, Callable[[], Any]] = {
-        "site": lambda: app.extensions["library"].site,
-        "library": lambda: app.extensions["library"],
-        "cards": lambda: app.extensions["cards"],
-        "addresses": lambda: app.extensions["library"].addresses,
+        "site": lambda: services(app).library.site,
+        "library": lambda: services(app).library,
+        "cards": lambda: services(app).cards,
+        "addresses": lambda: services(app).library.addresses,
     }
     # A page is given the things themselves. What it imports sees only globals, which stay while
     # these change; hence the proxies, which take longer to ask than most answers do.
@@ -69,10 +71,10 @@ def set_up(app: Flask) -> None:
     )
     app.jinja_env.tests.update(placeholder=is_placeholder)
     app.jinja_env.globals.update(
-        questions=LocalProxy(lambda: current_app.extensions["questions"]),
-        technical=LocalProxy(lambda: current_app.extensions["technical_fields"]),
-        mail_domains=LocalProxy(lambda: current_app.extensions["mail_domains"]),
-        visitor_days=LocalProxy(lambda: current_app.extensions["visitor_days"]),
+        questions=QUESTIONS,
+        technical=TECHNICAL,
+        mail_domains=COMMON_DOMAINS,
+        visitor_days=KEPT.days,
         asset_url=asset_url,
         imported_urls=imported_urls,
         absolute=absolute,
@@ -96,7 +98,7 @@ def missing_facts(html: str) -> tuple[Markup, ...]:
 def spoken(context: Context, text: str) -> str:
     """Show a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
     environment = cast("Environment", context.environment)
-    pieces = environment.app.extensions["library"].foreign_pieces(text)
+    pieces = services(environment.app).library.foreign_pieces(text)
     if pieces == [(text, "")]:
         return text  # which the template escapes
     shown = (
@@ -119,19 +121,19 @@ def json_ld(data: dict[str, Any]) -> Markup:
 
 def asset_url(name: str) -> str:
     """Give the address of an asset of the design."""
-    assets: Assets = current_app.extensions["assets"]
+    assets = services().assets
     return assets.url(name)
 
 
 def imported_urls(name: str) -> tuple[str, ...]:
     """List the addresses of what a module imports, so that browsers fetch it all at once."""
-    assets: Assets = current_app.extensions["assets"]
+    assets = services().assets
     return assets.imported(name)
 
 
 def absolute(address: str) -> str:
     """Put scheme and host before an address of the site."""
-    return _origin(current_app.extensions["settings"].base_url) + address
+    return _origin(services().settings.base_url) + address
 
 
 @functools.cache

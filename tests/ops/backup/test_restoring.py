@@ -30,6 +30,7 @@ from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, DeliveryState, Event
 from website.ops.backup import archive, encryption, manifest, names, workdir
 from website.staff.accounts import open_accounts
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -422,7 +423,7 @@ def test_the_site_works_on_what_was_restored(agency: Agency, elsewhere: Agency, 
     with app.app_context():
         assert "anna.berg" in CliRunner().invoke(staff, ["list"]).output
     assert app.test_client().get("/readyz").status_code == 200
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @ON_SQLITE

@@ -18,6 +18,7 @@ from website.leads.intake import Submission
 from website.ops.monitoring import weekly_report
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from website.leads import Leads
     from website.leads.intake import Receipt
 
 PAGES = (
@@ -55,7 +55,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     with time_machine.travel(NOON, tick=False):
         app = create_app(settings)
         yield app
-        app.extensions["leads"].close()
+        services(app).leads.close()
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def client(app: Flask) -> FlaskClient:
 
 def seen_by_everybody(app: Flask, client: FlaskClient) -> dict[str, str]:
     """Look everywhere."""
-    opened: Leads = app.extensions["leads"]
-    folder = app.extensions["settings"].instance_dir
+    opened = services(app).leads
+    folder = services(app).settings.instance_dir
     found = {}
     for page in PAGES:
         response = client.get(f"/posteingang/{page}")
@@ -89,7 +89,7 @@ def seen_by_everybody(app: Flask, client: FlaskClient) -> dict[str, str]:
 
 
 def sent(app: Flask, nonce: str, proof: str, **answers: str) -> Receipt:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     told = ANSWERS | {"email": canaries.address(nonce), "name": "Test"} | answers
     return opened.intake.take(Submission(answers=told, proof=proof, visitor="192.0.2.7"))
 
@@ -97,7 +97,7 @@ def sent(app: Flask, nonce: str, proof: str, **answers: str) -> Receipt:
 def test_whoever_looks_at_requests_sees_nothing_of_a_canary(
     app: Flask, client: FlaskClient
 ) -> None:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     ask(app)
     ask(app, suspicious=True)
     before = seen_by_everybody(app, client)
@@ -117,7 +117,7 @@ def test_whoever_looks_at_requests_sees_nothing_of_a_canary(
 
 def test_a_request_with_the_same_words_is_none_that_came_before(app: Flask) -> None:
     """Nor is its asker kept from a confirmation, or its sender slowed down."""
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     nonce, proof = opened.canaries.announce()
     first = sent(app, nonce, proof)
     second = sent(app, nonce, "")

@@ -23,6 +23,7 @@ from website.mailbox import Mailbox
 from website.ops.monitoring.calendars import next_monday
 from website.ops.monitoring.jobs import Schedule
 from website.ops.service import worker
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def app(tmp_path: Path, mail_server: MailServer) -> Iterator[Flask]:
     )
     app = create_app(settings)
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @pytest.fixture
@@ -72,8 +73,8 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def schedule(app: Flask, clock: HandClock) -> Schedule:
-    settings, opened = app.extensions["settings"], app.extensions["leads"]
-    jobs = worker.jobs(opened, settings, app.extensions["library"])
+    settings, opened = services(app).settings, services(app).leads
+    jobs = worker.jobs(opened, settings, services(app).library)
     made = Schedule(opened.database, jobs, clock=clock)
     made.register()
     return made
@@ -112,7 +113,7 @@ def test_it_counts_what_came_and_what_was_delivered_and_names_what_is_wrong(
 ) -> None:
     ask(app)
     ask(app, suspicious=True)
-    outbox = open_outbox(app.extensions["settings"])
+    outbox = open_outbox(services(app).settings)
     outbox.deliver_due()
     outbox.close()
     ask(app)
@@ -145,7 +146,7 @@ def test_a_mail_server_that_refuses_it_is_asked_again_soon(
 def test_whoever_gets_the_alarms_gets_it_too(app: Flask, mail_server: MailServer) -> None:
     assert mail_server.mails == []
     settings = Settings(smtp_url=mail_server.url, alarm_to=("technik@firma.example",))
-    jobs = worker.jobs(app.extensions["leads"], settings, app.extensions["library"])
+    jobs = worker.jobs(services(app).leads, settings, services(app).library)
     (weekly,) = (job for job in jobs if job.name == "weekly")
     weekly.run(clocks.now())
     assert mail_server.recipients == ["technik@firma.example"]

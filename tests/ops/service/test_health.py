@@ -19,6 +19,7 @@ from website.infra.keys import Keys
 from website.leads.intake import Submission
 from website.ops.service import proxy_check
 from website.ops.service.health import NOT_READY
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
         Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
     )
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def test_a_process_that_answers_is_alive_and_ready(app: Flask) -> None:
@@ -49,7 +50,7 @@ def test_a_process_that_answers_is_alive_and_ready(app: Flask) -> None:
 
 
 def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: Flask) -> None:
-    own, other = app.extensions["leads"].keys, Keys("somebody else's secret")
+    own, other = services(app).leads.keys, Keys("somebody else's secret")
     client = app.test_client()
 
     def asked(value: str) -> TestResponse:
@@ -84,13 +85,13 @@ def test_the_public_is_not_told_where_the_database_is(
         def check_writable(self) -> None:
             raise StorageError(f"The database cannot be used now: {inner}")
 
-    app.extensions["leads"] = replace(app.extensions["leads"], store=Dead())
+    services(app).leads = replace(services(app).leads, store=Dead())
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     for word in ("db.internal", "10.1.2.3", "5432", "website failed"):
         assert word not in answer.text
         assert word in caplog.text
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
@@ -104,7 +105,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
             assert answer.status_code == 503
             assert answer.text == f"{NOT_READY}\n"
         assert caplog.text.count("database is locked") == 1, "told, and not again and again"
-        asked = {proxy_check.HEADER: proxy_check.token(app.extensions["leads"].keys)}
+        asked = {proxy_check.HEADER: proxy_check.token(services(app).leads.keys)}
         answer = app.test_client().get("/readyz", headers=asked)
         assert "database is locked" in answer.text, "doctor is told"
         assert app.test_client().get("/healthz").status_code == 200
@@ -119,7 +120,7 @@ def test_however_often_it_is_asked_it_writes_once_a_second(app: Flask) -> None:
         if statement.startswith("INSERT"):
             written.append(statement)
 
-    event.listen(app.extensions["leads"].database.engine, "before_cursor_execute", note)
+    event.listen(services(app).leads.database.engine, "before_cursor_execute", note)
     start = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
     with time_machine.travel(start, tick=False) as clock:
         for _ in range(20):
@@ -133,7 +134,7 @@ def test_however_often_it_is_asked_it_writes_once_a_second(app: Flask) -> None:
 def test_an_endpoint_whose_requests_nobody_delivers_is_not_ready(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.extensions["leads"].intake.take(Submission(answers=REQUEST))
+    services(app).leads.intake.take(Submission(answers=REQUEST))
     assert app.test_client().get("/readyz").status_code == 200
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=6)
     with time_machine.travel(later):

@@ -20,6 +20,7 @@ from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.infra.database import connect
 from website.ops.deploy import systemd
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def test_every_command_says_on_standard_error_which_instance_it_works_on(
 
 def test_no_command_is_left_out_but_those_of_authors_and_what_logs_it(tmp_path: Path) -> None:
     app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")))
-    app.extensions["leads"].close()
+    services(app).leads.close()
     authors = {"check", "new", "publish", "unpublish", "rename", "preview"}
     assert set(app.cli.commands) == {words[0] for words in OF_AN_APPLICATION} | authors | {"serve"}
 
@@ -310,7 +311,7 @@ def _invoked(settings: Settings, words: list[str]) -> Result:
     try:
         return app.test_cli_runner().invoke(args=words)
     finally:
-        app.extensions["leads"].close()
+        services(app).leads.close()
 
 
 def _without(name: str) -> Command:

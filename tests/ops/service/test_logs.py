@@ -16,6 +16,7 @@ from website.exceptions import DeliveryError
 from website.ops.monitoring.metrics import Counters
 from website.ops.service import logs, request_log
 from website.ops.service.logs import JsonFormatter, TextFormatter
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +119,7 @@ def test_a_page_that_breaks_is_logged_with_its_place_and_neither_address_nor_wor
     finally:
         root.setLevel(level)
         root.removeHandler(handler)
-        app.extensions["leads"].close()
+        services(app).leads.close()
     assert ADDRESS not in told.getvalue()
     lines = [json.loads(line) for line in told.getvalue().splitlines()]
     (fault,) = [line for line in lines if "exceptions" in line]

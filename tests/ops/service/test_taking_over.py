@@ -15,6 +15,7 @@ from website.infra import clock
 from website.leads import open_leads
 from website.leads.models import Base, Lead
 from website.ops.service.move_to_postgresql import copy_all
+from website.web.services import services
 from website_demo import Demo
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def counts(database: Database) -> dict[str, int]:
 def file(tmp_path: Path) -> Path:
     """Give the database of a website that was in use."""
     app = create_app(Settings(instance_dir=tmp_path / "instance", secret_key=SECRET))
-    opened = app.extensions["leads"]
+    opened = services(app).leads
     Demo(opened.intake, ["/artikel/neu/"], [1], clock.now(), 7).fill(30)
-    app.extensions["accounts"].directory.add("anna@agentur.example", "Anna Berg", ("sales",))
+    services(app).accounts.directory.add("anna@agentur.example", "Anna Berg", ("sales",))
     opened.close()
     return tmp_path / "instance/website.sqlite3"
 

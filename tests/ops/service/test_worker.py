@@ -29,6 +29,7 @@ from website.ops.monitoring.jobs import Schedule
 from website.ops.monitoring.models import HealthSample, JobRun
 from website.ops.service import worker
 from website.staff.accounts.models import SignInAttempt
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from support.postgres import PostgreSQL
-    from website.leads import Leads
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 @pytest.fixture
@@ -63,24 +63,24 @@ def clock() -> HandClock:
 
 
 def test_whoever_tells_when_a_job_is_due_knows_its_calendar(app: Flask, tmp_path: Path) -> None:
-    settings = replace(app.extensions["settings"], smtp_url="smtp://mail.firma.example")
+    settings = replace(services(app).settings, smtp_url="smtp://mail.firma.example")
     found = worker.jobs(
-        app.extensions["leads"], settings, app.extensions["library"], build=tmp_path / "build"
+        services(app).leads, settings, services(app).library, build=tmp_path / "build"
     )
     assert {job.name: job.calendar for job in found if job.calendar} == CALENDARS
 
 
 @pytest.fixture
 def schedule(app: Flask, settings: Settings, clock: HandClock) -> Schedule:
-    opened: Leads = app.extensions["leads"]
-    jobs = worker.jobs(opened, settings, app.extensions["library"])
+    opened = services(app).leads
+    jobs = worker.jobs(opened, settings, services(app).library)
     made = Schedule(opened.database, jobs, clock=clock)
     made.register()
     return made
 
 
 def run_of(app: Flask, name: str) -> JobRun:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     with opened.database.reading() as session:
         return session.get_one(JobRun, name)
 
@@ -88,7 +88,7 @@ def run_of(app: Flask, name: str) -> JobRun:
 def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
     app: Flask, schedule: Schedule, clock: HandClock
 ) -> None:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     intake = Intake(
         opened.database,
         [],
@@ -109,7 +109,7 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
 def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
     app: Flask, schedule: Schedule, clock: HandClock
 ) -> None:
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     killed = replace(opened.canaries, clock=lambda: clocks.now() - LONGEST)
     run_due(schedule)
     nonce, _ = killed.announce()
@@ -122,13 +122,13 @@ def test_a_canary_that_a_killed_process_left_is_removed_within_the_hour(
 def test_attempts_to_sign_in_are_deleted_within_the_hour_though_nobody_signs_in(
     app: Flask, schedule: Schedule, clock: HandClock
 ) -> None:
-    attempts = app.extensions["accounts"].attempts
+    attempts = services(app).accounts.attempts
     with travel(clock()):
         attempts.count("203.0.113.7", "anna@firma.example")
     run_due(schedule)
     clock.forward(minutes=31)
     run_due(schedule)
-    with app.extensions["leads"].database.reading() as session:
+    with services(app).leads.database.reading() as session:
         assert session.scalars(select(SignInAttempt)).all() == []
 
 
@@ -137,7 +137,7 @@ def test_the_live_form_is_tried_unless_only_this_machine_can_reach_it(
 ) -> None:
     def tries(**more: object) -> bool:
         asked = replace(settings, **more)  # type: ignore[arg-type]
-        jobs = worker.jobs(app.extensions["leads"], asked, app.extensions["library"])
+        jobs = worker.jobs(services(app).leads, asked, services(app).library)
         return "canary" in {job.name for job in jobs}
 
     assert not tries()
@@ -164,8 +164,8 @@ def test_nothing_is_deleted_while_the_periods_are_in_doubt_and_it_is_said_why(
     file = settings.content_dir / "website.toml"
     file.write_text(file.read_text().replace("lost_months = ", "lost_months = -"))
     app = create_app(settings)
-    opened: Leads = app.extensions["leads"]
-    jobs = worker.jobs(opened, settings, app.extensions["library"])
+    opened = services(app).leads
+    jobs = worker.jobs(opened, settings, services(app).library)
     schedule = Schedule(opened.database, jobs, clock=clock)
     schedule.register()
     run_due(schedule)
@@ -180,7 +180,7 @@ def test_what_is_known_is_noted_every_five_minutes(
     for _ in range(12):
         run_due(schedule)
         clock.forward(minutes=1)
-    opened: Leads = app.extensions["leads"]
+    opened = services(app).leads
     with opened.database.reading() as session:
         assert session.scalar(select(func.count(HealthSample.at))) == 3
     assert run_of(app, "observe").every == 300

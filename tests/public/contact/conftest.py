@@ -9,6 +9,7 @@ import pytest
 from support.visitor import Visitor, browser
 from website import create_app, leads
 from website.config import Settings
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     )
     app = create_app(settings)
     app.testing = True
-    app.extensions["leads"].close()
+    services(app).leads.close()
     return app
 
 
@@ -36,6 +37,6 @@ def visitor(service: Flask, database_url: str, tmp_path: Path) -> Iterator[Visit
     opened = leads.open_leads(
         Settings(database_url=database_url, instance_dir=tmp_path / "instance")
     )
-    service.extensions["leads"] = opened
+    services(service).leads = opened
     yield Visitor(browser(service), opened)
     opened.close()

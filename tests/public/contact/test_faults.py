@@ -25,6 +25,7 @@ from website import leads
 from website.config import Settings
 from website.infra.database import connect
 from website.leads.models import Delivery, Event, Fingerprint, Lead, Visit
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,7 +106,7 @@ def go_through(visitor: Visitor, fault: AbstractContextManager[None]) -> None:
 @contextlib.contextmanager
 def visiting(service: Flask, url: str, folder: Path) -> Iterator[Visitor]:
     opened = leads.open_leads(Settings(database_url=url, instance_dir=folder))
-    service.extensions["leads"] = opened
+    services(service).leads = opened
     try:
         yield Visitor(browser(service), opened)
     finally:

@@ -13,6 +13,7 @@ from support.visitor import FORM, filled_in, text, tree
 from website import create_app
 from website.config import Role, Settings
 from website.leads.questions import QUESTIONS, TECHNICAL, question
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def empty(tmp_path: Path) -> Iterator[HtmlElement]:
     )
     app = create_app(settings, role=Role.PREVIEW)
     yield tree(app.test_client().get("/kontakt/"))
-    app.extensions["leads"].close()
+    services(app).leads.close()
 
 
 def test_the_form_posts_to_the_endpoint_below_the_sites_root(empty: HtmlElement) -> None:

@@ -12,6 +12,7 @@ from website.infra import clock
 from website.infra.moments import age
 from website.ops.monitoring.alerts import NEGLECTED
 from website.ops.service import proxy_check
+from website.web.services import services
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class WriteCheck:
 def alive() -> Response:
     """Return that the process is up; to doctor also how its request arrived."""
     if _is_doctor():
-        trusted = current_app.extensions["settings"].trusted_proxies
+        trusted = services().settings.trusted_proxies
         return _uncached(jsonify(proxy_check.seen(request, trusted)))
     return _answer(200, "ok")
 
@@ -72,7 +73,7 @@ def ready() -> Response:
 
 
 def _obstacle(write_check: WriteCheck) -> str:
-    leads = current_app.extensions["leads"]
+    leads = services().leads
     try:
         if not write_check.is_fresh:
             leads.store.check_writable()
@@ -90,7 +91,7 @@ def _obstacle(write_check: WriteCheck) -> str:
 
 def _is_doctor() -> bool:
     asked = request.headers.get(proxy_check.HEADER)
-    return bool(asked and proxy_check.is_valid(current_app.extensions["leads"].keys, asked))
+    return bool(asked and proxy_check.is_valid(services().leads.keys, asked))
 
 
 def _answer(status: int, text: str) -> Response:

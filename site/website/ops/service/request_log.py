@@ -7,9 +7,10 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request, request_finished, request_started
+from flask import request, request_finished, request_started
 
 from website.web import client_ip
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -36,7 +37,7 @@ def register(app: Flask, counters: Counters) -> None:
 
     def begin(_app: Flask, **_more: Any) -> None:  # noqa: ANN401 - the signal's own
         request.environ[BEGAN] = time.perf_counter()
-        trusted = current_app.extensions["settings"].trusted_proxies
+        trusted = services().settings.trusted_proxies
         if client_ip.is_forwarded_untrusted(request, trusted):
             counters.forwarded_untrusted.inc()
             if not told:

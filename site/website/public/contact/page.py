@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, render_template
 from werkzeug.datastructures import MultiDict
-from werkzeug.local import LocalProxy
 
 from website.leads.questions import SOURCE, question
-
-if TYPE_CHECKING:
-    from website.content.library import Library
+from website.web.services import services
 
 page_blueprint = Blueprint("contact_page", __name__)
-
-library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
 
 
 @page_blueprint.get("/kontakt/", defaults={"topic": ""})
 @page_blueprint.get("/kontakt/<topic>/")
 def form(topic: str) -> str:
     """Show the empty form, with the topic chosen already that the page before was about."""
+    library = services().library
     # Imported where it is needed: it takes long, and most builds make no form.
     from website.public.contact.forms import RequestForm  # noqa: PLC0415
 

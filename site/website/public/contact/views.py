@@ -7,9 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, jsonify, redirect, render_template, request
 from werkzeug.exceptions import Gone
-from werkzeug.local import LocalProxy
 
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
@@ -22,13 +21,12 @@ from website.public.contact import body, confirming, sender
 from website.public.contact.forms import RequestForm
 from website.web import client_ip, origin
 from website.web.origin import Verdict
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Response
     from werkzeug import Response as BaseResponse
 
-    from website.content.library import Library
-    from website.leads import Leads
     from website.leads.intake import Receipt
 
 log = logging.getLogger(__name__)
@@ -39,8 +37,6 @@ _BROWSERS = re.compile(r"\A(https?://[a-z0-9.-]+(:\d+)?|null|not told)\Z")
 
 endpoint_blueprint = Blueprint("contact_endpoint", __name__)
 """What is live."""
-
-library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ def submit() -> tuple[str, int] | str | BaseResponse:
 
 def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseResponse:
     try:
-        receipt = _leads().intake.take(_submission(form, verdict))
+        receipt = services().leads.intake.take(_submission(form, verdict))
     except TooManyLeads:
         log.warning("A visitor has sent more than %d requests in an hour", rate_limit.TOO_MANY)
         _count("rate-limited")
@@ -121,7 +117,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
         source=form.source,
         page_key=form.page_key,
         proof=form.proof,
-        visitor=client_ip.sender(request, current_app.extensions["settings"].trusted_proxies),
+        visitor=client_ip.sender(request, services().settings.trusted_proxies),
         oddities=(*oddities, signals.TRAP.name) if form.trapped else oddities,
     )
 
@@ -130,8 +126,8 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
     """Ask for one click more. The request is stored; the page only lowers the suspicion."""
     return render_template(
         "contact/confirm.html",
-        page=library.page("bestaetigen"),
-        token=confirming.token(_leads().keys, receipt.reference),
+        page=services().library.page("bestaetigen"),
+        token=confirming.token(services().leads.keys, receipt.reference),
         answers=[(asked.heading, asked.told(told)) for asked, told in answered(form.answers())],
     )
 
@@ -141,11 +137,11 @@ def confirm() -> BaseResponse:
     """Count a confirmation, and thank."""
     if _verdict() is Verdict.FOREIGN:
         abort(403)
-    reference = confirming.reference(_leads().keys, request.form.get("token", ""))
+    reference = confirming.reference(services().leads.keys, request.form.get("token", ""))
     if reference is None:
         raise Gone
     try:
-        _leads().quarantine.confirm(reference)
+        services().leads.quarantine.confirm(reference)
     except StorageError:
         abort(503)
     return _to_the_thanks(reference)
@@ -154,28 +150,29 @@ def confirm() -> BaseResponse:
 @endpoint_blueprint.get("/anfrage/aufgabe")
 def challenge() -> BaseResponse:
     """Give the page's script some work, which speaks for the request when it is done."""
-    return jsonify(_leads().proofs.challenge(clock.now()))
+    return jsonify(services().leads.proofs.challenge(clock.now()))
 
 
 @endpoint_blueprint.get("/anfrage/bestaetigen")
 @endpoint_blueprint.get("/anfrage", strict_slashes=False)
 def nothing_sent() -> BaseResponse:
     """Lead whoever comes by the address bar to the form."""
-    return redirect(library.addresses.page("kontakt"), 303)
+    return redirect(services().library.addresses.page("kontakt"), 303)
 
 
 @endpoint_blueprint.get("/anfrage/<reference:reference>")
 def thanks(reference: str) -> str:
     """Thank for a request that is on disk; shows no word of it."""
+    leads = services().leads
     try:
-        found = _leads().store.get(reference) or _leads().canaries.received(reference)
+        found = leads.store.get(reference) or leads.canaries.received(reference)
     except StorageError:
         abort(503)
     if found is None or found.received_at is None:
         abort(404)
     return render_template(
         "contact/thanks.html",
-        page=library.page("danke"),
+        page=services().library.page("danke"),
         reference=found.reference,
         received=in_german(found.received_at),
     )
@@ -198,7 +195,7 @@ def keep_nothing(response: Response) -> Response:
 
 
 def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
-    page = library.page("kontakt")
+    page = services().library.page("kontakt")
     return render_template(
         "contact/form.html",
         page=page,
@@ -209,11 +206,11 @@ def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
 
 
 def _to_the_thanks(reference: str) -> BaseResponse:
-    return redirect(library.addresses.at_root(f"/anfrage/{reference}"), 303)
+    return redirect(services().library.addresses.at_root(f"/anfrage/{reference}"), 303)
 
 
 def _verdict() -> Verdict:
-    own = current_app.extensions["settings"].own_origins
+    own = services().settings.own_origins
     return origin.verdict(request.headers, own)
 
 
@@ -224,9 +221,4 @@ def _origin() -> str:
 
 
 def _count(outcome: str) -> None:
-    current_app.extensions["counters"].submission(outcome)
-
-
-def _leads() -> Leads:
-    leads: Leads = current_app.extensions["leads"]
-    return leads
+    services().counters.submission(outcome)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, render_template
-from werkzeug.local import LocalProxy
+from flask import Blueprint, Response, abort, render_template
 
 from website.ops.deploy import speculation, static_hosts
 from website.ops.deploy.hosted_site import HostedSite
 from website.public.pages import feeds
 from website.public.pages.dates import midnight
+from website.web.services import services
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from website.content.cards import Cards
-    from website.content.library import Library
 
 blueprint = Blueprint("machines", __name__)
 
@@ -27,13 +22,11 @@ VALID_FOR = datetime.timedelta(days=365)
 UNKNOWN = "application/octet-stream"
 """What a file without an ending is taken for."""
 
-library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
-cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
-
 
 @blueprint.get("/feed.xml")
 def atom() -> Response:
     """Serve the newest articles as an Atom feed (RFC 4287)."""
+    library = services().library
     items = library.articles[: feeds.LENGTH]
     days = [item.modified for item in items if item.modified]
     days = days or [library.page("artikel").updated or datetime.date.min]
@@ -50,13 +43,14 @@ def atom() -> Response:
 @blueprint.get("/feed.json")
 def json_feed() -> Response:
     """Serve the newest articles as a JSON Feed (jsonfeed.org, version 1.1)."""
-    found = feeds.json_feed(library, cards)
+    found = feeds.json_feed(services().library, services().cards)
     return Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
 
 
 @blueprint.get("/.well-known/security.txt")
 def security_contact() -> Response:
     """Say where to report a hole in the site (RFC 9116)."""
+    library = services().library
     if not library.has_security_contact:
         abort(404)
     expires = midnight(library.today + VALID_FOR).astimezone(datetime.UTC)
@@ -72,18 +66,18 @@ def security_contact() -> Response:
 @blueprint.get("/_headers")
 def host_headers() -> Response:
     """Tell hosts that read it which headers to send."""
-    site = HostedSite.of(current_app.extensions["settings"])
-    return Response(static_hosts.headers(site, library), mimetype=UNKNOWN)
+    site = HostedSite.of(services().settings)
+    return Response(static_hosts.headers(site, services().library), mimetype=UNKNOWN)
 
 
 @blueprint.get("/_redirects")
 def host_redirects() -> Response:
     """Tell hosts that read it where articles have gone."""
-    return Response(static_hosts.redirects(library), mimetype=UNKNOWN)
+    return Response(static_hosts.redirects(services().library), mimetype=UNKNOWN)
 
 
 @blueprint.get(speculation.PATH)
 def speculation_rules() -> Response:
     """Tell browsers which pages to fetch when somebody is about to open them."""
-    site = HostedSite.of(current_app.extensions["settings"])
+    site = HostedSite.of(services().settings)
     return Response(speculation.rules(site), mimetype=speculation.MEDIA_TYPE)

@@ -5,37 +5,30 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
-from werkzeug.local import LocalProxy
+from flask import Blueprint, Response, abort, render_template, request, send_file
 
 from website.content import variants
 from website.content.library import SEARCH
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
+from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from website.content.cards import Cards
-    from website.content.library import Library
     from website.content.models import Article
-    from website.infra.cache import Cache
 
 blueprint = Blueprint("pages", __name__)
 
 _TEMPLATES = {SEARCH: "pages/search.html"}
 
-library: Library = LocalProxy(lambda: current_app.extensions["library"])  # type: ignore[assignment]
-cards: Cards = LocalProxy(lambda: current_app.extensions["cards"])  # type: ignore[assignment]
-cache: Cache = LocalProxy(lambda: current_app.extensions["cache"])  # type: ignore[assignment]
-
 
 @blueprint.before_app_request
 def lead_on() -> str | None:
     """Show at an old address where its article has gone."""
-    library: Library = current_app.extensions["library"]
+    library = services().library
     shown = library.moved_from(library.addresses.at_root(request.path))
     if shown is None:
         return None
@@ -45,6 +38,7 @@ def lead_on() -> str | None:
 @blueprint.get("/")
 def start() -> str:
     """Show the start page."""
+    library = services().library
     page = library.page("index")
     data = structured_data.organization(library.site, page.address)
     return render_template("pages/start.html", page=page, data=[data], address=page.address)
@@ -54,6 +48,7 @@ def start() -> str:
 @blueprint.get("/artikel/seite/<int:number>/")
 def articles(number: int) -> str:
     """Show one page of all articles."""
+    library = services().library
     page = library.page("artikel")
     shown = library.listed(None, number) or abort(404)
     return render_template(
@@ -69,15 +64,14 @@ def articles(number: int) -> str:
 @blueprint.get("/artikel/<slug>/")
 def article(slug: str) -> str:
     """Show one article."""
-    # Asked a dozen times, and all pages but a few are articles.
-    library: Library = current_app.extensions["library"]
+    library = services().library
     item = library.article(slug) or abort(404)
     topic = library.topic_of(item)
     older, newer = library.neighbours(item)
     trail = _trail((library.page("artikel").title, library.addresses.articles()))
     trail += [(topic.title, topic.address)] if topic else []
     home = library.addresses.page("index")
-    card = cards.article(item)
+    card = services().cards.article(item)
     return render_template(
         "pages/article.html",
         article=item,
@@ -102,6 +96,7 @@ def article(slug: str) -> str:
 @blueprint.get("/themen/<slug>/seite/<int:number>/")
 def topic(slug: str, number: int) -> str:
     """Show one page of a topic's articles."""
+    library = services().library
     shown_topic = library.site.topic(slug) or abort(404)
     trail = _trail((library.page("artikel").title, library.addresses.articles()))
     return render_template(
@@ -118,6 +113,7 @@ def topic(slug: str, number: int) -> str:
 @blueprint.get("/<path:name>/")
 def page(name: str) -> str:
     """Show a page that is nothing special."""
+    library = services().library
     shown = library.pages.get(name)
     if shown is None or shown not in library.public_pages:
         abort(404)
@@ -136,7 +132,7 @@ def page(name: str) -> str:
 @blueprint.get("/404.html")
 def not_found() -> str:
     """Show what a web server answers with where there is no page."""
-    return render_template("pages/not_found.html", page=library.page("404"))
+    return render_template("pages/not_found.html", page=services().library.page("404"))
 
 
 @blueprint.get("/413.html")
@@ -164,20 +160,22 @@ def unavailable() -> str:
 @blueprint.get("/bilder/<name>")
 def image(name: str) -> Response:
     """Serve an image of the content under its fingerprinted name."""
-    variant = library.image_names.get(name) or abort(404)
-    return _kept_for_ever(variants.make(variant, cache))
+    variant = services().library.image_names.get(name) or abort(404)
+    return _kept_for_ever(variants.make(variant, services().cache))
 
 
 @blueprint.get("/karten/<name>")
 def card(name: str) -> Response:
     """Serve a social card under its fingerprinted name."""
+    cards = services().cards
     shown = cards.names.get(name) or abort(404)
-    return _kept_for_ever(cards.make(shown, cache))
+    return _kept_for_ever(cards.make(shown, services().cache))
 
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
+    library = services().library
     entries = [(page.address, page.updated) for page in library.public_pages if page.name != SEARCH]
     entries += [(item.address, item.modified) for item in library.articles]
     for listed, address_of in _lists():
@@ -193,6 +191,7 @@ def sitemap() -> Response:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Tell crawlers where the sitemap is, and to leave the requests alone (RFC 9309)."""
+    library = services().library
     lines = [
         "User-agent: *",
         f"Disallow: {library.addresses.at_root('/anfrage')}",
@@ -208,10 +207,11 @@ def _kept_for_ever(path: Path) -> Response:
 
 
 def _lists() -> Iterator[tuple[Sequence[Article], Callable[[int], str]]]:
+    library = services().library
     yield library.articles, library.addresses.articles
     for shown in library.site.topics:
         yield library.in_topic(shown), functools.partial(library.addresses.topic, shown.slug)
 
 
 def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
-    return [("Startseite", library.addresses.page("index")), *further]
+    return [("Startseite", services().library.addresses.page("index")), *further]

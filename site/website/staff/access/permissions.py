@@ -18,6 +18,7 @@ from website.staff.access import error_pages
 from website.staff.access.roles import Action, may
 from website.web import origin
 from website.web.origin import Verdict
+from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +150,7 @@ def go_to(path: str) -> BaseResponse:
 
 def at_root(path: str) -> str:
     """Put the site's path before an address for staff."""
-    address: str = current_app.extensions["library"].addresses.at_root(path)
+    address: str = services().library.addresses.at_root(path)
     return address
 
 
@@ -174,7 +175,7 @@ def _keep_private(response: Response) -> Response:
 
 def _is_ours() -> bool:
     """Say whether our own pages sent a request; those allowed for visitors' requests are not."""
-    own = {current_app.extensions["settings"].own_origin}
+    own = {services().settings.own_origin}
     return origin.verdict(request.headers, own) is Verdict.OURS
 
 

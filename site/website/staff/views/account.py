@@ -16,8 +16,9 @@ from markupsafe import Markup
 from website.infra import clock
 from website.staff import access
 from website.staff.access import at_root, go_to, signed_in
-from website.staff.views.blueprint import accounts, blueprint, enter, log
+from website.staff.views.blueprint import blueprint, enter, log
 from website.staff.views.forms import NEW_PASSWORD, CodeForm, PasswordForm
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,7 +48,9 @@ def change_password() -> ResponseReturnValue:
     form = _password_form(request.form)
     if not form.validate():
         return _page(form), 422
-    if changed := accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+    if changed := services().accounts.directory.set_password(
+        staff.id, form.chosen, stamp=staff.stamp
+    ):
         log.info("Staff account %d has a new password", staff.id)
         answer = enter(changed, at_root(KONTO))
         flash("Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")
@@ -60,7 +63,7 @@ def change_password() -> ResponseReturnValue:
 @fresh
 def new_app() -> ResponseReturnValue:
     """Make what an app shall know, and go on to show it."""
-    session[SECRET] = accounts().codes.seal(accounts().codes.new_secret())
+    session[SECRET] = services().accounts.codes.seal(services().accounts.codes.new_secret())
     return go_to(APP)
 
 
@@ -83,7 +86,7 @@ def confirm_app() -> ResponseReturnValue:
         return go_to(KONTO)
     if not form.validate():
         return _app_page(form, secret), 422
-    staff = accounts().codes.set_up(_staff(), secret, form.code.data or "", clock.now())
+    staff = services().accounts.codes.set_up(_staff(), secret, form.code.data or "", clock.now())
     if staff is None:
         form.code.errors = [WRONG_CODE]
         return _app_page(form, secret), 422
@@ -97,7 +100,7 @@ def confirm_app() -> ResponseReturnValue:
 @fresh
 def remove_app() -> ResponseReturnValue:
     """Ask for no codes any more."""
-    if not accounts().codes.remove(_staff()):
+    if not services().accounts.codes.remove(_staff()):
         return _changed_meanwhile()
     log.info("Staff account %d asks for no codes any more", current_user.id)
     flash("Beim Anmelden wird kein Code mehr verlangt.")
@@ -116,7 +119,7 @@ def new_codes() -> ResponseReturnValue:
 @signed_in
 def end_session(number: int) -> ResponseReturnValue:
     """Sign oneself out in another place."""
-    accounts().sessions.end(current_user.id, number)
+    services().accounts.sessions.end(current_user.id, number)
     flash("Dort sind Sie abgemeldet.")
     return go_to(KONTO)
 
@@ -125,7 +128,7 @@ def end_session(number: int) -> ResponseReturnValue:
 @signed_in
 def end_others() -> ResponseReturnValue:
     """Sign oneself out everywhere else."""
-    accounts().sessions.end_others(current_user.id, current_user.signed_in.session_id)
+    services().accounts.sessions.end_others(current_user.id, current_user.signed_in.session_id)
     flash("Überall sonst sind Sie abgemeldet.")
     return go_to(KONTO)
 
@@ -151,9 +154,9 @@ def _page(form: PasswordForm) -> str:
         staff=staff,
         form=form,
         hint=NEW_PASSWORD,
-        passkeys=accounts().passkeys.of(staff.id),
-        party=accounts().passkeys.party,
-        sessions=accounts().sessions.of(staff.id),
+        passkeys=services().accounts.passkeys.of(staff.id),
+        party=services().accounts.passkeys.party,
+        sessions=services().accounts.sessions.of(staff.id),
         here=current_user.signed_in.session_id,
         is_fresh=current_user.signed_in.is_fresh,
     )
@@ -161,11 +164,11 @@ def _page(form: PasswordForm) -> str:
 
 def _secret() -> str | None:
     """Give what the app shall know; the browser's cookie holds it sealed."""
-    return accounts().codes.opened(session.get(SECRET))
+    return services().accounts.codes.opened(session.get(SECRET))
 
 
 def _app_page(form: CodeForm, secret: str) -> str:
-    address = accounts().codes.address(secret, _staff().email)
+    address = services().accounts.codes.address(secret, _staff().email)
     drawn = segno.make(address).svg_inline(scale=5, border=4, light="#fff", title="QR-Code")
     spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     return render_template(
@@ -178,7 +181,7 @@ def _app_page(form: CodeForm, secret: str) -> str:
 
 
 def _codes_page(staff: Staff, *, is_new: bool) -> ResponseReturnValue:
-    codes = accounts().codes.new_recovery_codes(staff)
+    codes = services().accounts.codes.new_recovery_codes(staff)
     if not codes:
         return _changed_meanwhile()
     return render_template("staff/recovery_codes.html", codes=codes, is_new=is_new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, flash, redirect, request, session
+from flask import Blueprint, flash, redirect, request, session
 from flask_login import current_user
 
 from website.staff import access
@@ -13,11 +13,11 @@ from website.staff.access import Action
 from website.staff.views.browsers import browser_of
 from website.staff.views.cookie import TOKEN
 from website.web import client_ip
+from website.web.services import services
 
 if TYPE_CHECKING:
     from werkzeug import Response
 
-    from website.staff.accounts import Accounts
     from website.staff.accounts.models import Staff
 
 log = logging.getLogger(__name__)
@@ -26,15 +26,9 @@ blueprint = Blueprint("staff", __name__, url_prefix="/posteingang")
 access.guard(blueprint)
 
 
-def accounts() -> Accounts:
-    """Give everything that is done with accounts."""
-    found: Accounts = current_app.extensions["accounts"]
-    return found
-
-
 def address() -> str:
     """Tell from which network address a request came."""
-    return client_ip.sender(request, current_app.extensions["settings"].trusted_proxies)
+    return client_ip.sender(request, services().settings.trusted_proxies)
 
 
 def enter(staff: Staff, wanted: str) -> Response:
@@ -46,13 +40,13 @@ def enter(staff: Staff, wanted: str) -> Response:
     """
     if current_user.is_authenticated:
         before = current_user.signed_in
-        accounts().sessions.end(before.staff.id, before.session_id)
-    token = accounts().sessions.open(staff, browser_of(request.user_agent.string))
+        services().accounts.sessions.end(before.staff.id, before.session_id)
+    token = services().accounts.sessions.open(staff, browser_of(request.user_agent.string))
     if token is None:
         log.info("Staff account %d was changed while somebody was signing in", staff.id)
         flash("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.", "problem")
         return access.go_to(access.SIGN_IN)
-    accounts().attempts.forget(staff.email)
+    services().accounts.attempts.forget(staff.email)
     session.clear()
     session[TOKEN] = token
     log.info("Staff account %d has signed in", staff.id)

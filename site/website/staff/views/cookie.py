@@ -15,6 +15,7 @@ from flask_login import LoginManager, UserMixin
 
 from website.exceptions import StorageError
 from website.staff.access import ROOM, StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
@@ -60,8 +61,7 @@ class StaffCookie(SecureCookieSessionInterface):
 
 def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
     """Let an application know who is signed in."""
-    https = app.extensions["settings"].is_https
-    app.extensions["accounts"] = accounts
+    https = services(app).settings.is_https
     app.secret_key = keys.key("staff cookie")
     app.session_interface = StaffCookie()
     app.config.update(

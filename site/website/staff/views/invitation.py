@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request
 
 from website.staff.access import SIGN_IN, for_anybody, go_to
-from website.staff.views.blueprint import accounts, blueprint, log
+from website.staff.views.blueprint import blueprint, log
 from website.staff.views.forms import NEW_PASSWORD, PasswordForm
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,7 +37,7 @@ def accept(token: str) -> ResponseReturnValue:
     form = _form(staff, request.form)
     if not form.validate():
         return _page(form, staff), 422
-    if not accounts().directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
+    if not services().accounts.directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
         return _over()
     log.info("Staff account %d has chosen a password", staff.id)
     flash("Ihr Passwort ist gespeichert. Melden Sie sich damit an.")
@@ -44,8 +45,8 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _invited(token: str) -> Staff | None:
-    read = accounts().invitations.read(token)
-    staff = accounts().directory.get(read[0]) if read else None
+    read = services().accounts.invitations.read(token)
+    staff = services().accounts.directory.get(read[0]) if read else None
     return staff if staff and read and staff.active and staff.stamp == read[1] else None
 
 

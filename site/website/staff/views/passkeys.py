@@ -17,9 +17,10 @@ from website.exceptions import PasskeyRefused, TooManyAttempts
 from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
 from website.staff.accounts.passkeys import VALID, new_challenge
 from website.staff.views.account import KONTO, fresh
-from website.staff.views.blueprint import accounts, address, blueprint, enter, log, wanted
+from website.staff.views.blueprint import address, blueprint, enter, log, wanted
 from website.staff.views.forms import PasskeyForm
 from website.staff.views.sign_in import TOO_MANY
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,9 +37,9 @@ NOT_ADDED = "Der Passkey wurde nicht gespeichert. Versuchen Sie es noch einmal."
 @for_anybody
 def ask_passkey() -> ResponseReturnValue:
     """Tell a browser what to prove."""
-    if accounts().passkeys.party is None:
+    if services().accounts.passkeys.party is None:
         abort(404)
-    return jsonify(accounts().passkeys.ask(_challenge()))
+    return jsonify(services().accounts.passkeys.ask(_challenge()))
 
 
 @blueprint.post("/anmelden/passkey")
@@ -48,14 +49,14 @@ def check_passkey() -> ResponseReturnValue:
     form = PasskeyForm(request.form)
     challenge, going_to = _challenged(), wanted()
     try:
-        attempt = accounts().attempts.count(address())
-        staff = accounts().passkeys.prove(_credential(form), challenge)
+        attempt = services().accounts.attempts.count(address())
+        staff = services().accounts.passkeys.prove(_credential(form), challenge)
     except TooManyAttempts:
         return _refused(f"{TOO_MANY}.", SIGN_IN)
     except PasskeyRefused:
         log.info("A passkey was refused")
         return _refused(NOT_KNOWN, SIGN_IN)
-    accounts().attempts.take_back(attempt)
+    services().accounts.attempts.take_back(attempt)
     return enter(staff, going_to)
 
 
@@ -64,9 +65,9 @@ def check_passkey() -> ResponseReturnValue:
 @fresh
 def offer_passkey() -> ResponseReturnValue:
     """Tell a browser what to make."""
-    if accounts().passkeys.party is None:
+    if services().accounts.passkeys.party is None:
         abort(404)
-    return jsonify(accounts().passkeys.offer(current_user.signed_in.staff, _challenge()))
+    return jsonify(services().accounts.passkeys.offer(current_user.signed_in.staff, _challenge()))
 
 
 @blueprint.post("/konto/passkeys")
@@ -77,7 +78,9 @@ def add_passkey() -> ResponseReturnValue:
     form = PasskeyForm(request.form)
     staff = current_user.signed_in.staff
     try:
-        accounts().passkeys.add(staff, form.name.data or "", _credential(form), _challenged())
+        services().accounts.passkeys.add(
+            staff, form.name.data or "", _credential(form), _challenged()
+        )
     except PasskeyRefused:
         return _refused(NOT_ADDED, KONTO)
     log.info("Staff account %d has a new passkey", staff.id)
@@ -90,7 +93,7 @@ def add_passkey() -> ResponseReturnValue:
 @fresh
 def remove_passkey(number: int) -> ResponseReturnValue:
     """Let a passkey open the account no more."""
-    if not accounts().passkeys.remove(current_user.id, number):
+    if not services().accounts.passkeys.remove(current_user.id, number):
         abort(404)
     flash("Der Passkey öffnet Ihr Konto nicht mehr. Löschen Sie ihn auch auf Ihrem Gerät.")
     return go_to(KONTO)

@@ -14,8 +14,9 @@ from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import WINDOW
-from website.staff.views.blueprint import accounts, address, blueprint, enter, log, wanted
+from website.staff.views.blueprint import address, blueprint, enter, log, wanted
 from website.staff.views.forms import CodeForm, SignInForm
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -49,7 +50,7 @@ def check_password() -> ResponseReturnValue:
         return _page(form), 422
     email = form.email.data or ""
     try:
-        attempt = accounts().attempts.count(address(), normal_form(email))
+        attempt = services().accounts.attempts.count(address(), normal_form(email))
     except TooManyAttempts:
         log.warning("Too many attempts to sign in; one was not looked at")
         form.form_errors.append(TOO_MANY)
@@ -57,7 +58,7 @@ def check_password() -> ResponseReturnValue:
     try:
         staff = _proven(email, form.password.data or "")
     except TooBusy:
-        accounts().attempts.take_back(attempt)
+        services().accounts.attempts.take_back(attempt)
         raise
     if staff is None:
         log.info("An attempt to sign in has failed")
@@ -90,12 +91,12 @@ def check_code() -> ResponseReturnValue:
     if not form.validate():
         return _code_page(form), 422
     try:
-        accounts().attempts.count(address(), staff.email)
+        services().accounts.attempts.count(address(), staff.email)
     except TooManyAttempts:
         log.warning("Too many codes were tried; one was not looked at")
         form.code.errors = [TOO_MANY]
         return _code_page(form), 429, LATER
-    if not accounts().codes.accepts(staff, form.code.data or "", clock.now()):
+    if not services().accounts.codes.accepts(staff, form.code.data or "", clock.now()):
         form.code.errors = [WRONG_CODE]
         return _code_page(form), 422
     return enter(staff, going_to)
@@ -105,7 +106,7 @@ def check_code() -> ResponseReturnValue:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """Sign somebody out here."""
-    accounts().sessions.end(current_user.id, current_user.signed_in.session_id)
+    services().accounts.sessions.end(current_user.id, current_user.signed_in.session_id)
     session.clear()
     flash("Sie sind abgemeldet.")
     return go_to(SIGN_IN)
@@ -113,12 +114,12 @@ def sign_out() -> ResponseReturnValue:
 
 def _proven(email: str, password: str) -> Staff | None:
     """Find the account that a password opens. Takes as long whether there is one or not."""
-    staff = accounts().directory.find(email)
+    staff = services().accounts.directory.find(email)
     kept = staff.password if staff and staff.active else None
     if not passwords.matches(kept, password) or staff is None or kept is None:
         return None
     if passwords.is_outdated(kept):
-        accounts().directory.rehash(staff, password)
+        services().accounts.directory.rehash(staff, password)
     return staff
 
 
@@ -127,7 +128,7 @@ def _half() -> tuple[Staff, str] | None:
     kept = session.get(HALF)
     if not kept or time.time() - kept[2] > HALF_VALID:
         return None
-    staff = accounts().directory.get(kept[0])
+    staff = services().accounts.directory.get(kept[0])
     if staff is None or not staff.active or staff.stamp != kept[1]:
         return None
     return staff, kept[3]
@@ -140,7 +141,7 @@ def _again() -> ResponseReturnValue:
 
 def _page(form: SignInForm) -> str:
     return render_template(
-        "staff/sign_in.html", form=form, next=wanted(), party=accounts().passkeys.party
+        "staff/sign_in.html", form=form, next=wanted(), party=services().accounts.passkeys.party
     )
 
 

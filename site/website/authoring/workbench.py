@@ -1,0 +1,38 @@
+"""What the parts of the preview share, beside the services of every room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import current_app
+
+from website.authoring.check_cache import TextReports
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from website.authoring.file_watcher import ChangeFeed, FolderWatcher
+
+_KEY = "website.authoring"
+
+
+@dataclass
+class Workbench:
+    """What is known of the files that authors edit."""
+
+    changes: ChangeFeed
+    watch: FolderWatcher
+    findings: TextReports = field(default_factory=TextReports)
+    hosts: frozenset[str] = frozenset()
+    """What browsers may call the preview; any name where it is empty."""
+
+    def attach(self, app: Flask) -> None:
+        """Make this the workbench of an application."""
+        app.extensions[_KEY] = self
+
+
+def workbench(app: Flask | None = None) -> Workbench:
+    """Return the workbench of a preview; by default of the one that answers now."""
+    found: Workbench = (app or current_app).extensions[_KEY]
+    return found
