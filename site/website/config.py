@@ -64,7 +64,7 @@ class LogStyle(Enum):
 
 
 class Hsts(Enum):
-    """For what browsers are told to use HTTPS alone, for two years (RFC 6797)."""
+    """For what browsers must use HTTPS alone, for two years (RFC 6797)."""
 
     HOST = "host"
     """For the site's own host."""

@@ -28,7 +28,7 @@ def here(folder: Path, base_url: str = NINE) -> Settings:
 
 def test_an_address_is_known_only_as_long_as_it_is_served(tmp_path: Path) -> None:
     assert running.address(tmp_path) == ""
-    with running.told(here(tmp_path)):
+    with running.announced(here(tmp_path)):
         assert running.address(tmp_path) == NINE
         assert running.known(Settings(instance_dir=tmp_path), {}).base_url == NINE
     assert running.address(tmp_path) == ""
@@ -37,24 +37,24 @@ def test_an_address_is_known_only_as_long_as_it_is_served(tmp_path: Path) -> Non
 
 def test_settings_that_name_an_address_keep_it(tmp_path: Path) -> None:
     named = Settings(instance_dir=tmp_path, base_url="http://127.0.0.1:8000")
-    with running.told(here(tmp_path)):
+    with running.announced(here(tmp_path)):
         assert running.known(named, {"WEBSITE_BASE_URL": named.base_url}) == named
 
 
 def test_who_serves_last_is_known_and_neither_disturbs_the_other(tmp_path: Path) -> None:
-    with running.told(here(tmp_path)):
-        with running.told(here(tmp_path, "http://127.0.0.1:9001")):
+    with running.announced(here(tmp_path)):
+        with running.announced(here(tmp_path, "http://127.0.0.1:9001")):
             assert running.address(tmp_path) == "http://127.0.0.1:9001"
         assert running.address(tmp_path) == ""
 
 
 def test_an_instance_that_others_reach_keeps_its_address_in_its_settings(tmp_path: Path) -> None:
-    with running.told(here(tmp_path, "https://www.firma.example")):
+    with running.announced(here(tmp_path, "https://www.firma.example")):
         assert running.address(tmp_path) == ""
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_reason_not_to_serve(tmp_path: Path) -> None:
-    with running.told(here(tmp_path / "fehlt")):
+    with running.announced(here(tmp_path / "fehlt")):
         assert running.address(tmp_path / "fehlt") == ""
 
 
@@ -71,7 +71,7 @@ def test_an_invitation_leads_to_where_the_instance_is_served(tmp_path: Path) -> 
     environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)}
     environ.pop("WEBSITE_BASE_URL", None)
     command = [sys.executable, "-m", "flask", "--app", "website"]
-    with running.told(here(folder)):
+    with running.announced(here(folder)):
         added = subprocess.run(
             [*command, "staff", "add", "a@firma.example", "Anna", "--role", "sales"],
             env=environ, cwd=ROOT, capture_output=True, text=True, check=True,

@@ -94,7 +94,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     listened = dataclasses.replace(services().settings, base_url=address)
     log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
     database = services().leads.database
-    with running.told(listened), heartbeat.running(database, services().settings, "web"):
+    with running.announced(listened), heartbeat.running(database, services().settings, "web"):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 

@@ -22,8 +22,6 @@ from website.ops.backup import (
     after_restore,
     create_backup,
     encryption,
-    names,
-    read_backup,
     restore_backup,
     rotation,
     workdir,
@@ -35,11 +33,13 @@ from website.staff.accounts import sessions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pyrage import x25519
+
     from website.config import Settings
     from website.infra.database import Database
     from website.leads.retention import Retention
     from website.ops.backup.after_restore import Finished
-    from website.ops.backup.manifest import Manifest
+    from website.ops.backup.archive import Manifest
     from website.ops.backup.restore_backup import Restored
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -60,7 +60,7 @@ def backup(directory: Path | None, *, plain: bool) -> None:
     click.echo(f"{made.path}  {made.path.stat().st_size:,} bytes")
     if directory is None:
         gone = rotation.prune(folder, clock.now())
-        click.echo(f"{gone} older backups deleted, {len(names.backups_in(folder))} kept.")
+        click.echo(f"{gone} older backups deleted, {len(rotation.backups_in(folder))} kept.")
 
 
 @click.command("take-over")
@@ -87,9 +87,9 @@ def take_over_command(file: Path) -> None:
 def backups(directory: Path | None) -> None:
     """List the backups in DIRECTORY, or in WEBSITE_BACKUP_DIR, the newest first."""
     folder = directory or instances.from_environment().backups
-    found = names.backups_in(folder)
+    found = rotation.backups_in(folder)
     for one in found:
-        how = "encrypted" if one.is_sealed else "NOT encrypted"
+        how = "encrypted" if one.is_encrypted else "NOT encrypted"
         size = one.path.stat().st_size
         click.echo(f"{one.path.name}  {in_german(one.made_at)}  {size:,} bytes, {how}")
     if not found:
@@ -112,7 +112,7 @@ def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool
     """
     settings = instances.from_environment()
     with workdir.folder(settings) as place:
-        opened = read_backup.unpack(file, place, lambda: _identities(identity))
+        opened = restore_backup.open_backup(file, place, lambda: _identities(identity))
         _show(opened.manifest)
         if dry_run:
             click.echo("The backup is whole. Nothing was changed.")
@@ -121,7 +121,7 @@ def restore(file: Path, identity: Path | None, *, dry_run: bool, **options: bool
 
 
 def _restore(
-    opened: read_backup.Opened,
+    opened: restore_backup.OpenedBackup,
     settings: Settings,
     file: Path,
     *,
@@ -147,7 +147,7 @@ def _restore(
         sessions.end_all(database)
 
     restored = restore_backup.restore(opened, settings, force=force, finish=finish)
-    _tell(opened.manifest, finished[0], restored)
+    _report(opened.manifest, finished[0], restored)
 
 
 def _show(manifest: Manifest) -> None:
@@ -158,8 +158,8 @@ def _show(manifest: Manifest) -> None:
     )
 
 
-def _tell(manifest: Manifest, finished: Finished, restored: Restored) -> None:
-    """Say what was done, and what only people can do."""
+def _report(manifest: Manifest, finished: Finished, restored: Restored) -> None:
+    """Report what was done, and what only people can do."""
     click.echo("Restored. Requests that came after that moment are not in it: look at their mails.")
     if restored.missing:
         click.echo(f"These were here before, and are not now: {', '.join(restored.missing)}")
@@ -197,7 +197,7 @@ def _retention(settings: Settings) -> Retention | None:
         return None
 
 
-def _identities(path: Path | None) -> Sequence[encryption.Identity]:
+def _identities(path: Path | None) -> Sequence[x25519.Identity]:
     if path is None:
         raise click.UsageError("The backup is encrypted: name the key file with --identity.")
     return encryption.identities(

@@ -1,4 +1,4 @@
-"""What takes long to make, kept so that it is made once.
+"""Caches for what takes long to make.
 
 Files are kept by what they are made from, many small pieces of bytes by their digest.
 """
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Cache:
-    """A folder of made files. It may be deleted at any time; what is asked for is made anew."""
+    """A folder of made files. It may be deleted at any time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def file(self, name: str, make: Callable[[], bytes]) -> Path:
-        """Give a file, made now if it is not there yet.
+        """Return a file, made now if it is not there yet.
 
         Safe with other threads and processes: a file appears under its name only when whole, and
         two that make the same one at once make the same bytes.
@@ -43,7 +43,7 @@ class Blobs:
     """Many pieces of bytes in one file, each by its digest, so a piece that was spoilt is noticed.
 
     For one process at a time; call :meth:`close` before another is forked. A file that cannot be
-    read is begun anew.
+    read is replaced by an empty one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,7 +51,7 @@ class Blobs:
         self._opened: sqlite3.Connection | None = None
 
     def get(self, name: str) -> bytes | None:
-        """Give what was put, or nothing where it is not as it was."""
+        """Return a piece; nothing if there is none, or it is not as it was."""
         try:
             rows = self._open().execute("SELECT content FROM blob WHERE digest = ?", (name,))
             found = rows.fetchone()
@@ -62,7 +62,7 @@ class Blobs:
         return found[0]
 
     def put(self, content: bytes) -> str:
-        """Keep a piece and give its digest."""
+        """Keep a piece and return its digest."""
         self.put_all([content])
         return digest(content)
 
@@ -74,12 +74,12 @@ class Blobs:
             with self._open() as database:
                 database.executemany(sentence, rows)
         except sqlite3.DatabaseError:
-            self._begin_anew()
+            self._start_over()
             with self._open() as database:
                 database.executemany(sentence, rows)
 
     def keep_only(self, digests: Collection[str]) -> None:
-        """Let others go, once there are so many that it is worth while."""
+        """Delete all others, once there are so many that it is worthwhile."""
         with contextlib.suppress(sqlite3.DatabaseError), self._open() as database:
             [(count,)] = database.execute("SELECT count(*) FROM blob")
             if count <= 2 * len(digests):
@@ -95,7 +95,7 @@ class Blobs:
             self._opened.close()
             self._opened = None
 
-    def _begin_anew(self) -> None:
+    def _start_over(self) -> None:
         self.close()
         self._path.unlink(missing_ok=True)
 
@@ -112,5 +112,5 @@ class Blobs:
 
 
 def digest(content: bytes) -> str:
-    """Name some bytes."""
+    """Return the SHA-256 by which bytes are named."""
     return hashlib.sha256(content).hexdigest()

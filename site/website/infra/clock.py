@@ -1,4 +1,4 @@
-"""Moments: taken in UTC, told in German time."""
+"""Moments: taken in UTC, shown in German time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime.datetime]
-"""Tells the present moment, with its zone. Tests bring their own."""
+"""Returns the present moment, with its zone. Tests bring their own."""
 
 GERMANY = ZoneInfo("Europe/Berlin")
 ZONES = {"CET": "MEZ", "CEST": "MESZ"}
@@ -19,17 +19,17 @@ MONTHS = (
 
 
 def now() -> datetime.datetime:
-    """Tell the present moment in UTC."""
+    """Return the present moment in UTC."""
     return datetime.datetime.now(datetime.UTC)
 
 
 def today() -> datetime.date:
-    """Tell which day it is in Germany."""
+    """Return the day it is in Germany."""
     return now().astimezone(GERMANY).date()
 
 
 def in_german(moment: datetime.datetime) -> str:
-    """Write a moment as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
+    """Return a moment as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
 
     The zone is named because one hour of every October happens twice.
     """

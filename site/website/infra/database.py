@@ -55,13 +55,13 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
-        """Give a session that sees one state of the data from its first query on."""
+        """Open a session that sees one state of the data from its first query on."""
         with storage_errors(), self._reading.begin() as session:
             yield session
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
-        """Give a session whose work is on disk when the block ends, or undone if it fails.
+        """Open a session whose work is on disk when the block ends, or undone if it fails.
 
         On SQLite one process writes at a time: no network and no waiting inside the block.
         """
@@ -70,7 +70,7 @@ class Database:
 
     @contextlib.contextmanager
     def connected_for_writing(self) -> Iterator[Connection]:
-        """Give a bare connection on the same terms, to those who write rows and no objects."""
+        """Open a bare connection on the same terms, for writing rows and no objects."""
         with storage_errors(), self._in_turn(), self._for_writing.begin() as connection:
             yield connection
 
@@ -97,13 +97,13 @@ class Database:
 
 
 def file_of(settings: Settings) -> Path | None:
-    """Give the file of SQLite; none where the database is a server."""
+    """Return the file of SQLite; none where the database is a server."""
     file = make_url(settings.database).database if settings.is_one_machine else None
     return Path(file).absolute() if file else None
 
 
 def connect(url: str) -> Database:
-    """Make ready to use the database at a SQLAlchemy address; a file of SQLite is created.
+    """Return the database at a SQLAlchemy address, not yet connected; a file of SQLite is created.
 
     :raises ConfigurationError: if the address cannot be used at all.
     """
@@ -117,7 +117,7 @@ def connect(url: str) -> Database:
 
 
 def for_reading(engine: Engine) -> Engine:
-    """Give the same engine, seeing one state of the data throughout each transaction.
+    """Return the same engine, seeing one state of the data throughout each transaction.
 
     On SQLite each transaction does.
     """
@@ -127,7 +127,7 @@ def for_reading(engine: Engine) -> Engine:
 
 
 def for_writing(engine: Engine) -> Engine:
-    """Give the same engine, taking SQLite's write lock at the beginning of each transaction.
+    """Return the same engine, taking SQLite's write lock at the beginning of each transaction.
 
     Taken later, a transaction that has read could not get it: SQLite then fails at once instead
     of waiting, whatever the busy timeout.
@@ -136,7 +136,7 @@ def for_writing(engine: Engine) -> Engine:
 
 
 def for_migrating(engine: Engine) -> Engine:
-    """Give the same engine as for writing, but on SQLite without regard to foreign keys."""
+    """Return the same engine as for writing, but on SQLite without regard to foreign keys."""
     return for_writing(engine).execution_options(**{sqlite.FOR_MIGRATING: True})
 
 
@@ -176,18 +176,18 @@ def _engine(address: URL) -> Engine:
 
 
 def _sentence(error: exc.DBAPIError) -> str:
-    """Say what failed in the driver's words, as far as they hold no values of the data."""
-    told, code = error.orig, _code(error.orig)
-    if isinstance(told, sqlite3.Error):
-        return str(told)
+    """Return the driver's words for what failed, as far as they hold no values of the data."""
+    cause, code = error.orig, _code(error.orig)
+    if isinstance(cause, sqlite3.Error):
+        return str(cause)
     if code is None and isinstance(error, exc.OperationalError):  # no connection, or none any more
-        return " ".join(str(told).split())
-    message = getattr(getattr(told, "diag", None), "message_primary", None)
+        return " ".join(str(cause).split())
+    message = getattr(getattr(cause, "diag", None), "message_primary", None)
     if message and str(code)[:2] in _WITHOUT_VALUES:
         return f"{message} ({code})"
-    return f"{type(told).__name__} ({code})" if code else type(told).__name__
+    return f"{type(cause).__name__} ({code})" if code else type(cause).__name__
 
 
 def _code(error: BaseException | None) -> int | str | None:
-    """Give SQLite's number or PostgreSQL's SQLSTATE."""
+    """Return SQLite's number or PostgreSQL's SQLSTATE."""
     return getattr(error, "sqlite_errorcode", None) or getattr(error, "sqlstate", None)

@@ -33,11 +33,11 @@ class Keys:
         self._keys = functools.lru_cache(maxsize=32)(self._derive)
 
     def key(self, purpose: str) -> bytes:
-        """Give the key of a purpose: 32 bytes."""
+        """Return the key of a purpose: 32 bytes."""
         return self._keys(purpose)
 
     def digest(self, purpose: str, text: str) -> str:
-        """Give the keyed hash of a text: 64 hexadecimal digits."""
+        """Return the keyed hash of a text: 64 hexadecimal digits."""
         return hmac.digest(self.key(purpose), text.encode(), hashlib.sha256).hex()
 
     def _derive(self, purpose: str) -> bytes:
@@ -45,7 +45,7 @@ class Keys:
 
 
 def open_keys(settings: Settings) -> Keys:
-    """Take the secret from the settings, or from a file in the instance folder, made at first.
+    """Return the keys of the secret in the settings, or else in a file, which is made at first.
 
     :raises ConfigurationError: if the file cannot be read or made, or holds what can be guessed.
     """
@@ -53,7 +53,7 @@ def open_keys(settings: Settings) -> Keys:
 
 
 def file_of(settings: Settings) -> Path | None:
-    """Give the file of the secret; none if it is a setting."""
+    """Return the file of the secret; none if it is a setting."""
     return None if settings.secret_key else settings.instance_dir / FILE
 
 
@@ -74,6 +74,6 @@ def _kept(path: Path) -> str:
         raise ConfigurationError(
             f"The secret in {path} has {length} characters of text; it needs {SHORTEST_SECRET} "
             "that nobody can guess. Put back the file of the last backup; or remove it, so that a "
-            "new one is made: whoever is signed in must do so anew, and set up their app again."
+            "new one is made: whoever is signed in must do so again, and set up their app again."
         )
     return secret

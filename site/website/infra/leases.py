@@ -46,7 +46,7 @@ def free(
     now: datetime.datetime,
     longest: datetime.timedelta,
 ) -> ColumnElement[bool]:
-    """Choose the rows that no process works on, see :func:`is_taken`."""
+    """Return a condition for the rows that no process works on, see :func:`is_taken`."""
     return or_(leased_until.is_(None), moments.come(leased_until, now, longest))
 
 

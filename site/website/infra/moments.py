@@ -1,4 +1,4 @@
-"""Stored moments, compared with now: a clock that was ahead for a while must hold nothing up.
+"""Stored moments, compared with now: a clock that was ahead for a while must delay nothing.
 
 A moment that lies further ahead than anybody ever sets one was written by such a clock. What waits
 for it is due, and what happened "then" happened longer ago than anything may last.
@@ -27,7 +27,7 @@ NOTHING = datetime.timedelta()
 def is_ahead(
     moment: datetime.datetime, now: datetime.datetime, longest: datetime.timedelta = NOTHING
 ) -> bool:
-    """Whether a clock that was ahead has written a moment.
+    """Return whether a clock that was ahead has written a moment.
 
     :param longest: how far ahead such moments are set at the most.
     """
@@ -37,17 +37,17 @@ def is_ahead(
 def has_come(
     moment: datetime.datetime, now: datetime.datetime, longest: datetime.timedelta = NOTHING
 ) -> bool:
-    """Whether nobody need wait for a moment any more, see :func:`is_ahead`."""
+    """Return whether nobody need wait for a moment any more, see :func:`is_ahead`."""
     return moment <= now or is_ahead(moment, now, longest)
 
 
 def come(
     column: Column, now: datetime.datetime, longest: datetime.timedelta = NOTHING
 ) -> ColumnElement[bool]:
-    """Choose the rows whose moment has come, see :func:`has_come`."""
+    """Return a condition for the rows whose moment has come, see :func:`has_come`."""
     return or_(column <= now, column > now + longest + SKEW)
 
 
 def age(moment: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
-    """Tell how long ago something was: for ever, if by a clock that was ahead."""
+    """Return how long ago something was: for ever, if by a clock that was ahead."""
     return datetime.timedelta.max if is_ahead(moment, now) else now - moment

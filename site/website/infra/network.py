@@ -1,4 +1,4 @@
-"""What holds for every connection that leaves the house: to whom, for how long, why it failed."""
+"""Outgoing connections: to whom, for how long, and why they failed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def is_literal(host: str) -> bool:
-    """Whether a host is written as an address, not as a name."""
+    """Return whether a host is written as an address, not as a name."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -35,7 +35,7 @@ def is_literal(host: str) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the internet, not to a network of our own or to nobody."""
+    """Return whether an address is one of the internet, not of a private network or of nobody."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, IPv6Address) and (ip.ipv4_mapped or ip.sixtofour or ip.is_site_local):
         return False  # these lead on to addresses that would have to be looked at in turn
@@ -43,7 +43,7 @@ def is_public(address: str) -> bool:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Ask for the addresses of a host, in the order in which to try them.
+    """Return the addresses of a host, in the order in which to try them.
 
     :raises OSError: if there are none.
     """
@@ -59,7 +59,7 @@ class Deadline:
         self._until = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Tell how many seconds are left.
+        """Return how many seconds are left.
 
         :raises TimeoutError: if none are.
         """
@@ -69,7 +69,7 @@ class Deadline:
         return left
 
     def result(self, call: Callable[[], T], *, abandon: Callable[[T], object] | None = None) -> T:
-        """Give what a call returns that knows no deadline itself, such as a question to the DNS.
+        """Return what a call returns that knows no deadline itself, such as a DNS query.
 
         A call that is late goes on in its thread, and nobody waits for it.
 
@@ -137,7 +137,7 @@ def opened(
     resolve: Resolve = resolve,
     wait: float | None = None,
 ) -> Iterator[socket.socket]:
-    """Give a connection that does not outlive the deadline: name, way, encryption and all.
+    """Open a connection that does not outlive the deadline: DNS, TCP, TLS and use.
 
     :param encryption: begun before the connection is given; None for none.
     :param wait: seconds for each sign of the other side, if less than all that is left.
@@ -164,7 +164,7 @@ def speaking_http(
     encryption: ssl.SSLContext | None = None,
     resolve: Resolve = resolve,
 ) -> Iterator[http.client.HTTPConnection]:
-    """Give a connection as :func:`opened` does, to send one request and read its answer."""
+    """Open a connection as :func:`opened` does, to send one request and read its answer."""
     with opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
         client = (
             http.client.HTTPSConnection(host, port, context=encryption)
@@ -188,7 +188,7 @@ def _connected(addresses: Sequence[str], port: int, deadline: Deadline) -> socke
 
 
 def certificate_end(connection: socket.socket | None) -> datetime.datetime | None:
-    """Tell until when the other side's certificate holds; nothing where it has shown none."""
+    """Return when the other side's certificate expires; nothing where it has shown none."""
     shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
     if not shown:
         return None
@@ -197,7 +197,7 @@ def certificate_end(connection: socket.socket | None) -> datetime.datetime | Non
 
 
 def reason(error: Exception) -> str:
-    """Say why a connection failed, in words of this machine, never of the other side."""
+    """Return why a connection failed, in words of this machine, never of the other side."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return "timed out" if isinstance(error, TimeoutError) else type(error).__name__

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 THREADS = 8
-"""Connections kept open: one for each thread of the server (operations/server.py)."""
+"""Connections kept open: one for each thread of the server (ops/service/server.py)."""
 POOL_TIMEOUT = 5.0
 """Seconds to wait for one of them where a process has more threads than connections."""
 CONNECT = 4.0
@@ -101,7 +101,7 @@ def without_limit(connection: SQLAlchemyConnection) -> None:
 
 
 def open_engine(address: URL) -> Engine:
-    """Make ready to use a database; what its address says itself goes before our settings."""
+    """Return an engine for a database; what its address says itself precedes our settings."""
     settings = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     options = f"{settings} {address.query.get('options', '')}".strip()
     engine = create_engine(

@@ -1,7 +1,7 @@
 """Where the instance in a folder is being served, for commands that are typed in another shell.
 
-Whoever serves holds a lock on the file that tells its address, so that what a process left behind
-that ended without a word is told from what is true.
+Whoever serves holds a lock on the file that holds its address, so that a file which a killed
+process has left behind counts for nothing.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ FILE = "address"
 
 
 @contextlib.contextmanager
-def told(settings: Settings) -> Iterator[None]:
-    """Tell the address of an instance on this machine as long as it is being served.
+def announced(settings: Settings) -> Iterator[None]:
+    """Announce the address of an instance on this machine until the block ends.
 
     Those that others reach have it in their settings. A folder that cannot be written to is no
     reason not to serve.

@@ -39,7 +39,7 @@ _BROKEN = {
 
 
 def open_engine(address: URL) -> Engine:
-    """Make ready to use a file, which is created.
+    """Return an engine for a file, which is created.
 
     :raises ConfigurationError: if the file cannot be created.
     """

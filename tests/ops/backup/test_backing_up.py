@@ -15,7 +15,7 @@ import pytest
 from support.backups import Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.exceptions import BackupError
-from website.ops.backup import encryption, names, postgresql, sqlite, workdir
+from website.ops.backup import encryption, postgresql, rotation, sqlite, workdir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +55,8 @@ def test_the_age_tool_opens_it_and_its_manifest_tells_what_is_in_it(
     assert manifest["counts"]["deliveries"] == len(taken)
     assert manifest["counts"]["staff"] == 0
     assert manifest["revision"]
-    assert names.moment_of(backup.name) == names.newest(backup.parent)
-    assert manifest["made_at"] == names.newest(backup.parent).isoformat()  # type: ignore[union-attr]
+    assert rotation.moment_of(backup.name) == rotation.newest(backup.parent)
+    assert manifest["made_at"] == rotation.newest(backup.parent).isoformat()  # type: ignore[union-attr]
     if agency.settings.is_one_machine:
         kept = (agency.settings.instance_dir / "secret.key").read_bytes()
         assert opened_by_age(backup, keys, "secret.key") == kept
@@ -123,7 +123,7 @@ def test_a_damaged_database_gives_no_backup(agency: Agency) -> None:
     result = agency.run("backup")
     assert result.exit_code == 1
     assert "damaged" in result.output or "cannot be copied" in result.output
-    assert names.backups_in(agency.settings.backups) == []
+    assert rotation.backups_in(agency.settings.backups) == []
 
 
 @ON_SQLITE
@@ -171,12 +171,12 @@ def test_a_public_key_that_is_cut_off_is_refused(agency: Agency, keys: Pair) -> 
 def test_every_owner_of_a_configured_key_can_read_it(tmp_path: Path) -> None:
     pairs = [Pair(tmp_path, f"{number}.key") for number in range(2)]
     (tmp_path / "text").write_text("Text")
-    encryption.seal(
+    encryption.encrypt(
         tmp_path / "text", tmp_path / "sealed", encryption.recipients([p.public for p in pairs])
     )
     for number, pair in enumerate(pairs):
         target = tmp_path / f"opened-{number}"
-        encryption.unseal(tmp_path / "sealed", target, encryption.identities(pair.file, str))
+        encryption.decrypt(tmp_path / "sealed", target, encryption.identities(pair.file, str))
         assert target.read_text() == "Text"
 
 
@@ -184,7 +184,7 @@ def test_every_owner_of_a_configured_key_can_read_it(tmp_path: Path) -> None:
 def test_without_postgresqls_programs_it_is_said_what_to_install(
     agency: Agency, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "PLACES", tmp_path)
+    monkeypatch.setattr(postgresql, "PROGRAM_FOLDERS", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     result = agency.run("backup")
     assert result.exit_code == 1

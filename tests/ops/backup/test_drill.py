@@ -20,7 +20,7 @@ from support.senders import requests, send_without_pause
 from website.config import Settings
 from website.infra import clock
 from website.leads import open_leads, open_outbox
-from website.ops.backup import names
+from website.ops.backup import rotation
 
 if TYPE_CHECKING:
     import datetime
@@ -130,7 +130,7 @@ def test_what_was_acknowledged_before_a_backup_is_restored_elsewhere_and_deliver
                 later = meanwhile.result()
         finally:
             os.kill(deliverer(first), signal.SIGCONT)
-    begun = names.moment_of(backup.name)
+    begun = rotation.moment_of(backup.name)
     assert begun
     acknowledged |= {reference for reference, at in later.items() if at < begun}
     assert acknowledged

@@ -14,10 +14,18 @@ from support.postgres import ON_SQLITE
 from support.site import ROOT
 from website.infra.clock import GERMANY
 from website.leads.erasure_log import REMEMBERED
-from website.ops.backup import names
-from website.ops.backup.names import Backup
-from website.ops.backup.rotation import ALL, DAILY, EVERY, LONGEST, prune, superfluous
-from website.ops.backup.schedule import backup_due, clear_replaced
+from website.ops.backup import rotation
+from website.ops.backup.create_backup import make_if_due
+from website.ops.backup.rotation import (
+    ALL,
+    DAILY,
+    EVERY,
+    LONGEST,
+    Backup,
+    prune,
+    superfluous,
+)
+from website.ops.backup.workdir import clear_replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +40,9 @@ HOURS = st.sets(st.integers(0, 24 * 60), min_size=1, max_size=80)
 
 def backups(folder: Path, hours: set[int]) -> list[Backup]:
     moments = [NOW - datetime.timedelta(hours=age) for age in hours]
-    return [Backup(moment, folder / names.name(moment, sealed=True)) for moment in moments]
+    return [
+        Backup(moment, folder / rotation.file_name(moment, encrypted=True)) for moment in moments
+    ]
 
 
 @given(hours=HOURS)
@@ -77,7 +87,7 @@ def test_the_only_one_stays_however_old_it_is(tmp_path: Path) -> None:
     (only,) = backups(tmp_path, {24 * 400})
     only.path.touch()
     assert prune(tmp_path, NOW) == 0
-    assert names.newest(tmp_path, NOW) == only.made_at
+    assert rotation.newest(tmp_path, NOW) == only.made_at
 
 
 def test_files_that_are_no_backups_are_never_deleted(tmp_path: Path) -> None:
@@ -91,7 +101,10 @@ def test_files_that_are_no_backups_are_never_deleted(tmp_path: Path) -> None:
         "website-.tar.gz.age",
         "copy of website-2020-01-01T000000Z.tar.gz.age",
     ]
-    old = [names.name(NOW - datetime.timedelta(days=days), sealed=True) for days in (100, 101)]
+    old = [
+        rotation.file_name(NOW - datetime.timedelta(days=days), encrypted=True)
+        for days in (100, 101)
+    ]
     for name in (*others, *old):
         (tmp_path / name).touch()
     assert prune(tmp_path, NOW) == 1
@@ -109,36 +122,36 @@ def test_what_nobody_finished_writing_is_deleted_after_a_day(tmp_path: Path) -> 
 
 
 def test_the_newest_is_told_from_names_alone(tmp_path: Path) -> None:
-    assert names.newest(tmp_path / "missing") is None
+    assert rotation.newest(tmp_path / "missing") is None
     (tmp_path / ".website-2026-11-26T150000Z.tar.gz.age.0a1b2c3d.half").touch()
-    assert names.newest(tmp_path) is None
+    assert rotation.newest(tmp_path) is None
     (tmp_path / "website-2026-11-25T010203Z.tar.gz").touch()
     (tmp_path / "website-2026-11-24T010203Z.tar.gz.age").touch()
     newest = datetime.datetime(2026, 11, 25, 1, 2, 3, tzinfo=datetime.UTC)
-    assert names.newest(tmp_path, NOW) == newest
+    assert rotation.newest(tmp_path, NOW) == newest
 
 
 @ON_SQLITE
 def test_a_backup_is_made_when_it_is_due(agency: Agency) -> None:
     agency.take()
-    assert "1 backup of " in backup_due(agency.settings, NOW)
-    assert backup_due(agency.settings, NOW + EVERY / 2) == "no backup due"
-    assert "made, 0 deleted" in backup_due(agency.settings, NOW + EVERY)
-    assert len(names.backups_in(agency.settings.backups)) == 2
+    assert "1 backup of " in make_if_due(agency.settings, NOW)
+    assert make_if_due(agency.settings, NOW + EVERY / 2) == "no backup due"
+    assert "made, 0 deleted" in make_if_due(agency.settings, NOW + EVERY)
+    assert len(rotation.backups_in(agency.settings.backups)) == 2
     month = NOW + LONGEST + EVERY
-    assert "made, 2 deleted" in backup_due(agency.settings, month)
-    assert names.newest(agency.settings.backups, month) == month
+    assert "made, 2 deleted" in make_if_due(agency.settings, month)
+    assert rotation.newest(agency.settings.backups, month) == month
 
 
 @ON_SQLITE
 def test_a_backup_of_the_future_hides_nothing(agency: Agency) -> None:
     agency.take()
-    wrong = agency.settings.backups / names.name(NOW + 99 * LONGEST, sealed=True)
+    wrong = agency.settings.backups / rotation.file_name(NOW + 99 * LONGEST, encrypted=True)
     wrong.parent.mkdir()
     wrong.touch()
-    assert names.newest(agency.settings.backups, NOW) is None
-    assert "1 backup of " in backup_due(agency.settings, NOW)
-    assert names.newest(agency.settings.backups, NOW) == NOW
+    assert rotation.newest(agency.settings.backups, NOW) is None
+    assert "1 backup of " in make_if_due(agency.settings, NOW)
+    assert rotation.newest(agency.settings.backups, NOW) == NOW
     assert prune(agency.settings.backups, NOW + 2 * LONGEST) == 0, "the newest one stays"
 
 

@@ -28,7 +28,7 @@ from website.leads.data_subjects import DataSubjects
 from website.leads.deliveries import Choice
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, DeliveryState, Event
-from website.ops.backup import archive, encryption, manifest, names, workdir
+from website.ops.backup import archive, encryption, rotation, workdir
 from website.staff.accounts import open_accounts
 from website.web.services import services
 
@@ -234,7 +234,9 @@ def test_a_command_that_is_killed_leaves_what_was_there_and_can_be_repeated(
         process.kill()
         process.communicate()
     assert left[0].exists(), "it was killed while it worked"
-    assert names.backups_in(backup.parent) == [names.Backup(names.newest(backup.parent), backup)]
+    assert rotation.backups_in(backup.parent) == [
+        rotation.Backup(rotation.newest(backup.parent), backup)
+    ]
     assert agency.references() == before | late
     result = agency.run(*words)
     assert result.exit_code == 0, result.output
@@ -251,10 +253,10 @@ def test_a_restore_that_fails_half_way_leaves_all_tables_as_they_were(
     late = agency.take(1)
     place = tmp_path / "place"
     place.mkdir()
-    encryption.unseal(backup, place / "packed", encryption.identities(keys.file, str))
+    encryption.decrypt(backup, place / "packed", encryption.identities(keys.file, str))
     (place / "content").mkdir()
     said = archive.unpack(place / "packed", place / "content")
-    wrong = manifest.Manifest(**vars(said) | {"counts": said.counts | {"leads": 7}})
+    wrong = archive.Manifest(**vars(said) | {"counts": said.counts | {"leads": 7}})
     forged = tmp_path / "forged.tar.gz"
     archive.pack(forged, wrong, [place / "content" / "website.dump"])
     result = agency.run("restore", forged, "--force")

@@ -20,7 +20,7 @@ from website.config import Settings
 from website.infra import clock
 from website.infra.database import connect
 from website.leads.intake import Submission
-from website.ops.backup import schedule
+from website.ops.backup import create_backup
 from website.ops.doctor import Level
 from website.ops.doctor import database as database_checks
 from website.ops.doctor.storage import file_system
@@ -238,7 +238,7 @@ def test_backups_that_are_missing_young_or_old(started: Path) -> None:
     missing = only(look(environ, "backups"))
     assert (missing.level, "there is no backup in" in missing.seen) == (Level.ERROR, True)
     own = Settings.from_environment(environ)
-    schedule.backup_due(own, clock.now())
+    create_backup.make_if_due(own, clock.now())
     assert only(look(environ, "backups")).level is Level.OK
     assert only(look(environ, "file rights")).level is Level.OK
     moment = clock.now() + datetime.timedelta(hours=13)

@@ -21,7 +21,7 @@ from website.leads.canaries import LONGEST
 from website.leads.intake import Intake
 from website.leads.spam.proof_of_work import Proofs
 from website.mailbox import Mailbox
-from website.ops.backup import names
+from website.ops.backup import rotation
 from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import take_snapshot
@@ -153,7 +153,7 @@ def test_backups_are_made_by_themselves_every_four_hours(
     for _ in range(5):
         run_due(schedule)
         clock.forward(hours=2)
-    made = sorted(backup.made_at for backup in names.backups_in(settings.backups))
+    made = sorted(backup.made_at for backup in rotation.backups_in(settings.backups))
     hours = datetime.timedelta(hours=1)
     assert made == [NOON, NOON + 4 * hours, NOON + 8 * hours]
 

@@ -4,10 +4,9 @@ A backup is one file: ``tar``, compressed with ``gzip``, encrypted with ``age``,
 opened without this program: ``age --decrypt -i FILE.key BACKUP | tar xz``. It holds the database,
 the secret that was made in the instance folder, and a manifest that says what must be in it.
 
-In reading order: ``names`` (what the files are called, and the newest), ``manifest`` (what is in
-one), ``workdir`` (where it is put together), ``sqlite`` and ``postgresql`` (copying a database, and
-putting one in place), ``archive`` and ``encryption`` (one file, for one key), ``create_backup``,
-``rotation`` (which stay, and when the next is due), ``read_backup`` (reading one, and finding what
-is wrong with it), ``after_restore`` (what must be done to old data before they are in use again),
-``restore_backup``.
+In reading order: ``rotation`` (what the files are called, which stay), ``workdir`` (where a backup
+is put together), ``sqlite`` and ``postgresql`` (copying a database, and putting one in place),
+``archive`` and ``encryption`` (one file, for one key), ``create_backup``, ``restore_backup`` (also
+finding what is wrong with one), ``after_restore`` (what must be done to old data before they are in
+use again).
 """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from website.infra.database import Database
     from website.leads.erasure_log import ErasureLog
     from website.leads.retention import Retention
-    from website.ops.backup.manifest import Manifest
+    from website.ops.backup.archive import Manifest
 
 
 @dataclass(frozen=True)

@@ -2,31 +2,100 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import hashlib
 import io
+import json
 import shutil
 import tarfile
 import zlib
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from website.exceptions import BackupError
-from website.ops.backup import manifest as manifests
-from website.ops.backup.manifest import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import IO
+
+    from website.infra.keys import Keys
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Of the manifest; a later version of the website that changes it counts up."""
 
 LEVEL = 6
 """Of the compression: zlib's own choice."""
 
+_MARK = 16
+"""Hexadecimal digits: enough to tell two secrets apart, far too few to find one."""
+
 _BROKEN = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What a backup says of itself, so that a restore can tell whether all of it is there."""
+
+    made_at: datetime.datetime
+    """From when the data are."""
+    website: str
+    """Version of the website that made it."""
+    revision: str
+    """Of the database's migrations; empty if it had none yet."""
+    kind: str
+    """``sqlite`` or ``postgresql``."""
+    counts: Mapping[str, int]
+    """Rows of each table."""
+    files: Mapping[str, str]
+    """SHA-256 of every other file of the archive."""
+    secret: str
+    """By which the instance's secret is known again, see :func:`mark_of`."""
+
+    def to_json(self) -> str:
+        """Return the manifest as it is written."""
+        plain = asdict(self) | {"made_at": self.made_at.isoformat(), "format": FORMAT}
+        return json.dumps(plain, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Manifest:
+        """Return the manifest that a text holds.
+
+        :raises BackupError: if it is none, or of a newer format.
+        """
+        try:
+            plain: dict[str, Any] = json.loads(text)
+            found = plain.pop("format")
+            if found == FORMAT:
+                made_at = datetime.datetime.fromisoformat(plain.pop("made_at"))
+                return cls(made_at=made_at, **plain)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise BackupError(f"The backup's {MANIFEST} cannot be read.") from error
+        raise BackupError(
+            f"The backup has the format {found}, and this version of the website knows {FORMAT}. "
+            "Install the version that made it, or a newer one."
+        )
+
+
+def differences(expected: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
+    """Return a sentence for each table whose rows are not as many as they should be."""
+    tables = sorted(expected.keys() | found.keys())
+    return [
+        f"{table}: {found.get(table, 'missing')} instead of {expected.get(table, 'none')}"
+        for table in tables
+        if expected.get(table) != found.get(table)
+    ]
+
+
+def mark_of(keys: Keys) -> str:
+    """Return by what a secret is known again: too short to be found by it."""
+    return keys.digest("mark of backups", "")[:_MARK]
+
+
 def digest(path: Path) -> str:
-    """Give the SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -35,7 +104,7 @@ def pack(target: Path, manifest: Manifest, files: Iterable[Path]) -> None:
     """Write an archive; the manifest names the files' digests."""
     target.touch(mode=0o600, exist_ok=False)
     with tarfile.open(target, "w:gz", compresslevel=LEVEL) as archive:
-        _add(archive, manifests.NAME, manifest.to_json().encode(), manifest)
+        _add(archive, MANIFEST, manifest.to_json().encode(), manifest)
         for path in files:
             entry = archive.gettarinfo(path, path.name)
             entry.mode, entry.uid, entry.gid, entry.uname, entry.gname = 0o600, 0, 0, "", ""
@@ -56,7 +125,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             for entry in archive:
                 if entry.name in manifest.files and "/" not in entry.name and entry.isreg():
                     _write(archive.extractfile(entry), folder / entry.name)
-                elif entry.name != manifests.NAME:
+                elif entry.name != MANIFEST:
                     raise BackupError(f"The backup holds {entry.name!r}, which it should not.")
     except _BROKEN as error:
         raise BackupError(f"The backup is damaged: {error}. Take another one.") from error
@@ -74,7 +143,7 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, manifest: Manifest
 
 def _first(archive: tarfile.TarFile) -> bytes:
     entry = archive.next()
-    file = archive.extractfile(entry) if entry and entry.name == manifests.NAME else None
+    file = archive.extractfile(entry) if entry and entry.name == MANIFEST else None
     if file is None:
         raise BackupError("The file is no backup of this website: it begins with no manifest.")
     return file.read()

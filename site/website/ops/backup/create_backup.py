@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from website.exceptions import BackupError
 from website.infra import clock as clocks
-from website.infra import disk, keys
+from website.infra import disk
 from website.infra.database import file_of
-from website.ops.backup import archive, encryption, names, postgresql, secrets, sqlite, workdir
-from website.ops.backup.manifest import Manifest
-from website.ops.backup.names import Backup
+from website.infra.keys import file_of as secret_file
+from website.infra.keys import open_keys
+from website.ops.backup import archive, encryption, postgresql, rotation, sqlite, workdir
+from website.ops.backup.archive import Manifest
+from website.ops.backup.rotation import Backup
 
 if TYPE_CHECKING:
     import datetime
@@ -49,12 +51,28 @@ def make(
     with workdir.folder(settings) as place:
         made_at = clock().replace(microsecond=0)
         packed = _pack(settings, place, made_at)
-        target = folder / names.name(made_at, sealed=not plain)
+        target = folder / rotation.file_name(made_at, encrypted=not plain)
         try:
             _write(packed, target, keys)
         except OSError as error:
             raise BackupError(f"{target} cannot be written: {_why(error)}") from error
     return Backup(made_at, target)
+
+
+def make_if_due(settings: Settings, now: datetime.datetime) -> str:
+    """Make a backup if the last one is old enough, and delete those that are too old.
+
+    :returns: what was done, for the log.
+    :raises BackupError: if it cannot be made or deleted.
+    :raises ConfigurationError: if a setting is unusable.
+    :raises StorageError: if the database cannot be used.
+    """
+    last = rotation.newest(settings.backups, now)
+    if last and last > now - rotation.EVERY:
+        return "no backup due"
+    made = make(settings, settings.backups, clock=lambda: now)
+    size = made.path.stat().st_size
+    return f"1 backup of {size} bytes made, {rotation.prune(settings.backups, now)} deleted"
 
 
 def _why(error: OSError) -> str:
@@ -74,8 +92,8 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
     else:
         database = place / postgresql.FILE
         counts, revision = postgresql.dump(settings.database, database)
-    mark = secrets.mark(settings)
-    secret = keys.file_of(settings)
+    mark = archive.mark_of(open_keys(settings))
+    secret = secret_file(settings)
     files = [database] if secret is None else [database, secret]
     manifest = Manifest(
         made_at=made_at,
@@ -94,13 +112,13 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
 def _write(packed: Path, target: Path, keys: Sequence[x25519.Recipient]) -> None:
     """Write the file whole or not at all, and read it again before it gets its name."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = target.with_name(f".{target.name}.{random.token_hex(4)}{names.HALF}")
+    half = target.with_name(f".{target.name}.{random.token_hex(4)}{rotation.UNFINISHED}")
     half.touch(mode=0o600, exist_ok=False)
     try:
         if keys:
-            ours = encryption.seal(packed, half, keys)
+            ours = encryption.encrypt(packed, half, keys)
             disk.sync(half)
-            found = encryption.unsealed_digest(half, [ours])
+            found = encryption.decrypted_digest(half, [ours])
         else:
             shutil.copyfile(packed, half)
             disk.sync(half)

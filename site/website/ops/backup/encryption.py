@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING
 
 import pyrage
 from pyrage import x25519
-from pyrage.x25519 import Identity
 
 from website.exceptions import BackupError, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-__all__ = ["Identity", "identities", "is_sealed", "recipients", "seal", "unseal", "unsealed_digest"]
 
 BEGINNING = b"age-encryption.org/v1\n"
 ARMORED = b"-----BEGIN AGE ENCRYPTED FILE-----"
@@ -46,9 +43,9 @@ class _Digest(io.RawIOBase):
 
 
 def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
-    """Read public keys.
+    """Return the public keys that texts hold.
 
-    :raises ConfigurationError: if one is none.
+    :raises ConfigurationError: if one is no key.
     """
     found = []
     for key in keys:
@@ -57,15 +54,15 @@ def recipients(keys: Sequence[str]) -> list[x25519.Recipient]:
         except pyrage.RecipientError as error:
             raise ConfigurationError(
                 f"WEBSITE_BACKUP_RECIPIENT holds {key!r}, which is no whole public key of age "
-                f"({error}). 'age-keygen -y FILE' tells the one of a key file."
+                f"({error}). 'age-keygen -y FILE' prints the one of a key file."
             ) from error
     return found
 
 
 def identities(path: Path, ask: Callable[[], str]) -> list[x25519.Identity]:
-    """Read the secret keys of a file as ``age-keygen`` writes it, or such a file behind ``age -p``.
+    """Return the secret keys of a file of ``age-keygen``, or of such a file behind ``age -p``.
 
-    :param ask: gives the passphrase, if one is needed.
+    :param ask: called for the passphrase, if one is needed.
     :raises BackupError: if there are none, or the passphrase is wrong.
     """
     try:
@@ -87,8 +84,8 @@ def identities(path: Path, ask: Callable[[], str]) -> list[x25519.Identity]:
     return found
 
 
-def is_sealed(path: Path) -> bool:
-    """Say whether a file is encrypted.
+def is_encrypted(path: Path) -> bool:
+    """Return whether a file is encrypted.
 
     :raises BackupError: if it cannot be read.
     """
@@ -99,38 +96,38 @@ def is_sealed(path: Path) -> bool:
         raise BackupError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def seal(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25519.Identity:
+def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25519.Identity:
     """Encrypt a file for public keys, and for one more, made for this file alone.
 
     :returns: the secret of that one, with which the file can be read again right away by whoever
-        has no other (:func:`unsealed_digest`). It is kept nowhere.
+        has no other (:func:`decrypted_digest`). It is kept nowhere.
     """
     ours = x25519.Identity.generate()
-    with _sealing_errors(), source.open("rb") as read, target.open("wb") as write:
+    with _encrypting_errors(), source.open("rb") as read, target.open("wb") as write:
         pyrage.encrypt_io(read, write, [*keys, ours.to_public()])
     return ours
 
 
-def unseal(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None:
+def decrypt(source: Path, target: Path, keys: Sequence[x25519.Identity]) -> None:
     """Decrypt a file.
 
     :raises BackupError: if the keys are not those, or the file is damaged.
     """
     target.touch(mode=0o600, exist_ok=False)
-    with _unsealing_errors(source), source.open("rb") as read, target.open("wb") as write:
+    with _decrypting_errors(source), source.open("rb") as read, target.open("wb") as write:
         pyrage.decrypt_io(read, write, keys)
 
 
-def unsealed_digest(source: Path, keys: Sequence[x25519.Identity]) -> str:
-    """Give the SHA-256 of what a file holds, without writing that anywhere."""
+def decrypted_digest(source: Path, keys: Sequence[x25519.Identity]) -> str:
+    """Return the SHA-256 of what an encrypted file holds, which is written nowhere."""
     into = _Digest()
-    with _unsealing_errors(source), source.open("rb") as read:
+    with _decrypting_errors(source), source.open("rb") as read:
         pyrage.decrypt_io(read, into, keys)  # type: ignore[arg-type]  # it asks for no more
     return into.hexdigest()
 
 
 @contextlib.contextmanager
-def _sealing_errors() -> Iterator[None]:
+def _encrypting_errors() -> Iterator[None]:
     try:
         yield
     except pyrage.EncryptError as error:
@@ -138,7 +135,7 @@ def _sealing_errors() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _unsealing_errors(source: Path) -> Iterator[None]:
+def _decrypting_errors(source: Path) -> Iterator[None]:
     try:
         yield
     except pyrage.DecryptError as error:

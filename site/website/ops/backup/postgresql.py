@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import exc, text
+from sqlalchemy import exc, inspect, text
 from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 FILE = "website.dump"
 """Name of the database in the archive: a dump in PostgreSQL's custom format."""
 
-PLACES = Path("/usr/lib/postgresql")
+PROGRAM_FOLDERS = Path("/usr/lib/postgresql")
 """Where Debian keeps the programs, a folder for each version; elsewhere they are in PATH."""
 ENDING = 2.0
 """Seconds in which the server may still show connections that were closed just now."""
 LONGEST = 6_600
-"""Seconds for one program; less than the lease of the job (operations.worker)."""
+"""Seconds for one program; less than the lease of the job (ops.service.worker)."""
 LOCK_WAIT = 60_000
 """Milliseconds to wait for a table that somebody else is changing, or reading."""
 
@@ -70,7 +70,7 @@ class Programs:
 
 
 def programs(version: int) -> Programs:
-    """Find PostgreSQL's programs of a server's version, or else of the next newer one.
+    """Return PostgreSQL's programs of a server's version, or else of the next newer one.
 
     :raises BackupError: if there are none.
     """
@@ -81,7 +81,7 @@ def programs(version: int) -> Programs:
     older = f"only those of {found[-1].version}" if found else "none"
     raise BackupError(
         f"The server is PostgreSQL {version}, and its programs pg_dump, pg_restore and psql are "
-        f"needed on this machine: {older} found in {PLACES} and PATH. Install them "
+        f"needed on this machine: {older} found in {PROGRAM_FOLDERS} and PATH. Install them "
         f"(Debian: apt install postgresql-client-{version})."
     )
 
@@ -121,7 +121,7 @@ def dump(url: str, target: Path) -> tuple[dict[str, int], str]:
 
 
 def holds_data(url: str) -> bool:
-    """Say whether there is a row in any table.
+    """Return whether there is a row in any table.
 
     :raises StorageError: if the database cannot be used.
     """
@@ -131,7 +131,7 @@ def holds_data(url: str) -> bool:
 
 
 def references(url: str) -> set[str]:
-    """Give the numbers of the leads; none if there is no such table.
+    """Return the numbers of the leads; none if there is no such table.
 
     :raises StorageError: if the database cannot be used.
     """
@@ -205,7 +205,6 @@ _REMOVALS = text(
     "AND objid = pg_proc.oid AND deptype = 'e')"
 )
 """What a dump brings along; what belongs to an extension stays."""
-_NAMES = text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 
 
 @contextlib.contextmanager
@@ -233,7 +232,7 @@ def _counts(connection: Connection) -> dict[str, int]:
     quote = connection.dialect.identifier_preparer.quote_identifier
     return {
         table: connection.exec_driver_sql(f"SELECT count(*) FROM {quote(table)}").scalar_one()  # noqa: S608
-        for table in connection.execute(_NAMES).scalars().all()
+        for table in inspect(connection).get_table_names()
     }
 
 
@@ -244,7 +243,7 @@ def _revision(connection: Connection) -> str:
 
 
 def _counted(schema: str, table: str, rows: int) -> str:
-    """Give SQL that fails if a table has not so many rows."""
+    """Return SQL that fails if a table has not so many rows."""
     name = f'{schema}."{table.replace(chr(34), chr(34) * 2)}"'
     return (
         f"DO $check$ BEGIN IF (SELECT count(*) FROM {name}) <> {int(rows)} THEN "  # noqa: S608
@@ -253,38 +252,28 @@ def _counted(schema: str, table: str, rows: int) -> str:
 
 
 def _installed() -> Iterator[Programs]:
-    places = [*PLACES.glob("*/bin"), *map(Path, os.get_exec_path())]
+    places = [*PROGRAM_FOLDERS.glob("*/bin"), *map(Path, os.get_exec_path())]
     for folder in places:
         if all((folder / name).is_file() for name in ("pg_dump", "pg_restore", "psql")):
-            told = subprocess.run(  # noqa: S603 - a program of PostgreSQL
+            shown = subprocess.run(  # noqa: S603 - a program of PostgreSQL
                 [folder / "pg_dump", "--version"], capture_output=True, text=True, check=False
             )
-            if found := _VERSION.search(told.stdout):
+            if found := _VERSION.search(shown.stdout):
                 yield Programs(folder, int(found[1]))
 
 
 def _address(url: str) -> tuple[str, dict[str, str]]:
-    """Give an address as libpq knows it, and the environment that holds the password.
+    """Return an address as libpq knows it, and the environment that holds the password.
 
     Whoever lists the machine's processes sees the former.
     """
     address = make_url(url)
-    query = {
-        key: value if isinstance(value, str) else ",".join(value)
-        for key, value in address.query.items()
-    }
-    parts = {
-        "host": address.host,
-        "port": address.port and str(address.port),
-        "user": address.username,
-        "dbname": address.database,
-    }
-    password = address.password or query.pop("password", None)
+    _, options = address.get_dialect()().create_connect_args(address)
+    password = options.pop("password", None)
     environ = dict(os.environ) | ({"PGPASSWORD": str(password)} if password else {})
     environ["PGAPPNAME"] = "website-backup"
     own = {name: value for name, value in CONNECTION.items() if name != "application_name"}
-    told = own | {name: value for name, value in parts.items() if value} | query
-    return make_conninfo(**told), environ
+    return make_conninfo(**{**own, **options}), environ
 
 
 def _run(command: list[str | Path], environ: dict[str, str]) -> None:
@@ -307,7 +296,7 @@ def _run(command: list[str | Path], environ: dict[str, str]) -> None:
         raise BackupError(f"{program} failed: {_last_words(done.stderr)}")
 
 
-def _last_words(told: str) -> str:
-    """Take what a program says went wrong; details and contexts may hold values of the data."""
-    said = [line.strip() for line in told.splitlines() if "error" in line.lower()]
-    return said[0] if said else "it gave no reason"
+def _last_words(output: str) -> str:
+    """Return what a program says went wrong; details and contexts may hold values of the data."""
+    errors = [line.strip() for line in output.splitlines() if "error" in line.lower()]
+    return errors[0] if errors else "it gave no reason"

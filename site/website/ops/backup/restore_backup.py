@@ -1,4 +1,7 @@
-"""Puts a backup in the place of an instance's data: all of it, or nothing."""
+"""Opens a backup, and puts it in the place of an instance's data: all of it, or nothing.
+
+What is wrong with a backup is found out before anything is touched.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +17,80 @@ from sqlalchemy.engine import make_url
 from website.exceptions import BackupError, StorageError
 from website.infra import disk
 from website.infra.database import connect
+from website.infra.keys import FILE as SECRET_FILE
 from website.infra.keys import Keys, open_keys
-from website.leads.migrations import migrate
-from website.ops.backup import postgresql, secrets, sqlite, workdir
+from website.leads import migrations
+from website.ops.backup import archive, encryption, postgresql, sqlite, workdir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pyrage import x25519
 
     from website.config import Settings
     from website.infra.database import Database
-    from website.ops.backup.read_backup import Opened
+    from website.ops.backup.archive import Manifest
 
     Finish = Callable[[Database], None]
 
+_DATABASES = {"sqlite": sqlite.FILE, "postgresql": postgresql.FILE}
 
-def keys_of(opened: Opened, settings: Settings, *, other_secret: bool = False) -> Keys:
-    """Give the keys by which the data of a backup can be read.
+
+@dataclass(frozen=True)
+class OpenedBackup:
+    """A backup that was decrypted, unpacked and found whole."""
+
+    manifest: Manifest
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        """SQLite's file, or PostgreSQL's dump."""
+        return self.folder / _DATABASES[self.manifest.kind]
+
+    @property
+    def secret(self) -> Path | None:
+        """The file of the instance's secret, if it was kept in one."""
+        return self.folder / SECRET_FILE if SECRET_FILE in self.manifest.files else None
+
+
+def open_backup(
+    path: Path, place: Path, identities: Callable[[], Sequence[x25519.Identity]]
+) -> OpenedBackup:
+    """Decrypt and unpack a backup, and compare it with what it says of itself.
+
+    :param place: an empty folder.
+    :param identities: called for the secret keys, if they are needed.
+    :raises BackupError: if it cannot be opened, or is not whole.
+    :raises ConfigurationError: if a newer version of the website has made it.
+    """
+    packed = path
+    if encryption.is_encrypted(path):
+        packed = place / "packed"
+        encryption.decrypt(path, packed, identities())
+    folder = place / "content"
+    folder.mkdir(mode=0o700)
+    opened = OpenedBackup(archive.unpack(packed, folder), folder)
+    if opened.manifest.kind not in _DATABASES or not opened.database.is_file():
+        raise BackupError("The backup holds no database that this version of the website knows.")
+    migrations.check_known(opened.manifest.revision)
+    if opened.manifest.kind == "sqlite":
+        sqlite.check(opened.database)
+        _require_rows(opened.manifest, sqlite.counts(opened.database))
+    return opened
+
+
+def _require_rows(manifest: Manifest, counts: dict[str, int]) -> None:
+    """Refuse a database that has not as many rows as the manifest says.
+
+    :raises BackupError: naming the tables that differ.
+    """
+    if wrong := archive.differences(manifest.counts, counts):
+        raise BackupError(f"Not as many rows as the manifest says: {'; '.join(wrong)}")
+
+
+def keys_of(opened: OpenedBackup, settings: Settings, *, other_secret: bool = False) -> Keys:
+    """Return the keys by which the data of a backup can be read.
 
     :param other_secret: go on with the instance's own secret although it is another.
     :raises BackupError: if the secret that belongs to the data is not known, or contradicts the
@@ -38,7 +99,7 @@ def keys_of(opened: Opened, settings: Settings, *, other_secret: bool = False) -
     if opened.secret and not settings.secret_key:
         return Keys(opened.secret.read_text())
     keys = open_keys(settings)
-    if secrets.mark_of(keys) == opened.manifest.secret or other_secret:
+    if archive.mark_of(keys) == opened.manifest.secret or other_secret:
         return keys
     lost = (
         "With another secret nobody can use codes of an app or recovery codes any more, and what "
@@ -65,7 +126,7 @@ class Restored:
     """Numbers of its leads that the backup does not hold: they came later."""
 
 
-def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) -> Restored:
+def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Finish) -> Restored:
     """Make a backup the instance's data, brought up to date.
 
     SQLite's file is made ready beside the old one and then takes its place in one step. PostgreSQL
@@ -84,11 +145,13 @@ def restore(opened: Opened, settings: Settings, *, force: bool, finish: Finish) 
     replace = _replace_file if settings.is_one_machine else _replace_tables
     restored = replace(opened, settings, finish, force=force)
     if opened.secret and not settings.secret_key:
-        secrets.put_in_place(settings, opened.secret)
+        _replace_secret(settings, opened.secret)
     return restored
 
 
-def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
+def _replace_file(
+    opened: OpenedBackup, settings: Settings, finish: Finish, *, force: bool
+) -> Restored:
     target = Path(make_url(settings.database).database or "").absolute()
     holds_data = sqlite.holds_data(target)
     if holds_data is None and not force:
@@ -101,7 +164,7 @@ def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: 
     missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
     database = connect(f"sqlite:///{opened.database}")
     try:
-        migrate(database.engine)
+        migrations.migrate(database.engine)
         finish(database)
     finally:
         database.close()
@@ -111,7 +174,9 @@ def _replace_file(opened: Opened, settings: Settings, finish: Finish, *, force: 
     return Restored(sqlite.replace(target, opened.database), tuple(sorted(missing)))
 
 
-def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force: bool) -> Restored:
+def _replace_tables(
+    opened: OpenedBackup, settings: Settings, finish: Finish, *, force: bool
+) -> Restored:
     url = settings.database
     postgresql.refuse_if_used(url)
     before, holds_data = postgresql.references(url), postgresql.holds_data(url)
@@ -124,7 +189,7 @@ def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force
     missing = before - postgresql.references(url)
     database = connect(url)
     try:
-        migrate(database.engine)
+        migrations.migrate(database.engine)
         finish(database)
     except StorageError as error:
         raise BackupError(
@@ -136,9 +201,17 @@ def _replace_tables(opened: Opened, settings: Settings, finish: Finish, *, force
     return Restored(kept, tuple(sorted(missing)))
 
 
+def _replace_secret(settings: Settings, new: Path) -> None:
+    """Make the secret of a backup the instance's, in one step."""
+    path = settings.instance_dir / SECRET_FILE
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    disk.replace(path, new.read_bytes(), durable=True, mode=disk.PRIVATE)
+    disk.sync(path.parent)
+
+
 @contextlib.contextmanager
 def _keeping(settings: Settings) -> Iterator[Path]:
-    """Give a folder for what is to be replaced, which is gone again if it was not replaced."""
+    """Make a folder for what is to be replaced, which is gone again if it was not replaced."""
     folder = settings.instance_dir / workdir.kept_name(datetime.datetime.now(datetime.UTC))
     folder.mkdir(mode=0o700)
     try:

@@ -61,7 +61,7 @@ def check(path: Path) -> None:
 
 
 def counts(path: Path) -> dict[str, int]:
-    """Count the rows of each table, but for what SQLite keeps of its own (indexes of words)."""
+    """Return the number of rows of each table, except SQLite's own (full-text indexes)."""
     with _opened(path) as database:
         tables = [
             name
@@ -75,7 +75,7 @@ def counts(path: Path) -> dict[str, int]:
 
 
 def revision(path: Path) -> str:
-    """Give the revision of the migrations; nothing if there was none yet."""
+    """Return the revision of the migrations; nothing if there was none yet."""
     with _opened(path) as database:
         try:
             found = database.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -122,7 +122,7 @@ def unused(path: Path) -> Iterator[None]:
 
 
 def holds_data(path: Path) -> bool | None:
-    """Say whether there is a row in any table; None if the file is no database that can be read.
+    """Return whether there is a row in any table; None for a file that is no readable database.
 
     :raises BackupError: if a process has it open.
     """
@@ -138,7 +138,7 @@ def holds_data(path: Path) -> bool | None:
 
 
 def references(path: Path) -> set[str]:
-    """Give the numbers of the leads; none if there cannot be told of any."""
+    """Return the numbers of the leads; none if they cannot be read."""
     try:
         with _opened(path) as database:
             return {row[0] for row in database.execute("SELECT reference FROM leads")}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from website.exceptions import BackupError
 from website.infra import locks
 from website.infra.database import file_of
+from website.ops.backup import rotation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,22 +30,22 @@ KEPT = "replaced-"
 """Begins the name of the folder in which a restore keeps what was there before."""
 
 
-def place(settings: Settings) -> Path:
-    """Give the folder of the database's file, or the instance folder if it is a server."""
+def location(settings: Settings) -> Path:
+    """Return the folder of the database's file, or the instance folder if it is a server."""
     file = file_of(settings)
     return file.parent if file else settings.instance_dir
 
 
 @contextlib.contextmanager
 def folder(settings: Settings) -> Iterator[Path]:
-    """Give an empty folder, for us alone, until the block ends.
+    """Make an empty folder, for us alone, until the block ends.
 
     One process at a time makes or restores a backup of an instance; so what an earlier one that
     was killed has left there can be deleted.
 
     :raises BackupError: if another one is at it, or nothing can be written there.
     """
-    where = place(settings)
+    where = location(settings)
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locks.held(where / LOCK):
@@ -62,14 +63,34 @@ def folder(settings: Settings) -> Iterator[Path]:
 
 
 def kept_name(now: datetime.datetime) -> str:
-    """Name the folder in which a restore keeps what was there before."""
+    """Return the name of the folder in which a restore keeps what was there before."""
     return f"{KEPT}{now:%Y-%m-%dT%H%M%S.%fZ}"
 
 
 def kept_at(name: str) -> datetime.datetime | None:
-    """Read from such a name when that was; nothing if it is another name."""
+    """Return the moment in such a name; nothing if it is another name."""
     try:
         moment = datetime.datetime.fromisoformat(name.removeprefix(KEPT))
     except ValueError:
         return None
     return moment if moment.tzinfo else None
+
+
+def clear_replaced(settings: Settings, now: datetime.datetime) -> str:
+    """Delete what restores have replaced, once it is as old as backups may be.
+
+    :returns: what was done, for the log.
+    :raises BackupError: if it cannot be deleted.
+    """
+    gone = [
+        folder
+        for place in {location(settings), settings.instance_dir}
+        for folder in place.glob(f"{KEPT}*/")
+        if (moment := kept_at(folder.name)) and moment <= now - rotation.LONGEST
+    ]
+    for folder in gone:
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise BackupError(f"{folder} cannot be deleted: {error.strerror}") from error
+    return f"{len(gone)} replaced databases deleted"

@@ -1,1 +1,1 @@
-"""What hosts and web servers must be told to serve the frozen pages as this program does itself."""
+"""What hosts, web servers and systemd need to serve the pages as this program does itself."""

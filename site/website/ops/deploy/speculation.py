@@ -1,7 +1,7 @@
 """Pages that a browser may fetch when somebody is about to open them (Speculation Rules).
 
-Told by a header, not by a script in the page, so the policy stays as it is. The file has an ending
-of its own because browsers obey only its media type, and web servers go by endings.
+Announced by a header, not by a script in the page, so that the policy stays as it is. The file has
+an extension of its own because browsers obey only its media type, and web servers go by extensions.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ NOT_ON = security.TOOLS
 
 
 def is_on(path: str) -> bool:
-    """Say whether the page at a path, below that of the site, carries the header."""
+    """Return whether the page at a path, below that of the site, carries the header."""
     return not path.startswith(NOT_ON)
 
 
 def header(site: HostedSite) -> tuple[str, str]:
-    """Give the header that pages of the site carry, see :func:`is_on`."""
+    """Return the header that pages of the site carry, see :func:`is_on`."""
     return HEADER, f'"{site.root}{PATH[1:]}"'
 
 
 def rules(site: HostedSite) -> str:
-    """Let pages of the site be fetched, never run, when the pointer rests on a link to them."""
+    """Return rules by which pages are fetched, never run, when the pointer rests on a link."""
     own = {"href_matches": f"{site.root}*"}
     live = [{"not": {"href_matches": f"{site.root}{path}"}} for path in LIVE]
     rule = {"where": {"and": [own, *live]}, "eagerness": "moderate"}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def headers(site: HostedSite, library: Library) -> str:
-    """Write the file ``_headers``. Its number of rules grows with folders, not with pages."""
+    """Return the file ``_headers``. Its number of rules grows with folders, not with pages."""
     rules = [_rule(f"{site.root}*", [*site.headers.items(), (POLICY, _widest())])]
     rules += [_rule(site.root, _of_pages(site, "/"))]
     rules += [
@@ -41,7 +41,7 @@ def headers(site: HostedSite, library: Library) -> str:
 
 
 def redirects(library: Library) -> str:
-    """Write the file ``_redirects``."""
+    """Return the file ``_redirects``."""
     return "".join(
         f"{quote(old, safe='/')} {new} 301\n" for old, new in hosted_site.redirects(library)
     )
@@ -63,7 +63,7 @@ def _parts(site: HostedSite, library: Library) -> Iterator[str]:
 
 
 def _widest() -> str:
-    """Give the common policy with what any part of the site may run besides."""
+    """Return the common policy with what any part of the site may run besides."""
     common = security.CONTENT_SECURITY_POLICY
     scripts = (rules["script-src"] for rules in (common, *security.POLICIES.values()))
     sources = dict.fromkeys(source for value in scripts for source in value.split())

@@ -9,7 +9,7 @@ from website.config import ROOT, is_this_machine, require_checkout
 from website.content.library import REQUIRED_PAGES
 from website.exceptions import ConfigurationError
 from website.infra import moments
-from website.ops.backup import names
+from website.ops.backup import rotation
 from website.ops.backup.rotation import EVERY
 from website.ops.deploy import systemd
 from website.ops.doctor.results import NotChecked, error, ok, warning
@@ -87,7 +87,7 @@ def backups(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the age of the newest backup."""
     context.needs("WEBSITE_BACKUP_DIR", "WEBSITE_BACKUP_RECIPIENT", "WEBSITE_INSTANCE_DIR")
     settings = context.settings
-    made = names.newest(settings.backups)
+    made = rotation.newest(settings.backups)
     if made is None and not settings.backup_recipient:
         if is_this_machine(context.site.host):
             raise NotChecked("no backups are set up, and the site is for this machine only")
@@ -118,7 +118,7 @@ def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:
     now = context.clock()
     found = [
         one
-        for one in names.backups_in(context.settings.backups)
+        for one in rotation.backups_in(context.settings.backups)
         if moments.is_ahead(one.made_at, now)
     ]
     if found:

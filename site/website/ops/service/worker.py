@@ -12,7 +12,8 @@ from website.exceptions import CanaryError, WebsiteError
 from website.infra import clock as clocks
 from website.infra.mail_transport import transport_for
 from website.leads import housekeeping
-from website.ops.backup.schedule import backup_due, clear_replaced
+from website.ops.backup.create_backup import make_if_due
+from website.ops.backup.workdir import clear_replaced
 from website.ops.canary.journey import journey_for
 from website.ops.doctor import DoctorContext, time
 from website.ops.monitoring import health_history, heartbeat, weekly_report
@@ -149,7 +150,7 @@ def _backing_up(settings: Settings) -> Iterator[Job]:
     yield Job(
         name="backup",
         every=15 * MINUTE,
-        run=lambda now: backup_due(settings, now),
+        run=lambda now: make_if_due(settings, now),
         patience=2 * HOUR,
         lease=2 * HOUR,
     )
