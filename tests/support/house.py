@@ -104,7 +104,7 @@ def running_nginx(folder: Path, text: str, port: int) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(90)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -112,11 +112,11 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     trusting_all = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trusting_all.check_hostname = False
     trusting_all.verify_mode = ssl.CERT_NONE
-    until = time.monotonic() + 15
+    until = time.monotonic() + 120
     while True:
         assert process.poll() is None, "nginx ended by itself"
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
                 trusting_all.wrap_socket(connection).close()
         except OSError:
             assert time.monotonic() < until, "nginx does not answer"
@@ -169,4 +169,4 @@ def running_house(folder: Path) -> Iterator[House]:
             yield House(folder, folder / "build", endpoint, certificate, mail_server, environ)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(90)

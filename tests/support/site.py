@@ -104,7 +104,7 @@ class Running:
 
     def mails(self, count: int = 1) -> list[Path]:
         """Wait until so many mails have been written."""
-        until = time.monotonic() + 15
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             found = sorted((self.instance / "mail").glob("*.eml"))
             if len(found) >= count:
@@ -135,7 +135,7 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
     finally:
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(90)
         finally:
             process.kill()
 
@@ -149,11 +149,11 @@ def free_port() -> int:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         assert process.poll() is None, "the site ended by itself"
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=20):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""When somebody is told, how often, and by which way."""
+"""When alerts are sent, how often, and by which channel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from website.infra.mail_transport import LOGIN_REFUSED, SmtpTransport
 from website.leads.models import Channel as Way
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.mailbox import Mailbox
-from website.ops.monitoring import heartbeat as watching
+from website.ops.monitoring import heartbeat as heartbeat_module
 from website.ops.monitoring.alert_channels import MailChannel, WebhookChannel, channels_for
 from website.ops.monitoring.heartbeat import Heartbeat, MachineLock
 from website.ops.monitoring.jobs import Job, Schedule
@@ -74,82 +74,82 @@ class Overdue:
         Schedule(self._database, jobs, clock=lambda: long_ago).register()
 
 
-def watch(
+def heartbeat_of(
     database: Database, clock: HandClock, tmp_path: Path, *channels: AlertChannel
 ) -> Heartbeat:
-    """Give a watch that has been looking for a while."""
-    made = Heartbeat(
+    """Return a heartbeat that has run for a while."""
+    heartbeat = Heartbeat(
         database, tmp_path, channels, role="worker", site="www.firma.example", clock=clock
     )
     for _ in range(8):
         clock.forward(minutes=1)
-        made.check()
-    return made
+        heartbeat.check()
+    return heartbeat
 
 
-def look(made: Heartbeat, clock: HandClock, minutes: int) -> None:
+def check(heartbeat: Heartbeat, clock: HandClock, minutes: int) -> None:
     for _ in range(minutes):
         clock.forward(minutes=1)
-        made.check()
+        heartbeat.check()
 
 
 def texts(receiver: Receiver) -> list[str]:
     return [json.loads(message.content)["text"] for message in receiver.taken]
 
 
-def test_what_is_seen_once_only_is_not_told(
+def test_what_only_one_check_finds_is_not_sent(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup")
-    made.check()
+    heartbeat.check()
     overdue.jobs()
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     assert texts(receiver) == []
 
 
-def test_several_are_told_in_one_message_with_what_to_do(
+def test_several_are_sent_in_one_message_with_what_to_do(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup", "purge")
-    look(made, clock, 5)
-    (told,) = texts(receiver)
-    assert told.startswith("www.firma.example: 2 Störungen\n\n")
-    assert "Die Sicherung ist überfällig" in told
-    assert "Das Löschen alter Anfragen ist überfällig" in told
-    assert told.count("→ ") == 2
+    check(heartbeat, clock, 5)
+    (text,) = texts(receiver)
+    assert text.startswith("www.firma.example: 2 Störungen\n\n")
+    assert "Die Sicherung ist überfällig" in text
+    assert "Das Löschen alter Anfragen ist überfällig" in text
+    assert text.count("→ ") == 2
     (message,) = receiver.taken
     assert message.headers["Content-Type"] == "application/json"
 
 
-def test_it_is_told_again_after_a_day_and_that_it_is_over_once_with_how_long_it_took(
+def test_it_is_sent_again_after_a_day_and_once_when_it_is_over_with_how_long_it_took(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup")
-    look(made, clock, 2)
+    check(heartbeat, clock, 2)
     clock.forward(hours=23, minutes=57)
-    look(made, clock, 1)
+    check(heartbeat, clock, 1)
     assert len(texts(receiver)) == 1
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     assert len(texts(receiver)) == 2
     assert "Noch immer, seit Montag, 23. November 2026" in texts(receiver)[1]
     overdue.jobs()
-    look(made, clock, 5)
+    check(heartbeat, clock, 5)
     assert len(texts(receiver)) == 3
     assert texts(receiver)[2].startswith(
         "www.firma.example: Behoben\n\nBehoben nach 24 Stunden: „Die Sicherung ist überfällig"
     )
     overdue.jobs("backup")
-    look(made, clock, 3)
-    assert len(texts(receiver)) == 4, "it has come back, and is told like new"
+    check(heartbeat, clock, 3)
+    assert len(texts(receiver)) == 4, "it has come back, and is sent like a new one"
 
 
-def test_two_processes_tell_it_once(
+def test_two_processes_send_it_once(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = [
+    heartbeats = [
         Heartbeat(
             database, tmp_path, [WebhookChannel(receiver.url)], role=role, site="s", clock=clock
         )
@@ -158,7 +158,7 @@ def test_two_processes_tell_it_once(
     overdue.jobs("backup")
     for _ in range(20):
         clock.forward(minutes=1)
-        threads = [threading.Thread(target=one.check) for one in made]
+        threads = [threading.Thread(target=one.check) for one in heartbeats]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -166,7 +166,7 @@ def test_two_processes_tell_it_once(
     assert len(texts(receiver)) == 1
 
 
-def test_when_one_way_fails_the_other_is_tried_and_both_again_later(  # noqa: PLR0913, PLR0917
+def test_when_one_channel_fails_the_other_is_tried_and_both_again_later(  # noqa: PLR0913, PLR0917
     database: Database,
     clock: HandClock,
     tmp_path: Path,
@@ -176,21 +176,23 @@ def test_when_one_way_fails_the_other_is_tried_and_both_again_later(  # noqa: PL
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     mail = MailChannel(
-        SmtpTransport(mail_server.url, timeout=5),
+        SmtpTransport(mail_server.url, timeout=60),
         Mailbox("website@agentur.example", "Website"),
         ["technik@agentur.example", "leitung@agentur.example"],
     )
-    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url, timeout=5), mail)
+    heartbeat = heartbeat_of(
+        database, clock, tmp_path, WebhookChannel(receiver.url, timeout=60), mail
+    )
     overdue.jobs("backup")
     receiver.answers = [500, 302]
     mail_server.answers["MAIL"] = ["451 Later", "451 Later"]
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     assert (texts(receiver), mail_server.mails) == ([], [])
     assert "WEBSITE_ALARM_URL answered 500" in caplog.text
     assert "The mail server answered MAIL with 451" in caplog.text
     assert "token" not in caplog.text
     assert "agentur.example" not in caplog.text
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     assert texts(receiver) == []
     assert len(mail_server.mails) == 2
     sent = mail_server.mails[0]
@@ -198,18 +200,18 @@ def test_when_one_way_fails_the_other_is_tried_and_both_again_later(  # noqa: PL
     assert sent["Subject"] == "www.firma.example: Störung"
     assert sent["Auto-Submitted"] == "auto-generated"
     assert "Die Sicherung ist überfällig" in sent.get_content()
-    look(made, clock, 10)
+    check(heartbeat, clock, 10)
     assert len(mail_server.mails) == 2
 
 
-def test_a_database_that_is_gone_is_told_by_one_process_of_the_machine(
+def test_a_database_that_is_gone_is_reported_by_one_process_of_the_machine(
     database_url: str, clock: HandClock, tmp_path: Path, receiver: Receiver
 ) -> None:
     folder = tmp_path / "of a machine"
     folder.mkdir()
     gone = "sqlite:////nowhere/at/all.sqlite3" if "sqlite" in database_url else f"{database_url}x"
     database = connect(gone)
-    made = [
+    heartbeats = [
         Heartbeat(
             database, folder, [WebhookChannel(receiver.url)], role=role, site="s", clock=clock
         )
@@ -217,14 +219,14 @@ def test_a_database_that_is_gone_is_told_by_one_process_of_the_machine(
     ]
     for _ in range(5):
         clock.forward(minutes=1)
-        for one in made:
+        for one in heartbeats:
             one.check()
-    (told,) = texts(receiver)
-    assert "Die Datenbank ist nicht zu benutzen" in told
+    (text,) = texts(receiver)
+    assert "Die Datenbank ist nicht zu benutzen" in text
     database.close()
 
 
-def test_when_the_process_that_spoke_has_died_another_speaks(tmp_path: Path) -> None:
+def test_when_the_process_that_sent_has_died_another_sends(tmp_path: Path) -> None:
     first, second = MachineLock(tmp_path), MachineLock(tmp_path)
     assert first.acquire()
     assert first.acquire()
@@ -234,14 +236,14 @@ def test_when_the_process_that_spoke_has_died_another_speaks(tmp_path: Path) -> 
     second.release()
 
 
-def test_without_a_folder_one_rather_speaks_twice(tmp_path: Path) -> None:
+def test_without_a_folder_rather_two_send_than_none(tmp_path: Path) -> None:
     assert MachineLock(tmp_path / "none").acquire()
 
 
-def test_a_fault_of_the_watch_does_not_end_it(
+def test_a_fault_of_the_heartbeat_does_not_end_it(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "EVERY", 0.01)
+    monkeypatch.setattr(heartbeat_module, "EVERY", 0.01)
     stop, count = threading.Event(), 0
 
     def broken_clock() -> datetime.datetime:
@@ -255,7 +257,7 @@ def test_a_fault_of_the_watch_does_not_end_it(
     assert count == 3
 
 
-def test_the_ways_are_those_that_are_set() -> None:
+def test_the_channels_are_those_that_are_set() -> None:
     assert channels_for(Settings()) == []
     assert channels_for(Settings(alarm_to=("a@firma.example",))) == []
     both = Settings(
@@ -279,28 +281,28 @@ def test_an_address_that_nobody_can_post_to_is_refused_with_the_name_of_the_sett
     [(0.2, "1 Minute"), (25, "25 Minuten"), (119, "119 Minuten"), (120, "2 Stunden"),
      (47 * 60, "47 Stunden"), (48 * 60, "2 Tagen")],
 )  # fmt: skip
-def test_durations_are_told_as_exactly_as_matters(minutes: float, told: str) -> None:
+def test_durations_are_written_as_exactly_as_matters(minutes: float, told: str) -> None:
     assert spelled_duration(datetime.timedelta(minutes=minutes)) == told
 
 
 def test_nothing_is_kept_of_an_alarm_after_a_while(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver, overdue: Overdue
 ) -> None:
-    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url))
+    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url))
     overdue.jobs("backup")
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     overdue.jobs()
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     clock.forward(days=9)
-    made.check()
+    heartbeat.check()
     with database.reading() as session:
         assert session.query(Alarm).count() == 0
 
 
-def test_a_refused_login_is_told_at_once_and_its_end_quotes_what_was_told(
+def test_a_refused_login_is_sent_at_once_and_its_end_quotes_what_was_sent(
     database: Database, clock: HandClock, tmp_path: Path, receiver: Receiver
 ) -> None:
-    made = watch(database, clock, tmp_path, WebhookChannel(receiver.url, timeout=5))
+    heartbeat = heartbeat_of(database, clock, tmp_path, WebhookChannel(receiver.url, timeout=60))
     with database.writing() as session:
         lead = Lead(
             reference="B5KM-29QX",
@@ -328,17 +330,17 @@ def test_a_refused_login_is_told_at_once_and_its_end_quotes_what_was_told(
                 last_error=f"{LOGIN_REFUSED}535 5.7.8",
             )
         )
-    look(made, clock, 1)
-    [told] = texts(receiver)
-    assert "Der Mailserver weist die Anmeldung ab (535 5.7.8)" in told
+    check(heartbeat, clock, 1)
+    [text] = texts(receiver)
+    assert "Der Mailserver weist die Anmeldung ab (535 5.7.8)" in text
     with database.writing() as session:
         session.scalars(
             select(Delivery)
         ).one().last_error = "The mail server answered AUTH with 534"
-    look(made, clock, 1)
+    check(heartbeat, clock, 1)
     with database.writing() as session:
         session.scalars(select(Delivery)).one().state = DeliveryState.SENT
-    look(made, clock, 3)
+    check(heartbeat, clock, 3)
     over = texts(receiver)[-1]
     assert "Behoben" in over
-    assert "(535 5.7.8)" in over, "the sentence that was told"
+    assert "(535 5.7.8)" in over, "the sentence that was sent"

@@ -129,15 +129,15 @@ def test_a_snapshot_of_an_empty_database_is_well(database: Database, tmp_path: P
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "Eine Nachricht w"), (2, "2 Nachrichten w")])
-def test_one_is_told_as_one(count: int, words: str) -> None:
+def test_one_message_is_named_in_the_singular(count: int, words: str) -> None:
     backlog = Backlog(pending=count, dead=count, oldest=minutes(16))
     late, dead = active_alerts(replace(WELL, backlog=backlog))
     assert late.text.startswith(words)
     assert dead.text.startswith(words)
 
 
-def test_how_often_is_tried_is_told_as_it_is() -> None:
-    """Wherever that stands: for those who mend, in doctor, and in the README."""
+def test_the_number_of_attempts_is_the_real_one() -> None:
+    """Wherever it is given: in alerts and in the README."""
     backlog = Backlog(pending=0, dead=3, oldest=None)
     [alert] = active_alerts(replace(WELL, backlog=backlog))
     assert f"nach {len(DELAYS)} Versuchen" in alert.text
@@ -145,7 +145,7 @@ def test_how_often_is_tried_is_told_as_it_is() -> None:
     assert f"are tried {len(DELAYS)} times over {hours} hours" in (ROOT / "README.md").read_text()
 
 
-def test_a_refused_login_is_told_by_its_code() -> None:
+def test_a_refused_login_is_named_by_its_code() -> None:
     [alert] = active_alerts(replace(WELL, login_refused="535 5.7.8"))
     assert alert.kind is AlertKind.LOGIN
     assert "weist die Anmeldung ab (535 5.7.8)" in alert.text

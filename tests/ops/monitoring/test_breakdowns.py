@@ -1,4 +1,4 @@
-"""What can break is broken for real, and somebody is told within half an hour: once."""
+"""What can break is broken for real, and somebody is text within half an hour: once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from support.disks import disk, filled, mount
 from support.mailserver import MailServer
+from support.monitored_site import MonitoredSite, frozen, running
 from support.sqlite import NAME, migrated
-from support.watched import Watched, frozen, running
 from website.leads.retention import empty_log
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Site = tuple["Path", "Certificate", int]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with frozen(tmp_path_factory.mktemp("watched")) as made:
+    with frozen(tmp_path_factory.mktemp("monitored")) as made:
         yield made
 
 
@@ -42,9 +42,9 @@ def trusting(site: Site) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def watched(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def monitored(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonitoredSite]:
     """Give a website that is mended again after each test."""
-    with disk(tmp_path_factory.mktemp("watched") / "disk", megabytes=64) as folder:
+    with disk(tmp_path_factory.mktemp("monitored") / "disk", megabytes=64) as folder:
         migrated(folder)
         assert (folder / NAME).exists()
         with running(site, folder) as made:
@@ -52,76 +52,76 @@ def watched(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wa
 
 
 @contextlib.contextmanager
-def web_process_gone(watched: Watched) -> Iterator[None]:
-    watched.stop("endpoint")
-    watched.roles.remove("web")
+def web_process_gone(monitored: MonitoredSite) -> Iterator[None]:
+    monitored.stop("endpoint")
+    monitored.roles.remove("web")
     try:
         yield
     finally:
-        watched.start_endpoint()
-        watched.roles.add("web")
+        monitored.start_endpoint()
+        monitored.roles.add("web")
 
 
 @contextlib.contextmanager
-def web_process_gone_over_which_nobody_watches(watched: Watched) -> Iterator[None]:
-    watched.stop("endpoint")
+def web_process_gone_without_a_heartbeat(monitored: MonitoredSite) -> Iterator[None]:
+    monitored.stop("endpoint")
     try:
         yield
     finally:
-        watched.start_endpoint()
+        monitored.start_endpoint()
 
 
 @contextlib.contextmanager
-def worker_gone(watched: Watched) -> Iterator[None]:
-    watched.roles.remove("worker")
+def worker_gone(monitored: MonitoredSite) -> Iterator[None]:
+    monitored.roles.remove("worker")
     try:
         yield
     finally:
-        watched.roles.add("worker")
+        monitored.roles.add("worker")
 
 
 @contextlib.contextmanager
-def login_refused(watched: Watched) -> Iterator[None]:
-    watched.start_mail_server(password="another one by now")  # noqa: S106 - of a test
+def login_refused(monitored: MonitoredSite) -> Iterator[None]:
+    monitored.start_mail_server(password="another one by now")  # noqa: S106 - of a test
     try:
         yield
     finally:
-        watched.start_mail_server()
+        monitored.start_mail_server()
 
 
 @contextlib.contextmanager
-def name_that_does_not_resolve(watched: Watched) -> Iterator[None]:
-    journey = watched.journey
-    watched.journey = replace(journey, page="https://gibt-es-nicht.invalid/kontakt/")
+def name_that_does_not_resolve(monitored: MonitoredSite) -> Iterator[None]:
+    journey = monitored.journey
+    monitored.journey = replace(journey, page="https://gibt-es-nicht.invalid/kontakt/")
     try:
         yield
     finally:
-        watched.journey = journey
+        monitored.journey = journey
 
 
 @contextlib.contextmanager
-def database_read_only(watched: Watched) -> Iterator[None]:
-    watched.stop("endpoint")  # no disk becomes read-only while somebody writes
-    watched.leads.close()
-    watched.outbox.close()
-    mount("-o", "remount,ro", watched.settings.instance_dir)
+def database_read_only(monitored: MonitoredSite) -> Iterator[None]:
+    monitored.stop("endpoint")  # no disk becomes read-only while somebody writes
+    monitored.leads.close()
+    monitored.outbox.close()
+    mount("-o", "remount,ro", monitored.settings.instance_dir)
     try:
         yield
     finally:
-        mount("-o", "remount,rw", watched.settings.instance_dir)
-        watched.start_endpoint()
+        mount("-o", "remount,rw", monitored.settings.instance_dir)
+        monitored.start_endpoint()
 
 
 @contextlib.contextmanager
-def disk_full(watched: Watched) -> Iterator[None]:
-    empty_log(watched.leads.database)  # SQLite could still write into the room that it has there
-    with filled(watched.settings.instance_dir):
+def disk_full(monitored: MonitoredSite) -> Iterator[None]:
+    empty_log(monitored.leads.database)  # SQLite could still write into the room that it has there
+    with filled(monitored.settings.instance_dir):
         yield
 
 
 @contextlib.contextmanager
-def disk_nearly_full(watched: Watched) -> Iterator[None]:
-    filler = watched.settings.instance_dir / "log"
+def disk_nearly_full(monitored: MonitoredSite) -> Iterator[None]:
+    filler = monitored.settings.instance_dir / "log"
     free = shutil.disk_usage(filler.parent).free
     filler.write_bytes(bytes(free - 4 * 1024**2))
     try:
@@ -131,17 +131,17 @@ def disk_nearly_full(watched: Watched) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def route_missing(watched: Watched) -> Iterator[None]:
-    watched.start_front(lambda text: text.replace("anfrage|", ""))
+def route_missing(monitored: MonitoredSite) -> Iterator[None]:
+    monitored.start_front(lambda text: text.replace("anfrage|", ""))
     try:
         yield
     finally:
-        watched.start_front()
+        monitored.start_front()
 
 
 @contextlib.contextmanager
-def form_out_of_step(watched: Watched) -> Iterator[None]:
-    page = watched.build / "kontakt/index.html"
+def form_out_of_step(monitored: MonitoredSite) -> Iterator[None]:
+    page = monitored.build / "kontakt/index.html"
     text = page.read_text()
     for packed in page.parent.glob("index.html*"):
         packed.unlink()  # releases share files
@@ -154,7 +154,7 @@ def form_out_of_step(watched: Watched) -> Iterator[None]:
 
 BREAKDOWNS = (
     (web_process_gone, "läuft das Programm nicht, das Anfragen annimmt", 5),
-    (web_process_gone_over_which_nobody_watches, "Die Anfrage wurde abgewiesen: status 502", SOON),
+    (web_process_gone_without_a_heartbeat, "Die Anfrage wurde abgewiesen: status 502", SOON),
     (worker_gone, "läuft das Programm nicht, das Anfragen zustellt", 5),
     (login_refused, "Der Mailserver weist die Anmeldung ab (535 5.7.8)", 16),
     (name_that_does_not_resolve, "Die Kontaktseite ist nicht zu erreichen", SOON),
@@ -167,48 +167,48 @@ BREAKDOWNS = (
 
 
 @pytest.mark.parametrize(
-    ("breaking", "told", "within"), BREAKDOWNS, ids=lambda one: getattr(one, "__name__", "")
+    ("breaking", "text", "within"), BREAKDOWNS, ids=lambda one: getattr(one, "__name__", "")
 )
-def test_somebody_is_told_in_time_and_once_and_when_it_is_over(
-    watched: Watched,
-    breaking: Callable[[Watched], AbstractContextManager[None]],
-    told: str,
+def test_each_breakdown_makes_one_alert_in_time_and_one_all_clear(
+    monitored: MonitoredSite,
+    breaking: Callable[[MonitoredSite], AbstractContextManager[None]],
+    text: str,
     within: int,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    watched.receiver.taken.clear()
-    watched.pass_time(17)
-    assert watched.alarms == []
-    with breaking(watched):
-        watched.pass_time(within)
-        (alarm,) = watched.alarms
+    monitored.receiver.taken.clear()
+    monitored.pass_time(17)
+    assert monitored.alarms == []
+    with breaking(monitored):
+        monitored.pass_time(within)
+        (alarm,) = monitored.alarms
         assert alarm.startswith("localhost: Störung\n")
-        assert told in alarm
-        watched.pass_time(25)
-        assert len(watched.alarms) == 1
-    watched.pass_time(10)
-    (_, over) = watched.alarms
+        assert text in alarm
+        monitored.pass_time(25)
+        assert len(monitored.alarms) == 1
+    monitored.pass_time(10)
+    (_, over) = monitored.alarms
     assert over.startswith("localhost: Behoben\n\nBehoben nach ")
-    watched.pass_time(3)
-    assert len(watched.alarms) == 2
-    assert watched.leads.store.references() == []
-    assert watched.mail_server.mails == []
+    monitored.pass_time(3)
+    assert len(monitored.alarms) == 2
+    assert monitored.leads.store.references() == []
+    assert monitored.mail_server.mails == []
     assert "cannot be composed" not in caplog.text
 
 
-def test_somebody_is_told_by_mail_where_that_is_wanted(watched: Watched) -> None:
+def test_alerts_go_by_mail_where_that_is_configured(monitored: MonitoredSite) -> None:
     second = MailServer()
     settings = {
         "WEBSITE_ALARM_URL": "",
         "WEBSITE_ALARM_SMTP_URL": second.url,
         "WEBSITE_ALARM_TO": "technik@firma.example",
     }
-    with second.running(), watched.told_otherwise(**settings):
-        watched.pass_time(17)
-        with login_refused(watched):
-            watched.pass_time(SOON)
-        watched.pass_time(10)
-    told, over = second.mails
-    assert (told["Subject"], over["Subject"]) == ("localhost: Störung", "localhost: Behoben")
-    assert "weist die Anmeldung ab (535 5.7.8)" in told.get_content()
+    with second.running(), monitored.alerting_by(**settings):
+        monitored.pass_time(17)
+        with login_refused(monitored):
+            monitored.pass_time(SOON)
+        monitored.pass_time(10)
+    alert, over = second.mails
+    assert (alert["Subject"], over["Subject"]) == ("localhost: Störung", "localhost: Behoben")
+    assert "weist die Anmeldung ab (535 5.7.8)" in alert.get_content()
     assert second.recipients == ["technik@firma.example"] * 2

@@ -44,16 +44,16 @@ def clock() -> HandClock:
     return HandClock()
 
 
-def watch(
+def heartbeat_of(
     database: Database, folder: Path, clock: HandClock, channel: FakeChannel, role: str
 ) -> Heartbeat:
     return Heartbeat(database, folder, [channel], role=role, site="www.firma.example", clock=clock)  # type: ignore[list-item]
 
 
-def look(watches: list[Heartbeat], clock: HandClock, minutes: int) -> None:
+def check(heartbeats: list[Heartbeat], clock: HandClock, minutes: int) -> None:
     for _ in range(minutes):
         clock.forward(minutes=1)
-        for one in watches:
+        for one in heartbeats:
             one.check()
 
 
@@ -103,28 +103,30 @@ def test_clocks_that_differ_a_little_do_a_job_once(database: Database, clock: Ha
     assert len(runs) == 1
 
 
-def test_it_is_told_once_and_what_stood_is_told_anew(
+def test_it_is_sent_once_and_what_was_active_is_sent_again(
     database: Database, clock: HandClock, tmp_path: Path
 ) -> None:
     channel = FakeChannel()
-    watches = [watch(database, tmp_path, clock, channel, role) for role in ("web", "worker")]
+    heartbeats = [
+        heartbeat_of(database, tmp_path, clock, channel, role) for role in ("web", "worker")
+    ]
     job = Job(name="backup", every=HOUR, run=lambda _now: "", patience=HOUR)
     Schedule(database, [job], clock=clock).register()
-    look(watches, clock, 10)
+    check(heartbeats, clock, 10)
     clock.moment = NOON + AHEAD
-    look(watches, clock, 10)
+    check(heartbeats, clock, 10)
     assert "Die Sicherung ist überfällig" in channel.texts[-1]
     channel.texts.clear()
     clock.moment = NOON + HOUR
     with database.writing() as session:  # as the worker does at once
         session.get_one(JobRun, "backup").succeeded_at = NOON - HOUR
-    look(watches, clock, 2)
+    check(heartbeats, clock, 2)
     assert len(channel.texts) == 1
     assert "Die Uhr des Servers ging vor, oder geht jetzt nach" in channel.texts[0]
     assert "Die Sicherung ist überfällig" in channel.texts[0], (
         "told then, and never again for a year"
     )
-    look(watches, clock, 15)
+    check(heartbeats, clock, 15)
     assert "Behoben" in channel.texts[1]
     assert "Die Uhr des Servers" in channel.texts[1]
     assert len(channel.texts) == 2

@@ -121,7 +121,7 @@ def test_a_failed_job_is_tried_again_soon_and_its_reason_is_kept_until_it_succee
     assert row(database).error == ""
 
 
-def test_a_job_that_breaks_tells_no_words_of_the_fault(
+def test_a_job_that_breaks_keeps_no_words_of_the_fault(
     schedule: Schedule, database: Database, work: Counted
 ) -> None:
     work.trouble = ValueError("anna.berg@example.org")
@@ -148,20 +148,20 @@ def test_a_job_that_is_no_longer_set_up_is_forgotten(
     assert run_due(schedule) == 0
 
 
-def test_the_clockwork_runs_jobs_side_by_side_and_ends_when_told(database: Database) -> None:
+def test_the_schedule_runs_jobs_side_by_side_and_ends_when_stopped(database: Database) -> None:
     both = threading.Barrier(3)
     stop = threading.Event()
 
     def meet(_now: datetime.datetime) -> str:
-        both.wait(10)
+        both.wait(60)
         return "met"
 
     names = ("one", "two")
     jobs = [Job(name=name, every=HOUR, run=meet, patience=HOUR) for name in names]
     thread = threading.Thread(target=Schedule(database, jobs).run_forever, args=(stop,))
     thread.start()
-    both.wait(10)
+    both.wait(60)
     stop.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert [row(database, name).outcome for name in names] == ["met", "met"]

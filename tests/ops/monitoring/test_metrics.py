@@ -26,7 +26,7 @@ def registry(database: Database, folder: Path) -> CollectorRegistry:
     return made
 
 
-def test_jobs_are_told_by_age_and_the_canary_apart(database: Database, tmp_path: Path) -> None:
+def test_jobs_are_measured_by_age_and_the_canary_apart(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
         session.add(
             JobRun(name="canary", known_since=NOON - HOUR, patience=60, succeeded_at=NOON - HOUR)
@@ -41,14 +41,14 @@ def test_jobs_are_told_by_age_and_the_canary_apart(database: Database, tmp_path:
     assert found.get_sample_value("website_concern", {"key": "job:backup"}) is None
 
 
-def test_what_is_not_known_is_not_told_as_nothing(database: Database, tmp_path: Path) -> None:
+def test_what_is_unknown_is_not_zero(database: Database, tmp_path: Path) -> None:
     found = registry(database, tmp_path)
     assert found.get_sample_value("website_canary_age_seconds") is None
     assert found.get_sample_value("website_first_response_seconds", {"quantile": "0.5"}) is None
     assert found.get_sample_value("website_first_response_missing") == 0
 
 
-def test_a_database_that_cannot_be_used_is_said_and_breaks_nothing(tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_used_is_a_metric_and_breaks_nothing(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'not-migrated.sqlite3'}")
     found = registry(database, tmp_path)
     assert found.get_sample_value("website_database_usable") == 0
@@ -58,7 +58,7 @@ def test_a_database_that_cannot_be_used_is_said_and_breaks_nothing(tmp_path: Pat
 def test_the_handbook_names_every_metric_and_no_other(database: Database, tmp_path: Path) -> None:
     with database.writing() as session:
         session.add(JobRun(name="canary", known_since=NOON, patience=60, succeeded_at=NOON))
-    told = {
+    documented = {
         name.removesuffix("_bucket").removesuffix("_count")
         for name in re.findall(r"\bwebsite_\w+", (ROOT / "docs/watching.md").read_text())
     }
@@ -69,7 +69,7 @@ def test_the_handbook_names_every_metric_and_no_other(database: Database, tmp_pa
         f"{family.name}_total" if family.type == "counter" else family.name
         for family in counters.registry.collect()
     }
-    assert given == told
+    assert given == documented
 
 
 def test_routes_are_counted_by_the_class_of_their_status() -> None:

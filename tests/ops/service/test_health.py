@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import event
 
-from support.sqlite import migrated
+from support.sqlite import NAME, migrated
 from website import create_app
 from website.config import Settings
 from website.exceptions import StorageError
@@ -95,9 +95,16 @@ def test_the_public_is_not_told_where_the_database_is(
 
 
 def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
-    app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    content: Content, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = sqlite3.connect(tmp_path / "instance/website.sqlite3", isolation_level=None)
+    file = migrated(tmp_path / "instance") / NAME
+    settings = Settings(
+        content_dir=content.folder,
+        instance_dir=file.parent,
+        database_url=f"sqlite:///{file}?timeout=0.1",  # else each question takes five seconds
+    )
+    app = create_app(settings)
+    other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         for _ in range(2):
@@ -111,6 +118,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
         assert app.test_client().get("/healthz").status_code == 200
     finally:
         other.close()
+        app.extensions["leads"].close()
 
 
 def test_however_often_it_is_asked_it_writes_once_a_second(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""A whole website over which two processes watch, in minutes that pass at once.
+"""A whole monitored website, in minutes that pass at once.
 
 Endpoint, web server, mail server, database and receiver of alarms are real; what a clock starts is
 started by hand.
@@ -44,7 +44,7 @@ SITE = "localhost"
 
 
 @dataclass
-class Watched:
+class MonitoredSite:
     """What runs, and how it can be broken."""
 
     folder: Path
@@ -70,9 +70,9 @@ class Watched:
             wait=self._deliver_meanwhile,
         )
         self._parts: dict[str, contextlib.ExitStack] = {}
-        self.watches = self._watches(self.settings)
+        self.heartbeats = self._heartbeats(self.settings)
 
-    def _watches(self, settings: Settings) -> dict[str, Heartbeat]:
+    def _heartbeats(self, settings: Settings) -> dict[str, Heartbeat]:
         channels = channels_for(settings)
         return {
             role: Heartbeat(
@@ -87,14 +87,14 @@ class Watched:
         }
 
     @contextlib.contextmanager
-    def told_otherwise(self, **settings: str) -> Iterator[None]:
-        """Tell by other ways."""
-        before = self.watches
-        self.watches = self._watches(Settings.from_environment(self.environ | settings))
+    def alerting_by(self, **settings: str) -> Iterator[None]:
+        """Send alerts by other channels."""
+        before = self.heartbeats
+        self.heartbeats = self._heartbeats(Settings.from_environment(self.environ | settings))
         try:
             yield
         finally:
-            self.watches = before
+            self.heartbeats = before
 
     @property
     def settings(self) -> Settings:
@@ -105,7 +105,7 @@ class Watched:
         self.outbox.deliver_due()
 
     def pass_time(self, minutes: int) -> None:
-        """Let time pass; the worker looks at its jobs, and both look whether all is well."""
+        """Let time pass; the worker looks at its jobs, and both heartbeats check."""
         for _ in range(minutes):
             self.clock.forward(minutes=1)
             if "worker" in self.roles:
@@ -116,11 +116,11 @@ class Watched:
                     schedule.register()
                     run_due(schedule)
             for role in sorted(self.roles):
-                self.watches[role].check()
+                self.heartbeats[role].check()
 
     @property
     def alarms(self) -> list[str]:
-        """Everything that was told."""
+        """The text of every alert."""
         return [json.loads(message.content)["text"] for message in self.receiver.taken]
 
     # Parts that can be stopped, and started otherwise.
@@ -175,7 +175,7 @@ def frozen(folder: Path) -> Iterator[tuple[Path, Certificate, int]]:
 
 
 @contextlib.contextmanager
-def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[Watched]:
+def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[MonitoredSite]:
     """Start everything.
 
     :param folder: one on a disk of its own, for the instance.
@@ -197,7 +197,7 @@ def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[Watch
             "WEBSITE_ALARM_URL": receiver.url,
         }
         settings = Settings.from_environment(environ)
-        watched = Watched(
+        monitored = MonitoredSite(
             folder.parent,
             build,
             certificate,
@@ -210,9 +210,9 @@ def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[Watch
             free_port(),
         )
         try:
-            watched.start_endpoint()
-            watched.start_front()
-            watched.start_mail_server()
-            yield watched
+            monitored.start_endpoint()
+            monitored.start_front()
+            monitored.start_mail_server()
+            yield monitored
         finally:
-            watched.stop_all()
+            monitored.stop_all()

@@ -1,4 +1,4 @@
-"""The two processes of a real website: both watch, and the canary goes through both."""
+"""The two processes of a real website: both have a heartbeat, and the canary goes through both."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def canary(house: House, **settings: str) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -51,7 +51,7 @@ def test_a_canary_of_another_secret_is_taken_for_a_request_and_removed(house: Ho
     assert house.look("quarantine")[0].seen == "0 requests in 24 hours, 0 of them in quarantine"
 
 
-def test_web_process_and_worker_both_watch_as_soon_as_they_run(tmp_path: Path) -> None:
+def test_web_process_and_worker_both_have_a_heartbeat_as_soon_as_they_run(tmp_path: Path) -> None:
     port, folder = free_port(), migrated(tmp_path / "instance")
     environ = os.environ | {
         "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
@@ -63,7 +63,7 @@ def test_web_process_and_worker_both_watch_as_soon_as_they_run(tmp_path: Path) -
     database = connect(Settings(instance_dir=folder).database)
     try:
         wait_for(f"http://127.0.0.1:{port}/readyz", process)
-        until, roles = time.monotonic() + 30, set[str]()
+        until, roles = time.monotonic() + 120, set[str]()
         while roles != {"web", "worker"} and time.monotonic() < until:
             time.sleep(0.1)
             with database.reading() as session:
@@ -71,5 +71,5 @@ def test_web_process_and_worker_both_watch_as_soon_as_they_run(tmp_path: Path) -
         assert roles == {"web", "worker"}
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(90) == 0
         database.close()
