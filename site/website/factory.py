@@ -65,8 +65,9 @@ def create_app(
 
 def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     # What they import takes half a second, and a freeze needs none of it.
-    from website import cli, leads  # noqa: PLC0415
+    from website import cli  # noqa: PLC0415
     from website.cli import instances  # noqa: PLC0415
+    from website.leads.services import open_leads  # noqa: PLC0415
     from website.ops.monitoring.metrics import Counters  # noqa: PLC0415
     from website.public import errors  # noqa: PLC0415
     from website.public.contact.views import endpoint_blueprint  # noqa: PLC0415
@@ -77,7 +78,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)
     shared.counters = Counters()
-    shared.leads = leads.open_leads(settings)
+    shared.leads = open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(website.ops.service.health.blueprint)
     app.register_blueprint(errors.blueprint)

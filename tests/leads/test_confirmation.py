@@ -17,12 +17,12 @@ from website.content import sitedata
 from website.exceptions import DeliveryError
 from website.infra import mail_message
 from website.infra.mail_transport import SmtpTransport
-from website.leads import Confirmation, open_outbox
 from website.leads.channels import ConfirmationChannel
 from website.leads.deliveries import Choice
-from website.leads.mail import ConfirmationComposer
+from website.leads.mail import Confirmation, ConfirmationComposer
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import Outbox
+from website.leads.services import open_outbox
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from sqlalchemy import select, text
 from support.leads import ANSWERS, NOON
 from support.postgres import ON_POSTGRESQL, ON_SQLITE, running_postgres
 from support.threads import together
-from website import leads
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql
@@ -26,6 +25,7 @@ from website.infra.database import Database, connect
 from website.infra.postgresql import CONNECT, PING, POOL_TIMEOUT
 from website.leads.migrations import migrate
 from website.leads.models import Event, Lead
+from website.leads.services import open_leads
 from website.leads.store import LeadStore
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def test_a_machine_that_refuses_is_told_to_the_operator() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(StorageError, match=f"port {port} failed: Connection refused"):
-        leads.open_leads(Settings(database_url=f"postgresql+psycopg://x@127.0.0.1:{port}/x"))
+        open_leads(Settings(database_url=f"postgresql+psycopg://x@127.0.0.1:{port}/x"))
 
 
 def test_a_database_that_could_not_hold_every_name_is_refused(postgres: PostgreSQL) -> None:
@@ -221,7 +221,7 @@ def test_the_files_are_for_their_owner_only(send: Sender, tmp_path: Path) -> Non
 
 def test_a_locked_database_is_a_storage_error_and_passes(tmp_path: Path) -> None:
     path = tmp_path / "instance" / "website.sqlite3"
-    opened = leads.open_leads(
+    opened = open_leads(
         Settings(database_url=f"sqlite:///{path}?timeout=0.05", instance_dir=tmp_path)
     )
     other = sqlite3.connect(path, isolation_level=None)
@@ -266,7 +266,7 @@ def test_threads_do_not_use_up_the_patience_that_is_for_other_processes(tmp_path
 def test_a_file_that_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "website.sqlite3").write_bytes(b"no database at all" * 100)
     with pytest.raises(StorageError, match="not a database"):
-        leads.open_leads(Settings(instance_dir=tmp_path))
+        open_leads(Settings(instance_dir=tmp_path))
 
 
 @ON_SQLITE

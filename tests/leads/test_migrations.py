@@ -15,12 +15,12 @@ from sqlalchemy import inspect, text
 
 from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
-from website import leads
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
+from website.leads.services import open_leads
 from website.leads.store import LeadStore
 from website.leads.worklist import Wanted, Worklist
 from website.ops.monitoring import models as watching  # noqa: F401 - likewise
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 OPEN = """
 import sys
 from pathlib import Path
-from website import leads
+from website.leads.services import open_leads
 from website.config import Settings
-opened = leads.open_leads(Settings(database_url=sys.argv[1], instance_dir=Path(sys.argv[2])))
+opened = open_leads(Settings(database_url=sys.argv[1], instance_dir=Path(sys.argv[2])))
 opened.store.check_writable()
 opened.close()
 """
@@ -190,6 +190,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
 
 
 def test_the_database_can_be_opened_as_configured(database_url: str, tmp_path: Path) -> None:
-    opened = leads.open_leads(Settings(database_url=database_url, instance_dir=tmp_path))
+    opened = open_leads(Settings(database_url=database_url, instance_dir=tmp_path))
     assert tables(opened.database) == TABLES
     opened.close()

@@ -22,12 +22,13 @@ from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import network
 from website.infra import text as texts
-from website.leads import open_leads, open_outbox, webhooks
+from website.leads import webhooks
 from website.leads.channels import WebhookChannel
 from website.leads.deliveries import Choice
 from website.leads.intake import Submission
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import LEASE, Counts
+from website.leads.services import open_leads, open_outbox
 from website.leads.webhooks import Poster, endpoint_of
 
 if TYPE_CHECKING:

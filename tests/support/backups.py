@@ -16,12 +16,12 @@ from pyrage import x25519
 from support.leads import ANSWERS, Sender
 from website.cli import backups as commands
 from website.config import Settings
-from website.leads import open_leads
+from website.leads.services import open_leads
 
 if TYPE_CHECKING:
     from click.testing import Result
 
-    from website.leads import Leads
+    from website.leads.services import Leads
 
 SECRET = "the secret of an agency that is backed up"  # noqa: S105 - of the tests
 

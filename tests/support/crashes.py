@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from support.groups import START, running
 from support.senders import requests, send_without_pause
 from website.infra import clock
-from website.leads import open_leads, open_outbox
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.leads.outbox import LEASE
+from website.leads.services import open_leads, open_outbox
 
 if TYPE_CHECKING:
     from support.groups import Site

@@ -24,7 +24,7 @@ from support.site import free_port, release
 from website.config import Settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.leads import open_leads, open_outbox
+from website.leads.services import open_leads, open_outbox
 from website.ops.canary.journey import journey_for
 from website.ops.monitoring.alert_channels import channels_for
 from website.ops.monitoring.heartbeat import Heartbeat
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support.certificates import Certificate
-    from website.leads import Leads
     from website.leads.outbox import Outbox
+    from website.leads.services import Leads
     from website.ops.canary.journey import Journey
 
 SITE = "localhost"

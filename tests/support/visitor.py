@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from website.leads import Leads
     from website.leads.models import Lead
+    from website.leads.services import Leads
     from website.leads.store import LeadStore
 
 FORM = {

@@ -28,7 +28,8 @@ from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role
 from website.infra import running
-from website.leads import Confirmation, open_outbox
+from website.leads.mail import Confirmation
+from website.leads.services import open_outbox
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import logs, request_log, server, startup_checks, worker
 from website.ops.service.static_site import one_machine

@@ -16,8 +16,8 @@ from website.cli.leads import actor
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german
-from website.leads import open_leads
 from website.leads.erasure_log import REMEMBERED, ErasureLog
+from website.leads.services import open_leads
 from website.ops.backup import (
     after_restore,
     create_backup,

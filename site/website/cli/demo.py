@@ -16,7 +16,7 @@ from website_demo import Demo, holds_others, remove
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.leads import Leads
+    from website.leads.services import Leads
 
 
 @leads.command("demo")

@@ -14,7 +14,7 @@ from website.leads.deliveries import Deliveries, Target
 from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import Intake
-from website.leads.mail import NO_TITLES, Confirmation
+from website.leads.mail import NO_TITLES
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from website.config import Settings
     from website.infra.database import Database
     from website.infra.keys import Keys
-
-__all__ = ["Confirmation", "Leads", "Outbox", "open_leads", "open_outbox"]
+    from website.leads.mail import Confirmation
 
 
 @dataclass(frozen=True)

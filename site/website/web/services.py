@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from website.content.cards import Cards
     from website.content.library import Library
     from website.infra.cache import Cache
-    from website.leads import Leads
+    from website.leads.services import Leads
     from website.ops.monitoring.metrics import Counters
     from website.staff.accounts import Accounts
     from website.web.assets import Assets

@@ -19,7 +19,7 @@ from support.groups import Site, running
 from support.senders import requests, send_without_pause
 from website.config import Settings
 from website.infra import clock
-from website.leads import open_leads, open_outbox
+from website.leads.services import open_leads, open_outbox
 from website.ops.backup import rotation
 
 if TYPE_CHECKING:

@@ -32,10 +32,10 @@ from support.disks import disk
 from support.site import free_port, release, wait_for
 from support.visitor import BROWSER, FORM
 from support.web_servers import CADDY, NGINX, off_port_80
-from website import leads
 from website.config import Settings
 from website.infra.mail_transport import ATTEMPT
 from website.leads.models import Lead
+from website.leads.services import open_leads
 from website.ops.deploy import hosting_files
 from website.ops.deploy.hosted_site import HostedSite
 from website.ops.service.server import GRACE
@@ -94,7 +94,7 @@ class Deployed:
         return process
 
     def leads(self) -> set[str]:
-        opened = leads.open_leads(Settings(instance_dir=self.instance))
+        opened = open_leads(Settings(instance_dir=self.instance))
         with contextlib.closing(opened), opened.database.reading() as session:
             return set(session.scalars(select(Lead.reference)))
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from support.doctor import command, look
-from website import leads
 from website.config import Settings
 from website.exceptions import StorageError
 from website.infra.database import connect
+from website.leads.services import open_leads
 from website.ops.doctor import DoctorContext, Level, run_checks
 from website.ops.doctor.results import CheckResult, ok
 from website.ops.doctor.runner import Check
@@ -29,7 +29,7 @@ NOBODY = "http://127.0.0.1:1"
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """Give the settings of a website that has been started once."""
-    leads.open_leads(Settings(instance_dir=tmp_path / "instance")).close()
+    open_leads(Settings(instance_dir=tmp_path / "instance")).close()
     return {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"), "WEBSITE_BASE_URL": NOBODY}
 
 

@@ -12,8 +12,8 @@ from website import create_app
 from website.config import Settings
 from website.exceptions import BackupError
 from website.infra import clock
-from website.leads import open_leads
 from website.leads.models import Base, Lead
+from website.leads.services import open_leads
 from website.ops.service.move_to_postgresql import copy_all
 from website.web.services import services
 from website_demo import Demo

@@ -23,19 +23,19 @@ from support.endpoint import post
 from support.site import Running, running_site
 from support.threads import together
 from support.visitor import FORM
-from website import leads
 from website.config import Settings
 from website.leads import rate_limit
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState
+from website.leads.services import open_leads
 from website.leads.spam.proof_of_work import HUMAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from support.postgres import PostgreSQL
-    from website.leads import Leads
     from website.leads.models import Lead
+    from website.leads.services import Leads
 
 SECRET = "the same on each of the machines, and long enough"  # noqa: S105 - of the tests
 
@@ -73,7 +73,7 @@ def two_machines(
             stack.enter_context(running_site(tmp_path_factory.mktemp(name), frozen=False))
             for name in ("first", "second")
         ]
-        opened = leads.open_leads(Settings(database_url=url, secret_key=SECRET))
+        opened = open_leads(Settings(database_url=url, secret_key=SECRET))
         stack.callback(opened.close)
         yield Machines(*sites, opened)
 

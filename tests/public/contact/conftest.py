@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.visitor import Visitor, browser
-from website import create_app, leads
+from website import create_app
 from website.config import Settings
+from website.leads.services import open_leads
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def visitor(service: Flask, database_url: str, tmp_path: Path) -> Iterator[Visitor]:
-    opened = leads.open_leads(
-        Settings(database_url=database_url, instance_dir=tmp_path / "instance")
-    )
+    opened = open_leads(Settings(database_url=database_url, instance_dir=tmp_path / "instance"))
     services(service).leads = opened
     yield Visitor(browser(service), opened)
     opened.close()

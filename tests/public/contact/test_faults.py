@@ -21,10 +21,10 @@ from support.endpoint import post, serving
 from support.postgres import PostgreSQL, running_postgres
 from support.visitor import FORM, Visitor, browser, filled_in
 from support.visitor import text as read
-from website import leads
 from website.config import Settings
 from website.infra.database import connect
 from website.leads.models import Delivery, Event, Fingerprint, Lead, Visit
+from website.leads.services import open_leads
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.infra.database import Database
-    from website.leads import Leads
+    from website.leads.services import Leads
 
 MANY = 40
 """Requests that use up what was set aside on a disk before it became full."""
@@ -105,7 +105,7 @@ def go_through(visitor: Visitor, fault: AbstractContextManager[None]) -> None:
 
 @contextlib.contextmanager
 def visiting(service: Flask, url: str, folder: Path) -> Iterator[Visitor]:
-    opened = leads.open_leads(Settings(database_url=url, instance_dir=folder))
+    opened = open_leads(Settings(database_url=url, instance_dir=folder))
     services(service).leads = opened
     try:
         yield Visitor(browser(service), opened)
@@ -174,7 +174,7 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--i
 def test_sqlite_and_a_file_that_the_process_may_only_read(tmp_path: Path) -> None:
     """As after a restore by somebody else. Who mends the rights need not start anything anew."""
     file = tmp_path / "website.sqlite3"
-    leads.open_leads(Settings(instance_dir=tmp_path)).close()
+    open_leads(Settings(instance_dir=tmp_path)).close()
     file.chmod(0o444)
     with serving(tmp_path, within=UNPRIVILEGED) as (url, _):
         refused = post(url, FORM)
@@ -183,7 +183,7 @@ def test_sqlite_and_a_file_that_the_process_may_only_read(tmp_path: Path) -> Non
         for each in tmp_path.glob("website.sqlite3*"):  # its companions get the same rights
             each.chmod(0o600)
         reference = post(url, FORM).reference
-    opened = leads.open_leads(Settings(instance_dir=tmp_path))
+    opened = open_leads(Settings(instance_dir=tmp_path))
     assert_whole(opened.database, [reference])
     opened.close()
 

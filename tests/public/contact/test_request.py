@@ -9,9 +9,9 @@ import pytest
 from support.endpoint import post, serving
 from support.threads import together
 from support.visitor import FORM, text, tree
-from website import leads
 from website.config import Settings
 from website.infra import email_addresses
+from website.leads.services import open_leads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -220,7 +220,7 @@ def test_a_thanked_request_survives_the_death_of_the_process(tmp_path: Path) -> 
             process.kill()
             process.wait()
             numbers.append(answer.reference)
-    opened = leads.open_leads(Settings(instance_dir=tmp_path / "instance"))
+    opened = open_leads(Settings(instance_dir=tmp_path / "instance"))
     assert opened.store.references() == numbers[::-1]
     assert opened.deliveries.backlog().pending == 2
     opened.close()

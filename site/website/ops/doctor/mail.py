@@ -11,8 +11,9 @@ from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import clock, email_addresses, mail_message
 from website.infra.mail_transport import transport_for
-from website.leads import Confirmation, channels, mail
+from website.leads import channels, mail
 from website.leads.deliveries import TO_THE_ASKER, domain_of
+from website.leads.mail import Confirmation
 from website.leads.models import Channel, Delivery, Lead
 from website.ops.doctor import results
 from website.ops.doctor.results import NotChecked, error, ok, warning

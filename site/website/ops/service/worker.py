@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.infra.clock import Clock
     from website.infra.database import Database
-    from website.leads import Leads
     from website.leads.outbox import Outbox
+    from website.leads.services import Leads
     from website.ops.canary.journey import Journey
 
 log = logging.getLogger(__name__)
