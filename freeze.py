@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from website.build import build_cache, builder, dirsync, ownership, targets
+from website.build import builder, dirsync, ownership, targets
 from website.config import ROOT, Role, Settings
 from website.exceptions import ConfigurationError, ContentError, WebsiteError
 from website.ops.deploy import systemd
@@ -64,16 +64,16 @@ def main(  # noqa: PLR0913 - options
     os.umask(0o022)
     try:
         _require_settings(os.environ)
-        place = targets.place_of(output, release=release or rollback)
+        target = targets.target_of(output, release=release or rollback)
         if rollback:
-            with build_cache.locked(place):
-                back = targets.roll_back(place)
-                ownership.note(place, dirsync.walk(back).files)
+            with targets.locked(target):
+                back = targets.roll_back(target)
+                ownership.note(target, dirsync.walk(back).files)
             click.echo(f"{output} zeigt jetzt auf {back}")
             return
         settings = _settings(base_url, content)
         if not base_url:
-            targets.require_address(place, settings)
+            targets.require_address(target, settings)
 
         def make(before: Before | None) -> Flask:
             # Imported where it is needed: a build that changes nothing needs none of it.
@@ -88,7 +88,7 @@ def main(  # noqa: PLR0913 - options
                 bar.update(done - bar.pos)
 
             outcome = builder.build(
-                place, settings, make, show, jobs=jobs, clean=clean, strict=release
+                target, settings, make, show, jobs=jobs, clean=clean, strict=release
             )
     except ContentError as error:
         click.echo(error, err=True)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-import website.ops.service.health
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.library import load
@@ -69,6 +68,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     from website.cli import instances  # noqa: PLC0415
     from website.leads.services import open_leads  # noqa: PLC0415
     from website.ops.monitoring.metrics import Counters  # noqa: PLC0415
+    from website.ops.service import health  # noqa: PLC0415
     from website.public import errors  # noqa: PLC0415
     from website.public.contact.views import endpoint_blueprint  # noqa: PLC0415
 
@@ -80,7 +80,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     shared.counters = Counters()
     shared.leads = open_leads(settings)
     app.register_blueprint(endpoint_blueprint)
-    app.register_blueprint(website.ops.service.health.blueprint)
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
         _open_inbox(app, shared)

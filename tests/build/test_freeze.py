@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import filecmp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import has_app_context
 
+from support.builds import contents
 from support.site import PUBLIC, ROOT, freeze, pages
 from support.sound import make_sound
 from website import create_app
-from website.build import build_cache, freezer, targets
+from website.build import builder, freezer, targets
 from website.build.addresses import public_addresses
-from website.build.build_context import opened
-from website.build.output_snapshot import Standing
 from website.config import Role, Settings
 from website.content.blocks import TOOLS
 from website.exceptions import FreezeError
@@ -150,25 +149,36 @@ def test_a_broken_file_leaves_the_previous_build_untouched(
 
 
 def test_a_page_that_cannot_be_made_is_named_and_leaves_the_build_untouched(
-    content: Content, tmp_path: Path
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The file disappears between reading the content and freezing the page that shows it.
+    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    target = targets.target_of(tmp_path / "build", release=False)
+
+    def build() -> None:
+        builder.build(
+            target,
+            settings,
+            lambda before: create_app(settings, role=Role.FREEZE, before=before),
+            lambda *_: None,
+        )
+
+    build()
+    before = contents(target.destination)
     image = content.image("bild.png")
     content.article(text=_with_image())
-    output = tmp_path / "build"
-    output.mkdir()
-    (output / "index.html").write_text("vorher")
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
-    app = create_app(settings, role=Role.FREEZE)
-    assert services(app).library.image_names
-    image.unlink()
-    place = targets.place_of(output, release=False)
-    named = pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)")
-    with build_cache.locked(place), opened(place, Standing(place)) as workshop, named as error:
-        freezer.freeze(app, workshop, lambda *_: None)
+    freezing = freezer.freeze
+
+    def freeze_without_the_image(*given: Any, **named: Any) -> Any:
+        # The file disappears between reading the content and freezing the page that shows it.
+        image.unlink()
+        return freezing(*given, **named)
+
+    monkeypatch.setattr(freezer, "freeze", freeze_without_the_image)
+    with pytest.raises(FreezeError, match=r"/bilder/bild\.[0-9a-f]{10}\.(avif|png|webp)") as error:
+        build()
     assert error.value.__cause__
     assert not has_app_context(), "what comes next in this process would answer for this site"
-    assert _files(output) == ["index.html"]
+    assert contents(target.destination) == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("build")] == ["build"]
 
 
@@ -225,8 +235,8 @@ def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None
     content.image("bild.png")
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
     urls = app.url_map.bind("localhost")
-    shared = (services(app).library, services(app).assets, services(app).cards)
-    addresses = public_addresses(*shared)
+    shared = services(app)
+    addresses = public_addresses(shared.library, shared.assets, shared.cards)
     frozen = {urls.match(address, return_rule=True)[0].rule for address in addresses}
     known = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert frozen == known

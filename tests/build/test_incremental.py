@@ -26,7 +26,7 @@ TAGS = st.sampled_from(["[]", "[x]", "[y]", "[x, y]", "[x, y, z]"])
 TEMPLATES = st.sampled_from(
     ["base.html", "pages/article.html", "components/teaser.html", "feeds/atom.xml"]
 )
-KEPT = ["memory", "beside", "outcome", "texts.sqlite3"]
+KEPT = ["state", "outcome", "texts.sqlite3"]
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 
@@ -147,9 +147,7 @@ class AnyChange(RuleBasedStateMachine):
     def use_processes(self, jobs: int) -> None:
         self.jobs = jobs
 
-    @rule(
-        name=st.sampled_from(["memory", "beside", "outcome", "texts.sqlite3"]), at=st.floats(0, 1)
-    )
+    @rule(name=st.sampled_from(KEPT), at=st.floats(0, 1))
     def spoil_what_is_kept(self, name: str, at: float) -> None:
         file = self.folder / ".build.freezing" / name
         if file.exists():

@@ -79,7 +79,7 @@ def test_who_only_looks_into_a_build_stops_none(checkout: Checkout, output: Path
     assert not (output / "artikel/.DS_Store").exists()
 
 
-def test_a_folder_that_took_the_place_of_a_build_is_refused(
+def test_a_folder_that_took_the_target_of_a_build_is_refused(
     checkout: Checkout, output: Path
 ) -> None:
     checkout.build(output)

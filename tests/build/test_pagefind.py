@@ -22,7 +22,6 @@ def _index() -> dict[str, bytes]:
     with Pagefind() as process:
         for path, html in PAGES.items():
             process.add(path, html)
-        process.end()
         return dict(process.files())
 
 
@@ -35,14 +34,12 @@ def test_the_same_pages_in_the_same_order_become_the_same_index() -> None:
 def test_what_pagefind_refuses_is_said() -> None:
     with Pagefind() as process:
         process.add("index.html", 7)  # type: ignore[arg-type]
-        process.end()
         with pytest.raises(FreezeError, match="Pagefind: "):
             list(process.files())
 
 
 def test_an_index_of_no_pages_is_one_too() -> None:
     with Pagefind() as process:
-        process.end()
         assert "pagefind-entry.json" in dict(process.files())
 
 

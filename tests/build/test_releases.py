@@ -14,7 +14,8 @@ import pytest
 import website
 from support.builds import Checkout, contents
 from support.site import ROOT, freeze
-from website.build import build_cache, dirsync, targets
+from website.build import dirsync, targets
+from website.build.incremental import state
 from website.exceptions import FreezeError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def test_a_question_that_the_recorder_does_not_know_counts_as_all_content(
     assert "Ein ganz anderer Titel" in (output / "impressum/index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["memory", "beside", "outcome", "texts.sqlite3"])
+@pytest.mark.parametrize("name", ["state", "outcome", "texts.sqlite3"])
 def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, name: str) -> None:
     checkout.build(output)
     clean = contents(output)
@@ -127,17 +128,17 @@ def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, n
     assert contents(output) == contents(output.with_name("clean"))
 
 
-def test_memory_of_other_code_is_worth_nothing(tmp_path: Path) -> None:
-    build_cache.save(tmp_path / "memory", build_cache.Memory("this", common="x"))
-    assert build_cache.load(tmp_path / "memory", "this", build_cache.Memory).common == "x"
-    assert build_cache.load(tmp_path / "memory", "other", build_cache.Memory).common == ""
+def test_what_other_code_has_kept_is_not_used(tmp_path: Path) -> None:
+    state.save(tmp_path / "state", state.State("this", common="x"))
+    assert state.load(tmp_path / "state", "this").common == "x"
+    assert state.load(tmp_path / "state", "other").common == ""
 
 
 def test_a_second_build_of_the_same_place_is_refused(checkout: Checkout, output: Path) -> None:
     checkout.build(output)
     before = contents(output)
-    place = targets.place_of(output, release=False)
-    with build_cache.locked(place):
+    target = targets.target_of(output, release=False)
+    with targets.locked(target):
         result = freeze("--content", checkout.content, "--output", output, check=False)
     assert result.returncode == 1
     assert f"läuft schon ein Build (Prozess {os.getpid()})" in result.stderr
@@ -196,7 +197,7 @@ def test_a_plain_folder_becomes_the_first_release(checkout: Checkout, output: Pa
     before = contents(output)
     checkout.build(output, release=True)
     assert output.is_symlink()
-    targets.roll_back(targets.place_of(output, release=True))
+    targets.roll_back(targets.target_of(output, release=True))
     assert contents(output) == before
 
 
@@ -207,12 +208,12 @@ def test_five_releases_are_kept_and_rolling_back_goes_through_them(
         _retitle(checkout, f"Fassung {number}")
         checkout.build(output, release=True)
     assert len(list(output.with_name("build.releases").iterdir())) == 5
-    place = targets.place_of(output, release=True)
+    target = targets.target_of(output, release=True)
     for number in (4, 3, 2, 1):
-        targets.roll_back(place)
+        targets.roll_back(target)
         assert f"Fassung {number}" in (output / "artikel/erster/index.html").read_text()
     with pytest.raises(FreezeError, match="keine Veröffentlichung mehr"):
-        targets.roll_back(place)
+        targets.roll_back(target)
     checkout.build(output)
     checkout.build(output.with_name("clean"), clean=True, release=True)
     assert contents(output) == contents(output.with_name("clean"))
@@ -303,8 +304,8 @@ def _until_free(output: Path) -> None:
     until = time.monotonic() + 20
     while time.monotonic() < until:
         try:
-            place = targets.place_of(output, release=False)
-            with build_cache.locked(place):
+            target = targets.target_of(output, release=False)
+            with targets.locked(target):
                 return
         except FreezeError:
             time.sleep(0.1)

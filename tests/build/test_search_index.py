@@ -11,7 +11,7 @@ import pytest
 
 from support.builds import Checkout, contents
 from support.site import ROOT
-from website.build.search_names import LEFT_OUT, searched
+from website.build.searched_text import LEFT_OUT, cut
 from website.content import library
 from website.exceptions import FreezeError
 
@@ -117,10 +117,10 @@ def test_what_somebody_has_put_into_a_part_is_not_deleted(
 def test_what_is_left_out_ends_where_it_ends() -> None:
     related = '<section class="related"><section>innen</section>auch</section>'
     page = f'<title>T</title><main class="main" data-pagefind-body>vorn {related}hinten</main>fern'
-    assert "<title>T</title>" in searched(page)
-    assert "vorn hinten</main>" in searched(page)
-    assert "fern" not in searched(page)
+    assert "<title>T</title>" in cut(page)
+    assert "vorn hinten</main>" in cut(page)
+    assert "fern" not in cut(page)
 
 
-def test_a_page_that_is_not_marked_is_not_searched() -> None:
-    assert searched("<title>T</title><main>Text</main>") == ""
+def test_a_page_that_is_not_marked_is_not_cut() -> None:
+    assert cut("<title>T</title><main>Text</main>") == ""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from website import checking, create_app
-from website.build.build_plan import path_of
+from website.build.freezer import path_of
 from website.config import Role, Settings
 from website.web.services import services
 

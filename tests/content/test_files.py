@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.content import ARTICLE, PAGE, TODAY, Content
+from support.content import ARTICLE, PAGE, Content
 from website.authoring import articles, file_watcher
 from website.authoring.transactions import FileTransaction
-from website.build import targets, unchanged
+from website.build import targets
+from website.build.incremental import inputs
 from website.config import Settings
 from website.content import files
 from website.content.files import FileKind
@@ -23,6 +24,7 @@ from website.content.problems import Severity
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 COPIES = [
@@ -86,11 +88,11 @@ def told(content: Content) -> list[tuple[str, str, Severity]]:
     return [(p.path, p.message, p.severity) for p in content.load().check()]
 
 
-def made_from(content: Content) -> dict[str, str]:
+def made_from(content: Content) -> Mapping[str, str]:
     """List what a build would look at."""
-    place = targets.place_of(content.folder.parent / "build", release=False)
+    target = targets.target_of(content.folder.parent / "build", release=False)
     settings = Settings(content_dir=content.folder)
-    return unchanged.made_from(settings, place, content.folder, TODAY, strict=False)[1]
+    return inputs.read(settings, target, content.folder, strict=False).files
 
 
 @pytest.mark.parametrize("name", COPIES)

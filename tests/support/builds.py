@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.build.unchanged import Outcome
+    from website.build.incremental.outcome import Outcome
     from website.content.library import Before
 
 COPIED = ("templates", "static")
@@ -53,14 +53,14 @@ class Checkout:
         """Freeze to a folder, in this process."""
         instance = Path(os.environ["WEBSITE_INSTANCE_DIR"])  # where all tests keep their cards
         settings = Settings(content_dir=self.content, instance_dir=instance)
-        place = targets.place_of(output, release=release)
+        target = targets.target_of(output, release=release)
 
         def make(before: Before | None) -> Flask:
             return website.create_app(settings, role=Role.FREEZE, before=before)
 
         with self._in_use():
             return builder.build(
-                place, settings, make, lambda *_: None, root=self.root, jobs=jobs, clean=clean
+                target, settings, make, lambda *_: None, root=self.root, jobs=jobs, clean=clean
             )
 
     @contextlib.contextmanager

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website import create_app
-from website.build import build_cache, freezer, targets, texts
-from website.build.build_context import opened
-from website.build.output_snapshot import Standing
+from website.build import builder, targets
 from website.config import Role, Settings
-from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask import Flask
+
+    from website.content.library import Before
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ("--base-url", "https://www.example.org")
@@ -41,11 +42,12 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
 def release(content: Path, output: Path, base_url: str = Settings.base_url) -> None:
     """Make what a release makes, of content that need not be fit for one."""
     settings = Settings(content_dir=content, instance_dir=output.parent / "i", base_url=base_url)
-    place = targets.place_of(output, release=True)
-    with build_cache.locked(place), opened(place, Standing(place)) as workshop:
-        app = create_app(settings, role=Role.FREEZE, before=workshop.before)
-        texts.render(services(app).library, workshop.blobs, 1)
-        freezer.freeze(app, workshop, lambda *_: None)
+    target = targets.target_of(output, release=True)
+
+    def make_app(before: Before | None) -> Flask:
+        return create_app(settings, role=Role.FREEZE, before=before)
+
+    builder.build(target, settings, make_app, lambda *_: None)
 
 
 def pages(build: Path) -> list[Path]:

@@ -1,36 +1,27 @@
-"""One build from beginning to end; at its beginning, whether there is anything to do."""
+"""One build of the site, unless there is nothing to do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.build import build_cache, ownership, unchanged
-from website.build.output_snapshot import Standing
+from website.build import dirsync, ownership, targets
+from website.build.incremental import inputs, outcome
 from website.config import ROOT
-from website.infra import clock
-from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from flask import Flask
-
+    from website.build.freezer import Progress
+    from website.build.incremental.outcome import Outcome
+    from website.build.pipeline import MakeApp
     from website.build.targets import BuildTarget
-    from website.build.unchanged import Outcome
     from website.config import Settings
-    from website.content.library import Before
-
-    Progress = Callable[[int, int], None]
-    """Told now and then: how many pages are done, of how many."""
-    Make = Callable[[Before | None], Flask]
-    """Makes the application, given what was read and rendered before."""
 
 
 def build(  # noqa: PLR0913 - options
-    place: BuildTarget,
+    target: BuildTarget,
     settings: Settings,
-    make: Make,
+    make_app: MakeApp,
     progress: Progress,
     *,
     root: Path = ROOT,
@@ -38,34 +29,25 @@ def build(  # noqa: PLR0913 - options
     clean: bool = False,
     strict: bool = False,
 ) -> Outcome:
-    """Bring the site to its place.
+    """Bring the site to its target.
 
     :param root: of the checkout.
-    :param clean: make everything anew, whatever has changed.
+    :param clean: make everything again, whatever has changed.
     :param strict: refuse content with any error there is, not only with what would break a page.
     :raises ContentError: with every error of every file.
     :raises FreezeError: if another build is at work; if something would be replaced that no build
         has made; or naming the address that cannot be frozen.
     """
-    ownership.require(place)
-    with build_cache.locked(place), Standing(place, jobs) as found:
-        source, files = unchanged.made_from(settings, place, root, clock.today(), strict=strict)
-        if not clean and (last := unchanged.look(place, source, found.current)):
+    ownership.require(target)
+    with targets.locked(target):
+        made_from = inputs.read(settings, target, root, strict=strict)
+        live = dirsync.walk(target.current)
+        if not clean and (last := outcome.if_unchanged(target, made_from, live)):
             return last
-        ownership.require_files(place, found.current)
-        # Imported where it is needed: it takes longer than to find out that it is not.
-        from website.build import freezer, texts  # noqa: PLC0415
-        from website.build.build_context import opened  # noqa: PLC0415
-        from website.content import published  # noqa: PLC0415
+        ownership.require_files(target, live)
+        # Imported here: that takes longer than to find out that nothing has changed.
+        from website.build import pipeline  # noqa: PLC0415
 
-        with opened(place, found, jobs=jobs, clean=clean) as workshop:
-            if before := workshop.before:
-                before.readings.digests = files
-            app = make(before)
-            texts.render(services(app).library, workshop.blobs, jobs)
-            freezer.check(services(app).library, release=strict)
-            outcome = freezer.freeze(app, workshop, progress)
-        if place.is_release:
-            published.record(services(app).library)
-        unchanged.keep(place, source, outcome, workshop.standing)
-        return outcome
+        return pipeline.run(
+            target, made_from, live, make_app, progress, jobs=jobs, clean=clean, strict=strict
+        )

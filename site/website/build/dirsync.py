@@ -1,4 +1,4 @@
-"""Folders of frozen files: told apart, made alike by hard links, exchanged at once."""
+"""Folders of frozen files: compared, mirrored by hard links, exchanged in one step."""
 
 from __future__ import annotations
 
@@ -35,19 +35,10 @@ _EXCHANGE = 2
 """``AT_FDCWD`` and ``RENAME_EXCHANGE`` of Linux."""
 
 
-def signature(path: Path) -> Signature:
-    """Look at one file."""
-    found = path.lstat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
-
-
-def walk(folder: Path, below: str = "") -> TreeState:
-    """Look at all that a folder holds; it need not be there.
-
-    :param below: look only at this folder in it, named with a slash at the end.
-    """
+def walk(folder: Path) -> TreeState:
+    """Return what a folder holds; it need not be there."""
     found = TreeState()
-    waiting = [below]
+    waiting = [""]
     while waiting:
         at = waiting.pop()
         with contextlib.suppress(FileNotFoundError), os.scandir(f"{folder}/{at}") as entries:
@@ -65,25 +56,18 @@ def walk(folder: Path, below: str = "") -> TreeState:
 
 
 def mirror(
-    source: Path,
-    there: TreeState,
-    target: Path,
-    here: TreeState,
-    wanted: Collection[str],
-    *,
-    room: Iterable[str],
-) -> dict[str, Signature]:
+    source: Path, there: TreeState, target: Path, wanted: Collection[str], *, room: Iterable[str]
+) -> None:
     """Make a folder hold some files of another and no others.
 
     Files are linked, not copied, so none of these may be written to.
 
     :param there: what the other folder holds.
-    :param here: what the folder holds so far.
     :param room: paths that will be written into it; what is there may stay until then.
-    :returns: the files that it holds now, without those that are still to be written.
     """
     target.mkdir(parents=True, exist_ok=True)
-    held = {path: there.files[path] for path in wanted}
+    target.chmod(0o755)
+    here = walk(target)
     missing, coming = set(wanted), set(room)
     # Half a site changes in one build: to write a file over is far quicker than to make another.
     written_over = here.unshared & (coming - missing)
@@ -97,9 +81,7 @@ def mirror(
     for path in sorted(_folders(missing) - here.folders):
         (target / path).mkdir()
     for path in sorted(missing):
-        if not _link(f"{source}/{path}", f"{target}/{path}"):
-            held[path] = signature(target / path)
-    return held
+        _link(f"{source}/{path}", f"{target}/{path}")
 
 
 def exchange(one: Path, other: Path) -> None:
@@ -137,12 +119,9 @@ def _folders(paths: Iterable[str]) -> set[str]:
     return found
 
 
-def _link(source: str, target: str) -> bool:
-    """Say whether it could be linked; else it is a copy."""
+def _link(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:
         # A file system without hard links, or one file with too many of them.
         shutil.copy2(source, target)
-        return False
-    return True

@@ -1,125 +1,117 @@
-"""One freeze, from content to a folder that any web server can serve.
-
-Frozen-Flask makes the pages that are not as they were; all others are linked from the last build.
-Everything happens in a folder beside the destination, and only when all pages are there does it
-take the destination's place. A freeze that fails, or is killed, leaves everything as it was.
-
-Why the result is what a build from nothing gives: docs/decisions/0004-incremental-freezing.md.
-"""
+"""Pages and pictures as files, made by Frozen-Flask in several processes."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import contextlib
+import shutil
+import warnings
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from website.build import build_cache, dirsync, input_digests, ownership, page_writer, texts
-from website.build.beside_pages import finish
-from website.build.build_plan import others, plan
-from website.build.dependencies import Answers
-from website.build.search_index import folder_of
-from website.build.unchanged import Outcome
-from website.exceptions import ContentError
+import flask_frozen
+
+from website.build import workers
+from website.content import variants
+from website.exceptions import FreezeError
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from flask import Flask
 
-    from website.build.build_context import BuildContext
-    from website.build.build_plan import Plan
-    from website.build.builder import Progress
-    from website.build.search_index import Keys
-    from website.build.targets import BuildTarget
-    from website.content.library import Library
-    from website.content.problems import Problem
+    Progress = Callable[[int, int], None]
+    """Called now and then with the number of pages that are done, and of all."""
+
+Noted = TypeVar("Noted")
+
+PICTURES = ("bilder/", "karten/")
+"""Already files, so they are copied, which is quicker than to ask for them as for pages."""
 
 
-def check(library: Library, *, release: bool) -> None:
-    """Refuse to freeze content that has errors.
+def freeze(
+    app: Flask,
+    folder: Path,
+    addresses: Sequence[str],
+    watch: Callable[[Flask], AbstractContextManager[Callable[[str], Noted]]],
+    progress: Progress,
+    *,
+    jobs: int,
+) -> Iterator[dict[str, Noted]]:
+    """Write the files for some addresses.
 
-    :param release: look for every error there is, also for facts that are placeholders; without,
-        only for what would break a page.
-    :raises ContentError: with every error of every file.
-    """
-    found = _everything_wrong(library) if release else library.check()
-    if errors := [problem for problem in found if problem.blocks]:
-        raise ContentError(errors)
-
-
-def _everything_wrong(library: Library) -> tuple[Problem, ...]:
-    # Its rules and word lists take long to import, and only a release needs them.
-    from website import checking  # noqa: PLC0415
-
-    return checking.check(library)
-
-
-def freeze(app: Flask, workshop: BuildContext, progress: Progress) -> Outcome:
-    """Bring the site to its place.
-
+    :param watch: entered by each process; what it gives is called with each address that is done.
+    :returns: what that returned, by address, as processes hand it over.
     :raises FreezeError: naming the address that could not be frozen.
     """
-    library = services(app).library
-    place = workshop.place
-    common = input_digests.of_every_page(app)
-    answers = Answers(library)
-    planned = plan(app, workshop, common, answers)
-    made = dict(planned.kept)
-    workshop.standing = workshop.found.current
-    is_new = bool(planned.missing) or planned.others_changed or not place.is_set_up
-    if is_new:
-        kept = _keep(workshop, planned)
-        for address, page in planned.kept.items():
-            if kept[page.path] != page.signature:  # could not be linked: a copy
-                made[address] = replace(page, signature=kept[page.path])
-        written = page_writer.make(app, workshop, planned, answers, progress)
-        made |= written
-        workshop.standing = dirsync.TreeState(
-            kept | {m.path: m.signature for m in written.values()}
-        )
-    texts.keep(library, workshop.memory, workshop.blobs)
-    workshop.memory.common, workshop.memory.made = common, made
-    save = partial(build_cache.save, place.workshop / "memory", workshop.memory)
-    if is_new:
-        _go_live(app, workshop, planned, meanwhile=save)
-    else:
-        save()
-    left_out = len(list(library.readings.strays))
-    return Outcome(len(made), len(planned.missing), len(library.open_facts), left_out)
+    done = 0
+    for count, noted in workers.spread(addresses, jobs, partial(_freeze, app, folder, watch)):
+        done += count
+        progress(done, len(addresses))
+        yield noted
 
 
-def _keep(workshop: BuildContext, planned: Plan) -> dict[str, dirsync.Signature]:
-    """Bring to the spare folder what need not be made."""
-    place, found = workshop.place, workshop.found
-    wanted = [kept.path for kept in planned.kept.values()] + planned.index_files
-    folders = place.current, found.current, place.spare, found.spare
-    kept = dirsync.mirror(*folders, wanted, room=planned.paths.values())
-    place.spare.chmod(0o755)
-    return kept
+def path_of(address: str) -> str:
+    """Return the path of the file that Frozen-Flask makes of an address."""
+    return f"{address}index.html" if not address or address.endswith("/") else address
 
 
-def _go_live(
-    app: Flask, workshop: BuildContext, planned: Plan, *, meanwhile: Callable[[], None]
-) -> None:
-    place, beside = workshop.place, workshop.beside
-    made = workshop.memory.made.values()
-    searched = {page.path: page.searched for page in made if page.searched}
-    # What is saved before it is live, and then never becomes so, is told by signatures.
-    beside.index = finish(
-        app, place, searched, planned.index, jobs=workshop.jobs, meanwhile=meanwhile
+def _freeze(
+    app: Flask,
+    folder: Path,
+    watch: Callable[[Flask], AbstractContextManager[Callable[[str], Noted]]],
+    addresses: Sequence[str],
+) -> dict[str, Noted]:
+    noted: dict[str, Noted] = {}
+    address = ""
+    pages = _pages(app, folder, [a for a in addresses if not a.startswith(PICTURES)])
+    try:
+        # Closed here: Frozen-Flask holds a request's context open until then.
+        with watch(app) as note, contextlib.closing(pages):
+            for address in addresses:
+                if address.startswith(PICTURES):
+                    _copy(_picture(app, address), folder / address)
+                else:
+                    next(pages)
+                noted[address] = note(address)
+    except Exception as error:
+        raise FreezeError(f"/{address}: {error}") from error
+    return noted
+
+
+def _pages(app: Flask, folder: Path, addresses: Sequence[str]) -> Generator[object]:
+    app.config.update(
+        FREEZER_DESTINATION=str(folder),
+        FREEZER_BASE_URL=services(app).settings.base_url + "/",
+        FREEZER_REDIRECT_POLICY="error",
+        FREEZER_REMOVE_EXTRA_FILES=False,
+        PROPAGATE_EXCEPTIONS=True,
     )
-    workshop.standing.files.update(_new_beside(place, planned, beside.index))
-    beside.finished = others(workshop.standing, planned.paths.values())
-    ownership.note(place, workshop.standing.files)
-    place.go_live()
-    build_cache.save(place.workshop / "beside", beside)
+    freezer = flask_frozen.Freezer(
+        app, with_static_files=False, with_no_argument_rules=False, log_url_for=False
+    )
+    freezer.register_generator(lambda: [f"/{address}" for address in addresses])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", flask_frozen.FrozenFlaskWarning)
+        # Which addresses there are is our decision, so rules without one are no mistake.
+        warnings.simplefilter("ignore", flask_frozen.MissingURLGeneratorWarning)
+        yield from freezer.freeze_yield()
 
 
-def _new_beside(place: BuildTarget, planned: Plan, index: Keys) -> dict[str, dirsync.Signature]:
-    """Look at what has just been made from all pages together."""
-    if place.is_release:
-        return dirsync.walk(place.spare).files
-    changed = [number for number, key in index.items() if planned.index.get(number) != key]
-    parts = [dirsync.walk(place.spare, folder_of(number)) for number in changed]
-    return {path: state for part in parts for path, state in part.files.items()}
+def _picture(app: Flask, address: str) -> Path:
+    """Return the file for an address, made now if it never was.
+
+    :raises ImageError: if its original is no longer what it was.
+    """
+    folder, _, name = address.partition("/")
+    shared = services(app)
+    if folder == "karten":
+        return shared.cards.make(shared.cards.names[name], shared.cache)
+    return variants.make(shared.library.image_names[name], shared.cache)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)

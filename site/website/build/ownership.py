@@ -30,19 +30,19 @@ Noted = dict[str, int]
 """The paths of the last builds, each with the number of the last build that had it."""
 
 
-def require(place: BuildTarget) -> None:
+def require(target: BuildTarget) -> None:
     """Refuse a destination that no build has made, before anything is looked at or made.
 
     :raises FreezeError: if there is a file, or a folder that is not empty.
     """
-    destination = place.destination
+    destination = target.destination
     if destination.is_symlink() or not destination.exists():
         return
     if not destination.is_dir():
         raise FreezeError(
             f"{destination} ist kein Ordner. Nennen Sie mit --output einen neuen oder leeren."
         )
-    if any(destination.iterdir()) and not _knows_any(place):
+    if any(destination.iterdir()) and not _knows_any(target):
         raise FreezeError(
             f"Im Ordner {destination} liegt schon etwas, das freeze.py nicht gemacht hat: Es würde "
             "gelöscht. Nennen Sie mit --output einen neuen oder leeren Ordner. Ist es ein alter "
@@ -50,47 +50,47 @@ def require(place: BuildTarget) -> None:
         )
 
 
-def require_files(place: BuildTarget, live: TreeState) -> None:
+def require_files(target: BuildTarget, live: TreeState) -> None:
     """Refuse to replace what holds files of somebody else.
 
     :param live: what is live.
     :raises FreezeError: naming them.
     """
-    noted = _read(place)
+    noted = _read(target)
     # Builds of older versions have noted nothing.
     unknown = sorted(live.files.keys() - noted.keys()) if noted else []
     foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:
         raise FreezeError(
-            f"In {place.destination} liegt, was freeze.py nicht gemacht hat: {_listed(foreign)}. "
+            f"In {target.destination} liegt, was freeze.py nicht gemacht hat: {_listed(foreign)}. "
             "Es würde gelöscht. Legen Sie es woandershin; soll es zur Website gehören, nach "
             "content/ oder static/."
         )
 
 
-def note(place: BuildTarget, paths: Iterable[str]) -> None:
+def note(target: BuildTarget, paths: Iterable[str]) -> None:
     """Note what is about to be live; as many builds are remembered as may become live again."""
-    before = _read(place)
+    before = _read(target)
     number = max(before.values(), default=0) + 1
     kept = {path: last for path, last in before.items() if last > number - 2 * KEPT}
     written = json.dumps(kept | dict.fromkeys(paths, number), separators=(",", ":"))
-    disk.replace(_file(place), written.encode())
+    disk.replace(_file(target), written.encode())
 
 
-def _read(place: BuildTarget) -> Noted:
+def _read(target: BuildTarget) -> Noted:
     try:
-        noted: Noted = json.loads(_file(place).read_text("utf-8"))
+        noted: Noted = json.loads(_file(target).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return noted
 
 
-def _knows_any(place: BuildTarget) -> bool:
-    return _file(place).exists() or (place.workshop / "memory").exists()
+def _knows_any(target: BuildTarget) -> bool:
+    return _file(target).exists() or (target.work_folder / "state").exists()
 
 
-def _file(place: BuildTarget) -> Path:
-    return place.workshop / "paths"
+def _file(target: BuildTarget) -> Path:
+    return target.work_folder / "paths"
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -69,15 +69,12 @@ class Pagefind:
         while self._unanswered > MOST_UNANSWERED:
             self._answer()
 
-    def end(self) -> None:
-        """Say that there are no more pages. It goes on while we do something else."""
-        self._ask(type="GetFiles", index_id=self._index)
-
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Wait for the index, and give its files by their paths.
+        """Wait for the index, and return its files by their paths.
 
         :raises FreezeError: if a page could not be read.
         """
+        self._ask(type="GetFiles", index_id=self._index)
         answer: dict[str, Any] = {}
         while self._unanswered:
             answer = self._answer()

@@ -10,6 +10,7 @@ Either way the switch is one step of the file system, so nobody ever sees half a
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import re
@@ -19,8 +20,10 @@ from typing import TYPE_CHECKING
 
 from website.build import dirsync
 from website.exceptions import FreezeError
+from website.infra import locks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from website.config import Settings
@@ -39,14 +42,14 @@ class BuildTarget(ABC):
     destination: Path
 
     @property
-    def workshop(self) -> Path:
+    def work_folder(self) -> Path:
         """Lies beside the destination, for files cannot be linked across file systems."""
         return self.destination.with_name(f".{self.destination.name}.freezing")
 
     @property
     def spare(self) -> Path:
         """The folder that becomes the next build; until then it may hold an old one."""
-        return self.workshop / "spare"
+        return self.work_folder / "spare"
 
     @property
     @abstractmethod
@@ -145,12 +148,12 @@ class ReleaseTarget(BuildTarget):
         return earlier[-1]
 
     def _switch(self, release: Path) -> None:
-        link = self.workshop / "link"
+        link = self.work_folder / "link"
         if link.is_symlink():
             link.unlink()
         link.symlink_to(release.relative_to(self.destination.parent))
         if self.is_set_up or not self.destination.exists():
-            # Read from the workshop it would lead astray; in its place it leads to the release.
+            # Read from the work folder it would lead astray; in its place it leads to the release.
             link.replace(self.destination)
             return
         time = datetime.datetime.fromtimestamp(self.destination.stat().st_mtime, datetime.UTC)
@@ -167,32 +170,55 @@ class ReleaseTarget(BuildTarget):
         return others[: -(KEPT - 1)]
 
 
-def place_of(destination: Path, *, release: bool) -> BuildTarget:
-    """Find out how builds go live at a destination: once there are releases, all are releases.
+def target_of(destination: Path, *, release: bool) -> BuildTarget:
+    """Return how builds go live at a destination: once there are releases, all are releases.
 
     :raises FreezeError: if it is a link that somebody else has made, or has nothing beside it.
     """
     if not destination.name:
         raise FreezeError(f"{destination} ist kein Ordner für Seiten. Nennen Sie einen darunter.")
-    place = ReleaseTarget(destination)
+    target = ReleaseTarget(destination)
     if not destination.is_symlink():
-        return place if release else FolderTarget(destination)
-    if destination.resolve().parent != place.folder.resolve():
+        return target if release else FolderTarget(destination)
+    if destination.resolve().parent != target.folder.resolve():
         raise FreezeError(
             f"{destination} ist ein Verweis auf {destination.resolve()}, den freeze.py nicht "
             "angelegt hat. Nennen Sie mit --output den Ordner selbst."
         )
-    return place
+    return target
 
 
-def require_address(place: BuildTarget, settings: Settings) -> None:
+@contextlib.contextmanager
+def locked(target: BuildTarget) -> Iterator[None]:
+    """Lock a target for one build at a time, until the block or this process ends.
+
+    :raises FreezeError: if another build holds it.
+    """
+    target.work_folder.mkdir(parents=True, exist_ok=True)
+    lock = target.work_folder / "lock"
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(locks.held(lock))
+        except locks.LockedElsewhere as error:
+            raise FreezeError(
+                f"Für {target.destination} läuft schon ein Build "
+                f"(Prozess {lock.read_text('utf-8') or 'unbekannt'}). Warten Sie, bis er fertig "
+                "ist, und starten Sie dann neu."
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def require_address(target: BuildTarget, settings: Settings) -> None:
     """Refuse to publish pages that lead their readers to another machine than the website's.
 
     :raises FreezeError: if the address is not one of HTTPS, or leads to the reader's own machine.
     """
-    if place.is_release and not (settings.is_https and settings.is_for_others):
+    if target.is_release and not (settings.is_https and settings.is_for_others):
         raise FreezeError(
-            f"{place.destination} wird veröffentlicht, aber die Adresse der Website ist "
+            f"{target.destination} wird veröffentlicht, aber die Adresse der Website ist "
             f"{settings.base_url}: Alle Links führten dorthin. Nennen Sie die öffentliche mit "
             "WEBSITE_BASE_URL oder --base-url https://… Zum Ausprobieren auf diesem Rechner nehmen "
             "Sie mit --output einen anderen Ordner."
@@ -203,12 +229,12 @@ def _name(time: datetime.datetime) -> str:
     return f"{time:%Y%m%dT%H%M%S.%f}"
 
 
-def roll_back(place: BuildTarget) -> Path:
+def roll_back(target: BuildTarget) -> Path:
     """Switch to the release before the live one.
 
     :returns: its folder.
     :raises FreezeError: if there is none.
     """
-    if not isinstance(place, ReleaseTarget):
-        raise FreezeError(f"{place.destination} ist kein Verweis auf eine Veröffentlichung.")
-    return place.roll_back()
+    if not isinstance(target, ReleaseTarget):
+        raise FreezeError(f"{target.destination} ist kein Verweis auf eine Veröffentlichung.")
+    return target.roll_back()

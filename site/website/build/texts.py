@@ -1,4 +1,4 @@
-"""The texts of a build: rendered by several processes, and kept for the next build."""
+"""The texts of a build, rendered by several processes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.build import workers
-from website.content.library import Before
 from website.content.models import TextContent
 from website.infra.cache import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.build.build_cache import Memory
     from website.content.library import Library
     from website.content.rendered_texts import Kept
     from website.infra.cache import Blobs
@@ -33,7 +31,7 @@ class _Pieces(dict[str, bytes]):
 
 
 def render(library: Library, blobs: Blobs, jobs: int) -> None:
-    """Render whatever is not rendered yet."""
+    """Render every text that is not rendered yet."""
     library.texts.blobs = blobs
     waiting = {item.text.path: item for item in library.unrendered()}
 
@@ -54,10 +52,3 @@ def render(library: Library, blobs: Blobs, jobs: int) -> None:
     blobs.close()
     for item in waiting.values():
         item.text.leave_to_file()
-
-
-def keep(library: Library, memory: Memory, blobs: Blobs) -> None:
-    """Keep what the content was read and rendered to."""
-    library.texts.forget_others({item.text.path for item in library.items})
-    blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
-    memory.before = Before(library.readings, library.texts, library.nearness)

@@ -1,13 +1,17 @@
-"""What of a page the search looks through: its text, without what says there what others say.
+"""The part of a page that the search looks through: its text, without what other pages say too.
 
-Cut out here and not by Pagefind, so that the index need only be made again where this has changed.
+Cut out here and not by Pagefind, so that an index is made again only where this has changed.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from website.infra.cache import digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LEFT_OUT = ("breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related")
 """Elements of these classes say on one page what others say, or are no sentence and would spoil an
@@ -22,8 +26,8 @@ _TAGS = {
 }
 
 
-def searched(html: str) -> str:
-    """Cut a page down to what is searched of it; nothing where it is not searched.
+def cut(html: str) -> str:
+    """Return a page cut down to what is searched of it, empty if it is not searched.
 
     :raises KeyError: if what is left out stands in an element of which this knows no end.
     """
@@ -40,14 +44,14 @@ def searched(html: str) -> str:
     return f'<!doctype html><html lang="de"><head>{title[0]}</head><body>{text}{_END}</body></html>'
 
 
-def name_of(html: str) -> str:
-    """Give a digest of what is searched of a page; nothing where it is not searched."""
-    text = searched(html)
+def digest_of(page: Path) -> str:
+    """Return a digest of what is searched of a file, empty if that is nothing."""
+    text = cut(page.read_text("utf-8")) if page.suffix == ".html" else ""
     return digest(text.encode()) if text else ""
 
 
 def _end(body: str, found: re.Match[str]) -> int:
-    """Find where an element ends, which may hold others of its name."""
+    """Return where an element ends, which may hold others of its name."""
     depth = 0
     for tag in _TAGS[found[1]].finditer(body, found.start()):
         depth += -1 if tag[1] else 1

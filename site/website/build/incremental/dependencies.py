@@ -1,35 +1,51 @@
-"""What a page was made from: the questions that it asked of the library, and their answers.
+"""What a page depends on: the questions that it asked of the library, and their answers.
 
 While a page is made, it sees the library through :class:`DependencyRecorder`, which notes every
-question. The page need not be made again as long as the library would answer all of them alike. An
+question. The page need not be made again as long as the library answers all of them as before. An
 article or page in an answer counts as changed when a byte of its file has changed, whatever is
 shown of it.
 
 What cannot be noted counts as a question about all content, so whoever adds to the library or to a
-template need not know of this module.
+template need not know this module.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from website.content.models import Article, Page, Topic
+from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from flask import Flask
 
     from website.content.library import Library
 
 IN_COMMON = ("site", "addresses", "request_topics", "foreign_pieces", "topic_of")
-"""Questions that need not be noted: their answers follow from what all pages are made from."""
+"""Questions that need not be noted: all pages are made again when their answers change."""
 
 Question = tuple[Any, ...]
 """The name of what was asked, and the arguments of a method, in a form that can be kept."""
 
 EVERYTHING: Question = ("everything",)
+
+
+@contextlib.contextmanager
+def recorded(app: Flask) -> Iterator[DependencyRecorder]:
+    """Let an application see its library through a recorder until the block ends."""
+    library = services(app).library
+    recorder = DependencyRecorder(library)
+    services(app).library = cast("Library", recorder)
+    try:
+        yield recorder
+    finally:
+        services(app).library = library
 
 
 class DependencyRecorder:
@@ -54,21 +70,21 @@ class DependencyRecorder:
         return asked
 
     def taken(self) -> tuple[Question, ...]:
-        """Give the questions asked since the last time, each once, and forget them."""
+        """Return the questions asked since the last time, each once, and forget them."""
         noted = tuple(sorted(self._noted, key=repr))
         self._noted.clear()
         return noted
 
 
 class Answers:
-    """The answers of a library, in a form that can be compared with those of another day."""
+    """The answers of a library, as digests that can be compared with those of an earlier build."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._known: dict[Question, str] = {}
 
     def key(self, questions: Iterable[Question]) -> str:
-        """Give one key for the answers to some questions, in their order."""
+        """Return a digest of the answers to some questions, in their order."""
         return hashlib.sha256("\0".join(map(self._answer, questions)).encode()).hexdigest()
 
     def _answer(self, question: Question) -> str:
@@ -134,7 +150,7 @@ def _referred(argument: Any) -> Any:  # noqa: ANN401
 
 
 def _described(value: Any) -> str:  # noqa: ANN401
-    """Write a value so that two are alike only where they are written alike.
+    """Return a value as text that no different value has.
 
     :raises TypeError: where that cannot be promised.
     """

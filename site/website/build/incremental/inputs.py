@@ -1,0 +1,89 @@
+"""Digests of everything that a build is made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from website.config import ROOT
+from website.content import files as found_below
+from website.infra import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from website.build.targets import BuildTarget
+    from website.config import Settings
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a build is made from."""
+
+    code: str
+    """Digest of our code, Python, and the versions of installed packages."""
+    options: str
+    """Settings, target, strictness and the day."""
+    files: Mapping[str, str]
+    """Digest of each file of content, templates and static files, by its path."""
+    templates: tuple[str, ...]
+    """The paths among them that are templates."""
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything."""
+        return digest(self.code, self.options, *_lines(self.files, self.files))
+
+    @property
+    def of_templates(self) -> str:
+        """Digest of all templates."""
+        return digest(*_lines(self.files, self.templates))
+
+
+def read(settings: Settings, target: BuildTarget, root: Path, *, strict: bool) -> Inputs:
+    """Read and digest all that a build is made from.
+
+    :param root: of the checkout.
+    :param strict: whether the build is refused for any error.
+    """
+    content, templates, static = (
+        _found(folder) for folder in (settings.content_dir, root / "templates", root / "static")
+    )
+    files = {path: _content(path) for path in (*content, *templates, *static)}
+    options = repr((settings, target, strict, clock.today()))
+    return Inputs(_code(), options, files, tuple(templates))
+
+
+def _code() -> str:
+    installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
+    sources = [ROOT / "freeze.py", *sorted((ROOT / "site" / "website").rglob("*.py"))]
+    digests = {path.relative_to(ROOT).as_posix(): _content(str(path)) for path in sources}
+    packages = sorted(folder.name for folder in installed)
+    return digest(sys.version, *packages, *_lines(digests, digests))
+
+
+def _found(folder: Path) -> list[str]:
+    return sorted(found.path for found in found_below.walk(folder))
+
+
+def _content(path: str) -> str:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - thousands
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        # Deleted a moment ago, or unreadable; whoever needs it reports that.
+        return ""
+
+
+def _lines(digests: Mapping[str, str], paths: Iterable[str]) -> list[str]:
+    return [f"{path} {digests[path]}" for path in paths]
+
+
+def digest(*parts: str) -> str:
+    """Return a digest of some texts in their order."""
+    return hashlib.sha256(os.fsencode("\0".join(parts))).hexdigest()

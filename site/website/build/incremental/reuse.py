@@ -1,0 +1,198 @@
+"""Files of the last build that become part of the next, because it would make the same."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from website.build import dirsync, search_index, searched_text
+from website.build.incremental import dependencies, inputs, outcome, state
+from website.build.incremental.dependencies import Answers
+from website.build.incremental.state import FrozenFile, State
+from website.content.library import Before
+from website.infra.cache import Blobs
+from website.web.assets import NAMED_BY_CONTENT
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from flask import Flask
+
+    from website.build.dirsync import Signature, TreeState
+    from website.build.incremental.inputs import Inputs
+    from website.build.incremental.outcome import Outcome
+    from website.build.targets import BuildTarget
+    from website.content.library import Library
+
+
+class Reuse:
+    """What the last build left at a target, for one build at work."""
+
+    def __init__(
+        self, target: BuildTarget, made_from: Inputs, live: TreeState, blobs: Blobs
+    ) -> None:
+        self.blobs = blobs
+        self.live = live
+        """What is at the target."""
+        self._target, self._inputs = target, made_from
+        self._last = state.load(_state_file(target), made_from.code)
+        self._paths: Mapping[str, str] = {}
+        self._next = State(made_from.code)
+
+    @property
+    def content(self) -> Before | None:
+        """What was read and rendered for the last build."""
+        if found := self._last.content:
+            found.texts.blobs = self.blobs
+            found.readings.digests = self._inputs.files
+        return found
+
+    def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
+        """Return the addresses that must be made: all but those of files to reuse.
+
+        A file is reused if it is still as it was written, and would be made from the same today.
+
+        :param paths: the file of each address of the next build.
+        """
+        last, live = self._last, self.live.files
+        self._paths, self._answers = paths, Answers(services(app).library)
+        self._next.common = self._common(app)
+        is_common_same = last.common == self._next.common
+        for address, path in paths.items():
+            file = last.files.get(address)
+            if file is None or live.get(path) != last.tree.get(path, ()):
+                continue
+            is_same = is_common_same and self._answers.key(file.questions) == file.answers
+            if is_same or address.startswith(NAMED_BY_CONTENT):
+                self._next.files[address] = file
+        return [address for address in paths if address not in self._next.files]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all else that is live is what the last build made from its pages together."""
+        return self._other_files == self._other_files_of_last
+
+    def search(self, parts: int) -> dict[int, str]:
+        """Return the digest of each part of the search index to reuse.
+
+        :param parts: how many there will be.
+        """
+        changed = self._other_files.items() ^ self._other_files_of_last.items()
+        touched = {search_index.part_of(path) for path, _ in changed}
+        return {
+            number: digest
+            for number, digest in self._last.search.items()
+            if number < parts and number not in touched
+        }
+
+    def link(self, search: Mapping[int, str]) -> None:
+        """Bring what is reused to the spare folder.
+
+        :param search: parts of the search index among it.
+        """
+        pages = [file.path for file in self._next.files.values()]
+        index = [path for path in self._other_files if search_index.part_of(path) in search]
+        dirsync.mirror(
+            self._target.current,
+            self.live,
+            self._target.spare,
+            wanted=[*pages, *index],
+            room=self._paths.values(),
+        )
+
+    @contextlib.contextmanager
+    def watch(self, app: Flask) -> Iterator[Callable[[str], FrozenFile]]:
+        """Note what each page is made from while an application makes pages.
+
+        :returns: a function to call with the address of each page when its file is there.
+        """
+
+        def noted(address: str) -> FrozenFile:
+            path = self._paths[address]
+            questions = recorder.taken()
+            searched = searched_text.digest_of(self._target.spare / path)
+            return FrozenFile(path, questions, self._answers.key(questions), searched)
+
+        with dependencies.recorded(app) as recorder:
+            yield noted
+
+    def add(self, files: Mapping[str, FrozenFile]) -> None:
+        """Add files that have been made, by address."""
+        self._next.files.update(files)
+
+    @property
+    def searched(self) -> dict[str, str]:
+        """A digest of what is searched of each page, by path."""
+        return {file.path: file.searched for file in self._next.files.values() if file.searched}
+
+    def save(
+        self, library: Library, live: TreeState, search: Mapping[int, str], result: Outcome
+    ) -> None:
+        """Store what the next build may use.
+
+        :param live: what is at the target now.
+        :param search: the digest of each part of the search index in it.
+        :param result: what became of this build.
+        """
+        library.texts.forget_others({item.text.path for item in library.items})
+        self.blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
+        self._next.content = Before(library.readings, library.texts, library.nearness)
+        self._next.tree, self._next.search = live.files, dict(search)
+        state.save(_state_file(self._target), self._next)
+        outcome.keep(self._target, self._inputs, live, result)
+
+    def _common(self, app: Flask) -> str:
+        """Return a digest of what all pages have in common, besides the code.
+
+        When it changes, all are made again. Texts are no part of it: each page has its own.
+        """
+        shared = services(app)
+        return inputs.digest(
+            shared.settings.base_url,
+            shared.settings.hsts.value,
+            repr(shared.library.site),
+            repr(shared.library.request_topics),
+            *shared.assets.addresses,
+            self._inputs.of_templates,
+        )
+
+    @cached_property
+    def _other_files(self) -> dict[str, Signature]:
+        return _others(self.live.files, self._paths.values())
+
+    @cached_property
+    def _other_files_of_last(self) -> dict[str, Signature]:
+        return _others(self._last.tree, (file.path for file in self._last.files.values()))
+
+
+@contextlib.contextmanager
+def opened(
+    target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool
+) -> Iterator[Reuse]:
+    """Open what the last build left at a target that is locked.
+
+    :param live: what is at the target.
+    :param clean: forget all of it, to make everything again.
+    """
+    texts = target.work_folder / "texts.sqlite3"
+    if clean:
+        for path in (texts, _state_file(target)):
+            path.unlink(missing_ok=True)
+    blobs = Blobs(texts)
+    try:
+        yield Reuse(target, made_from, live, blobs)
+    finally:
+        blobs.close()
+
+
+def _state_file(target: BuildTarget) -> Path:
+    return target.work_folder / "state"
+
+
+def _others(tree: Mapping[str, Signature], pages: Iterable[str]) -> dict[str, Signature]:
+    """Return the files that are no pages: what is made from all pages together."""
+    paths = set(pages)
+    return {path: signature for path, signature in tree.items() if path not in paths}

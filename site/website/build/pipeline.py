@@ -1,0 +1,111 @@
+"""The steps of a build: content, pages, search, compression, switch.
+
+Everything happens in a folder beside the target, and only when all is there does it take the
+target's place. A build that fails, or is killed, leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.build import compression, dirsync, freezer, ownership, search_index, texts
+from website.build.addresses import public_addresses
+from website.build.incremental import reuse
+from website.build.incremental.outcome import Outcome
+from website.content import published
+from website.exceptions import ContentError
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from website.build.dirsync import TreeState
+    from website.build.freezer import Progress
+    from website.build.incremental.inputs import Inputs
+    from website.build.incremental.reuse import Reuse
+    from website.build.targets import BuildTarget
+    from website.content.library import Before, Library
+    from website.content.problems import Problem
+
+    MakeApp = Callable[[Before | None], Flask]
+    """Makes the application, given what was read and rendered before."""
+
+
+def run(  # noqa: PLR0913 - options
+    target: BuildTarget,
+    inputs: Inputs,
+    live: TreeState,
+    make_app: MakeApp,
+    progress: Progress,
+    *,
+    jobs: int,
+    clean: bool,
+    strict: bool,
+) -> Outcome:
+    """Bring the site to a target that is locked; see :func:`website.build.builder.build`.
+
+    :param live: what is at the target.
+    """
+    with reuse.opened(target, inputs, live, clean=clean) as reused:
+        app = make_app(reused.content)
+        library = services(app).library
+        texts.render(library, reused.blobs, jobs)
+        _check(library, strict=strict)
+        result = _write(app, target, reused, progress, jobs=jobs)
+    if target.is_release:
+        published.record(library)
+    return result
+
+
+def _check(library: Library, *, strict: bool) -> None:
+    """Raise a content error with every error of every file, if there is any.
+
+    :param strict: look for every error there is, also for facts that are placeholders; without,
+        only for what would break a page.
+    """
+    found = _all_problems(library) if strict else library.check()
+    if errors := [problem for problem in found if problem.blocks]:
+        raise ContentError(errors)
+
+
+def _all_problems(library: Library) -> tuple[Problem, ...]:
+    # Imported here: its word lists take a fifth of an edit's build, and only a release needs them.
+    from website import checking  # noqa: PLC0415
+
+    return checking.check(library)
+
+
+def _write(
+    app: Flask,
+    target: BuildTarget,
+    reused: Reuse,
+    progress: Progress,
+    *,
+    jobs: int,
+) -> Outcome:
+    shared = services(app)
+    library, root = shared.library, shared.settings.site_root
+    public = public_addresses(library, shared.assets, shared.cards)
+    paths = {at: freezer.path_of(at) for at in (at.removeprefix(root) for at in public)}
+    missing = reused.missing(app, paths)
+    live, index = reused.live, reused.search(library.search_parts)
+    if missing or not reused.is_complete or not target.is_set_up:
+        reused.link(index)
+        reused.blobs.close()
+        for made in freezer.freeze(app, target.spare, missing, reused.watch, progress, jobs=jobs):
+            reused.add(made)
+        index = search_index.write(
+            target.spare, reused.searched, parts=library.search_parts, kept=index, jobs=jobs
+        )
+        if target.is_release:
+            # It takes long, and is done for the visitors' sake.
+            compression.compress(target.spare, shared.cache)
+        live = dirsync.walk(target.spare)
+        ownership.note(target, live.files)
+        target.go_live()
+    left_out = len(list(library.readings.strays))
+    result = Outcome(len(paths), len(missing), len(library.open_facts), left_out)
+    reused.save(library, live, index, result)
+    return result
