@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
-import pickle
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
@@ -137,31 +134,3 @@ def test_a_text_shows_another_image_though_it_has_not_changed_itself(content: Co
     (content.folder / "artikel/b.png").unlink()
     third = again(content, second)
     assert "liegt nicht neben der Datei" in str(third.check()[-1])
-
-
-def test_what_somebody_has_just_looked_at_is_not_read_again(
-    content: Content, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content.article("a")
-    content.article("b")
-    first = content.load()
-    # As another process gets them: without times.
-    first.readings = pickle.loads(pickle.dumps(first.readings))  # noqa: S301 - our own
-    content.article("b", title="Ein neuer Titel")
-    first.readings.digests = {
-        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in content.folder.rglob("*.md")
-    }
-    read: list[str] = []
-
-    def read_bytes(path: Path) -> bytes:
-        read.append(path.name)
-        return path.read_text().encode()
-
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
-    second = again(content, first)
-    assert {item.slug: item.title for item in second.articles} == {
-        "a": "Ein Titel",
-        "b": "Ein neuer Titel",
-    }
-    assert [name for name in read if name.endswith(".md")] == ["b.md"]

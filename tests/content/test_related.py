@@ -28,19 +28,6 @@ def test_the_nearest_are_those_of_the_plain_definition(kinds: list[tuple[str, li
         assert found == _plainly_nearest(article, articles)
 
 
-@given(KINDS, KINDS)
-def test_what_an_earlier_index_has_found_serves_only_the_same_list(
-    kinds: list[tuple[str, list[str]]], others: list[tuple[str, list[str]]]
-) -> None:
-    before = None
-    for each in (kinds, others, others, kinds):
-        articles = [_article(number, topic, tags) for number, (topic, tags) in enumerate(each)]
-        before = RelatedArticles(articles, before)
-        for position, article in enumerate(articles):
-            found = [articles[other] for other in before.first(article, position, 3)]
-            assert found == _plainly_nearest(article, articles)[:3]
-
-
 def test_an_article_outside_the_list_has_near_ones_too() -> None:
     articles = [_article(0, "kunden", []), _article(1, "preise", ["a"])]
     stranger = _article(2, "kunden", ["a"])

@@ -15,7 +15,7 @@ from website.content.text_reader import Known, Reader
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from website.content.files import File
     from website.content.models import Article, Page
@@ -52,9 +52,6 @@ class FileCache:
         # Other topics, and every file may be right or wrong in another way.
         self._before = before.kept if before and before.known == known else {}
         self.kept: dict[str, CachedFile] = {}
-        self.digests: Mapping[str, str] = {}
-        """Of files as they are now, for the next readings, where somebody has just looked."""
-        self._now = before.digests if before else {}
 
     def of(self, file: str) -> CachedFile | None:
         """Give what was read from a file, named from the folder."""
@@ -84,14 +81,10 @@ class FileCache:
     def _read(self, file: File, page: str = "") -> CachedFile:
         found = self._before.get(file.path)
         state = _settled(file)
-        if found is None or not self._is_as_it_was(file, state, found):
+        if found is None or state is None or found.state != state:
             found = self._read_again(file, state, found, page)
         self.kept[file.path] = found
         return found
-
-    def _is_as_it_was(self, file: File, state: State | None, found: CachedFile) -> bool:
-        looked_at = self._now.get(file.path) == found.digest
-        return looked_at or (found.state is not None and found.state == state)
 
     def _read_again(
         self, file: File, state: State | None, found: CachedFile | None, page: str
@@ -113,8 +106,7 @@ class FileCache:
             path: found if found.state is None else replace(found, state=None)
             for path, found in self.kept.items()
         }
-        state = self.__dict__ | {"kept": kept, "files": [], "_before": {}}
-        return state | {"digests": {}, "_now": {}}
+        return self.__dict__ | {"kept": kept, "files": [], "_before": {}}
 
 
 def _anew(reader: Reader, state: State | None, digest: str, page: str) -> CachedFile:

@@ -7,6 +7,7 @@ import math
 import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from website.content import images, sitedata, slugs, variants
@@ -85,7 +86,6 @@ class Library:
     """Placeholders of what would be public; a release must not contain any."""
     readings: FileCache
     texts: Texts
-    nearness: RelatedArticles
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
@@ -157,8 +157,8 @@ class Library:
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """Choose what to read next: by common tags, then by topic, then the newest."""
-        nearest = self.nearness.first(article, self._positions.get(article.slug), RELATED)
-        return tuple(self.articles[position] for position in nearest)
+        nearest = self._related.nearest(article, self._positions.get(article.slug))
+        return tuple(self.articles[position] for position in islice(nearest, RELATED))
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Give the article before and the one after, in order of date."""
@@ -307,6 +307,10 @@ class Library:
         return self._files.get(path)
 
     @cached_property
+    def _related(self) -> RelatedArticles:
+        return RelatedArticles(self.articles)
+
+    @cached_property
     def _by_topic(self) -> dict[str, tuple[Article, ...]]:
         found: dict[str, list[Article]] = {}
         for article in self.articles:
@@ -440,7 +444,6 @@ class Before:
 
     readings: FileCache
     texts: Texts
-    nearness: RelatedArticles
 
 
 def load(
@@ -516,7 +519,6 @@ def load(
         open_facts=tuple(open_facts),
         readings=readings,
         texts=texts.or_anew(addresses, site.foreign_terms),
-        nearness=RelatedArticles(shown, before.nearness if before else None),
     )
 
 

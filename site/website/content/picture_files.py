@@ -13,6 +13,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PIL import Image, ImageCms, UnidentifiedImageError
+
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -156,9 +158,6 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
 
     :raises ImageError: if it is broken, too large, or nothing that browsers show.
     """
-    # Imported where it is needed: it takes long, and most builds meet no such image.
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
-
     # Ours is stricter; Pillow's would say so in English, and only by a warning.
     Image.MAX_IMAGE_PIXELS = None
     try:
@@ -204,8 +203,6 @@ def _is_moving(image: ImageFile.ImageFile) -> bool:
 
 def _finished(image: ImageFile.ImageFile, size: tuple[int, int]) -> Pixels:
     """Return the upright image in a size, without anything but its pixels."""
-    from PIL import Image  # noqa: PLC0415
-
     profile = image.info.get("icc_profile")
     turn = _TURNS[_orientation(image)]
     upright: Pixels = image if turn is None else image.transpose(Image.Transpose[turn])
@@ -233,8 +230,6 @@ def _plain(image: Pixels) -> Pixels:
 
 def _in_srgb(image: Pixels, profile: bytes | None) -> Pixels:
     """Turn the colours of a camera or a printer into those that screens assume."""
-    from PIL import ImageCms  # noqa: PLC0415
-
     mode = "RGB" if image.mode == "CMYK" else image.mode
     if profile:
         # A profile that does not fit its image says nothing; the colours are taken as they are.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
@@ -30,15 +29,11 @@ def values(text: str) -> dict[str, Any]:
     :raises UnreadableFile: with the first line that is wrong.
     """
     try:
-        return _parsed(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         rows = text.split("\n")
         at, message = _slip(rows, str(error))
         raise UnreadableFile(at + 1, message) from error
-
-
-# The preview reads the content anew at every change, most of them of other files.
-_parsed = functools.lru_cache(maxsize=2)(tomllib.loads)
 
 
 def _slip(rows: Sequence[str], said: str) -> tuple[int, str]:

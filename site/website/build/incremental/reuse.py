@@ -47,7 +47,6 @@ class Reuse:
         """What was read and rendered for the last build."""
         if found := self._last.content:
             found.texts.blobs = self.blobs
-            found.readings.digests = self._inputs.files
         return found
 
     def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
@@ -139,7 +138,7 @@ class Reuse:
         """
         library.texts.forget_others({item.text.path for item in library.items})
         self.blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
-        self._next.content = Before(library.readings, library.texts, library.nearness)
+        self._next.content = Before(library.readings, library.texts)
         self._next.tree, self._next.search = live.files, dict(search)
         state.save(_state_file(self._target), self._next)
         outcome.keep(self._target, self._inputs, live, result)

@@ -1,7 +1,7 @@
 """Social cards: the picture that goes with a link when somebody shares a page.
 
-Which cards there are and how they are named is known without drawing one; the service and the pages
-need no more. :mod:`website.content.cards.drawing` makes the picture when it is first asked for.
+Which cards there are and how they are named is known without drawing one;
+:mod:`website.content.cards.drawing` makes the picture when it is first asked for.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import PIL
 
+from website.content.cards import drawing
 from website.content.cards.wording import Wording
 
 if TYPE_CHECKING:
@@ -78,9 +79,6 @@ class Cards:
         return self._card(article.slug, f"{site.name}: {article.title}", wording)
 
     def _draw(self, card: Card) -> bytes:
-        # Imported where it is needed: it takes long, and a second build draws nothing.
-        from website.content.cards import drawing  # noqa: PLC0415
-
         return drawing.draw(card.wording, SIZE, self._font.read_bytes())
 
     def _card(self, slug: str, alt: str, wording: Wording) -> Card:
