@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hmac
-import os
 import re
 import secrets
 import smtplib
@@ -16,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.infra import email_addresses, mail_message, network
+from website.infra import disk, email_addresses, mail_message, network
 
 if TYPE_CHECKING:
     import datetime
@@ -103,8 +102,8 @@ class FileTransport:
         path = self._folder / _file_name(message)
         with _folder_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            half = _written(path.with_suffix(".tmp"), message.as_bytes(policy=mail_message.UTF8))
-            half.replace(path)
+            content = message.as_bytes(policy=mail_message.UTF8)
+            disk.replace(path, content, durable=True, mode=disk.PRIVATE)
 
     def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
         """Write a file, and take it away again.
@@ -116,18 +115,10 @@ class FileTransport:
             if folder == self._folder.parent:
                 folder = self._folder
                 folder.mkdir(mode=0o700, exist_ok=True)
-            _written(folder / f"rehearsal-{secrets.token_hex(8)}.tmp", b"x" * PROBE).unlink()
+            probe = folder / f"rehearsal-{secrets.token_hex(8)}.tmp"
+            disk.replace(probe, b"x" * PROBE, durable=True, mode=disk.PRIVATE)
+            probe.unlink()
         return Rehearsal(None, {})
-
-
-def _written(half: Path, content: bytes) -> Path:
-    """Write a file that is not yet a mail."""
-    half.touch(mode=0o600)
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return half
 
 
 @dataclass(frozen=True)
