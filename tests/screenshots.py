@@ -25,7 +25,7 @@ from playwright.sync_api import sync_playwright
 
 from conftest import CHROMIUM, QUIET
 from support.site import ROOT, running_site
-from website.content.blocks import TOOLS
+from website.content.pages import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

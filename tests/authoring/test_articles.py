@@ -203,7 +203,7 @@ def test_articles_that_link_to_each_other_are_published_together(
     assert "unveröffentlichten Artikel" in run("publish", "a").output
     assert state(content) == before
     assert run("publish", "a", "b").exit_code == 0
-    assert {article.slug for article in content.load(today=TODAY).articles} == {"a", "b"}
+    assert {article.name for article in content.load(today=TODAY).articles} == {"a", "b"}
 
 
 def test_an_old_address_of_an_article_is_not_given_to_a_new_one(

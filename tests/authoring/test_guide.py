@@ -38,14 +38,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def test_every_example_of_the_guide_is_right(library: Library, example: guide.Example) -> None:
     label = f"content/artikel/{example.slug}.md"
     assert [str(problem) for problem in library.check() if problem.path == label] == []
-    assert any(article.slug == example.slug for article in library.every_article)
+    assert any(article.name == example.slug for article in library.items)
 
 
 def test_the_examples_use_every_construct(library: Library) -> None:
     html = "".join(
         library.rendered(article).html
-        for article in library.every_article
-        if article.slug.startswith("beispiel-")
+        for article in library.items
+        if article.name.startswith("beispiel-")
     )
     for tag in ("strong", "em", "h2", "h3", "ul", "ol", "table", "figure", "figcaption", "abbr"):
         assert f"<{tag}" in html, tag
@@ -58,7 +58,9 @@ def test_the_examples_use_every_construct(library: Library) -> None:
 
 def test_every_field_block_insert_status_and_topic_is_explained() -> None:
     text = guide.text()
-    source = (ROOT / "site/website/content/text_reader.py").read_text()
+    models = ("text_reader", "articles", "pages")
+    folder = ROOT / "site/website/content"
+    source = "".join((folder / f"{name}.py").read_text() for name in models)
     fields = {name for pair in FIELD.findall(source) for name in pair if name}
     assert fields >= {"title", "reviewed_by", "review_by", "image_alt", "year", "url", "lead"}
     names = {

@@ -10,7 +10,7 @@ from support.builds import Checkout
 from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
-from website.content.library import REQUIRED_PAGES
+from website.content.kinds import required_pages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_problems_of_a_page_in_progress_stop_nobody(content: Content) -> None:
     assert [problem.blocks for problem in content.load().check()] == [True]
 
 
-@pytest.mark.parametrize("name", REQUIRED_PAGES)
+@pytest.mark.parametrize("name", required_pages())
 def test_a_page_that_the_site_needs_is_no_draft(content: Content, name: str) -> None:
     text = (content.folder / f"seiten/{name}.md").read_text()
     content.write(f"seiten/{name}.md", text.replace("\n---\n", "\nstatus: draft\n---\n"))

@@ -16,7 +16,7 @@ from PIL import Image
 
 from support import site
 from support.site import ROOT
-from website.content.blocks import TOOLS
+from website.content.pages import TOOLS
 
 NODE = Path(sys.executable).parent / "node"
 BASE = "http://127.0.0.1:8000"

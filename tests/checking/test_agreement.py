@@ -103,7 +103,7 @@ def assert_pages_can_be_made(app: Flask) -> None:
         if address.endswith(".xml"):
             ET.fromstring(answer.data)  # noqa: S314 - our own
     for article in library.articles:
-        assert cards.article(article)
+        assert cards.of(article)
 
 
 TOGETHER = ("/feed.xml", "/feed.json", "/sitemap.xml", "/_redirects", "/themen/kunden/")

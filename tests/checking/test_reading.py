@@ -148,7 +148,7 @@ def test_one_text_is_told_the_same_alone_and_among_all(whole: Content) -> None:
     library = whole.load()
     label = f"content/artikel/{path.name}"
     together = [p for p in checking.check(library, whole.folder) if p.path == label]
-    assert list(checking.check_item(library, library.every_article[0])) == together
+    assert list(checking.check_item(library, library.items[0])) == together
 
 
 SIGNS = st.sampled_from(
@@ -181,7 +181,7 @@ def test_no_text_whatever_breaks_the_checking(whole: Content, body: str) -> None
     path = sound.article(whole, body)
     library = whole.load()
     count = path.read_bytes().decode().replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
-    for item in library.every_article:
+    for item in library.articles:
         checking.readability(library, item)
         for problem in checking.check_item(library, item):
             assert 1 <= problem.line <= count
@@ -212,4 +212,4 @@ def test_the_real_content_lacks_nothing_but_facts_that_nobody_has_told(real: Lib
 
 def test_the_real_articles_are_readable(real: Library) -> None:
     for article in real.articles:
-        assert checking.readability(real, article).light is not Light.RED, article.slug
+        assert checking.readability(real, article).light is not Light.RED, article.name

@@ -120,7 +120,7 @@ def test_the_mark_that_an_editor_leaves_beside_an_open_file_is_no_article(
 ) -> None:
     content.article("a")
     (content.folder / "artikel/.#a.md").symlink_to("jemand@rechner.4711")
-    assert [article.slug for article in content.load().articles] == ["a"]
+    assert [article.name for article in content.load().articles] == ["a"]
 
 
 def test_a_text_shows_another_image_though_it_has_not_changed_itself(content: Content) -> None:

@@ -188,7 +188,7 @@ def test_whatever_a_file_is_called_it_is_one_thing(parts: list[str], ending: str
     found = files.SurveyedFile(name, name, None, siblings=())
     file = files.classify(found)
     assert bool(file.advice) == (file.kind is FileKind.STRAY)
-    if file.kind in {FileKind.ARTICLE, FileKind.PAGE}:
+    if file.kind is FileKind.TEXT:
         assert name.endswith(".md")
 
 

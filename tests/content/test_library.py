@@ -15,7 +15,7 @@ def test_articles_come_newest_first_and_by_name_within_a_day(content: Content) -
     content.article("b", date="2026-11-02")
     content.article("a", date="2026-11-02")
     content.article("c", date="2026-11-03")
-    assert [article.slug for article in content.load().articles] == ["c", "a", "b"]
+    assert [article.name for article in content.load().articles] == ["c", "a", "b"]
 
 
 def test_drafts_reviews_and_future_articles_are_for_authors_only(content: Content) -> None:
@@ -25,7 +25,7 @@ def test_drafts_reviews_and_future_articles_are_for_authors_only(content: Conten
     content.article("morgen", date="2026-11-24")
     content.article("ohne-status")
     content.without("ohne-status", "status")
-    assert [article.slug for article in content.load().articles] == ["oeffentlich"]
+    assert [article.name for article in content.load().articles] == ["oeffentlich"]
     assert len(content.load(with_unpublished=True).articles) == 5
 
 
@@ -47,7 +47,7 @@ def test_related_articles_share_tags_before_they_share_a_topic(content: Content)
     library = content.load()
     middle = library.article("mitte")
     assert middle
-    slugs = [article.slug for article in library.related(middle)]
+    slugs = [article.name for article in library.related(middle)]
     assert slugs == ["zwei-worte", "ein-wort", "thema"]
 
 
@@ -58,7 +58,7 @@ def test_neighbours_follow_the_dates(content: Content) -> None:
     middle = library.article("tag-2")
     assert middle
     older, newer = library.neighbours(middle)
-    assert (older and older.slug, newer and newer.slug) == ("tag-1", "tag-3")
+    assert (older and older.name, newer and newer.name) == ("tag-1", "tag-3")
 
 
 def test_a_long_list_is_cut_into_pages_and_an_empty_one_has_one(content: Content) -> None:
@@ -66,7 +66,7 @@ def test_a_long_list_is_cut_into_pages_and_an_empty_one_has_one(content: Content
         content.article(f"a{number}")
     library = content.load()
     pages = library.list_pages(library.articles)
-    assert [len(page.articles) for page in pages] == [2, 2, 1]
+    assert [len(page.items) for page in pages] == [2, 2, 1]
     assert [page.count for page in library.list_pages(())] == [1]
 
 
@@ -100,9 +100,9 @@ def test_an_article_and_its_tools_lead_to_each_other(content: Content) -> None:
         content.write(f"seiten/werkzeuge/{name}.md", PAGE.format(name))
     library = content.load()
     assert library.problems == ()
-    assert [page.tool for page in library.tools] == ["kundenkonzentration", "trennen-oder-halten"]
-    articles = {article.slug: article for article in library.articles}
-    shown = [page.tool for page in library.tools_for(articles["eins"])]
+    assert [page.name for page in library.tools] == ["kundenkonzentration", "trennen-oder-halten"]
+    articles = {article.name: article for article in library.articles}
+    shown = [page.name for page in library.tools_for(articles["eins"])]
     assert shown == ["trennen-oder-halten", "kundenkonzentration"]
     assert library.tools_for(articles["drei"]) == ()
     about = [library.articles_about(page) for page in library.tools]

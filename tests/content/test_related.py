@@ -7,7 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.content.models import Article, PublicationStatus, TextContent
+from website.content.articles import Article
+from website.content.kinds import ARTICLES
+from website.content.models import PublicationStatus, TextContent
 from website.content.related import RelatedArticles
 
 KINDS = st.lists(
@@ -47,7 +49,8 @@ def _plainly_nearest(article: Article, articles: list[Article]) -> list[Article]
 def _article(number: int, topic: str, tags: list[str]) -> Article:
     text = TextContent(Path(f"{number}.md"), f"{number}.md", "", 1)
     return Article(
-        slug=f"a{number}",
+        kind=ARTICLES,
+        name=f"a{number}",
         address=f"/artikel/a{number}/",
         title="Titel",
         description="Text.",

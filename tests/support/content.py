@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import ExifTags, Image
 
+from website.content import kinds
 from website.content import library as library_module
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Content:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in library_module.REQUIRED_PAGES:
+        for name in kinds.required_pages():
             self.write(f"seiten/{name}.md", PAGE.format(name.title()))
         self.write("website.toml", SITE)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from website.content import kinds
+
 if TYPE_CHECKING:
     from flask import Request
 
 _PAGES = {
     "pages.start": "index",
-    "pages.articles": "artikel",
     "pages.not_found": "404",
     "contact_page.form": "kontakt",
     "contact_endpoint.thanks": "danke",
@@ -23,10 +24,7 @@ def file_of(request: Request) -> str:
 
     Whether there is such a file is another question.
     """
-    values = request.view_args or {}
-    if request.endpoint == "pages.article":
-        return f"artikel/{values['slug']}.md"
-    if request.endpoint == "pages.page":
-        return f"seiten/{values['name']}.md"
+    if request.endpoint == "pages.text":
+        return kinds.file_at((request.view_args or {})["path"])
     page = _PAGES.get(request.endpoint or "")
-    return f"seiten/{page}.md" if page else ""
+    return kinds.OTHER_PAGES.file(page) if page else ""

@@ -1,4 +1,4 @@
-"""Which article an author means, and what is wrong with it."""
+"""Which text an author means, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from website import checking
+from website.content import kinds
 from website.content.addresses import Addresses
 from website.content.files import FileKind
 from website.content.library import load
@@ -17,33 +18,39 @@ if TYPE_CHECKING:
     import datetime
     from pathlib import Path
 
+    from website.content.kinds import Kind
     from website.content.library import Library
-    from website.content.models import Article
+    from website.content.models import Item
     from website.content.problems import Problem
 
-ARTICLES = "artikel"
-"""The folder of the articles, below that of the content."""
 
-
-def find(library: Library, name: str) -> Article:
-    """Find an article by its file, its address or its slug.
+def find(library: Library, name: str) -> Item:
+    """Return a dated text by its file, its address or its name.
 
     :raises AuthoringError: if there is none, or if its file cannot be read.
     """
-    slug = PurePath(name.strip()).name.removesuffix(".md")
-    for article in library.every_article:
-        if article.slug == slug:
-            return article
-    label = f"{library.folder.name}/{ARTICLES}/{slug}.md"
-    if problems := [str(problem) for problem in library.problems if problem.path == label]:
-        raise AuthoringError("\n".join(problems))
+    path = PurePath(name.strip())
+    slug = path.name.removesuffix(".md")
+    dated = [item for item in library.items if item.kind.is_dated]
+    found = [item for item in dated if item.name == slug]
+    for item in sorted(found, key=lambda item: not _leads_to(path, item)):
+        return item
+    for kind in kinds.KINDS:
+        label = f"{library.folder.name}/{kind.file(slug)}"
+        if problems := [str(problem) for problem in library.problems if problem.path == label]:
+            raise AuthoringError("\n".join(problems))
     for file in library.readings.files:
         if file.kind is FileKind.STRAY and _is_meant(slug, file.name):
             raise AuthoringError(f"{library.folder.name}/{file.name}: {file.advice}")
-    known = [article.slug for article in library.every_article]
+    known = [item.name for item in dated]
     meant = difflib.get_close_matches(slug, known, n=1)
     hint = f"Meinten Sie „{meant[0]}“?" if meant else f"Es gibt: {', '.join(sorted(known))}."
     raise AuthoringError(f"Den Artikel „{name}“ gibt es nicht. {hint}")
+
+
+def _leads_to(path: PurePath, item: Item) -> bool:
+    """Return whether a path names the folder of a text, too, or that of its address."""
+    return path.parent.name in {PurePath(item.kind.folder).name, PurePath(item.kind.address).name}
 
 
 def require_site_data(library: Library) -> None:
@@ -60,30 +67,25 @@ def _is_meant(typed: str, file: str) -> bool:
     return typed.partition(".")[0] == PurePath(file).name.partition(".")[0]
 
 
-def refuse_taken(library: Library, slug: str, *, but: Article | None = None) -> None:
-    """Refuse a slug whose address is another article's, or leads to one.
+def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | None = None) -> None:
+    """Refuse a name whose address is another text's, or leads to one.
 
     :param but: may have had the address before: it is to get it back.
     :raises AuthoringError: saying which.
     """
-    label = f"{library.folder.name}/{ARTICLES}/{slug}.md"
-    if (library.folder / ARTICLES / f"{slug}.md").exists():
+    file = kind.file(name)
+    if (library.folder / file).exists():
         raise AuthoringError(
-            f"{label} gibt es schon und bleibt, wie es ist. Schreiben Sie dort weiter, "
-            "oder nehmen Sie einen anderen Namen."
+            f"{library.folder.name}/{file} gibt es schon und bleibt, wie es ist. Schreiben Sie "
+            "dort weiter, oder nehmen Sie einen anderen Namen."
         )
-    address = Addresses().article(slug)
-    for article in library.every_article:
-        if article is not but and address in article.aliases:
+    address = Addresses().item(kind, name)
+    for item in library.items:
+        if item is not but and address in item.aliases:
             raise AuthoringError(
-                f"{address} ist eine alte Adresse von {article.text.label} und führt dorthin. "
+                f"{address} ist eine alte Adresse von {item.text.label} und führt dorthin. "
                 "Nehmen Sie einen anderen Namen."
             )
-
-
-def file_of(article: Article) -> str:
-    """Name an article's file from the content folder."""
-    return f"{ARTICLES}/{article.slug}.md"
 
 
 def reread(library: Library, folder: Path, today: datetime.date) -> Library:

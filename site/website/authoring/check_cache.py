@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
     from website.checking import Readability
     from website.content.library import Library
-    from website.content.models import Article, Page
+    from website.content.models import Item
     from website.content.problems import Problem
-
-    Item = Article | Page
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from flask import Blueprint, render_template
 
+from website.content.articles import Article
+from website.content.kinds import ARTICLES
 from website.content.models import (
-    Article,
     CallToAction,
     Heading,
     Image,
@@ -118,7 +119,8 @@ class SampleAnswer:
 
 def _article(title: str) -> Article:
     return Article(
-        slug="beispiel",
+        kind=ARTICLES,
+        name="beispiel",
         address="#",
         title=title,
         description="Eine Beschreibung, wie sie in Listen und Suchergebnissen steht.",

@@ -9,24 +9,37 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from website.authoring.articles import ARTICLES, refuse_taken
+from website.authoring.articles import refuse_taken
 from website.authoring.lines import written
 from website.authoring.transactions import FileTransaction
 from website.content import slugs
+from website.content.kinds import ARTICLES
 from website.content.placeholders import MARK
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
     import datetime
 
+    from website.content.kinds import Kind
     from website.content.library import Library
+    from website.content.models import Item
 
 LONGEST_SLUG = 60
-SKELETON = Path(__file__).with_name("article.md")
+SKELETONS = Path(__file__).parent
 
 
-def create(library: Library, title: str, *, topic: str, author: str, today: datetime.date) -> str:
-    """Write the file of a new article.
+def create(
+    library: Library,
+    title: str,
+    *,
+    kind: Kind[Item] = ARTICLES,
+    topic: str,
+    author: str,
+    today: datetime.date,
+) -> str:
+    """Write the file of a new text.
+
+    :param kind: one that has a skeleton.
 
     :param topic: slug of a topic; empty leaves a placeholder.
     :param author: empty means the site's name.
@@ -42,15 +55,19 @@ def create(library: Library, title: str, *, topic: str, author: str, today: date
             f"Das Thema „{topic}“ gibt es nicht. Möglich sind: {', '.join(known)}."
         )
     slug = slugs.shorten(slugs.slugify(title), LONGEST_SLUG)
-    file = f"{ARTICLES}/{slug}.md"
-    refuse_taken(library, slug)
-    text = SKELETON.read_text("utf-8").format(
-        title=written((title,))[1:-1],
-        date=today,
-        author=written(author or library.site.name),
-        topic=topic or MARK,
-        topics=", ".join(known),
-        request_topics=", ".join(library.request_topics),
+    refuse_taken(library, kind, slug)
+    text = (
+        (SKELETONS / kind.skeleton)
+        .read_text("utf-8")
+        .format(
+            title=written((title,))[1:-1],
+            date=today,
+            author=written(author or library.site.name),
+            topic=topic or MARK,
+            topics=", ".join(known),
+            request_topics=", ".join(library.request_topics),
+        )
     )
+    file = kind.file(slug)
     FileTransaction({file: text.encode()}).apply(library.folder)
     return file

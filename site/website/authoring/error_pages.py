@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, render_template
 from jinja2 import TemplateSyntaxError
 
-from website.content.library import REQUIRED_PAGES
-from website.content.models import Article, PublicationStatus
+from website.content.kinds import OTHER_PAGES, required_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import InternalServerError
 
     from website.content.library import Library
-    from website.content.models import Page
     from website.content.problems import Problem
 
 SITE_DATA = "website.toml"
@@ -40,7 +38,8 @@ class ErrorLocation:
 
 def of_site(library: Library) -> tuple[Problem, ...]:
     """List what must be mended before any page can be shown."""
-    missing = {f"seiten/{name}.md" for name in REQUIRED_PAGES if name not in library.pages}
+    names = [name for name in required_pages() if name not in library.pages]
+    missing = set(map(OTHER_PAGES.file, names))
     if not library.site.name:
         missing.add(SITE_DATA)
     return about(library, missing)
@@ -49,7 +48,7 @@ def of_site(library: Library) -> tuple[Problem, ...]:
 def of_file(library: Library, file: str) -> tuple[Problem, ...]:
     """List what must be mended before the page of a file can be shown."""
     reading = library.readings.of(file)
-    if reading is None or (reading.item and _can_be_shown(reading.item)):
+    if reading is None or (reading.item and reading.item.can_be_shown):
         return ()
     return reading.problems
 
@@ -79,12 +78,6 @@ _PLAIN = (
     "<h1>Eine Vorlage der Vorschau ist fehlerhaft</h1><p>Welche, steht im Fenster, in dem die "
     "Vorschau läuft.</p></body></html>"
 )
-
-
-def _can_be_shown(item: Article | Page) -> bool:
-    if isinstance(item, Article) and item.status is PublicationStatus.PUBLISHED:
-        return bool(item.title and item.topic and item.date)
-    return bool(item.title)
 
 
 def _place(error: BaseException) -> ErrorLocation:

@@ -1,4 +1,4 @@
-"""All articles by status, with what is still to be done on each."""
+"""All dated texts by status, with what is still to be done on each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import render_template
 
 from website.authoring import error_pages
 from website.authoring.workbench import workbench
-from website.content.models import Article, PublicationStatus
+from website.content.models import PublicationStatus
 from website.content.placeholders import is_placeholder
 from website.infra import clock
 from website.web.services import services
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from website.authoring.check_cache import TextReport
     from website.content.library import Library
+    from website.content.models import Item
 
 
 @dataclass(frozen=True)
-class ArticleRow:
-    """One article, as the overview shows it."""
+class OverviewRow:
+    """One text, as the overview shows it."""
 
-    article: Article
+    item: Item
     finding: TextReport | None
     """Nothing while nobody has looked through it yet."""
     day: datetime.date
@@ -34,22 +35,22 @@ class ArticleRow:
     @property
     def review_is_due(self) -> bool:
         """Whether somebody should have read it again by now."""
-        return self.article.review_is_due(self.day)
+        return self.item.review_is_due(self.day)
 
     @property
     def lacks_reviewer(self) -> bool:
         """Whether nobody is named who knows the subject and has read it."""
-        name = self.article.reviewed_by
+        name = self.item.reviewed_by
         return not name or is_placeholder(name)
 
 
 @dataclass(frozen=True)
 class StatusGroup:
-    """Articles of one status."""
+    """Texts of one status."""
 
     name: str
     title: str
-    rows: Sequence[ArticleRow]
+    rows: Sequence[OverviewRow]
 
 
 def show() -> str:
@@ -72,21 +73,22 @@ def show() -> str:
     )
 
 
-def rows(library: Library) -> list[ArticleRow]:
-    """List every article with what is known of it, newest first."""
+def rows(library: Library) -> list[OverviewRow]:
+    """List every dated text with what is known of it, newest first of each kind."""
     findings = workbench().findings
     day = clock.today()
-    return [ArticleRow(item, findings.known(library, item), day) for item in library.every_article]
+    dated = [item for item in library.items if item.kind.is_dated]
+    return [OverviewRow(item, findings.known(library, item), day) for item in dated]
 
 
-def group(listed: Sequence[ArticleRow]) -> tuple[StatusGroup, ...]:
-    """Put rows in the order in which articles grow up."""
+def group(listed: Sequence[OverviewRow]) -> tuple[StatusGroup, ...]:
+    """Put rows in the order in which texts grow up."""
 
-    def having(status: PublicationStatus, *, public: bool = False) -> list[ArticleRow]:
+    def having(status: PublicationStatus, *, public: bool = False) -> list[OverviewRow]:
         return [
             row
             for row in listed
-            if row.article.status is status and row.article.is_public(row.day) is public
+            if row.item.status is status and row.item.is_public(row.day) is public
         ]
 
     return (

@@ -16,7 +16,6 @@ from website.authoring.address_to_file import file_of
 from website.authoring.check_cache import TextReport
 from website.authoring.workbench import workbench
 from website.checking import Readability
-from website.content.models import Article
 from website.web import security
 from website.web.services import services
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from website.content.library import Library
+    from website.content.models import Item
     from website.content.problems import Problem, Severity
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Panel:
 
     file: str
     """As authors know it; empty where the page shows no file of its own."""
-    article: Article | None
+    item: Item | None
     finding: TextReport | None
     """Nothing while the dictionary is being read, after the start."""
     of_site: tuple[Problem, ...]
@@ -75,10 +75,9 @@ def of_page(library: Library) -> Panel:
     item = reading.item
     if item is None:
         return Panel(label, None, TextReport(reading.problems, Readability()), of_site)
-    article = item if isinstance(item, Article) else None
     found = workbench().findings
     finding = found.of(library, item) if found.is_ready else found.known(library, item)
-    return Panel(label, article, finding, of_site)
+    return Panel(label, item, finding, of_site)
 
 
 def _head() -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from website.content.library import Library
-    from website.content.models import Article
+    from website.content.models import Item
 
 _UNREVIEWED = (
     "Die Angabe „reviewed_by“ fehlt. Tragen Sie dort ein, wer den Text fachlich geprüft hat."
@@ -29,7 +29,7 @@ _UNREVIEWED = (
 class Published:
     """What became of an article that was published."""
 
-    article: Article
+    article: Item
     open_facts: tuple[Problem, ...]
     """What is still missing in its file before a release."""
     was_already: bool
@@ -39,7 +39,7 @@ class Published:
 class Withdrawn:
     """What became of an article that is no longer published."""
 
-    article: Article
+    article: Item
     problems: tuple[Problem, ...]
     """What is wrong with other files now: they link to it."""
     was_already: bool
@@ -67,7 +67,7 @@ def publish(
     return tuple(_outcome(article, after) for article in found)
 
 
-def lacks(article: Article) -> bool:
+def lacks(article: Item) -> bool:
     """Say whether an article still lacks what only publishing asks for."""
     return not (article.reviewed_by and article.description)
 
@@ -80,7 +80,7 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
     article = articles.find(library, name)
     if article.status is not PublicationStatus.PUBLISHED:
         return Withdrawn(article, (), was_already=True)
-    file = articles.file_of(article)
+    file = article.text.file
     data = (library.folder / file).read_bytes()
     changes = FileTransaction({file: lines.set_value(data, "status", PublicationStatus.DRAFT)})
     before = articles.blocking(articles.reread(library, library.folder, today))
@@ -91,14 +91,14 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
 
 
 def _published(
-    library: Library, found: Iterable[Article], today: datetime.date
+    library: Library, found: Iterable[Item], today: datetime.date
 ) -> Iterator[tuple[str, bytes]]:
     """Give the files of the articles as they are when published."""
     known = published.read(library.folder)
     for article in found:
         if article.status is PublicationStatus.PUBLISHED:
             continue
-        file = articles.file_of(article)
+        file = article.text.file
         data = (library.folder / file).read_bytes()
         if lines.is_empty(data, "date"):
             data = lines.set_value(data, "date", today.isoformat())
@@ -107,7 +107,7 @@ def _published(
         yield file, lines.set_value(data, "status", PublicationStatus.PUBLISHED)
 
 
-def _refuse(after: Library, found: Collection[Article]) -> None:
+def _refuse(after: Library, found: Collection[Item]) -> None:
     labels = {article.text.label for article in found}
     problems = [problem for problem in articles.blocking(after) if problem.path in labels]
     problems += [
@@ -117,12 +117,12 @@ def _refuse(after: Library, found: Collection[Article]) -> None:
         raise ContentError(sorted(problems))
 
 
-def _outcome(article: Article, after: Library) -> Published:
+def _outcome(article: Item, after: Library) -> Published:
     facts = tuple(fact for fact in after.open_facts if fact.path == article.text.label)
     was_already = article.status is PublicationStatus.PUBLISHED
-    return Published(articles.find(after, article.slug), facts, was_already)
+    return Published(articles.find(after, article.text.file), facts, was_already)
 
 
-def _address(article: Article) -> str:
+def _address(article: Item) -> str:
     """Give an article's address as the list of published ones has it: below the root ``/``."""
-    return Addresses().article(article.slug)
+    return Addresses().item(article.kind, article.name)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from website.content.kinds import Kind
     from website.content.library import Library
-    from website.content.models import Article
+    from website.content.models import Item
     from website.content.problems import Problem
 
 SITE_DATA = "website.toml"
@@ -40,16 +41,27 @@ _NAVIGATION = re.compile(
 
 @dataclass(frozen=True)
 class Move:
-    """From one slug to another."""
+    """From one name to another."""
 
+    kind: Kind[Item]
     old: str
     new: str
 
+    @property
+    def files(self) -> tuple[str, str]:
+        """The old and the new file, named from the content folder."""
+        return self.kind.file(self.old), self.kind.file(self.new)
+
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """The old and the new address, below the root ``/``."""
+        return Addresses().item(self.kind, self.old), Addresses().item(self.kind, self.new)
+
     def target(self, target: str, folder: str) -> str:
-        """Give the new target of a link in a file of a folder; most stay as they are."""
-        if target == Addresses().article(self.old):
-            return Addresses().article(self.new)
-        if target.endswith(".md") and resolve(folder, target) == _file(self.old):
+        """Return the new target of a link in a file of a folder; most stay as they are."""
+        if target == self.addresses[0]:
+            return self.addresses[1]
+        if target.endswith(".md") and resolve(folder, target) == self.files[0]:
             return target[: target.rfind("/") + 1] + f"{self.new}.md"
         return target
 
@@ -58,7 +70,7 @@ class Move:
 class Renamed:
     """What became of an article that was renamed."""
 
-    article: Article
+    article: Item
     mended: tuple[str, ...]
     """Other files whose links lead to it, named from the content folder."""
     leads_on: bool
@@ -72,7 +84,7 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
     :raises ContentError: if more would be wrong afterwards than before; nothing was changed.
     """
     article = articles.find(library, old)
-    move = Move(article.slug, new.strip().removesuffix(".md"))
+    move = Move(article.kind, article.name, new.strip().removesuffix(".md"))
     _refuse(library, article, move)
     leads_on = article.status is PublicationStatus.PUBLISHED or _was_public(library, article)
     changes = _moving(library, article, move, leads_on=leads_on)
@@ -83,50 +95,50 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
         if worse := tuple(_worse(before, after, move)):
             raise ContentError(worse)
     changes.apply(library.folder)
-    mended = set(changes.written) - {_file(move.new)}
+    mended = set(changes.written) - {move.files[1]}
     return Renamed(
-        articles.find(articles.reread(library, library.folder, today), move.new),
+        articles.find(articles.reread(library, library.folder, today), move.files[1]),
         tuple(sorted(mended)),
         leads_on,
     )
 
 
-def _refuse(library: Library, article: Article, move: Move) -> None:
+def _refuse(library: Library, article: Item, move: Move) -> None:
     if not move.new or slugs.slugify(move.new) != move.new:
         raise AuthoringError(
             f"„{move.new}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -. "
             f"Möglich wäre: {slugs.slugify(move.new)}"
         )
-    articles.refuse_taken(library, move.new, but=article)
+    articles.refuse_taken(library, move.kind, move.new, but=article)
 
 
-def _was_public(library: Library, article: Article) -> bool:
-    return Addresses().article(article.slug) in published.read(library.folder)
+def _was_public(library: Library, article: Item) -> bool:
+    return Addresses().item(article.kind, article.name) in published.read(library.folder)
 
 
-def _moving(library: Library, article: Article, move: Move, *, leads_on: bool) -> FileTransaction:
-    data = (library.folder / _file(move.old)).read_bytes()
+def _moving(library: Library, article: Item, move: Move, *, leads_on: bool) -> FileTransaction:
+    data = (library.folder / move.files[0]).read_bytes()
     if leads_on:
         data = lines.set_value(data, "aliases", _aliases(article, move))
-    written = {_file(move.new): _with_links_mended(data, articles.ARTICLES, move)}
+    written = {move.files[1]: _with_links_mended(data, move.kind.folder, move)}
     for path in _texts(library.folder):
         name = path.relative_to(library.folder)
         data = path.read_bytes()
         mended = _with_links_mended(data, name.parent.as_posix(), move)
-        if mended != data and name.as_posix() != _file(move.old):
+        if mended != data and name.as_posix() != move.files[0]:
             written[name.as_posix()] = mended
-    return FileTransaction(written, removed=(_file(move.old),))
+    return FileTransaction(written, removed=(move.files[0],))
 
 
-def _aliases(article: Article, move: Move) -> tuple[str, ...]:
+def _aliases(article: Item, move: Move) -> tuple[str, ...]:
     """List the old addresses; one that becomes the article's own again is none."""
-    kept = (alias for alias in article.aliases if alias != Addresses().article(move.new))
-    return (*kept, Addresses().article(move.old))
+    kept = (alias for alias in article.aliases if alias != move.addresses[1])
+    return (*kept, move.addresses[0])
 
 
 def _texts(folder: Path) -> Iterator[Path]:
     for file in files.survey(folder):
-        if file.kind in {FileKind.ARTICLE, FileKind.PAGE} or file.name == SITE_DATA:
+        if file.kind is FileKind.TEXT or file.name == SITE_DATA:
             yield folder / file.name
 
 
@@ -153,7 +165,7 @@ def _mended(pattern: re.Pattern[str], text: str, folder: str, move: Move) -> str
 
 def _worse(before: Library, after: Library, move: Move) -> Iterator[Problem]:
     """Find what is wrong only afterwards. The article's own problems have moved with it."""
-    old, new = (f"{before.folder.name}/{_file(slug)}" for slug in (move.old, move.new))
+    old, new = (f"{before.folder.name}/{file}" for file in move.files)
     known = {
         (new if problem.path == old else problem.path, problem.message)
         for problem in articles.errors(before)
@@ -161,7 +173,3 @@ def _worse(before: Library, after: Library, move: Move) -> Iterator[Problem]:
     for problem in articles.errors(after):
         if (problem.path, problem.message) not in known:
             yield problem
-
-
-def _file(slug: str) -> str:
-    return f"{articles.ARTICLES}/{slug}.md"

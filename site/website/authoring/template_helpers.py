@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from website.content.models import Page, PublicationStatus
+from website.content.models import PublicationStatus
 from website.infra import clock
 from website.web.services import services
 from website.web.templating import german_date
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from website.content.models import Article
+    from website.content.models import Item
 
 _UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In Prüfung"}
 
@@ -27,19 +27,17 @@ def teach(environment: Environment) -> None:
     environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
 
 
-def status(item: Article | Page, day: datetime.date) -> str:
-    """Say why an article or page is not public on a day; nothing where it is."""
+def status(item: Item, day: datetime.date) -> str:
+    """Say why a text is not public on a day; nothing where it is."""
     if item.status in _UNFINISHED:
         return _UNFINISHED[item.status]
-    if isinstance(item, Page):
-        return ""
-    if item.date is None:
+    if item.date is None and item.kind.is_dated:
         return "erscheint nicht: Datum fehlt"
-    return "" if item.date <= day else f"erscheint am {german_date(item.date)}"
+    return f"erscheint am {german_date(item.date)}" if item.date and item.date > day else ""
 
 
-def mark(item: Article | Page) -> Markup:
-    """Show why an article or page is not public; nothing where it is."""
+def mark(item: Item) -> Markup:
+    """Show why a text is not public; nothing where it is."""
     text = status(item, clock.today())
     return Markup('<span class="not-public">{}</span>').format(text) if text else Markup("")
 

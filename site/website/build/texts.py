@@ -50,5 +50,3 @@ def render(library: Library, blobs: Blobs, jobs: int) -> None:
         blobs.put_all(contents)
     library.texts.blobs = blobs
     blobs.close()
-    for item in waiting.values():
-        item.text.leave_to_file()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from website.checking.rules import SiteRule, TextRule
     from website.content.library import Library
-    from website.content.models import Article, Page
+    from website.content.models import Item
     from website.content.problems import Problem
 
 __all__ = ["Light", "Readability", "check", "check_item", "readability"]
@@ -69,7 +69,7 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
     return tuple(sorted(set(found)))
 
 
-def check_item(library: Library, item: Article | Page) -> tuple[Problem, ...]:
+def check_item(library: Library, item: Item) -> tuple[Problem, ...]:
     """Find the problems of one text, sorted by place. Fast: for whoever is writing it."""
     label = item.text.label
     found = [p for p in (*library.problems, *library.open_facts) if p.path == label]
@@ -78,8 +78,8 @@ def check_item(library: Library, item: Article | Page) -> tuple[Problem, ...]:
     return tuple(sorted(set(found)))
 
 
-def readability(library: Library, item: Article | Page) -> Readability:
-    """Measure how hard the running text of an article or page is to read."""
+def readability(library: Library, item: Item) -> Readability:
+    """Measure how hard the running text of a text is to read."""
     return TextContext(library, item).readability
 
 

@@ -10,7 +10,7 @@ from website.checking.lists import RIGHTS, read
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content.files import same_name
-from website.content.models import Article
+from website.content.kinds import OTHER_PAGES
 from website.content.outline import PROSE, Passage, PassageKind
 from website.content.postprocess import resolve
 from website.content.value_reader import line_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.content.library import Library
-    from website.content.models import Page, TextContent
+    from website.content.models import Item, TextContent
     from website.content.outline import Outline
 
 
@@ -32,17 +32,17 @@ class TextContext:
     """One article or page that is being checked."""
 
     library: Library
-    item: Article | Page
+    item: Item
 
     @property
     def text(self) -> TextContent:
         """The Markdown, and where it stands."""
         return self.item.text
 
-    @cached_property
-    def article(self) -> Article | None:
-        """The article, where it is one."""
-        return self.item if isinstance(self.item, Article) else None
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is written, reviewed and published by itself."""
+        return self.item.kind.is_dated
 
     @cached_property
     def outline(self) -> Outline:
@@ -78,7 +78,7 @@ class TextContext:
     @cached_property
     def images(self) -> tuple[tuple[str, str, int], ...]:
         """Every image: what is said to be on it, its file as the author wrote it, and the line."""
-        picture = self.article.image if self.article else None
+        picture = self.item.image
         head = [(picture.alt, picture.file, picture.line)] if picture else []
         shown = [(image.alt, image.file, image.line) for image in self.outline.images]
         return (*head, *shown)
@@ -96,7 +96,7 @@ class TextContext:
     @property
     def is_legal(self) -> bool:
         """Whether it is a text whose words the law gives."""
-        return not isinstance(self.item, Article) and self.item.name in LEGAL_PAGES
+        return self.item.kind is OTHER_PAGES and self.item.name in LEGAL_PAGES
 
     @cached_property
     def prose(self) -> tuple[Passage, ...]:
@@ -118,18 +118,7 @@ class TextContext:
         return line_of(self.text.lines, at)
 
     def _fields(self) -> Iterator[Passage]:
-        item = self.item
-        pieces: list[tuple[tuple[str | int, ...], str]] = [
-            (("title",), item.title),
-            (("description",), item.description),
-            (("cta", "text"), item.cta.text),
-        ]
-        if isinstance(item, Article):
-            pieces += [(("summary", i), point) for i, point in enumerate(item.summary)]
-            pieces.append((("image_alt",), item.image.alt if item.image else ""))
-        else:
-            pieces.append((("lead",), item.lead))
-        for at, text in pieces:
+        for at, text in self.item.prose():
             if text:
                 yield Passage(PassageKind.FIELD, text, self.line(*at))
 

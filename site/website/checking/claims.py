@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
 from website.checking.sentences import cut
-from website.content.models import Article, PublicationStatus
+from website.content.models import PublicationStatus
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _superlative(subject: TextContext) -> Found:
 
 
 def _own_number(subject: TextContext) -> Found:
-    if subject.article is not None or subject.is_legal or _has_sources(subject):
+    if subject.is_dated or subject.is_legal or _has_sources(subject):
         return
     for sentence in _claims(subject):
         if found := _OWN_NUMBER.search(sentence.text):
@@ -78,7 +78,7 @@ def _own_number(subject: TextContext) -> Found:
 
 
 def _foreign_number(subject: TextContext) -> Found:
-    if subject.article is None or _has_sources(subject):
+    if not subject.is_dated or _has_sources(subject):
         return
     for sentence in _claims(subject):
         if found := _FOREIGN_NUMBER.search(sentence.text):
@@ -112,26 +112,25 @@ def _has_sources(subject: TextContext) -> bool:
 
 
 def _nobody_wrote_it(subject: TextContext) -> Found:
-    article = subject.article
-    if _is_finished(article) and article and not article.author:
+    if _is_finished(subject) and not subject.item.author:
         yield (
             subject.line("title"),
             "„author“ fehlt. Nennen Sie, wer den Text verantwortet: Leser vertrauen Namen.",
         )
 
 
-def _is_finished(article: Article | None) -> bool:
-    return article is not None and article.status is PublicationStatus.PUBLISHED
+def _is_finished(subject: TextContext) -> bool:
+    return subject.is_dated and subject.item.status is PublicationStatus.PUBLISHED
 
 
 def _old(subject: TextContext) -> Found:
-    article = subject.article
-    if article is None or not _is_finished(article) or article.modified is None:
+    item = subject.item
+    if not _is_finished(subject) or item.modified is None:
         return
-    age = (subject.library.today - article.modified).days
+    age = (subject.library.today - item.modified).days
     if age > OLD_AFTER_DAYS:
         yield (
-            subject.line("updated" if article.updated else "date"),
+            subject.line("updated" if item.updated else "date"),
             (
                 "Seit zwei Jahren hat niemand diesen Text geändert. Prüfen Sie ihn, und setzen "
                 "Sie „updated“."

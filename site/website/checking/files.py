@@ -123,9 +123,8 @@ def _no_address(site: SiteContext) -> FoundAnywhere:
 
 def _aliases(site: SiteContext) -> Iterator[tuple[TextContext, int, str]]:
     for subject in site.subjects:
-        if subject.article:
-            for index, alias in enumerate(subject.article.aliases):
-                yield subject, index, alias
+        for index, alias in enumerate(subject.item.aliases):
+            yield subject, index, alias
 
 
 def _plain(address: str) -> str:
@@ -174,24 +173,25 @@ _NOT_USED = {
 
 
 def _unlinked(site: SiteContext) -> FoundAnywhere:
-    """An article that no text leads to is found by few."""
+    """A text that no other leads to is found by few."""
     linked = {
         link.target.partition("#")[0].rpartition("/")[2]
         for subject in site.subjects
         for link in site.library.rendered(subject.item).links
     }
-    if len(site.library.articles) < FEW_ARTICLES:
+    dated = [item for item in site.library.public_items if item.kind.is_dated]
+    if len(dated) < FEW_TEXTS:
         return
-    for article in site.library.articles:
-        if article.text.path.name not in linked:
+    for item in dated:
+        if item.text.path.name not in linked:
             yield (
-                article.text.label,
+                item.text.label,
                 1,
-                "Kein anderer Text führt zu diesem Artikel. Setzen Sie einen Link, wo er hilft.",
+                "Kein anderer Text führt zu diesem Text. Setzen Sie einen Link, wo er hilft.",
             )
 
 
-FEW_ARTICLES = 3
+FEW_TEXTS = 3
 
 RULES = (
     SiteRule("address-taken", Severity.ERROR, _two_with_one_address),

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def _due(subject: TextContext) -> Found:
-    article = subject.article
-    if article and article.review_is_due(subject.library.today):
+    item = subject.item
+    if item.review_is_due(subject.library.today):
         message = (
-            f"Bis {article.review_by} sollte jemand prüfen, ob noch alles stimmt. Prüfen Sie den "
+            f"Bis {item.review_by} sollte jemand prüfen, ob noch alles stimmt. Prüfen Sie den "
             "Text, und setzen Sie „review_by“ auf den nächsten Tag dafür."
         )
         yield subject.line("review_by"), message

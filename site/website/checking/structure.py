@@ -185,8 +185,7 @@ def _description_is_title(subject: TextContext) -> Found:
 
 
 def _no_summary(subject: TextContext) -> Found:
-    article = subject.article
-    if article is not None and not article.summary:
+    if subject.is_dated and not subject.item.summary:
         yield (
             subject.line("title"),
             (
@@ -197,10 +196,9 @@ def _no_summary(subject: TextContext) -> Found:
 
 
 def _summary_length(subject: TextContext) -> Found:
-    article = subject.article
-    if article is None or not article.summary:
+    if not subject.item.summary:
         return
-    count = len(article.summary)
+    count = len(subject.item.summary)
     if not FEWEST_POINTS <= count <= MOST_POINTS:
         yield (
             subject.line("summary"),
@@ -209,7 +207,7 @@ def _summary_length(subject: TextContext) -> Found:
                 "liest man."
             ),
         )
-    words = sum(len(WORD.findall(point)) for point in article.summary)
+    words = sum(len(WORD.findall(point)) for point in subject.item.summary)
     if words > LONGEST_SUMMARY:
         yield (
             subject.line("summary"),

@@ -18,7 +18,7 @@ from website.web.templating import german_date
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from website.content.models import Article
+    from website.content.models import Item
     from website.content.problems import Problem
 
 COMMAND = ".venv/bin/flask --app website"
@@ -101,7 +101,7 @@ def _told(advice: str = "") -> Iterator[None]:
         sys.exit(1)
 
 
-def _when(article: Article) -> str:
+def _when(article: Item) -> str:
     if article.date and not article.is_public(clock.today()):
         day = german_date(article.date)
         return f"Leser sehen ihn, sobald die Website am {day} oder danach gebaut ist."

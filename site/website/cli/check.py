@@ -82,11 +82,12 @@ def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[st
     """List the drafts that ``publish`` would refuse, with an error or without a needed value."""
     faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     return [
-        article.text.label
-        for article in library.every_article
-        if article.status is not PublicationStatus.PUBLISHED
-        and _is_named(article.text.label, named)
-        and (article.text.label in faulty or publishing.lacks(article))
+        item.text.label
+        for item in library.items
+        if item.kind.is_dated
+        and item.status is not PublicationStatus.PUBLISHED
+        and _is_named(item.text.label, named)
+        and (item.text.label in faulty or publishing.lacks(item))
     ]
 
 

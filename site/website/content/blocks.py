@@ -13,6 +13,8 @@ from xml.etree import ElementTree as ET
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
+from website.content.pages import TOOLS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -31,14 +33,6 @@ STEPS = "ablauf"
 """A numbered list that shows a process in steps."""
 
 INSERT = "baustein"
-
-TOOLS = (
-    "kundenkonzentration",
-    "trennen-oder-halten",
-    "key-account-auswahl",
-    "beschwerdemanagement",
-)
-"""What visitors can reckon with, each on the page ``seiten/werkzeuge/<name>.md``."""
 
 INSERTS = (
     "anbieter",

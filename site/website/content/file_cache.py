@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from website.content import files
+from website.content import files, kinds
 from website.content.files import FileKind
 from website.content.problems import Problem, Severity
 from website.content.text_reader import Known, Reader
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from website.content.files import File
-    from website.content.models import Article, Page
+    from website.content.models import Item
 
 _SETTLED = 100_000_000
 """Nanoseconds after which a second change gets another time from every file system we know."""
@@ -36,9 +36,14 @@ class CachedFile:
     """Of the file when it was read; nothing where it was too young to be trusted."""
     digest: str
     """Of all its bytes."""
-    item: Article | Page | None
+    item: Item | None
     problems: tuple[Problem, ...]
     open_facts: tuple[Problem, ...]
+
+    @property
+    def file(self) -> str:
+        """The file, named from the content folder."""
+        return self.label.partition("/")[2]
 
 
 class FileCache:
@@ -57,16 +62,10 @@ class FileCache:
         """Give what was read from a file, named from the folder."""
         return self.kept.get(f"{self.folder}/{file}")
 
-    def articles(self) -> Iterator[CachedFile]:
-        """Read every article."""
-        for file in self._of(FileKind.ARTICLE):
+    def texts(self) -> Iterator[CachedFile]:
+        """Read every text."""
+        for file in self._of(FileKind.TEXT):
             yield self._read(file)
-
-    def pages(self) -> Iterator[CachedFile]:
-        """Read every page."""
-        below = len(f"{files.PAGES}/")
-        for file in self._of(FileKind.PAGE):
-            yield self._read(file, file.name[below:].removesuffix(files.TEXT))
 
     @property
     def strays(self) -> Iterator[Problem]:
@@ -78,17 +77,15 @@ class FileCache:
     def _of(self, kind: FileKind) -> Iterator[File]:
         return (file for file in self.files if file.kind is kind)
 
-    def _read(self, file: File, page: str = "") -> CachedFile:
+    def _read(self, file: File) -> CachedFile:
         found = self._before.get(file.path)
         state = _settled(file)
         if found is None or state is None or found.state != state:
-            found = self._read_again(file, state, found, page)
+            found = self._read_again(file, state, found)
         self.kept[file.path] = found
         return found
 
-    def _read_again(
-        self, file: File, state: State | None, found: CachedFile | None, page: str
-    ) -> CachedFile:
+    def _read_again(self, file: File, state: State | None, found: CachedFile | None) -> CachedFile:
         path = Path(file.path)
         label = f"{self.folder.name}/{file.name}"
         try:
@@ -97,7 +94,7 @@ class FileCache:
             return _unreadable(label, error)
         digest = hashlib.sha256(data).hexdigest()
         if found is None or found.digest != digest:
-            return _anew(Reader(path, label, self.known, data), state, digest, page)
+            return _anew(Reader(path, label, self.known, data), file.name, state, digest)
         return found if state is None else replace(found, state=state)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -109,8 +106,9 @@ class FileCache:
         return self.__dict__ | {"kept": kept, "files": [], "_before": {}}
 
 
-def _anew(reader: Reader, state: State | None, digest: str, page: str) -> CachedFile:
-    item = reader.page(page) if page else reader.article()
+def _anew(reader: Reader, file: str, state: State | None, digest: str) -> CachedFile:
+    found = kinds.of_file(file)
+    item = reader.read(*found) if found else None
     problems, facts = tuple(reader.problems), tuple(reader.open_facts)
     return CachedFile(reader.label, state, digest, item, problems, facts)
 

@@ -16,13 +16,12 @@ import unicodedata
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from website.content import kinds
+from website.content.kinds import TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
-
-TEXT = ".md"
-ARTICLES = "artikel"
-PAGES = "seiten"
 
 LISTS = frozenset({"website.toml", "adressen.txt", "bildrechte.txt", "woerter.txt"})
 """What is read at the top of the content folder."""
@@ -40,8 +39,7 @@ IMAGES = frozenset({
 class FileKind(Enum):
     """What a file of the content is."""
 
-    ARTICLE = "article"
-    PAGE = "page"
+    TEXT = "text"
     IMAGE = "image"
     LIST = "list"
     """Read by its name: :data:`LISTS`."""
@@ -197,10 +195,8 @@ def _text(found: SurveyedFile, folder: str, file: str, siblings: Collection[str]
     stem = file.removesuffix(TEXT)
     if not SLUG.match(stem) and _is_copy(stem, TEXT, siblings):
         return File(found.name, found.path, FileKind.STRAY, found.state, _COPIED)
-    if folder == ARTICLES:
-        return File(found.name, found.path, FileKind.ARTICLE, found.state)
-    if folder.partition("/")[0] == PAGES:
-        return File(found.name, found.path, FileKind.PAGE, found.state)
+    if kinds.of_file(found.name):
+        return File(found.name, found.path, FileKind.TEXT, found.state)
     return File(found.name, found.path, FileKind.STRAY, found.state, _misplaced(folder))
 
 
@@ -229,15 +225,16 @@ def _advice(folder: str, file: str, siblings: Collection[str]) -> str:
 
 
 def _misplaced(folder: str) -> str:
-    if folder.startswith(f"{ARTICLES}/"):
-        return (
-            f"{_LEFT_OUT} Artikel liegen in „{ARTICLES}“ selbst, in keinem Unterordner. "
-            "Verschieben Sie sie dorthin."
-        )
-    return (
-        f"{_LEFT_OUT} Artikel liegen in „{ARTICLES}“, Seiten in „{PAGES}“. Verschieben Sie sie "
-        "dorthin."
-    )
+    for kind in kinds.KINDS:
+        if folder.startswith(f"{kind.folder}/"):
+            return (
+                f"{_LEFT_OUT} {kind.plural} liegen in „{kind.folder}“ selbst, in keinem "
+                "Unterordner. Verschieben Sie sie dorthin."
+            )
+    plurals = {kind.folder: kind.plural for kind in kinds.KINDS if "/" not in kind.folder}
+    (first, of_first), *others = plurals.items()
+    places = [f"{of_first} liegen in „{first}“", *(f"{of} in „{at}“" for at, of in others)]
+    return f"{_LEFT_OUT} {', '.join(places)}. Verschieben Sie sie dorthin."
 
 
 _LEFT_OUT = "Diese Datei wird nicht veröffentlicht."

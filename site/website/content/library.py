@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import math
 import posixpath
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from website.content import images, sitedata, slugs, variants
+from website.content import images, kinds, sitedata, slugs, variants
 from website.content.addresses import Addresses
-from website.content.blocks import TOOLS
 from website.content.file_cache import FileCache
-from website.content.models import Article, ListPage, Page, PublicationStatus, Topic
+from website.content.kinds import (
+    ARTICLES,
+    OTHER_PAGES,
+    PAGE_KINDS,
+    SEARCH,
+    TOOL_PAGES,
+    pages_without_address,
+    required_pages,
+)
+from website.content.models import ListPage, PublicationStatus
+from website.content.pages import TOOLS
 from website.content.placeholders import is_placeholder
 from website.content.postprocess import resolve
 from website.content.problems import Problem
@@ -26,11 +36,13 @@ from website.content.value_reader import line_of
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from website.content.models import Image, Link, Rendered, TextContent
+    from website.content.articles import Article
+    from website.content.kinds import ItemT_co, Kind
+    from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
+    from website.content.pages import Page
     from website.content.sitedata import SiteData
     from website.content.variants import Variant
 
@@ -38,24 +50,6 @@ RELATED = 3
 
 _NAMED = 8
 """Anchors that a message lists."""
-
-REQUIRED_PAGES = (
-    "index", "kontakt", "bestaetigen", "danke", "impressum", "datenschutz", "404", "artikel",
-)  # fmt: skip
-"""Without these the site has no start, no form, no legal ground."""
-
-PAGES_WITHOUT_ADDRESS = frozenset({"404", "bestaetigen", "danke", "artikel"})
-"""Texts shown at an address that is not made from their file's name."""
-
-SEARCH = "suche"
-"""The page that one searches on; no search engine should lead to it."""
-
-_UNPUBLISHED = {
-    Article: "meint einen unveröffentlichten Artikel. Veröffentlichen Sie ihn zugleich, oder "
-    "nehmen Sie den Link heraus.",
-    Page: "meint eine unveröffentlichte Seite. Veröffentlichen Sie sie zugleich, oder nehmen Sie "
-    "den Link heraus.",
-}
 
 ARTICLES_IN_PART = 64
 """At least so many articles for each part of the search's index."""
@@ -66,17 +60,16 @@ MOST_PARTS = 16
 class Library:
     """The content as one visitor group may see it.
 
-    ``articles`` and ``pages`` hold what is public on a day, or everything for authors (see
-    :func:`load`); articles newest first. Texts are rendered when first asked for and kept.
+    ``public_items`` are those that are public on a day, or all of them for authors (see
+    :func:`load`). Texts are rendered when first asked for and kept.
     """
 
     folder: Path
     addresses: Addresses
     site: SiteData
-    every_page: Mapping[str, Page]
-    pages: Mapping[str, Page]
-    every_article: tuple[Article, ...]
-    articles: tuple[Article, ...]
+    items: tuple[Item, ...]
+    """Every text, whether public or not; those of a kind in their order."""
+    public_items: tuple[Item, ...]
     problems: tuple[Problem, ...]
     """What is wrong with front matter and site data."""
     request_topics: tuple[str, ...]
@@ -94,89 +87,129 @@ class Library:
 
         What is listed need not be made yet: :func:`website.content.variants.make` does that.
         """
-        items: list[Article | Page] = [*self.articles, *self.pages.values()]
         return {
             variant.name: variant
-            for item in items
+            for item in self.public_items
             for original in self._originals(item)
             for variant in variants.of(original)
         }
 
-    def article(self, slug: str) -> Article | None:
-        """Find an article."""
-        position = self._positions.get(slug)
+    def of_kind(self, kind: Kind[ItemT_co]) -> tuple[ItemT_co, ...]:
+        """Return the public texts of a kind: what is dated newest first, the rest by name."""
+        return cast("tuple[ItemT_co, ...]", self._by_kind.get(kind, ()))
+
+    @cached_property
+    def articles(self) -> tuple[Article, ...]:
+        """The public articles, newest first."""
+        return self.of_kind(ARTICLES)
+
+    @property
+    def feed_items(self) -> tuple[Item, ...]:
+        """What the feeds tell of, newest first."""
+        items = [item for item in self.public_items if item.kind.in_feed]
+        return tuple(sorted(items, key=lambda item: item.date or datetime.date.max, reverse=True))
+
+    @cached_property
+    def pages(self) -> Mapping[str, Page]:
+        """The public pages by their file's name. Required ones are always there."""
+        return {item.name: item for kind in PAGE_KINDS for item in self.of_kind(kind)}
+
+    def article(self, name: str) -> Article | None:
+        """Return an article by its name."""
+        position = self._positions.get(ARTICLES.file(name))
         return None if position is None else self.articles[position]
 
     def page(self, name: str) -> Page:
-        """Find a page by its file's name. Required ones are always there."""
+        """Return a page by its file's name. Required ones are always there."""
         return self.pages[name]
+
+    def page_above(self, kind: Kind[Item]) -> Page | None:
+        """Return the page whose text stands above all texts of a kind."""
+        return self.pages.get(kind.address)
+
+    def item_at(self, address: str) -> Item | None:
+        """Return the text that visitors find at an address."""
+        return self._at.get(address)
+
+    @property
+    def addressed_items(self) -> tuple[Item, ...]:
+        """The public texts that have an address of their own."""
+        return tuple(self._at.values())
+
+    def public_file(self, file: str) -> Item | None:
+        """Return what visitors may read of a file, named from the content folder."""
+        item = self._files.get(file)
+        return item if item and self.is_public(item) else None
 
     def in_topic(self, topic: Topic) -> tuple[Article, ...]:
         """List a topic's articles, newest first."""
         return self._by_topic.get(topic.slug, ())
 
-    def listed(self, topic: Topic | None, number: int) -> ListPage | None:
-        """Give one page of a topic's articles, or of all; nothing where there is no such page."""
-        articles = self.articles if topic is None else self.in_topic(topic)
-        is_there = 1 <= number <= self._page_count(articles)
-        return self._list_page(articles, number) if is_there else None
+    def listed(self, kind: Kind[Item], number: int) -> ListPage | None:
+        """Return one page of all texts of a kind; nothing where there is no such page."""
+        return self._list_page(self.of_kind(kind), number)
 
-    def list_pages(self, articles: Sequence[Article]) -> tuple[ListPage, ...]:
-        """Cut a list of articles into pages; an empty list has one empty page."""
-        count = self._page_count(articles)
-        return tuple(self._list_page(articles, number) for number in range(1, count + 1))
+    def listed_in(self, topic: Topic, number: int) -> ListPage | None:
+        """Return one page of a topic's articles; nothing where there is no such page."""
+        return self._list_page(self.in_topic(topic), number)
 
-    def _page_count(self, articles: Sequence[Article]) -> int:
-        return max(1, math.ceil(len(articles) / self.site.articles_per_page))
+    def list_pages(self, items: Sequence[Item]) -> tuple[ListPage, ...]:
+        """Cut a list into pages; an empty list has one empty page."""
+        found: list[ListPage] = []
+        while page := self._list_page(items, len(found) + 1):
+            found.append(page)
+        return tuple(found)
 
-    def _list_page(self, articles: Sequence[Article], number: int) -> ListPage:
+    def _list_page(self, items: Sequence[Item], number: int) -> ListPage | None:
         size = self.site.articles_per_page
-        shown = tuple(articles[(number - 1) * size : number * size])
-        return ListPage(number, self._page_count(articles), shown)
+        count = max(1, math.ceil(len(items) / size))
+        shown = tuple(items[(number - 1) * size : number * size])
+        return ListPage(number, count, shown) if 1 <= number <= count else None
 
-    def topic_of(self, article: Article) -> Topic | None:
-        """Find the topic of an article."""
-        return self.site.topic(article.topic)
+    def topic_of(self, item: Item) -> Topic | None:
+        """Return the topic of a text; nothing where it has none."""
+        return self.site.topic(item.topic)
 
     @cached_property
     def tools(self) -> tuple[Page, ...]:
-        """List the pages that show a tool, in the order of :data:`blocks.TOOLS`."""
-        shown = {page.tool: page for page in self.pages.values() if page.tool}
-        return tuple(shown[name] for name in TOOLS if name in shown)
+        """The pages that show a tool, in the order of :data:`pages.TOOLS`."""
+        return self._tools_named(TOOLS)
 
     def tools_for(self, article: Article) -> tuple[Page, ...]:
         """List the tools that help with an article's subject, in its order."""
-        if not article.tools:
-            return ()
-        shown = {page.tool: page for page in self.tools}
-        return tuple(shown[name] for name in article.tools if name in shown)
+        return self._tools_named(article.tools)
+
+    def _tools_named(self, names: Iterable[str]) -> tuple[Page, ...]:
+        shown = {page.name: page for page in self.of_kind(TOOL_PAGES)}
+        return tuple(shown[name] for name in names if name in shown)
 
     def articles_about(self, tool: Page) -> tuple[Article, ...]:
         """List the articles that a tool helps with, newest first."""
-        return tuple(article for article in self.articles if tool.tool in article.tools)
+        return tuple(article for article in self.articles if tool.name in article.tools)
 
     def related(self, article: Article) -> tuple[Article, ...]:
         """Choose what to read next: by common tags, then by topic, then the newest."""
-        nearest = self._related.nearest(article, self._positions.get(article.slug))
+        nearest = self._related.nearest(article, self._positions.get(article.text.file))
         return tuple(self.articles[position] for position in islice(nearest, RELATED))
 
-    def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
-        """Give the article before and the one after, in order of date."""
-        index = self._positions[article.slug]
-        older = self.articles[index + 1] if index + 1 < len(self.articles) else None
-        newer = self.articles[index - 1] if index else None
+    def neighbours(self, item: Item) -> tuple[Item | None, Item | None]:
+        """Return the text of the same kind before and the one after, in order of date."""
+        same = self.of_kind(item.kind)
+        index = self._positions[item.text.file]
+        older = same[index + 1] if index + 1 < len(same) else None
+        newer = same[index - 1] if index else None
         return older, newer
 
-    def rendered(self, item: Article | Page) -> Rendered:
-        """Give the text of an article or page as HTML."""
+    def rendered(self, item: Item) -> Rendered:
+        """Return a text as HTML."""
         return self._render(item)[0]
 
-    def picture(self, article: Article) -> Image | None:
-        """Give the picture at the head of an article; nothing where it has none to show."""
-        if article.image is None:
+    def picture(self, item: Item) -> Image | None:
+        """Return the picture at the head of a text; nothing where it has none to show."""
+        if item.image is None:
             return None
         try:
-            return self._image(article.text, article.image.file)
+            return self._image(item.text, item.image.file)
         except ImageError:
             return None
 
@@ -197,50 +230,36 @@ class Library:
         found += self._broken_navigation()
         return tuple(sorted(set(found)))
 
-    def check_text(self, item: Article | Page) -> tuple[Problem, ...]:
+    def check_text(self, item: Item) -> tuple[Problem, ...]:
         """Find the problems of one text, below its front matter."""
         found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
         is_public = self.is_public(item)
         return tuple(replace(problem, is_public=is_public) for problem in found)
 
-    def is_public(self, item: Article | Page) -> bool:
-        """Say whether visitors may read an article or page."""
-        if isinstance(item, Page):
-            return item.name in self.pages
-        return item.slug in self._positions
+    def is_public(self, item: Item) -> bool:
+        """Return whether visitors may read a text."""
+        return item.text.file in self._positions
 
-    @property
-    def items(self) -> tuple[Article | Page, ...]:
-        """Every page and every article, whether public or not."""
-        return *self.every_page.values(), *self.every_article
-
-    def _render(self, item: Article | Page) -> tuple[Rendered, tuple[Problem, ...]]:
+    def _render(self, item: Item) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
         if text.path not in self._rendered:
             rendered, found = self.texts.render(
                 text,
-                self._folder_of(item),
+                _folder_of(item),
                 self._image,
-                below_picture=self._is_below_picture(item),
+                below_picture=self.picture(item) is not None,
             )
             problems = tuple(Problem(text.label, line, message) for line, message in found)
             self._rendered[text.path] = rendered, problems
         return self._rendered[text.path]
 
-    def _folder_of(self, item: Article | Page) -> str:
-        """Name the folder of a text, from the content folder."""
-        return posixpath.dirname(item.text.label.partition("/")[2])
-
-    def unrendered(self) -> list[Article | Page]:
+    def unrendered(self) -> list[Item]:
         """List the items whose texts must be rendered before they can be shown or checked."""
         return [item for item in self.items if not self._is_rendered(item)]
 
-    def _is_rendered(self, item: Article | Page) -> bool:
-        below_picture = self._is_below_picture(item)
+    def _is_rendered(self, item: Item) -> bool:
+        below_picture = self.picture(item) is not None
         return self.texts.holds(item.text, self._image, below_picture=below_picture)
-
-    def _is_below_picture(self, item: Article | Page) -> bool:
-        return isinstance(item, Article) and self.picture(item) is not None
 
     def _image(self, text: TextContent, file: str) -> Image:
         return variants.shown(self._original(text, file), self.addresses.image)
@@ -252,15 +271,15 @@ class Library:
         """
         return images.examine(images.find(self._real_folder, text.path.parent, file))
 
-    def _originals(self, item: Article | Page) -> Iterable[images.Original]:
-        """List the images that can be shown with an article or page."""
+    def _originals(self, item: Item) -> Iterable[images.Original]:
+        """List the images that can be shown with a text."""
         for file in self.rendered(item).images:
             yield self._original(item.text, file)
-        if isinstance(item, Article) and item.image and self.picture(item):
+        if item.image and self.picture(item):
             yield self._original(item.text, item.image.file)
 
-    def _broken_picture(self, item: Article | Page) -> Iterable[Problem]:
-        if not isinstance(item, Article) or item.image is None:
+    def _broken_picture(self, item: Item) -> Iterable[Problem]:
+        if item.image is None:
             return
         try:
             self._original(item.text, item.image.file)
@@ -268,18 +287,18 @@ class Library:
             message = f"Das Bild „{item.image.file}“ {error}"
             yield Problem(item.text.label, item.image.line, message)
 
-    def _broken_links(self, item: Article | Page) -> Iterable[Problem]:
+    def _broken_links(self, item: Item) -> Iterable[Problem]:
         for link in self.rendered(item).links:
             if message := self._broken(item, link):
                 yield Problem(item.text.label, link.line, message)
 
-    def _broken(self, item: Article | Page, link: Link) -> str:
+    def _broken(self, item: Item, link: Link) -> str:
         path, _, anchor = link.target.partition("#")
         if path.startswith("/"):
             address = self.addresses.at_root(path)
             return "" if address in self.reachable else f"{path} {self._why_missing(address)}"
-        file = resolve(self._folder_of(item), path) if path else ""
-        target = self._file(file) if path else item
+        file = resolve(_folder_of(item), path) if path else ""
+        target = self._files.get(file) if path else item
         if target is None:
             is_told = file in self._unreadable
             message = (
@@ -288,7 +307,7 @@ class Library:
             )
             return "" if is_told else message
         if path and not self.is_public(target):
-            return f"Der Link „{link.target}“ {_UNPUBLISHED[type(target)]}"
+            return f"Der Link „{link.target}“ {target.kind.unpublished}"
         anchors = [heading.anchor for heading in self.rendered(target).headings] if anchor else []
         if anchor and slugs.anchor(anchor) not in anchors:
             return (
@@ -303,8 +322,12 @@ class Library:
             f" Meinten Sie {near[0]}?" if near else " Prüfen Sie ihren Namen und den Weg dorthin."
         )
 
-    def _file(self, path: str) -> Article | Page | None:
-        return self._files.get(path)
+    @cached_property
+    def _by_kind(self) -> dict[Kind[Item], tuple[Item, ...]]:
+        found: dict[Kind[Item], list[Item]] = {}
+        for item in self.public_items:
+            found.setdefault(item.kind, []).append(item)
+        return {kind: tuple(items) for kind, items in found.items()}
 
     @cached_property
     def _related(self) -> RelatedArticles:
@@ -323,21 +346,34 @@ class Library:
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        return {article.slug: position for position, article in enumerate(self.articles)}
+        """The position of each public text among those of its kind, by its file."""
+        lists = self._by_kind.values()
+        return {item.text.file: position for each in lists for position, item in enumerate(each)}
 
     @cached_property
-    def _files(self) -> dict[str, Article | Page]:
-        """Every text by its file, named from the content folder."""
-        return {item.text.label.partition("/")[2]: item for item in self.items}
+    def _files(self) -> dict[str, Item]:
+        """Every text by its file."""
+        return {item.text.file: item for item in self.items}
+
+    @cached_property
+    def _at(self) -> dict[str, Item]:
+        without = pages_without_address()
+        return {
+            item.address: item
+            for item in reversed(self.public_items)  # the first that has an address keeps it
+            if item.kind.address or item.name not in without
+        }
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:
         """Every address at which visitors find something to read."""
         return frozenset(
-            [page.address for page in self.public_pages]
-            + [article.address for article in self.articles]
-            + [topic.address for topic in self.site.topics]
-            + [self.addresses.articles(), self.addresses.at_root("/feed.xml")]
+            [
+                *self._at,
+                *(topic.address for topic in self.site.topics),
+                *(self.addresses.all_of(kind) for kind in kinds.KINDS if kind.list_template),
+                self.addresses.at_root("/feed.xml"),
+            ]
         )
 
     @cached_property
@@ -351,31 +387,33 @@ class Library:
     @cached_property
     def _unreadable(self) -> dict[str, str]:
         """The addresses of files that cannot be read, by the files."""
-        found: dict[str, str] = {}
-        for reading in self.readings.kept.values():
-            if reading.item is None:
-                file = reading.label.partition("/")[2]
-                kind, _, name = file.removesuffix(".md").partition("/")
-                of = self.addresses.article if kind == "artikel" else self.addresses.page
-                found[file] = of(name)
-        return found
+        readings = self.readings.kept.values()
+        files = [reading.file for reading in readings if reading.item is None]
+        return {file: self.addresses.of_file(file) for file in files}
 
     @cached_property
     def titles(self) -> dict[str, str]:
         """Give the title of what visitors read at each address that is made from the content."""
+        found = {address: item.title for address, item in self._at.items()}
         # Where a page cannot be read, a service goes on without it.
-        form, articles = (
-            self.pages[name].title if name in self.pages else "" for name in ("kontakt", "artikel")
-        )
-        found = {page.address: page.title for page in self.public_pages}
+        form = self.pages["kontakt"].title if "kontakt" in self.pages else ""
         found |= {self.addresses.request(topic): form for topic in self.request_topics}
-        found |= {article.address: article.title for article in self.articles}
-        for shown in self.list_pages(self.articles):
-            found[self.addresses.articles(shown.number)] = articles
-        for subject in self.site.topics:
-            for shown in self.list_pages(self.in_topic(subject)):
-                found[self.addresses.topic(subject.slug, shown.number)] = subject.title
+        for title, items, address_of in self.lists:
+            for shown in self.list_pages(items):
+                found[address_of(shown.number)] = title
         return found
+
+    @property
+    def lists(self) -> Iterator[tuple[str, Sequence[Item], Callable[[int], str]]]:
+        """The long lists: title, texts, and what gives the address of each of their pages."""
+        for kind in kinds.KINDS:
+            if kind.list_template:
+                head = self.page_above(kind)
+                items = self.of_kind(kind)
+                yield head.title if head else "", items, partial(self.addresses.all_of, kind)
+        for topic in self.site.topics:
+            address_of = partial(self.addresses.topic, topic.slug)
+            yield topic.title, self.in_topic(topic), address_of
 
     def title_at(self, address: str) -> str:
         """Return the title of what visitors read at an address; nothing where there is no page.
@@ -387,18 +425,13 @@ class Library:
         return self.titles.get(address, "")
 
     @cached_property
-    def moved(self) -> dict[str, Article]:
-        """Give the articles by the old addresses that lead to them."""
+    def moved(self) -> dict[str, Item]:
+        """Return the texts by the old addresses that lead to them."""
         return old_addresses(self)
 
-    def moved_from(self, address: str) -> Article | None:
-        """Find the article that an old address leads to."""
+    def moved_from(self, address: str) -> Item | None:
+        """Return the text that an old address leads to."""
         return self.moved.get(address)
-
-    @property
-    def public_pages(self) -> tuple[Page, ...]:
-        """Pages that have an address of their own."""
-        return tuple(p for p in self.pages.values() if p.name not in PAGES_WITHOUT_ADDRESS)
 
     @property
     def search_parts(self) -> int:
@@ -408,7 +441,8 @@ class Library:
         """
         if SEARCH not in self.pages:
             return 0
-        wanted = max(len(self.articles) // ARTICLES_IN_PART, 1)
+        dated = sum(item.kind.is_dated for item in self.public_items)
+        wanted = max(dated // ARTICLES_IN_PART, 1)
         return min(1 << (wanted.bit_length() - 1), MOST_PARTS)
 
     @property
@@ -473,46 +507,23 @@ def load(
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
     readings = FileCache(folder, known, before.readings if before else None)
     texts = before.texts if before else Texts(addresses, site.foreign_terms)
-    articles: list[Article] = []
-    for reading in readings.articles():
+    for reading in readings.texts():
         problems += reading.problems
-        if isinstance(reading.item, Article):
-            articles.append(reading.item)
-            if with_unpublished or reading.item.is_public(today):
-                open_facts += reading.open_facts
-    pages: dict[str, Page] = {}
-    for reading in readings.pages():
-        problems += reading.problems
-        if isinstance(reading.item, Page):
-            pages[reading.item.name] = reading.item
-            open_facts += reading.open_facts
-            problems += _must_be_public(reading.item)
-    problems += [
-        Problem(
-            f"{folder.name}/seiten/{name}.md",
-            1,
-            "Diese Seite fehlt; die Site braucht sie. Legen Sie die Datei an.",
-        )
-        for name in REQUIRED_PAGES
-        if name not in pages and not (folder / "seiten" / f"{name}.md").exists()
-    ]
+    found = [reading.item for reading in readings.kept.values() if reading.item]
+    items = tuple(sorted(found, key=_order))
+    public = tuple(
+        item for item in items if with_unpublished or item.is_public(today) or _is_required(item)
+    )
+    for item in public:
+        open_facts += readings.kept[str(item.text.path)].open_facts
+    problems += _required(folder, items)
     problems += readings.strays
-    ordered = tuple(sorted(articles, key=_newest_first))
-    shown = tuple(a for a in ordered if with_unpublished or a.is_public(today))
     return Library(
         folder=folder,
         addresses=addresses,
         site=site,
-        every_page=pages,
-        pages={
-            name: page
-            for name, page in pages.items()
-            if with_unpublished
-            or page.status is PublicationStatus.PUBLISHED
-            or name in REQUIRED_PAGES
-        },
-        every_article=ordered,
-        articles=shown,
+        items=items,
+        public_items=public,
         problems=tuple(problems if site.is_readable else of_site),
         request_topics=tuple(request_topics),
         today=today,
@@ -522,10 +533,34 @@ def load(
     )
 
 
-def _must_be_public(page: Page) -> Iterable[Problem]:
-    if page.status is not PublicationStatus.PUBLISHED and page.name in REQUIRED_PAGES:
-        message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
-        yield Problem(page.text.label, line_of(page.text.lines, ("status",)), message)
+def _order(item: Item) -> tuple[int, int, str]:
+    """Put texts in the order of their kinds, the newest first, else by name."""
+    day = item.date.toordinal() if item.date else 10**7
+    return kinds.KINDS.index(item.kind), -day, item.name
+
+
+def _is_required(item: Item) -> bool:
+    return item.kind is OTHER_PAGES and item.name in required_pages()
+
+
+def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
+    """Find what is wrong with the pages that the site cannot do without."""
+    pages = {item.name: item for item in items if item.kind is OTHER_PAGES}
+    for name in required_pages():
+        file = OTHER_PAGES.file(name)
+        if name not in pages:
+            if not (folder / file).exists():
+                message = "Diese Seite fehlt; die Site braucht sie. Legen Sie die Datei an."
+                yield Problem(f"{folder.name}/{file}", 1, message)
+        elif pages[name].status is not PublicationStatus.PUBLISHED:
+            text = pages[name].text
+            message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
+            yield Problem(text.label, line_of(text.lines, ("status",)), message)
+
+
+def _folder_of(item: Item) -> str:
+    """Return the folder of a text, named from the content folder."""
+    return posixpath.dirname(item.text.file)
 
 
 def _meant(anchor: str, anchors: Sequence[str]) -> str:
@@ -536,7 +571,3 @@ def _meant(anchor: str, anchors: Sequence[str]) -> str:
     if not named:
         return " Der Text hat keine: Löschen Sie, was ab „#“ steht."
     return f" Nehmen Sie eine von diesen: {named}."
-
-
-def _newest_first(article: Article) -> tuple[int, str]:
-    return -(article.date.toordinal() if article.date else 10**7), article.slug

@@ -1,23 +1,28 @@
-"""What readers get: articles, pages, topics, and the text of each as HTML."""
+"""What readers get: texts with the data above them, topics, and each text as HTML."""
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Self
+
+    from website.content.kinds import Kind
+    from website.content.text_reader import FrontMatter
 
 WORDS_PER_MINUTE = 200
 """Silent reading of German prose, on the careful side: its words are longer than English ones."""
 
 
 class PublicationStatus(StrEnum):
-    """How far an article or page is. Only ``published`` ones leave the house."""
+    """How far a text is. Only ``published`` ones leave the house."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -88,87 +93,77 @@ class TextContent:
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
     """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
 
-    def leave_to_file(self) -> None:
-        """Let the body go; it is read from its file again if somebody asks for it."""
-        self.__dict__.pop("body", None)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the body to its file: it is most of what a text holds, and seldom needed twice."""
-        return {name: value for name, value in self.__dict__.items() if name != "body"}
-
-    def __getattr__(self, name: str) -> str:
-        if name != "body":
-            raise AttributeError(name)
-        # Python and the reader of the file agree on what ends a line.
-        lines = self.path.read_text("utf-8-sig").split("\n")
-        body = "\n".join(lines[self.line - 1 :])
-        object.__setattr__(self, "body", body)
-        return body
+    @property
+    def file(self) -> str:
+        """The file, named from the content folder."""
+        return self.label.partition("/")[2]
 
 
-@dataclass(frozen=True)
-class Article:
-    """A piece of guidance."""
+@dataclass(frozen=True, kw_only=True)
+class Item(ABC):
+    """A text of the site with the data above it. Each kind of content has a model of its own.
 
-    slug: str
+    What stands here is known to all parts of the site: lists, feeds, checks, the preview. Only what
+    the pages of one kind show belongs to its model.
+    """
+
+    kind: Kind[Item]
+    name: str
+    """The file below the folder of its kind, without its ending."""
     address: str
     title: str
     description: str
-    topic: str
     status: PublicationStatus
     text: TextContent
     date: datetime.date | None = None
-    """When it was or will be published; only a draft may lack it."""
+    """When it was or will be published; only a draft may lack it, and what is not dated at all."""
     updated: datetime.date | None = None
     author: str = ""
     reviewed_by: str = ""
     review_by: datetime.date | None = None
     """When somebody should look again whether it still holds."""
+    topic: str = ""
     tags: tuple[str, ...] = ()
     image: Picture | None = None
     summary: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     cta: CallToAction = CallToAction()
-    tools: tuple[str, ...] = ()
-    """Names of the tools that help with its subject."""
     aliases: tuple[str, ...] = ()
+
+    @classmethod
+    @abstractmethod
+    def read(cls, given: FrontMatter) -> Self:
+        """Return what an author has described; what is wrong with it has been reported then."""
 
     @property
     def modified(self) -> datetime.date | None:
         """The day of the last change that readers should know of."""
         return self.updated or self.date
 
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether its page holds what nobody can do without."""
+        needs_date = self.kind.is_dated and self.status is PublicationStatus.PUBLISHED
+        return bool(self.title and (self.date or not needs_date))
+
     def is_public(self, today: datetime.date) -> bool:
-        """Say whether everybody may read it on a given day."""
-        return (
-            self.status is PublicationStatus.PUBLISHED
-            and self.date is not None
-            and self.date <= today
-        )
+        """Return whether everybody may read it on a given day."""
+        if self.status is not PublicationStatus.PUBLISHED:
+            return False
+        return self.date <= today if self.date else not self.kind.is_dated
 
     def review_is_due(self, today: datetime.date) -> bool:
-        """Say whether somebody should have looked at it again by a given day."""
+        """Return whether somebody should have looked at it again by a given day."""
         return self.review_by is not None and self.review_by < today
 
-
-@dataclass(frozen=True)
-class Page:
-    """A page that is no article: start, profile, service, contact, legal."""
-
-    name: str
-    """The file below ``seiten/`` without its ending."""
-    address: str
-    title: str
-    description: str
-    text: TextContent
-    lead: str = ""
-    updated: datetime.date | None = None
-    reviewed_by: str = ""
-    sources: tuple[Source, ...] = ()
-    cta: CallToAction = CallToAction()
-    tool: str = ""
-    """Name of the tool that it shows."""
-    status: PublicationStatus = PublicationStatus.PUBLISHED
+    def prose(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield what visitors read of the data above the text, each with its place."""
+        yield ("title",), self.title
+        yield ("description",), self.description
+        yield ("cta", "text"), self.cta.text
+        for index, point in enumerate(self.summary):
+            yield ("summary", index), point
+        yield ("image_alt",), self.image.alt if self.image else ""
 
 
 @dataclass(frozen=True)
@@ -183,12 +178,12 @@ class Topic:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a long list of articles."""
+    """One page of a long list of texts."""
 
     number: int
     """Counted from 1."""
     count: int
-    articles: tuple[Article, ...]
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True)

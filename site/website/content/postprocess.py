@@ -147,8 +147,7 @@ class Postprocessor:
 
     def address_of(self, path: str) -> str:
         """Give the address of a file, named from the content folder."""
-        kind, _, name = path.removesuffix(".md").partition("/")
-        return self.addresses.article(name) if kind == "artikel" else self.addresses.page(name)
+        return self.addresses.of_file(path)
 
     def _finish_image(self, element: ET.Element) -> None:
         source = unquote(element.attrib.get("src", ""))

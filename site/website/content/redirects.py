@@ -1,4 +1,4 @@
-"""Old addresses of articles: what must lead on to the new one, on hosts that cannot redirect."""
+"""Old addresses of texts: what must lead on to the new one, on hosts that cannot redirect."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from website.content.library import Library
-    from website.content.models import Article
+    from website.content.models import Item
 
 _PAGES = (".html", ".htm")
 
 
-def old_addresses(library: Library) -> dict[str, Article]:
-    """Give what everybody may read by each of its old addresses at which a page can lie.
+def old_addresses(library: Library) -> dict[str, Item]:
+    """Return what everybody may read by each of its old addresses at which a page can lie.
 
     Left out is what a host would not serve as a page (``/artikel.php``), and what has become the
     address of something else.
     """
-    found: dict[str, Article] = {}
-    for article in library.articles:
-        for alias in article.aliases:
+    found: dict[str, Item] = {}
+    for item in library.public_items:
+        for alias in item.aliases:
             address = library.addresses.at_root(_as_page(unquote(alias)))
             if _can_be_a_page(alias) and address not in library.own_addresses:
-                found.setdefault(address, article)
+                found.setdefault(address, item)
     return found
 
 

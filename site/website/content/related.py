@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from website.content.models import Article
+    from website.content.models import Item
 
 Positions = int
 """A set of positions in the list of articles: bit 5 stands for the sixth article. Python joins and
@@ -18,7 +18,7 @@ intersects such numbers some thousand bits at a time, ten times as fast as sets.
 class RelatedArticles:
     """An index of a list of articles, by tag and by topic."""
 
-    def __init__(self, articles: Sequence[Article]) -> None:
+    def __init__(self, articles: Sequence[Item]) -> None:
         self._everywhere: Positions = (1 << len(articles)) - 1
         self._tagged: defaultdict[str, Positions] = defaultdict(int)
         self._in_topic: defaultdict[str, Positions] = defaultdict(int)
@@ -27,7 +27,7 @@ class RelatedArticles:
             for tag in article.tags:
                 self._tagged[tag] |= 1 << position
 
-    def nearest(self, article: Article, position: int | None) -> Iterator[int]:
+    def nearest(self, article: Item, position: int | None) -> Iterator[int]:
         """Yield the others' positions, nearest first: by common tags, then topic, then position.
 
         :param position: of the article itself, where it is in the list.
@@ -40,7 +40,7 @@ class RelatedArticles:
             yield from _each(left & sharing & ~in_topic)
             left &= ~sharing
 
-    def _by_common_tags(self, article: Article) -> list[Positions]:
+    def _by_common_tags(self, article: Item) -> list[Positions]:
         """Return those that share no tag at least, one at least, two at least, and so on."""
         tags = set(article.tags)
         sharing = [self._everywhere] + [0] * len(tags)

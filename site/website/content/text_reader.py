@@ -1,24 +1,23 @@
-"""One file of content to one article or page."""
+"""One file of content to one text with its data."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from website.content import frontmatter, slugs, text_files
-from website.content.blocks import TOOLS
-from website.content.files import SLUG, TEXT
+from website.content.files import SLUG
+from website.content.kinds import TEXT
 from website.content.models import (
-    Article,
     CallToAction,
-    Page,
     Picture,
     PublicationStatus,
     Source,
     TextContent,
 )
+from website.content.pages import TOOLS
 from website.content.placeholders import MARK, is_placeholder, reminder
 from website.content.problems import Problem, Severity
 from website.content.value_reader import shown
@@ -29,14 +28,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.content.addresses import Addresses
+    from website.content.kinds import Kind
+    from website.content.models import Item
     from website.content.value_reader import Fields
 
 LONGEST_ALIAS = 200
 """Bytes of an old address: its parts become folders, whose names may have 255."""
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
-
-TOOL_PAGES = "werkzeuge"
-"""The folder of the pages that show a tool."""
 
 _REVIEWER = "wer den Text fachlich geprüft hat"
 
@@ -67,85 +65,29 @@ class Reader:
         self.open_facts: list[Problem] = []
         self._data = path.read_bytes() if data is None else data
 
-    def article(self) -> Article | None:
-        """Read an article; nothing where even its status cannot be known."""
+    def read(self, kind: Kind[Item], name: str) -> Item | None:
+        """Return the text of a kind; nothing where even its status cannot be known."""
         document = self._document()
         if document is None:
             return None
         fields = document.fields
+        default = PublicationStatus.DRAFT if kind.is_dated else PublicationStatus.PUBLISHED
         status = PublicationStatus(
-            fields.choice("status", tuple(PublicationStatus), default=PublicationStatus.DRAFT)
+            fields.choice("status", tuple(PublicationStatus), default=default)
         )
         status_is_clear = self._has_no_error()
-        slug = self.path.stem
-        self._check_name(slug)
-        article = Article(
-            slug=slug,
-            address=self.known.addresses.article(slug),
-            title=fields.prose("title", required=True, longest=TITLE_LENGTH),
-            description=fields.prose(
-                "description",
-                required=status is not PublicationStatus.DRAFT,
-                longest=DESCRIPTION_LENGTH,
-            ),
-            topic=fields.choice("topic", self.known.topics),
-            status=status,
-            text=self._text(document),
-            date=fields.date("date", required=status is not PublicationStatus.DRAFT),
-            updated=fields.date("updated"),
-            author=fields.text("author"),
-            reviewed_by=fields.text("reviewed_by"),
-            review_by=fields.date("review_by"),
-            tags=fields.proses("tags"),
-            image=self._image(fields),
-            summary=fields.proses("summary"),
-            sources=tuple(_sources(fields)),
-            cta=self._cta(fields),
-            tools=tuple(_tools(fields)),
-            aliases=tuple(self._aliases(fields)),
-        )
-        if article.date and article.updated and article.updated < article.date:
-            fields.say(
-                "updated",
-                "„updated“ liegt vor „date“. Nehmen Sie einen späteren Tag, oder löschen Sie es.",
-            )
-        self._finish(fields)
-        self._find_unwritten(document)
-        if status is PublicationStatus.PUBLISHED:
-            article = self._with_reviewer(article, fields)
-        elif status_is_clear:
-            self._let_pass()
-        return article
-
-    def page(self, name: str) -> Page | None:
-        """Read a page."""
-        document = self._document()
-        if document is None:
-            return None
         self._check_name(name)
-        fields = document.fields
-        status = PublicationStatus(
-            fields.choice("status", tuple(PublicationStatus), default=PublicationStatus.PUBLISHED)
-        )
-        status_is_clear = self._has_no_error()
-        page = Page(
-            name=name,
-            address=self.known.addresses.page(name),
-            title=fields.prose("title", required=True, longest=TITLE_LENGTH),
-            description=fields.prose("description", required=True, longest=DESCRIPTION_LENGTH),
-            lead=fields.prose("lead"),
-            text=self._text(document),
-            updated=fields.date("updated", required=True),
-            reviewed_by=fields.text("reviewed_by"),
-            sources=tuple(_sources(fields)),
-            cta=self._cta(fields),
-            tool=_tool(name),
-            status=status,
+        item = kind.model.read(
+            FrontMatter(fields, self.known, kind, name, status, self._text(document))
         )
         self._finish(fields)
-        if status is not PublicationStatus.PUBLISHED and status_is_clear:
-            self._let_pass()
-        return page
+        if kind.is_dated:
+            self._find_unwritten(document)
+        if status is not PublicationStatus.PUBLISHED:
+            if status_is_clear:
+                self._let_pass()
+            return item
+        return self._with_reviewer(item, fields) if kind.is_dated else item
 
     def report(self, line: int, message: str) -> None:
         """Keep a problem of this file."""
@@ -199,20 +141,77 @@ class Reader:
                 "Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie.",
             )
 
-    def _with_reviewer(self, article: Article, fields: Fields) -> Article:
+    def _with_reviewer(self, item: Item, fields: Fields) -> Item:
         """Nobody's name is a fact that is missing, like any other."""
-        if article.reviewed_by:
-            return article
+        if item.reviewed_by:
+            return item
         message = f"Es fehlt noch: „reviewed_by“, {_REVIEWER}."
         self.open_facts.append(Problem(self.label, fields.line("reviewed_by"), message))
-        return replace(article, reviewed_by=f"{MARK}: {_REVIEWER}")
+        return replace(item, reviewed_by=f"{MARK}: {_REVIEWER}")
 
     def _let_pass(self) -> None:
         """An unfinished text may have problems; they stop nobody else's work."""
         self.problems = [replace(problem, is_public=False) for problem in self.problems]
         self.open_facts.clear()
 
-    def _image(self, fields: Fields) -> Picture | None:
+
+@dataclass
+class FrontMatter:
+    """What an author has written above a text, for the model of its kind to read."""
+
+    fields: Fields
+    known: Known
+    kind: Kind[Item]
+    name: str
+    status: PublicationStatus
+    text: TextContent
+
+    def common(self) -> dict[str, Any]:
+        """Return what every model needs; more of what is dated."""
+        is_dated = self.kind.is_dated
+        is_draft = is_dated and self.status is PublicationStatus.DRAFT
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "address": self.known.addresses.item(self.kind, self.name),
+            "status": self.status,
+            "text": self.text,
+            "title": self.fields.prose("title", required=True, longest=TITLE_LENGTH),
+            "description": self.fields.prose(
+                "description", required=not is_draft, longest=DESCRIPTION_LENGTH
+            ),
+            "updated": self.fields.date("updated", required=not is_dated),
+            "reviewed_by": self.fields.text("reviewed_by"),
+            "sources": tuple(_sources(self.fields)),
+            "cta": self._cta(),
+            **(self._dated() if is_dated else {}),
+        }
+
+    def tools(self) -> tuple[str, ...]:
+        """Return the names of the tools that go with a text."""
+        return tuple(_tools(self.fields))
+
+    def _dated(self) -> dict[str, Any]:
+        fields = self.fields
+        is_draft = self.status is PublicationStatus.DRAFT
+        date, updated = fields.date("date", required=not is_draft), fields.date("updated")
+        if date and updated and updated < date:
+            fields.say(
+                "updated",
+                "„updated“ liegt vor „date“. Nehmen Sie einen späteren Tag, oder löschen Sie es.",
+            )
+        return {
+            "date": date,
+            "author": fields.text("author"),
+            "review_by": fields.date("review_by"),
+            "tags": fields.proses("tags"),
+            "image": self._image(),
+            "summary": fields.proses("summary"),
+            "aliases": tuple(self._aliases()),
+        }
+
+    def _image(self) -> Picture | None:
+        fields = self.fields
         file = fields.text("image")
         alt = fields.prose("image_alt")
         if not file:
@@ -221,17 +220,18 @@ class Reader:
             fields.say("image", "Zu „image“ fehlt „image_alt“: Was ist auf dem Bild zu sehen?")
         return Picture(file, alt, fields.line("image"))
 
-    def _cta(self, fields: Fields) -> CallToAction:
-        if "cta" not in fields.values:
-            fields.asked.add("cta")
+    def _cta(self) -> CallToAction:
+        if "cta" not in self.fields.values:
+            self.fields.asked.add("cta")
             return CallToAction()
-        inner = fields.table("cta")
+        inner = self.fields.table("cta")
         topic = inner.choice("topic", self.known.request_topics)
         cta = CallToAction(topic, inner.prose("text", required=True))
         inner.finish()
         return cta
 
-    def _aliases(self, fields: Fields) -> Iterator[str]:
+    def _aliases(self) -> Iterator[str]:
+        fields = self.fields
         for index, alias in enumerate(fields.texts("aliases")):
             if not _ALIAS.match(alias):
                 message = f"Die alte Adresse „{shown(alias)}“ soll mit / beginnen."
@@ -241,12 +241,6 @@ class Reader:
                 fields.say("aliases", f"{message} Zeichen. Löschen Sie sie.", index)
             else:
                 yield alias
-
-
-def _tool(page: str) -> str:
-    """Name the tool that belongs on a page, or nothing."""
-    folder, _, name = page.rpartition("/")
-    return name if folder == TOOL_PAGES and name in TOOLS else ""
 
 
 def _tools(fields: Fields) -> Iterator[str]:

@@ -58,7 +58,7 @@ def test_the_alternative_says_what_stands_on_the_card(content: Content) -> None:
     content.article("eins", title="Ein Titel")
     article = content.load().article("eins")
     assert article
-    assert _cards(content).article(article).alt == "Interim Profis: Ein Titel"
+    assert _cards(content).of(article).alt == "Interim Profis: Ein Titel"
 
 
 def _cards(content: Content, font: Path = FONT) -> Cards:

@@ -17,7 +17,9 @@ import hashlib
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from website.content.models import Article, Page, Topic
+from website.content import kinds
+from website.content.kinds import Kind
+from website.content.models import Item, Topic
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -107,7 +109,7 @@ class Answers:
             # What it was asked about is gone, or cannot be compared.
             return self._everything()
 
-    def _rendered(self, item: Article | Page | None) -> str:
+    def _rendered(self, item: Item | None) -> str:
         if item is None:
             return "gone"
         kept = self._library.texts.kept
@@ -117,18 +119,18 @@ class Answers:
 
     def _everything(self) -> str:
         library = self._library
-        items = (*library.every_article, *library.pages.values(), *library.articles)
+        items = (*library.items, *library.public_items)
         return hashlib.sha256("\0".join(map(_described, items)).encode()).hexdigest()
 
     def _resolved(self, argument: Any) -> Any:  # noqa: ANN401
         if not isinstance(argument, tuple):
             return argument
         kind, name = argument
-        if kind == "Article":
-            return self._library.article(name)
-        if kind == "Page":
-            return self._library.pages.get(name)
-        return self._library.site.topic(name)
+        if kind == "Topic":
+            return self._library.site.topic(name)
+        if kind == "Kind":
+            return next((each for each in kinds.KINDS if each.title == name), None)
+        return self._library.public_file(name)
 
 
 def _question(name: str, arguments: tuple[Any, ...]) -> Question:
@@ -140,10 +142,12 @@ def _question(name: str, arguments: tuple[Any, ...]) -> Question:
 
 
 def _referred(argument: Any) -> Any:  # noqa: ANN401
-    if isinstance(argument, Article | Topic):
-        return type(argument).__name__, argument.slug
-    if isinstance(argument, Page):
-        return "Page", argument.name
+    if isinstance(argument, Topic):
+        return "Topic", argument.slug
+    if isinstance(argument, Kind):
+        return "Kind", argument.title
+    if isinstance(argument, Item):
+        return "Item", argument.text.file
     if argument is None or isinstance(argument, str | int):
         return argument
     raise TypeError(argument)
@@ -155,14 +159,14 @@ def _described(value: Any) -> str:  # noqa: ANN401
     :raises TypeError: where that cannot be promised.
     """
     kind = type(value)
-    if kind is Article or kind is Page:
-        return f"{value.address} {value.text.digest}"
     if kind is tuple or kind is list:
         return f"({', '.join(map(_described, value))})"
     if value is None or kind is str or isinstance(value, int | datetime.date):
         return repr(value)
     if kind is dict:
         return f"{{{', '.join(f'{key!r}: {_described(item)}' for key, item in value.items())}}}"
+    if isinstance(value, Item):
+        return f"{value.address} {value.text.digest}"
     if is_dataclass(value):
         inner = (_described(getattr(value, part.name)) for part in fields(value))
         return f"{type(value).__name__}({', '.join(inner)})"

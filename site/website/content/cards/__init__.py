@@ -19,7 +19,7 @@ from website.content.cards.wording import Wording
 
 if TYPE_CHECKING:
     from website.content.library import Library
-    from website.content.models import Article
+    from website.content.models import Item
     from website.infra.cache import Cache
 
 SIZE = (1200, 630)
@@ -42,41 +42,43 @@ class Card:
 
 
 class Cards:
-    """The cards of a site: one for each article, and one for every other page."""
+    """The cards of a site: its own, and those of all texts that have one of their own."""
 
     def __init__(self, library: Library, font: Path) -> None:
         self._library = library
         self._font = font
-        self._of_articles: dict[str, Card] = {}
+        self._own: dict[str, Card] = {}
 
     @cached_property
     def site(self) -> Card:
-        """The card of all pages that are no article."""
+        """The card of all pages that have none of their own."""
         site = self._library.site
         wording = Wording(title=site.motto, foot=site.description)
         return self._card("website", f"{site.name}: {site.motto}", wording)
 
-    def article(self, article: Article) -> Card:
-        """Give the card of an article."""
-        if article.slug not in self._of_articles:
-            self._of_articles[article.slug] = self._of_article(article)
-        return self._of_articles[article.slug]
+    def of(self, item: Item) -> Card:
+        """Return the card of a text: its own where its kind has some, else that of the site."""
+        if not item.kind.has_card:
+            return self.site
+        if item.address not in self._own:
+            self._own[item.address] = self._of_item(item)
+        return self._own[item.address]
 
     @cached_property
     def names(self) -> dict[str, Card]:
         """Every card by the name of its file."""
-        cards = [self.site, *(self.article(item) for item in self._library.articles)]
+        cards = [self.site, *map(self.of, self._library.public_items)]
         return {card.name: card for card in cards}
 
     def make(self, card: Card, cache: Cache) -> Path:
         """Give the file of a card; the first time, this takes some milliseconds."""
         return cache.file(f"karten/{card.name}", lambda: self._draw(card))
 
-    def _of_article(self, article: Article) -> Card:
+    def _of_item(self, item: Item) -> Card:
         site = self._library.site
-        topic = self._library.topic_of(article)
-        wording = Wording(topic.title if topic else "", article.title, site.motto)
-        return self._card(article.slug, f"{site.name}: {article.title}", wording)
+        topic = self._library.topic_of(item)
+        wording = Wording(topic.title if topic else "", item.title, site.motto)
+        return self._card(item.name, f"{site.name}: {item.title}", wording)
 
     def _draw(self, card: Card) -> bytes:
         return drawing.draw(card.wording, SIZE, self._font.read_bytes())

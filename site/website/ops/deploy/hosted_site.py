@@ -95,13 +95,13 @@ def redirects(library: Library) -> Iterator[tuple[str, str]]:
     something else today.
     """
     taken = {unquote(address) for address in library.own_addresses}
-    for article in library.articles:
-        for alias in article.aliases:
+    for item in library.public_items:
+        for alias in item.aliases:
             paths = _spellings(library.addresses.at_root(unquote(alias)))
             if taken.isdisjoint(paths) and _PLAIN.match(paths[0]):
                 taken.update(paths)
                 for path in paths:
-                    yield path, quote(article.address, safe="/")
+                    yield path, quote(item.address, safe="/")
 
 
 def _spellings(path: str) -> tuple[str, ...]:

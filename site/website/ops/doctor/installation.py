@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from website.config import ROOT, is_this_machine, require_checkout
-from website.content.library import REQUIRED_PAGES
+from website.content.kinds import required_pages
 from website.exceptions import ConfigurationError
 from website.infra import moments
 from website.ops.backup import rotation
@@ -34,7 +34,7 @@ def content(context: DoctorContext) -> Iterator[CheckResult]:
         yield error(str(problem), "")
         return
     library = context.library
-    missing = [name for name in REQUIRED_PAGES if name not in library.pages]
+    missing = [name for name in required_pages() if name not in library.pages]
     wrong = [problem for problem in library.problems if problem.blocks]
     if missing:
         yield error(

@@ -54,7 +54,7 @@ def publishing(settings: Settings, build: Path) -> Job:
 
 
 def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
-    """Return whether an article has appeared since the last build, or an error may hide one.
+    """Return whether a text has appeared since the last build, or an error may hide one.
 
     Other changes of the content wait for a build by hand. So a rollback to an earlier release
     lasts until then.
@@ -67,7 +67,7 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
         today=today,
         root=settings.site_root,
     )
-    appeared = any(one.date and one.date > made_at.date() for one in library.articles)
+    appeared = any(one.date and one.date > made_at.date() for one in library.public_items)
     broken = any(problem.blocks for problem in library.problems)
     return appeared or broken or made_at < now - OLDEST
 

@@ -1,4 +1,4 @@
-"""What readers of feeds get: the newest articles as a whole."""
+"""What readers of feeds get: the newest texts as a whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from website.web.templating import absolute
 if TYPE_CHECKING:
     from website.content.cards import Cards
     from website.content.library import Library
-    from website.content.models import Article
+    from website.content.models import Item
 
 LENGTH = 20
 
@@ -27,26 +27,26 @@ def json_feed(library: Library, cards: Cards) -> dict[str, Any]:
         "description": library.page("artikel").description,
         "language": "de",
         "authors": [{"name": site.name, "url": absolute(addresses.page("index"))}],
-        "items": [_item(article, library, cards) for article in library.articles[:LENGTH]],
+        "items": [_item(item, library, cards) for item in library.feed_items[:LENGTH]],
     }
 
 
-def _item(article: Article, library: Library, cards: Cards) -> dict[str, Any]:
-    topic = library.topic_of(article)
-    html = library.rendered(article).html
-    item = {
-        "id": absolute(article.address),
-        "url": absolute(article.address),
-        "title": article.title,
-        "summary": article.description,
-        "content_html": with_absolute_addresses(html, article.address),
-        "image": absolute(cards.article(article).address),
-        "date_published": article.date and midnight(article.date).isoformat(),
-        "date_modified": article.modified and midnight(article.modified).isoformat(),
-        "authors": [{"name": article.author}] if article.author else None,
-        "tags": [topic.title if topic else article.topic, *article.tags],
+def _item(item: Item, library: Library, cards: Cards) -> dict[str, Any]:
+    topic = library.topic_of(item)
+    html = library.rendered(item).html
+    found = {
+        "id": absolute(item.address),
+        "url": absolute(item.address),
+        "title": item.title,
+        "summary": item.description,
+        "content_html": with_absolute_addresses(html, item.address),
+        "image": absolute(cards.of(item).address),
+        "date_published": item.date and midnight(item.date).isoformat(),
+        "date_modified": item.modified and midnight(item.modified).isoformat(),
+        "authors": [{"name": item.author}] if item.author else None,
+        "tags": [*filter(None, [topic.title if topic else item.topic]), *item.tags],
     }
-    return {name: value for name, value in item.items() if value}
+    return {name: value for name, value in found.items() if value}
 
 
 def with_absolute_addresses(html: str, address: str) -> str:

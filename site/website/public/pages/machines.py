@@ -25,14 +25,14 @@ UNKNOWN = "application/octet-stream"
 
 @blueprint.get("/feed.xml")
 def atom() -> Response:
-    """Serve the newest articles as an Atom feed (RFC 4287)."""
+    """Serve the newest texts as an Atom feed (RFC 4287)."""
     library = services().library
-    items = library.articles[: feeds.LENGTH]
+    items = library.feed_items[: feeds.LENGTH]
     days = [item.modified for item in items if item.modified]
     days = days or [library.page("artikel").updated or datetime.date.min]
     text = render_template(
         "feeds/atom.xml",
-        articles=items,
+        items=items,
         updated=midnight(max(days)),
         midnight=midnight,
         absolute_html=feeds.with_absolute_addresses,
@@ -42,7 +42,7 @@ def atom() -> Response:
 
 @blueprint.get("/feed.json")
 def json_feed() -> Response:
-    """Serve the newest articles as a JSON Feed (jsonfeed.org, version 1.1)."""
+    """Serve the newest texts as a JSON Feed (jsonfeed.org, version 1.1)."""
     found = feeds.json_feed(services().library, services().cards)
     return Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
 

@@ -1,4 +1,4 @@
-"""What machines read: schema.org's words for the agency, its articles and where a page lies.
+"""What machines read: schema.org's words for the agency, its texts and where a page lies.
 
 Source of the properties: Google's documentation of structured data (developers.google.com/search).
 A fact that is still a placeholder is left out.
@@ -15,7 +15,8 @@ from website.web.templating import absolute
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.content.models import Article
+    from website.content.library import Library
+    from website.content.models import Item
     from website.content.sitedata import SiteData
 
 
@@ -49,13 +50,14 @@ def organization(site: SiteData, home: str) -> dict[str, Any]:
     }
 
 
-def article(item: Article, site: SiteData, home: str, image: str) -> dict[str, Any]:
-    """Describe an article; ``image`` is the address of a picture that stands for it."""
+def work(item: Item, schema_type: str, library: Library, image: str) -> dict[str, Any]:
+    """Describe a text; ``image`` is the address of a picture that stands for it."""
+    site, home = library.site, library.addresses.page("index")
     agency = {"@type": "Organization", "@id": absolute(home) + "#agentur", "name": site.name}
     author = agency if item.author == site.name else {"@type": "Person", "name": item.author}
     return {
         "@context": "https://schema.org",
-        "@type": "Article",
+        "@type": schema_type,
         "headline": item.title,
         "description": item.description,
         "image": [absolute(image)],

@@ -1,4 +1,4 @@
-"""One view per kind of page. Each looks something up and hands it to its template."""
+"""The pages of the site. Each view looks something up and hands it to its template."""
 
 from __future__ import annotations
 
@@ -7,32 +7,30 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
-from website.content import variants
-from website.content.library import SEARCH
+from website.content import kinds, variants
+from website.content.kinds import ARTICLES
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
 from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from website.content.models import Article
+    from website.content.kinds import Kind
+    from website.content.models import Item, Topic
 
 blueprint = Blueprint("pages", __name__)
-
-_TEMPLATES = {SEARCH: "pages/search.html"}
 
 
 @blueprint.before_app_request
 def lead_on() -> str | None:
-    """Show at an old address where its article has gone."""
+    """Show at an old address where its text has gone."""
     library = services().library
     shown = library.moved_from(library.addresses.at_root(request.path))
     if shown is None:
         return None
-    return render_template("pages/moved.html", article=shown, address=shown.address)
+    return render_template("pages/moved.html", target=shown, address=shown.address)
 
 
 @blueprint.get("/")
@@ -44,65 +42,17 @@ def start() -> str:
     return render_template("pages/start.html", page=page, data=[data], address=page.address)
 
 
-@blueprint.get("/artikel/", defaults={"number": 1})
-@blueprint.get("/artikel/seite/<int:number>/")
-def articles(number: int) -> str:
-    """Show one page of all articles."""
-    library = services().library
-    page = library.page("artikel")
-    shown = library.listed(None, number) or abort(404)
-    return render_template(
-        "pages/articles.html",
-        page=page,
-        shown=shown,
-        address=library.addresses.articles(number),
-        address_of=library.addresses.articles,
-        data=[structured_data.breadcrumbs(_trail((page.title, library.addresses.articles())))],
-    )
-
-
-@blueprint.get("/artikel/<slug>/")
-def article(slug: str) -> str:
-    """Show one article."""
-    library = services().library
-    item = library.article(slug) or abort(404)
-    topic = library.topic_of(item)
-    older, newer = library.neighbours(item)
-    trail = _trail((library.page("artikel").title, library.addresses.articles()))
-    trail += [(topic.title, topic.address)] if topic else []
-    home = library.addresses.page("index")
-    card = services().cards.article(item)
-    return render_template(
-        "pages/article.html",
-        article=item,
-        address=item.address,
-        card=card,
-        picture=library.picture(item),
-        topic=topic,
-        trail=trail,
-        text=library.rendered(item),
-        related=library.related(item),
-        tools=library.tools_for(item),
-        older=older,
-        newer=newer,
-        data=[
-            structured_data.article(item, library.site, home, card.address),
-            structured_data.breadcrumbs([*trail, (item.title, item.address)]),
-        ],
-    )
-
-
 @blueprint.get("/themen/<slug>/", defaults={"number": 1})
 @blueprint.get("/themen/<slug>/seite/<int:number>/")
 def topic(slug: str, number: int) -> str:
     """Show one page of a topic's articles."""
     library = services().library
     shown_topic = library.site.topic(slug) or abort(404)
-    trail = _trail((library.page("artikel").title, library.addresses.articles()))
+    trail = _trail(ARTICLES)
     return render_template(
         "pages/topic.html",
         topic=shown_topic,
-        shown=library.listed(shown_topic, number) or abort(404),
+        shown=library.listed_in(shown_topic, number) or abort(404),
         address=library.addresses.topic(slug, number),
         address_of=functools.partial(library.addresses.topic, slug),
         trail=trail,
@@ -110,22 +60,44 @@ def topic(slug: str, number: int) -> str:
     )
 
 
-@blueprint.get("/<path:name>/")
-def page(name: str) -> str:
-    """Show a page that is nothing special."""
+@blueprint.get("/<path:path>/", defaults={"number": 1})
+@blueprint.get("/<path:path>/seite/<int:number>/")
+def text(path: str, number: int) -> str:
+    """Show one page of all texts of a kind, or a text."""
+    if kind := kinds.list_at(path):
+        return _list(kind, number)
     library = services().library
-    shown = library.pages.get(name)
-    if shown is None or shown not in library.public_pages:
+    item = library.item_at(library.addresses.at_root(request.path))
+    if item is None or number > 1:
         abort(404)
-    trail = _trail()
-    if shown.tool and (tools := library.pages.get("werkzeuge")):
-        trail.append((tools.title, tools.address))
+    trail = _trail(item.kind, library.topic_of(item))
+    card = services().cards.of(item)
+    schema = item.kind.schema_type
     return render_template(
-        "pages/tool.html" if shown.tool else _TEMPLATES.get(name, "pages/page.html"),
-        page=shown,
-        address=shown.address,
+        item.kind.template,
+        item=item,
+        address=item.address,
+        card=card,
         trail=trail,
-        data=[structured_data.breadcrumbs([*trail, (shown.title, shown.address)])],
+        text=library.rendered(item),
+        data=[
+            *([structured_data.work(item, schema, library, card.address)] if schema else []),
+            structured_data.breadcrumbs([*trail, (item.title, item.address)]),
+        ],
+    )
+
+
+def _list(kind: Kind[Item], number: int) -> str:
+    library = services().library
+    page = library.page_above(kind) or abort(404)
+    address_of = functools.partial(library.addresses.all_of, kind)
+    return render_template(
+        kind.list_template,
+        page=page,
+        shown=library.listed(kind, number) or abort(404),
+        address=address_of(number),
+        address_of=address_of,
+        data=[structured_data.breadcrumbs([*_trail(), (page.title, page.address)])],
     )
 
 
@@ -176,13 +148,13 @@ def card(name: str) -> Response:
 def sitemap() -> Response:
     """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
     library = services().library
-    entries = [(page.address, page.updated) for page in library.public_pages if page.name != SEARCH]
-    entries += [(item.address, item.modified) for item in library.articles]
-    for listed, address_of in _lists():
+    items = [item for item in library.addressed_items if item.kind.in_sitemap]
+    entries = [(item.address, item.modified) for item in items]
+    for _, listed, address_of in library.lists:
         entries += [
-            (address_of(shown.number), max(a.modified for a in shown.articles if a.modified))
+            (address_of(shown.number), max(a.modified for a in shown.items if a.modified))
             for shown in library.list_pages(listed)
-            if shown.articles
+            if shown.items
         ]
     text = render_template("feeds/sitemap.xml", entries=sorted(entries))
     return Response(text, mimetype="application/xml")
@@ -206,12 +178,10 @@ def _kept_for_ever(path: Path) -> Response:
     return response
 
 
-def _lists() -> Iterator[tuple[Sequence[Article], Callable[[int], str]]]:
+def _trail(kind: Kind[Item] | None = None, topic: Topic | None = None) -> list[tuple[str, str]]:
+    """Return the way to a text: titles and addresses of what stands above it."""
     library = services().library
-    yield library.articles, library.addresses.articles
-    for shown in library.site.topics:
-        yield library.in_topic(shown), functools.partial(library.addresses.topic, shown.slug)
-
-
-def _trail(*further: tuple[str, str]) -> list[tuple[str, str]]:
-    return [("Startseite", services().library.addresses.page("index")), *further]
+    trail = [("Startseite", library.addresses.page("index"))]
+    if kind and (page := library.page_above(kind)):
+        trail.append((page.title, page.address))
+    return [*trail, (topic.title, topic.address)] if topic else trail

@@ -1,0 +1,36 @@
+"""What stands above the text of an article, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.content.models import Item, PublicationStatus
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from website.content.text_reader import FrontMatter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article(Item):
+    """A piece of guidance."""
+
+    tools: tuple[str, ...] = ()
+    """Names of the tools that help with its subject."""
+
+    @classmethod
+    def read(cls, given: FrontMatter) -> Self:
+        """Return the article that an author has described."""
+        return cls(
+            **given.common(),
+            topic=given.fields.choice("topic", given.known.topics),
+            tools=given.tools(),
+        )
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether its page holds what nobody can do without."""
+        is_sorted = bool(self.topic) or self.status is not PublicationStatus.PUBLISHED
+        return super().can_be_shown and is_sorted

@@ -1,0 +1,39 @@
+"""What stands above the text of a page, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.content.models import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from website.content.text_reader import FrontMatter
+
+TOOLS = (
+    "kundenkonzentration",
+    "trennen-oder-halten",
+    "key-account-auswahl",
+    "beschwerdemanagement",
+)
+"""What visitors can calculate with, each on the page ``seiten/werkzeuge/<name>.md``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Item):
+    """A page that is no article: start, profile, service, tool, contact, legal."""
+
+    lead: str = ""
+
+    @classmethod
+    def read(cls, given: FrontMatter) -> Self:
+        """Return the page that an author has described."""
+        return cls(**given.common(), lead=given.fields.prose("lead"))
+
+    def prose(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield what visitors read of the data above the text, each with its place."""
+        yield from super().prose()
+        yield ("lead",), self.lead

@@ -1,0 +1,1 @@
+"""A kind of content that the site does not have: all that one needs."""
