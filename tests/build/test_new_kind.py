@@ -19,6 +19,7 @@ from website.authoring import drafts
 from website.config import Role, Settings
 from website.content import kinds, published
 from website.infra import clock
+from website.web.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,7 +187,7 @@ def run(content: Content, tmp_path: Path, *words: str) -> Result:
     try:
         return app.test_cli_runner().invoke(args=words)
     finally:
-        app.extensions["leads"].close()
+        services(app).leads.close()
 
 
 def test_authors_check_publish_rename_and_withdraw_it(content: Content, tmp_path: Path) -> None:
