@@ -1,4 +1,4 @@
-"""What people mistype in front matter, told with the line that is wrong and what to type instead.
+"""What people mistype in front matter: the line that is wrong, and what to type instead.
 
 A parser of YAML names the line on which it could no longer go on, often many lines below the one
 that is wrong. People write one value a line; so each line is looked at by itself.
@@ -67,7 +67,7 @@ def meant(value: str) -> str:
 
 
 def odd_blank(text: str) -> bool:
-    """Say whether a text holds a blank that is none, or that nobody sees."""
+    """Return whether a text holds a blank that is invisible or no ordinary space."""
     return bool(_ODD.search(text))
 
 
@@ -78,7 +78,7 @@ def before_value(row: str) -> str:
 
 
 def find(rows: Sequence[str], last: int) -> Slip | None:
-    """Find the first row that is mistyped, up to the one on which a parser gave up."""
+    """Return the first mistyped row, up to the one on which a parser gave up."""
     levels: list[int] = []
     at, first, parent_is_open = 0, -1, True
     while at <= min(last, len(rows) - 1):
@@ -125,7 +125,7 @@ class Row:
 
 
 def _structure(row: str) -> str:
-    """Say what is wrong with how a row begins."""
+    """Return what is wrong with the beginning of a row."""
     if found := _ODD_START.match(row):
         if found["odd"] == "\t":
             return "Hier steht ein Tabulator. Rücken Sie mit Leerzeichen ein."
@@ -142,7 +142,7 @@ def _structure(row: str) -> str:
 
 
 def _level(row: str, levels: list[int], *, parent_is_open: bool) -> str:
-    """Say whether a row is indented as no other; ``levels`` are the columns that may be used."""
+    """Return advice on wrong indentation; ``levels`` are the columns in use."""
     column = _column(row)
     if not _STATEMENT.match(row):
         return _foreign(row) if not levels or column <= levels[0] else ""
@@ -170,7 +170,7 @@ def _column(row: str) -> int:
 
 
 def _foreign(row: str) -> str:
-    """Say what a row without a name may be."""
+    """Return what a row without a key may be."""
     if _FENCE_MEANT.match(row):
         return f"Hier steht „{row.strip()}“. Enden die Angaben hier, schreiben Sie „---“."
     if row.startswith("======="):
@@ -184,7 +184,7 @@ def _foreign(row: str) -> str:
 
 
 def _value(row: Row, following: Sequence[str]) -> tuple[str, int]:
-    """Say what is wrong with a value, and how many further rows it takes."""
+    """Return what is wrong with a value, and how many further rows it takes."""
     value = row.value
     if _BLOCK.match(value):
         return "", _deeper(following, row.column)
@@ -214,7 +214,7 @@ def _plain(row: Row) -> str:
 
 
 def typographic(row: Row, sign: str) -> str:
-    """Say that a value stands in quotation marks of a word processor."""
+    """Return advice for a value in the quotation marks of a word processor."""
     return (
         f"Das Zeichen {sign} ist ein typografisches Anführungszeichen. Hier zählen nur gerade "
         "Anführungszeichen: "
@@ -230,7 +230,7 @@ def _sign(row: Row) -> str:
 
 
 def _deeper(following: Sequence[str], column: int) -> int:
-    """Count the rows that are indented deeper than a column, or empty."""
+    """Return how many rows are empty or indented deeper than a column."""
     for number, row in enumerate(following):
         if row.strip() and _column(row) <= column:
             return number
@@ -238,7 +238,7 @@ def _deeper(following: Sequence[str], column: int) -> int:
 
 
 def quoted(row: Row, following: Sequence[str] = ()) -> tuple[str, int]:
-    """Say what is wrong with a quoted value, and how many further rows it takes."""
+    """Return what is wrong with a quoted value, and how many further rows it takes."""
     mark, value = row.value[0], row.value
     end = _closing(value, mark, 1)
     if end >= 0:
@@ -291,7 +291,7 @@ def _escape(value: str) -> str:
 
 
 def _closing(text: str, mark: str, start: int) -> int:
-    """Find where a quoted text ends; -1 if it does not."""
+    """Return where a quoted text ends; -1 if it does not."""
     if mark == "'":
         found = re.compile(r"'(?:'')*(?!')").search(text.replace("''", "\0\0"), start)
         return found.start() if found else -1

@@ -59,7 +59,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
 
 
 def examine(path: Path) -> Original:
-    """Look at an image. Reads the file once for as long as it does not change.
+    """Return what is known of an image. Reads the file again only if it has changed.
 
     :raises ImageError: if it is missing, broken, too large, or nothing that browsers show.
     """

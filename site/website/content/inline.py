@@ -1,4 +1,4 @@
-"""Marks within a sentence that other Markdown programs know, and authors bring along."""
+"""Inline marks of other Markdown dialects, which authors bring along."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CAPTION = re.compile(r"(\S.*?\.\w{2,5})\s+[„“”»«‚‘](.*)[“”„«
 
 
 class Inline(Extension):
-    """Strikes out ``~~so~~``, links pasted addresses, and breaks a line behind a backslash.
+    """Reads ``~~struck out~~``, pasted addresses, and a backslash at the end of a line.
 
     Every sign can be escaped, and a heading's single ``#`` needs its space.
     """
@@ -56,7 +56,7 @@ class _Address(InlineProcessor):
         m: re.Match[str],
         data: str,  # noqa: ARG002
     ) -> tuple[ET.Element, int, int]:
-        """Make a pasted address a link."""
+        """Return a link for a pasted address."""
         link = ET.Element("a", {"href": m[1]})
         link.text = AtomicString(m[1])
         return link, m.start(0), m.end(0)
@@ -64,7 +64,7 @@ class _Address(InlineProcessor):
 
 class _Captions(Treeprocessor):
     def run(self, root: ET.Element) -> None:
-        """Take a caption for one whose quotation marks are not straight."""
+        """Read a caption whose quotation marks are not straight."""
         for image in root.iter("img"):
             if found := _CAPTION.fullmatch(image.get("src", "")):
                 image.set("src", found[1])

@@ -1,4 +1,4 @@
-"""On which line of its file each piece of a text stands, from the one reading that renders it.
+"""The line of its file for each piece of a text, found while it is rendered.
 
 Before what each row says stands a sign of Unicode's private use, one for each line. It goes with
 the row through Python-Markdown and is taken out of the tree again, before anything reads it.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FIRST = 0xF0000
 _MOST = 0xFFFD
-"""Longer texts are not written by people; their further lines count as the last."""
+"""Nobody writes longer texts; their further lines count as the last."""
 
 MARKS = "\U000f0000-\U000ffffd"
 """All marks, as a set of a pattern."""
@@ -49,7 +49,7 @@ _OPTION = re.compile(r"[ >]* {4}")
 
 
 class Lines(Extension):
-    """Marks the rows of a text, and says afterwards on which line each element begins."""
+    """Marks the rows of a text, and knows afterwards on which line each element begins."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ class Fences(FencedBlockPreprocessor):
         return super().run(lines)
 
     def numbers(self, count: int) -> list[int]:
-        """Give the line of each row that is left; the rows of each block have become three."""
+        """Return the line of each row that is left; the rows of each block have become three."""
         numbers: list[int] = []
         following = 0
         for first, last in self.spans:
@@ -118,7 +118,7 @@ class _Marking(Preprocessor):
 
 
 def _belongs_to(before: str, row: str) -> bool:
-    """Whether a row may be the end of a definition, or an option of a box."""
+    """Return whether a row may end a definition, or be an option of a box."""
     if "]" in before and _DEFINITION.match(before, _end(_STRUCTURE, before)):
         return True
     return bool(_OPTION.match(row) and (_BOX.match(before) or _OPTION.match(before)))

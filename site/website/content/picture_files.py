@@ -87,7 +87,7 @@ class Film:
 
 
 def look(data: bytes) -> Look:
-    """Look at an image, and whether it can be published.
+    """Return what an image is, if it can be published.
 
     :raises ImageError: if it is broken, too large, or nothing that browsers show.
     """
@@ -154,7 +154,7 @@ def _film(image: ImageFile.ImageFile, size: tuple[int, int]) -> Film:
 
 @contextlib.contextmanager
 def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
-    """Open an image, and tell in words whatever goes wrong while it is open.
+    """Open an image, and report in words whatever goes wrong while it is open.
 
     :raises ImageError: if it is broken, too large, or nothing that browsers show.
     """
@@ -219,7 +219,7 @@ def _orientation(image: ImageFile.ImageFile) -> int:
 
 
 def _plain(image: Pixels) -> Pixels:
-    """Bring an image to eight bits a channel, opaque unless something shines through it."""
+    """Return an image with eight bits a channel, opaque unless it has transparency."""
     if image.mode.startswith("I;16"):
         # Pillow would cut off what is brighter than 255 instead of scaling it.
         image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
@@ -229,7 +229,7 @@ def _plain(image: Pixels) -> Pixels:
 
 
 def _in_srgb(image: Pixels, profile: bytes | None) -> Pixels:
-    """Turn the colours of a camera or a printer into those that screens assume."""
+    """Return an image with its colours converted from its profile to sRGB."""
     mode = "RGB" if image.mode == "CMYK" else image.mode
     if profile:
         # A profile that does not fit its image says nothing; the colours are taken as they are.

@@ -6,15 +6,15 @@ MARK = "PLATZHALTER"
 
 
 def is_placeholder(text: str) -> bool:
-    """Say whether a text only holds the place of a fact."""
+    """Return whether a text only holds the place of a fact."""
     return text.startswith(MARK)
 
 
 def missing_fact(text: str) -> str:
-    """Name the fact that a placeholder stands for, as the author described it."""
+    """Return the missing fact, as the author described it."""
     return text.removeprefix(MARK).lstrip(": ") or "Angabe"
 
 
 def reminder(text: str) -> str:
-    """Say what is still missing, for authors and before a release."""
+    """Return the message that names a missing fact."""
     return f"Es fehlt noch: {missing_fact(text).rstrip('.')}."

@@ -1,4 +1,4 @@
-"""What is wrong with a file, said so that its author can mend it."""
+"""What is wrong with a file, in words that let its author correct it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Severity(StrEnum):
         return _LABELS[self][0]
 
     def counted(self, number: int) -> str:
-        """Write a number of problems: „1 Hinweis“, „keine Warnungen“."""
+        """Return a number of problems in words: „1 Hinweis“, „keine Warnungen“."""
         return f"{number or 'keine'} {_LABELS[self][number != 1]}"
 
 
@@ -49,7 +49,7 @@ class Problem:
     message: str
     severity: Severity = field(default=Severity.ERROR, compare=False)
     is_public: bool = field(default=True, compare=False)
-    """Whether visitors would meet it; what only concerns a draft they do not."""
+    """Whether it concerns what visitors see, not only a draft."""
     rule: str = field(default="", compare=False)
     """Code name of the rule that found it; none for what the reading of the file found."""
 

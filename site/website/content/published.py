@@ -26,12 +26,12 @@ NAME = "adressen.txt"
 
 
 def read(folder: Path) -> tuple[str, ...]:
-    """List the addresses, as below the root ``/``; none where there is no list yet."""
+    """Return the addresses, as below the root ``/``; none where there is no list yet."""
     return tuple(address for _, address in rows(folder))
 
 
 def rows(folder: Path) -> tuple[tuple[int, str], ...]:
-    """List the addresses with their lines; none where nobody can read the list."""
+    """Return the addresses with their lines; none where the list cannot be read."""
     try:
         text = text_files.read(folder / NAME)
     except (OSError, UnreadableFile):
@@ -41,7 +41,7 @@ def rows(folder: Path) -> tuple[tuple[int, str], ...]:
 
 
 def record(library: Library) -> None:
-    """Add what a release holds; called when it has gone live.
+    """Add the addresses of a release that has gone live.
 
     Where the list cannot be written, the log says what to add to it.
     """
@@ -60,7 +60,7 @@ def record(library: Library) -> None:
 
 
 def add(folder: Path, addresses: Iterable[str]) -> None:
-    """Add what is not in the list yet, and keep it sorted.
+    """Add the addresses that the list lacks, and keep it sorted.
 
     :raises UnreadableFile: if there is a list that cannot be read; it stays as it is.
     :raises OSError: if it cannot be written.
@@ -73,7 +73,7 @@ def add(folder: Path, addresses: Iterable[str]) -> None:
 
 
 def promised(library: Library) -> tuple[str, ...]:
-    """List the addresses that are public now and shall stay, as below the root ``/``.
+    """Return the addresses that are public now and must stay, as below the root ``/``.
 
     Pages of long lists are not among them: they come and go with the number of articles.
     """

@@ -28,13 +28,13 @@ Parts = Sequence[str | Insert]
 
 
 class TextStore(Protocol):
-    """Where the HTML of many texts lies, of which most builds need few."""
+    """Stores the HTML of many texts, of which most builds need few."""
 
     def get(self, digest: str) -> bytes | None:
-        """Give what was put, or nothing where it is gone or spoilt."""
+        """Return what was put, or nothing if it is gone or damaged."""
 
     def put(self, content: bytes) -> str:
-        """Keep some bytes and give their digest."""
+        """Keep some bytes and return their digest."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Kept:
 
     @property
     def key(self) -> str:
-        """Names what it was made from, besides the rules for all texts."""
+        """Identifies what it was made from, besides the rules for all texts."""
         return repr((self.text.digest, self.below_picture, self.images))
 
 
@@ -77,7 +77,7 @@ class Texts:
         return Renderer(self.addresses, self.foreign_terms)
 
     def or_anew(self, addresses: Addresses, foreign_terms: Mapping[str, tuple[str, ...]]) -> Texts:
-        """Give itself while all texts are still rendered by the same rules, else an empty one."""
+        """Return itself if the rules for all texts are the same, else an empty one."""
         same = self.addresses == addresses and self.foreign_terms == foreign_terms
         return self if same else Texts(addresses, foreign_terms, self.blobs)
 
@@ -104,7 +104,7 @@ class Texts:
         return replace(kept.rendered, parts=parts), kept.found
 
     def holds(self, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
-        """Say whether a text is kept as it would be rendered now."""
+        """Return whether a text is kept as it would be rendered now."""
         kept = self.kept.get(text.path)
         return kept is not None and _is_valid(kept, text, find_image, below_picture=below_picture)
 
@@ -132,10 +132,10 @@ class Texts:
 
 
 class _Apart(Sequence[str | Insert]):
-    """The HTML of a text, fetched when it is asked for; made again where it is gone."""
+    """The HTML of a text, fetched when it is needed, and rendered again if it is gone."""
 
     def __init__(self, texts: Texts, digest: str, make: Callable[[], Parts]) -> None:
-        # Asked each time where the HTML lies: a build moves it once all texts are rendered.
+        # Not the store itself: a build changes it once all texts are rendered.
         self._texts = texts
         self._digest = digest
         self._make = make

@@ -13,7 +13,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def slugify(text: str, separator: str = "-") -> str:
-    """Make an address from German words: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
+    """Return an address made of German words: „Wünsche & Ziele“ becomes ``wuensche-ziele``.
 
     Other scripts are spelt in Latin letters. What holds no letter and no digit becomes
     ``abschnitt``.
@@ -25,7 +25,7 @@ def slugify(text: str, separator: str = "-") -> str:
 
 
 def anchor(text: str) -> str:
-    """Give the anchor that is meant by what an author wrote behind the ``#`` of a link.
+    """Return the anchor that an author means by what stands behind the ``#`` of a link.
 
     That may be the text of the heading itself, in whatever case: ``#größe-zählt``.
     """
@@ -34,7 +34,7 @@ def anchor(text: str) -> str:
 
 
 def shorten(slug: str, longest: int) -> str:
-    """Cut a slug between its words; within the first word only where that alone is too long."""
+    """Return a slug cut between its words, or within the first word if that alone is too long."""
     if len(slug) <= longest:
         return slug
     whole, hyphen, _ = slug[: longest + 1].rpartition("-")

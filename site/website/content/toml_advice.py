@@ -1,4 +1,4 @@
-"""TOML as people type it: its values, or the line that is wrong and what to type instead."""
+"""Parses TOML, and names the line that is wrong and what to type instead."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def values(text: str) -> dict[str, Any]:
 
 
 def _slip(rows: Sequence[str], said: str) -> tuple[int, str]:
-    """Find the row that is wrong, where a parser gave up."""
+    """Return the row that is wrong, where a parser gave up."""
     found = _POSITION.search(said)
     at = min(int(found[1]) - 1 if found else len(rows) - 1, len(rows) - 1)
     if not found:
@@ -121,7 +121,7 @@ def _header(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
 
 
 def _open_list(rows: Sequence[str], at: int, _said: str = "") -> tuple[int, str] | None:
-    """Find the list that a row stands in, if its bracket is not closed, or a comma is missing."""
+    """Return the list that a row stands in, if its bracket is not closed or a comma is missing."""
     begin = next((n for n in range(min(at, len(rows)) - 1, -1, -1) if _begins(rows[n])), -1)
     if begin < 0 or not _OPEN_LIST.fullmatch(rows[begin]):
         return None

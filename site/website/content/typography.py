@@ -93,12 +93,12 @@ _SEAM = re.compile(r"[ \n]|(?<=\.)(?=[^\W\d])|(?<=[0-9])(?=[%‰€°])|(?<=§)(
 
 
 def set_german(text: str) -> str:
-    """Set one plain text: a title, a description, a bullet. Addresses and paths stay untouched."""
+    """Return a plain text, such as a title, set in German typography; addresses stay untouched."""
     return set_runs([text])[0]
 
 
 def set_runs(runs: Sequence[str]) -> list[str]:
-    """Set one paragraph that inline mark-up cuts into runs, so that quotes pair across them.
+    """Return one paragraph, cut into runs by inline mark-up, so that quotes pair across them.
 
     Gives back as many runs as it got; every character stays in its run. Whatever must not be read
     (code, a line break element) is one run of ``SKIPPED``, which stays and counts as a word.
@@ -115,7 +115,7 @@ def set_runs(runs: Sequence[str]) -> list[str]:
 
 
 def _edits(text: str) -> dict[int, str]:
-    """Find which characters to replace by what."""
+    """Return the replacement of each character that changes, by position."""
     if "/" in text or "\\" in text or "@" in text or "www." in text:
         text = _ADDRESSED_WORD.sub(
             lambda word: _ADDRESS.sub(lambda part: SKIPPED * len(part[0]), word[0]), text

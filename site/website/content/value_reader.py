@@ -1,4 +1,4 @@
-"""Reading named values that people typed, and telling them what to mend."""
+"""Reads named values that people typed, and reports what to correct."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Path = tuple[str | int, ...]
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """Tell on which line a value stands; that of its nearest parent where it has none, or 1."""
+    """Return the line of a value, or of its nearest parent that has one, or 1."""
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
@@ -167,7 +167,7 @@ class Fields:
                 self.say(key, f"Jeder Eintrag von „{key}“ braucht benannte Angaben.", index)
 
     def finish(self) -> None:
-        """Report every key that nothing reads, with the name that was probably meant."""
+        """Report every unknown key, with the name that was probably meant."""
         for key in self.values:
             if key not in self.asked:
                 self.say(key, f"Die Angabe „{shown(key)}“ ist unbekannt. {self._hint(key)}")
@@ -184,7 +184,7 @@ class Fields:
         self.report(self.line(key, index), message)
 
     def line(self, key: str | int | None = None, index: int | None = None) -> int:
-        """Tell on which line a value stands; that of its table where it is missing."""
+        """Return the line of a value, or of its table if it is missing."""
         path: Path = self.at
         if key is not None:
             path = (*path, key)
@@ -247,7 +247,7 @@ def _day(text: str) -> datetime.date | None:
 
 
 def _proposed_day(text: str) -> str:
-    """Write a German date as it should be typed, or an example."""
+    """Return a German date as it should be typed, or an example."""
     if found := _GERMAN_DAY.search(text):
         day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
         return day if _day(day) else "2026-11-23"
@@ -255,7 +255,7 @@ def _proposed_day(text: str) -> str:
 
 
 def _straight_hint(value: object) -> str:
-    """Say what to do about quotation marks that a word processor has made of straight ones."""
+    """Return advice if a value stands in the quotation marks of a word processor."""
     is_quoted = str(value).strip()[:1] in tuple(frontmatter_advice.OPENING)
     return ", ohne die typografischen Anführungszeichen" if is_quoted else ""
 

@@ -81,13 +81,13 @@ class Variant:
 
 
 def of(original: Original) -> tuple[Variant, ...]:
-    """List every file that an image is published as, each once."""
+    """Return every file that an image is published as, each once."""
     modern = [variant for kind in _MODERN for variant in _widths(original, kind)]
     return tuple(dict.fromkeys([*modern, fallback(original)]))
 
 
 def fallback(original: Original) -> Variant:
-    """Give the file for browsers that know no modern format."""
+    """Return the file for browsers that know no modern format."""
     if not original.format:
         return Variant(original, "", original.width)
     width = min(_widest(original), FALLBACK_WIDTH)
@@ -96,7 +96,7 @@ def fallback(original: Original) -> Variant:
 
 
 def shown(original: Original, address_of: Callable[[str], str]) -> Image:
-    """Say how a page shows an image.
+    """Return an image as a page shows it.
 
     :param address_of: gives the address of a file by its name.
     """
@@ -110,9 +110,9 @@ def shown(original: Original, address_of: Callable[[str], str]) -> Image:
 
 
 def make(variant: Variant, cache: Cache) -> Path:
-    """Give the file of a variant; the first time, this takes up to a second.
+    """Return the file of a variant; making it the first time takes up to a second.
 
-    :raises ImageError: if the original is no longer what it was when the content was read.
+    :raises ImageError: if the original has changed since the content was read.
     """
     if not variant.format:
         return variant.original.path
@@ -129,7 +129,7 @@ def _widths(original: Original, kind: str) -> tuple[Variant, ...]:
 
 
 def _widest(original: Original) -> int:
-    """Give the greatest width of all files; a very high image is made as high as it can be."""
+    """Return the greatest width of all files; a very high image is made as high as it can be."""
     highest = LONGEST * original.width // original.height
     return max(1, min(original.width, WIDTHS[-1], highest))
 

@@ -100,7 +100,7 @@ class Face:
             canvas.text(drawn, letter, ink, self._pillow, anchor="ls", features=_FEATURES)
 
     def printable(self, text: str) -> str:
-        """Give a text in characters that the font has; others lose their accents, or go."""
+        """Return a text in characters that the font has; others lose their accents, or go."""
         return "".join(map(self._drawable, unicodedata.normalize("NFC", text)))
 
     def _drawable(self, character: str) -> str:
@@ -137,7 +137,7 @@ def _length(font: ImageFont.FreeTypeFont, text: str) -> float:
 
 
 def draw(wording: Wording, size: tuple[int, int], font: bytes) -> bytes:
-    """Draw a card as PNG."""
+    """Return a card as PNG."""
     frame = _frame(wording.topic, wording.foot, size, font)
     space = (size[0] - 2 * MARGIN, frame.below - frame.top)
     text = Face(font, 32, 700).printable(wording.title)
@@ -163,7 +163,7 @@ class _Frame:
 
 @lru_cache(_FRAMES)
 def _frame(topic: str, foot: str, size: tuple[int, int], font: bytes) -> _Frame:
-    """Draw what the cards of a topic have in common, once for all of them."""
+    """Return what the cards of a topic have in common, drawn once."""
     image, canvas = _blank("RGB", *size, PAPER)
     width = size[0] - 2 * MARGIN
     _draw_wordmark(canvas, font)
@@ -214,7 +214,7 @@ def _draw_lines(
 
 
 def _fitted(text: str, font: bytes, space: tuple[float, float]) -> tuple[Face, list[str]]:
-    """Choose the size for a title and break it into lines; cut it where no size is small enough."""
+    """Return the size for a title and its lines; cut it if no size is small enough."""
     width, height = space
     for size in TITLE_SIZES:
         face = Face(font, size, 700, -0.02)
@@ -272,7 +272,7 @@ def _hyphenated(face: Face, text: str, width: float) -> str:
 
 
 def _cut(face: Face, text: str, width: float) -> str:
-    """Shorten a line that is too wide, and show that something is missing."""
+    """Return a line shortened to a width, with an ellipsis if anything is missing."""
     if face.width(text) <= width:
         return text
     while text and face.width(f"{text} …") > width:
@@ -281,7 +281,7 @@ def _cut(face: Face, text: str, width: float) -> str:
 
 
 def _png(image: Image.Image) -> bytes:
-    """Write few colours in few bytes: the paper, and each ink as it fades into it."""
+    """Return an image as PNG with few colours: the paper, and each ink fading into it."""
     palette = Image.new("P", (1, 1))
     palette.putpalette([channel for ink in _INKS for colour in _shades(ink) for channel in colour])
     file = io.BytesIO()
