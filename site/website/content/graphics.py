@@ -192,9 +192,7 @@ class _GraphicReading:
         local = name.rpartition(" ")[2].lower()
         if name.lower().startswith("on"):
             self._fault(f"enthält ein Skript ({name}). Speichern Sie die Grafik ohne Skripte.")
-        elif local == "attributename" and re.match(
-            r"\s*(?:on|(?:\w+:)?href)", value, re.IGNORECASE
-        ):
+        elif local == "attributename" and _CHANGED.match(value):
             self._fault(f"ändert „{value}“. Speichern Sie die Grafik ohne Skripte.")
         elif local in {"href", "src"}:
             self._reference(tag, _SPACES.sub("", value))

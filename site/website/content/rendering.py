@@ -54,7 +54,7 @@ class Renderer:
             for form in (term, f"{term}s")
         }
         self._foreign = _pattern(list(self._languages))
-        self._finishing: Postprocessor | None = None
+        self._postprocessor: Postprocessor | None = None
         self._outlined = Outline()
         self._first_line = 1
         self._lock = threading.Lock()
@@ -69,14 +69,14 @@ class Renderer:
         *,
         below_picture: bool = False,
     ) -> tuple[Rendered, list[tuple[int, str]]]:
-        """Render one text.
+        """Render a text.
 
         :param folder: of the file, below the content folder; links are relative to it.
         :param find_image: finds an image beside the text; raises ``ImageError``.
         :param below_picture: whether the page shows a picture above the text.
         :returns: the text, and what is wrong with it: lines of the file, and sentences.
         """
-        finishing = Postprocessor(
+        postprocessor = Postprocessor(
             text=text,
             folder=folder,
             addresses=self._addresses,
@@ -86,7 +86,7 @@ class Renderer:
             languages=self._languages,
         )
         with self._lock:
-            html = self._convert(text, finishing)
+            html = self._convert(text, postprocessor)
             boxes = blocks.check(text.body, self._lines.fences.spans)
             problems = [(text.line + line, message) for line, message in boxes]
         if STX in html:
@@ -94,22 +94,22 @@ class Renderer:
             html = html.translate(_LEFT_OVER)
         rendered = Rendered(
             parts=_cut(html),
-            headings=tuple(finishing.headings),
-            links=tuple(finishing.links),
-            images=tuple(finishing.images),
-            words=finishing.words,
+            headings=tuple(postprocessor.headings),
+            links=tuple(postprocessor.links),
+            images=tuple(postprocessor.images),
+            words=postprocessor.words,
         )
-        return rendered, problems + finishing.problems
+        return rendered, problems + postprocessor.problems
 
     def outline(self, text: TextContent) -> Outline:
-        """Say what a text holds, for whoever checks it, from the reading that renders it."""
+        """Return what a text holds, for checks, read as it is rendered."""
         with self._lock:
             self._outlined = Outline()
             self._convert(text, None)
             return self._outlined
 
     def foreign_pieces(self, text: str) -> list[tuple[str, str]]:
-        """Cut a plain text into pieces and their languages; ``""`` is the site's own."""
+        """Return the pieces of a plain text and their languages; ``""`` is the site's own."""
         if self._foreign is None or not self._foreign.search(text):
             return [(text, "")] if text else []
         pieces = self._foreign.split(text)
@@ -119,16 +119,15 @@ class Renderer:
             if piece
         ]
 
-    def _convert(self, text: TextContent, finishing: Postprocessor | None) -> str:
+    def _convert(self, text: TextContent, postprocessor: Postprocessor | None) -> str:
         body = without_control(_PRIVATE_USE.sub("", text.body))
         self._first_line = text.line
-        self._finishing = finishing
+        self._postprocessor = postprocessor
         self._markdown.reset()
         return self._markdown.convert(body)
 
-    def read(self, root: ET.Element) -> None:
-        """Keep what the text holds that is being read, unless it is to be shown."""
-        if self._finishing is None:
+    def _read_outline(self, root: ET.Element) -> None:
+        if self._postprocessor is None:
             stash = cast("Any", self._markdown.htmlStash).rawHtmlBlocks
             self._outlined = of_tree(
                 root,
@@ -138,10 +137,9 @@ class Renderer:
                 fenced=self._lines.fences.spans,
             )
 
-    def finish(self, root: ET.Element) -> None:
-        """Finish the tree of the text that is being rendered."""
-        if self._finishing is not None:
-            self._finishing.finish(root, self._lines.located.rows)
+    def _postprocess(self, root: ET.Element) -> None:
+        if self._postprocessor is not None:
+            self._postprocessor.finish(root, self._lines.located.rows)
 
     def _build(self) -> Markdown:
         md = Markdown(
@@ -163,14 +161,14 @@ class Renderer:
         # HTML typed by an author is text like any other: it is escaped, never passed through.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
-        reading = _Handing(md, self.read)
-        md.treeprocessors.register(reading, "outline", _BEFORE_ANYTHING_IS_SET)
-        finishing = _Handing(md, self.finish)
-        md.treeprocessors.register(finishing, "finishing", _AFTER_EVERYTHING)
+        outline = _Callback(md, self._read_outline)
+        md.treeprocessors.register(outline, "outline", _BEFORE_ANYTHING_IS_SET)
+        postprocess = _Callback(md, self._postprocess)
+        md.treeprocessors.register(postprocess, "postprocess", _AFTER_EVERYTHING)
         return md
 
 
-class _Handing(Treeprocessor):
+class _Callback(Treeprocessor):
     def __init__(self, md: Markdown, take: Callable[[ET.Element], None]) -> None:
         super().__init__(md)
         self._take = take
