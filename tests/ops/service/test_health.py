@@ -118,7 +118,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
         assert app.test_client().get("/healthz").status_code == 200
     finally:
         other.close()
-        app.extensions["leads"].close()
+        services(app).leads.close()
 
 
 def test_however_often_it_is_asked_it_writes_once_a_second(app: Flask) -> None:
