@@ -182,9 +182,9 @@ def test_what_a_killed_process_left_is_removed_within_the_hour(
 
 
 def outbox_with(database: Database, clock: HandClock, courier: Any, **more: Any) -> Outbox:
-    couriers = {Channel.MAIL: courier}
-    rehearsals = DryRuns(database, couriers, clock=clock, **more)
-    return Outbox(database, couriers, clock, rehearsals=rehearsals)
+    channels = {Channel.MAIL: courier}
+    dry_runs = DryRuns(database, channels, clock=clock, **more)
+    return Outbox(database, channels, clock, dry_runs=dry_runs)
 
 
 def test_the_outbox_rehearses_every_message_that_a_lead_would_bring(
@@ -304,10 +304,10 @@ def test_a_webhooks_receiver_is_reached_but_asked_nothing(
     def told() -> str | None:
         endpoint = endpoint_of(Settings(webhook_url=receiver.url, webhook_secret=secret))
         assert endpoint is not None
-        couriers = {Channel.WEBHOOK: WebhookChannel(Poster(endpoint))}
+        channels = {Channel.WEBHOOK: WebhookChannel(Poster(endpoint))}
         nonce, proof = found.announce()
         sent(intake, nonce, proof)
-        DryRuns(database, couriers, clock=clock).deliver_due()
+        DryRuns(database, channels, clock=clock).deliver_due()
         canary = found.get(nonce)
         assert canary is not None
         return canary.last_error

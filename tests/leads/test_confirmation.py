@@ -177,7 +177,7 @@ def test_the_settings_say_who_sends_and_who_reads_answers(
     if leads_to:
         settings = replace(settings, leads_to=leads_to)
     outbox = open_outbox(settings, confirmation=SAID)
-    outbox.couriers[Channel.CONFIRMATION].deliver(lead_with(), owed())
+    outbox.channels[Channel.CONFIRMATION].deliver(lead_with(), owed())
     outbox.close()
     [path] = (tmp_path / "mail").glob("*.eml")
     content = path.read_text("utf-8")

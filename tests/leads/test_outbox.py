@@ -299,11 +299,11 @@ def outbox_to_both(
 ) -> Outbox:
     endpoint = endpoint_of(Settings(webhook_url=receiver.url, webhook_secret=(KEY,)))
     assert endpoint is not None
-    couriers: dict[Channel, DeliveryChannel] = {
+    channels: dict[Channel, DeliveryChannel] = {
         Channel.MAIL: mail_courier(mail_server),
         Channel.WEBHOOK: WebhookChannel(Poster(endpoint, timeout=5)),
     }
-    return Outbox(database, couriers, clock)
+    return Outbox(database, channels, clock)
 
 
 def test_after_three_days_of_outage_everything_arrives_once(
@@ -481,13 +481,13 @@ def test_a_channel_without_courier_is_kept_and_shown(
 def test_several_processes_share_the_work(send: Sender, outbox_with: MakeOutbox) -> None:
     for _ in range(20):
         send()
-    couriers = [ObedientCourier() for _ in range(3)]
-    threads = [threading.Thread(target=outbox_with(c).deliver_due) for c in couriers]
+    channels = [ObedientCourier() for _ in range(3)]
+    threads = [threading.Thread(target=outbox_with(c).deliver_due) for c in channels]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    delivered = [message for courier in couriers for _, _, message in courier.delivered]
+    delivered = [message for courier in channels for _, _, message in courier.delivered]
     assert len(delivered) == len(set(delivered)) == 40
 
 

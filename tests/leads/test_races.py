@@ -87,11 +87,11 @@ def test_a_canary_that_is_removed_while_it_is_delivered_ends_no_worker(
     nonce, _ = found.announce()
     canary = found.get(nonce)
     assert canary is not None
-    rehearsals = DryRuns(database, {}, clock=clock)
+    dry_runs = DryRuns(database, {}, clock=clock)
     interleaved(
         database,
         lambda: found.forget(nonce),
-        lambda: rehearsals._settle(canary, "refused"),  # noqa: SLF001 - after the attempt
+        lambda: dry_runs._settle(canary, "refused"),  # noqa: SLF001 - after the attempt
     )
     assert found.get(nonce) is None
 

@@ -459,9 +459,9 @@ def test_we_greet_by_the_name_of_the_site(
 def test_a_recipient_with_an_umlaut_is_rehearsed_as_it_is_sent_to(mail_server: MailServer) -> None:
     asked = ["jörg@müller.de", "eva@müller.de"]
     with mail_server.running(utf8=False):
-        done = SmtpTransport(mail_server.url).rehearse(sender="a@agentur.example", recipients=asked)
+        done = SmtpTransport(mail_server.url).dry_run(sender="a@agentur.example", recipients=asked)
     assert ["SMTPUTF8" in str(one) for one in done.refusals.values()] == [True]
     assert list(done.refusals) == asked[:1]
     with mail_server.running(utf8=True):
-        done = SmtpTransport(mail_server.url).rehearse(sender="a@agentur.example", recipients=asked)
+        done = SmtpTransport(mail_server.url).dry_run(sender="a@agentur.example", recipients=asked)
     assert not done.refusals

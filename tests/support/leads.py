@@ -1,4 +1,4 @@
-"""What tests of leads start from: answers, a clock that is set by hand, couriers that obey."""
+"""What tests of leads start from: answers, a clock that is set by hand, channels that obey."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class ObedientCourier:
         self.first(lead)
         self.delivered.append((lead.reference, delivery.recipient, delivery.message_id))
 
-    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+    def dry_run(self, lead: Lead, delivery: Delivery) -> None:
         self.deliver(lead, delivery)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from website.infra.text import HYPHENS, clean_line, folded, normalised, visible
-
-if TYPE_CHECKING:
-    from email_validator import ValidatedEmail
 
 MAX_LENGTH = 254
 """Characters of an address that mail servers carry (RFC 5321, 4.5.3.1.3)."""
@@ -122,9 +120,6 @@ def is_machine(address: str) -> bool:
 
 
 def _checked(address: str) -> ValidatedEmail | None:
-    # Its patterns take a while to compile, and a freeze asks about no address.
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
-
     try:
         return validate_email(address, check_deliverability=False)
     except EmailNotValidError:

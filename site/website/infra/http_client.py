@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from website.infra import network
 
 if TYPE_CHECKING:
     import datetime
-    import http.client
     from collections.abc import Iterator, Mapping
 
 MAX_BODY = 2 * 1024**2
@@ -51,13 +51,33 @@ def connected(
     """
     parts = urlsplit(url)
     is_https = parts.scheme == "https"
-    with network.speaking_http(
+    with open_connection(
         (parts.hostname or "").encode("idna").decode(),
         parts.port or (443 if is_https else 80),
         network.Deadline(timeout),
         encryption=(encryption or ssl.create_default_context()) if is_https else None,
     ) as connection:
         yield connection
+
+
+@contextlib.contextmanager
+def open_connection(
+    host: str,
+    port: int,
+    deadline: network.Deadline,
+    *,
+    encryption: ssl.SSLContext | None = None,
+    resolve: network.Resolve = network.resolve,
+) -> Iterator[http.client.HTTPConnection]:
+    """Open a connection as :func:`network.opened` does, to send one request and read its answer."""
+    with network.opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
+        client = (
+            http.client.HTTPSConnection(host, port, context=encryption)
+            if encryption
+            else http.client.HTTPConnection(host, port)
+        )
+        client.sock = connection
+        yield client
 
 
 def request(

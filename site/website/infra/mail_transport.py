@@ -77,7 +77,7 @@ class Transport(Protocol):
         :raises DeliveryError: if it is not; its text holds no personal data.
         """
 
-    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+    def dry_run(self, *, sender: str, recipients: Sequence[str]) -> DryRunResult:
         """See whether mails would be taken over, and send none.
 
         :raises DeliveryError: if no recipient can get one.
@@ -105,7 +105,7 @@ class FileTransport:
             content = message.as_bytes(policy=mail_message.UTF8)
             disk.replace(path, content, durable=True, mode=disk.PRIVATE)
 
-    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:  # noqa: ARG002
+    def dry_run(self, *, sender: str, recipients: Sequence[str]) -> DryRunResult:  # noqa: ARG002
         """Write a file, and take it away again.
 
         An instance that there is not yet is not begun: then the folder above is tried.
@@ -115,14 +115,14 @@ class FileTransport:
             if folder == self._folder.parent:
                 folder = self._folder
                 folder.mkdir(mode=0o700, exist_ok=True)
-            probe = folder / f"rehearsal-{secrets.token_hex(8)}.tmp"
+            probe = folder / f"dry-run-{secrets.token_hex(8)}.tmp"
             disk.replace(probe, b"x" * PROBE, durable=True, mode=disk.PRIVATE)
             probe.unlink()
-        return Rehearsal(None, {})
+        return DryRunResult(None, {})
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class DryRunResult:
     """How far a mail would get."""
 
     certificate_ends: datetime.datetime | None
@@ -182,7 +182,7 @@ class SmtpTransport:
             options = () if in_ascii and content.isascii() else NEEDING_UTF8
             server.sendmail(sender, [recipient], content, options)
 
-    def rehearse(self, *, sender: str, recipients: Sequence[str]) -> Rehearsal:
+    def dry_run(self, *, sender: str, recipients: Sequence[str]) -> DryRunResult:
         """Go all the way of a mail, and take it back before there is one (RFC 5321, 4.1.1.5).
 
         :raises DeliveryError: if no recipient can get a mail.
@@ -204,7 +204,7 @@ class SmtpTransport:
                 if code not in ACCEPTED:
                     refusals[recipient] = _refusal("RCPT", code, text, final=True)
             server.rset()
-        return Rehearsal(ends, refusals)
+        return DryRunResult(ends, refusals)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[Client]:

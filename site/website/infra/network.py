@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
-import http.client
 import ipaddress
 import socket
 import ssl
@@ -153,26 +152,6 @@ def opened(
         with contextlib.closing(wrapped):
             wrapped.do_handshake()
             yield wrapped
-
-
-@contextlib.contextmanager
-def speaking_http(
-    host: str,
-    port: int,
-    deadline: Deadline,
-    *,
-    encryption: ssl.SSLContext | None = None,
-    resolve: Resolve = resolve,
-) -> Iterator[http.client.HTTPConnection]:
-    """Open a connection as :func:`opened` does, to send one request and read its answer."""
-    with opened(host, port, deadline, encryption=encryption, resolve=resolve) as connection:
-        client = (
-            http.client.HTTPSConnection(host, port, context=encryption)
-            if encryption
-            else http.client.HTTPConnection(host, port)
-        )
-        client.sock = connection
-        yield client
 
 
 def _connected(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:

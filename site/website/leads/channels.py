@@ -1,4 +1,4 @@
-"""Who carries out a delivery. Each channel has its courier."""
+"""The ways by which deliveries leave: mail to the staff, confirmation, webhook."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from website.config import Settings
     from website.infra.clock import Clock
-    from website.infra.mail_transport import Rehearsal, Transport
+    from website.infra.mail_transport import DryRunResult, Transport
     from website.leads.mail import Confirmation, ConfirmationComposer
     from website.leads.models import Delivery, Lead
     from website.mailbox import Mailbox
@@ -39,7 +39,7 @@ class DeliveryChannel(Protocol):
         :raises DeliveryError: if it has not.
         """
 
-    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+    def dry_run(self, lead: Lead, delivery: Delivery) -> None:
         """Do the same as far as nobody notices: return when the recipient's side would have it.
 
         :raises DeliveryError: if it would not.
@@ -70,17 +70,17 @@ class MailChannel:
             recipient=delivery.recipient,
         )
 
-    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+    def dry_run(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail, and hear that the mail server would take one."""
-        for refusal in self.rehearse_all(lead, [delivery]).refusals.values():
+        for refusal in self.dry_run_all(lead, [delivery]).refusals.values():
             raise refusal
 
-    def rehearse_all(self, lead: Lead, deliveries: Sequence[Delivery]) -> Rehearsal:
+    def dry_run_all(self, lead: Lead, deliveries: Sequence[Delivery]) -> DryRunResult:
         """Compose a mail for each, and hear whose the mail server would take."""
         for delivery in deliveries:
             self._compose(lead, delivery, utf8=True)
         recipients = [delivery.recipient for delivery in deliveries]
-        return self._transport.rehearse(sender=self._sender.address, recipients=recipients)
+        return self._transport.dry_run(sender=self._sender.address, recipients=recipients)
 
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
@@ -122,13 +122,13 @@ class ConfirmationChannel:
             recipient=recipient,
         )
 
-    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+    def dry_run(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail, and hear whether the mail server takes one that nobody sends.
 
         Who invents an address cannot hear whether that would be taken.
         """
         self._composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
-        self._transport.rehearse(sender=NULL_SENDER, recipients=[])
+        self._transport.dry_run(sender=NULL_SENDER, recipients=[])
 
 
 class WebhookChannel:
@@ -145,7 +145,7 @@ class WebhookChannel:
         headers = self._poster.endpoint.headers(identifier, self._clock(), content)
         self._poster.post(content, headers)
 
-    def rehearse(self, lead: Lead, delivery: Delivery) -> None:
+    def dry_run(self, lead: Lead, delivery: Delivery) -> None:
         """Write and sign the message, and reach its receiver without a word.
 
         Receivers tend to make something of whatever they are sent.
@@ -155,26 +155,26 @@ class WebhookChannel:
         self._poster.reach()
 
 
-def couriers_for(
+def channels_for(
     settings: Settings,
     confirmation: Confirmation | None,
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> dict[Channel, DeliveryChannel]:
-    """Give each channel that is set up its courier.
+    """Return each channel that is set up.
 
     :param page_titles: of our pages by their paths.
 
     :raises ConfigurationError: if a setting is unusable.
     """
     transport = transport_for(settings)
-    couriers: dict[Channel, DeliveryChannel] = {
+    channels: dict[Channel, DeliveryChannel] = {
         Channel.MAIL: to_staff(settings, transport, page_titles)
     }
     if confirmation:
-        couriers[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
+        channels[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
     if endpoint := webhooks.endpoint_of(settings):
-        couriers[Channel.WEBHOOK] = WebhookChannel(webhooks.Poster(endpoint))
-    return couriers
+        channels[Channel.WEBHOOK] = WebhookChannel(webhooks.Poster(endpoint))
+    return channels
 
 
 def to_staff(
@@ -182,7 +182,7 @@ def to_staff(
     transport: Transport,
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> MailChannel:
-    """Give who tells the staff by mail."""
+    """Return the channel to the staff."""
     inbox = f"{settings.base_url}/posteingang/anfragen/"
     return MailChannel(transport, sender=settings.mail_from, inbox=inbox, page_titles=page_titles)
 
@@ -190,7 +190,7 @@ def to_staff(
 def to_askers(
     settings: Settings, transport: Transport, confirmation: Confirmation
 ) -> ConfirmationChannel:
-    """Give who tells whoever asked."""
+    """Return the channel to whoever asked."""
     reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
     composer = mail.ConfirmationComposer(confirmation, settings.mail_from, reply_to)
     return ConfirmationChannel(transport, composer)

@@ -1,7 +1,7 @@
-"""Delivers canaries as leads are delivered, but so that nobody is disturbed.
+"""Dry runs: canaries take the way of a lead's deliveries, but nobody gets a message.
 
-The same process does it, with the same couriers: each goes as far as the other side's word that it
-would take the message, and sends none.
+The same process runs them through the same channels: each goes as far as the other side's word that
+it would take the message, and sends none.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class DryRuns:
     """Tries what is owed for canaries. Any number of processes may share the work."""
 
     database: Database
-    couriers: Mapping[Channel, DeliveryChannel]
+    channels: Mapping[Channel, DeliveryChannel]
     also_to: str = ""
     """Somebody who gets a real mail for each."""
     clock: Clock = clocks.now
@@ -68,19 +68,19 @@ class DryRuns:
         ]
         try:
             for delivery in owed:
-                self._courier(delivery.channel).rehearse(lead, delivery)
+                self._channel(delivery.channel).dry_run(lead, delivery)
             if self.also_to and owed:
                 real = _delivery(Channel.MAIL, self.also_to, owed[0].message_id)
-                self._courier(Channel.MAIL).deliver(lead, real)
+                self._channel(Channel.MAIL).deliver(lead, real)
         except DeliveryError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001 - must not end the process that delivers
             return f"Unexpected {type(error).__name__}"
         return "" if owed else "Nobody is set up to be told of requests"
 
-    def _courier(self, channel: Channel) -> DeliveryChannel:
+    def _channel(self, channel: Channel) -> DeliveryChannel:
         try:
-            return self.couriers[channel]
+            return self.channels[channel]
         except KeyError:
             raise DeliveryError(f"Nothing is set up for the channel {channel}") from None
 

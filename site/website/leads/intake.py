@@ -145,7 +145,7 @@ class Intake:
             seen = fingerprints.known(connection, known.all, now)
             nonce = canaries.nonce_in(self.keys, submission.proof, now)
             if nonce and canaries.is_expected(connection, nonce):
-                return self._rehearse(connection, submission, answers, known, nonce)
+                return self._store_dry(connection, submission, answers, known, nonce)
             lead_id = seen.get(known.content) or seen.get(known.page)
             if lead_id and (receipt := _receipt_of(connection, lead_id, proven=verified.valid)):
                 return receipt
@@ -173,7 +173,7 @@ class Intake:
             yield known.asker
             yield rate_limit.mailers(self.keys, submission.visitor, self.clock())[0]
 
-    def _rehearse(
+    def _store_dry(
         self,
         connection: Connection,
         submission: Submission,
@@ -184,12 +184,12 @@ class Intake:
         """Do for a canary all that is done for a lead, and undo it; keep only that it came."""
         now = self.clock()
         visitor = rate_limit.names(self.keys, submission.visitor, now)
-        with connection.begin_nested() as rehearsal:
+        with connection.begin_nested() as savepoint:
             score = Score((signals.PROVEN,))  # its marker speaks for it, whatever else is found
             receipt = self._store(connection, submission, answers, score, known)
             rate_limit.count(connection, visitor, now)
             owed = canaries.owed(connection, receipt.reference)
-            rehearsal.rollback()
+            savepoint.rollback()
         seen = {
             "reference": receipt.reference,
             "received_at": receipt.received_at,

@@ -87,10 +87,10 @@ class Outbox:
     """Delivers what is owed. Any number of processes may share the work."""
 
     database: Database
-    couriers: Mapping[Channel, DeliveryChannel]
+    channels: Mapping[Channel, DeliveryChannel]
     clock: Clock = clocks.now
     jitter: Callable[[], float] = field(default=jitter)
-    rehearsals: DryRuns | None = None
+    dry_runs: DryRuns | None = None
 
     def deliver_due(self, stop: threading.Event | None = None) -> Counts:
         """Try everything that is due now, one after the other.
@@ -107,8 +107,8 @@ class Outbox:
                     counts.dead += 1
                 case DeliveryState.PENDING:
                     counts.postponed += 1
-        if self.rehearsals and not (stop and stop.is_set()):
-            self.rehearsals.deliver_due()
+        if self.dry_runs and not (stop and stop.is_set()):
+            self.dry_runs.deliver_due()
         return counts
 
     def run_forever(self, stop: threading.Event) -> None:
@@ -144,12 +144,12 @@ class Outbox:
         return self._settle(lead, delivery, DeliveryState.SENT, "")
 
     def _attempt(self, lead: Lead, delivery: Delivery) -> None:
-        courier = self.couriers.get(delivery.channel)
-        if courier is None:
+        channel = self.channels.get(delivery.channel)
+        if channel is None:
             raise DeliveryError(f"Nothing is set up for the channel {delivery.channel}")
         if delivery.attempts > len(DELAYS):
             raise DeliveryError("The process ended during the last attempt")
-        courier.deliver(lead, delivery)
+        channel.deliver(lead, delivery)
 
     def _failed(self, lead: Lead, delivery: Delivery, reason: str) -> DeliveryState:
         left = delivery.attempts < len(DELAYS)

@@ -9,7 +9,7 @@ from website.infra.database import connect
 from website.infra.keys import open_keys
 from website.leads import webhooks
 from website.leads.canaries import Canaries
-from website.leads.channels import couriers_for
+from website.leads.channels import channels_for
 from website.leads.deliveries import Deliveries, Target
 from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
@@ -95,17 +95,17 @@ def open_outbox(
     confirmation: Confirmation | None = None,
     page_titles: Mapping[str, str] = NO_TITLES,
 ) -> Outbox:
-    """Open the outbox of the configured database, with a courier for each channel.
+    """Open the outbox of the configured database, with every channel that is set up.
 
     :param confirmation: what to say to those who asked; without it they are told nothing.
     :param page_titles: of our pages by their paths, for the mails to the staff.
 
     Raises what :func:`open_leads` raises.
     """
-    couriers = couriers_for(settings, confirmation, page_titles)
+    channels = channels_for(settings, confirmation, page_titles)
     database = _open(settings)
-    rehearsals = DryRuns(database, couriers, also_to=settings.canary_to)
-    return Outbox(database, couriers, rehearsals=rehearsals)
+    dry_runs = DryRuns(database, channels, also_to=settings.canary_to)
+    return Outbox(database, channels, dry_runs=dry_runs)
 
 
 def _targets(settings: Settings) -> list[Target]:

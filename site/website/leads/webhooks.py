@@ -23,7 +23,7 @@ from standardwebhooks import Webhook
 
 from website.config import is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
-from website.infra import network
+from website.infra import http_client, network
 from website.infra.text import clean, clean_line
 from website.leads.models import LeadStatus
 
@@ -145,7 +145,7 @@ class Poster:
             ) from error
 
     def _open(self) -> contextlib.AbstractContextManager[http.client.HTTPConnection]:
-        return network.speaking_http(
+        return http_client.open_connection(
             self.endpoint.host,
             self.endpoint.port,
             network.Deadline(self.timeout),

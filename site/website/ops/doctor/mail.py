@@ -63,7 +63,7 @@ def server(context: DoctorContext) -> Iterator[CheckResult]:
     transport, asked = _transport(context), _recipients(context.settings)
     channel = channels.to_staff(context.settings, transport)
     try:
-        done = channel.rehearse_all(_sample_lead(), [_sample_delivery(to) for to in asked])
+        done = channel.dry_run_all(_sample_lead(), [_sample_delivery(to) for to in asked])
     except DeliveryError as problem:
         yield error(str(problem), advice(problem))
         return
@@ -86,7 +86,7 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     said = context.library.site.confirmation
     told = Confirmation(said.subject, said.text, context.library.site.name)
     try:
-        channels.to_askers(context.settings, _transport(context), told).rehearse(
+        channels.to_askers(context.settings, _transport(context), told).dry_run(
             _sample_lead(), _sample_delivery(TO_THE_ASKER)
         )
     except DeliveryError as problem:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from website.exceptions import DeliveryError
 from website.infra import clock, email_addresses, http_client, mail_message, network
-from website.infra.mail_transport import Rehearsal, SmtpTransport, greeting
+from website.infra.mail_transport import DryRunResult, SmtpTransport, greeting
 from website.leads import mail
 from website.leads.deliveries import domain_of
 
@@ -45,7 +45,7 @@ class AlertChannel(Protocol):
         :raises DeliveryError: if it has not; its text holds neither addresses nor secrets.
         """
 
-    def dry_run(self) -> Rehearsal:
+    def dry_run(self) -> DryRunResult:
         """Try the channel as far as is possible without a message.
 
         :raises DeliveryError: if a message could not be sent.
@@ -71,13 +71,13 @@ class WebhookChannel:
         if response.status not in range(200, 300):
             raise DeliveryError(f"{self.name} answered {response.status}")
 
-    def dry_run(self) -> Rehearsal:
+    def dry_run(self) -> DryRunResult:
         """Connect, and send nothing."""
         with (
             self._errors_named(),
             http_client.connected(self.url, timeout=self.timeout) as connection,
         ):
-            return Rehearsal(network.certificate_end(connection.sock), {})
+            return DryRunResult(network.certificate_end(connection.sock), {})
 
     @contextlib.contextmanager
     def _errors_named(self) -> Iterator[None]:
@@ -113,11 +113,11 @@ class MailChannel:
         if len(failures) == len(self.recipients):
             raise failures[0]
 
-    def dry_run(self) -> Rehearsal:
+    def dry_run(self) -> DryRunResult:
         """Compose a mail to each, and ask whether the mail server would take it."""
         for recipient in self.recipients:
             self._message(recipient, "Probe", "Probe").as_bytes()
-        return self.transport.rehearse(sender=self.sender.address, recipients=self.recipients)
+        return self.transport.dry_run(sender=self.sender.address, recipients=self.recipients)
 
     def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(policy=mail_message.ASCII)
