@@ -20,13 +20,16 @@ from typing import Any
 import click
 from sqlalchemy import insert
 
+from website.config import Settings
+from website.content import questionnaire_file
 from website.infra.database import connect
 from website.leads import exporting, reference, search
 from website.leads.migrations import migrate
 from website.leads.models import COLUMNS, Lead, LeadStatus, LostReason, Tag
-from website.leads.questions import QUESTIONS, QuestionKind
 from website.leads.worklist import Wanted, Worklist
+from website.questionnaire import QuestionKind
 
+QUESTIONNAIRE, _ = questionnaire_file.read(Settings().content_dir)
 AT_A_TIME = 1_000
 TEXT = (
     "Wir suchen für unser Key Account Management eine Führungskraft auf Zeit weil zwei große "
@@ -62,7 +65,7 @@ def _export(url: str, kind: str) -> None:
     with tempfile.TemporaryFile() as target:
         began = time.perf_counter()
         leads = Worklist(database).every(Wanted())
-        count = exporting.write(exporting.KINDS[kind], leads, owners, target)
+        count = exporting.write(exporting.KINDS[kind], leads, owners, QUESTIONNAIRE, target)
         took = time.perf_counter() - began
         size = target.seek(0, 2) / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -85,7 +88,7 @@ def fill(url: str, count: int) -> None:
 def _row(chance: random.Random, number: int) -> dict[str, Any]:
     answers = {
         question.name: _answer(chance, question.kind, question.choices)
-        for question in QUESTIONS
+        for question in QUESTIONNAIRE.questions
         if question.required or chance.random() < OPTIONAL
     }
     answers |= {"company": f"Musterwerk {number} GmbH", "email": f"p{number}@werk{number}.example"}
@@ -103,7 +106,7 @@ def _row(chance: random.Random, number: int) -> dict[str, Any]:
         "source": "/artikel/key-account-management-aufbauen/",
         **{column: answers.get(column, "") for column in COLUMNS},
         "answers": {key: text for key, text in answers.items() if key not in COLUMNS},
-        **search.derived(name, answers),
+        **search.derived(name, answers, QUESTIONNAIRE),
     }
 
 

@@ -22,7 +22,7 @@ from support.hostile import UNITS, URLENCODED, flood
 from support.visitor import browser
 from website import create_app
 from website.config import Settings
-from website.leads.questions import TECHNICAL
+from website.questionnaire import TECHNICAL
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

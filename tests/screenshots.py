@@ -81,10 +81,10 @@ def _ask_for_what_is_not_allowed(page: Page) -> None:
 
 def _send_a_request(page: Page) -> None:
     page.goto("/kontakt/")
-    page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Uns fehlt der Überblick.")
+    page.get_by_label("Schildern Sie kurz Ihre Situation").fill("Uns fehlt der Überblick.")
     page.get_by_label("Unternehmen").fill("Müller & Söhne GmbH")
     page.get_by_label("Ihr Name").fill("Jörg Weiß")
-    page.get_by_label("E-Mail", exact=True).fill("joerg.weiss@firma.example")
+    page.get_by_label("E-Mail-Adresse", exact=True).fill("joerg.weiss@firma.example")
     page.get_by_role("button", name="Anfrage senden").click()
     page.wait_for_url("**/anfrage/*")
 

@@ -85,7 +85,7 @@ def test_a_request_is_shown_whole_with_its_deliveries(
     reference = send(app)
     shown = run("leads", "show", reference.lower()).output
     assert "  Erste Zeile\n  Zweite Zeile" in shown
-    assert "Key-Account-Management aufbauen" in shown
+    assert "Key Account Management aufbauen" in shown
     assert "mail to anfragen@localhost: pending, attempt 0" in shown
 
 

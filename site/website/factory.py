@@ -9,9 +9,9 @@ from flask import Flask
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.library import load
+from website.content.questionnaire_file import QuestionnaireFile
 from website.infra import clock, running
 from website.infra.cache import Cache
-from website.leads.questions import question
 from website.public import contact
 from website.public.pages import blueprint as public_pages
 from website.public.pages import machines
@@ -21,6 +21,7 @@ from website.web.services import Services
 
 if TYPE_CHECKING:
     from website.content.library import Before, Library
+    from website.questionnaire import GetQuestionnaire
 
 
 def create_app(
@@ -78,7 +79,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)
     shared.counters = Counters()
-    shared.leads = open_leads(settings)
+    shared.leads = open_leads(settings, _questionnaire_of(shared, role))
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(errors.blueprint)
@@ -87,6 +88,13 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     if role is Role.PREVIEW:
         _open_preview(app, shared)
     cli.register(app, create_app)
+
+
+def _questionnaire_of(shared: Services, role: Role) -> GetQuestionnaire:
+    """Return what reads the form's questions: the preview's are those of its pages."""
+    if role is Role.PREVIEW:
+        return lambda: shared.library.questionnaire
+    return QuestionnaireFile(shared.settings.content_dir)
 
 
 def _open_inbox(app: Flask, shared: Services) -> None:
@@ -146,7 +154,6 @@ def load_library(
     """Read the content for the day it is in Germany; the parameters are those of ``load``."""
     return load(
         settings.content_dir,
-        request_topics=[key for key, _ in question("topic").choices],
         today=clock.today(),
         root=settings.site_root,
         with_unpublished=with_unpublished,

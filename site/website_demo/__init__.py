@@ -22,7 +22,6 @@ from website.infra.clock import GERMANY
 from website.leads import deliveries, reference, retention
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
-from website.leads.questions import QUESTIONS, QuestionKind
 from website.leads.workflow import LeadWork, Workflow
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from website.infra.database import Database
     from website.leads.intake import Intake, Receipt
     from website.leads.retention import Deleted
+    from website.questionnaire import Questionnaire
 
 DAYS = 180
 RECENT = 0.15
@@ -119,7 +119,7 @@ class Demo:
         quiet = dataclasses.replace(
             self.intake, targets=(), confirm=False, clock=clock, draw=lambda: _number(chance)
         )
-        workflow = Workflow(self.intake.database, clock=clock)
+        workflow = Workflow(self.intake.database, self.intake.questionnaire, clock=clock)
         suspected = 0
         for moment in _moments(chance, count, self.now):
             clock.moment = moment
@@ -132,7 +132,11 @@ class Demo:
 
     def _submission(self, chance: random.Random) -> Submission:
         source = chance.choice([*self.sources, None]) if self.sources else None
-        answers = _advertising(chance) if chance.random() < SPAM else _request(chance)
+        answers = (
+            _advertising(chance)
+            if chance.random() < SPAM
+            else _request(chance, self.intake.questionnaire())
+        )
         return Submission(answers=answers, source=source)
 
     def _deliver(self, receipt: Receipt) -> None:
@@ -230,7 +234,7 @@ def _moment(chance: random.Random, now: datetime.datetime, days: float) -> datet
     return local.astimezone(datetime.UTC)
 
 
-def _request(chance: random.Random) -> dict[str, str]:
+def _request(chance: random.Random, questionnaire: Questionnaire) -> dict[str, str]:
     texts = _texts()
     company = chance.choice(texts["companies"])
     name = chance.choice(texts["people"])
@@ -253,9 +257,8 @@ def _request(chance: random.Random) -> dict[str, str]:
         "key_accounts": str(chance.randint(3, 40)),
         **{
             question.name: chance.choice(question.choices)[0]
-            for question in QUESTIONS
-            if question.kind in {QuestionKind.CHOICE, QuestionKind.CHECKBOX}
-            and question.name != "topic"
+            for question in questionnaire.questions
+            if question.choices and question.name != "topic"
         },
     }
     return answers | {

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import guide
+from support.questionnaire import QUESTIONNAIRE
 from support.site import ROOT
 from website import create_app, load_library
 from website.config import Settings
 from website.content import blocks
 from website.content.models import PublicationStatus
-from website.leads.questions import question
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_every_field_block_insert_status_and_topic_is_explained() -> None:
         *blocks.INSERTS,
         *PublicationStatus,
         blocks.STEPS,
-        *(key for key, _ in question("topic").choices),
+        *(key for key, _ in QUESTIONNAIRE.question("topic").choices),
     }
     assert {name for name in names if f"`{name}`" not in text} == set()
     assert {box for box in blocks.BOX_TITLES if f"/// {box}" not in text} == set()

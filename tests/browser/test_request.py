@@ -41,11 +41,11 @@ def test_a_request_from_an_article_arrives_with_reply_to(visitor: Asker, running
     page.goto(ARTICLE)
     assert page.get_by_text("Fingerspitzengefühl walten lassen").is_visible()
     page.get_by_role("link", name="Anfrage stellen").click()
-    assert page.get_by_label("Key-Account-Management aufbauen").is_checked()
-    page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill("Uns fehlt Überblick.\nDringend.")
+    assert page.get_by_label("Key Account Management aufbauen").is_checked()
+    page.get_by_label("Schildern Sie kurz Ihre Situation").fill("Uns fehlt Überblick.\nDringend.")
     page.get_by_label("Unternehmen").fill(visitor.company)
     page.get_by_label("Ihr Name").fill("Jörg Weiß")
-    page.get_by_label("E-Mail", exact=True).fill("joerg.weiss@firma.example")
+    page.get_by_label("E-Mail-Adresse", exact=True).fill("joerg.weiss@firma.example")
     page.get_by_role("button", name="Anfrage senden").click()
     reference = visitor.thanked()
     assert reference in page.locator("main").inner_text()
@@ -66,7 +66,7 @@ def test_the_keyboard_alone_leads_from_the_first_field_to_the_thanks(visitor: As
     page = visitor.page
     visitor.open_the_form()
     page.keyboard.press("Tab")
-    _tab_to(page, page.get_by_label("Key-Account-Management aufbauen"))
+    _tab_to(page, page.get_by_label("Key Account Management aufbauen"))
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     for name, text in {

@@ -9,6 +9,7 @@ import pytest
 from flask import has_app_context
 
 from support.builds import contents
+from support.questionnaire import QUESTIONNAIRE
 from support.site import PUBLIC, ROOT, freeze, pages
 from support.sound import make_sound
 from website import create_app
@@ -17,7 +18,6 @@ from website.build.addresses import public_addresses
 from website.config import Role, Settings
 from website.content.pages import TOOLS
 from website.exceptions import FreezeError
-from website.leads.questions import question
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "leistungen/key-account-management/index.html",
             "ueber-uns/index.html",
             "kontakt/index.html",
-            *(f"kontakt/{topic}/index.html" for topic, _ in question("topic").choices),
+            *(
+                f"kontakt/{topic}/index.html"
+                for topic, _ in QUESTIONNAIRE.question("topic").choices
+            ),
             "werkzeuge/index.html",
             *(f"werkzeuge/{tool}/index.html" for tool in TOOLS),
             "suche/index.html",

@@ -251,10 +251,8 @@ def test_the_list_of_addresses_is_sorted_and_only_grows(whole: Content) -> None:
 def test_the_list_of_addresses_is_the_same_below_a_path(whole: Content) -> None:
     from website.content import library  # noqa: PLC0415
 
-    below = library.load(
-        whole.folder, request_topics=("x",), today=datetime.date(2026, 11, 24), root="/unter/"
-    )
-    at_root = library.load(whole.folder, request_topics=("x",), today=datetime.date(2026, 11, 24))
+    below = library.load(whole.folder, today=datetime.date(2026, 11, 24), root="/unter/")
+    at_root = library.load(whole.folder, today=datetime.date(2026, 11, 24))
     assert published.promised(below) == published.promised(at_root)
     assert "/kontakt/x/" in published.promised(below)
 

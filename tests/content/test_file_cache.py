@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.content import ARTICLE, PAGE, REQUEST_TOPICS, SITE, TODAY, Content
+from support.content import ARTICLE, PAGE, SITE, TODAY, Content
 from website.content import library as library_module
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ SECONDS = itertools.count(1_700_000_000)
 def again(content: Content, before: Library) -> Library:
     return library_module.load(
         content.folder,
-        request_topics=REQUEST_TOPICS,
         today=TODAY,
         with_unpublished=True,
         before=before,

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from support import staff
+from support.questionnaire import QUESTIONNAIRE
 from support.sqlite import NAME, migrated
 from website import create_app
 from website.config import Settings
@@ -24,7 +25,6 @@ from website.leads import access_report, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
-from website.leads.questions import QUESTIONS
 from website.mailbox import Mailbox
 from website.staff.access import Action, StaffRole, allowed
 from website.web.services import services
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from website.leads.questions import Question
+    from website.questionnaire import Question
 
 GONE = "gibt-es-nicht-mehr"
 SENDER = Mailbox("w@x.example")
@@ -49,13 +49,13 @@ def example(question: Question) -> str:
 
 
 def required(number: int) -> dict[str, str]:
-    given = {asked.name: example(asked) for asked in QUESTIONS if asked.required}
+    given = {asked.name: example(asked) for asked in QUESTIONNAIRE.questions if asked.required}
     return given | {"message": f"Anfrage Nummer {number}", "email": f"nr{number}@firma.example"}
 
 
 def submissions() -> dict[str, dict[str, str]]:
     """Give what companies send, by what it shows: the least, each optional answer, everything."""
-    optional = [asked for asked in QUESTIONS if not asked.required]
+    optional = [asked for asked in QUESTIONNAIRE.questions if not asked.required]
     given: list[tuple[str, dict[str, str]]] = [
         ("only required", {}),
         *((f"{asked.name} alone", {asked.name: example(asked)}) for asked in optional),
@@ -181,7 +181,9 @@ def test_every_lead_opens_for_every_role_that_may_see_it(
 
 def mailed_text(lead: Lead) -> str:
     """Return the plain text that the staff get."""
-    part = mail.compose(lead, lead.deliveries[0], sender=SENDER).get_body(("plain",))
+    part = mail.compose(
+        lead, lead.deliveries[0], sender=SENDER, questionnaire=QUESTIONNAIRE
+    ).get_body(("plain",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
 
@@ -195,7 +197,7 @@ def test_every_answer_that_was_given_is_shown_and_told_everywhere(
         text = mailed_text(lead)
         told = json.loads(webhooks.body(lead))["data"]["answers"]
         for name, answer in lead.every_answer.items():
-            asked = next((one for one in QUESTIONS if one.name == name), None)
+            asked = next((one for one in QUESTIONNAIRE.questions if one.name == name), None)
             for place in (page, text):
                 assert (asked.told(answer) if asked else answer) in place, (kind, name)
             assert told[name] == answer
@@ -211,12 +213,16 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
         to_staff = [one for one in lead.deliveries if one.channel is Channel.MAIL]
         assert to_staff
         for delivery, utf8 in itertools.product(to_staff, (False, True)):
-            mail.compose(lead, delivery, sender=SENDER, utf8=utf8).as_bytes()
+            mail.compose(
+                lead, delivery, sender=SENDER, questionnaire=QUESTIONNAIRE, utf8=utf8
+            ).as_bytes()
             mail.compose_plainly(lead, delivery, sender=SENDER, utf8=utf8).as_bytes()
     for kind in exporting.KINDS.values():
         file = io.BytesIO()
-        assert exporting.write(kind, leads, {}, file) == len(leads)
-    subjects = DataSubjects(opened.database, services(app).settings.mails, opened.erasures)
+        assert exporting.write(kind, leads, {}, QUESTIONNAIRE, file) == len(leads)
+    subjects = DataSubjects(
+        opened.database, services(app).settings.mails, opened.erasures, opened.questionnaire
+    )
     for lead in leads:
         found = subjects.find(lead.email or "niemand@firma.example")
         data = subjects.export(lead.email, found, actor="test")
@@ -263,7 +269,7 @@ def test_every_command_copes_with_each_of_them(app: Flask, numbers: dict[str, st
         assert result.exit_code == 0, (kind, result.output)
         for answer in held(app, number).every_answer.values():
             lines = answer.split("\n")
-            choices = dict(itertools.chain(*(asked.choices for asked in QUESTIONS)))
+            choices = dict(itertools.chain(*(asked.choices for asked in QUESTIONNAIRE.questions)))
             assert choices.get(answer, lines[0]) in result.output or not answer, kind
         for command in (["deliveries", number], ["redeliver", number]):
             assert run(args=["leads", *command]).exit_code == 0, kind

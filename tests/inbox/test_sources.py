@@ -12,6 +12,7 @@ from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from support.inbox import Desk, ask
+from support.questionnaire import QUESTIONNAIRE
 from website.leads.models import Lead
 from website.public.contact.forms import RequestForm
 from website.web.services import services
@@ -120,7 +121,7 @@ def test_titles_are_there_though_a_page_cannot_be_read(content: Content) -> None
 @given(st.text(alphabet="/\\ \t\n.:evil\u200b\u00ad\x00?#", max_size=30))
 def test_whatever_the_form_takes_for_a_path_stays_with_us(text: str) -> None:
 
-    path = RequestForm(MultiDict({"source": text})).source
+    path = RequestForm(QUESTIONNAIRE, MultiDict({"source": text})).source
     if path is not None:
         seen_by_browsers = path.replace("\t", "").replace("\n", "").replace("\\", "/")
         assert urlsplit(urljoin(OURS, seen_by_browsers)).netloc == urlsplit(OURS).netloc
@@ -129,4 +130,4 @@ def test_whatever_the_form_takes_for_a_path_stays_with_us(text: str) -> None:
 @pytest.mark.parametrize("source", ["/artikel/", "/kontakt/"])
 def test_ordinary_paths_are_kept(source: str) -> None:
 
-    assert RequestForm(MultiDict({"source": source})).source == source
+    assert RequestForm(QUESTIONNAIRE, MultiDict({"source": source})).source == source

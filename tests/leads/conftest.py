@@ -8,6 +8,7 @@ import pytest
 
 from support.leads import KEYS, HandClock, Sender
 from support.mailserver import MailServer
+from support.questionnaire import questionnaire
 from website.leads.deliveries import Deliveries, Target
 from website.leads.intake import Intake
 from website.leads.models import Channel
@@ -35,7 +36,7 @@ def store(database: Database, clock: HandClock) -> LeadStore:
 
 @pytest.fixture
 def desk(database: Database, clock: HandClock) -> Workflow:
-    return Workflow(database, clock=clock)
+    return Workflow(database, questionnaire, clock=clock)
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def intake(database: Database, clock: HandClock) -> Intake:
         sender=Mailbox("website@agentur.example"),
         keys=KEYS,
         proofs=Proofs(KEYS),
+        questionnaire=questionnaire,
         clock=clock,
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, ObedientCourier, Sender
+from support.questionnaire import questionnaire
 from support.receiver import Receiver
 from website.exceptions import DeliveryError
 from website.infra.keys import Keys
@@ -250,7 +251,9 @@ def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
     courier = MailChannel(
-        SmtpTransport(mail_server.url, timeout=5), sender=Mailbox("w@agentur.example")
+        SmtpTransport(mail_server.url, timeout=5),
+        sender=Mailbox("w@agentur.example"),
+        questionnaire=questionnaire,
     )
     with mail_server.running():
         assert rehearsed(database, clock, intake, found, courier) is None
@@ -269,7 +272,9 @@ def test_whoever_wants_gets_a_real_mail_of_each(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
     courier = MailChannel(
-        SmtpTransport(mail_server.url, timeout=5), sender=Mailbox("w@agentur.example")
+        SmtpTransport(mail_server.url, timeout=5),
+        sender=Mailbox("w@agentur.example"),
+        questionnaire=questionnaire,
     )
     to = "probe@agentur.example"
     with mail_server.running():
@@ -280,7 +285,11 @@ def test_whoever_wants_gets_a_real_mail_of_each(
 def test_without_a_mail_server_the_folder_is_tried_and_stays_empty(
     database: Database, clock: HandClock, intake: Intake, found: Canaries, tmp_path: Path
 ) -> None:
-    courier = MailChannel(FileTransport(tmp_path / "mail"), sender=Mailbox("w@agentur.example"))
+    courier = MailChannel(
+        FileTransport(tmp_path / "mail"),
+        sender=Mailbox("w@agentur.example"),
+        questionnaire=questionnaire,
+    )
     assert rehearsed(database, clock, intake, found, courier) is None
     assert list((tmp_path / "mail").iterdir()) == []
 
@@ -296,6 +305,7 @@ def test_a_webhooks_receiver_is_reached_but_asked_nothing(
         sender=Mailbox("w@agentur.example"),
         keys=KEYS,
         proofs=Proofs(KEYS),
+        questionnaire=questionnaire,
         clock=clock,
     )
     receiver = Receiver()

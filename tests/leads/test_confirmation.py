@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from support.content import SITE
 from support.leads import ANSWERS, NOON, Sender, Trust
+from support.questionnaire import questionnaire
 from website import load_library
 from website.config import Settings
 from website.content import sitedata
@@ -176,7 +177,7 @@ def test_the_settings_say_who_sends_and_who_reads_answers(
     )
     if leads_to:
         settings = replace(settings, leads_to=leads_to)
-    outbox = open_outbox(settings, confirmation=SAID)
+    outbox = open_outbox(settings, questionnaire, confirmation=SAID)
     outbox.channels[Channel.CONFIRMATION].deliver(lead_with(), owed())
     outbox.close()
     [path] = (tmp_path / "mail").glob("*.eml")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.leads.questions import QUESTIONS
+from support.questionnaire import QUESTIONNAIRE
 from website.leads.spam import signals, text_classifier
 from website.leads.spam.content import LEAST, MOST, signals_in
 
@@ -17,7 +17,7 @@ HONEST = {
 
 
 def names(**answers: str) -> set[str]:
-    found = {signal.name for signal in signals_in(HONEST | answers)}
+    found = {signal.name for signal in signals_in(HONEST | answers, QUESTIONNAIRE.free_texts)}
     return found - {reading.name for reading in signals.READS_LIKE.values()}
 
 
@@ -88,7 +88,11 @@ def test_the_wording_weighs_within_limits_and_for_both_sides() -> None:
     request = "Wir suchen ab sofort einen Interim Manager, unser Key Account Manager hat gekündigt."
     points = {}
     for text in (pitch, request):
-        (reading,) = (s for s in signals_in(HONEST | {"message": text}) if s.name[:5] == "reads")
+        (reading,) = (
+            s
+            for s in signals_in(HONEST | {"message": text}, QUESTIONNAIRE.free_texts)
+            if s.name[:5] == "reads"
+        )
         points[text] = reading.points
         assert LEAST <= reading.points <= MOST
     assert points[request] < 0 < points[pitch]
@@ -102,10 +106,14 @@ def test_what_nobody_has_learned_of_says_nothing() -> None:
     assert once == pytest.approx(2.0 / text_classifier.ENOUGH)
 
 
-@given(st.dictionaries(st.sampled_from([asked.name for asked in QUESTIONS]), st.text()))
+@given(
+    st.dictionaries(st.sampled_from([asked.name for asked in QUESTIONNAIRE.questions]), st.text())
+)
 def test_no_text_breaks_it(answers: dict[str, str]) -> None:
-    signals_in(answers)
-    assert all(signals.in_words(signal.name) for signal in signals_in(answers))
+    signals_in(answers, QUESTIONNAIRE.free_texts)
+    assert all(
+        signals.in_words(signal.name) for signal in signals_in(answers, QUESTIONNAIRE.free_texts)
+    )
 
 
 def test_every_signal_has_its_own_name_and_words() -> None:

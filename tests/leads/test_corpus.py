@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from support.corpus import read, score, suspected
-from website.leads.questions import QUESTIONS
+from support.questionnaire import QUESTIONNAIRE
 from website.leads.rate_limit import Pace
 from website.leads.spam import content, scoring, signals, text_classifier
 from website.leads.spam.proof_of_work import Verification
@@ -40,7 +40,7 @@ def test_the_corpus_is_large_and_in_two_languages(
         assert languages["de"] > 100
         assert languages["en"] >= 60
         assert len({entry["answers"]["message"] for entry in entries}) == len(entries)
-        names = {asked.name for asked in QUESTIONS}
+        names = {asked.name for asked in QUESTIONNAIRE.questions}
         assert all(set(entry["answers"]) <= names for entry in entries)
 
 
@@ -81,12 +81,12 @@ def test_without_javascript_few_more_wanted_leads_are_asked_to_confirm(
 def test_german_and_proven_nothing_is_withheld_for_what_is_only_odd(odd: dict[str, str]) -> None:
     answers = {"message": "Ich möchte wissen, was ein Gespräch mit Ihnen kostet.", **odd}
     found = scoring.score(
-        content.signals_in(answers),
+        content.signals_in(answers, QUESTIONNAIRE.free_texts),
         oddities=[signals.NO_LANGUAGE.name, signals.UNTOLD_ORIGIN.name],
         proof=Verification(signals.PROVEN),
         pace=Pace(9, 9),
         repeated=True,
-        german=content.is_german(answers),
+        german=content.is_german(answers, QUESTIONNAIRE.free_texts),
     )
     assert not found.suspicious, found
     assert found.points == sum(points for _, points in found.reasons)
@@ -104,12 +104,12 @@ def test_what_is_certain_is_withheld_also_where_it_is_german_and_proven(
     certain: dict[str, str],
 ) -> None:
     found = scoring.score(
-        content.signals_in(certain),
+        content.signals_in(certain, QUESTIONNAIRE.free_texts),
         oddities=[signals.TRAP.name],
         proof=Verification(signals.PROVEN),
         pace=Pace(0, 0),
         repeated=False,
-        german=content.is_german(certain),
+        german=content.is_german(certain, QUESTIONNAIRE.free_texts),
     )
     assert found.suspicious, found
 
@@ -128,7 +128,10 @@ def test_a_signature_says_nothing_about_what_is_asked() -> None:
     )
     links = {"one-link"}
     without, signed_ = (
-        {(s.name, s.points) for s in content.signals_in({"message": text})}
+        {
+            (s.name, s.points)
+            for s in content.signals_in({"message": text}, QUESTIONNAIRE.free_texts)
+        }
         for text in (asked, asked + signature)
     )
     assert {reason for reason in signed_ if reason[0] not in links} == without
@@ -147,7 +150,7 @@ def test_no_oddity_of_an_honest_visitor_is_enough_by_itself(oddity: str) -> None
     answers = {"message": "Wir suchen einen Key Account Manager auf Zeit.", "name": "Jo"}
     for proof in (signals.PROVEN, signals.NO_PROOF, signals.EXPIRED_PROOF):
         found = scoring.score(
-            content.signals_in(answers),
+            content.signals_in(answers, QUESTIONNAIRE.free_texts),
             oddities=[oddity],
             proof=Verification(proof),
             pace=Pace(9, 9),

@@ -8,6 +8,7 @@ from lxml import html
 from sqlalchemy import select, update
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
+from support.questionnaire import questionnaire
 from website.infra.mail_transport import FileTransport
 from website.leads import access_report
 from website.leads.channels import MailChannel
@@ -39,11 +40,15 @@ def mails(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def subjects(database: Database, mails: Path, clock: HandClock) -> DataSubjects:
-    return DataSubjects(database, mails, ErasureLog(mails.parent / "backups", KEYS), clock)
+    return DataSubjects(
+        database, mails, ErasureLog(mails.parent / "backups", KEYS), questionnaire, clock
+    )
 
 
 def deliver(database: Database, clock: HandClock, mails: Path) -> None:
-    courier = MailChannel(FileTransport(mails), sender=Mailbox("website@agentur.example"))
+    courier = MailChannel(
+        FileTransport(mails), sender=Mailbox("website@agentur.example"), questionnaire=questionnaire
+    )
     Outbox(database, {Channel.MAIL: courier}, clock).deliver_due()
 
 
@@ -115,7 +120,9 @@ def test_nothing_keeps_a_lead_from_being_erased(
 ) -> None:
     lead = store.get(send().reference)
     assert lead is not None
-    Workflow(database).change([lead.reference], LeadChange(status=status), actor="erika")
+    Workflow(database, questionnaire).change(
+        [lead.reference], LeadChange(status=status), actor="erika"
+    )
     with database.writing() as session:
         session.execute(update(Delivery).values(state=state))
     undelivered = 0 if state is DeliveryState.SENT else 2
@@ -174,7 +181,7 @@ def test_everything_that_is_kept_is_told(
     lead = store.get(send(source="/artikel/", page_key="1f", oddities=("no-language",)).reference)
     assert lead is not None
     deliver(database, clock, mails)
-    Workflow(database, clock=clock).change(
+    Workflow(database, questionnaire, clock=clock).change(
         [lead.reference], LeadChange(status=LeadStatus.QUALIFIED), actor="operator erika"
     )
     data = subjects.export(ADDRESS.upper(), subjects.find(ADDRESS), actor="operator erika")
@@ -186,7 +193,7 @@ def test_everything_that_is_kept_is_told(
     assert (request["status"], request["source"]) == ("qualified", "/artikel/")
     answers = {row["name"]: (row["question"], row["answer"]) for row in request["answers"]}
     assert set(answers) == set(lead.every_answer)
-    assert answers["topic"] == ("Worum geht es?", "Key-Account-Management aufbauen")
+    assert answers["topic"] == ("Worum geht es?", "Key Account Management aufbauen")
     assert answers["message"][1] == ANSWERS["message"]
     assert request["suspicion"]["points"] == lead.spam_points
     assert not request["suspicion"]["in_quarantine"]
@@ -223,11 +230,13 @@ def test_the_page_tells_in_german_what_the_export_holds(
     lead = store.get(send(source="/artikel/").reference)
     assert lead is not None
     deliver(database, clock, mails)
-    Workflow(database, clock=clock).change(
+    Workflow(database, questionnaire, clock=clock).change(
         [lead.reference], LeadChange(status=LeadStatus.WON, tag="Messe"), actor="operator erika"
     )
-    Workflow(database, clock=clock).note(lead.reference, "Ruft <b>morgen</b> an", actor="staff 1")
-    Workflow(database, clock=clock).answered(lead.reference, actor="staff 1")
+    Workflow(database, questionnaire, clock=clock).note(
+        lead.reference, "Ruft <b>morgen</b> an", actor="staff 1"
+    )
+    Workflow(database, questionnaire, clock=clock).answered(lead.reference, actor="staff 1")
     data = subjects.export(ADDRESS, subjects.find(ADDRESS), actor="x")
     page = html.document_fromstring(access_report.page(data, privacy_page=PRIVACY_PAGE))
     assert page.get("lang") == "de"
@@ -241,7 +250,7 @@ def test_the_page_tells_in_german_what_the_export_holds(
     assert terms["Zuerst beantwortet"].text_content().startswith("Montag, 23. November")
     assert "Ruft <b>morgen</b> an" in shown
     assert terms["Unternehmen"].text_content() == "Müller & Söhne GmbH"
-    assert [line.tail for line in terms["Beschreiben Sie kurz Ihre Lage"].iter("br")] == [
+    assert [line.tail for line in terms["Schildern Sie kurz Ihre Situation"].iter("br")] == [
         "Uns fehlt jemand, der sich kümmert."
     ]
     assert f"{signals.NO_PROOF.words} (+1)" in shown
@@ -258,7 +267,7 @@ def test_no_answer_becomes_markup_of_the_page(send: Sender, subjects: DataSubjec
     page = html.document_fromstring(access_report.page(data, privacy_page=PRIVACY_PAGE))
     assert not page.xpath("//script | //b | //i")
     terms = {dt.text_content(): dt.getnext().text_content() for dt in page.iter("dt")}
-    assert terms["Beschreiben Sie kurz Ihre Lage"] == hostile.replace("\n", "")
+    assert terms["Schildern Sie kurz Ihre Situation"] == hostile.replace("\n", "")
 
 
 def test_every_word_of_the_database_has_its_german_one() -> None:

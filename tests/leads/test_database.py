@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 
 from support.leads import ANSWERS, NOON
 from support.postgres import ON_POSTGRESQL, ON_SQLITE, running_postgres
+from support.questionnaire import questionnaire
 from support.threads import together
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
@@ -170,7 +171,9 @@ def test_a_machine_that_refuses_is_told_to_the_operator() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(StorageError, match=f"port {port} failed: Connection refused"):
-        open_leads(Settings(database_url=f"postgresql+psycopg://x@127.0.0.1:{port}/x"))
+        open_leads(
+            Settings(database_url=f"postgresql+psycopg://x@127.0.0.1:{port}/x"), questionnaire
+        )
 
 
 def test_a_database_that_could_not_hold_every_name_is_refused(postgres: PostgreSQL) -> None:
@@ -222,7 +225,8 @@ def test_the_files_are_for_their_owner_only(send: Sender, tmp_path: Path) -> Non
 def test_a_locked_database_is_a_storage_error_and_passes(tmp_path: Path) -> None:
     path = tmp_path / "instance" / "website.sqlite3"
     opened = open_leads(
-        Settings(database_url=f"sqlite:///{path}?timeout=0.05", instance_dir=tmp_path)
+        Settings(database_url=f"sqlite:///{path}?timeout=0.05", instance_dir=tmp_path),
+        questionnaire,
     )
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -266,7 +270,7 @@ def test_threads_do_not_use_up_the_patience_that_is_for_other_processes(tmp_path
 def test_a_file_that_is_no_database_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "website.sqlite3").write_bytes(b"no database at all" * 100)
     with pytest.raises(StorageError, match="not a database"):
-        open_leads(Settings(instance_dir=tmp_path))
+        open_leads(Settings(instance_dir=tmp_path), questionnaire)
 
 
 @ON_SQLITE

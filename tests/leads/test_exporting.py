@@ -17,12 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from support.leads import ANSWERS, NOON, Sender
+from support.questionnaire import QUESTIONNAIRE
 from website.infra.clock import GERMANY
 from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, write
 from website.leads.exporting.tables import guarded
 from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
-from website.leads.questions import QUESTIONS
 from website.leads.workflow import LeadWork
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def test_a_hostile_text_comes_back_from_xlsx_sign_for_sign(text: str) -> None:
     data = exported(XLSX, lead(company=text, answers={"message": text}))
     (row,) = by_heading(cells(data))
     assert row["Unternehmen"] == text
-    assert row["Lage"] == text
+    assert row["Situation"] == text
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
@@ -142,7 +142,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link() -> None:
 @example("<r>\x01&</r>")
 def test_any_text_comes_back_from_xlsx(text: str) -> None:
     (row,) = by_heading(cells(exported(XLSX, lead(answers={"message": text}))))
-    assert (row["Lage"] or "") == text
+    assert (row["Situation"] or "") == text
 
 
 @given(st.datetimes(timezones=st.just(datetime.UTC), min_value=datetime.datetime(1971, 1, 1)))  # noqa: DTZ001
@@ -158,11 +158,11 @@ def test_any_moment_is_a_date_in_german_time(moment: datetime.datetime) -> None:
 def test_a_text_that_no_cell_takes_stands_whole_on_a_sheet_of_its_own() -> None:
     text = "😀=1&" * 20_000
     data = exported(XLSX, lead(reference="A"), lead(reference="B", answers={"message": text}))
-    told = by_heading(cells(data))[1]["Lage"]
+    told = by_heading(cells(data))[1]["Situation"]
     assert told.endswith(CONTINUED)
     assert text.startswith(told.removesuffix(CONTINUED))
     pieces = by_heading(cells(data, LONG_TEXTS))
-    assert {(piece["Nummer"], piece["Angabe"]) for piece in pieces} == {("B", "Lage")}
+    assert {(piece["Nummer"], piece["Angabe"]) for piece in pieces} == {("B", "Situation")}
     assert [piece["Teil"] for piece in pieces] == list(range(1, len(pieces) + 1))
     assert "".join(piece["Text"] for piece in pieces) == text
     assert max(len(piece["Text"].encode("utf-16-le")) for piece in pieces) <= 2 * 32_767
@@ -215,8 +215,11 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
         "Zu spät geantwortet",
         "/artikel/von-kunden-trennen/",
     ]
-    assert headings[10:] == [*(question.heading for question in QUESTIONS), "Weitere Angaben"]
-    assert row[10] == "Key-Account-Management aufbauen"
+    assert headings[10:] == [
+        *(question.heading for question in QUESTIONNAIRE.questions),
+        "Weitere Angaben",
+    ]
+    assert row[10] == "Key Account Management aufbauen"
     assert row[-1] == "fax: 0711\ntelex: 1"
 
 
@@ -231,9 +234,9 @@ def test_csv_for_excel_is_what_a_german_excel_opens() -> None:
     assert data.endswith(b"\r\n")
     (row,) = by_heading(table(data, ";"))
     assert row["Eingegangen"] == "23.11.2026 13:00"
-    assert row["Lage"] == "a;b\nc"
+    assert row["Situation"] == "a;b\nc"
     assert row["Telefon"] == "'+49 711"
-    assert row["Thema"] == "Key-Account-Management aufbauen"
+    assert row["Thema"] == "Key Account Management aufbauen"
 
 
 def test_raw_csv_is_what_is_stored() -> None:
@@ -265,7 +268,7 @@ def test_any_text_comes_back_from_both_kinds_of_csv(texts: list[str]) -> None:
     raw = by_heading(table(exported(RAW_CSV, *leads), ","))
     assert [row["message"] for row in raw] == texts
     for_excel = table(exported(EXCEL_CSV, *leads), ";")
-    assert [unguarded(row["Lage"]) for row in by_heading(for_excel)] == texts
+    assert [unguarded(row["Situation"]) for row in by_heading(for_excel)] == texts
     assert not any(cell.startswith(FORMULA_SIGNS) for row in for_excel for cell in row)
 
 
@@ -316,7 +319,7 @@ def test_a_workbook_shows_texts_of_several_lines_whole() -> None:
     wrapped = {
         heading.value: cell.alignment.wrap_text for heading, cell in zip(headings, row, strict=True)
     }
-    assert wrapped["Lage"]
+    assert wrapped["Situation"]
     assert wrapped["Unternehmen"]
     assert not wrapped["Nummer"]
     assert {cell.alignment.vertical for cell in row if cell.value} == {"top"}

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import NOON
+from support.questionnaire import QUESTIONNAIRE
 from website.infra import mail_message
 from website.infra.text import clean_line
 from website.leads import mail
@@ -80,7 +81,9 @@ def test_no_company_loses_a_blank_of_its_name() -> None:
             reference="B5KM-29QX", received_at=NOON, company=company, name="Jörg Weiß",
             email="a@firma.example", topic="sonstiges", answers={"message": "…"},
         )  # fmt: skip
-        content = mail.compose(lead, delivery, sender=Mailbox("web@agentur.example")).as_bytes()
+        content = mail.compose(
+            lead, delivery, sender=Mailbox("web@agentur.example"), questionnaire=QUESTIONNAIRE
+        ).as_bytes()
         told = make_header(decode_header(email.message_from_bytes(content)["Subject"]))
         title = mail_message.header_text(
             f"Anfrage: {company}", mail_message.SUBJECT_LENGTH - len("[B5KM-29QX] ")

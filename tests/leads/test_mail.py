@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import ANSWERS, NOON
+from support.questionnaire import QUESTIONNAIRE
 from website.infra.text import clean
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
-from website.leads.questions import answered
 from website.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ Eingegangen: Montag, 23. November 2026, 13:00 Uhr (MEZ)
 Seite: /kontakt/
 
 ANLIEGEN
-Thema: Key-Account-Management aufbauen
-Lage:
+Thema: Key Account Management aufbauen
+Situation:
     Zwei Großkunden drohen mit Absprung.
     Uns fehlt jemand, der sich kümmert.
 
@@ -77,7 +77,9 @@ def delivery_to(recipient: str = "vertrieb@agentur.example", *, attempts: int = 
 
 
 def written(sender: Mailbox = SENDER, **answers: Any) -> bytes:
-    return mail.compose(lead_with(**answers), delivery_to(), sender=sender).as_bytes()
+    return mail.compose(
+        lead_with(**answers), delivery_to(), sender=sender, questionnaire=QUESTIONNAIRE
+    ).as_bytes()
 
 
 def composed(sender: Mailbox = SENDER, **answers: Any) -> EmailMessage:
@@ -161,7 +163,7 @@ def test_the_html_tells_the_same_as_the_text() -> None:
         "B5KM-29QX",
         "Montag, 23. November 2026, 13:00 Uhr (MEZ)",
         "/kontakt/",
-        "Key-Account-Management aufbauen",
+        "Key Account Management aufbauen",
         "Zwei Großkunden drohen mit Absprung.\nUns fehlt jemand, der sich kümmert.",
         "Müller & Söhne GmbH",
         "Jörg Weiß",
@@ -199,7 +201,10 @@ def test_a_slip_in_the_address_is_pointed_out() -> None:
 
 
 def test_composing_again_gives_the_same_bytes() -> None:
-    first, second = (mail.compose(lead_with(), delivery_to(), sender=SENDER) for _ in range(2))
+    first, second = (
+        mail.compose(lead_with(), delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE)
+        for _ in range(2)
+    )
     assert first.as_bytes() == second.as_bytes()
 
 
@@ -218,19 +223,29 @@ def test_an_umlaut_before_the_at_stands_in_the_text_only() -> None:
 
 def test_an_umlaut_before_the_at_is_answered_to_where_the_server_takes_it() -> None:
     lead = lead_with(email="müller@müller-gmbh.de")
-    content = mail.compose(lead, delivery_to(), sender=SENDER, utf8=True).as_bytes()
+    content = mail.compose(
+        lead, delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE, utf8=True
+    ).as_bytes()
     assert "\nReply-To: Jörg Weiß <müller@xn--mller-gmbh-9db.de>\r\n".encode() in content
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert "Ihre Antwort auf diese E-Mail geht an müller@müller-gmbh.de." in text_of(message)
 
 
 def test_other_mails_stay_in_ascii_wherever_they_go() -> None:
-    assert mail.compose(lead_with(), delivery_to(), sender=SENDER, utf8=True).as_bytes().isascii()
+    assert (
+        mail.compose(
+            lead_with(), delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE, utf8=True
+        )
+        .as_bytes()
+        .isascii()
+    )
 
 
 def test_a_server_further_on_that_takes_no_umlaut_costs_the_reply_to_and_not_the_lead() -> None:
     lead = lead_with(email="müller@müller-gmbh.de")
-    again = mail.compose(lead, delivery_to(attempts=2), sender=SENDER, utf8=True)
+    again = mail.compose(
+        lead, delivery_to(attempts=2), sender=SENDER, questionnaire=QUESTIONNAIRE, utf8=True
+    )
     assert again["Reply-To"] is None
     assert again.as_bytes().isascii()
 
@@ -305,7 +320,9 @@ def test_no_mixture_of_signs_with_a_meaning_becomes_a_header(text: str) -> None:
 @given(st.text(st.sampled_from("aäß.@<>,;: \r\n\0\"'=?utf-8qB_0Dx()\\"), max_size=60))
 def test_no_address_becomes_a_header_where_umlauts_are_taken(start: str) -> None:
     lead = lead_with(email=f"{start}@müller.de", name=start, company=start)
-    content = mail.compose(lead, delivery_to(), sender=SENDER, utf8=True).as_bytes()
+    content = mail.compose(
+        lead, delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE, utf8=True
+    ).as_bytes()
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert set(message.keys()) <= set(HEADERS)
     assert len(message.keys()) == len(set(message.keys()))
@@ -332,7 +349,7 @@ def check_texts(message: EmailMessage, answers: dict[str, str]) -> None:
     page = Page(message)
     assert set(page.elements) <= ELEMENTS
     assert {name for name, _ in page.attributes} <= ATTRIBUTES
-    rows = answered(lead_with(**answers).every_answer)
+    rows = QUESTIONNAIRE.answered(lead_with(**answers).every_answer)
     told = [clean(question.told(answer)) for question, answer in rows]
     assert page.cells[3:] == told
     text = text_of(message)
@@ -360,7 +377,9 @@ def test_the_page_that_led_to_a_request_is_told_by_its_title(source: str, told: 
     lead = lead_with()
     lead.source = source
     titles = {"/werkzeuge/x/": "Das Werkzeug"}
-    content = mail.compose(lead, delivery_to(), sender=SENDER, page_titles=titles).as_bytes()
+    content = mail.compose(
+        lead, delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE, page_titles=titles
+    ).as_bytes()
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert told in text_of(message).splitlines()
     assert f'href="{source}' not in part_of(message, "html")
@@ -368,7 +387,9 @@ def test_the_page_that_led_to_a_request_is_told_by_its_title(source: str, told: 
 
 def test_the_mail_leads_to_the_request_in_the_inbox() -> None:
     inbox = "https://www.example.org/posteingang/anfragen/"
-    content = mail.compose(lead_with(), delivery_to(), sender=SENDER, inbox=inbox).as_bytes()
+    content = mail.compose(
+        lead_with(), delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE, inbox=inbox
+    ).as_bytes()
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert f"Im Posteingang öffnen: {inbox}B5KM-29QX" in text_of(message)
     assert f'href="{inbox}B5KM-29QX"' in part_of(message, "html")

@@ -15,6 +15,7 @@ from sqlalchemy import inspect, text
 
 from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
+from support.questionnaire import questionnaire
 from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
@@ -38,7 +39,9 @@ import sys
 from pathlib import Path
 from website.leads.services import open_leads
 from website.config import Settings
-opened = open_leads(Settings(database_url=sys.argv[1], instance_dir=Path(sys.argv[2])))
+from website.questionnaire import Questionnaire
+settings = Settings(database_url=sys.argv[1], instance_dir=Path(sys.argv[2]))
+opened = open_leads(settings, Questionnaire)
 opened.store.check_writable()
 opened.close()
 """
@@ -190,6 +193,6 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty: Database) -> None:
 
 
 def test_the_database_can_be_opened_as_configured(database_url: str, tmp_path: Path) -> None:
-    opened = open_leads(Settings(database_url=database_url, instance_dir=tmp_path))
+    opened = open_leads(Settings(database_url=database_url, instance_dir=tmp_path), questionnaire)
     assert tables(opened.database) == TABLES
     opened.close()

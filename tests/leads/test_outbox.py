@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql
 
 from support.leads import ANSWERS, NOON, HandClock, ObedientCourier, Sender
 from support.mailserver import LOSE, STALL
+from support.questionnaire import questionnaire
 from support.receiver import DROP, Receiver
 from support.receiver import LOSE as LOSE_ANSWER
 from website.config import Settings
@@ -53,8 +54,11 @@ from website.leads.models import Channel
 from website.leads.outbox import Outbox
 from website.infra.mail_transport import SmtpTransport
 from website.mailbox import Mailbox
+from website.questionnaire import Questionnaire
 database, server, moment = sys.argv[1:]
-courier = MailChannel(SmtpTransport(server), sender=Mailbox("website@agentur.example"))
+courier = MailChannel(
+    SmtpTransport(server), sender=Mailbox("website@agentur.example"), questionnaire=Questionnaire
+)
 now = datetime.datetime.fromisoformat(moment)
 Outbox(connect(database), {Channel.MAIL: courier}, lambda: now).deliver_due()
 """
@@ -81,7 +85,9 @@ def kept(store: LeadStore) -> list[Delivery]:
 
 
 def mail_courier(server: MailServer) -> MailChannel:
-    return MailChannel(SmtpTransport(server.url, timeout=5), sender=SENDER)
+    return MailChannel(
+        SmtpTransport(server.url, timeout=5), sender=SENDER, questionnaire=questionnaire
+    )
 
 
 def test_what_is_owed_is_delivered_once(
@@ -413,7 +419,7 @@ def test_an_odd_lead_that_can_be_shown_is_shown_like_the_others(
     assert part is not None
     assert "Unternehmen:\r\n    Firma\r\n    Bcc: x@evil.example\r\n" in part.get_content()
     assert "N" * 10_000 in part.get_content()
-    assert "Lage:\r\n    Text\r\n" in part.get_content()
+    assert "Situation:\r\n    Text\r\n" in part.get_content()
     assert "<müller@xn--mller-kva.de>".encode() in mail_server.bodies[0]
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from support.leads import ANSWERS, HandClock, ObedientCourier, Sender
+from support.questionnaire import questionnaire
 from website.infra.clock import GERMANY
 from website.infra.mail_transport import FileTransport
 from website.leads import retention
@@ -67,11 +68,15 @@ class Office:
 
     @property
     def desk(self) -> Workflow:
-        return Workflow(self.database, clock=self.clock)
+        return Workflow(self.database, questionnaire, clock=self.clock)
 
     @property
     def outbox(self) -> Outbox:
-        courier = MailChannel(FileTransport(self.mails), sender=Mailbox("website@agentur.example"))
+        courier = MailChannel(
+            FileTransport(self.mails),
+            sender=Mailbox("website@agentur.example"),
+            questionnaire=questionnaire,
+        )
         return Outbox(self.database, {Channel.MAIL: courier}, self.clock)
 
     def lead(self, **submitted: object) -> Lead:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from support.questionnaire import questionnaire
 from support.threads import together
 from website.exceptions import StorageError
 from website.leads.deliveries import Choice
@@ -112,6 +113,7 @@ def drawing(database: Database, *numbers: str) -> Sender:
             sender=Mailbox("a@b.example"),
             keys=KEYS,
             proofs=Proofs(KEYS),
+            questionnaire=questionnaire,
             draw=lambda: next(draws),
         )
     )

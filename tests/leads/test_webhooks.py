@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from support.leads import ANSWERS, NOON
+from support.questionnaire import questionnaire
 from support.receiver import DRIP, DROP, FLOOD, LOSE, STALL, Receiver
 from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
@@ -439,8 +440,8 @@ def test_without_an_address_nobody_is_told() -> None:
 def test_the_settings_bring_it_about(tmp_path: Path, receiver: Receiver) -> None:
     """From the intake to the receiver; only the host is written down."""
     given = Settings(instance_dir=tmp_path, webhook_url=receiver.url, webhook_secret=(NEW,))
-    leads = open_leads(given)
-    outbox = open_outbox(given)
+    leads = open_leads(given, questionnaire)
+    outbox = open_outbox(given, questionnaire)
     reference = leads.intake.take(Submission(answers=ANSWERS)).reference
     with receiver.running():
         assert outbox.deliver_due() == Counts(sent=2)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from pyrage import x25519
 
 from support.leads import ANSWERS, Sender
+from support.questionnaire import questionnaire
 from website.cli import backups as commands
 from website.config import Settings
 from website.leads.services import open_leads
@@ -80,7 +81,7 @@ class Agency:
 
     def open(self) -> Leads:
         """Open its leads; whoever does so closes them."""
-        return open_leads(self.settings)
+        return open_leads(self.settings, questionnaire)
 
     def take(self, count: int = 1) -> list[str]:
         """Take requests, and give their numbers."""

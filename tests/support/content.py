@@ -9,6 +9,7 @@ from PIL import ExifTags, Image
 
 from website.content import kinds
 from website.content import library as library_module
+from website.questionnaire import CONTRACTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from website.content.library import Library
 
 TODAY = datetime.date(2026, 11, 23)
-REQUEST_TOPICS = ("kam-aufbauen", "sonstiges")
 
 CAMERA = "Kamera von Erika Muster"
 
@@ -86,6 +86,35 @@ mail_provider = "Ein Anbieter"
 third_countries = "Nein."
 """
 
+FORM = """\
+[[groups]]
+key = "alles"
+title = "Ihre Anfrage"
+staff_title = "Anfrage"
+
+[[questions]]
+key = "topic"
+group = "alles"
+kind = "auswahl"
+label = "Worum geht es?"
+purpose = "Um zu wissen, wer antwortet"
+
+[questions.choices]
+kam-aufbauen = "Key Account Management aufbauen"
+sonstiges = "Sonstiges"
+""" + "".join(
+    f"""
+[[questions]]
+key = "{name}"
+group = "alles"
+kind = "{contract.kind.value}"
+label = "{name.title()}"
+purpose = "Um zu antworten"
+"""
+    for name, contract in CONTRACTS.items()
+    if name != "topic"
+)
+
 PAGE = "---\ntitle: {}\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\nText der Seite.\n"
 
 
@@ -108,6 +137,7 @@ class Content:
         for name in kinds.required_pages():
             self.write(f"seiten/{name}.md", PAGE.format(name.title()))
         self.write("website.toml", SITE)
+        self.write("formular.toml", FORM)
 
     def write(self, path: str, text: str | bytes) -> Path:
         """Write a file of the content."""
@@ -160,7 +190,6 @@ class Content:
         """Read the folder."""
         return library_module.load(
             self.folder,
-            request_topics=REQUEST_TOPICS,
             today=today,
             with_unpublished=with_unpublished,
         )

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from support.questionnaire import QUESTIONNAIRE
 from website.leads.rate_limit import Pace
 from website.leads.spam import content, scoring, signals
 from website.leads.spam.proof_of_work import Verification
@@ -27,12 +28,12 @@ def read(kind: str) -> list[dict[str, Any]]:
 def score(entry: dict[str, Any], *, via: str = "") -> scoring.Score:
     proof, oddities = WAYS[via or entry["via"]]
     return scoring.score(
-        content.signals_in(entry["answers"]),
+        content.signals_in(entry["answers"], QUESTIONNAIRE.free_texts),
         oddities=oddities,
         proof=proof,
         pace=Pace(0, 0),
         repeated=False,
-        german=content.is_german(entry["answers"]),
+        german=content.is_german(entry["answers"], QUESTIONNAIRE.free_texts),
     )
 
 

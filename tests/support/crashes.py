@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from support.groups import START, running
+from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
 from website.infra import clock
 from website.leads.deliveries import Choice
@@ -113,7 +114,7 @@ def kill(server: PostgreSQL) -> None:
 
 def deliver_what_died(settings: Settings) -> None:
     """Deliver what killed processes had taken, as happens by itself after their leases."""
-    outbox = open_outbox(settings)
+    outbox = open_outbox(settings, questionnaire)
     later = LEASE + datetime.timedelta(minutes=1)
     try:
         dataclasses.replace(outbox, clock=lambda: clock.now() + later).deliver_due()
@@ -122,7 +123,7 @@ def deliver_what_died(settings: Settings) -> None:
 
 
 def _wait_until_nothing_is_due(settings: Settings) -> None:
-    leads = open_leads(settings)
+    leads = open_leads(settings, questionnaire)
     until = time.monotonic() + DRAIN
     try:
         while leads.deliveries.neglected_since() is not None:
@@ -148,7 +149,7 @@ def _outcome(site: Site, rounds: int, database_crashes: int, acknowledged: set[s
 
 
 def _undelivered(settings: Settings) -> tuple[str, ...]:
-    leads = open_leads(settings)
+    leads = open_leads(settings, questionnaire)
     try:
         states = tuple(state for state in DeliveryState if state is not DeliveryState.SENT)
         return tuple(map(_told, leads.deliveries.find(Choice(states=states))))

@@ -19,6 +19,7 @@ from support.house import PASSWORD, SECRET, configuration, running_nginx
 from support.jobs import run_due
 from support.leads import HandClock
 from support.mailserver import MailServer
+from support.questionnaire import questionnaire
 from support.receiver import Receiver
 from support.site import free_port, release
 from website.config import Settings
@@ -65,7 +66,7 @@ class MonitoredSite:
     def __post_init__(self) -> None:
         self.clock.moment = clocks.now()
         self.journey: Journey = replace(
-            journey_for(self.settings, self.leads.canaries),
+            journey_for(self.settings, self.leads),
             patience=0.3,
             wait=self._deliver_meanwhile,
         )
@@ -202,8 +203,8 @@ def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[Monit
             build,
             certificate,
             environ,
-            open_leads(settings),
-            open_outbox(settings),
+            open_leads(settings, questionnaire),
+            open_outbox(settings, questionnaire),
             mail_server,
             receiver,
             port,

@@ -58,7 +58,7 @@ def require_site_data(library: Library) -> None:
 
     :raises AuthoringError: with what is wrong with the site data, and with nothing that follows.
     """
-    if not library.site.is_readable:
+    if not library.is_readable:
         raise AuthoringError("\n".join(map(str, library.problems)))
 
 
@@ -92,7 +92,6 @@ def reread(library: Library, folder: Path, today: datetime.date) -> Library:
     """Read another state of the same content, as visitors would get it on a day."""
     return load(
         folder,
-        request_topics=library.request_topics,
         today=today,
         root=library.addresses.root,
     )

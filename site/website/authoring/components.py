@@ -21,13 +21,10 @@ from website.content.models import (
     TextContent,
     Topic,
 )
-from website.leads.questions import Question, QuestionKind, question
+from website.questionnaire import Question, QuestionKind
 from website.web.services import services
 
 blueprint = Blueprint("components", __name__)
-
-FIELDS = ("company", "email", "message", "start", "confidential")
-"""One question of each kind."""
 
 LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
 
@@ -36,6 +33,8 @@ LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
 def components() -> str:
     """Show the components with content that strains them."""
     card = services().cards.site
+    questionnaire = services().library.questionnaire
+    one_of_each_kind = {question.kind: question for question in questionnaire.questions}.values()
     return render_template(
         "pages/components.html",
         plain=_article("Ein kurzer Titel"),
@@ -45,8 +44,11 @@ def components() -> str:
         picture=Image(card.address, card.width, card.height),
         shown=ListPage(2, 4, ()),
         sample=Rendered((_SAMPLE,)),
-        empty=[SampleAnswer(question(name)) for name in FIELDS],
-        faulty=[SampleAnswer(question(name), error="Sagen Sie, was zu tun ist") for name in FIELDS],
+        empty=[SampleAnswer(question) for question in one_of_each_kind],
+        faulty=[
+            SampleAnswer(question, error="Sagen Sie, was zu tun ist")
+            for question in one_of_each_kind
+        ],
     )
 
 

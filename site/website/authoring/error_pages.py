@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, render_template
 from jinja2 import TemplateSyntaxError
 
+from website.content import published, questionnaire_file
 from website.content.kinds import OTHER_PAGES, required_pages
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.content.problems import Problem
 
-SITE_DATA = "website.toml"
+SITE_DATA = ("website.toml", questionnaire_file.NAME, published.FORM_KEYS)
+"""Files that belong to no page."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ def of_site(library: Library) -> tuple[Problem, ...]:
     names = [name for name in required_pages() if name not in library.pages]
     missing = set(map(OTHER_PAGES.file, names))
     if not library.site.name:
-        missing.add(SITE_DATA)
+        missing.add("website.toml")
+    if not library.questionnaire.is_readable:
+        missing.add(questionnaire_file.NAME)
     return about(library, missing)
 
 

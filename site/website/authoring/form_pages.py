@@ -9,7 +9,6 @@ from flask import Blueprint, render_template
 
 from website.infra import clock
 from website.infra.clock import in_german
-from website.leads.questions import question
 from website.web.services import services
 
 blueprint = Blueprint("answers", __name__)
@@ -36,5 +35,7 @@ def confirm() -> str:
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),
         token="",
-        answers=[(question("message").heading, "Text der Anfrage")],
+        answers=[
+            (services().library.questionnaire.question("message").heading, "Text der Anfrage")
+        ],
     )

@@ -63,7 +63,7 @@ def show() -> str:
         faults=dict.fromkeys(
             [
                 *error_pages.of_site(library),
-                *error_pages.about(library, [error_pages.SITE_DATA]),
+                *error_pages.about(library, error_pages.SITE_DATA),
                 *(problem for reading in unreadable for problem in reading.problems),
                 *library.readings.strays,
             ]

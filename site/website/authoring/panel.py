@@ -68,7 +68,7 @@ def of_page(library: Library) -> Panel:
     """Gather what is known of the text of the page that is being answered with."""
     file = file_of(request)
     reading = library.readings.of(file)
-    of_site = check_cache.by_severity(error_pages.about(library, [error_pages.SITE_DATA]))
+    of_site = check_cache.by_severity(error_pages.about(library, error_pages.SITE_DATA))
     if reading is None:
         return Panel("", None, TextReport((), Readability()), of_site)
     label = reading.label

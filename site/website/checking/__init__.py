@@ -58,7 +58,7 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
 
     :param root: the checkout, whose templates and static files are looked at too.
     """
-    if not library.site.is_readable:
+    if not library.is_readable:
         return library.check()
     site = SiteContext(library, root)
     found = [*library.check(), *library.open_facts]

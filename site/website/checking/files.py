@@ -88,7 +88,7 @@ def _answered_by_pages(site: SiteContext) -> set[str]:
 
 
 def _unreadable_list(site: SiteContext) -> FoundAnywhere:
-    for name in (published.NAME, WORDS, RIGHTS):
+    for name in (published.NAME, published.FORM_KEYS, WORDS, RIGHTS):
         path = site.library.folder / name
         try:
             rows = text_files.read(path).split("\n") if path.exists() else []
@@ -105,7 +105,7 @@ def _unreadable_list(site: SiteContext) -> FoundAnywhere:
 
 
 def _invisible_in_list(site: SiteContext) -> FoundAnywhere:
-    for name in (published.NAME, WORDS, RIGHTS):
+    for name in (published.NAME, published.FORM_KEYS, WORDS, RIGHTS):
         with contextlib.suppress(OSError, UnreadableFile):
             for line, row in enumerate(
                 text_files.read(site.library.folder / name).split("\n"), start=1

@@ -116,7 +116,12 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     library = services().library
     site = library.site
     told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
-    outbox = open_outbox(services().settings, confirmation=told, page_titles=library.titles)
+    outbox = open_outbox(
+        services().settings,
+        services().leads.questionnaire,
+        confirmation=told,
+        page_titles=library.titles,
+    )
     try:
         if forever:
             _give_metrics(outbox.database)
@@ -184,7 +189,7 @@ def _stop_event(parent: int | None) -> threading.Event:
 def _tell_of_broken_site_data() -> None:
     """Requests are worth more than the site's name: the service starts all the same."""
     library = services().library
-    for problem in () if library.site.is_readable else library.problems:
+    for problem in () if library.is_readable else library.problems:
         log.error(
             "The site's data cannot be read: %s Until they can, and the service is restarted, "
             "requests are taken and delivered with default texts, and no request is deleted.",

@@ -13,6 +13,7 @@ import click
 
 from website.cli import instances
 from website.cli.leads import actor
+from website.content.questionnaire_file import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german
@@ -74,7 +75,7 @@ def take_over_command(file: Path) -> None:
     settings = instances.from_environment()
     if settings.is_one_machine:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
-    opened = open_leads(settings)
+    opened = open_leads(settings, QuestionnaireFile(settings.content_dir))
     try:
         copied = move_to_postgresql.copy_all(file, opened.database)
     finally:

@@ -19,5 +19,5 @@ def canary() -> None:
     delivers. Exit code 1 if it gets stuck, with the step at which it did.
     """
     settings = instances.work_on(services().settings)
-    journey = journey_for(settings, services().leads.canaries)
+    journey = journey_for(settings, services().leads)
     click.echo(f"{journey.page}: {journey.run()}")

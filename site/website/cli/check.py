@@ -50,7 +50,7 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
     library = services().library
     problems = checking.check(library)
     named = [_label(library.folder, file) for file in files]
-    if library.site.is_readable:
+    if library.is_readable:
         problems = tuple(problem for problem in problems if _is_named(problem.path, named))
     form = "json" if as_json else form
     if form == "json":

@@ -11,7 +11,6 @@ from website.cli import instances, options
 from website.infra.clock import GERMANY, in_german
 from website.leads.deliveries import Choice
 from website.leads.models import Channel, DeliveryState, LeadStatus
-from website.leads.questions import answered
 from website.leads.spam import signals
 from website.leads.workflow import LeadChange
 from website.web.services import services
@@ -57,7 +56,7 @@ def show_lead(reference: str) -> None:
     click.echo(f"{lead.reference}, {in_german(lead.received_at)}, {lead.status}")
     if lead.source:
         click.echo(f"Seite: {lead.source}")
-    for question, answer in answered(lead.every_answer):
+    for question, answer in services().leads.questionnaire().answered(lead.every_answer):
         click.echo(f"\n{question.heading}\n  " + question.told(answer).replace("\n", "\n  "))
     click.echo("")
     _show_suspicion(lead)

@@ -112,7 +112,7 @@ def _find(address: str) -> tuple[DataSubjects, SubjectData]:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
     opened = services().leads
-    subjects = DataSubjects(opened.database, _mails(), opened.erasures)
+    subjects = DataSubjects(opened.database, _mails(), opened.erasures, opened.questionnaire)
     return subjects, subjects.find(address)
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-LISTS = frozenset({"website.toml", "adressen.txt", "bildrechte.txt", "woerter.txt"})
+LISTS = frozenset({
+    "website.toml", "formular.toml", "adressen.txt", "bildrechte.txt", "formular-schluessel.txt",
+    "woerter.txt",
+})  # fmt: skip
 """What is read at the top of the content folder."""
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")

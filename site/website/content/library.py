@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from website.content import images, kinds, sitedata, slugs, variants
+from website.content import images, kinds, questionnaire_file, sitedata, slugs, variants
 from website.content.addresses import Addresses
 from website.content.file_cache import FileCache
 from website.content.kinds import (
@@ -36,7 +36,7 @@ from website.content.value_reader import line_of
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from website.content.articles import Article
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from website.content.pages import Page
     from website.content.sitedata import SiteData
     from website.content.variants import Variant
+    from website.questionnaire import Questionnaire
 
 RELATED = 3
 
@@ -72,8 +73,8 @@ class Library:
     public_items: tuple[Item, ...]
     problems: tuple[Problem, ...]
     """What is wrong with front matter and site data."""
-    request_topics: tuple[str, ...]
-    """What the request form lets one choose; each has a form of its own."""
+    questionnaire: Questionnaire
+    """What the request form asks."""
     today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
@@ -93,6 +94,16 @@ class Library:
             for original in self._originals(item)
             for variant in variants.of(original)
         }
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the files could be read without which nothing else can be judged."""
+        return self.site.is_readable and self.questionnaire.is_readable
+
+    @property
+    def request_topics(self) -> tuple[str, ...]:
+        """What the request form lets one choose; each topic has a form of its own."""
+        return tuple(key for key, _ in self.questionnaire.topics)
 
     def of_kind(self, kind: Kind[ItemT_co]) -> tuple[ItemT_co, ...]:
         """Return the public texts of a kind: what is dated newest first, the rest by name."""
@@ -222,7 +233,7 @@ class Library:
 
         Site data that cannot be read are told alone: what else is wrong follows from that.
         """
-        if not self.site.is_readable:
+        if not self.is_readable:
             return self.problems
         found = list(self.problems)
         for item in self.items:
@@ -483,7 +494,6 @@ class Before:
 def load(
     folder: Path,
     *,
-    request_topics: Collection[str],
     today: datetime.date,
     root: str = "/",
     with_unpublished: bool = False,
@@ -493,7 +503,6 @@ def load(
 
     Never raises for what authors wrote: a broken file is left out and told of in ``problems``.
 
-    :param request_topics: what the request form lets one choose, for calls to action.
     :param today: articles dated later are not public yet.
     :param root: the path under which the site lies, ending with a slash.
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
@@ -503,7 +512,10 @@ def load(
     site, problems, open_facts = sitedata.read(
         folder / "website.toml", f"{folder.name}/website.toml", addresses
     )
+    questionnaire, of_form = questionnaire_file.read(folder)
+    problems += of_form
     of_site = tuple(problems)
+    request_topics = [key for key, _ in questionnaire.topics]
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
     readings = FileCache(folder, known, before.readings if before else None)
     texts = before.texts if before else Texts(addresses, site.foreign_terms)
@@ -518,14 +530,15 @@ def load(
         open_facts += readings.kept[str(item.text.path)].open_facts
     problems += _required(folder, items)
     problems += readings.strays
+    is_readable = site.is_readable and questionnaire.is_readable
     return Library(
         folder=folder,
         addresses=addresses,
         site=site,
         items=items,
         public_items=public,
-        problems=tuple(problems if site.is_readable else of_site),
-        request_topics=tuple(request_topics),
+        problems=tuple(problems if is_readable else of_site),
+        questionnaire=questionnaire,
         today=today,
         open_facts=tuple(open_facts),
         readings=readings,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NAME = "adressen.txt"
+FORM_KEYS = "formular-schluessel.txt"
+"""The same for the keys of the form's questions and choices, under which leads are stored."""
 
 
 def read(folder: Path) -> tuple[str, ...]:
@@ -30,10 +32,10 @@ def read(folder: Path) -> tuple[str, ...]:
     return tuple(address for _, address in rows(folder))
 
 
-def rows(folder: Path) -> tuple[tuple[int, str], ...]:
-    """Return the addresses with their lines; none where the list cannot be read."""
+def rows(folder: Path, name: str = NAME) -> tuple[tuple[int, str], ...]:
+    """List what was published, with its lines; nothing where nobody can read the list."""
     try:
-        text = text_files.read(folder / NAME)
+        text = text_files.read(folder / name)
     except (OSError, UnreadableFile):
         return ()
     found = enumerate((row.strip() for row in text.split("\n")), start=1)
@@ -45,30 +47,32 @@ def record(library: Library) -> None:
 
     Where the list cannot be written, the log says what to add to it.
     """
-    known = set(read(library.folder))
-    new = [address for address in promised(library) if address not in known]
-    try:
-        add(library.folder, new)
-    except (OSError, UnreadableFile) as error:
-        log.warning(
-            "%s/%s lässt sich nicht ergänzen: %s Tragen Sie dort ein: %s",
-            library.folder.name,
-            NAME,
-            error,
-            " ".join(new),
-        )
+    for name, held in ((NAME, promised(library)), (FORM_KEYS, library.questionnaire.keys)):
+        known = {row for _, row in rows(library.folder, name)}
+        new = [row for row in held if row not in known]
+        try:
+            add(library.folder, new, name)
+        except (OSError, UnreadableFile) as error:
+            log.warning(
+                "%s/%s lässt sich nicht ergänzen: %s Tragen Sie dort ein: %s",
+                library.folder.name,
+                name,
+                error,
+                " ".join(new) if name == NAME else ", ".join(new),
+            )
 
 
-def add(folder: Path, addresses: Iterable[str]) -> None:
-    """Add the addresses that the list lacks, and keep it sorted.
+def add(folder: Path, new: Iterable[str], name: str = NAME) -> None:
+    """Add what is not in the list yet, and keep it sorted.
 
     :raises UnreadableFile: if there is a list that cannot be read; it stays as it is.
     :raises OSError: if it cannot be written.
     """
-    path = folder / NAME
-    known = set(text_files.read(path).split()) if path.exists() else set()
-    if not known.issuperset(addresses := set(addresses)):
-        text = "".join(f"{address}\n" for address in sorted(known | addresses))
+    path = folder / name
+    lines = text_files.read(path).split("\n") if path.exists() else []
+    known = {line.strip() for line in lines} - {""}
+    if not known.issuperset(new := set(new)):
+        text = "".join(f"{row}\n" for row in sorted(known | new))
         disk.replace(path, text.encode())
 
 

@@ -6,12 +6,10 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from website.content import slugs, text_files, toml_advice
+from website.content import slugs, toml_files
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
-from website.content.value_reader import TOML, Fields, Path
-from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     import datetime
@@ -19,10 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from website.content.addresses import Addresses
-    from website.content.problems import Report
+    from website.content.value_reader import Fields, Path
 
-_TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
-_KEY = re.compile(r"^\s*[\"']?([\w -]*\w)[\"']?\s*=")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """As BCP 47 wants it."""
 _BRACE = re.compile(r"\{[^{}\n]*\}?|\}")
@@ -168,7 +164,7 @@ def read(
     def report(line: int, message: str) -> None:
         problems.append(Problem(label, line, message))
 
-    fields = _fields(path, report)
+    fields = toml_files.read(path, report, holds="Name, Navigation, Themen und Anbieterdaten")
     if fields is None:
         return SiteData(is_readable=False), problems, []
     site = _site(fields, addresses)
@@ -177,24 +173,6 @@ def read(
         for at, value in _placeholders(fields.values)
     ]
     return site, problems, open_facts
-
-
-def _fields(path: pathlib.Path, report: Report) -> Fields | None:
-    try:
-        source = text_files.read(path)
-        values = toml_advice.values(source)
-    except FileNotFoundError:
-        report(1, "Die Datei fehlt. In ihr stehen Name, Navigation, Themen und Anbieterdaten.")
-        return None
-    except UnreadableFile as error:
-        report(error.line, str(error))
-        return None
-    except OSError as error:
-        report(
-            1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
-        )
-        return None
-    return Fields(values, _lines(source), report, form=TOML)
 
 
 def _site(fields: Fields, addresses: Addresses) -> SiteData:
@@ -343,30 +321,6 @@ def _foreign_braces(key: str, text: str) -> Iterator[tuple[str, str]]:
     if found := _BRACE.search(text.replace(REFERENCE, "")):
         rule = f"In geschweiften Klammern steht nur {REFERENCE}"
         yield key, f"„{found[0]}“ setzt die Website nicht ein. {rule}."
-
-
-def _lines(source: str) -> dict[Path, int]:
-    """Find the line of every key: tomllib tells values, not where they stand."""
-    lines: dict[Path, int] = {}
-    table: Path = ()
-    counts: dict[Path, int] = {}
-    within_text = False
-    for number, row in enumerate(source.split("\n"), start=1):
-        was_within = within_text
-        within_text ^= row.count('"""') % 2 == 1
-        if was_within:
-            continue
-        if found := _TABLE.match(row):
-            name: Path = tuple(found[2].replace('"', "").split("."))
-            table = name
-            if found[1] == "[[":
-                lines.setdefault(name, number)
-                table = (*name, counts.get(name, 0))
-                counts[name] = counts.get(name, 0) + 1
-            lines[table] = number
-        elif found := _KEY.match(row):
-            lines[*table, found[1]] = number
-    return lines
 
 
 def _placeholders(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - TOML

@@ -111,6 +111,13 @@ class Fields:
             return None
         return day
 
+    def flag(self, key: str) -> bool:
+        """Read whether something holds; it does not where nothing is said."""
+        value = self._value(key)
+        if value is not None and not isinstance(value, bool):
+            self.say(key, f"„{key}“ soll true oder false sein, ohne Anführungszeichen.")
+        return value is True
+
     def integer(self, key: str, *, default: int) -> int:
         """Read a whole number above zero."""
         value = self._value(key)

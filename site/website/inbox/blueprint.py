@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from website.inbox import words
 from website.infra import clock, german
-from website.leads.questions import question
 from website.staff import access
 from website.staff.access import Action
 from website.web import params
@@ -82,7 +81,7 @@ def _say(state: BlueprintSetupState) -> None:
 @blueprint.app_template_filter()
 def topic(lead: Lead) -> str:
     """Name what a request is about."""
-    return question("topic").told(lead.topic) or "ohne Thema"
+    return services().leads.questionnaire().question("topic").told(lead.topic) or "ohne Thema"
 
 
 def actor() -> str:

@@ -56,7 +56,11 @@ def download() -> ResponseReturnValue:
         return _page(), 422
     file: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - closed with the response
     count = exporting.write(
-        kind, services().leads.worklist.every(forms.wanted_of(request.form)), names(), file
+        kind,
+        services().leads.worklist.every(forms.wanted_of(request.form)),
+        names(),
+        services().leads.questionnaire(),
+        file,
     )
     services().leads.desk.exported(count, actor=actor())
     file.seek(0)

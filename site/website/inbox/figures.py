@@ -10,7 +10,6 @@ from website.inbox import charts
 from website.inbox.blueprint import blueprint, now
 from website.infra.clock import GERMANY
 from website.leads.labels import LOST_REASON
-from website.leads.questions import QUESTIONS
 from website.leads.statistics import first_monday
 from website.staff.access import Action, requires
 from website.web.services import services
@@ -35,7 +34,7 @@ def figures() -> str:
     chosen = asked if asked in PERIODS else USUAL
     day = first_monday(now().astimezone(GERMANY).date(), PERIODS[chosen][1])
     found = services().leads.statistics.since(day)
-    topics = next(question for question in QUESTIONS if question.name == "topic")
+    topics = services().leads.questionnaire().question("topic")
     return render_template(
         "inbox/figures.html",
         since=day,

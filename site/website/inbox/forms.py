@@ -23,7 +23,6 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from website.infra.text import clean
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import LeadStatus, LostReason
-from website.leads.questions import question
 from website.leads.workflow import (
     LONGEST_NOTE,
     LONGEST_TAG,
@@ -36,7 +35,7 @@ from website.leads.worklist import OPEN, DueFilter, Order, Wanted
 from website.web import params
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from werkzeug.datastructures import MultiDict
 
@@ -212,8 +211,3 @@ def query(args: MultiDict[str, str], **changed: str | int) -> str:
     kept: dict[str, str | int] = {name: args.get(name, "") for name in FILTERS}
     kept |= changed
     return urlencode({name: text for name, text in kept.items() if text})
-
-
-def topics() -> Sequence[tuple[str, str]]:
-    """Give the topics that can be asked about."""
-    return question("topic").choices

@@ -119,7 +119,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
         "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
         "faellig": list(DUE),
-        "thema": list(forms.topics()),
+        "thema": list(services().leads.questionnaire().topics),
         "schlagwort": [(tag, tag) for tag in worklist.tags()],
         "seite-von": [
             (source, services().library.title_at(source) or source) for source in worklist.sources()

@@ -11,7 +11,6 @@ from website.inbox import forms, reply, words
 from website.inbox.blueprint import blueprint, lead_or_404, names, now
 from website.inbox.lead_list import owners
 from website.inbox.today import late
-from website.leads.questions import answered
 from website.leads.spam import signals
 from website.staff.access import Action, requires
 from website.web.services import services
@@ -60,7 +59,10 @@ def page(
     return render_template(
         "inbox/one.html",
         lead=lead,
-        answers=[(asked.heading, asked.told(text)) for asked, text in answered(lead.every_answer)],
+        answers=[
+            (asked.heading, asked.told(text))
+            for asked, text in services().leads.questionnaire().answered(lead.every_answer)
+        ],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
         history=history(lead, known),
         alike=services().leads.worklist.alike(lead),

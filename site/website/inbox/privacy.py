@@ -103,7 +103,8 @@ def _due() -> tuple[Sequence[DueDeletions], str]:
 
 
 def _subjects() -> DataSubjects:
-    return DataSubjects(services().leads.database, _mails(), services().leads.erasures)
+    leads = services().leads
+    return DataSubjects(leads.database, _mails(), leads.erasures, leads.questionnaire)
 
 
 def _mails() -> Path:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from website.leads.mail import Confirmation, ConfirmationComposer
     from website.leads.models import Delivery, Lead
     from website.mailbox import Mailbox
+    from website.questionnaire import GetQuestionnaire
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +55,13 @@ class MailChannel:
         transport: Transport,
         *,
         sender: Mailbox,
+        questionnaire: GetQuestionnaire,
         inbox: str = "",
         page_titles: Mapping[str, str] = mail.NO_TITLES,
     ) -> None:
         self._transport = transport
         self._sender = sender
+        self._questionnaire = questionnaire
         self._inbox = inbox
         self._page_titles = page_titles
 
@@ -88,6 +91,7 @@ class MailChannel:
                 lead,
                 delivery,
                 sender=self._sender,
+                questionnaire=self._questionnaire(),
                 inbox=self._inbox,
                 page_titles=self._page_titles,
                 utf8=utf8,
@@ -157,6 +161,7 @@ class WebhookChannel:
 
 def channels_for(
     settings: Settings,
+    questionnaire: GetQuestionnaire,
     confirmation: Confirmation | None,
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> dict[Channel, DeliveryChannel]:
@@ -168,7 +173,7 @@ def channels_for(
     """
     transport = transport_for(settings)
     channels: dict[Channel, DeliveryChannel] = {
-        Channel.MAIL: to_staff(settings, transport, page_titles)
+        Channel.MAIL: to_staff(settings, transport, questionnaire, page_titles)
     }
     if confirmation:
         channels[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
@@ -180,11 +185,18 @@ def channels_for(
 def to_staff(
     settings: Settings,
     transport: Transport,
+    questionnaire: GetQuestionnaire,
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> MailChannel:
     """Return the channel to the staff."""
     inbox = f"{settings.base_url}/posteingang/anfragen/"
-    return MailChannel(transport, sender=settings.mail_from, inbox=inbox, page_titles=page_titles)
+    return MailChannel(
+        transport,
+        sender=settings.mail_from,
+        questionnaire=questionnaire,
+        inbox=inbox,
+        page_titles=page_titles,
+    )
 
 
 def to_askers(

@@ -17,7 +17,6 @@ from website.infra import email_addresses
 from website.infra.text import clean_line, folded
 from website.leads import retention
 from website.leads.models import Event, Fingerprint, Lead
-from website.leads.questions import answered
 from website.leads.spam import signals
 from website.leads.workflow import WHOLE
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from website.leads.erasure_log import ErasureLog
     from website.leads.models import Delivery
     from website.leads.retention import Deleted
+    from website.questionnaire import GetQuestionnaire, Questionnaire
 
 PIECE = 500
 """Leads read at a time while all are looked through."""
@@ -57,6 +57,7 @@ class DataSubjects:
     mails: Path
     """Folder of the mails that were written instead of being sent."""
     erasures: ErasureLog
+    questionnaire: GetQuestionnaire
     clock: Clock = clocks.now
 
     def find(self, address: str) -> SubjectData:
@@ -90,7 +91,8 @@ class DataSubjects:
         """
         now = self.clock()
         with self.database.reading() as session:
-            requests = [_request(session, lead) for lead in found.leads]
+            questionnaire = self.questionnaire()
+            requests = [_request(session, lead, questionnaire) for lead in found.leads]
         with self.database.writing() as session:
             detail = f"{len(requests)} leads"
             session.add(Event(at=now, actor=actor, action="exported", detail=detail))
@@ -123,7 +125,7 @@ def _texts(lead: Lead) -> list[str]:
     return [*lead.every_answer.values(), *(note.text for note in lead.notes)]
 
 
-def _request(session: Session, lead: Lead) -> dict[str, Any]:
+def _request(session: Session, lead: Lead, questionnaire: Questionnaire) -> dict[str, Any]:
     events = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
     fingerprints = select(Fingerprint).where(Fingerprint.lead_id == lead.id)
     return {
@@ -134,7 +136,7 @@ def _request(session: Session, lead: Lead) -> dict[str, Any]:
         "source": lead.source,
         "answers": [
             {"name": question.name, "question": question.label, "answer": question.told(answer)}
-            for question, answer in answered(lead.every_answer)
+            for question, answer in questionnaire.answered(lead.every_answer)
         ],
         "suspicion": {
             "in_quarantine": lead.quarantined,

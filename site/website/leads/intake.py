@@ -20,9 +20,9 @@ from website.infra.text import clean, clean_line, folded
 from website.leads import canaries, deliveries, fingerprints, rate_limit, reference, search
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, Channel, DeliveryState, Lead, LeadStatus
-from website.leads.questions import QUESTIONS, QuestionKind
 from website.leads.spam import content, scoring, signals
 from website.leads.spam.scoring import Score
+from website.questionnaire import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from website.infra.keys import Keys
     from website.leads.spam.proof_of_work import Proofs, Verification
     from website.mailbox import Mailbox
+    from website.questionnaire import GetQuestionnaire, Questionnaire
 
 DRAWS = 5
 """How often a number that is taken is drawn again; once is already rare."""
@@ -106,6 +107,7 @@ class Intake:
     sender: Mailbox
     keys: Keys
     proofs: Proofs
+    questionnaire: GetQuestionnaire
     confirm: bool = False
     """Whether the asker gets a mail too: one a day, whatever is sent in somebody's name, and only
     after a proof of work or a confirmation."""
@@ -118,7 +120,7 @@ class Intake:
         :raises TooManyLeads: if the visitor has sent too many lately; nothing was stored.
         :raises StorageError: if it could not be stored.
         """
-        answers = _cleaned(submission.answers)
+        answers = _cleaned(submission.answers, self.questionnaire())
         now = self.clock()
         verified = self.proofs.verify(submission.proof, now)
         known = self._known(submission, answers, verified)
@@ -139,7 +141,9 @@ class Intake:
         now = self.clock()
         visitor = rate_limit.names(self.keys, submission.visitor, now)
         # Before the write lock: others may write meanwhile.
-        found, german = content.signals_in(answers), content.is_german(answers)
+        free_texts = self.questionnaire().free_texts
+        found = content.signals_in(answers, free_texts)
+        german = content.is_german(answers, free_texts)
         with self.database.connected_for_writing() as connection:
             fingerprints.take_turns(connection, self._turns(known, submission, visitor))
             seen = fingerprints.known(connection, known.all, now)
@@ -210,7 +214,7 @@ class Intake:
     ) -> Receipt:
         now = self.clock()
         number = self.draw()
-        lead = _row(answers, submission.source, number, now) | {
+        lead = _row(answers, submission.source, number, now, self.questionnaire()) | {
             "spam_points": score.points,
             "spam_reasons": score.reasons,
             "quarantined": score.suspicious,
@@ -309,16 +313,20 @@ def _receipt_of(connection: Connection, lead_id: int, *, proven: bool) -> Receip
     return Receipt(number, received_at, quarantined=quarantined, proven=proven)
 
 
-def _cleaned(answers: Mapping[str, str]) -> dict[str, str]:
+def _cleaned(answers: Mapping[str, str], questionnaire: Questionnaire) -> dict[str, str]:
     return {
         question.name: (clean if question.kind is QuestionKind.LONG_TEXT else clean_line)(text)
-        for question in QUESTIONS
+        for question in questionnaire.every_question
         if (text := answers.get(question.name))
     }
 
 
 def _row(
-    answers: dict[str, str], source: str | None, number: str, now: datetime.datetime
+    answers: dict[str, str],
+    source: str | None,
+    number: str,
+    now: datetime.datetime,
+    questionnaire: Questionnaire,
 ) -> dict[str, Any]:
     others = {name: text for name, text in answers.items() if name not in COLUMNS}
     return {
@@ -330,7 +338,7 @@ def _row(
         "answers": others,
         "source": source,
         "version": 1,
-        **search.derived(number, answers),
+        **search.derived(number, answers, questionnaire),
     }
 
 

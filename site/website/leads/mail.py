@@ -18,15 +18,15 @@ from website.infra import email_addresses, mail_message, templates
 from website.infra.clock import in_german
 from website.infra.mail_message import header_text
 from website.infra.text import clean, clean_line
-from website.leads.questions import QuestionKind, answered
+from website.questionnaire import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from email.headerregistry import Address
 
     from website.leads.models import Delivery, Lead
-    from website.leads.questions import Question
     from website.mailbox import Mailbox
+    from website.questionnaire import Question, Questionnaire
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SENDER_NAME = "Anfragen über die Website"
@@ -58,11 +58,12 @@ class Confirmation:
     """Name of who sends, where the setting holds only the address."""
 
 
-def compose(
+def compose(  # noqa: PLR0913 - all but two by name
     lead: Lead,
     delivery: Delivery,
     *,
     sender: Mailbox,
+    questionnaire: Questionnaire,
     inbox: str = "",
     page_titles: Mapping[str, str] = NO_TITLES,
     utf8: bool = False,
@@ -73,6 +74,7 @@ def compose(
 
     :param sender: an address of our own domain, with or without a name: the visitor's there
         would fail the recipient's checks (SPF, DMARC).
+    :param questionnaire: names the answers.
     :param inbox: the address below which staff find each lead by its number.
     :param page_titles: titles of our pages by path, to name the one that led to the request.
     :param utf8: whether the mail server takes addresses with umlauts (SMTPUTF8, RFC 6531).
@@ -84,7 +86,10 @@ def compose(
     message["Subject"] = number + title
     if reply_to:
         message["Reply-To"] = mail_message.address(reply_to, _display_name(lead.name))
-    values = _values(lead, inbox, page_titles) | {"title": title, "is_answerable": bool(reply_to)}
+    values = _values(lead, questionnaire, inbox, page_titles) | {
+        "title": title,
+        "is_answerable": bool(reply_to),
+    }
     mail_message.set_text(message, templates.render("mail/lead.txt", **values))
     html = templates.render("mail/lead.html", **values)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
@@ -183,9 +188,11 @@ def _display_name(name: str) -> str:
     return clean_line(kept)[:NAME_LENGTH].strip()
 
 
-def _values(lead: Lead, inbox: str, page_titles: Mapping[str, str]) -> dict[str, Any]:
+def _values(
+    lead: Lead, questionnaire: Questionnaire, inbox: str, page_titles: Mapping[str, str]
+) -> dict[str, Any]:
     address = clean_line(lead.email)
-    groups = groupby(answered(lead.every_answer), lambda row: row[0].group)
+    groups = groupby(questionnaire.answered(lead.every_answer), lambda row: row[0].group)
     return {
         "reference": lead.reference,
         "received": in_german(lead.received_at),
@@ -193,7 +200,7 @@ def _values(lead: Lead, inbox: str, page_titles: Mapping[str, str]) -> dict[str,
         "inbox_url": inbox and f"{inbox}{lead.reference}",
         "address": address,
         "suggestion": email_addresses.suggestion(address),
-        "groups": [(group.for_staff, [_row(*row) for row in rows]) for group, rows in groups],
+        "groups": [(group.staff_title, [_row(*row) for row in rows]) for group, rows in groups],
     }
 
 

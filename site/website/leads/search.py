@@ -17,12 +17,14 @@ from sqlalchemy import text
 from website.infra import phones
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.text import folded, normalised, visible
-from website.leads.questions import QuestionKind, answered
+from website.questionnaire import QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Dialect, TextClause
+
+    from website.questionnaire import Questionnaire
 
 LONGEST_WORD = 60
 """Characters. PostgreSQL's index refuses words of 2 kB, and a lead must not be refused."""
@@ -68,16 +70,22 @@ def domain(email: str) -> str:
     return "" if found in COMMON_DOMAINS else found
 
 
-def derived(reference: str, answers: Mapping[str, str], also: Iterable[str] = ()) -> dict[str, str]:
+def derived(
+    reference: str,
+    answers: Mapping[str, str],
+    questionnaire: Questionnaire,
+    also: Iterable[str] = (),
+) -> dict[str, str]:
     """Give the columns of a lead that are made for finding it again.
 
     :param also: what the staff have written.
     """
     email = answers.get("email", "")
-    told = (question.told(answer) for question, answer in answered(answers))
+    answered = tuple(questionnaire.answered(answers))
+    told = (question.told(answer) for question, answer in answered)
     dialled = " ".join(
         phone
-        for question, answer in answered(answers)
+        for question, answer in answered
         if question.kind is QuestionKind.PHONE
         for phone in phones.words(answer)
     )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from website.infra.database import Database
     from website.infra.keys import Keys
     from website.leads.mail import Confirmation
+    from website.questionnaire import GetQuestionnaire
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,17 @@ class Leads:
     proofs: Proofs
     keys: Keys
     erasures: ErasureLog
+    questionnaire: GetQuestionnaire
 
     def close(self) -> None:
         """Close the database's connections; they open again when they are used."""
         self.database.close()
 
 
-def open_leads(settings: Settings) -> Leads:
+def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
     """Open the configured database, which is brought up to date first.
 
+    :param questionnaire: returns what the form asks at the moment.
     :raises ConfigurationError: if a setting is unusable, or the database newer than the code.
     :raises StorageError: if the database cannot be used now.
     """
@@ -71,6 +74,7 @@ def open_leads(settings: Settings) -> Leads:
         sender=settings.mail_from,
         keys=keys,
         proofs=proofs,
+        questionnaire=questionnaire,
         confirm=settings.confirmation_mail,
     )
     return Leads(
@@ -78,7 +82,7 @@ def open_leads(settings: Settings) -> Leads:
         intake,
         store=LeadStore(database),
         worklist=Worklist(database),
-        desk=Workflow(database),
+        desk=Workflow(database, questionnaire),
         statistics=Statistics(database),
         quarantine=Quarantine(database),
         deliveries=Deliveries(database),
@@ -86,23 +90,26 @@ def open_leads(settings: Settings) -> Leads:
         proofs=proofs,
         keys=keys,
         erasures=ErasureLog(settings.backups, keys),
+        questionnaire=questionnaire,
     )
 
 
 def open_outbox(
     settings: Settings,
+    questionnaire: GetQuestionnaire,
     *,
     confirmation: Confirmation | None = None,
     page_titles: Mapping[str, str] = NO_TITLES,
 ) -> Outbox:
     """Open the outbox of the configured database, with every channel that is set up.
 
+    :param questionnaire: returns what the form asks at the moment.
     :param confirmation: what to say to those who asked; without it they are told nothing.
     :param page_titles: of our pages by their paths, for the mails to the staff.
 
     Raises what :func:`open_leads` raises.
     """
-    channels = channels_for(settings, confirmation, page_titles)
+    channels = channels_for(settings, questionnaire, confirmation, page_titles)
     database = _open(settings)
     dry_runs = DryRuns(database, channels, also_to=settings.canary_to)
     return Outbox(database, channels, dry_runs=dry_runs)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from website.infra.clock import Clock
     from website.infra.database import Database
+    from website.questionnaire import GetQuestionnaire
 
 WHOLE = (
     selectinload(Lead.deliveries),
@@ -121,8 +122,11 @@ class Workflow:
     no such lead any more. Each change counts as a contact, from which retention reckons.
     """
 
-    def __init__(self, database: Database, *, clock: Clock = clocks.now) -> None:
+    def __init__(
+        self, database: Database, questionnaire: GetQuestionnaire, *, clock: Clock = clocks.now
+    ) -> None:
         self._database = database
+        self._questionnaire = questionnaire
         self._clock = clock
 
     def open(self, number: str) -> Lead | None:
@@ -223,7 +227,8 @@ class Workflow:
         lead.touched_at = self._clock()
         lead.version += 1
         written = [*lead.tags, *(note.text for note in lead.notes)]
-        lead.words = search.derived(lead.reference, lead.every_answer, written)["words"]
+        answers, questionnaire = lead.every_answer, self._questionnaire()
+        lead.words = search.derived(lead.reference, answers, questionnaire, written)["words"]
         if action:
             self._log(session, lead, actor, action)
 

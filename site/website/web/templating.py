@@ -18,8 +18,8 @@ from website.infra import phones
 from website.infra.clock import MONTHS
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.german import NO_BREAK_SPACE
-from website.leads.questions import QUESTIONS, TECHNICAL
 from website.leads.visitor_retention import KEPT
+from website.questionnaire import TECHNICAL
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -71,7 +71,6 @@ def set_up(app: Flask) -> None:
     )
     app.jinja_env.tests.update(placeholder=is_placeholder)
     app.jinja_env.globals.update(
-        questions=QUESTIONS,
         technical=TECHNICAL,
         mail_domains=COMMON_DOMAINS,
         visitor_days=KEPT.days,

@@ -16,6 +16,7 @@ import pytest
 
 from support.backups import Pair
 from support.groups import Site, running
+from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
 from website.config import Settings
 from website.infra import clock
@@ -93,7 +94,7 @@ def deliverer(site: Site) -> int:
 
 def deliver(site: Site) -> None:
     """Deliver what is due."""
-    outbox = open_outbox(site.settings)
+    outbox = open_outbox(site.settings, questionnaire)
     outbox.deliver_due()
     outbox.close()
 
@@ -138,7 +139,7 @@ def test_what_was_acknowledged_before_a_backup_is_restored_elsewhere_and_deliver
 
     deliver(first)  # after the backup was made, so it knows nothing of it
     told = second.flask("restore", str(backup), "--identity", str(keys.file))
-    leads = open_leads(second.settings)
+    leads = open_leads(second.settings, questionnaire)
     restored = set(leads.store.references())
     assert acknowledged <= restored <= acknowledged | later.keys()
     assert f" {len(restored)} leads" in told.partition("\n")[0], "as the manifest says"

@@ -18,6 +18,7 @@ from time_machine import travel
 
 from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from support.questionnaire import questionnaire
 from support.threads import together
 from website import create_app
 from website.cli.staff import staff
@@ -370,7 +371,7 @@ def test_what_was_erased_since_is_erased_again(
     leads.close()
     backup = agency.back_up()
     leads = agency.open()
-    subjects = DataSubjects(leads.database, agency.settings.mails, leads.erasures)
+    subjects = DataSubjects(leads.database, agency.settings.mails, leads.erasures, questionnaire)
     subjects.erase(subjects.find("weg@firma.example"), actor="operator")
     leads.close()
     (noted,) = agency.settings.backups.glob("erased-*.txt")

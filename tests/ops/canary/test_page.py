@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.questionnaire import QUESTIONNAIRE
 from website import create_app
 from website.config import Role, Settings
-from website.leads.questions import QUESTIONS, TECHNICAL
 from website.ops.canary.page import HtmlField, differences, read_form
+from website.questionnaire import TECHNICAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,12 +50,12 @@ def changed(form: HtmlForm, name: str, /, **values: object) -> HtmlForm:
 
 
 def test_the_contact_page_and_the_endpoint_are_in_step(form: HtmlForm) -> None:
-    assert differences(form, QUESTIONS) == []
+    assert differences(form, QUESTIONNAIRE.questions) == []
 
 
 def test_every_field_is_read_with_where_and_how_it_is_sent(form: HtmlForm) -> None:
     assert (form.action, form.method) == ("/anfrage", "post")
-    asked = [question.name for question in QUESTIONS]
+    asked = [question.name for question in QUESTIONNAIRE.questions]
     assert [name for name in form.names if name in asked] == asked
     assert sorted(form.names) == sorted(asked + [one.name for one in TECHNICAL])
     assert named(form, "source") == HtmlField("source", "hidden", "/kontakt/", hidden=True)
@@ -64,7 +65,7 @@ def test_every_field_is_read_with_where_and_how_it_is_sent(form: HtmlForm) -> No
 
 def test_required_is_what_the_page_does_not_call_optional(form: HtmlForm) -> None:
     required = {one.name for one in form.fields if not one.optional}
-    assert required == {question.name for question in QUESTIONS if question.required}
+    assert required == {question.name for question in QUESTIONNAIRE.questions if question.required}
 
 
 def test_people_see_neither_the_trap_nor_what_another_page_brings(form: HtmlForm) -> None:
@@ -86,7 +87,7 @@ def test_what_the_page_preselects_is_sent(tmp_path: Path) -> None:
     found = read_form(page)
     assert found is not None
     assert named(found, "topic").value == "schulung"
-    assert differences(found, QUESTIONS) == []
+    assert differences(found, QUESTIONNAIRE.questions) == []
 
 
 def test_forms_are_read_as_browsers_read_them() -> None:
@@ -152,4 +153,4 @@ OUT_OF_STEP = (
 @pytest.mark.parametrize(("change", "told"), OUT_OF_STEP)
 def test_each_difference_is_named(form: HtmlForm, change: object, told: str) -> None:
     assert callable(change)
-    assert told in differences(change(form), QUESTIONS)
+    assert told in differences(change(form), QUESTIONNAIRE.questions)

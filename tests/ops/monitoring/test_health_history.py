@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from support.leads import KEYS, NOON, HandClock, Sender
+from support.questionnaire import questionnaire
 from website.leads.deliveries import Target
 from website.leads.intake import Intake
 from website.leads.models import Channel, Lead
@@ -38,6 +39,7 @@ def send(database: Database, clock: HandClock) -> Sender:
             sender=Mailbox("web@agentur.example"),
             keys=KEYS,
             proofs=Proofs(KEYS),
+            questionnaire=questionnaire,
             clock=clock,
         )
     )

@@ -29,6 +29,7 @@ from sqlalchemy import select
 from support import certificates
 from support.content import Content
 from support.disks import disk
+from support.questionnaire import questionnaire
 from support.site import free_port, release, wait_for
 from support.visitor import BROWSER, FORM
 from support.web_servers import CADDY, NGINX, off_port_80
@@ -94,7 +95,7 @@ class Deployed:
         return process
 
     def leads(self) -> set[str]:
-        opened = open_leads(Settings(instance_dir=self.instance))
+        opened = open_leads(Settings(instance_dir=self.instance), questionnaire)
         with contextlib.closing(opened), opened.database.reading() as session:
             return set(session.scalars(select(Lead.reference)))
 
@@ -246,7 +247,7 @@ def test_a_visitor_gets_from_an_article_to_the_thanks_over_tls(
     before = deployed.leads()
     page.goto("/artikel/neu/")
     page.goto("/kontakt/")
-    page.get_by_label("Beschreiben Sie kurz Ihre Lage").fill(f"Uns fehlt jemand. {id(page)}")
+    page.get_by_label("Schildern Sie kurz Ihre Situation").fill(f"Uns fehlt jemand. {id(page)}")
     page.get_by_label("Unternehmen").fill("Muster GmbH")
     page.get_by_label("Ihr Name").fill("Erika Muster")
     page.get_by_label("E-Mail", exact=False).first.fill("erika@muster.example")

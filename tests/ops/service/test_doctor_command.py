@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from support.doctor import command, look
+from support.questionnaire import questionnaire
 from website.config import Settings
 from website.exceptions import StorageError
 from website.infra.database import connect
@@ -29,7 +30,7 @@ NOBODY = "http://127.0.0.1:1"
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     """Give the settings of a website that has been started once."""
-    open_leads(Settings(instance_dir=tmp_path / "instance")).close()
+    open_leads(Settings(instance_dir=tmp_path / "instance"), questionnaire).close()
     return {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"), "WEBSITE_BASE_URL": NOBODY}
 
 

@@ -15,6 +15,7 @@ from support.disks import disk, filled, mount
 from support.doctor import command, look
 from support.jobs import run_due
 from support.leads import ANSWERS
+from support.questionnaire import questionnaire
 from website.config import Settings
 from website.infra import clock
 from website.infra.database import connect
@@ -45,7 +46,7 @@ STORAGE = (
 def started(tmp_path: Path) -> Path:
     """Give an instance folder as the website makes it."""
     folder = tmp_path / "instance"
-    open_leads(Settings(instance_dir=folder)).close()
+    open_leads(Settings(instance_dir=folder), questionnaire).close()
     return folder
 
 
@@ -115,7 +116,7 @@ def test_a_secret_that_was_cut_off(started: Path) -> None:
 
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     with disk(tmp_path / "disk", megabytes=2) as folder:
-        open_leads(Settings(instance_dir=folder)).close()
+        open_leads(Settings(instance_dir=folder), questionnaire).close()
         with filled(folder):
             in_memory, writing, room, storing = look(
                 settings(folder), "disk", "database", "disk space"
@@ -129,7 +130,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 
 def test_a_database_on_a_disk_that_became_read_only(tmp_path: Path) -> None:
     with disk(tmp_path / "disk", megabytes=2) as folder:
-        open_leads(Settings(instance_dir=folder)).close()
+        open_leads(Settings(instance_dir=folder), questionnaire).close()
         mount("-o", "remount,ro", folder)
         found = {one.check: one for one in look(settings(folder), "disk", "database")}
     assert found["database"].level is Level.ERROR
@@ -192,7 +193,7 @@ def test_a_database_of_an_older_version(started: Path) -> None:
 
 
 def test_a_worker_that_is_gone(started: Path) -> None:
-    opened = open_leads(Settings(instance_dir=started))
+    opened = open_leads(Settings(instance_dir=started), questionnaire)
     opened.intake.take(Submission(answers=ANSWERS))
     opened.close()
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from support.leads import Sender
+from support.questionnaire import questionnaire
 from website import create_app
 from website.config import Settings
 from website.exceptions import BackupError
@@ -49,13 +50,15 @@ def file(tmp_path: Path) -> Path:
 def test_everything_is_there_afterwards_and_goes_on(
     file: Path, postgres: PostgreSQL, tmp_path: Path
 ) -> None:
-    old = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET))
+    old = open_leads(Settings(instance_dir=file.parent, secret_key=SECRET), questionnaire)
     before = counts(old.database)
     with old.database.reading() as session:
         references = session.scalars(select(Lead.reference)).all()
     old.close()
     with postgres.database(template="template0") as url:
-        new = open_leads(Settings(instance_dir=tmp_path, database_url=url, secret_key=SECRET))
+        new = open_leads(
+            Settings(instance_dir=tmp_path, database_url=url, secret_key=SECRET), questionnaire
+        )
         copied = copy_all(file, new.database)
         assert counts(new.database) == before
         assert copied["leads"] == before["leads"] == 30

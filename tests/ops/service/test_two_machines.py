@@ -20,6 +20,7 @@ from lxml import html
 from sqlalchemy import update
 
 from support.endpoint import post
+from support.questionnaire import questionnaire
 from support.site import Running, running_site
 from support.threads import together
 from support.visitor import FORM
@@ -73,7 +74,7 @@ def two_machines(
             stack.enter_context(running_site(tmp_path_factory.mktemp(name), frozen=False))
             for name in ("first", "second")
         ]
-        opened = open_leads(Settings(database_url=url, secret_key=SECRET))
+        opened = open_leads(Settings(database_url=url, secret_key=SECRET), questionnaire)
         stack.callback(opened.close)
         yield Machines(*sites, opened)
 

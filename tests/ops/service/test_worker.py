@@ -12,6 +12,7 @@ from time_machine import travel
 
 from support.jobs import run_due
 from support.leads import NOON, HandClock, Sender
+from support.questionnaire import questionnaire
 from website import create_app
 from website.config import ROOT, Settings
 from website.infra import clock as clocks
@@ -95,6 +96,7 @@ def test_a_lead_is_deleted_by_itself_when_its_time_is_over(
         sender=Mailbox("website@agentur.example"),
         keys=opened.keys,
         proofs=Proofs(opened.keys),
+        questionnaire=questionnaire,
         clock=clock,
     )
     receipt = Sender(intake)()

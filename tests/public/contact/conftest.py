@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.questionnaire import questionnaire
 from support.visitor import Visitor, browser
 from website import create_app
 from website.config import Settings
@@ -35,7 +36,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def visitor(service: Flask, database_url: str, tmp_path: Path) -> Iterator[Visitor]:
-    opened = open_leads(Settings(database_url=database_url, instance_dir=tmp_path / "instance"))
+    opened = open_leads(
+        Settings(database_url=database_url, instance_dir=tmp_path / "instance"), questionnaire
+    )
     services(service).leads = opened
     yield Visitor(browser(service), opened)
     opened.close()

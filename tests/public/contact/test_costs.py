@@ -13,12 +13,13 @@ import pytest
 
 from support.hostile import UNITS, URLENCODED, flood
 from support.postgres import ON_SQLITE
+from support.questionnaire import QUESTIONNAIRE
 from support.visitor import FORM
 from website.infra import email_addresses
 from website.infra.text import clean_line, folded
 from website.leads import search
-from website.leads.questions import QUESTIONS, TECHNICAL, QuestionKind
 from website.public.contact.body import MAX_BYTES
+from website.questionnaire import TECHNICAL, QuestionKind
 from website.staff.accounts import passwords
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def test_the_longest_answers_that_are_taken_cost_little(visitor: Visitor) -> Non
     for number, unit in enumerate(UNITS):
         sent = FORM | {
             asked.name: (unit * asked.max_length)[: asked.max_length]
-            for asked in QUESTIONS
+            for asked in QUESTIONNAIRE.questions
             if asked.kind in {QuestionKind.TEXT, QuestionKind.LONG_TEXT, QuestionKind.PHONE}
         }
         sent |= {"name": f"{number} {sent['name']}"[:200], "company": f"Firma {number}"}

@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 from support.disks import disk, filled, mount
 from support.endpoint import post, serving
 from support.postgres import PostgreSQL, running_postgres
+from support.questionnaire import questionnaire
 from support.visitor import FORM, Visitor, browser, filled_in
 from support.visitor import text as read
 from website.config import Settings
@@ -105,7 +106,7 @@ def go_through(visitor: Visitor, fault: AbstractContextManager[None]) -> None:
 
 @contextlib.contextmanager
 def visiting(service: Flask, url: str, folder: Path) -> Iterator[Visitor]:
-    opened = open_leads(Settings(database_url=url, instance_dir=folder))
+    opened = open_leads(Settings(database_url=url, instance_dir=folder), questionnaire)
     services(service).leads = opened
     try:
         yield Visitor(browser(service), opened)
@@ -174,7 +175,7 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--i
 def test_sqlite_and_a_file_that_the_process_may_only_read(tmp_path: Path) -> None:
     """As after a restore by somebody else. Who mends the rights need not start anything anew."""
     file = tmp_path / "website.sqlite3"
-    open_leads(Settings(instance_dir=tmp_path)).close()
+    open_leads(Settings(instance_dir=tmp_path), questionnaire).close()
     file.chmod(0o444)
     with serving(tmp_path, within=UNPRIVILEGED) as (url, _):
         refused = post(url, FORM)
@@ -183,7 +184,7 @@ def test_sqlite_and_a_file_that_the_process_may_only_read(tmp_path: Path) -> Non
         for each in tmp_path.glob("website.sqlite3*"):  # its companions get the same rights
             each.chmod(0o600)
         reference = post(url, FORM).reference
-    opened = open_leads(Settings(instance_dir=tmp_path))
+    opened = open_leads(Settings(instance_dir=tmp_path), questionnaire)
     assert_whole(opened.database, [reference])
     opened.close()
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.postgres import ON_SQLITE
+from support.questionnaire import QUESTIONNAIRE
 from support.sqlite import migrated
 from support.visitor import FORM, filled_in, text, tree
 from website import create_app
 from website.config import Role, Settings
-from website.leads.questions import QUESTIONS, TECHNICAL, question
+from website.questionnaire import TECHNICAL, QuestionKind
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def test_the_form_posts_to_the_endpoint_below_the_sites_root(empty: HtmlElement)
 
 def test_every_question_can_be_answered_and_has_its_label(empty: HtmlElement) -> None:
     form = empty.forms[0]
-    assert set(form.fields.keys()) == {field.name for field in (*QUESTIONS, *TECHNICAL)}
+    assert set(form.fields.keys()) == {
+        field.name for field in (*QUESTIONNAIRE.questions, *TECHNICAL)
+    }
     for control in form.xpath(".//input[not(@type='hidden')] | .//textarea"):
         assert len(empty.xpath(f"//label[@for='{control.get('id')}']")) == 1, control.get("id")
         assert control.get("placeholder") is None
@@ -57,8 +60,8 @@ def test_every_question_can_be_answered_and_has_its_label(empty: HtmlElement) ->
 
 def test_what_need_not_be_answered_says_so(empty: HtmlElement) -> None:
     labelled = [text(label) for label in empty.xpath("//form//label | //form//legend")]
-    for asked in QUESTIONS:
-        told = asked.choices[0][1] if asked.kind.value == "checkbox" else asked.label
+    for asked in QUESTIONNAIRE.questions:
+        told = asked.choices[0][1] if asked.kind is QuestionKind.CHECKBOX else asked.label
         assert (told if asked.required else f"{told} (optional)") in labelled
     assert "*" not in "".join(labelled)
 
@@ -82,7 +85,7 @@ def test_choices_are_a_group_with_a_legend(empty: HtmlElement) -> None:
     topic = empty.get_element_by_id("feld-topic").xpath("ancestor::fieldset")[0]
     assert text(topic.find("legend")) == "Worum geht es? (optional)"
     assert [radio.get("value") for radio in topic.xpath(".//input")] == [
-        key for key, _ in question("topic").choices
+        key for key, _ in QUESTIONNAIRE.question("topic").choices
     ]
 
 
@@ -106,10 +109,10 @@ def test_the_empty_form_has_an_address_and_may_be_found(empty: HtmlElement) -> N
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("message", "Beschreiben Sie Ihre Lage in zwei oder drei Sätzen"),
-        ("company", "Geben Sie den Namen Ihres Unternehmens ein"),
-        ("name", "Geben Sie Ihren Namen ein"),
-        ("email", "Geben Sie Ihre E-Mail-Adresse ein"),
+        ("message", "Bitte schildern Sie Ihre Situation in zwei oder drei Sätzen"),
+        ("company", "Bitte geben Sie den Namen Ihres Unternehmens ein"),
+        ("name", "Bitte geben Sie Ihren Namen ein"),
+        ("email", "Bitte geben Sie Ihre E-Mail-Adresse ein"),
     ],
 )
 @pytest.mark.parametrize("sent", ["", " \t\r\n ", "\u202e"])
@@ -151,34 +154,34 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) 
         (
             {"email": "keine"},
             "email",
-            "Geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein",
+            "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein",
         ),
         (
             {"email": "max²@firma.de"},
             "email",
-            "Geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein, ohne „²“",
+            "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein, ohne „²“",
         ),
-        ({"topic": "erfunden"}, "topic", "Wählen Sie das Thema aus der Liste"),
-        ({"start": "gestern"}, "start", "Wählen Sie den Start aus der Liste"),
+        ({"topic": "erfunden"}, "topic", "Bitte wählen Sie das Thema aus der Liste"),
+        ({"start": "gestern"}, "start", "Bitte wählen Sie den Start aus der Liste"),
         (
             {"confidential": "nein"},
             "confidential",
-            "Wählen Sie die Angabe zur Vertraulichkeit aus der Liste",
+            "Bitte wählen Sie die Angabe zur Vertraulichkeit aus der Liste",
         ),
         (
             {"message": "ü" * 5012},
             "message",
-            "Kürzen Sie Ihre Beschreibung um 12 auf höchstens 5.000 Zeichen",
+            "Bitte kürzen Sie Ihre Schilderung um 12 auf höchstens 5.000 Zeichen",
         ),
         (
             {"company": "x" * 201},
             "company",
-            "Kürzen Sie den Namen Ihres Unternehmens um 1 auf höchstens 200 Zeichen",
+            "Bitte kürzen Sie den Namen Ihres Unternehmens um 1 auf höchstens 200 Zeichen",
         ),
         (
             {"phone": "1" * 250},
             "phone",
-            "Kürzen Sie Ihre Telefonnummer um 50 auf höchstens 200 Zeichen",
+            "Bitte kürzen Sie Ihre Telefonnummer um 50 auf höchstens 200 Zeichen",
         ),
     ],
 )

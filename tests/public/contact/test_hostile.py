@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.postgres import ON_SQLITE
+from support.questionnaire import QUESTIONNAIRE
 from support.visitor import FORM, text, tree
-from website.leads.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from support.visitor import Visitor
 
 URLENCODED = "application/x-www-form-urlencoded"
-NAMES = [asked.name for asked in QUESTIONS]
+NAMES = [asked.name for asked in QUESTIONNAIRE.questions]
 
 
 def test_five_megabytes_get_a_german_page(visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.endpoint import post, serving
+from support.questionnaire import questionnaire
 from support.threads import together
 from support.visitor import FORM, text, tree
 from website.config import Settings
@@ -220,7 +221,7 @@ def test_a_thanked_request_survives_the_death_of_the_process(tmp_path: Path) -> 
             process.kill()
             process.wait()
             numbers.append(answer.reference)
-    opened = open_leads(Settings(instance_dir=tmp_path / "instance"))
+    opened = open_leads(Settings(instance_dir=tmp_path / "instance"), questionnaire)
     assert opened.store.references() == numbers[::-1]
     assert opened.deliveries.backlog().pending == 2
     opened.close()

@@ -41,7 +41,7 @@ def test_who_is_suspected_and_proves_nothing_sees_one_page_more(visitor: Visitor
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
     told = {text(row.find("dt")): text(row.find("dd")) for row in page.find_class("told__row")}
     assert told["Unternehmen"] == FORM["company"]
-    assert told["Lage"] == FORM["message"]
+    assert told["Situation"] == FORM["message"]
     assert [text(button) for button in page.xpath("//form//button")] == ["Anfrage bestätigen"]
     assert page.xpath("//form//input[not(@type='hidden')]") == []
     assert len(visitor.store.newest(quarantined=True)) == 1, "it is stored before"

@@ -13,8 +13,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from support.questionnaire import QUESTIONNAIRE
 from support.site import running_site
-from website.leads.questions import QUESTIONS, TECHNICAL
+from website.questionnaire import TECHNICAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 MARKER = "Zaubertrank"
 VISITORS = ("203.0.113.77", "2001:db8:1:2:3:4:5:6")
 
-TEXTS = {question.name: f"{question.purpose}: {MARKER}" for question in QUESTIONS}
+TEXTS = {question.name: f"{question.purpose}: {MARKER}" for question in QUESTIONNAIRE.questions}
 MARKED = (
-    {question.name: TEXTS[question.name] for question in QUESTIONS if not question.choices}
+    {
+        question.name: TEXTS[question.name]
+        for question in QUESTIONNAIRE.questions
+        if not question.choices
+    }
     | {"email": f"{MARKER}@firma.example"}
     | {field.name: f"/{MARKER}" for field in TECHNICAL}
 )

@@ -15,6 +15,7 @@ import contextlib
 import datetime
 import hashlib
 from dataclasses import fields, is_dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from website.content import kinds
@@ -161,7 +162,7 @@ def _described(value: Any) -> str:  # noqa: ANN401
     kind = type(value)
     if kind is tuple or kind is list:
         return f"({', '.join(map(_described, value))})"
-    if value is None or kind is str or isinstance(value, int | datetime.date):
+    if value is None or kind is str or isinstance(value, int | datetime.date | Enum):
         return repr(value)
     if kind is dict:
         return f"{{{', '.join(f'{key!r}: {_described(item)}' for key, item in value.items())}}}"

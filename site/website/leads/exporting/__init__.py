@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from website.leads.exporting.columns import Column
     from website.leads.models import Lead
+    from website.questionnaire import Questionnaire
 
 __all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "Kind", "write"]
 
@@ -47,11 +48,15 @@ KINDS = {kind.name: kind for kind in (XLSX, EXCEL_CSV, RAW_CSV)}
 
 
 def write(
-    kind: ExportFormat, leads: Iterable[Lead], owners: Mapping[int, str], target: BinaryIO
+    kind: ExportFormat,
+    leads: Iterable[Lead],
+    owners: Mapping[int, str],
+    questionnaire: Questionnaire,
+    target: BinaryIO,
 ) -> int:
     """Write leads, which are taken one after the other; their tags must be loaded.
 
     :param owners: names by the numbers of the accounts.
     :returns: how many these were.
     """
-    return kind.write(columns.of(owners), leads, target)
+    return kind.write(columns.of(owners, questionnaire), leads, target)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from website.leads import labels
 from website.leads.models import COLUMNS
-from website.leads.questions import QUESTIONS, QuestionGroup, QuestionKind, answered
+from website.questionnaire import FORMER, QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from website.leads.models import Lead
-    from website.leads.questions import Question
+    from website.questionnaire import Question, Questionnaire
 
 Value = str | int | datetime.datetime | datetime.date | None
 """What stands in a cell; each kind of file has its own way to write it."""
@@ -36,12 +36,13 @@ class Column:
     width: int = USUAL
 
 
-def of(owners: Mapping[int, str]) -> Sequence[Column]:
-    """Give every column.
+def of(owners: Mapping[int, str], questionnaire: Questionnaire) -> Sequence[Column]:
+    """Return every column.
 
     :param owners: names by the numbers of the accounts.
     """
-    return (*_of_work(owners), *map(_of_question, QUESTIONS), _FORMER)
+    former = _same("former", FORMER.staff_title, _former(questionnaire), WIDE)
+    return (*_of_work(owners), *map(_of_question, questionnaire.questions), former)
 
 
 def _of_work(owners: Mapping[int, str]) -> Sequence[Column]:
@@ -80,8 +81,9 @@ def _of_question(question: Question) -> Column:
         return question.told(answer(lead))
 
     width = WIDE if question.kind is QuestionKind.LONG_TEXT else USUAL
-    is_chosen = question.kind in {QuestionKind.CHOICE, QuestionKind.CHECKBOX}
-    return Column(question.name, question.heading, told if is_chosen else answer, answer, width)
+    return Column(
+        question.name, question.heading, told if question.kind.is_chosen else answer, answer, width
+    )
 
 
 def _answer_to(name: str) -> Callable[[Lead], str]:
@@ -101,16 +103,20 @@ def _lost_reason(lead: Lead) -> Value:
     return labels.LOST_REASON[lead.lost_reason] if lead.lost_reason else None
 
 
-def _former(lead: Lead) -> Value:
-    if lead.answers.keys() <= _ASKED:
-        return ""
-    return "\n".join(
-        f"{question.heading}: {answer}"
-        for question, answer in answered(lead.every_answer)
-        if question.group is QuestionGroup.FORMER
-    )
+def _former(questionnaire: Questionnaire) -> Callable[[Lead], Value]:
+    """Return what writes the answers to questions that are no longer asked.
 
+    They share a column: which they are shows only at the end.
+    """
+    asked = {question.name for question in questionnaire.questions}
 
-_ASKED = {question.name for question in QUESTIONS}
-_FORMER = _same("former", QuestionGroup.FORMER.value, _former, WIDE)
-"""Questions that are no longer asked share a column: which they are shows only at the end."""
+    def told(lead: Lead) -> Value:
+        if lead.answers.keys() <= asked:
+            return ""
+        return "\n".join(
+            f"{question.heading}: {question.told(answer)}"
+            for question, answer in questionnaire.answered(lead.every_answer)
+            if question.name not in asked
+        )
+
+    return told

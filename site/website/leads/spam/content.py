@@ -9,9 +9,10 @@ import disposable_email_domains
 
 from website.leads import canaries
 from website.leads.spam import signals, text_classifier
+from website.questionnaire import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from website.leads.spam.signals import Signal
 
@@ -61,8 +62,6 @@ _GERMAN = frozenset(
      "uns", "bei", "auf", "zu", "im", "bitte", "von", "haben", "es", "guten", "hallo", "sehr", "um")
 )  # fmt: skip
 
-FREE_TEXT = ("message", "goals", "result", "callback", "role", "industry", "location", "languages")
-NAMES = ("name", "company")
 FEW = 3
 """Links from which on there are many."""
 SOME = 2
@@ -77,29 +76,33 @@ LEAST, MOST = -3, 8
 that a confirmation could not clear the lead, nor so many in its favour that they hide a machine."""
 
 
-def signals_in(answers: Mapping[str, str]) -> tuple[Signal, ...]:
-    """Find every signal in the answers of one lead."""
-    return tuple(_found(answers))
+def signals_in(answers: Mapping[str, str], free_texts: Sequence[str]) -> tuple[Signal, ...]:
+    """Return every signal in the answers of one lead.
+
+    :param free_texts: names of the questions in whose answers people write whatever they like.
+    """
+    return tuple(_found(answers, free_texts))
 
 
-def _found(answers: Mapping[str, str]) -> Iterator[Signal]:
-    text = _free_text(answers)
+def _found(answers: Mapping[str, str], free_texts: Sequence[str]) -> Iterator[Signal]:
+    text = _free_text(answers, free_texts)
     names = "\n".join(answers.get(name, "") for name in NAMES)
     yield from _in_mailbox(answers.get("email", ""))
     yield from _in_links(text, names)
     yield from _in_letters(f"{names}\n{text}")
     yield from _in_message(answers)
     unsigned = text_classifier.unsigned(answers.get("message", ""))
-    yield from _in_wording(_free_text({**answers, "message": unsigned}))
+    yield from _in_wording(_free_text({**answers, "message": unsigned}, free_texts))
 
 
-def is_german(answers: Mapping[str, str]) -> bool:
-    """Whether the free texts are written in German, as far as its commonest words tell."""
-    return len(_GERMAN.intersection(text_classifier.words(_free_text(answers)))) >= SOME
+def is_german(answers: Mapping[str, str], free_texts: Sequence[str]) -> bool:
+    """Return whether the free texts are German, as far as its commonest words show."""
+    words = text_classifier.words(_free_text(answers, free_texts))
+    return len(_GERMAN.intersection(words)) >= SOME
 
 
-def _free_text(answers: Mapping[str, str]) -> str:
-    return "\n".join(answers[name] for name in FREE_TEXT if name in answers)
+def _free_text(answers: Mapping[str, str], free_texts: Sequence[str]) -> str:
+    return "\n".join(answers[name] for name in free_texts if name in answers)
 
 
 def _in_mailbox(email: str) -> Iterator[Signal]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from website.exceptions import CanaryError
 from website.infra import network
 from website.infra.mail_transport import LOGIN_REFUSED
-from website.leads.questions import PROOF, QUESTIONS
 from website.ops.canary.browser import Browser, origin
 from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
 from website.ops.canary.sample_answers import filled_in
 from website.ops.canary.steps import Step
+from website.questionnaire import PROOF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from website.config import Settings
     from website.leads.canaries import Canaries
     from website.leads.models import Canary
+    from website.leads.services import Leads
     from website.ops.canary.browser import Response
     from website.ops.canary.page import HtmlForm
+    from website.questionnaire import GetQuestionnaire
 
 PATIENCE = 240.0
 """Seconds until it must be delivered: a mail server may take two minutes for one mailbox."""
@@ -37,6 +39,7 @@ class Journey:
     """Sends canaries through the live form of one website."""
 
     canaries: Canaries
+    questionnaire: GetQuestionnaire
     page: str
     """Address of the contact page."""
     endpoint: str
@@ -55,7 +58,7 @@ class Journey:
         self.canaries.forget_old()
         begun = time.monotonic()
         page, form = self._form()
-        out_of_step = differences(form, QUESTIONS, action=self.endpoint)
+        out_of_step = differences(form, self.questionnaire().questions, action=self.endpoint)
         if PROOF.name not in form.names:
             raise Step.OUT_OF_STEP.failed(" ".join(out_of_step))
         nonce, marker = self.canaries.announce()
@@ -105,7 +108,11 @@ class Journey:
             raise Step.NO_THANKS.failed(f"status {answer.status}")
         self._check_thanks(answer, stored)
         told = dict(sent)
-        garbled = [asked.name for asked in QUESTIONS if _differs(asked.name, told, stored)]
+        garbled = [
+            asked.name
+            for asked in self.questionnaire().questions
+            if _differs(asked.name, told, stored)
+        ]
         if garbled:
             raise Step.GARBLED.failed(", ".join(garbled))
         return stored
@@ -132,10 +139,11 @@ class Journey:
             stored = self.canaries.get(nonce) or stored
 
 
-def journey_for(settings: Settings, canaries: Canaries) -> Journey:
+def journey_for(settings: Settings, leads: Leads) -> Journey:
     """Return the journey through the form of the website that is configured."""
     return Journey(
-        canaries,
+        leads.canaries,
+        leads.questionnaire,
         page=f"{settings.base_url}{PAGE}",
         endpoint=f"{settings.site_root.rstrip('/')}{ENDPOINT}",
     )

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
-from website.leads.questions import TECHNICAL, QuestionKind
+from website.questionnaire import TECHNICAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from website.leads.questions import Question, TechnicalField
+    from website.questionnaire import Question, TechnicalField
 
 PAGE = "/kontakt/"
 """The page that has the form."""
@@ -145,7 +145,7 @@ def _question(asked: Question, shown: HtmlField | None) -> Iterable[str]:
     if asked.required and shown.optional:
         yield f"The field {asked.name} is optional on the page, but the endpoint requires it."
     offered, taken = set(shown.choices), {key for key, _ in asked.choices}
-    if asked.kind in {QuestionKind.CHOICE, QuestionKind.CHECKBOX} or offered:
+    if asked.kind.is_chosen or offered:
         offered.discard("")
         for key in sorted(offered - taken):
             yield f"The field {asked.name} offers {key!r}, which is unknown to the endpoint."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.leads import canaries
-from website.leads.questions import PROOF
+from website.questionnaire import PROOF
 
 if TYPE_CHECKING:
     from website.ops.canary.page import HtmlField, HtmlForm

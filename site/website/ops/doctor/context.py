@@ -15,7 +15,6 @@ from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import keys
 from website.infra.database import connect, file_of
-from website.leads.questions import question
 from website.ops.doctor import settings
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
@@ -121,7 +120,6 @@ class DoctorContext:
     def _library(self) -> Library:
         return load(
             self.settings.content_dir,
-            request_topics=[key for key, _ in question("topic").choices],
             today=self.clock().date(),
             root=self.settings.site_root,
         )

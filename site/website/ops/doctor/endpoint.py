@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from website.exceptions import ConfigurationError
-from website.leads.questions import QUESTIONS
 from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
 from website.ops.doctor.pages import REPRINT
 from website.ops.doctor.results import NotChecked, error, ok, warning
@@ -91,7 +90,9 @@ def form(context: DoctorContext) -> Iterator[CheckResult]:
     if shown is None:
         yield error(f"{PAGE} has no form", "Look at the page, and freeze the site anew.")
         return
-    told = differences(shown, QUESTIONS, action=f"{context.site.root}{ENDPOINT}")
+    told = differences(
+        shown, context.library.questionnaire.questions, action=f"{context.site.root}{ENDPOINT}"
+    )
     for sentence in told:
         yield error(
             f"{PAGE} is out of step with the endpoint: {sentence}",

@@ -61,7 +61,7 @@ def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Check everything that mails to all recipients need, but send none."""
     context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
     transport, asked = _transport(context), _recipients(context.settings)
-    channel = channels.to_staff(context.settings, transport)
+    channel = channels.to_staff(context.settings, transport, lambda: context.library.questionnaire)
     try:
         done = channel.dry_run_all(_sample_lead(), [_sample_delivery(to) for to in asked])
     except DeliveryError as problem:

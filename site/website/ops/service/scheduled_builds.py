@@ -15,7 +15,6 @@ from website.config import ROOT
 from website.content.library import load
 from website.exceptions import FreezeError
 from website.infra.clock import GERMANY
-from website.leads.questions import question
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.jobs import Job
 
@@ -63,7 +62,6 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
     made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, GERMANY)
     library = load(
         settings.content_dir,
-        request_topics=[key for key, _ in question("topic").choices],
         today=today,
         root=settings.site_root,
     )

@@ -64,7 +64,7 @@ def jobs(
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:
-        found.append(trying_the_form(journey_for(settings, leads.canaries)))
+        found.append(trying_the_form(journey_for(settings, leads)))
     if settings.webhook_url or not settings.is_one_machine:
         found.append(comparing_clocks(settings))
     if settings.smtp_url:

@@ -16,21 +16,12 @@ from wtforms.validators import StopValidation
 
 from website.infra import email_addresses
 from website.infra.text import clean, clean_line
-from website.leads.questions import (
-    PAGE_KEY,
-    PROOF,
-    QUESTIONS,
-    SOURCE,
-    TRAP,
-    WHEN_NO_EMAIL,
-    QuestionKind,
-    groups,
-)
+from website.questionnaire import PAGE_KEY, PROOF, SOURCE, TRAP, WHEN_NO_EMAIL, QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.leads.questions import Question, QuestionGroup
+    from website.questionnaire import Question, QuestionGroup, Questionnaire
 
 MAX_SOURCE = 200
 MAX_PAGE_KEY = 64
@@ -142,11 +133,19 @@ class Part:
 class RequestForm(BaseForm):
     """The form as a visitor sent it, or empty.
 
+    Answers to questions that are no longer asked are taken, too: a page that is still open may have
+    asked them.
+
     :param sent: the fields of the request.
     """
 
-    def __init__(self, sent: MultiDict[str, str] | None = None) -> None:
-        super().__init__(_FIELDS)
+    def __init__(
+        self, questionnaire: Questionnaire, sent: MultiDict[str, str] | None = None
+    ) -> None:
+        super().__init__(
+            (asked.name, UnboundField(AnswerField, asked)) for asked in questionnaire.every_question
+        )
+        self._questionnaire = questionnaire
         self.process(sent)
         sent = sent or MultiDict()
         self.source = _path(sent.get(SOURCE.name, "")[: MAX_SOURCE + 1])
@@ -171,7 +170,7 @@ class RequestForm(BaseForm):
         """The groups, in order."""
         return tuple(
             Part(group, tuple(self.by_name[question.name] for question in asked))
-            for group, asked in groups()
+            for group, asked in self._questionnaire.groups()
         )
 
     @property
@@ -188,9 +187,6 @@ class RequestForm(BaseForm):
         }
 
 
-_FIELDS = tuple((asked.name, UnboundField(AnswerField, asked)) for asked in QUESTIONS)
-
-
 def required(_form: BaseForm, field: AnswerField) -> None:
     """Ask for an answer that is missing; an optional one needs no further looking at."""
     if not field.data:
@@ -205,7 +201,7 @@ def short_enough(_form: BaseForm, field: AnswerField) -> None:
 
 def known_choice(_form: BaseForm, field: AnswerField) -> None:
     """Refuse what is none of the choices; only programs send it."""
-    if field.question.choices and field.data not in dict(field.question.choices):
+    if field.question.kind.is_chosen and not field.question.accepts(field.data):
         raise StopValidation(field.question.when_unknown)
 
 

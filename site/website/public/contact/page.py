@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from werkzeug.datastructures import MultiDict
 
-from website.leads.questions import SOURCE, question
+from website.questionnaire import SOURCE
 from website.web.services import services
 
 page_blueprint = Blueprint("contact_page", __name__)
@@ -19,14 +19,15 @@ def form(topic: str) -> str:
     # Imported where it is needed: it takes long, and most builds make no form.
     from website.public.contact.forms import RequestForm  # noqa: PLC0415
 
-    topics = dict(question("topic").choices)
+    topics = dict(library.questionnaire.topics)
     if topic and topic not in topics:
         abort(404)
     return render_template(
         "contact/form.html",
         page=library.page("kontakt"),
         form=RequestForm(
-            MultiDict({"topic": topic, SOURCE.name: library.addresses.request(topic)})
+            library.questionnaire,
+            MultiDict({"topic": topic, SOURCE.name: library.addresses.request(topic)}),
         ),
         notice=None,
         topic=topics.get(topic, ""),

@@ -15,7 +15,6 @@ from website.infra import clock
 from website.infra.clock import in_german
 from website.leads import rate_limit
 from website.leads.intake import Submission
-from website.leads.questions import answered
 from website.leads.spam import signals
 from website.public.contact import body, confirming, sender
 from website.public.contact.forms import RequestForm
@@ -73,7 +72,7 @@ NOT_STORED = Notice(
 def submit() -> tuple[str, int] | str | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
     received = body.read(request)
-    form = RequestForm(received.fields)
+    form = RequestForm(services().leads.questionnaire(), received.fields)
     verdict = _verdict()
     if not received.is_whole:
         _count("too-large")
@@ -128,7 +127,10 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),
         token=confirming.token(services().leads.keys, receipt.reference),
-        answers=[(asked.heading, asked.told(told)) for asked, told in answered(form.answers())],
+        answers=[
+            (asked.heading, asked.told(told))
+            for asked, told in services().leads.questionnaire().answered(form.answers())
+        ],
     )
 
 

@@ -7,6 +7,7 @@ from alembic import op
 
 from website.leads import search
 from website.leads.models import COLUMNS
+from website.questionnaire import Questionnaire
 
 revision = "0003"
 down_revision = "0002"
@@ -97,7 +98,7 @@ def _fill() -> None:
     ).all():
         for row in rows:
             answers = {name: getattr(row, name) for name in COLUMNS} | row.answers
-            values = search.derived(row.reference, answers)
+            values = search.derived(row.reference, answers, Questionnaire())
             connection.execute(sa.update(_LEADS).where(_LEADS.c.id == row.id).values(values))
         last = rows[-1].id
 

@@ -1,0 +1,255 @@
+"""The questions of the request form: ``content/formular.toml``, read and checked."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from website.content import published, toml_files
+from website.content.problems import Problem
+from website.content.value_reader import shown
+from website.questionnaire import (
+    CONTRACTS,
+    FORMER,
+    TECHNICAL,
+    Question,
+    QuestionGroup,
+    QuestionKind,
+    Questionnaire,
+)
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from website.content.value_reader import Fields
+
+log = logging.getLogger(__name__)
+
+NAME = "formular.toml"
+
+_HOLDS = "die Fragen des Anfrageformulars"
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_CHOICE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_KINDS = {kind.value: kind for kind in QuestionKind}
+_RESERVED = {field.name for field in TECHNICAL} | {"token"}
+"""Names of other fields of the form and its second step."""
+
+
+def read(folder: Path) -> tuple[Questionnaire, list[Problem]]:
+    """Return the questionnaire of a content folder, and what is wrong with it.
+
+    What is faulty is left out or has the nearest value of its type. What the code relies on is
+    there in any case.
+    """
+    problems: list[Problem] = []
+    label = f"{folder.name}/{NAME}"
+
+    def report(line: int, message: str) -> None:
+        problems.append(Problem(label, line, message))
+
+    fields = toml_files.read(folder / NAME, report, holds=_HOLDS)
+    if fields is None:
+        return _completed((), is_readable=False), problems
+    groups = _groups(fields)
+    questions = tuple(_questions(fields, groups))
+    fields.finish()
+    names = {question.name for question, _ in questions}
+    for name in CONTRACTS.keys() - names:
+        report(1, f'Die Frage mit key = "{name}" fehlt. Ohne sie geht das Formular nicht.')
+    problems += _lost(folder, [question for question, _ in questions])
+    return _completed(questions), sorted(problems)
+
+
+class QuestionnaireFile:
+    """Reads the questionnaire of a content folder anew when the file has changed.
+
+    The endpoint must know every question as soon as a page asks it, and pages are published without
+    a restart. Safe to call from several threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._state: tuple[int, ...] = ()
+        self._read: Questionnaire | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Questionnaire:
+        """Return the questionnaire; the last readable one while the file cannot be read.
+
+        Where there never was one, it asks no more than the code relies on: requests are worth more
+        than what else they could tell.
+        """
+        with self._lock:
+            state = _state(self._folder / NAME)
+            if self._read is None or state != self._state:
+                self._read = self._anew()
+                self._state = state
+            return self._read
+
+    def _anew(self) -> Questionnaire:
+        found, problems = read(self._folder)
+        if found.is_readable:
+            return found
+        log.error("The questions of the form cannot be read: %s", "; ".join(map(str, problems)))
+        return self._read or found
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    try:
+        found: os.stat_result = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _groups(fields: Fields) -> dict[str, QuestionGroup]:
+    groups: dict[str, QuestionGroup] = {}
+    for item in fields.tables("groups"):
+        title = item.prose("title", required=True)
+        group = QuestionGroup(
+            key=item.text("key", required=True),
+            title=title,
+            staff_title=item.prose("staff_title") or title,
+        )
+        item.finish()
+        if group.key in groups:
+            item.say("key", f"Die Gruppe „{group.key}“ steht zweimal da. Löschen Sie eine davon.")
+        groups.setdefault(group.key, group)
+    return groups
+
+
+def _questions(
+    fields: Fields, groups: Mapping[str, QuestionGroup]
+) -> Iterator[tuple[Question, bool]]:
+    """Yield each question, and whether it is no longer asked."""
+    seen: dict[str, int] = {}
+    for item in fields.tables("questions"):
+        name = item.text("key", required=True)
+        question, is_removed = _question(item, name, groups)
+        item.finish()
+        if name in seen:
+            message = f"Die Frage „{shown(name)}“ steht zweimal da, zuerst in Zeile {seen[name]}."
+            item.say("key", f"{message} Keys müssen verschieden sein.")
+        elif name:
+            _check_name(item, name)
+            seen[name] = item.line("key")
+            yield question, is_removed
+
+
+def _check_name(item: Fields, name: str) -> None:
+    if not _KEY.fullmatch(name):
+        item.say("key", f"„{shown(name)}“ kann kein key sein. Erlaubt sind a-z, 0-9 und _.")
+    elif name in _RESERVED:
+        item.say("key", f"„{name}“ heißt schon ein anderes Feld. Nehmen Sie einen anderen key.")
+
+
+def _question(
+    item: Fields, name: str, groups: Mapping[str, QuestionGroup]
+) -> tuple[Question, bool]:
+    is_removed = item.flag("removed")
+    kind = _kind(item, name)
+    question = Question(
+        name=name,
+        label=item.prose("label", required=True) or name,
+        group=_group(item, groups, is_removed=is_removed),
+        purpose=item.prose("purpose", required=not is_removed),
+        called=item.prose("called"),
+        short=item.prose("short"),
+        kind=kind,
+        hint=item.prose("hint"),
+        choices=_choices(item, "choices"),
+        removed_choices=_choices(item, "removed_choices"),
+        missing=item.prose("missing"),
+    )
+    _check_choices(item, question)
+    if is_removed and name in CONTRACTS:
+        item.say("removed", f"Ohne die Frage „{name}“ geht das Formular nicht.")
+        is_removed = False
+    if question.missing and not question.required:
+        item.say("missing", "Diese Meldung erscheint nie: Die Frage ist keine Pflicht.")
+    return question, is_removed
+
+
+def _kind(item: Fields, name: str) -> QuestionKind:
+    typed = item.choice("kind", _KINDS)
+    kind = _KINDS.get(typed, QuestionKind.TEXT)
+    contract = CONTRACTS.get(name)
+    if contract is None or kind is contract.kind:
+        return kind
+    if typed:
+        needed = contract.kind.value
+        item.say("kind", f'Die Frage „{name}“ braucht kind = "{needed}": Der Code rechnet damit.')
+    return contract.kind
+
+
+def _group(item: Fields, groups: Mapping[str, QuestionGroup], *, is_removed: bool) -> QuestionGroup:
+    key = item.text("group", required=not is_removed)
+    if is_removed:
+        return FORMER
+    if key and key not in groups:
+        near = difflib.get_close_matches(key, groups, n=1)
+        hint = f"Meinten Sie „{near[0]}“?" if near else f"Es gibt: {', '.join(groups)}."
+        item.say("group", f"Die Gruppe „{shown(key)}“ gibt es nicht. {hint}")
+    return groups.get(key) or next(iter(groups.values()), FORMER)
+
+
+def _choices(item: Fields, key: str) -> tuple[tuple[str, str], ...]:
+    table = item.table(key)
+    for choice in table.values:
+        if not _CHOICE.fullmatch(choice):
+            message = f"„{shown(choice)}“ kann kein Schlüssel sein. Erlaubt sind a-z, 0-9 und -."
+            table.say(choice, message)
+    return tuple((choice, table.prose(choice, required=True)) for choice in table.values)
+
+
+def _check_choices(item: Fields, question: Question) -> None:
+    offered = dict(question.choices)
+    for choice, _ in question.removed_choices:
+        if choice in offered:
+            message = f"„{choice}“ steht auch unter choices. Löschen Sie eine der beiden Zeilen."
+            item.table("removed_choices").say(choice, message)
+    if question.kind.is_chosen and not offered:
+        example = 'schluessel = "Was Besucher lesen"'
+        item.say("choices", f"Die Frage braucht [questions.choices] mit Zeilen wie {example}")
+    elif question.kind is QuestionKind.CHECKBOX and len(offered) > 1:
+        item.say("choices", 'Bei kind = "haken" gibt es nur eine Möglichkeit.')
+    elif offered and not question.kind.is_chosen:
+        item.say("choices", 'Auswahlmöglichkeiten gibt es nur bei kind = "auswahl" oder "haken".')
+
+
+def _completed(
+    questions: Collection[tuple[Question, bool]], *, is_readable: bool = True
+) -> Questionnaire:
+    names = {question.name for question, _ in questions}
+    bare = [
+        Question(name=name, label=name, group=FORMER, kind=contract.kind)
+        for name, contract in CONTRACTS.items()
+        if name not in names
+    ]
+    asked = [question for question, is_removed in questions if not is_removed]
+    removed = tuple(question for question, is_removed in questions if is_removed)
+    return Questionnaire((*asked, *bare), removed, is_readable)
+
+
+def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
+    """Find keys that were published once and are gone: stored leads may hold them."""
+    known = set(Questionnaire(tuple(questions)).keys)
+    for line, row in published.rows(folder, published.FORM_KEYS):
+        name, _, choice = row.partition(" ")
+        if row in known:
+            continue
+        if not choice:
+            lost = f"Die Frage „{name}“ fehlt in {NAME}."
+            remedy = "Nehmen Sie sie wieder auf, mit der Zeile: removed = true"
+        elif name in known:
+            lost = f"Die Auswahlmöglichkeit „{choice}“ der Frage „{name}“ fehlt in {NAME}."
+            remedy = "Nehmen Sie sie wieder auf, unter [questions.removed_choices]."
+        else:
+            continue
+        message = f"{lost} Gespeicherte Anfragen können sie enthalten. {remedy}"
+        yield Problem(f"{folder.name}/{published.FORM_KEYS}", line, message)

@@ -1,0 +1,74 @@
+"""A TOML file of the content as fields that know their lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from website.content import text_files, toml_advice
+from website.content.value_reader import TOML, Fields, Path
+from website.exceptions import UnreadableFile
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from website.content.problems import Report
+
+_TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
+_KEY = re.compile(r"^\s*[\"']?([\w -]*\w)[\"']?\s*=")
+
+
+def read(path: pathlib.Path, report: Report, *, holds: str) -> Fields | None:
+    """Return the fields of a file; nothing where it cannot be read, which is reported.
+
+    :param holds: what the file is for, in a German main clause: where it is missing, it is said.
+    """
+    try:
+        source = text_files.read(path)
+        values = toml_advice.values(source)
+    except FileNotFoundError:
+        report(1, f"Die Datei fehlt. In ihr stehen {holds}.")
+        return None
+    except UnreadableFile as error:
+        report(error.line, str(error))
+        return None
+    except OSError as error:
+        report(
+            1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
+        )
+        return None
+    return Fields(values, _lines(source), report, form=TOML)
+
+
+def _lines(source: str) -> dict[Path, int]:
+    """Find the line of every key: tomllib returns values, not where they stand."""
+    lines: dict[Path, int] = {}
+    table: Path = ()
+    counts: dict[Path, int] = {}
+    within_text = False
+    for number, row in enumerate(source.split("\n"), start=1):
+        was_within = within_text
+        within_text ^= row.count('"""') % 2 == 1
+        if was_within:
+            continue
+        if found := _TABLE.match(row):
+            name = _resolved(found[2].replace('"', "").split("."), counts)
+            table = name
+            if found[1] == "[[":
+                lines.setdefault(name, number)
+                table = (*name, counts.get(name, 0))
+                counts[name] = counts.get(name, 0) + 1
+            lines[table] = number
+        elif found := _KEY.match(row):
+            lines[*table, found[1]] = number
+    return lines
+
+
+def _resolved(parts: list[str], counts: dict[Path, int]) -> Path:
+    """Return the path of a table: below a list of tables it belongs to the last of them."""
+    path: Path = ()
+    for part in parts[:-1]:
+        path = (*path, part)
+        if path in counts:
+            path = (*path, counts[path] - 1)
+    return (*path, parts[-1])
