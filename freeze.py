@@ -27,27 +27,29 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path),
     default=ROOT / "build",
-    help="Folder that is written, and replaced as a whole.",
+    help="Folder to write; it is replaced as a whole.",
 )
 @click.option(
     "--base-url",
-    help="Address of the site, also below a path: https://host/website. Unless it is said here, a "
-    "release takes only an address of HTTPS that others reach.",
+    help="Address of the site, also below a path: https://host/website. Without it, a release "
+    "requires that the configured address uses HTTPS and is reachable for others.",
 )
 @click.option(
     "--content",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with other content than content/.",
+    help="Content folder to use instead of content/.",
 )
 @click.option(
     "--release",
     is_flag=True,
-    help="Make a release: refused while any error stands, or a fact is only a placeholder; OUTPUT "
-    "becomes a link to it.",
+    help="Make a release. Refused if the content has any error or placeholder. OUTPUT becomes a "
+    "link to it.",
 )
-@click.option("--rollback", is_flag=True, help="Make nothing: go back to the release before.")
-@click.option("--clean", is_flag=True, help="Make every page anew, whatever has changed.")
-@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.")
+@click.option("--rollback", is_flag=True, help="Build nothing; go back to the previous release.")
+@click.option("--clean", is_flag=True, help="Make every page again, whatever has changed.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes to use."
+)
 def main(  # noqa: PLR0913 - options
     output: Path,
     base_url: str | None,
@@ -60,7 +62,7 @@ def main(  # noqa: PLR0913 - options
 ) -> None:
     """Freeze the website into static files."""
     output = output.absolute()
-    # Web servers run as others, whatever whoever calls this keeps to himself.
+    # Web servers run as other users, who must be able to read the pages.
     os.umask(0o022)
     try:
         _require_settings(os.environ)
@@ -76,7 +78,7 @@ def main(  # noqa: PLR0913 - options
             targets.require_address(target, settings)
 
         def make(before: Before | None) -> Flask:
-            # Imported where it is needed: a build that changes nothing needs none of it.
+            # Imported here: a build that changes nothing needs none of it.
             from website import create_app  # noqa: PLC0415
 
             return create_app(settings, role=Role.FREEZE, before=before)

@@ -1,1 +1,5 @@
-"""The public pages as plain files: which addresses there are, and how they get to disk at once."""
+"""Freezing: the public pages as plain files.
+
+Read :mod:`.pipeline` first: it is the build, step by step. :mod:`.builder` runs it unless there is
+nothing to do; :mod:`.incremental` keeps it from making again what has not changed.
+"""

@@ -28,7 +28,7 @@ FIXED = (
 
 
 def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator[str]:
-    """List the addresses of the build, each once."""
+    """Return the addresses of the build, each once."""
     addresses = library.addresses
     yield from library.titles
     yield from library.moved

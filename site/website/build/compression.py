@@ -1,4 +1,4 @@
-"""Each text compressed as well as can be, once, so that no server has to do it for each visitor."""
+"""Compression of each text, once and as well as possible, so that no server does it per request."""
 
 from __future__ import annotations
 

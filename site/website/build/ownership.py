@@ -1,4 +1,4 @@
-"""Whether what stands at a destination is our own: nothing else is ever replaced or deleted.
+"""Ownership of the files at a destination: only what builds have made is replaced or deleted.
 
 Each build notes the paths that it brings live. A file that none of the last builds has made was put
 there by somebody else.
@@ -69,7 +69,7 @@ def require_files(target: BuildTarget, live: TreeState) -> None:
 
 
 def note(target: BuildTarget, paths: Iterable[str]) -> None:
-    """Note what is about to be live; as many builds are remembered as may become live again."""
+    """Store what is about to be live, for as many builds as may become live again."""
     before = _read(target)
     number = max(before.values(), default=0) + 1
     kept = {path: last for path, last in before.items() if last > number - 2 * KEPT}

@@ -43,7 +43,7 @@ class BuildTarget(ABC):
 
     @property
     def work_folder(self) -> Path:
-        """Lies beside the destination, for files cannot be linked across file systems."""
+        """A folder beside the destination: files cannot be linked across file systems."""
         return self.destination.with_name(f".{self.destination.name}.freezing")
 
     @property
@@ -81,12 +81,12 @@ class FolderTarget(BuildTarget):
 
     @property
     def is_release(self) -> bool:
-        """Somebody looks how it will be."""
+        """Never: it is for looking at."""
         return False
 
     @property
     def is_set_up(self) -> bool:
-        """Nothing is needed."""
+        """Always."""
         return True
 
     def go_live(self) -> None:
@@ -123,7 +123,7 @@ class ReleaseTarget(BuildTarget):
         return self.destination.is_symlink()
 
     def go_live(self) -> None:
-        """Make the spare folder a release, switch the link, and let the oldest go."""
+        """Make the spare folder a release, switch the link, and drop the oldest."""
         self.folder.mkdir(exist_ok=True)
         os.utime(self.spare)
         release = self.folder / _name(datetime.datetime.now(datetime.UTC))
@@ -161,7 +161,7 @@ class ReleaseTarget(BuildTarget):
         link.rename(self.folder / _name(time))
 
     def _releases(self) -> list[Path]:
-        """List our own; what somebody else has put beside them stays."""
+        """Return our own; what others have put beside them stays."""
         found = self.folder.iterdir() if self.folder.exists() else ()
         return sorted(path for path in found if _NAME.fullmatch(path.name))
 
@@ -212,7 +212,7 @@ def locked(target: BuildTarget) -> Iterator[None]:
 
 
 def require_address(target: BuildTarget, settings: Settings) -> None:
-    """Refuse to publish pages that lead their readers to another machine than the website's.
+    """Refuse to publish pages whose links lead to another machine than the website's.
 
     :raises FreezeError: if the address is not one of HTTPS, or leads to the reader's own machine.
     """

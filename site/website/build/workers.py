@@ -1,4 +1,4 @@
-"""Work for several processes, which begin as copies of this one."""
+"""Work in several processes, which begin as copies of this one."""
 
 from __future__ import annotations
 
