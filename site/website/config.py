@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""
 
+INBOX = "/posteingang/"
+"""Where the pages for staff begin, below the path of the site."""
+
 LEADS_AT_HOME = "anfragen@localhost"
 FROM_HOME = Mailbox("website@localhost")
 

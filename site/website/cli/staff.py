@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from website.cli import instances
-from website.staff.access import StaffRole, at_root
+from website.config import INBOX
+from website.staff.access import StaffRole, staff_url
 from website.web.services import services
 from website.web.templating import absolute
 
@@ -23,7 +24,7 @@ HOW_ROLES_DIFFER = (
     "May be given several times."
 )
 
-staff = instances.group("staff", "Say who may use the inbox at /posteingang/.")
+staff = instances.group("staff", f"Say who may use the inbox at {INBOX}.")
 
 
 def _role_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -83,10 +84,11 @@ def reset(email: str) -> None:
 
 
 def _invite(staff: Staff) -> None:
-    path = f"/posteingang/einladung/{services().accounts.invitations.token(staff)}"
+    token = services().accounts.invitations.token(staff)
+    link = absolute(staff_url("staff.invitation", token=token))
     click.echo(
         f"{staff.email} ({', '.join(staff.roles)}). Give this link to {staff.name} and to nobody "
-        f"else. It opens the account once, within three days:\n{absolute(at_root(path))}"
+        f"else. It opens the account once, within three days:\n{link}"
     )
 
 

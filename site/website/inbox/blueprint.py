@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, request
 from flask_login import current_user
 
+from website.config import INBOX
 from website.inbox import words
-from website.infra import clock, german
+from website.infra import german
+from website.leads import labels
 from website.staff import access
 from website.staff.access import Action
 from website.web import params
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from website.leads.models import Lead
 
-blueprint = Blueprint("inbox", __name__, url_prefix="/posteingang")
+blueprint = Blueprint("inbox", __name__, url_prefix=INBOX)
 access.guard(blueprint)
 
 
@@ -36,32 +38,30 @@ class Section:
 
 
 _SECTIONS = (
-    ("Heute", "/posteingang/", Action.READ),
-    ("Anfragen", "/posteingang/anfragen/", Action.READ),
-    ("Quarantäne", "/posteingang/quarantaene/", Action.RELEASE),
-    ("Zahlen", "/posteingang/zahlen/", Action.READ),
-    ("Export", "/posteingang/export/", Action.EXPORT),
-    ("Datenschutz", "/posteingang/datenschutz/", Action.PRIVACY),
-    ("Betrieb", "/posteingang/betrieb/", Action.SEE_HEALTH),
+    ("Heute", "inbox.today", Action.READ),
+    ("Anfragen", "inbox.requests", Action.READ),
+    ("Quarantäne", "inbox.quarantine", Action.RELEASE),
+    ("Zahlen", "inbox.figures", Action.READ),
+    ("Export", "inbox.export", Action.EXPORT),
+    ("Datenschutz", "inbox.privacy", Action.PRIVACY),
+    ("Betrieb", "inbox.health", Action.SEE_HEALTH),
 )
 
 
 def sections() -> Iterator[Section]:
     """Give the entries that the person signed in may use."""
-    for label, path, action in _SECTIONS:
+    here = access.at_root(request.path)
+    for label, endpoint, action in _SECTIONS:
         if access.may(action):
-            yield Section(label, access.at_root(path), _is_here(path))
+            address = access.staff_url(endpoint)
+            is_below = endpoint != "inbox.today" and here.startswith(address)
+            yield Section(label, address, is_below or here == address)
 
 
 def home() -> str:
     """Give the first page that the person signed in may see; the first of all to nobody."""
     first = next(sections(), None)
-    return first.address if first else access.at_root(_SECTIONS[0][1])
-
-
-def _is_here(path: str) -> bool:
-    below = path != "/posteingang/" and request.path.startswith(path)
-    return request.path == path or below
+    return first.address if first else access.staff_url(_SECTIONS[0][1])
 
 
 @blueprint.record_once
@@ -72,8 +72,10 @@ def _say(state: BlueprintSetupState) -> None:
         desk_home=home,
         inbox_asset_url=services(state.app).inbox_assets.url,
         may=access.may,
+        staff_url=access.staff_url,
         Action=Action,
         words=words,
+        labels=labels,
         german=german,
     )
 
@@ -106,8 +108,3 @@ def lead_or_404(reference: str) -> Lead:
 def page_number() -> int:
     """Read which page of a list is wanted; what cannot be read means the first."""
     return params.page(request.args.get("seite", ""))
-
-
-def now() -> Any:  # noqa: ANN401 - a moment
-    """Tell the present moment."""
-    return clock.now()

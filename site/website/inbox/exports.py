@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request, send_file
 
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, names, now
+from website.inbox.blueprint import actor, blueprint, names
 from website.inbox.lead_list import known_owners
+from website.infra import clock
 from website.infra.clock import GERMANY
 from website.leads import exporting
 from website.leads.labels import STATUS
@@ -64,5 +65,5 @@ def download() -> ResponseReturnValue:
     )
     services().leads.desk.exported(count, actor=actor())
     file.seek(0)
-    name = f"anfragen-{now().astimezone(GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
+    name = f"anfragen-{clock.now().astimezone(GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
     return send_file(file, kind.media_type, as_attachment=True, download_name=name)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from website.inbox import charts
-from website.inbox.blueprint import blueprint, now
-from website.infra.clock import GERMANY
+from website.inbox.blueprint import blueprint
+from website.infra import clock
 from website.leads.labels import LOST_REASON
 from website.leads.statistics import first_monday
 from website.staff.access import Action, requires
@@ -32,7 +32,7 @@ def figures() -> str:
     """Show the figures; a period that there is none of means the usual one."""
     asked = request.args.get("zeitraum", USUAL)
     chosen = asked if asked in PERIODS else USUAL
-    day = first_monday(now().astimezone(GERMANY).date(), PERIODS[chosen][1])
+    day = first_monday(clock.today(), PERIODS[chosen][1])
     found = services().leads.statistics.since(day)
     topics = services().leads.questionnaire().question("topic")
     return render_template(

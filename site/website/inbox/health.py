@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template
 
 from website.inbox import daily
-from website.inbox.blueprint import actor, blueprint, now
+from website.inbox.blueprint import actor, blueprint
+from website.infra import clock
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
@@ -46,7 +47,7 @@ class Workload:
 @requires(Action.SEE_HEALTH)
 def health() -> str:
     """Show what is not as it should be, what runs by the clock, and the last thirty days."""
-    moment = now()
+    moment = clock.now()
     facts = take_snapshot(services().leads.database, services().settings.instance_dir, moment)
     choice = Choice(states=(DeliveryState.DEAD, DeliveryState.PENDING))
     found = services().leads.deliveries.find(choice, limit=SHOWN)
@@ -70,7 +71,7 @@ def send_now() -> Response:
     count += deliveries.send_again(Choice(states=(DeliveryState.DEAD,)), actor=actor())
     told = "1 Nachricht wird" if count == 1 else f"{count} Nachrichten werden"
     flash(f"{told} jetzt noch einmal gesendet." if count else "Es wartet keine Nachricht.")
-    return go_to("/posteingang/betrieb/")
+    return go_to("inbox.health")
 
 
 def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Workload]:

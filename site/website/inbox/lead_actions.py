@@ -144,4 +144,4 @@ def _done(reference: str, told: str, also: frozenset[str] = frozenset()) -> Resp
     :param also: what was changed beside what is told.
     """
     flash(f"{told} {ALSO_KEPT}" if also else told)
-    return go_to(f"/posteingang/anfragen/{reference}")
+    return go_to("inbox.one", reference=reference)

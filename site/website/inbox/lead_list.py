@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, render_template, request
+from flask import flash, redirect, render_template, request
 
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, names, now, page_number
+from website.inbox.blueprint import actor, blueprint, names, page_number
 from website.inbox.today import late, this_day
+from website.infra import clock
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.workflow import LeadChange
 from website.staff import access
-from website.staff.access import Action, go_to, requires
+from website.staff.access import Action, requires
 from website.web import params
 from website.web.services import services
 
@@ -50,7 +51,7 @@ def _page() -> str:
         names=names(),
         owners=owners(),
         late=late(),
-        now=now(),
+        now=clock.now(),
         this_day=this_day(),
         sent=request.form,
         chosen=params.references(request.form.getlist("nummer")),
@@ -67,7 +68,7 @@ def change_several() -> ResponseReturnValue:
         flash(problem, "problem")
         return _page(), 422
     kept = forms.query(request.args, seite=request.args.get("seite", ""))
-    return go_to(f"/posteingang/anfragen/?{kept}")
+    return redirect(f"{access.staff_url('inbox.requests')}?{kept}", 303)
 
 
 def _problem(chosen: list[str], change: LeadChange) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from website.inbox import forms, reply, words
-from website.inbox.blueprint import blueprint, lead_or_404, names, now
+from website.inbox.blueprint import blueprint, lead_or_404, names
 from website.inbox.lead_list import owners
 from website.inbox.today import late
+from website.infra import clock
 from website.leads.spam import signals
 from website.staff.access import Action, requires
 from website.web.services import services
@@ -74,7 +75,7 @@ def page(
         mine=mine,
         names=known,
         late=late(),
-        now=now(),
+        now=clock.now(),
     )
 
 

@@ -91,7 +91,7 @@ def erase() -> ResponseReturnValue:
         f"{count} endgültig gelöscht. In Sicherungskopien stehen sie, bis diese nach "
         f"{LONGEST.days} Tagen gelöscht werden."
     )
-    return go_to("/posteingang/datenschutz/")
+    return go_to("inbox.privacy")
 
 
 def _due() -> tuple[Sequence[DueDeletions], str]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 
-from website.inbox.blueprint import actor, blueprint, now, page_number
+from website.inbox.blueprint import actor, blueprint, page_number
+from website.infra import clock
 from website.leads.spam import signals
 from website.leads.worklist import Wanted
 from website.staff.access import Action, go_to, requires
@@ -26,7 +27,7 @@ def quarantine() -> str:
         lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
         for lead in page.leads
     }
-    return render_template("inbox/quarantine.html", page=page, reasons=reasons, now=now())
+    return render_template("inbox/quarantine.html", page=page, reasons=reasons, now=clock.now())
 
 
 @blueprint.post("/quarantaene/freigeben")
@@ -39,4 +40,4 @@ def release_several() -> Response:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:
         flash("Wählen Sie zuerst Anfragen aus.", "problem")
-    return go_to("/posteingang/quarantaene/")
+    return go_to("inbox.quarantine")

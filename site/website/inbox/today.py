@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from website.inbox.blueprint import blueprint, names, now
-from website.infra.clock import GERMANY
+from website.inbox.blueprint import blueprint, names
+from website.infra import clock
 from website.leads import office_hours
 from website.staff.access import Action, requires
 from website.web.services import services
@@ -28,17 +28,16 @@ def today() -> str:
         late=late(),
         hours=hours,
         names=names(),
-        now=now(),
+        now=clock.now(),
         this_day=this_day(),
     )
 
 
 def late() -> datetime.datetime:
     """Give the moment before which an unanswered lead came in too long ago."""
-    return office_hours.before(now(), services().settings.answer_within_hours)
+    return office_hours.before(clock.now(), services().settings.answer_within_hours)
 
 
 def this_day() -> datetime.date:
     """Tell the day it is in Germany."""
-    day: datetime.date = now().astimezone(GERMANY).date()
-    return day
+    return clock.today()

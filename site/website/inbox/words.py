@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from website.infra import german
 from website.infra.clock import GERMANY, in_german
 from website.leads.labels import LOST_REASON, STATUS
-from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
+from website.leads.models import LeadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,38 +16,7 @@ if TYPE_CHECKING:
     from website.leads.models import Event, Lead
     from website.leads.statistics import Week
 
-CHANNEL = {
-    Channel.MAIL: "E-Mail",
-    Channel.WEBHOOK: "Webhook",
-    Channel.CONFIRMATION: "Bestätigung an den Absender",
-}
-STATE = {
-    DeliveryState.WITHHELD: "zurückgehalten",
-    DeliveryState.PENDING: "unterwegs",
-    DeliveryState.SENT: "zugestellt",
-    DeliveryState.DEAD: "aufgegeben",
-}
 full = in_german
-
-
-def status(value: LeadStatus) -> str:
-    """Name how far the staff are."""
-    return STATUS[value]
-
-
-def lost_reason(value: LostReason) -> str:
-    """Name why a lead has come to nothing."""
-    return LOST_REASON[value]
-
-
-def channel(value: Channel) -> str:
-    """Name a way of telling somebody."""
-    return CHANNEL[value]
-
-
-def state(value: DeliveryState) -> str:
-    """Name how far a delivery is."""
-    return STATE[value]
 
 
 def moment(value: datetime.datetime) -> str:

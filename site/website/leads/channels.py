@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from website.config import LEADS_AT_HOME
+from website.config import INBOX, LEADS_AT_HOME
 from website.exceptions import DeliveryError
 from website.infra import clock as clocks
 from website.infra import mail_message
@@ -189,7 +189,7 @@ def to_staff(
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> MailChannel:
     """Return the channel to the staff."""
-    inbox = f"{settings.base_url}/posteingang/anfragen/"
+    inbox = f"{settings.base_url}{INBOX}anfragen/"
     return MailChannel(
         transport,
         sender=settings.mail_from,

@@ -1,8 +1,8 @@
-"""How the staff read a lead's state: one word for each, wherever it is shown or exported."""
+"""What staff read for the states of leads and deliveries, wherever they are shown or exported."""
 
 from __future__ import annotations
 
-from website.leads.models import LeadStatus, LostReason
+from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
 
 STATUS: dict[LeadStatus, str] = {
     LeadStatus.NEW: "neu",
@@ -21,4 +21,17 @@ LOST_REASON: dict[LostReason, str] = {
     LostReason.NO_FIT: "Passt nicht zu uns",
     LostReason.NO_REQUEST: "Keine Anfrage",
     LostReason.OTHER: "Anderer Grund",
+}
+
+CHANNEL: dict[Channel, str] = {
+    Channel.MAIL: "E-Mail",
+    Channel.WEBHOOK: "Webhook",
+    Channel.CONFIRMATION: "Bestätigung an den Absender",
+}
+
+DELIVERY_STATE: dict[DeliveryState, str] = {
+    DeliveryState.WITHHELD: "zurückgehalten",
+    DeliveryState.PENDING: "unterwegs",
+    DeliveryState.SENT: "zugestellt",
+    DeliveryState.DEAD: "aufgegeben",
 }

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort
 
+from website.config import INBOX
 from website.content import files
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "static/"
 APART = ("inbox/", "authoring/")
 """Folders with assets for staff, each a collection of its own."""
-INBOX_PREFIX = "posteingang/static/"
+INBOX_PREFIX = f"{INBOX.removeprefix('/')}static/"
 AUTHORING_PREFIX = "_redaktion/static/"
 
 _LAYERS = "css/layers.css"

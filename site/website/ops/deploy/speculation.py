@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from website.config import INBOX
 from website.web import security
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ PATH = "/vorabruf.speculationrules"
 MEDIA_TYPE = "application/speculationrules+json"
 HEADER = "Speculation-Rules"
 
-LIVE = ("anfrage*", "posteingang*")
+LIVE = ("anfrage*", f"{INBOX.strip('/')}*")
 """What is not frozen: fetching it may cost the endpoint work, or count as a look at a request."""
 
 

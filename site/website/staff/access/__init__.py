@@ -5,7 +5,6 @@ sign-in), ``error_pages`` (what is said when something is refused or fails).
 """
 
 from website.staff.access.permissions import (
-    ROOM,
     SIGN_IN,
     Audience,
     at_root,
@@ -16,13 +15,13 @@ from website.staff.access.permissions import (
     local,
     requires,
     signed_in,
+    staff_url,
     to_sign_in,
 )
 from website.staff.access.roles import ALLOWED, Action, StaffRole, allowed, may, owners
 
 __all__ = [
     "ALLOWED",
-    "ROOM",
     "SIGN_IN",
     "Action",
     "Audience",
@@ -38,5 +37,6 @@ __all__ = [
     "owners",
     "requires",
     "signed_in",
+    "staff_url",
     "to_sign_in",
 ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import functools
 from enum import Enum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import abort, current_app, flash, redirect, request
 from flask_login import current_user
 
+from website.config import INBOX
 from website.staff.access import error_pages
 from website.staff.access.roles import Action, may
 from website.web import origin
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
     View = Callable[..., Any]
 
-ROOM = "/posteingang/"
-SIGN_IN = "/posteingang/anmelden"
+SIGN_IN = "staff.sign_in"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -78,8 +78,8 @@ def fresh(*, back: str = "") -> Callable[[View], View]:
     Stands below :func:`requires` or :func:`signed_in`. Others read that they have to sign in again
     first, and lose nothing of what they typed.
 
-    :param back: the page to begin anew from, for what needs no words that somebody has typed; they
-        are sent to the sign-in, and from there to it.
+    :param back: endpoint of the page to begin anew from, for what needs no words that somebody has
+        typed; they are sent to the sign-in, and from there to it.
     """
 
     def keep(view: View) -> View:
@@ -91,7 +91,7 @@ def fresh(*, back: str = "") -> Callable[[View], View]:
             if not back:
                 raise error_pages.Stale
             flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
-            return go_to(f"{SIGN_IN}?next={at_root(back)}")
+            return go_to(SIGN_IN, next=staff_url(back))
 
         return kept
 
@@ -123,7 +123,7 @@ def to_sign_in() -> ResponseReturnValue:
     if request.method not in _SAFE:
         raise error_pages.SignedOut
     wanted = at_root(request.full_path.rstrip("?"))
-    return go_to(f"{SIGN_IN}?{urlencode({'next': wanted})}")
+    return go_to(SIGN_IN, next=wanted)
 
 
 def local(address: str) -> str:
@@ -139,19 +139,23 @@ def local(address: str) -> str:
     strange = any(sign <= " " or sign == "\\" for sign in unquote(address))
     if strange or ".." in path.split("/") or "//" in path:
         return ""
-    sign_in = path.startswith(at_root(SIGN_IN))
-    return address if address.startswith(at_root(ROOM)) and not sign_in else ""
+    sign_in = path.startswith(staff_url(SIGN_IN))
+    return address if address.startswith(at_root(INBOX)) and not sign_in else ""
 
 
-def go_to(path: str) -> BaseResponse:
-    """Go on to a page for staff, after something was done."""
-    return redirect(at_root(path), 303)
+def go_to(endpoint: str, **values: object) -> BaseResponse:
+    """Return a redirect to a page for staff, after something was done."""
+    return redirect(staff_url(endpoint, **values), 303)
+
+
+def staff_url(endpoint: str, **values: object) -> str:
+    """Return the address of a page for staff: ``url_for`` that also works without a request."""
+    return at_root(current_app.url_map.bind("").build(endpoint, values))
 
 
 def at_root(path: str) -> str:
     """Put the site's path before an address for staff."""
-    address: str = services().library.addresses.at_root(path)
-    return address
+    return services().library.addresses.at_root(path)
 
 
 def _refuse_foreign() -> None:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from website.infra import clock
 from website.staff import access
-from website.staff.access import at_root, go_to, signed_in
+from website.staff.access import go_to, signed_in, staff_url
 from website.staff.views.blueprint import blueprint, enter, log
 from website.staff.views.forms import NEW_PASSWORD, CodeForm, PasswordForm
 from website.web.services import services
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from website.staff.accounts.models import Staff
 
-KONTO = "/posteingang/konto/"
-APP = "/posteingang/konto/app"
+KONTO = "staff.account"
 SECRET = "secret"  # noqa: S105 - the name of an entry
 fresh = access.fresh(back=KONTO)
 WRONG_CODE = "Der Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt"
@@ -52,7 +51,7 @@ def change_password() -> ResponseReturnValue:
         staff.id, form.chosen, stamp=staff.stamp
     ):
         log.info("Staff account %d has a new password", staff.id)
-        answer = enter(changed, at_root(KONTO))
+        answer = enter(changed, staff_url(KONTO))
         flash("Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")
         return answer
     return _changed_meanwhile()
@@ -64,7 +63,7 @@ def change_password() -> ResponseReturnValue:
 def new_app() -> ResponseReturnValue:
     """Make what an app shall know, and go on to show it."""
     session[SECRET] = services().accounts.codes.seal(services().accounts.codes.new_secret())
-    return go_to(APP)
+    return go_to("staff.app")
 
 
 @blueprint.get("/konto/app")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, request, session
 from flask_login import current_user
 
+from website.config import INBOX
 from website.staff import access
 from website.staff.access import Action
 from website.staff.views.browsers import browser_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-blueprint = Blueprint("staff", __name__, url_prefix="/posteingang")
+blueprint = Blueprint("staff", __name__, url_prefix=INBOX)
 access.guard(blueprint)
 
 
@@ -59,9 +60,9 @@ def wanted() -> str:
     The inbox itself is no page that all may see: nothing stands for the first that somebody may.
     """
     address = access.local(request.values.get("next", ""))
-    return "" if address == access.at_root(access.ROOM) else address
+    return "" if address == access.at_root(INBOX) else address
 
 
 def _home(staff: Staff) -> str:
     reads = access.allowed(staff.roles, Action.READ)
-    return access.at_root("/posteingang/" if reads else "/posteingang/betrieb/")
+    return access.staff_url("inbox.today" if reads else "inbox.health")

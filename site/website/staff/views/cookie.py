@@ -13,8 +13,9 @@ from flask import g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 
+from website.config import INBOX
 from website.exceptions import StorageError
-from website.staff.access import ROOM, StaffRole
+from website.staff.access import StaffRole
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -49,13 +50,13 @@ class StaffCookie(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Read the cookie; on pages for visitors there is none, whatever the browser sent."""
-        if not request.path.startswith(ROOM):
+        if not request.path.startswith(INBOX):
             return SecureCookieSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie if something in it has changed."""
-        if request.path.startswith(ROOM):
+        if request.path.startswith(INBOX):
             super().save_session(app, session, response)
 
 

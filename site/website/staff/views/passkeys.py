@@ -129,6 +129,6 @@ def _credential(form: PasskeyForm) -> dict[str, Any]:
     return credential
 
 
-def _refused(why: str, path: str) -> ResponseReturnValue:
+def _refused(why: str, endpoint: str) -> ResponseReturnValue:
     flash(why, "problem")
-    return go_to(path)
+    return go_to(endpoint)

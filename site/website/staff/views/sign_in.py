@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from website.staff.accounts.models import Staff
 
-CODE = "/posteingang/anmelden/code"
 HALF = "half"
 """Entry of the cookie: whose password was right, and the code is not given yet."""
 HALF_VALID = 300
@@ -69,7 +68,7 @@ def check_password() -> ResponseReturnValue:
     going_to = wanted()
     session.clear()
     session[HALF] = [staff.id, staff.stamp, int(time.time()), going_to]
-    return go_to(CODE)
+    return go_to("staff.code")
 
 
 @blueprint.get("/anmelden/code")
