@@ -64,7 +64,7 @@ def create_app(
 
 
 def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
-    # What they import takes half a second, and a freeze needs none of it.
+    # A freeze needs none of them, and would take a second longer.
     from website import cli  # noqa: PLC0415
     from website.cli import instances  # noqa: PLC0415
     from website.leads.services import open_leads  # noqa: PLC0415

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from email_validator import EmailNotValidError, validate_email
+
 from website.exceptions import MailboxError
 
 _BETWEEN = re.compile(r"""[^,;\n<>"]+|"(?:[^"\\]|\\.)*"|<[^<>]*>|(?P<end>[,;\n])|.""")
@@ -65,9 +67,6 @@ def _parts(text: str) -> list[str]:
 
 
 def _address(address: str, written: str) -> str:
-    # Its patterns take a while to compile, and a freeze asks about no address.
-    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
-
     local, _, domain = address.rpartition("@")
     is_private = bool(_PRIVATE.fullmatch(domain))
     tried = f"{local}@example.org" if is_private else address

@@ -12,6 +12,10 @@ import sys
 
 import click
 
+from website.cli import instances
+from website.ops import doctor as examining
+from website.ops.doctor import report
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -32,11 +36,6 @@ def doctor(
     Run it as the user of the service and with its settings. It changes nothing and stores no
     request. Exit code 1 if there are errors, 0 if all is right or there are only warnings.
     """
-    # All commands of Flask wait for what this module imports.
-    from website.cli import instances  # noqa: PLC0415
-    from website.ops import doctor as examining  # noqa: PLC0415
-    from website.ops.doctor import report  # noqa: PLC0415
-
     context = examining.DoctorContext.from_environment(
         os.environ,
         dkim_selectors=selectors,

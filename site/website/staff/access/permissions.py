@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from enum import Enum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from flask import abort, current_app, flash, redirect, request
 from flask_login import current_user
@@ -123,7 +123,7 @@ def to_sign_in() -> ResponseReturnValue:
     if request.method not in _SAFE:
         raise error_pages.SignedOut
     wanted = at_root(request.full_path.rstrip("?"))
-    return go_to(SIGN_IN, next=wanted)
+    return redirect(f"{staff_url(SIGN_IN)}?{urlencode({'next': wanted})}", 303)
 
 
 def local(address: str) -> str:
