@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import flask_frozen
 
 from website.build import workers
+from website.build.wsgi_client import WsgiClient
 from website.content import variants
 from website.exceptions import FreezeError
 from website.web.services import services
@@ -82,9 +83,11 @@ def _freeze(
 
 
 def _pages(app: Flask, folder: Path, addresses: Sequence[str]) -> Generator[object]:
+    client = WsgiClient(app, base_url := services(app).settings.base_url + "/")
+    app.test_client_class = lambda *_, **__: client  # type: ignore[assignment]
     app.config.update(
         FREEZER_DESTINATION=str(folder),
-        FREEZER_BASE_URL=services(app).settings.base_url + "/",
+        FREEZER_BASE_URL=base_url,
         FREEZER_REDIRECT_POLICY="error",
         FREEZER_REMOVE_EXTRA_FILES=False,
         PROPAGATE_EXCEPTIONS=True,
