@@ -109,7 +109,7 @@ def run(agency: Agency, *words: str | Path) -> float:
 
 
 def spread(milliseconds: list[float]) -> tuple[float, float, float]:
-    """Give the median, the 99th percentile, and the longest."""
+    """Return the median, the 99th percentile, and the longest."""
     last = statistics.quantiles(milliseconds, n=100)[98]
     return statistics.median(milliseconds), last, max(milliseconds)
 

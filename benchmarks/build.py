@@ -62,12 +62,12 @@ class Site:
         return self.folder / "content/artikel"
 
     def ours(self, jobs: int, *options: str) -> list[str]:
-        """Give the command that freezes the copy."""
+        """Return the command that freezes the copy."""
         words = [sys.executable, str(self.folder / "freeze.py"), "--output"]
         return [*words, str(self.folder / "out/build"), "--jobs", str(jobs), *options]
 
     def plain(self) -> list[str]:
-        """Give the command that freezes the yardstick."""
+        """Return the command that freezes the yardstick."""
         script = str(ROOT / "benchmarks/plain.py")
         return [sys.executable, script, str(self.articles), str(self.folder / "plain")]
 

@@ -111,7 +111,7 @@ def _row(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def _reference(number: int) -> str:
-    """Give each number one of its own: of as many that are drawn, two may be the same."""
+    """Return numbers no two of which are the same, though two that are drawn may be."""
     signs = ""
     for _ in range(8):
         number, sign = divmod(number, len(reference.ALPHABET))

@@ -270,7 +270,7 @@ def _usage(endpoint: Endpoint) -> Figures:
 
 
 def _cpu(process: int) -> float:
-    """Give the seconds of all threads, in user mode and in the kernel."""
+    """Return the seconds of all threads, in user mode and in the kernel."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

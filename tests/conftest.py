@@ -84,7 +84,7 @@ def postgres() -> Iterator[PostgreSQL]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a migrated database; of "new sqlite" there is not even a file."""
+    """Yield the address of a migrated database; of "new sqlite" there is not even a file."""
     match request.param:
         case "sqlite":
             yield f"sqlite:///{migrated(tmp_path / 'instance') / NAME}"

@@ -45,7 +45,7 @@ def pinned(lock: Path) -> list[tuple[str, str]]:
 
 
 def licence(name: str) -> str:
-    """Tell what an installed package says of its licence, in short."""
+    """Return what an installed package says of its licence, in short."""
     found = metadata.metadata(name)
     classified = [
         line.rpartition(" :: ")[2].removesuffix(" License")

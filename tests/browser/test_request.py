@@ -26,7 +26,7 @@ ARTICLE = "/artikel/der-richtige-umgang-mit-schwierigen-kunden/"
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
 def script(request: pytest.FixtureRequest) -> bool:
-    """Say whether the visitor's browser runs JavaScript."""
+    """Return whether the visitor's browser runs JavaScript."""
     return bool(request.param)
 
 

@@ -84,7 +84,7 @@ def about(content: Content) -> Content:
 
 
 def told(content: Content) -> list[tuple[str, str, Severity]]:
-    """Give what is said of all files: the file, the sentence, and how much it matters."""
+    """Return what is said of all files: the file, the sentence, and its severity."""
     return [(p.path, p.message, p.severity) for p in content.load().check()]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def told(content: Content) -> dict[str, list[int]]:
-    """Give the lines of ``adressen.txt`` with problems, by rule."""
+    """Return the lines of ``adressen.txt`` with problems, by rule."""
     found: dict[str, list[int]] = {}
     for problem in checking.check(content.load(), content.folder):
         if problem.path == "content/adressen.txt":

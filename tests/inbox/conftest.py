@@ -34,7 +34,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def anna(app: Flask) -> Staff:
-    """Give somebody who may do everything; Bernd is there, too."""
+    """Return somebody who may do everything; Bernd is there, too."""
     made = staff.account(app, StaffRole.LEAD_ADMIN, name=ANNA)
     staff.account(app, StaffRole.SALES, name=BERND)
     return made
@@ -42,7 +42,7 @@ def anna(app: Flask) -> Staff:
 
 @pytest.fixture
 def sign_in(app: Flask, anna: Staff) -> Callable[..., Desk]:
-    """Give Anna in some roles; nobody is signed in without any."""
+    """Return Anna in some roles; nobody is signed in without any."""
 
     def somebody(*roles: StaffRole) -> Desk:
         accounts = staff.accounts(app)

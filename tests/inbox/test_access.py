@@ -59,7 +59,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Give one for all roles and pages: none of them changes it."""
+    """Yield one for all roles and pages: none of them changes it."""
     app = create_app(Settings(instance_dir=tmp_path_factory.mktemp("instance")))
     yield app
     services(app).leads.close()
@@ -72,7 +72,7 @@ def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 def state(app: Flask) -> tuple[Any, ...]:
-    """Give all that a page of the inbox could change."""
+    """Return all that a page of the inbox could change."""
     with services(app).leads.database.reading() as session:
         leads = session.execute(select(Lead.id, Lead.version, Lead.quarantined)).all()
         return (*leads, session.scalar(select(func.count(Event.id))))

@@ -54,7 +54,7 @@ def required(number: int) -> dict[str, str]:
 
 
 def submissions() -> dict[str, dict[str, str]]:
-    """Give what companies send, by what it shows: the least, each optional answer, everything."""
+    """Return what companies send, by what it shows: the least, each optional answer, everything."""
     optional = [asked for asked in QUESTIONNAIRE.questions if not asked.required]
     given: list[tuple[str, dict[str, str]]] = [
         ("only required", {}),
@@ -117,7 +117,7 @@ def store_all(app: Flask) -> dict[str, str]:
 def app(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    """Give one for all leads and roles. The inbox of one database is like that of the other."""
+    """Yield one for all leads and roles. The inbox of one database is like that of the other."""
     folder = migrated(tmp_path_factory.mktemp("instance"))
     settings: dict[str, Any] = {"instance_dir": folder, "confirmation_mail": True}
     settings |= {"webhook_url": "https://hooks.example/x", "webhook_secret": ("whsec_" + "A" * 44,)}
@@ -151,7 +151,7 @@ def held(app: Flask, number: str) -> Lead:
 
 
 def views(app: Flask, method: str, *, of_one: bool) -> Iterator[tuple[str, Action]]:
-    """Give the addresses of the inbox, each with what it is for."""
+    """Yield the addresses of the inbox, each with what it is for."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("inbox.") and method in (rule.methods or ()):
             view = app.view_functions[rule.endpoint]

@@ -70,7 +70,7 @@ def typed(owner: str) -> dict[str, str]:
 
 
 def prepared(desk: Desk, button: str) -> str:
-    """Give a request whose page has the button."""
+    """Return a request whose page has the button."""
     number = ask(desk.app, suspicious=button == "Freigeben und zustellen")
     if button == "Als unbeantwortet markieren":
         desk.post(f"/posteingang/anfragen/{number}/beantwortet", {})
@@ -89,7 +89,7 @@ def stored(lead: Lead) -> dict[str, Any]:
 
 
 def state(lead: Lead) -> tuple[object, ...]:
-    """Give all that a button of the page might change."""
+    """Return all that a button of the page might change."""
     states = [delivery.state for delivery in lead.deliveries]
     return stored(lead), lead.answered_at, lead.quarantined, lead.version, states
 

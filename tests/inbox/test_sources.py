@@ -42,7 +42,7 @@ HOSTILE = (
 
 
 def came_from(app: Flask, source: str | None) -> str:
-    """Give a request with a source as it might be stored by whatever version."""
+    """Return a request with a source as it might be stored by whatever version."""
     number = ask(app)
     with services(app).leads.database.writing() as session:
         session.execute(update(Lead).where(Lead.reference == number).values(source=source))

@@ -70,5 +70,5 @@ def send(intake: Intake) -> Sender:
 
 @pytest.fixture
 def mail_server() -> MailServer:
-    """Give a mail server that does not run yet."""
+    """Return a mail server that does not run yet."""
     return MailServer()

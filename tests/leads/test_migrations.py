@@ -55,7 +55,7 @@ TABLES = {
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of a database without tables."""
+    """Yield the address of a database without tables."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty' / 'website.sqlite3'}"
     else:
@@ -78,7 +78,7 @@ def tables(database: Database) -> set[str]:
 
 
 def is_index(name: str | None) -> bool:
-    """Say whether a table or index serves search, which SQLite and PostgreSQL do unlike."""
+    """Return whether a table or index serves search, which SQLite and PostgreSQL do unlike."""
     return (name or "").startswith("lead_words")
 
 

@@ -286,7 +286,7 @@ def test_what_kills_its_process_every_time_is_given_up_in_the_end(
 
 @pytest.fixture
 def receiver() -> Receiver:
-    """Give a receiver of webhooks that has run once, so that its port is known."""
+    """Return a receiver of webhooks that has run once, so that its port is known."""
     receiver = Receiver()
     with receiver.running():
         return receiver
@@ -366,7 +366,7 @@ def test_a_webhook_whose_confirmation_is_lost_comes_again_under_the_same_id(
 
 
 def nul(database: Database) -> str:
-    """Give the sign that SQLite takes and PostgreSQL refuses."""
+    """Return the sign that SQLite takes and PostgreSQL refuses."""
     return "\x00" if database.engine.dialect.name == "sqlite" else ""
 
 

@@ -104,7 +104,7 @@ def test_how_far_the_staff_are_is_kept_and_counts_as_a_contact(
 
 
 def drawing(database: Database, *numbers: str) -> Sender:
-    """Give an intake that draws these numbers."""
+    """Return an intake that draws these numbers."""
     draws = iter(numbers)
     return Sender(
         Intake(
@@ -146,7 +146,7 @@ def test_a_lead_is_stored_with_all_that_belongs_to_it_or_not_at_all(
 
 
 def words_told(error: BaseException | None) -> list[str]:
-    """Give every word of the lead that an error and those it came from would print."""
+    """Return every word of the lead that an error and those it came from would print."""
     told = ""
     while error:
         told += str(error)

@@ -49,7 +49,7 @@ MESSAGE_ID = "<B5KM-29QX.0a1b2c3d@agentur.example>"
 
 @pytest.fixture
 def receiver() -> Receiver:
-    """Give a receiver that does not run yet."""
+    """Return a receiver that does not run yet."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         free = Receiver()
         free.port = probe.getsockname()[1]

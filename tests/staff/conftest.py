@@ -49,5 +49,5 @@ def anna(app: Flask) -> Staff:
 
 @pytest.fixture
 def with_password(app: Flask) -> Staff:
-    """Give somebody who has a password; hashing takes its time."""
+    """Return somebody who has a password; hashing takes its time."""
     return staff.account(app, StaffRole.SALES, email="berta@firma.example", password=staff.PASSWORD)

@@ -54,7 +54,7 @@ class Asker:
             self.field(name).fill(text)
 
     def field(self, name: str) -> Locator:
-        """Give the control of a question."""
+        """Return the control of a question."""
         return self.page.locator(f"#feld-{name}")
 
     @property

@@ -95,7 +95,7 @@ class Agency:
         return taken
 
     def references(self) -> set[str]:
-        """Tell which requests there are."""
+        """Render the list of requests."""
         leads = self.open()
         found = set(leads.store.references())
         leads.close()

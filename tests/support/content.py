@@ -119,7 +119,7 @@ PAGE = "---\ntitle: {}\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\nTe
 
 
 def camera(orientation: int = 1) -> Image.Exif:
-    """Give what a camera writes into a file: how it was held, who owns it, and where it was."""
+    """Return what a camera writes into a file: how it was held, who owns it, and where it was."""
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     exif[ExifTags.Base.Model] = CAMERA

@@ -23,7 +23,7 @@ def mount(*words: str | Path) -> None:
 
 @contextlib.contextmanager
 def disk(folder: Path, *, megabytes: int, options: str = "mode=0700") -> Iterator[Path]:
-    """Give a small disk."""
+    """Return a small disk."""
     folder.mkdir()
     mount("-t", "tmpfs", "-o", f"size={megabytes}m,{options}", "tmpfs", folder)
     try:

@@ -53,7 +53,7 @@ class Desk:
         return html.document_fromstring(response.text)
 
     def form(self, number: str) -> dict[str, str]:
-        """Give what the form of a request holds."""
+        """Return what the form of a request holds."""
         page = self.get(f"/posteingang/anfragen/{number}")
         (form,) = page.cssselect("form[action$='/stand']")
         return {name: value or "" for name, value in form.form_values()}
@@ -65,7 +65,7 @@ class Desk:
         assert response.status_code == 303, response.status_code
 
     def lead(self, number: str) -> Lead:
-        """Give a request as it is now."""
+        """Return a request as it is now."""
         lead = services(self.app).leads.desk.open(number)
         assert lead is not None
         return lead  # type: ignore[no-any-return]

@@ -25,7 +25,7 @@ class Names:
         self.port = 0
 
     def resolver(self) -> dns.resolver.Resolver:
-        """Give a resolver that asks this server and no other."""
+        """Return a resolver that asks this server and no other."""
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers = ["127.0.0.1"]
         resolver.port = self.port

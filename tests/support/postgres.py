@@ -107,7 +107,7 @@ class PostgreSQL:
                     os.kill(number, signal.SIGCONT)
 
     def url(self, name: str = "postgres") -> str:
-        """Give the address of a database, as it stands in the settings."""
+        """Return the address of a database, as it stands in the settings."""
         return f"postgresql+psycopg://website@/{name}?host={self.folder}"
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:

@@ -68,7 +68,7 @@ class Answer:
 
 
 def forms() -> Iterator[dict[str, str]]:
-    """Give filled-in forms without end, no two alike: the same words would be one request."""
+    """Yield filled-in forms without end, no two alike: the same words would be one request."""
     draw = random.Random()  # noqa: S311 - nothing here is secret
     while True:
         number = f"{draw.randrange(10**12):012}"
@@ -87,7 +87,7 @@ def forms() -> Iterator[dict[str, str]]:
 
 
 def requests(port: int) -> Iterator[bytes]:
-    """Give whole requests without end, each from another address, which a proxy has told."""
+    """Yield whole requests without end, each from another address, which a proxy has told."""
     draw = random.Random()  # noqa: S311 - nothing here is secret
     for form in forms():
         body = urlencode(form).encode()

@@ -74,7 +74,7 @@ class Running:
 
     @staticmethod
     def is_running(process: int) -> bool:
-        """Say whether a process is there and no zombie."""
+        """Return whether a process is there and no zombie."""
         try:
             return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
         except FileNotFoundError:

@@ -85,5 +85,5 @@ def article(
 
 
 def found(content: Content, rule: str, root: Path | None = None) -> list[Problem]:
-    """Give what one rule finds in the whole content."""
+    """Return what one rule finds in the whole content."""
     return [p for p in checking.check(content.load(), root or content.folder) if p.rule == rule]

@@ -47,7 +47,7 @@ def account(
 
 
 def signed_in(app: Flask, staff: Staff) -> FlaskClient:
-    """Give a browser in which somebody is signed in."""
+    """Return a browser in which somebody is signed in."""
     client = browser(app)
     name = app.config["SESSION_COOKIE_NAME"]
     client.set_cookie(name, cookie(app, staff), domain="localhost", path="/")
@@ -55,7 +55,7 @@ def signed_in(app: Flask, staff: Staff) -> FlaskClient:
 
 
 def browser(app: Flask) -> FlaskClient:
-    """Give a browser that tells, as all do, that it sends from our own pages."""
+    """Return a browser that tells, as all do, that it sends from our own pages."""
     client = app.test_client()
     client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
@@ -76,7 +76,7 @@ def sign_in(client: FlaskClient, email: str, password: str, **more: Any) -> Test
 
 
 def is_in(client: FlaskClient) -> bool:
-    """Say whether somebody is signed in."""
+    """Return whether somebody is signed in."""
     return client.get("/posteingang/konto/").status_code == 200
 
 

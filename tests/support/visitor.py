@@ -59,7 +59,7 @@ class Visitor:
 
 
 def browser(app: Flask) -> FlaskClient:
-    """Give a client that tells of itself what browsers tell."""
+    """Return a client that tells of itself what browsers tell."""
     client = app.test_client()
     client.environ_base |= {
         "HTTP_USER_AGENT": BROWSER["User-Agent"],

@@ -46,7 +46,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
 
 def addresses(app: Flask) -> Iterator[str]:
-    """Give every address of the application without its final slash, or with one too many."""
+    """Yield every address of the application without its final slash, or with one too many."""
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "1", rule.rule)
         yield from (path.rstrip("/"), f"/{path}", path.replace("/", "//"), f"{path}/")

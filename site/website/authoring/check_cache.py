@@ -44,13 +44,13 @@ class TextReports:
         """Whether asking takes milliseconds: the dictionary has been read, or nobody can wait."""
 
     def of(self, library: Library, item: Item) -> TextReport:
-        """Give what is found out about a text; the first time, this takes some milliseconds."""
+        """Return what is found out about a text; the first time, this takes some milliseconds."""
         # Two who ask at once wait for one answer, instead of both working on it.
         with self._lock:
             return self.known(library, item) or self._find(library, item)
 
     def known(self, library: Library, item: Item) -> TextReport | None:
-        """Give what is found out already, if it still holds."""
+        """Return what is found out already, if it still holds."""
         kept = self._kept.get(item.text.path)
         if kept is None or kept.item is not item:
             return None

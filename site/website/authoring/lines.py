@@ -29,7 +29,7 @@ Value = str | tuple[str, ...]
 
 
 def set_value(data: bytes, key: str, value: str | Sequence[str]) -> bytes:
-    """Give a value to a key at the top level, which may be missing, empty or set.
+    """Set the value of a key at the top level, which may be missing, empty or set.
 
     :raises AuthoringError: where the file is written so that this cannot be done safely.
     """
@@ -46,13 +46,13 @@ def set_value(data: bytes, key: str, value: str | Sequence[str]) -> bytes:
 
 
 def is_empty(data: bytes, key: str) -> bool:
-    """Say whether a key is missing or has no value; what cannot be read has none."""
+    """Return whether a key is missing or has no value; what cannot be read has none."""
     document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
     return not (document and document.fields.values.get(key))
 
 
 def body_start(text: str) -> int:
-    """Tell where the text below the front matter begins; 0 where there is none."""
+    """Return where the text below the front matter begins; 0 where there is none."""
     fences = list(_FENCE.finditer(text))
     return fences[1].end() if len(fences) > 1 else 0
 

@@ -154,7 +154,7 @@ def _follow(app: Flask, wake: threading.Event) -> None:
 
 
 def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
-    """Give what the operating system says has changed; without it, nothing now and then."""
+    """Yield what the operating system says has changed; without it, nothing now and then."""
     try:
         yield from watch(*folders, step=SETTLED, raise_interrupt=False)
     except (OSError, RuntimeError) as error:

@@ -68,7 +68,7 @@ def publish(
 
 
 def lacks(article: Item) -> bool:
-    """Say whether an article still lacks what only publishing asks for."""
+    """Return whether an article still lacks what only publishing asks for."""
     return not (article.reviewed_by and article.description)
 
 
@@ -93,7 +93,7 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
 def _published(
     library: Library, found: Iterable[Item], today: datetime.date
 ) -> Iterator[tuple[str, bytes]]:
-    """Give the files of the articles as they are when published."""
+    """Yield the files of the articles as they are when published."""
     known = published.read(library.folder)
     for article in found:
         if article.status is PublicationStatus.PUBLISHED:
@@ -124,5 +124,5 @@ def _outcome(article: Item, after: Library) -> Published:
 
 
 def _address(article: Item) -> str:
-    """Give an article's address as the list of published ones has it: below the root ``/``."""
+    """Return an article's address as the list of published ones has it: below the root ``/``."""
     return Addresses().item(article.kind, article.name)

@@ -28,7 +28,7 @@ def teach(environment: Environment) -> None:
 
 
 def status(item: Item, day: datetime.date) -> str:
-    """Say why a text is not public on a day; nothing where it is."""
+    """Return why a text is not public on a day; nothing where it is."""
     if item.status in _UNFINISHED:
         return _UNFINISHED[item.status]
     if item.date is None and item.kind.is_dated:

@@ -71,7 +71,7 @@ class TextContext:
         return tuple(enumerate(self.text.body.split("\n"), start=self.text.line))
 
     def row(self, line: int) -> str:
-        """Give the row of the Markdown on a line of its file; nothing outside of it."""
+        """Return the row of the Markdown on a line of its file; nothing outside of it."""
         at = line - self.text.line
         return self.rows[at][1] if 0 <= at < len(self.rows) else ""
 

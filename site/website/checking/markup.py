@@ -230,7 +230,7 @@ def _tabs(subject: TextContext) -> Found:
 
 
 def between_tabs(row: str) -> list[str]:
-    """Give what stands between the tabs of a row; nothing where only a list's sign has one."""
+    """Return what stands between the tabs of a row; nothing where only a list's sign has one."""
     written = _LIST_SIGN.sub("", row).strip()
     return re.split("\t+", written) if "\t" in written else []
 

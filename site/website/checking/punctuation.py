@@ -50,7 +50,7 @@ def _invisible(subject: TextContext) -> Found:
 
 
 def invisible_in(row: str) -> str:
-    """Say which signs of a row nobody sees, all of them; nothing where there are none."""
+    """Return which signs of a row nobody sees, all of them; nothing where there are none."""
     places = [_place(row, found) for found in INVISIBLE.finditer(row)]
     if not places:
         return ""
@@ -82,7 +82,7 @@ def _taken_apart(subject: TextContext) -> Found:
 
 
 def _written(subject: TextContext) -> Iterator[tuple[int, str]]:
-    """Give what a file holds as it is written: the sentences above the text, and its rows."""
+    """Yield what a file holds as it is written: the sentences above the text, and its rows."""
     yield from ((passage.line, passage.text) for passage in subject.fields)
     yield from subject.rows
 

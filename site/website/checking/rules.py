@@ -29,7 +29,7 @@ class TextRule:
     find: Callable[[TextContext], Found]
 
     def problems(self, subject: TextContext) -> Iterator[Problem]:
-        """Give what it finds in a text."""
+        """Yield what it finds in a text."""
         is_public = subject.library.is_public(subject.item)
         for line, message in self.find(subject):
             yield Problem(subject.text.label, line, message, self.severity, is_public, self.name)
@@ -44,6 +44,6 @@ class SiteRule:
     find: Callable[[SiteContext], FoundAnywhere]
 
     def problems(self, site: SiteContext) -> Iterator[Problem]:
-        """Give what it finds anywhere."""
+        """Yield what it finds anywhere."""
         for path, line, message in self.find(site):
             yield Problem(path, line, message, self.severity, rule=self.name)

@@ -99,7 +99,7 @@ def _metadata(site: SiteContext) -> FoundAnywhere:
 
 
 def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
-    """Give every image that visitors' browsers may get."""
+    """Yield every image that visitors' browsers may get."""
     for found in walk(site.root / "static"):
         path = site.root / "static" / found.name
         if found.state and path.suffix.lower() in IMAGES:
@@ -152,7 +152,7 @@ def _in_text(file: str, text: str, pattern: re.Pattern[str], advice: str) -> Fou
 
 
 def _files(site: SiteContext) -> Iterator[tuple[str, str]]:
-    """Give every file that visitors' browsers may get, with its text less remarks."""
+    """Yield every file that visitors' browsers may get, with its text less remarks."""
     for folder in FOLDERS:
         for found in sorted(walk(site.root / folder), key=lambda found: found.name):
             path = site.root / folder / found.name

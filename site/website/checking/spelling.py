@@ -134,7 +134,7 @@ def _is_listed(word: str, own: Mapping[str, str]) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def is_known(word: str) -> bool:
-    """Say whether a word is one, or made of several."""
+    """Return whether a word is one, or made of several."""
     lower = word.lower()
     return _is_word(word) or _is_compound(lower) or _is_compound(lower, prefixed=True)
 

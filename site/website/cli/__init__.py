@@ -171,7 +171,7 @@ def _another(port: int) -> int:
 
 
 def _stop_event(parent: int | None) -> threading.Event:
-    """Give an event that is set on SIGTERM and SIGINT, and when the parent has died."""
+    """Return an event that is set on SIGTERM and SIGINT, and when the parent has died."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -90,7 +90,7 @@ def rename(old: str, new_name: str) -> None:
 
 @contextlib.contextmanager
 def _told(advice: str = "") -> Iterator[None]:
-    """Tell what cannot be done, in sentences and without a traceback."""
+    """Say what cannot be done, in sentences and without a traceback."""
     try:
         articles.require_site_data(services().library)
         yield

@@ -34,7 +34,7 @@ def require_named(settings: Settings) -> None:
 
 
 def work_on(settings: Settings) -> Settings:
-    """Say which instance a command works on, on standard error, and give its settings back.
+    """Report on standard error which instance a command works on, and return its settings.
 
     :raises ConfigurationError: as :func:`require_named` does.
     """

@@ -59,7 +59,7 @@ class FileCache:
         self.kept: dict[str, CachedFile] = {}
 
     def of(self, file: str) -> CachedFile | None:
-        """Give what was read from a file, named from the folder."""
+        """Return what was read from a file, named from the folder."""
         return self.kept.get(f"{self.folder}/{file}")
 
     def texts(self) -> Iterator[CachedFile]:

@@ -103,17 +103,17 @@ _DOCUMENT = re.compile(r"\.(?:docx?|odt|rtf|pages|html?|mht|epub)$", re.IGNORECA
 
 
 def is_junk(name: str) -> bool:
-    """Say whether a path below a folder is hidden, or what a program leaves beside others."""
+    """Return whether a path below a folder is hidden, or what a program leaves beside others."""
     return any(_JUNK.fullmatch(part) for part in name.split("/"))
 
 
 def same_name(name: str) -> str:
-    """Give the form in which two names are compared: macOS takes umlauts apart (NFD)."""
+    """Return the form in which two names are compared: macOS takes umlauts apart (NFD)."""
     return unicodedata.normalize("NFC", name)
 
 
 def walk(folder: Path | str) -> Iterator[SurveyedFile]:
-    """Give every file below a folder but junk. Links are followed, never in a circle.
+    """Yield every file below a folder but junk. Links are followed, never in a circle.
 
     Never raises: what cannot be read is given with its trouble. A folder that is not there is
     empty.
@@ -127,7 +127,7 @@ def survey(folder: Path | str) -> list[File]:
 
 
 def classify(found: SurveyedFile) -> File:
-    """Say what a file of the content is."""
+    """Return what a file of the content is."""
     name, path, state, trouble, siblings = found
     if trouble:
         return File(name, path, FileKind.STRAY, None, f"Das {trouble}.")

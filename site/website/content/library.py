@@ -84,7 +84,7 @@ class Library:
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
-        """Give every file that shows an image of a text by its fingerprinted name.
+        """Return every file that shows an image of a text by its fingerprinted name.
 
         What is listed need not be made yet: :func:`website.content.variants.make` does that.
         """
@@ -404,7 +404,7 @@ class Library:
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """Give the title of what visitors read at each address that is made from the content."""
+        """Return the title of what visitors read at each address that is made from the content."""
         found = {address: item.title for address, item in self._at.items()}
         # Where a page cannot be read, a service goes on without it.
         form = self.pages["kontakt"].title if "kontakt" in self.pages else ""
@@ -462,7 +462,7 @@ class Library:
         return not is_placeholder(self.site.contact.email)
 
     def _why_missing(self, address: str) -> str:
-        """Say why visitors find nothing at an address, and what to do about it."""
+        """Return why visitors find nothing at an address, and what to do about it."""
         hidden = next((item for item in self.items if item.address == address), None)
         if hidden is None:
             near = difflib.get_close_matches(address, sorted(self.reachable), n=1)

@@ -58,7 +58,7 @@ class Lists(Extension):
 
 
 def begins_with_month(text: str) -> bool:
-    """Say whether a text goes on as a date does after its day."""
+    """Return whether a text goes on as a date does after its day."""
     return bool(_MONTH.match(text))
 
 
@@ -135,7 +135,7 @@ class _ListRows:
     """How far the rows of indented code are, while there is any."""
 
     def tidied(self) -> Iterator[str]:
-        """Give every row as Python-Markdown reads it."""
+        """Yield every row as Python-Markdown reads it."""
         for at, row in enumerate(self.rows):
             if not row.strip():
                 self.before, self.block, self.code = "blank", None, 0
@@ -169,7 +169,7 @@ class _ListRows:
         )
 
     def _level_of(self, item: _Item, at: int) -> int | None:
-        """Say how deep an item stands; nothing where the row is none."""
+        """Return how deep an item stands; nothing where the row is none."""
         if item.sign == "o":  # the second level of a list from Word, where a tab stood behind
             is_meant = self.indents and len(item.gap) > 1
             return max(1, self._depth(item.indent)) if is_meant else None
@@ -182,14 +182,14 @@ class _ListRows:
         return None
 
     def _is_list(self, item: _Item, at: int) -> bool:
-        """Say whether a sign makes a list: one dash or arrow alone does not."""
+        """Return whether a sign makes a list: one dash or arrow alone does not."""
         if item.sign not in SPEAKING:
             return True
         following = self._following(at)
         return following is not None and following.sign == item.sign
 
     def _may_begin(self, item: _Item, level: int, at: int) -> bool:
-        """Say whether a list may begin here, where no empty row is above it.
+        """Return whether a list may begin here, where no empty row is above it.
 
         A sentence may have been broken just before a dash, or before the day of a date.
         """

@@ -162,7 +162,7 @@ class _OutlineReading:
     referred: set[str] = field(default_factory=set)
 
     def outline(self, fenced: tuple[tuple[int, int], ...]) -> Outline:
-        """Give what was seen; footnotes stand where they do in the file."""
+        """Return what was seen; footnotes stand where they do in the file."""
         return Outline(
             passages=tuple(sorted(self.passages, key=lambda passage: passage.line)),
             images=tuple(sorted(self.images, key=lambda image: image.line)),
@@ -231,7 +231,7 @@ class _OutlineReading:
         return _LEAVES[element.tag]
 
     def _pieces(self, element: ET.Element) -> Iterator[str]:
-        """Give what is read of an element, without what is set apart from it."""
+        """Yield what is read of an element, without what is set apart from it."""
         yield self._text(element.text)
         for child in element:
             if child.tag not in _SET_APART:
@@ -281,7 +281,7 @@ class _OutlineReading:
         return _LINE_END.sub("\n", text)
 
     def _stashed(self, found: re.Match[str]) -> str:
-        """Give back an entity; finished code is not read."""
+        """Return an entity as it was; finished code is not read."""
         kept = str(self.stash[int(found[1])])
         return "" if kept.startswith("<") else html.unescape(kept)
 

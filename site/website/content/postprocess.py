@@ -146,7 +146,7 @@ class Postprocessor:
         return self.address_of(resolve(self.folder, path)) + hash_sign + anchor
 
     def address_of(self, path: str) -> str:
-        """Give the address of a file, named from the content folder."""
+        """Return the address of a file, named from the content folder."""
         return self.addresses.of_file(path)
 
     def _finish_image(self, element: ET.Element) -> None:

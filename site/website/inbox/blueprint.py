@@ -49,7 +49,7 @@ _SECTIONS = (
 
 
 def sections() -> Iterator[Section]:
-    """Give the entries that the person signed in may use."""
+    """Yield the entries that the person signed in may use."""
     here = access.at_root(request.path)
     for label, endpoint, action in _SECTIONS:
         if access.may(action):
@@ -59,7 +59,7 @@ def sections() -> Iterator[Section]:
 
 
 def home() -> str:
-    """Give the first page that the person signed in may see; the first of all to nobody."""
+    """Return the first page that the person signed in may see; the first of all to nobody."""
     first = next(sections(), None)
     return first.address if first else access.staff_url(_SECTIONS[0][1])
 
@@ -92,7 +92,7 @@ def actor() -> str:
 
 
 def names() -> dict[int, str]:
-    """Give the name of every account."""
+    """Return the name of every account."""
     found: dict[int, str] = services().accounts.directory.names()
     return found
 

@@ -19,7 +19,7 @@ SHORTEST = 2
 
 
 def weekly(weeks: Sequence[Week]) -> str:
-    """Tell how many came, how many a week, and when most."""
+    """Return how many came, how many a week, and when most."""
     total = sum(week.count for week in weeks)
     if not total:
         return NOTHING
@@ -40,7 +40,7 @@ def _best(weeks: Sequence[Week]) -> str:
 
 
 def topics(named: Sequence[tuple[str, int]]) -> str:
-    """Tell what most requests are about."""
+    """Return what most requests are about."""
     if not named:
         return NOTHING
     most, total = named[0][1], sum(count for _, count in named)
@@ -53,7 +53,7 @@ def topics(named: Sequence[tuple[str, int]]) -> str:
 
 
 def sources(found: Sources, titles: Mapping[str, str]) -> str:
-    """Tell which page brought most requests."""
+    """Return which page brought most requests."""
     total = sum(count for _, count in found.top) + found.others + found.unknown
     if not total:
         return NOTHING
@@ -69,7 +69,7 @@ def sources(found: Sources, titles: Mapping[str, str]) -> str:
 
 
 def funnel(counts: Funnel) -> str:
-    """Tell how many are answered, won and lost."""
+    """Return how many are answered, won and lost."""
     received = counts.received
     if not received:
         return NOTHING
@@ -91,7 +91,7 @@ def lost(named: Sequence[tuple[str, int]]) -> str:
 
 
 def responses(months: Sequence[Month]) -> str:
-    """Tell how long it took last, and how many the figure leaves out."""
+    """Return how long it took last, and how many the figure leaves out."""
     answered = [month for month in months if month.responses.answered]
     if not answered:
         return "In diesem Zeitraum ist noch keine Anfrage als beantwortet vermerkt."

@@ -91,7 +91,7 @@ def bar(part: float) -> Markup:
 
 
 def ceiling_above(most: int) -> int:
-    """Give an even number above, so that its half is whole too."""
+    """Return an even number above, so that its half is whole too."""
     step = max(2, 10 ** math.floor(math.log10(most)) if most >= 10 else 2)  # noqa: PLR2004
     return math.ceil(most / step) * step
 
@@ -113,11 +113,11 @@ class Scale:
 
     @property
     def lines(self) -> list[tuple[float, str]]:
-        """Give the steps, each with its height."""
+        """Return the steps, each with its height."""
         return [(self.part(step), duration(step)) for step in self.steps]
 
     def part(self, time: datetime.timedelta) -> float:
-        """Give the height of a duration, from 0 to 1."""
+        """Return the height of a duration, from 0 to 1."""
         low, high = (math.log(step / MINUTE) for step in (self.steps[0], self.steps[-1]))
         value = math.log(max(time, self.steps[0]) / MINUTE)
         return min(1.0, (value - low) / (high - low))
@@ -176,7 +176,7 @@ def drawing(name: str, parts: Iterable[Markup]) -> Markup:
 
 
 def height_of(part: float) -> float:
-    """Give the place of a height, from 0 to 1, in per cent from above."""
+    """Return the place of a height, from 0 to 1, in per cent from above."""
     return BOTTOM - (BOTTOM - TOP) * part
 
 

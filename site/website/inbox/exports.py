@@ -50,7 +50,7 @@ def _page() -> str:
 @requires(Action.EXPORT)
 @fresh()
 def download() -> ResponseReturnValue:
-    """Give the file; who has taken how much of what stands in the audit trail."""
+    """Return the file; the audit trail says who has taken how much of what."""
     kind = exporting.KINDS.get(request.form.get("art", ""))
     if kind is None:
         flash("Wählen Sie ein Format.", "problem")

@@ -96,7 +96,7 @@ class WorkForm(Form):
             raise ValidationError("Wählen Sie einen Grund aus der Liste")
 
     def work(self) -> LeadWork:
-        """Give what was filled in; the form must be valid."""
+        """Return what was filled in; the form must be valid."""
         status = LeadStatus(self.status.data)
         reason = self.lost_reason.data if status is LeadStatus.LOST else ""
         return LeadWork(

@@ -139,7 +139,7 @@ def _sent_again(count: int) -> str:
 
 
 def _done(reference: str, told: str, also: frozenset[str] = frozenset()) -> Response:
-    """Say what was done, and go back to the request.
+    """Report what was done, and go back to the request.
 
     :param also: what was changed beside what is told.
     """

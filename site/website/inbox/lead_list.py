@@ -72,7 +72,7 @@ def change_several() -> ResponseReturnValue:
 
 
 def _problem(chosen: list[str], change: LeadChange) -> str:
-    """Say why several cannot be changed, or nothing."""
+    """Return why several cannot be changed, or nothing."""
     day = request.form.get("follow_up_on", "").strip()
     if not chosen:
         return "Wählen Sie zuerst Anfragen aus."
@@ -94,12 +94,12 @@ def _change(chosen: list[str], change: LeadChange) -> str:
 
 
 def owners() -> list[tuple[int, str]]:
-    """Give the accounts that may take care of a request."""
+    """Return the accounts that may take care of a request."""
     return access.owners(services().accounts.directory.active())
 
 
 def known_owners() -> list[tuple[int, str]]:
-    """Give those accounts, and after them whoever has taken care of one before."""
+    """Return those accounts, and after them whoever has taken care of one before."""
     offered, every = dict(owners()), names()
     for number in services().leads.worklist.owners():
         offered.setdefault(number, every.get(number, f"Konto {number}"))

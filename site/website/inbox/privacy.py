@@ -64,7 +64,7 @@ def _shown(address: str) -> str:
 @requires(Action.PRIVACY)
 @fresh()
 def tell() -> Response:
-    """Give all that is kept of an address: a page for people, or JSON (Art. 15 and 20 DSGVO)."""
+    """Return all that is kept of an address: a page for people, or JSON (Art. 15 and 20 DSGVO)."""
     address = clean_line(request.form.get("adresse", ""))
     subjects = _subjects()
     data = subjects.export(address, subjects.find(address), actor=actor())

@@ -17,7 +17,7 @@ LONGEST_QUOTE = 1200
 
 
 def link(lead: Lead) -> str | None:
-    """Give the ``mailto:`` address (RFC 6068), or nothing where no mail can be sent."""
+    """Return the ``mailto:`` address (RFC 6068), or nothing where no mail can be sent."""
     to = email_addresses.parse(lead.email)
     if to is None:
         return None

@@ -34,7 +34,7 @@ def today() -> str:
 
 
 def late() -> datetime.datetime:
-    """Give the moment before which an unanswered lead came in too long ago."""
+    """Return the moment before which an unanswered lead came in too long ago."""
     return office_hours.before(clock.now(), services().settings.answer_within_hours)
 
 

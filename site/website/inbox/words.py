@@ -30,7 +30,7 @@ def day(value: datetime.date) -> str:
 
 
 def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
-    """Say whether somebody should have answered by now.
+    """Return whether somebody should have answered by now.
 
     :param late: requests that came before this moment are late.
     """

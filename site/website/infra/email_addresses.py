@@ -42,7 +42,7 @@ and dashes, apostrophes, full stops, everything of full width. No mailbox has th
 
 
 def parse(text: str) -> str | None:
-    """Give the address that somebody typed or pasted, or nothing if it cannot be one.
+    """Return the address that somebody typed or pasted, or nothing if it cannot be one.
 
     Lenient, because a visitor sent away is a lead lost: umlauts are welcome on both sides of the
     @, ``Max <max@firma.de>`` and ``mailto:max@firma.de`` are understood, what cannot be seen is
@@ -65,7 +65,7 @@ def odd_sign(text: str) -> str:
 
 
 def ascii_form(address: str) -> str | None:
-    """Give an address as every mail server takes it: the domain in punycode (RFC 5891).
+    """Return an address as every mail server takes it: the domain in punycode (RFC 5891).
 
     Nothing if it has no such form (an umlaut before the @ needs SMTPUTF8), or if it would be
     read as an encoded word (RFC 2047) in a header.
@@ -77,7 +77,7 @@ def ascii_form(address: str) -> str | None:
 
 
 def deliverable_form(address: str) -> str:
-    """Give an address of our own with its domain in punycode, and what is before the @ as it is.
+    """Return an address of our own with its domain in punycode, and what is before the @ as it is.
 
     What only this machine or network knows (``website@localhost``) stays as it is.
     """
@@ -88,7 +88,7 @@ def deliverable_form(address: str) -> str:
 
 
 def suggestion(address: str) -> str | None:
-    """Give the address that was probably meant, if the domain is one slip from a common one.
+    """Return the address that was probably meant, if the domain is one slip from a common one.
 
     One slip is a letter too much, too few, wrong, or swapped with its neighbour. Never a reason to
     refuse: there are domains like that.

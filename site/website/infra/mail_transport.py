@@ -281,7 +281,7 @@ def _base64(text: str) -> str:
 
 
 def greeting(settings: Settings) -> str:
-    """Give the name by which to greet mail servers: that of the site (RFC 5321, 2.3.5 and 4.1.3).
+    """Return the name by which to greet mail servers: that of the site (RFC 5321, 2.3.5 and 4.1.3).
 
     A name of this machine alone proves nothing to anybody, so there the address is told.
     """

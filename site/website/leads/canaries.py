@@ -63,12 +63,12 @@ def nonce_in(keys: Keys, text: str, now: datetime.datetime) -> str:
 
 
 def address(nonce: str) -> str:
-    """Give the mail address in which a canary is found again, should it ever become a lead."""
+    """Return the mail address in which a canary is found again, should it ever become a lead."""
     return f"probe-{nonce}@{DOMAIN}"
 
 
 def is_expected(connection: Connection, nonce: str) -> bool:
-    """Say whether a canary was announced and has not come yet; let others wait to ask that."""
+    """Return whether a canary was announced and has not come yet; let others wait to ask that."""
     query = select(_TABLE.c.nonce).where(_TABLE.c.nonce == nonce, _TABLE.c.received_at.is_(None))
     return connection.execute(query.with_for_update()).first() is not None
 
@@ -111,7 +111,7 @@ class Canaries:
             return session.scalar(select(Canary).where(Canary.reference == number))
 
     def became_a_lead(self, nonce: str) -> bool:
-        """Say whether the endpoint took one for a request like others."""
+        """Return whether the endpoint took one for a request like others."""
         query = select(Lead.id).where(Lead.mailbox == address(nonce))
         with self.database.reading() as session:
             return session.scalar(query) is not None
@@ -150,7 +150,7 @@ class Canaries:
 
 
 def owed(connection: Connection, number: str) -> list[list[str]]:
-    """Give channel, recipient and identifier of every message that a lead is told by."""
+    """Return channel, recipient and identifier of every message that a lead is told by."""
     query = (
         select(Delivery.channel, Delivery.recipient, Delivery.message_id)
         .join(Lead, Lead.id == Delivery.lead_id)

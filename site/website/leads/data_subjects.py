@@ -85,7 +85,7 @@ class DataSubjects:
         return deleted
 
     def export(self, address: str, found: SubjectData, *, actor: str) -> dict[str, Any]:
-        """Give all that is kept of an address, ready to be written as JSON.
+        """Return all that is kept of an address, ready to be written as JSON.
 
         Without the requests of others that only name it: those are other people's.
         """

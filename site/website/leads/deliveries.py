@@ -89,7 +89,7 @@ class Deliveries:
         self._clock = clock
 
     def find(self, choice: Choice, *, limit: int | None = None) -> Sequence[Delivery]:
-        """Give deliveries with their leads, the newest first."""
+        """Return deliveries with their leads, the newest first."""
         query = choice.within(
             select(Delivery)
             .join(Delivery.lead)
@@ -225,7 +225,7 @@ def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
 
 
 def domain_of(sender: Mailbox) -> str:
-    """Give the domain of the address that sends, as it stands in identifiers."""
+    """Return the domain of the address that sends, as it stands in identifiers."""
     return email_addresses.deliverable_form(sender.address).rpartition("@")[2]
 
 

@@ -119,7 +119,7 @@ def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 -
 
 @contextlib.contextmanager
 def _raw(database: Database) -> Iterator[PoolProxiedConnection]:
-    """Give a connection of the driver: within a transaction SQLite makes no file smaller."""
+    """Return a connection of the driver: within a transaction SQLite makes no file smaller."""
     with storage_errors():
         connection = database.engine.raw_connection()
     try:

@@ -171,7 +171,7 @@ class Intake:
     def _turns(
         self, known: _Known, submission: Submission, visitor: Sequence[str]
     ) -> Iterator[str]:
-        """Give all by which something is looked up before it is decided and written."""
+        """Yield all by which something is looked up before it is decided and written."""
         yield from (known.content, known.text, known.proof, *visitor[:1])
         if known.asker:
             yield known.asker
@@ -238,7 +238,7 @@ class Intake:
         known: _Known,
         lead_id: int,
     ) -> bool:
-        """Say whether the asker is owed a mail, and count it.
+        """Return whether the asker is owed a mail, and count it.
 
         Who is suspected without a proof is asked to confirm, and gets what is withheld by then.
         """

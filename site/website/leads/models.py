@@ -45,7 +45,7 @@ class Moment(TypeDecorator[datetime.datetime]):
         value: datetime.datetime | None,
         dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
     ) -> datetime.datetime | None:
-        """Give the zone back."""
+        """Restore the zone."""
         if value is None:
             return None
         if value.tzinfo is None:

@@ -52,7 +52,7 @@ POLL = 1.0
 
 
 def jitter() -> float:
-    """Give a factor of 1.0 to 1.1, so that what failed together does not come back together.
+    """Return a factor of 1.0 to 1.1, so that what failed together does not come back together.
 
     Never less: the waits must add up to the 72 hours that are promised.
     """

@@ -51,7 +51,7 @@ class Pace:
 
 
 def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
-    """Give today's hash of a visitor and yesterday's, which counts on after midnight.
+    """Return today's hash of a visitor and yesterday's, which counts on after midnight.
 
     Nothing for a text that is no address: then nothing is limited.
     """
@@ -60,7 +60,7 @@ def names(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
 
 
 def mailers(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]:
-    """Give today's and yesterday's hash of the network that mails are counted for.
+    """Return today's and yesterday's hash of the network that mails are counted for.
 
     All whose address is not known are counted as one: a limit on mails must hold.
     """
@@ -111,7 +111,7 @@ def forget_old(session: Session, now: datetime.datetime) -> None:
 
 
 def network(address: str, bits: int = WHOLE_ROUTER) -> str | None:
-    """Give the network that one visitor has alone; nothing for a text that is no address.
+    """Return the network that one visitor has alone; nothing for a text that is no address.
 
     :param bits: leading bits of an IPv6 address that tell one visitor from another.
     """

@@ -28,7 +28,7 @@ def new() -> str:
 
 
 def normalise(text: str) -> str | None:
-    """Give the number that somebody meant, or nothing if it cannot be one.
+    """Return the number that somebody meant, or nothing if it cannot be one.
 
     Takes lower case, spaces, any dash or none, and the two letters that digits are mistaken for.
     """

@@ -56,7 +56,7 @@ class Period:
     years_from_end_of_year: int = 0
 
     def last_day(self, moment: datetime.datetime) -> datetime.date:
-        """Give the last day of the period that begins at a moment, as it is in Germany."""
+        """Return the last day of the period that begins at a moment, as it is in Germany."""
         day = moment.astimezone(GERMANY).date()
         if self.years_from_end_of_year:
             return datetime.date(day.year + self.years_from_end_of_year, 12, 31)
@@ -73,7 +73,7 @@ class Retention:
     """After the arrival of a lead in quarantine that nobody has taken up."""
 
     def last_day(self, lead: Lead, since: datetime.datetime | None = None) -> datetime.date:
-        """Give the last day on which a lead is kept.
+        """Return the last day on which a lead is kept.
 
         :param since: when it last came or was touched at the latest, if not as the lead says.
         """
@@ -263,7 +263,7 @@ def _owed(session: Session) -> dict[int, set[DeliveryState]]:
 
 
 def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime.datetime | None:
-    """Tell when a lead was last touched, at the latest, if a clock that was ahead has noted it.
+    """Return when a lead was last touched, at the latest, if a clock that was ahead has noted it.
 
     The audit trail goes on when such a clock has been set right, so its next line tells. Nothing is
     written anew: it may be today's clock that is wrong.
@@ -276,7 +276,7 @@ def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime
 
 
 def _months_later(day: datetime.date, months: int) -> datetime.date:
-    """Give the same day some months later, or the last one where a month is too short."""
+    """Return the same day some months later, or the last one where a month is too short."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     _, longest = calendar.monthrange(year, month + 1)

@@ -38,7 +38,7 @@ _STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "a", "œ": "o",
 
 
 def words(texts: Iterable[str]) -> str:
-    """Give the folded words of some texts, each once, parted by spaces."""
+    """Return the folded words of some texts, each once, parted by spaces."""
     return " ".join(dict.fromkeys(word for one in texts for word in terms(one)))
 
 
@@ -60,12 +60,12 @@ def _decomposed(text: str) -> str:
 
 
 def mailbox(email: str) -> str:
-    """Give an address as it is compared with others."""
+    """Return an address as it is compared with others."""
     return folded(email)
 
 
 def domain(email: str) -> str:
-    """Give the domain that stands for a company, or nothing where anybody may have a mailbox."""
+    """Return the domain that stands for a company, or nothing where anybody may have a mailbox."""
     found = folded(email).rpartition("@")[2]
     return "" if found in COMMON_DOMAINS else found
 
@@ -76,7 +76,7 @@ def derived(
     questionnaire: Questionnaire,
     also: Iterable[str] = (),
 ) -> dict[str, str]:
-    """Give the columns of a lead that are made for finding it again.
+    """Return the columns of a lead that are made for finding it again.
 
     :param also: what the staff have written.
     """
@@ -97,7 +97,7 @@ def derived(
 
 
 def matching(typed: str, dialect: Dialect) -> TextClause | None:
-    """Give the condition that a lead holds words beginning with each of those typed.
+    """Return the condition that a lead holds words beginning with each of those typed.
 
     A phone number is found however it is parted and whether or not it names the country. Nothing
     if nothing was typed that could be looked for.

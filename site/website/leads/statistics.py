@@ -183,12 +183,12 @@ class Statistics:
 
 
 def first_monday(today: datetime.date, weeks: int) -> datetime.date:
-    """Give the day with which the last so many weeks begin, of which this is the last."""
+    """Return the day with which the last so many weeks begin, of which this is the last."""
     return today - datetime.timedelta(days=today.weekday()) - (weeks - 1) * WEEK
 
 
 def percentile(values: Iterable[datetime.timedelta], part: float) -> datetime.timedelta | None:
-    """Give the value below which a part of all values lies, between two of them in proportion.
+    """Return the value below which a part of all values lies, between two of them in proportion.
 
     Type 7 of R. J. Hyndman, Y. Fan: Sample Quantiles in Statistical Packages. The American
     Statistician 50 (1996), 361-365; as do R, NumPy and Excel's QUANTIL.INKL.

@@ -37,7 +37,7 @@ class LeadStore:
             return session.scalar(query)
 
     def newest(self, limit: int = 50, *, quarantined: bool | None = None) -> Sequence[Lead]:
-        """Give the last leads with their deliveries, newest first.
+        """Return the last leads with their deliveries, newest first.
 
         :param quarantined: only those in quarantine, or only those outside; all if not said.
         """
@@ -53,7 +53,7 @@ class LeadStore:
             return session.scalars(query).all()
 
     def references(self, *, quarantined: bool | None = None) -> Sequence[str]:
-        """Give the numbers of all leads, newest first."""
+        """Return the numbers of all leads, newest first."""
         query = select(Lead.reference).order_by(Lead.received_at.desc(), Lead.id.desc())
         if quarantined is not None:
             query = query.where(Lead.quarantined.is_(quarantined))
@@ -61,7 +61,7 @@ class LeadStore:
             return session.scalars(query).all()
 
     def events(self, lead: Lead) -> Sequence[Event]:
-        """Give a lead's audit trail, oldest first."""
+        """Return a lead's audit trail, oldest first."""
         query = select(Event).where(Event.lead_id == lead.id).order_by(Event.id)
         with self._database.reading() as session:
             return session.scalars(query).all()

@@ -72,7 +72,7 @@ class LeadWork:
         return replace(stored, **{name: getattr(self, name) for name in changed})
 
     def clashes(self, stored: LeadWork, seen: LeadWork | None) -> bool:
-        """Say whether this one changes what somebody else has changed to something else."""
+        """Return whether this one changes what somebody else has changed to something else."""
         changed = set(self.differences(seen or stored)) & set(self.differences(stored))
         return bool(changed & set(stored.differences(seen)) if seen else changed)
 
@@ -103,7 +103,7 @@ class LeadChange:
     tag: str = ""
 
     def applied_to(self, work: LeadWork) -> LeadWork:
-        """Give what a lead's work becomes."""
+        """Return what a lead's work becomes."""
         status = self.status or work.status
         is_kept = self.status is None and status is LeadStatus.LOST
         return LeadWork(
@@ -130,7 +130,7 @@ class Workflow:
         self._clock = clock
 
     def open(self, number: str) -> Lead | None:
-        """Give a lead with its deliveries, notes and tags."""
+        """Return a lead with its deliveries, notes and tags."""
         query = select(Lead).where(Lead.reference == number).options(*WHOLE)
         with self._database.reading() as session:
             return session.scalar(query)
@@ -238,7 +238,7 @@ class Workflow:
 
 
 def tags_in(words: Iterable[str]) -> tuple[str, ...]:
-    """Give tags as they are kept: each once however its case, in order, not too many."""
+    """Return tags as they are kept: each once however its case, in order, not too many."""
     cleaned = (clean_line(word)[:LONGEST_TAG].strip() for word in words)
     found = {tag.casefold(): tag for tag in reversed([tag for tag in cleaned if tag])}
     return tuple(sorted(found.values(), key=str.casefold)[:MOST_TAGS])

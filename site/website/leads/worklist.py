@@ -129,7 +129,7 @@ class Worklist:
             )
 
     def every(self, wanted: Wanted) -> Iterator[Lead]:
-        """Give all that is found, a few at a time: it may be more than memory holds."""
+        """Yield all that is found, a few at a time: it may be more than memory holds."""
         with self._database.reading() as session:
             query = (
                 select(Lead)
@@ -149,18 +149,18 @@ class Worklist:
             return _page(session, (same, Lead.id != lead.id), _ORDERS[Order.NEWEST], 1, ALIKE).leads
 
     def tags(self) -> Sequence[str]:
-        """Give every tag in use, in order."""
+        """Return every tag in use, in order."""
         with self._database.reading() as session:
             return sorted(session.scalars(select(Tag.tag).distinct()), key=str.casefold)
 
     def owners(self) -> Sequence[int]:
-        """Give the number of every account that takes care of a lead, or did when it ended."""
+        """Return the number of every account that takes care of a lead, or did when it ended."""
         query = select(Lead.owner_id).where(Lead.owner_id.is_not(None)).distinct()
         with self._database.reading() as session:
             return sorted(number for number in session.scalars(query) if number)
 
     def sources(self) -> Sequence[str]:
-        """Give every page that has led to a lead."""
+        """Return every page that has led to a lead."""
         query = select(Lead.source).where(Lead.quarantined.is_(False), Lead.source.is_not(None))
         with self._database.reading() as session:
             return sorted(source for source in session.scalars(query.distinct()) if source)
@@ -205,7 +205,7 @@ class Worklist:
 
 
 def beginning(day: datetime.date) -> datetime.datetime:
-    """Give the moment at which a German day begins."""
+    """Return the moment at which a German day begins."""
     return datetime.datetime.combine(day, datetime.time(), GERMANY)
 
 

@@ -75,7 +75,7 @@ class Assets:
         self.base = root + prefix
 
     def url(self, name: str) -> str:
-        """Give the address of an asset: ``site.css`` or a path below ``static/``.
+        """Return the address of an asset: ``site.css`` or a path below ``static/``.
 
         :raises KeyError: if there is no such asset.
         """
@@ -94,7 +94,7 @@ class Assets:
         return tuple(self.url(target) for target in found)
 
     def read(self, fingerprinted: str) -> tuple[bytes, str] | None:
-        """Give content and media type for a fingerprinted name."""
+        """Return content and media type for a fingerprinted name."""
         name = self._names.get(fingerprinted)
         if name is None:
             return None

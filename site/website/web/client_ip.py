@@ -25,7 +25,7 @@ def sender(request: Request, trusted: Sequence[Network]) -> str:
 
 
 def is_forwarded_untrusted(request: Request, trusted: Sequence[Network]) -> bool:
-    """Say whether ``X-Forwarded-For`` came from where none of our own proxies is.
+    """Return whether ``X-Forwarded-For`` came from where none of our own proxies is.
 
     From anybody that means nothing; in every request, that a proxy was not named.
     """

@@ -64,7 +64,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def headers(
     *, https: bool, hsts: Hsts = Hsts.HOST, path: str = "/", media_type: str = ""
 ) -> Mapping[str, str]:
-    """Give the headers of one response.
+    """Return the headers of one response.
 
     :param https: whether the site is reached by it; only then browsers are told to stay with it.
     :param hsts: and for what.
@@ -75,7 +75,7 @@ def headers(
 
 
 def policy(path: str = "/", media_type: str = "") -> str:
-    """Give the Content Security Policy of what lies at a path."""
+    """Return the Content Security Policy of what lies at a path."""
     if media_type == "image/svg+xml":
         return SVG_POLICY
     found = (rules for start, rules in POLICIES.items() if path.startswith(start))
@@ -116,7 +116,7 @@ def protect(app: Flask, *, https: bool, hsts: Hsts) -> None:
 
 
 def _staying_here(response: Response) -> Response:
-    """Give a redirect whose target names no host.
+    """Return a redirect whose target names no host.
 
     We send nobody elsewhere; but where an address lacks its final slash, Werkzeug builds the target
     from the request's ``Host``, which anybody may choose, and ``http:`` behind a proxy.

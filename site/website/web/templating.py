@@ -38,7 +38,7 @@ class Environment(flask.templating.Environment):
     """Flask's, but for the globals of its templates, which are fixed before the first is loaded."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Give one dictionary: Jinja looks through it at every import of every page."""
+        """Return one dictionary: Jinja looks through it at every import of every page."""
         return {**self.globals, **(d or {})}
 
 
@@ -119,7 +119,7 @@ def json_ld(data: dict[str, Any]) -> Markup:
 
 
 def asset_url(name: str) -> str:
-    """Give the address of an asset of the design."""
+    """Return the address of an asset of the design."""
     assets = services().assets
     return assets.url(name)
 

@@ -36,7 +36,7 @@ PAUSE = 0.1
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def urls(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    """Give addresses of two empty databases; an empty address is SQLite in the instance folder."""
+    """Yield addresses of two empty databases; an empty address is SQLite in the instance folder."""
     if request.param == "sqlite":
         yield "", ""
         return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give the contact page as it is frozen."""
+    """Return the contact page as it is frozen."""
     instance: Path = tmp_path_factory.mktemp("freeze")
     app = create_app(Settings(instance_dir=instance), role=Role.FREEZE)
     return app.test_client().get("/kontakt/").get_data(as_text=True)

@@ -30,7 +30,7 @@ class Released:
         return f"http://127.0.0.1:{self.port}"
 
     def file(self, pattern: str) -> str:
-        """Give the path of a file that is named by its content."""
+        """Return the path of a file that is named by its content."""
         [found] = self.build.glob(pattern)
         return f"/{found.relative_to(self.build).as_posix()}"
 

@@ -34,7 +34,7 @@ def rules(build: Path) -> Rules:
 
 
 def values(build: Path, path: str, name: str) -> list[str]:
-    """Give all values of a header that fit a path, the closest rule's last."""
+    """Return all values of a header that fit a path, the closest rule's last."""
     fitting = [
         (not pattern.endswith("*"), len(pattern), value)
         for pattern, lines in rules(build)

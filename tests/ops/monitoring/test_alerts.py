@@ -44,7 +44,7 @@ def job(**fields: object) -> dict[str, JobRun]:
 
 
 def looking(web: float, worker: float, since: float = 60) -> dict[str, ProcessStatus]:
-    """Give two processes that looked so many minutes ago."""
+    """Return two processes that looked so many minutes ago."""
     return {
         role: ProcessStatus(role=role, since=minutes(since), looked_at=minutes(ago))
         for role, ago in (("web", web), ("worker", worker))

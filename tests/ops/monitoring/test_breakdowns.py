@@ -43,7 +43,7 @@ def trusting(site: Site) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def monitored(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonitoredSite]:
-    """Give a website that is mended again after each test."""
+    """Yield a website that is mended again after each test."""
     with disk(tmp_path_factory.mktemp("monitored") / "disk", megabytes=64) as folder:
         migrated(folder)
         assert (folder / NAME).exists()

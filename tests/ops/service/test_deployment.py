@@ -107,7 +107,7 @@ READ_ONLY_BUT = (
 
 @functools.cache
 def unprivileged() -> tuple[str, ...]:
-    """Give a command that runs another one as nobody.
+    """Return a command that runs another one as nobody.
 
     Checkout and Python may lie where only root may look; then nobody may look too, but no more.
     """

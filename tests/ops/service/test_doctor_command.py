@@ -29,7 +29,7 @@ NOBODY = "http://127.0.0.1:1"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Give the settings of a website that has been started once."""
+    """Return the settings of a website that has been started once."""
     open_leads(Settings(instance_dir=tmp_path / "instance"), questionnaire).close()
     return {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"), "WEBSITE_BASE_URL": NOBODY}
 

@@ -32,7 +32,7 @@ def server() -> MailServer:
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> certificates.Certificate:
-    """Give a certificate that this process trusts."""
+    """Return a certificate that this process trusts."""
     made = certificates.make(tmp_path / "tls", days=90)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
     return made

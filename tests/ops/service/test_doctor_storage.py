@@ -44,7 +44,7 @@ STORAGE = (
 
 @pytest.fixture
 def started(tmp_path: Path) -> Path:
-    """Give an instance folder as the website makes it."""
+    """Return an instance folder as the website makes it."""
     folder = tmp_path / "instance"
     open_leads(Settings(instance_dir=folder), questionnaire).close()
     return folder

@@ -216,7 +216,7 @@ os.execve(command[0], command, environ)
 
 @pytest.fixture
 def command(content: Content, tmp_path: Path) -> list[str]:
-    """Give the words that call the installed command, with a stand-in for systemd's."""
+    """Return the words that call the installed command, with a stand-in for systemd's."""
     content.article("eins")
     environment = tmp_path / "website.env"
     secret = tmp_path / "secret"

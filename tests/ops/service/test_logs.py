@@ -34,7 +34,7 @@ def record(name: str, text: str, *values: Any, **extra: Any) -> logging.LogRecor
 
 
 def raised(error: Exception) -> logging.LogRecord:
-    """Give the record of an exception that came of another one."""
+    """Return the record of an exception that came of another one."""
     made = record("website.public.contact", "It failed")
     try:
         try:

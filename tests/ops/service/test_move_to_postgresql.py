@@ -38,7 +38,7 @@ def counts(database: Database) -> dict[str, int]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give the database of a website that was in use."""
+    """Return the database of a website that was in use."""
     app = create_app(Settings(instance_dir=tmp_path / "instance", secret_key=SECRET))
     opened = services(app).leads
     Demo(opened.intake, ["/artikel/neu/"], [1], clock.now(), 7).fill(30)

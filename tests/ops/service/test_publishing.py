@@ -64,7 +64,7 @@ def made(build: Path, moment: datetime.datetime) -> None:
 
 
 def noon(*, days_ago: int) -> HandClock:
-    """Give a clock; a build asks no clock of ours, so that of a test ends at this day."""
+    """Return a clock; a build asks no clock of ours, so that of a test ends at this day."""
     clock = HandClock()
     day = clocks.today() - days_ago * DAY
     clock.moment = datetime.datetime.combine(day, datetime.time(12), GERMANY)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[HtmlElement]:
-    """Give the form's page as authors see it, below a path."""
+    """Yield the form's page as authors see it, below a path."""
     settings = Settings(
         base_url="https://agentur.example/website", instance_dir=migrated(tmp_path / "instance")
     )

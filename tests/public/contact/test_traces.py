@@ -87,7 +87,7 @@ def rows(site: Running, table: str) -> list[tuple[object, ...]]:
 
 
 def said(log: Path, last: str) -> str:
-    """Give all that the site's processes have said when they have said the last words."""
+    """Return all that the site's processes have said when they have said the last words."""
     until = time.monotonic() + 15
     while time.monotonic() < until and last not in log.read_text():
         time.sleep(0.1)

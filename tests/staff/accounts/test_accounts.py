@@ -61,7 +61,7 @@ def opened(accounts: Accounts, staff: Staff) -> str:
 
 
 def everything(database: Database) -> str:
-    """Give all that the tables of staff hold, as one text."""
+    """Return all that the tables of staff hold, as one text."""
     tables = ("staff", "staff_sessions", "passkeys", "sign_in_attempts")
     with database.reading() as session:
         return str([session.execute(text(f"SELECT * FROM {name}")).all() for name in tables])  # noqa: S608

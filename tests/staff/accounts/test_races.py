@@ -36,7 +36,7 @@ def accounts(database: Database) -> Accounts:
 
 @pytest.fixture
 def anna(accounts: Accounts) -> Staff:
-    """Give somebody who has just proven who she is."""
+    """Return somebody who has just proven who she is."""
     made = accounts.directory.add("anna@firma.example", "Anna Berg", ["sales"])
     staff = accounts.directory.set_password(made.id, OLD, stamp=made.stamp)
     assert staff is not None

@@ -71,7 +71,7 @@ class Cards:
         return {card.name: card for card in cards}
 
     def make(self, card: Card, cache: Cache) -> Path:
-        """Give the file of a card; the first time, this takes some milliseconds."""
+        """Return the file of a card; the first time, this takes some milliseconds."""
         return cache.file(f"karten/{card.name}", lambda: self._draw(card))
 
     def _of_item(self, item: Item) -> Card:

@@ -43,7 +43,7 @@ class Style(IntEnum):
 
 
 def path_of_sheet(number: int) -> str:
-    """Say where in the archive a sheet lies; the first is 1."""
+    """Return where in the archive a sheet lies; the first is 1."""
     return f"xl/worksheets/sheet{number}.xml"
 
 
@@ -116,7 +116,7 @@ def end_of_sheet(columns: int, rows: int) -> bytes:
 
 
 def parts(sheets: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Give all else that lies in the archive, by path.
+    """Yield all else that lies in the archive, by path.
 
     :param sheets: their names.
     """

@@ -169,7 +169,7 @@ def _is_gibberish(message: str) -> bool:
 
 
 def _is_odd(word: str) -> bool:
-    """Tell what nobody writes; abbreviations in capitals are written everywhere."""
+    """Return what nobody writes; abbreviations in capitals are written everywhere."""
     found = not word.isupper() and _ODD.search(word)
     return bool(found and (found["unspeakable"] or _CAPITALS.search(word)))
 

@@ -53,7 +53,7 @@ class Verification:
         return self.signal is signals.PROVEN
 
     def spent(self) -> Verification:
-        """Give what the same proof is worth the second time."""
+        """Return what the same proof is worth the second time."""
         return replace(self, signal=signals.SPENT_PROOF)
 
 
@@ -81,7 +81,7 @@ class Proofs:
         return challenge
 
     def verify(self, proof: str, now: datetime.datetime) -> Verification:
-        """Say what a proof is worth, whatever it holds."""
+        """Return what a proof is worth, whatever it holds."""
         if not proof:
             return Verification(signals.NO_PROOF)
         payload = _decoded(proof)

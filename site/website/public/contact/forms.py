@@ -154,7 +154,7 @@ class RequestForm(BaseForm):
         self.trapped = bool(sent.get(TRAP.name, "").strip())
 
     def technical(self, name: str) -> str:
-        """Give what a hidden field holds when the form is shown again.
+        """Return what a hidden field holds when the form is shown again.
 
         Never a proof: it counts once, and the page's script brings a new one.
         """
@@ -179,7 +179,7 @@ class RequestForm(BaseForm):
         return tuple(answer for answer in self.by_name.values() if answer.error)
 
     def answers(self) -> dict[str, str]:
-        """Give every answer with a text, ready to be stored; the form must be valid."""
+        """Return every answer with a text, ready to be stored; the form must be valid."""
         return {
             name: answer.mailbox or answer.data
             for name, answer in self.by_name.items()

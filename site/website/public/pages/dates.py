@@ -8,5 +8,5 @@ from website.infra.clock import GERMANY
 
 
 def midnight(day: datetime.date) -> datetime.datetime:
-    """Give the moment at which a day begins in Germany."""
+    """Return the moment at which a day begins in Germany."""
     return datetime.datetime.combine(day, datetime.time(), GERMANY)

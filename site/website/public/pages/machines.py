@@ -49,7 +49,7 @@ def json_feed() -> Response:
 
 @blueprint.get("/.well-known/security.txt")
 def security_contact() -> Response:
-    """Say where to report a hole in the site (RFC 9116)."""
+    """Return where to report a hole in the site (RFC 9116)."""
     library = services().library
     if not library.has_security_contact:
         abort(404)

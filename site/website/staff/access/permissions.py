@@ -127,7 +127,7 @@ def to_sign_in() -> ResponseReturnValue:
 
 
 def local(address: str) -> str:
-    """Give an address of the inbox as it is, and nothing for any other.
+    """Return an address of the inbox as it is, and nothing for any other.
 
     So that no link to the sign-in leads on to a page of somebody else (OWASP, Unvalidated Redirects
     and Forwards). Browsers drop controls and take a backslash for a slash, so both are refused.
@@ -178,7 +178,7 @@ def _keep_private(response: Response) -> Response:
 
 
 def _is_ours() -> bool:
-    """Say whether our own pages sent a request; those allowed for visitors' requests are not."""
+    """Return whether our own pages sent a request; those allowed for visitors' requests are not."""
     own = {services().settings.own_origin}
     return origin.verdict(request.headers, own) is Verdict.OURS
 

@@ -56,18 +56,18 @@ ALLOWED: dict[StaffRole, frozenset[Action]] = {
 
 
 def allowed(roles: Iterable[str], action: Action) -> bool:
-    """Say whether one of some roles may do something; roles that are not known may nothing."""
+    """Return whether one of some roles may do something; roles that are not known may nothing."""
     known = (StaffRole(role) for role in roles if role in set(StaffRole))
     return any(action in ALLOWED[role] for role in known)
 
 
 def owners(accounts: Iterable[Staff]) -> list[tuple[int, str]]:
-    """Give number and name of those who may be made responsible for a lead: who may change it."""
+    """Return number and name of those who may be made responsible for a lead: who may change it."""
     return [
         (one.id, one.name) for one in accounts if one.active and allowed(one.roles, Action.CHANGE)
     ]
 
 
 def may(action: Action) -> bool:
-    """Say whether the person signed in may do something."""
+    """Return whether the person signed in may do something."""
     return bool(current_user.is_authenticated) and allowed(current_user.staff_roles, action)

@@ -77,7 +77,7 @@ class AccountDirectory:
             return session.get(Staff, staff_id)
 
     def names(self) -> dict[int, str]:
-        """Give the name of every account."""
+        """Return the name of every account."""
         return {staff.id: staff.name for staff in self.all()}
 
     def active(self) -> list[Staff]:
@@ -136,7 +136,7 @@ class AccountDirectory:
 
 
 def normal_form(email: str) -> str:
-    """Give the one form of an address, however it was typed, under which its account is found."""
+    """Return the one form of an address, however it was typed, under which its account is found."""
     return (email_addresses.parse(email) or clean_line(email)).casefold()
 
 

@@ -25,7 +25,7 @@ class Invitations:
         return self._signer.dumps([staff.id, staff.stamp])
 
     def read(self, token: str) -> tuple[int, str] | None:
-        """Give the account's number and stamp; nothing if it is forged or too old."""
+        """Return the account's number and stamp; nothing if it is forged or too old."""
         try:
             number, stamp = self._signer.loads(token, max_age=int(VALID.total_seconds()))
         except (BadSignature, TypeError, ValueError):

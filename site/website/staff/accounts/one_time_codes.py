@@ -85,7 +85,7 @@ class OneTimeCodes:
             return session.execute(nothing).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
     def accepts(self, staff: Staff, code: str, now: datetime.datetime) -> bool:
-        """Say whether a code is good, and use it up, be it the app's or one from paper."""
+        """Return whether a code is good, and use it up, be it the app's or one from paper."""
         typed = _typed(code)
         if typed.isdecimal() and len(typed) == 6:  # noqa: PLR2004 - digits of a code
             return self._accepts_app(staff, typed, now)

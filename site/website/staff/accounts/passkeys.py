@@ -147,7 +147,7 @@ class Passkeys:
         )
 
     def prove(self, credential: dict[str, Any], challenge: bytes) -> Staff:
-        """Give the account whose passkey has answered a challenge.
+        """Return the account whose passkey has answered a challenge.
 
         :raises PasskeyRefused: if it is unknown, wrong, or has been answered before.
         """

@@ -48,7 +48,7 @@ _HASHING = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
 
 
 def normal(password: str) -> str:
-    """Give a password as every keyboard types it (NFKC; RFC 8265 asks for much the same)."""
+    """Return a password as every keyboard types it (NFKC; RFC 8265 asks for much the same)."""
     return text.normalised("NFKC", password)
 
 
@@ -71,7 +71,7 @@ def problem(password: str, *, about: tuple[str, ...]) -> str:
 
 
 def hashed(password: str) -> str:
-    """Give what is kept of a password. Takes some 15 ms and 9 MiB on purpose.
+    """Return what is kept of a password. Takes some 15 ms and 9 MiB on purpose.
 
     :raises TooBusy: if too many others are at it.
     """
@@ -79,7 +79,7 @@ def hashed(password: str) -> str:
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Say whether a password is the one that was kept; takes as long where none is kept.
+    """Return whether a password is the one that was kept; takes as long where none is kept.
 
     :raises TooBusy: if too many others are at it.
     """
@@ -91,7 +91,7 @@ def matches(kept: str | None, password: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """Say whether a hash was made with other parameters than today's."""
+    """Return whether a hash was made with other parameters than today's."""
     return _HASHER.check_needs_rehash(kept)
 
 

@@ -76,7 +76,7 @@ class Sessions:
         return None if opened is None else token
 
     def find(self, token: str) -> SignedIn | None:
-        """Give who holds a token, if the account is active and the session is not over."""
+        """Return who holds a token, if the account is active and the session is not over."""
         now = clock.now()
         wanted = (
             select(StaffSession, Staff)

@@ -162,7 +162,7 @@ def _page(form: PasswordForm) -> str:
 
 
 def _secret() -> str | None:
-    """Give what the app shall know; the browser's cookie holds it sealed."""
+    """Return what the app shall know; the browser's cookie holds it sealed."""
     return services().accounts.codes.opened(session.get(SECRET))
 
 

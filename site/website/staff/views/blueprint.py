@@ -55,7 +55,7 @@ def enter(staff: Staff, wanted: str) -> Response:
 
 
 def wanted() -> str:
-    """Tell where somebody wants to go after signing in; only pages of the inbox are kept.
+    """Return where somebody wants to go after signing in; only pages of the inbox are kept.
 
     The inbox itself is no page that all may see: nothing stands for the first that somebody may.
     """

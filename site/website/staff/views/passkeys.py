@@ -106,7 +106,7 @@ def _challenge() -> bytes:
 
 
 def _challenged() -> bytes:
-    """Give what the browser was asked, once; something nobody has signed if it was not."""
+    """Return what the browser was asked, once; something nobody has signed if it was not."""
     kept = session.pop(CHALLENGE, None)
     if not kept or time.time() - kept[1] > VALID.total_seconds():
         return new_challenge()

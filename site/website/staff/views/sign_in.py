@@ -123,7 +123,7 @@ def _proven(email: str, password: str) -> Staff | None:
 
 
 def _half() -> tuple[Staff, str] | None:
-    """Give whose password was right a moment ago, if nothing has changed since."""
+    """Return whose password was right a moment ago, if nothing has changed since."""
     kept = session.get(HALF)
     if not kept or time.time() - kept[2] > HALF_VALID:
         return None
