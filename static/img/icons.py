@@ -29,7 +29,8 @@ def main() -> None:
     drawing = (HERE / "favicon.svg").read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
+            args=["--no-sandbox"],
         )
         for name, size in ICONS.items():
             page = browser.new_page(viewport={"width": size, "height": size}, color_scheme="light")

@@ -1,7 +1,8 @@
 """Style sheets, fonts, images of the design: one address per content, so browsers may keep them.
 
-All of ``static/css/`` becomes one ``site.css``, but for ``static/css/tools/``, which only the pages
-with a tool need: it becomes ``tools.css``. Which rules win is decided by cascade layers, not by the
+``static/css/`` and ``static/css/components/`` become one ``site.css``. What only some pages need
+lies in another folder, which becomes a sheet of its own: ``form.css`` for what is filled in,
+``tools.css`` for the pages with a tool. Which rules win is decided by cascade layers, not by the
 order of files; only ``layers.css``, which declares them, must come first. What only staff need lies
 apart, in ``static/inbox/`` and ``static/authoring/``: it is never frozen, and no visitor loads it.
 
@@ -14,6 +15,7 @@ import hashlib
 import mimetypes
 import posixpath
 import re
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,8 @@ AUTHORING_PREFIX = "_redaktion/static/"
 
 _LAYERS = "css/layers.css"
 _BUNDLE = "site.css"
-_BUNDLE_OF_TOOLS = "tools.css"
+_COMMON = ("css", "components")
+"""Folders whose sheets every page gets."""
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
 _IMPORT = re.compile(
@@ -126,13 +129,14 @@ class Assets:
     @cached_property
     def _contents(self) -> dict[str, bytes]:
         sheets = {name for name in self._sources if name.endswith(".css")}
-        of_tools = {name for name in sheets if name.startswith("css/tools/")}
+        bundles: defaultdict[str, set[str]] = defaultdict(set)
+        for name in sheets:
+            bundles[_bundle_of(name)].add(name)
         contents: dict[str, bytes] = {}
         for name in self._sources.keys() - sheets:
             self._link(name, contents)
         return contents | {
-            _BUNDLE: self._bundle(sheets - of_tools, contents),
-            _BUNDLE_OF_TOOLS: self._bundle(of_tools, contents),
+            bundle: self._bundle(names, contents) for bundle, names in bundles.items()
         }
 
     def _link(self, name: str, contents: dict[str, bytes]) -> None:
@@ -170,6 +174,11 @@ def blueprint(name: str, prefix: str, assets: Callable[[], Assets]) -> Blueprint
         return response
 
     return made
+
+
+def _bundle_of(sheet: str) -> str:
+    folder = posixpath.basename(posixpath.dirname(sheet))
+    return _BUNDLE if folder in _COMMON else f"{folder}.css"
 
 
 def _layers_first(name: str) -> tuple[bool, str]:

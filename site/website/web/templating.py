@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined, pass_context
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
+from website.content import motif
 from website.content.placeholders import is_placeholder, missing_fact
 from website.infra import phones
 from website.infra.clock import MONTHS
@@ -24,12 +25,14 @@ from website.web.services import services
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import Callable, Iterable, MutableMapping
 
     from flask import Flask
     from jinja2.runtime import Context
 
+    from website.content.models import Insert
 
+_SECTION = re.compile(r"(?=<h2[ >])")
 _OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'
 _OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
 
@@ -62,6 +65,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(lambda: {name: give() for name, give in shared.items()})
     app.jinja_env.globals.update({name: LocalProxy(give) for name, give in shared.items()})
     app.jinja_env.filters.update(
+        by_heading=by_heading,
         fact=fact,
         spoken=spoken,
         german_date=german_date,
@@ -77,6 +81,7 @@ def set_up(app: Flask) -> None:
         asset_url=asset_url,
         imported_urls=imported_urls,
         absolute=absolute,
+        cover=motif.cover,
         mark=lambda _article: "",  # only the preview shows what is not public, and says so
     )
 
@@ -86,6 +91,19 @@ def fact(text: str) -> Markup:
     if not is_placeholder(text):
         return escape(text)
     return Markup(_OPEN.format(escape(missing_fact(text))))  # noqa: S704 - the text is escaped
+
+
+def by_heading(parts: Iterable[str | Insert]) -> list[list[str | Insert]]:
+    """Return a text's parts in groups: what stands before its first heading, then each section."""
+    groups: list[list[str | Insert]] = [[]]
+    for part in parts:
+        if not isinstance(part, str):
+            groups[-1].append(part)
+            continue
+        first, *sections = _SECTION.split(part)
+        groups[-1].append(first)
+        groups += [[section] for section in sections]
+    return groups
 
 
 def missing_facts(html: str) -> tuple[Markup, ...]:

@@ -1,0 +1,57 @@
+"""The site's motif: a row of upright bars with one gap, which a red bar fills.
+
+It stands before the wordmark, on covers and social cards, on the start page and where a page is
+missing. Everything is measured in units of which a bar is 8 wide and a gap 4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BAR = 8
+GAP = 4
+
+COVER_BARS = 13
+"""As many as fit a cover's width of 160 units, with 4 at either side."""
+
+_LOWEST = 14
+_HIGHEST = 76
+
+_SHAPES: tuple[Callable[[float], float], ...] = (
+    lambda place: 1 / (1 + 4 * place),  # falls: a few carry most
+    lambda place: place**1.6,  # rises
+    lambda place: (2 * place - 1) ** 2,  # a valley
+    lambda place: 1 - (2 * place - 1) ** 2,  # a hill
+    lambda place: 0.5 + 0.5 * math.cos(3 * math.pi * place),  # a wave
+)
+
+
+@dataclass(frozen=True)
+class Motif:
+    """A row of bars."""
+
+    heights: tuple[int, ...]
+    red: int
+    """Index of the bar that fills the gap."""
+
+    @property
+    def width(self) -> int:
+        """Units from the first bar's left edge to the last one's right edge."""
+        return len(self.heights) * (BAR + GAP) - GAP
+
+
+def cover(name: str) -> Motif:
+    """Return the bars of the article or page of that name: always the same ones."""
+    digest = hashlib.sha256(name.encode()).digest()
+    shape = _SHAPES[digest[0] % len(_SHAPES)]
+    heights = tuple(
+        round(_LOWEST + (_HIGHEST - _LOWEST) * shape(number / (COVER_BARS - 1)))
+        for number in range(COVER_BARS)
+    )
+    return Motif(heights, 2 + digest[1] % (COVER_BARS - 4))
