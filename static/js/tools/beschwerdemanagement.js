@@ -3,7 +3,7 @@
 import { bars } from "./bars.js";
 import { assess } from "./complaints.js";
 import { fixed, percent } from "./numbers.js";
-import { figure, figures, start, table } from "./page.js";
+import { figure, keyFigures, start, table } from "./page.js";
 
 const SAMPLE = [3, 2, 4, 2, 3, 3, 2, 1, 2, 2, 0, 1, 1, 2, 1, 0];
 
@@ -43,21 +43,15 @@ function shown(names, points, found) {
       : [],
     sentence: inWords(weak, total),
     content: {
-      figures: [
-        figures([
-          ["Insgesamt", percent(total, 0), "von dem, was erreichbar ist"],
-          [
-            "Was der Kunde erlebt",
-            percent(direct, 0),
-            "Stimulierung, Annahme, Bearbeitung, Reaktion",
-          ],
-          [
-            "Was im Haus geschieht",
-            percent(indirect, 0),
-            "Auswertung, Controlling, Reporting, Informationsnutzung",
-          ],
-        ]),
-      ],
+      figures: keyFigures([
+        ["Insgesamt", percent(total, 0), "von dem, was erreichbar ist"],
+        ["Was der Kunde erlebt", percent(direct, 0), "Stimulierung, Annahme, Bearbeitung, Reaktion"],
+        [
+          "Was im Haus geschieht",
+          percent(indirect, 0),
+          "Auswertung, Controlling, Reporting, Informationsnutzung",
+        ],
+      ]),
       chart: [
         figure(
           bars(

@@ -4,7 +4,7 @@
 import { bars } from "./bars.js";
 import { parse } from "./candidates.js";
 import { fixed, read, write } from "./numbers.js";
-import { figure, figures, make, start, table } from "./page.js";
+import { figure, keyFigures, make, start, table } from "./page.js";
 import { capacity, prefilter, rank, sensitive } from "./selection.js";
 
 const MOST_BARS = 15;
@@ -170,19 +170,17 @@ function shown({ customers, ranked, unsure, most, given, criteria, counted }) {
     notes: notes(ranked, unsure, most, given, counted),
     sentence: inWords(ranked.length, chosen.length, most, unsure.size),
     content: {
-      figures: [
-        figures([
-          ["Auf der Liste", write(customers.length), "Kunden"],
-          ["Nach dem Vorfilter", write(ranked.length), "Kunden"],
-          ["Kapazität", write(most), "Schlüsselkunden"],
-          ["Ausgewählt", write(chosen.length)],
-          [
-            "Hängt an der Gewichtung",
-            write(unsure.size),
-            "Kunden wechseln bei ±5 Punkten über die Grenze",
-          ],
-        ]),
-      ],
+      figures: keyFigures([
+        ["Ausgewählt", write(chosen.length), `von ${write(ranked.length)} nach dem Vorfilter`],
+        ["Auf der Liste", write(customers.length), "Kunden"],
+        ["Nach dem Vorfilter", write(ranked.length), "Kunden"],
+        ["Kapazität", write(most), "Schlüsselkunden"],
+        [
+          "Hängt an der Gewichtung",
+          write(unsure.size),
+          "Kunden wechseln bei ±5 Punkten über die Grenze",
+        ],
+      ]),
       chart: [
         figure(
           bars(

@@ -2,7 +2,7 @@
 
 import { analyse, band, stress, whale } from "./concentration.js";
 import { fixed, percent, read, write } from "./numbers.js";
-import { figure, figures, make, start, table } from "./page.js";
+import { figure, figures, keyFigures, make, start, table } from "./page.js";
 import { pareto, waves } from "./pareto.js";
 import { parse } from "./rows.js";
 
@@ -50,7 +50,7 @@ function reckon({ elements }) {
     notes,
     sentence,
     content: {
-      figures: [figures(keyFigures(found))],
+      figures: keyFigures(figuresOf(found)),
       chart: chartOf(found),
       stress: stressOf(tested),
       ...whaleOf(customers),
@@ -114,7 +114,7 @@ function inWords({ rows, hhi, effective, largest }, tested) {
   return `${spread} Geht der größte Kunde, ${without}.`;
 }
 
-function keyFigures({ rows, hhi, effective, gini, largest }) {
+function figuresOf({ rows, hhi, effective, gini, largest }) {
   const inClass = (name) => rows.filter((row) => row.class === name).length;
   return [
     [

@@ -42,6 +42,7 @@ function show(parts, { problems, notes = [], sentence, content, anonymous }) {
   parts.problems.replaceChildren(...(failed ? [list(problems)] : []));
   parts.problems.hidden = !failed;
   parts.result.hidden = !sentence || failed;
+  parts.found.hidden = parts.result.hidden;
   if (failed) {
     parts.status.textContent = "Noch kein Ergebnis: Sehen Sie sich die Hinweise zur Eingabe an.";
     parts.problems.focus();
@@ -60,7 +61,7 @@ function show(parts, { problems, notes = [], sentence, content, anonymous }) {
 function outdate(parts, shown) {
   if (shown && !parts.result.hidden) {
     parts.status.textContent =
-      "Die Eingaben haben sich geändert. Das Ergebnis unten ist von vorher: Rechnen Sie neu.";
+      "Die Eingaben haben sich geändert. Das Ergebnis ist von vorher: Rechnen Sie neu.";
   }
 }
 
@@ -113,6 +114,14 @@ export function figures(items) {
     ),
   );
   return make("dl", { class: "figures" }, ...rows);
+}
+
+// The first figure is what the tool is asked for; the others can be opened below it.
+export function keyFigures([first, ...others]) {
+  const summary = make("summary", {}, "Mehr Kennzahlen");
+  const headline = figures([first]);
+  headline.dataset.variant = "headline";
+  return [headline, make("details", { class: "tool__more" }, summary, figures(others))];
 }
 
 export function figure(chart, caption) {

@@ -20,9 +20,7 @@ export function pareto(rows, said) {
     line(LEFT, y(mark), WIDTH, y(mark)),
     text(LEFT - 8, y(mark) + 6, `${mark} %`, "end"),
   ]);
-  return chart(
-    WIDTH,
-    HEIGHT,
+  return wide(
     said,
     ...grid,
     ...bars,
@@ -43,14 +41,19 @@ export function waves(points, said, write) {
     text(LEFT - 8, y(mark) + 6, write(mark), "end"),
   ]);
   const places = points.map((point, at) => [LEFT + (at + 1) * step, y(point)]);
-  return chart(
-    WIDTH,
-    HEIGHT,
+  return wide(
     said,
     ...grid,
     curve([[LEFT, y(0)], ...places]),
     ...numbers(points.length, step),
   );
+}
+
+// As wide as the page, its letters as large as those beside it.
+function wide(said, ...children) {
+  const made = chart(WIDTH, HEIGHT, said, ...children);
+  made.dataset.variant = "wide";
+  return made;
 }
 
 function scale(low, high) {

@@ -2,7 +2,7 @@
 
 import { matrix } from "./matrix.js";
 import { fixed, read, write } from "./numbers.js";
-import { figure, figures, list, make, start, table } from "./page.js";
+import { figure, keyFigures, list, make, start, table } from "./page.js";
 import { PREPARE_BELOW, field, lifetimeValue, mean, score, steps } from "./scorecard.js";
 
 const FIELDS = ["care", "renegotiate", "serve", "part"];
@@ -140,7 +140,7 @@ function shown(case_) {
     notes: case_.attacks ? [ESCALATE] : [],
     sentence,
     content: {
-      figures: [figures(keyFigures(case_, value, effort))],
+      figures: keyFigures(figuresOf(case_, value, effort)),
       chart: [
         figure(chart, `„Hoch“ gilt ab ${write(case_.high)} Punkten.`),
         table(
@@ -200,15 +200,15 @@ function inWords({ field: own, points, grows }, last, blocked) {
   return `${where} Verhandeln Sie; eine Trennung steht noch nicht an, weil ${reason}.`;
 }
 
-function keyFigures({ points, worth }, value, effort) {
+function figuresOf({ points, worth }, value, effort) {
   const items = [
-    ["Wert", fixed(value), "von 10"],
-    ["Aufwand", fixed(effort), "von 10"],
     [
       "Punktwert",
       fixed(points, 0),
       `von 100; unter ${PREPARE_BELOW} und ohne absehbaren Zuwachs: Trennung vorbereiten`,
     ],
+    ["Wert", fixed(value), "von 10"],
+    ["Aufwand", fixed(effort), "von 10"],
   ];
   if (!Number.isNaN(worth))
     items.push(["Künftiger Wert", write(worth, 0), "Barwert der künftigen Deckungsbeiträge"]);
