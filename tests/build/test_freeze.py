@@ -75,7 +75,7 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             *(path for path in _files(build) if path.startswith(MADE)),
         ]
     )
-    assert len([path for path in _files(build) if path.endswith(".css")]) == 2
+    assert len([path for path in _files(build) if path.endswith(".css")]) == 3
 
 
 def test_nothing_live_is_in_the_build(build: Path) -> None:
