@@ -83,8 +83,8 @@ def test_answers_are_told_in_the_order_of_the_form_and_former_ones_at_the_end() 
         ("topic", "schulung"), ("email", "a@b.example"), ("fax", "0711 1"),
     ]  # fmt: skip
     assert told[-1][0].group is FORMER
-    assert told[0][0].told("schulung") == "Schulung des Teams"
-    assert told[0][0].told("gibt-es-nicht-mehr") == "gibt-es-nicht-mehr"
+    assert told[0][0].display("schulung") == "Schulung des Teams"
+    assert told[0][0].display("gibt-es-nicht-mehr") == "gibt-es-nicht-mehr"
 
 
 def test_an_answer_to_a_removed_question_keeps_its_words() -> None:
@@ -99,7 +99,7 @@ def test_an_answer_to_a_removed_question_keeps_its_words() -> None:
     )
     asked = Question(name="message", label="Nachricht", group=group)
     found = Questionnaire((asked,), (removed,)).answered({"colour": "grau", "message": "Hallo"})
-    assert [(question.heading, question.told(answer)) for question, answer in found] == [
+    assert [(question.heading, question.display(answer)) for question, answer in found] == [
         ("Nachricht", "Hallo"), ("Farbe", "Grau"),
     ]  # fmt: skip
 

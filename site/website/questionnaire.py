@@ -181,7 +181,7 @@ class Question:
         known = dict(self.choices + self.removed_choices)
         return answer in known or not known
 
-    def told(self, answer: str) -> str:
+    def display(self, answer: str) -> str:
         """Return an answer as people read it: the label of a choice, or the text itself."""
         return dict(self.removed_choices + self.choices).get(answer, answer)
 

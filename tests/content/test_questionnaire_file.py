@@ -103,7 +103,7 @@ def test_what_was_published_is_removed_by_a_line_and_never_lost(content: Content
     found, _ = questionnaire_file.read(content.folder)
     assert "fax" not in {question.name for question in found.questions}
     assert found.question("fax").heading == "Faxnummer"
-    assert found.question("topic").told("sonstiges") == "Sonstiges"
+    assert found.question("topic").display("sonstiges") == "Sonstiges"
 
 
 @pytest.mark.parametrize("text", ["[[questions]\n", 'key = "offen\n', None])

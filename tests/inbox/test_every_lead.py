@@ -145,7 +145,7 @@ def clients(app: Flask) -> dict[StaffRole, FlaskClient]:
 
 
 def held(app: Flask, number: str) -> Lead:
-    lead = services(app).leads.desk.open(number)
+    lead = services(app).leads.workflow.open(number)
     assert lead is not None
     return lead  # type: ignore[no-any-return]
 
@@ -199,7 +199,7 @@ def test_every_answer_that_was_given_is_shown_and_told_everywhere(
         for name, answer in lead.every_answer.items():
             asked = next((one for one in QUESTIONNAIRE.questions if one.name == name), None)
             for place in (page, text):
-                assert (asked.told(answer) if asked else answer) in place, (kind, name)
+                assert (asked.display(answer) if asked else answer) in place, (kind, name)
             assert told[name] == answer
         assert "None" not in page
         assert ("Telefon" in page) is bool(lead.answer("phone")), kind

@@ -42,7 +42,7 @@ def cookie(app: Flask, anna: Staff) -> str:
 
 
 def found(app: Flask, number: str) -> Lead:
-    lead = services(app).leads.desk.open(number)
+    lead = services(app).leads.workflow.open(number)
     assert lead is not None
     return lead  # type: ignore[no-any-return]
 
@@ -93,7 +93,7 @@ def test_every_page_of_the_inbox_is_accessible_and_fits(
     name = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik AG"
     numbers = [ask(app, company=name), ask(app, suspicious=True)]
     leads = services(app).leads
-    leads.desk.note(numbers[0], "Notiz " * 60, actor="staff 1")
+    leads.workflow.note(numbers[0], "Notiz " * 60, actor="staff 1")
     one = [f"anfragen/{number}" for number in numbers]
     size = {"width": 320, "height": 800}
     with staff.page_of(chromium, url, cookie=cookie, viewport=size, bypass_csp=True) as page:

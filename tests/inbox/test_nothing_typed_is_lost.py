@@ -327,6 +327,6 @@ def test_in_a_browser_a_button_takes_along_what_was_typed_elsewhere(
         page.get_by_label("Schlagwörter").fill("Messe")
         page.get_by_label("Schlagwörter").press("Enter")
         expect(page.get_by_role("status")).to_have_text("Gespeichert.")
-    lead = services(app).leads.desk.open(number)
+    lead = services(app).leads.workflow.open(number)
     assert ([note.text for note in lead.notes], lead.owner_id) == (["Ruft an"], 2)
     assert lead.tags == ("Messe",)

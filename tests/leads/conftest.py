@@ -35,7 +35,7 @@ def store(database: Database, clock: HandClock) -> LeadStore:
 
 
 @pytest.fixture
-def desk(database: Database, clock: HandClock) -> Workflow:
+def workflow(database: Database, clock: HandClock) -> Workflow:
     return Workflow(database, questionnaire, clock=clock)
 
 

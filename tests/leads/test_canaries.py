@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from support.leads import ANSWERS, KEYS, NOON, HandClock, ObedientCourier, Sender
+from support.leads import ANSWERS, KEYS, NOON, HandClock, RecordingChannel, Sender
 from support.questionnaire import questionnaire
 from support.receiver import Receiver
 from website.exceptions import DeliveryError
@@ -182,8 +182,8 @@ def test_what_a_killed_process_left_is_removed_within_the_hour(
 # How one is delivered
 
 
-def outbox_with(database: Database, clock: HandClock, courier: Any, **more: Any) -> Outbox:
-    channels = {Channel.MAIL: courier}
+def outbox_with(database: Database, clock: HandClock, channel: Any, **more: Any) -> Outbox:
+    channels = {Channel.MAIL: channel}
     dry_runs = DryRuns(database, channels, clock=clock, **more)
     return Outbox(database, channels, clock, dry_runs=dry_runs)
 
@@ -192,15 +192,15 @@ def test_the_outbox_rehearses_every_message_that_a_lead_would_bring(
     intake: Intake, found: Canaries, database: Database, clock: HandClock
 ) -> None:
     seen: list[Lead] = []
-    courier = ObedientCourier(seen.append)
-    outbox = outbox_with(database, clock, courier)
+    channel = RecordingChannel(seen.append)
+    outbox = outbox_with(database, clock, channel)
     nonce, proof = found.announce()
     outbox.deliver_due()
-    assert courier.delivered == [], "it has not come yet"
+    assert channel.delivered == [], "it has not come yet"
     receipt = sent(intake, nonce, proof)
     assert outbox.deliver_due().sent == 0, "it counts nowhere"
     outbox.deliver_due()
-    recipients = [recipient for _, recipient, _ in courier.delivered]
+    recipients = [recipient for _, recipient, _ in channel.delivered]
     assert recipients == ["vertrieb@agentur.example", "leitung@agentur.example"]
     assert {lead.reference for lead in seen} == {receipt.reference}
     canary = found.get(nonce)
@@ -214,8 +214,8 @@ def test_what_fails_is_told_and_tried_again_soon(
     def refuse(_lead: Lead) -> None:
         raise DeliveryError("The mail server answered AUTH with 535")
 
-    courier = ObedientCourier(refuse)
-    outbox = outbox_with(database, clock, courier)
+    channel = RecordingChannel(refuse)
+    outbox = outbox_with(database, clock, channel)
     nonce, proof = found.announce()
     sent(intake, nonce, proof)
     outbox.deliver_due()
@@ -225,9 +225,9 @@ def test_what_fails_is_told_and_tried_again_soon(
         None,
         "The mail server answered AUTH with 535",
     )
-    courier.first = lambda _lead: None
+    channel.first = lambda _lead: None
     outbox.deliver_due()
-    assert courier.delivered == []
+    assert channel.delivered == []
     clock.moment += PAUSE
     outbox.deliver_due()
     canary = found.get(nonce)
@@ -236,11 +236,11 @@ def test_what_fails_is_told_and_tried_again_soon(
     assert canary.last_error is None
 
 
-def rehearsed(database: Database, clock: HandClock, intake: Intake, found: Canaries,
-              courier: Any, **more: Any) -> str | None:  # fmt: skip
+def dry_run(database: Database, clock: HandClock, intake: Intake, found: Canaries,
+              channel: Any, **more: Any) -> str | None:  # fmt: skip
     nonce, proof = found.announce()
     sent(intake, nonce, proof)
-    outbox_with(database, clock, courier, **more).deliver_due()
+    outbox_with(database, clock, channel, **more).deliver_due()
     canary = found.get(nonce)
     assert canary is not None
     assert bool(canary.delivered_at) is (canary.last_error is None)
@@ -250,47 +250,47 @@ def rehearsed(database: Database, clock: HandClock, intake: Intake, found: Canar
 def test_a_mail_server_is_asked_for_each_mailbox_and_gets_no_mail(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
-    courier = MailChannel(
+    channel = MailChannel(
         SmtpTransport(mail_server.url, timeout=5),
         sender=Mailbox("w@agentur.example"),
         questionnaire=questionnaire,
     )
     with mail_server.running():
-        assert rehearsed(database, clock, intake, found, courier) is None
+        assert dry_run(database, clock, intake, found, channel) is None
         mail_server.answers["RCPT"] = ["250 OK", "550 5.1.1 No such user leitung@agentur.example"]
-        told = rehearsed(database, clock, intake, found, courier)
+        told = dry_run(database, clock, intake, found, channel)
         assert told == "The mail server answered RCPT with 550 5.1.1"
         mail_server.answers["MAIL"] = ["451 4.7.1 Later"]
-        told = rehearsed(database, clock, intake, found, courier)
+        told = dry_run(database, clock, intake, found, channel)
         assert told == "The mail server answered MAIL with 451 4.7.1"
         assert mail_server.mails == []
-    told = rehearsed(database, clock, intake, found, courier)
+    told = dry_run(database, clock, intake, found, channel)
     assert told == "The mail server cannot be reached: Connection refused"
 
 
 def test_whoever_wants_gets_a_real_mail_of_each(
     mail_server: MailServer, database: Database, clock: HandClock, intake: Intake, found: Canaries
 ) -> None:
-    courier = MailChannel(
+    channel = MailChannel(
         SmtpTransport(mail_server.url, timeout=5),
         sender=Mailbox("w@agentur.example"),
         questionnaire=questionnaire,
     )
     to = "probe@agentur.example"
     with mail_server.running():
-        assert rehearsed(database, clock, intake, found, courier, also_to=to) is None
+        assert dry_run(database, clock, intake, found, channel, also_to=to) is None
     assert mail_server.recipients == [to]
 
 
 def test_without_a_mail_server_the_folder_is_tried_and_stays_empty(
     database: Database, clock: HandClock, intake: Intake, found: Canaries, tmp_path: Path
 ) -> None:
-    courier = MailChannel(
+    channel = MailChannel(
         FileTransport(tmp_path / "mail"),
         sender=Mailbox("w@agentur.example"),
         questionnaire=questionnaire,
     )
-    assert rehearsed(database, clock, intake, found, courier) is None
+    assert dry_run(database, clock, intake, found, channel) is None
     assert list((tmp_path / "mail").iterdir()) == []
 
 

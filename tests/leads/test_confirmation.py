@@ -148,8 +148,8 @@ def test_it_is_owed_where_it_is_switched_on_and_delivered_with_the_others(
     mail_server: MailServer,
 ) -> None:
     send = Sender(replace(intake, confirm=True, proofs=cast("Proofs", Trust())))
-    courier = ConfirmationChannel(SmtpTransport(mail_server.url), COMPOSER)
-    outbox = Outbox(database, {Channel.CONFIRMATION: courier}, clock)
+    channel = ConfirmationChannel(SmtpTransport(mail_server.url), COMPOSER)
+    outbox = Outbox(database, {Channel.CONFIRMATION: channel}, clock)
     send(proof="a")
     send(proof="b")
     with mail_server.running():

@@ -46,10 +46,10 @@ def subjects(database: Database, mails: Path, clock: HandClock) -> DataSubjects:
 
 
 def deliver(database: Database, clock: HandClock, mails: Path) -> None:
-    courier = MailChannel(
+    channel = MailChannel(
         FileTransport(mails), sender=Mailbox("website@agentur.example"), questionnaire=questionnaire
     )
-    Outbox(database, {Channel.MAIL: courier}, clock).deliver_due()
+    Outbox(database, {Channel.MAIL: channel}, clock).deliver_due()
 
 
 def found(subjects: DataSubjects, address: str) -> list[str]:

@@ -115,18 +115,18 @@ def rows(database: Database) -> dict[str, int]:
 
 
 def test_nothing_is_left_of_them_and_nothing_else_is_gone_when_they_are_removed(
-    database: Database, intake: Intake, send: Sender, desk: Workflow, tmp_path: Path
+    database: Database, intake: Intake, send: Sender, workflow: Workflow, tmp_path: Path
 ) -> None:
     real = send(ANSWERS | {"email": "erika.beispiel@wolkenwerk.example"}, visitor="192.0.2.1")
-    desk.note(real.reference, "Eine echte Notiz", actor="staff 1")
+    workflow.note(real.reference, "Eine echte Notiz", actor="staff 1")
     work = LeadWork(status=LeadStatus.QUALIFIED, tags=("Messe",))
-    desk.save(real.reference, work, version=2, actor="staff 1")
+    workflow.save(real.reference, work, version=2, actor="staff 1")
     before = rows(database)
     Demo(intake, SOURCES, (3, 4), NOON).fill(40)
     with database.reading() as session:
         marked = select(Event.lead_id).where(Event.action == INVENTED).limit(1)
         number = session.get_one(Lead, session.scalar(marked)).reference
-    desk.note(number, "Auch wer eine erfundene bearbeitet", actor="staff 1")
+    workflow.note(number, "Auch wer eine erfundene bearbeitet", actor="staff 1")
     mails = [tmp_path / f"1764000000-{one}.eml" for one in (number, real.reference)]
     for mail in mails:
         mail.touch()
@@ -134,7 +134,7 @@ def test_nothing_is_left_of_them_and_nothing_else_is_gone_when_they_are_removed(
     assert remove(database, tmp_path).leads == 40
     assert rows(database) == before
     assert [mail.exists() for mail in mails] == [False, True]
-    assert desk.open(real.reference)
+    assert workflow.open(real.reference)
     assert remove(database, tmp_path).leads == 0
 
 

@@ -94,7 +94,7 @@ def lead(**changes: Any) -> Lead:
 
 def exported(kind: ExportFormat, *leads: Lead) -> bytes:
     target = io.BytesIO()
-    assert write(kind, iter(leads), OWNERS, target) == len(leads)
+    assert write(kind, iter(leads), OWNERS, QUESTIONNAIRE, target) == len(leads)
     return target.getvalue()
 
 
@@ -182,11 +182,11 @@ def test_the_headings_stay_in_sight_and_filter() -> None:
 
 
 def test_the_work_on_a_lead_comes_first_and_former_questions_last(
-    desk: Workflow, clock: HandClock, send: Sender
+    workflow: Workflow, clock: HandClock, send: Sender
 ) -> None:
     number = send(ANSWERS, source="/artikel/von-kunden-trennen/").reference
     clock.forward(minutes=95)
-    desk.answered(number, actor="test")
+    workflow.answered(number, actor="test")
     work = LeadWork(
         status=LeadStatus.LOST,
         lost_reason=LostReason.TOO_LATE,
@@ -194,8 +194,8 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
         follow_up_on=datetime.date(2026, 12, 1),
         tags=("Maschinenbau", "=1+1"),
     )
-    desk.save(number, work, version=2, actor="test")
-    held = desk.open(number)
+    workflow.save(number, work, version=2, actor="test")
+    held = workflow.open(number)
     assert held is not None
     held.answers = {**held.answers, "fax": "0711", "telex": "1"}
     headings, row = cells(exported(XLSX, held))

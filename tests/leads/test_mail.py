@@ -350,7 +350,7 @@ def check_texts(message: EmailMessage, answers: dict[str, str]) -> None:
     assert set(page.elements) <= ELEMENTS
     assert {name for name, _ in page.attributes} <= ATTRIBUTES
     rows = QUESTIONNAIRE.answered(lead_with(**answers).every_answer)
-    told = [clean(question.told(answer)) for question, answer in rows]
+    told = [clean(question.display(answer)) for question, answer in rows]
     assert page.cells[3:] == told
     text = text_of(message)
     assert not [line for answer in told for line in answer.split("\n") if line not in text]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from support.leads import ANSWERS, KEYS, NOON, HandClock, ObedientCourier, Sender, solved
+from support.leads import ANSWERS, KEYS, NOON, HandClock, RecordingChannel, Sender, solved
 from website.exceptions import DeliveryError
 from website.infra import moments
 from website.leads import housekeeping
@@ -64,15 +64,15 @@ def test_what_was_tried_then_is_tried_again(
     def fail(_lead: Lead) -> None:
         raise held
 
-    courier = ObedientCourier(fail)
-    outbox = Outbox(database, {Channel.MAIL: courier}, clock)
+    channel = RecordingChannel(fail)
+    outbox = Outbox(database, {Channel.MAIL: channel}, clock)
     send()
     set_ahead(clock)
     for _ in range(2):  # there are two recipients
         with contextlib.suppress(SystemExit):
             outbox.deliver_due()
     set_right(clock)
-    courier.first = lambda _lead: None
+    channel.first = lambda _lead: None
     assert outbox.deliver_due().sent == 2
 
 
@@ -82,7 +82,7 @@ def test_the_longest_wait_is_still_waited(
     def fail(_lead: Lead) -> None:
         raise DeliveryError("Down")
 
-    outbox = Outbox(database, {Channel.MAIL: ObedientCourier(fail)}, clock, jitter=lambda: 1.1)
+    outbox = Outbox(database, {Channel.MAIL: RecordingChannel(fail)}, clock, jitter=lambda: 1.1)
     send()
     for delay in DELAYS[:-1]:
         clock.moment += delay * 1.1
@@ -103,8 +103,8 @@ def test_a_canary_of_then_is_delivered_or_forgotten(
         canary.leased_until = clock()
         canary.owed = [["mail", "a@agentur.example", "<1@agentur.example>"]]
     set_right(clock)
-    courier = ObedientCourier()
-    assert DryRuns(database, {Channel.MAIL: courier}, clock=clock).deliver_due() == 1
+    channel = RecordingChannel()
+    assert DryRuns(database, {Channel.MAIL: channel}, clock=clock).deliver_due() == 1
     assert canaries.forget_old() == 1
     assert rows(database, Canary) == 0
 
@@ -150,7 +150,7 @@ def test_a_request_of_then_is_deleted_neither_early_nor_never(
     purge = Purge(database, retention, tmp_path / "mail", clock)
     set_ahead(clock)
     send(oddities=("trap", "no-browser") if quarantined else ())
-    outbox = Outbox(database, {Channel.MAIL: ObedientCourier()}, clock)
+    outbox = Outbox(database, {Channel.MAIL: RecordingChannel()}, clock)
     outbox.deliver_due()
     set_right(clock)
     assert purge.run(actor="housekeeping").leads == 0, "its line in the audit trail tells the day"

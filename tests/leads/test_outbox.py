@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.dialects import postgresql
 
-from support.leads import ANSWERS, NOON, HandClock, ObedientCourier, Sender
+from support.leads import ANSWERS, NOON, HandClock, RecordingChannel, Sender
 from support.mailserver import LOSE, STALL
 from support.questionnaire import questionnaire
 from support.receiver import DROP, Receiver
@@ -56,11 +56,11 @@ from website.infra.mail_transport import SmtpTransport
 from website.mailbox import Mailbox
 from website.questionnaire import Questionnaire
 database, server, moment = sys.argv[1:]
-courier = MailChannel(
+channel = MailChannel(
     SmtpTransport(server), sender=Mailbox("website@agentur.example"), questionnaire=Questionnaire
 )
 now = datetime.datetime.fromisoformat(moment)
-Outbox(connect(database), {Channel.MAIL: courier}, lambda: now).deliver_due()
+Outbox(connect(database), {Channel.MAIL: channel}, lambda: now).deliver_due()
 """
 
 
@@ -70,7 +70,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def outbox_with(database: Database, clock: HandClock) -> MakeOutbox:
-    return lambda courier: Outbox(database, {Channel.MAIL: courier}, clock, jitter=lambda: 1.0)
+    return lambda channel: Outbox(database, {Channel.MAIL: channel}, clock, jitter=lambda: 1.0)
 
 
 def raising(error: BaseException) -> Callable[[Lead], None]:
@@ -93,12 +93,12 @@ def mail_courier(server: MailServer) -> MailChannel:
 def test_what_is_owed_is_delivered_once(
     send: Sender, store: LeadStore, outbox_with: MakeOutbox
 ) -> None:
-    courier = ObedientCourier()
+    channel = RecordingChannel()
     reference = send().reference
-    outbox = outbox_with(courier)
+    outbox = outbox_with(channel)
     assert outbox.deliver_due() == Counts(sent=2)
     assert outbox.deliver_due() == Counts()
-    assert [(number, to) for number, to, _ in courier.delivered] == [
+    assert [(number, to) for number, to, _ in channel.delivered] == [
         (reference, "vertrieb@agentur.example"),
         (reference, "leitung@agentur.example"),
     ]
@@ -132,7 +132,7 @@ def test_attempts_follow_the_schedule_and_then_the_delivery_is_dead(
     send: Sender, store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
 ) -> None:
     send()
-    outbox = outbox_with(ObedientCourier(raising(DeliveryError("down"))))
+    outbox = outbox_with(RecordingChannel(raising(DeliveryError("down"))))
     waits = []
     for _ in range(len(DELAYS) - 1):
         assert outbox.deliver_due() == Counts(postponed=2)
@@ -272,7 +272,7 @@ def test_what_kills_its_process_every_time_is_given_up_in_the_end(
     deliveries: Deliveries,
 ) -> None:
     send()
-    deadly = outbox_with(ObedientCourier(raising(Killed())))
+    deadly = outbox_with(RecordingChannel(raising(Killed())))
     rounds = 0
     while rounds < 100 and deliveries.backlog().dead < 2:
         rounds += 1
@@ -448,14 +448,14 @@ def test_what_is_sent_again_keeps_its_id(
     outbox_with: MakeOutbox,
     deliveries: Deliveries,
 ) -> None:
-    courier = ObedientCourier()
+    channel = RecordingChannel()
     first, second = send().reference, send().reference
-    outbox = outbox_with(courier)
+    outbox = outbox_with(channel)
     outbox.deliver_due()
     assert deliveries.send_again(Choice(references=(second,)), actor="test") == 2
     assert outbox.deliver_due() == Counts(sent=2)
-    assert courier.delivered[2:4] == courier.delivered[4:]
-    assert {number for number, _, _ in courier.delivered[:2]} == {first}
+    assert channel.delivered[2:4] == channel.delivered[4:]
+    assert {number for number, _, _ in channel.delivered[:2]} == {first}
 
 
 def test_a_courier_that_breaks_does_not_stop_the_others(
@@ -469,7 +469,7 @@ def test_a_courier_that_breaks_does_not_stop_the_others(
         if lead.reference == broken:
             raise ZeroDivisionError(lead.company)
 
-    counts = outbox_with(ObedientCourier(break_on_the_first)).deliver_due()
+    counts = outbox_with(RecordingChannel(break_on_the_first)).deliver_due()
     assert counts == Counts(sent=6, postponed=2)
     lead = store.get(broken)
     assert lead is not None
@@ -487,13 +487,13 @@ def test_a_channel_without_courier_is_kept_and_shown(
 def test_several_processes_share_the_work(send: Sender, outbox_with: MakeOutbox) -> None:
     for _ in range(20):
         send()
-    channels = [ObedientCourier() for _ in range(3)]
+    channels = [RecordingChannel() for _ in range(3)]
     threads = [threading.Thread(target=outbox_with(c).deliver_due) for c in channels]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    delivered = [message for courier in channels for _, _, message in courier.delivered]
+    delivered = [message for channel in channels for _, _, message in channel.delivered]
     assert len(delivered) == len(set(delivered)) == 40
 
 
@@ -512,7 +512,7 @@ def test_visitors_are_not_held_up_while_a_mail_is_sent(
         if not taken:
             taken.append(send().reference)
 
-    assert outbox_with(ObedientCourier(store_meanwhile)).deliver_due() == Counts(sent=4)
+    assert outbox_with(RecordingChannel(store_meanwhile)).deliver_due() == Counts(sent=4)
     assert len(taken) == 1
 
 
@@ -520,14 +520,14 @@ def test_a_process_that_comes_too_late_changes_nothing(
     send: Sender, store: LeadStore, outbox_with: MakeOutbox, clock: HandClock
 ) -> None:
     send()
-    quick = outbox_with(ObedientCourier())
+    quick = outbox_with(RecordingChannel())
 
     def sleep_past_the_lease(_lead: Lead) -> None:
         clock.forward(minutes=6)
         quick.deliver_due()
         raise DeliveryError("too late")
 
-    outbox_with(ObedientCourier(sleep_past_the_lease)).deliver_due()
+    outbox_with(RecordingChannel(sleep_past_the_lease)).deliver_due()
     assert {delivery.state for delivery in kept(store)} == {DeliveryState.SENT}
 
 
@@ -535,13 +535,13 @@ def test_it_runs_until_told_to_stop_and_finishes_what_it_began(
     send: Sender, outbox_with: MakeOutbox, deliveries: Deliveries
 ) -> None:
     stop = threading.Event()
-    courier = ObedientCourier(lambda _lead: stop.set())
-    thread = threading.Thread(target=outbox_with(courier).run_forever, args=(stop,))
+    channel = RecordingChannel(lambda _lead: stop.set())
+    thread = threading.Thread(target=outbox_with(channel).run_forever, args=(stop,))
     send()
     thread.start()
     thread.join(10)
     assert not thread.is_alive()
-    assert len(courier.delivered) == 1
+    assert len(channel.delivered) == 1
     assert deliveries.backlog().pending == 1
 
 
@@ -552,7 +552,7 @@ def test_it_goes_on_when_the_database_is_back(
     stop = threading.Event()
     with database.writing() as session:
         session.connection().exec_driver_sql("ALTER TABLE deliveries RENAME TO away")
-    outbox = outbox_with(ObedientCourier(lambda _lead: stop.set()))
+    outbox = outbox_with(RecordingChannel(lambda _lead: stop.set()))
     thread = threading.Thread(target=outbox.run_forever, args=(stop,))
     thread.start()
     with database.writing() as session:
@@ -567,9 +567,9 @@ def test_the_trail_tells_every_attempt(
 ) -> None:
     lead = store.get(send().reference)
     assert lead is not None
-    outbox_with(ObedientCourier(raising(DeliveryError("down")))).deliver_due()
+    outbox_with(RecordingChannel(raising(DeliveryError("down")))).deliver_due()
     clock.forward(seconds=5)
-    outbox_with(ObedientCourier()).deliver_due()
+    outbox_with(RecordingChannel()).deliver_due()
     assert [(e.actor, e.action, e.detail) for e in store.events(lead)] == [
         ("visitor", "received", ""),
         ("outbox", "postponed", "delivery 1, attempt 1. down"),
@@ -598,7 +598,7 @@ def test_no_word_of_a_lead_gets_into_log_or_trail(
     send(answers)
     with database.writing() as session:
         session.get_one(Lead, 2).answers = {"message": 5}
-    outbox_with(ObedientCourier(raising(ValueError(marker)))).deliver_due()
+    outbox_with(RecordingChannel(raising(ValueError(marker)))).deliver_due()
     told = [f"{e.detail}" for e in store.events(lead)]
     told += [delivery.last_error or "" for delivery in kept(store)]
     ours = [record for record in caplog.records if not record.name.startswith("mail.")]
@@ -613,15 +613,15 @@ def test_what_waits_is_tried_at_once_when_the_cause_is_mended(
     def fail(_lead: Lead) -> None:
         raise DeliveryError("Down")
 
-    courier = ObedientCourier(fail)
-    outbox = outbox_with(courier)
+    channel = RecordingChannel(fail)
+    outbox = outbox_with(channel)
     send()
     assert deliveries.send_now(Choice(), actor="operator eva") == 0, "it is due already"
     for _ in range(4):
         outbox.deliver_due()
         clock.forward(hours=2)
     outbox.deliver_due()
-    courier.first = lambda _lead: None
+    channel.first = lambda _lead: None
     assert outbox.deliver_due() == Counts()
     assert deliveries.send_now(Choice(), actor="operator eva") == 2
     assert outbox.deliver_due() == Counts(sent=2)

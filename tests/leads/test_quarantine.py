@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.leads import ANSWERS, ObedientCourier
+from support.leads import ANSWERS, RecordingChannel
 from website.leads.deliveries import Choice
 from website.leads.models import Channel, DeliveryState
 from website.leads.outbox import Counts, Outbox
@@ -31,13 +31,13 @@ def quarantine(database: Database, clock: HandClock) -> Quarantine:
 
 
 @pytest.fixture
-def outbox(database: Database, clock: HandClock, courier: ObedientCourier) -> Outbox:
-    return Outbox(database, {Channel.MAIL: courier}, clock)
+def outbox(database: Database, clock: HandClock, channel: RecordingChannel) -> Outbox:
+    return Outbox(database, {Channel.MAIL: channel}, clock)
 
 
 @pytest.fixture
-def courier() -> ObedientCourier:
-    return ObedientCourier()
+def channel() -> RecordingChannel:
+    return RecordingChannel()
 
 
 def suspected(send: Sender) -> Receipt:
@@ -62,14 +62,18 @@ def test_a_suspected_lead_is_stored_with_its_reasons_and_nobody_is_told(
 
 
 def test_release_sends_exactly_what_was_withheld(
-    send: Sender, store: LeadStore, quarantine: Quarantine, outbox: Outbox, courier: ObedientCourier
+    send: Sender,
+    store: LeadStore,
+    quarantine: Quarantine,
+    outbox: Outbox,
+    channel: RecordingChannel,
 ) -> None:
     number = suspected(send).reference
     withheld = [(d.recipient, d.message_id) for d in store.newest()[0].deliveries]
     suspected(send)
     assert quarantine.release(number.lower(), actor="erika")
     assert outbox.deliver_due() == Counts(sent=2)
-    assert courier.delivered == [(number, *sent) for sent in withheld]
+    assert channel.delivered == [(number, *sent) for sent in withheld]
     lead = store.get(number)
     assert lead is not None
     assert not lead.quarantined

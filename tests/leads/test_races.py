@@ -45,7 +45,7 @@ def test_what_two_send_again_at_once_is_owed_once(
 
 
 def test_of_two_who_save_at_once_the_second_sees_both_versions(
-    send: Sender, desk: Workflow, database: Database, store: LeadStore
+    send: Sender, workflow: Workflow, database: Database, store: LeadStore
 ) -> None:
     number = send().reference
     lead = store.get(number)
@@ -54,7 +54,7 @@ def test_of_two_who_save_at_once_the_second_sees_both_versions(
     def save(status: LeadStatus) -> bool:
         work = LeadWork(status=status)
         try:
-            desk.save(number, work, version=lead.version, actor="test")
+            workflow.save(number, work, version=lead.version, actor="test")
         except EditConflict:
             return False
         return True
@@ -69,13 +69,13 @@ def test_of_two_who_save_at_once_the_second_sees_both_versions(
 
 
 def test_an_answer_that_two_note_at_once_is_the_first_ones(
-    send: Sender, desk: Workflow, database: Database
+    send: Sender, workflow: Workflow, database: Database
 ) -> None:
     number = send().reference
     interleaved(
         database,
-        lambda: desk.answered(number, actor="staff 1"),
-        lambda: desk.answered(number, actor="staff 2"),
+        lambda: workflow.answered(number, actor="staff 1"),
+        lambda: workflow.answered(number, actor="staff 2"),
     )
     assert events(database, "status") == 1
 

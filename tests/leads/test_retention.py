@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, update
 
-from support.leads import ANSWERS, HandClock, ObedientCourier, Sender
+from support.leads import ANSWERS, HandClock, RecordingChannel, Sender
 from support.questionnaire import questionnaire
 from website.infra.clock import GERMANY
 from website.infra.mail_transport import FileTransport
@@ -67,17 +67,17 @@ class Office:
         return Purge(self.database, PERIODS, self.mails, self.clock)
 
     @property
-    def desk(self) -> Workflow:
+    def workflow(self) -> Workflow:
         return Workflow(self.database, questionnaire, clock=self.clock)
 
     @property
     def outbox(self) -> Outbox:
-        courier = MailChannel(
+        channel = MailChannel(
             FileTransport(self.mails),
             sender=Mailbox("website@agentur.example"),
             questionnaire=questionnaire,
         )
-        return Outbox(self.database, {Channel.MAIL: courier}, self.clock)
+        return Outbox(self.database, {Channel.MAIL: channel}, self.clock)
 
     def lead(self, **submitted: object) -> Lead:
         """Get a request, and tell everybody of it who should know."""
@@ -151,7 +151,7 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
     office: Office, status: LeadStatus, last_day: str
 ) -> None:
     lead = office.lead()
-    office.desk.change([lead.reference], LeadChange(status=status), actor="erika")
+    office.workflow.change([lead.reference], LeadChange(status=status), actor="erika")
     office.clock.moment = german(f"{last_day}T23:59")
     assert office.purge.due() == []
     assert office.purge.run(actor="cron") == Deleted()
@@ -166,7 +166,7 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
 def test_a_contact_begins_the_period_anew(office: Office) -> None:
     lead = office.lead()
     office.clock.forward(days=170)
-    office.desk.note(lead.reference, "Angerufen", actor="erika")
+    office.workflow.note(lead.reference, "Angerufen", actor="erika")
     office.clock.forward(days=170)
     assert office.purge.due() == []
     office.clock.forward(days=20)
@@ -190,7 +190,9 @@ def test_a_suspected_lead_goes_a_month_after_its_arrival_though_nobody_was_told(
 def test_a_suspected_lead_that_somebody_took_up_is_kept_like_any_other(office: Office) -> None:
     lead = office.lead(**SUSPICIOUS)
     assert lead.quarantined
-    office.desk.change([lead.reference], LeadChange(status=LeadStatus.IN_PROGRESS), actor="erika")
+    office.workflow.change(
+        [lead.reference], LeadChange(status=LeadStatus.IN_PROGRESS), actor="erika"
+    )
     office.clock.forward(days=31)
     assert office.purge.due() == []
 
@@ -298,7 +300,7 @@ def test_nothing_is_left_in_the_files_of_the_database(office: Office, tmp_path: 
     long = f"Mehr, als auf eine Seite der Datenbank passt. {MARKER} " * 80
     answers = {name: f"{text} {MARKER}" for name, text in ANSWERS.items()} | {"message": long}
     lead = office.lead(answers=answers)
-    office.desk.change([lead.reference], LeadChange(status=LeadStatus.LOST), actor="erika")
+    office.workflow.change([lead.reference], LeadChange(status=LeadStatus.LOST), actor="erika")
     assert MARKER.encode() in everything(tmp_path)
     office.clock.forward(days=365)
     office.purge.run(actor="cron")
@@ -346,7 +348,7 @@ def test_a_lead_that_goes_while_it_is_delivered_stops_no_other_delivery(office: 
                 retention.delete_leads(session, [gone], office.mails)
             arrived.append(office.send().reference)
 
-    courier = ObedientCourier(erase)
-    Outbox(office.database, {Channel.MAIL: courier}, office.clock).deliver_due()
+    channel = RecordingChannel(erase)
+    Outbox(office.database, {Channel.MAIL: channel}, office.clock).deliver_due()
     assert office.references() == set(arrived)
-    assert [number for number, _, _ in courier.delivered] == [gone, *arrived, *arrived]
+    assert [number for number, _, _ in channel.delivered] == [gone, *arrived, *arrived]

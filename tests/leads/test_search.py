@@ -48,10 +48,10 @@ def test_a_lead_that_lacks_one_of_the_words_is_not_found(
 
 
 def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
-    send: Sender, desk: Workflow, worklist: Worklist
+    send: Sender, workflow: Workflow, worklist: Worklist
 ) -> None:
     number = send().reference
-    desk.note(number, "Rückruf über Frau Łukasz", actor="staff 1")
+    workflow.note(number, "Rückruf über Frau Łukasz", actor="staff 1")
     for typed in (number, number.lower()[:4], "lukasz", "rueckruf"):
         assert worklist.page(Wanted(text=typed)).total == 1, typed
 
@@ -103,9 +103,11 @@ def test_a_domain_stands_for_a_company_unless_anybody_may_have_a_mailbox_there(
 
 
 @ON_SQLITE
-def test_the_index_agrees_with_the_leads(send: Sender, desk: Workflow, database: Database) -> None:
+def test_the_index_agrees_with_the_leads(
+    send: Sender, workflow: Workflow, database: Database
+) -> None:
     numbers = [send().reference for _ in range(3)]
-    desk.note(numbers[0], "Notiz", actor="staff 1")
+    workflow.note(numbers[0], "Notiz", actor="staff 1")
     with database.writing() as session:
         session.execute(text("DELETE FROM deliveries"))
         session.execute(text("DELETE FROM leads WHERE reference = :it"), {"it": numbers[1]})

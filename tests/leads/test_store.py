@@ -89,13 +89,13 @@ def test_the_newest_leads_come_first(send: Sender, store: LeadStore, clock: Hand
 
 
 def test_how_far_the_staff_are_is_kept_and_counts_as_a_contact(
-    send: Sender, store: LeadStore, desk: Workflow, clock: HandClock
+    send: Sender, store: LeadStore, workflow: Workflow, clock: HandClock
 ) -> None:
     number = send().reference
     clock.forward(days=3)
     lead = store.get(number)
     assert lead is not None
-    desk.change([lead.reference], LeadChange(status=LeadStatus.QUALIFIED), actor="erika")
+    workflow.change([lead.reference], LeadChange(status=LeadStatus.QUALIFIED), actor="erika")
     lead = store.get(number)
     assert lead is not None
     assert (lead.status, lead.received_at, lead.touched_at) == (LeadStatus.QUALIFIED, NOON, clock())

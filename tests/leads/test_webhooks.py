@@ -149,8 +149,8 @@ def test_a_repetition_has_the_same_bytes_and_its_own_time(receiver: Receiver) ->
     lead = lead_with()
     with receiver.running():
         for moment in moments:
-            courier = WebhookChannel(Poster(endpoint(receiver.url)), clock=lambda at=moment: at)
-            courier.deliver(lead, owed())
+            channel = WebhookChannel(Poster(endpoint(receiver.url)), clock=lambda at=moment: at)
+            channel.deliver(lead, owed())
             lead.status = "qualified"
     first, again = receiver.taken
     assert first.content == again.content

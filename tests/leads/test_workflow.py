@@ -23,8 +23,8 @@ ANNA, BERND = "staff 1", "staff 2"
 FRIDAY = datetime.date(2026, 11, 27)
 
 
-def whole(desk: Workflow, number: str) -> Lead:
-    lead = desk.open(number)
+def whole(workflow: Workflow, number: str) -> Lead:
+    lead = workflow.open(number)
     assert lead is not None
     return lead
 
@@ -34,7 +34,7 @@ def told(store: LeadStore, lead: Lead) -> list[tuple[str, str, str]]:
 
 
 def test_all_that_is_written_down_about_the_work_is_kept_and_in_the_audit_trail(
-    send: Sender, desk: Workflow, store: LeadStore
+    send: Sender, workflow: Workflow, store: LeadStore
 ) -> None:
     number = send().reference
     work = LeadWork(
@@ -44,8 +44,8 @@ def test_all_that_is_written_down_about_the_work_is_kept_and_in_the_audit_trail(
         follow_up_on=FRIDAY,
         tags=("Frau Weiß", "Maschinenbau"),
     )
-    desk.save(number, work, version=1, actor=ANNA)
-    lead = whole(desk, number)
+    workflow.save(number, work, version=1, actor=ANNA)
+    lead = whole(workflow, number)
     assert LeadWork.of(lead) == work
     assert lead.version == 2
     assert told(store, lead) == [
@@ -58,45 +58,45 @@ def test_all_that_is_written_down_about_the_work_is_kept_and_in_the_audit_trail(
 
 
 def test_who_saves_second_overwrites_nothing_and_gets_the_other_version(
-    send: Sender, desk: Workflow
+    send: Sender, workflow: Workflow
 ) -> None:
     number = send().reference
-    seen = whole(desk, number)
+    seen = whole(workflow, number)
     first = LeadWork(status=LeadStatus.IN_PROGRESS, owner_id=1)
-    desk.save(number, first, version=seen.version, actor=ANNA)
+    workflow.save(number, first, version=seen.version, actor=ANNA)
     with pytest.raises(EditConflict) as conflict:
-        desk.save(
+        workflow.save(
             number,
             LeadWork(status=LeadStatus.QUALIFIED, owner_id=2),
             version=seen.version,
             actor=BERND,
         )
     assert LeadWork.of(conflict.value.theirs) == first
-    assert LeadWork.of(whole(desk, number)) == first
+    assert LeadWork.of(whole(workflow, number)) == first
 
 
 def test_saving_what_stands_there_already_is_no_conflict_and_no_change(
-    send: Sender, desk: Workflow, store: LeadStore
+    send: Sender, workflow: Workflow, store: LeadStore
 ) -> None:
     number = send().reference
     work = LeadWork(status=LeadStatus.IN_PROGRESS)
-    desk.save(number, work, version=1, actor=ANNA)
-    desk.save(number, work, version=1, actor=BERND)
-    lead = whole(desk, number)
+    workflow.save(number, work, version=1, actor=ANNA)
+    workflow.save(number, work, version=1, actor=BERND)
+    lead = whole(workflow, number)
     assert lead.version == 2
     assert len(told(store, lead)) == 1
 
 
 def test_the_first_answer_is_stamped_once_and_takes_the_lead_up(
-    send: Sender, desk: Workflow, store: LeadStore, clock: HandClock
+    send: Sender, workflow: Workflow, store: LeadStore, clock: HandClock
 ) -> None:
     number = send().reference
     clock.forward(hours=1)
     first = clock()
-    desk.answered(number, actor=ANNA)
+    workflow.answered(number, actor=ANNA)
     clock.forward(days=1)
-    desk.answered(number, actor=BERND)
-    lead = whole(desk, number)
+    workflow.answered(number, actor=BERND)
+    lead = whole(workflow, number)
     assert (lead.answered_at, lead.status, lead.touched_at) == (
         first,
         LeadStatus.IN_PROGRESS,
@@ -109,56 +109,58 @@ def test_the_first_answer_is_stamped_once_and_takes_the_lead_up(
     ]
 
 
-def test_an_answer_noted_by_a_slip_can_be_taken_back(send: Sender, desk: Workflow) -> None:
+def test_an_answer_noted_by_a_slip_can_be_taken_back(send: Sender, workflow: Workflow) -> None:
     number = send().reference
-    desk.answered(number, actor=ANNA)
-    desk.not_answered(number, actor=ANNA)
-    assert whole(desk, number).answered_at is None
+    workflow.answered(number, actor=ANNA)
+    workflow.not_answered(number, actor=ANNA)
+    assert whole(workflow, number).answered_at is None
 
 
 def test_notes_are_only_ever_added_and_the_audit_trail_holds_none_of_their_words(
-    send: Sender, desk: Workflow, database: Database
+    send: Sender, workflow: Workflow, database: Database
 ) -> None:
     number = send().reference
-    desk.note(number, "Ruft\r\nmorgen zurück \x00", actor=ANNA)
-    desk.note(number, "Hat zugesagt", actor=BERND)
-    notes = [(note.author, note.text) for note in whole(desk, number).notes]
+    workflow.note(number, "Ruft\r\nmorgen zurück \x00", actor=ANNA)
+    workflow.note(number, "Hat zugesagt", actor=BERND)
+    notes = [(note.author, note.text) for note in whole(workflow, number).notes]
     assert notes == [(ANNA, "Ruft\nmorgen zurück"), (BERND, "Hat zugesagt")]
     with database.reading() as session:
         assert not any("zur" in event.detail for event in session.scalars(select(Event)))
 
 
 def test_one_thing_is_done_to_several_leads_and_leaves_the_rest_of_them(
-    send: Sender, desk: Workflow
+    send: Sender, workflow: Workflow
 ) -> None:
     numbers = [send().reference for _ in range(3)]
-    desk.save(
+    workflow.save(
         numbers[0], LeadWork(status=LeadStatus.QUALIFIED, tags=("alt",)), version=1, actor=ANNA
     )
     change = LeadChange(owner_id=7, tag="Messe")
-    assert desk.change(numbers[:2], change, actor=BERND) == 2
-    assert desk.change(numbers[:2], change, actor=BERND) == 0, "nothing is left to be done"
-    first, second, third = (LeadWork.of(whole(desk, number)) for number in numbers)
+    assert workflow.change(numbers[:2], change, actor=BERND) == 2
+    assert workflow.change(numbers[:2], change, actor=BERND) == 0, "nothing is left to be done"
+    first, second, third = (LeadWork.of(whole(workflow, number)) for number in numbers)
     assert first == LeadWork(status=LeadStatus.QUALIFIED, owner_id=7, tags=("alt", "Messe"))
     assert second == LeadWork(status=LeadStatus.NEW, owner_id=7, tags=("Messe",))
     assert third == LeadWork(status=LeadStatus.NEW)
 
 
-def test_a_lead_that_is_lost_no_longer_has_no_reason_for_it(send: Sender, desk: Workflow) -> None:
+def test_a_lead_that_is_lost_no_longer_has_no_reason_for_it(
+    send: Sender, workflow: Workflow
+) -> None:
     number = send().reference
     lost = LeadWork(status=LeadStatus.LOST, lost_reason=LostReason.PRICE)
-    desk.save(number, lost, version=1, actor=ANNA)
-    desk.change([number], LeadChange(tag="x"), actor=ANNA)
-    assert whole(desk, number).lost_reason is LostReason.PRICE
-    desk.change([number], LeadChange(status=LeadStatus.IN_PROGRESS), actor=ANNA)
-    assert whole(desk, number).lost_reason is None
+    workflow.save(number, lost, version=1, actor=ANNA)
+    workflow.change([number], LeadChange(tag="x"), actor=ANNA)
+    assert whole(workflow, number).lost_reason is LostReason.PRICE
+    workflow.change([number], LeadChange(status=LeadStatus.IN_PROGRESS), actor=ANNA)
+    assert whole(workflow, number).lost_reason is None
 
 
-def test_several_leads_are_changed_together_or_not_at_all(send: Sender, desk: Workflow) -> None:
+def test_several_leads_are_changed_together_or_not_at_all(send: Sender, workflow: Workflow) -> None:
     number = send().reference
     with pytest.raises(LookupError):
-        desk.change([number, "ZZZZ-ZZZZ"], LeadChange(owner_id=1), actor=ANNA)
-    assert whole(desk, number).owner_id is None
+        workflow.change([number, "ZZZZ-ZZZZ"], LeadChange(owner_id=1), actor=ANNA)
+    assert whole(workflow, number).owner_id is None
 
 
 def test_tags_are_kept_once_however_they_are_written_and_not_too_many() -> None:

@@ -42,13 +42,17 @@ def test_no_requests_are_one_empty_page(worklist: Worklist) -> None:
 
 
 def test_what_waits_longest_stands_first_and_what_is_done_nowhere(
-    send: Sender, desk: Workflow, worklist: Worklist, clock: HandClock
+    send: Sender, workflow: Workflow, worklist: Worklist, clock: HandClock
 ) -> None:
     sent = [send().reference for _ in range(6) if clock.forward(hours=1) is None]
-    desk.change(sent[2:4], LeadChange(status=LeadStatus.QUALIFIED, follow_up_on=TODAY), actor="x")
-    desk.change([sent[3]], LeadChange(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x")
-    desk.answered(sent[4], actor="x")
-    desk.change([sent[5]], LeadChange(status=LeadStatus.WON, follow_up_on=TODAY), actor="x")
+    workflow.change(
+        sent[2:4], LeadChange(status=LeadStatus.QUALIFIED, follow_up_on=TODAY), actor="x"
+    )
+    workflow.change(
+        [sent[3]], LeadChange(follow_up_on=TODAY - datetime.timedelta(days=1)), actor="x"
+    )
+    workflow.answered(sent[4], actor="x")
+    workflow.change([sent[5]], LeadChange(status=LeadStatus.WON, follow_up_on=TODAY), actor="x")
     today = worklist.today()
     assert numbers(today.new) == sent[:2]
     assert numbers(today.follow_up) == [sent[3], sent[2]]
@@ -63,10 +67,10 @@ def test_a_day_is_a_german_one(send: Sender, worklist: Worklist, clock: HandCloc
     assert numbers(worklist.page(Wanted(until=TODAY))) == []
 
 
-def test_filters_narrow_each_other(send: Sender, desk: Workflow, worklist: Worklist) -> None:
+def test_filters_narrow_each_other(send: Sender, workflow: Workflow, worklist: Worklist) -> None:
     first, second = send(source="/artikel/a/").reference, send(source="/artikel/b/").reference
     work = LeadWork(status=LeadStatus.IN_PROGRESS, owner_id=1, follow_up_on=TODAY, tags=("Messe",))
-    desk.save(first, work, version=1, actor="x")
+    workflow.save(first, work, version=1, actor="x")
     for wanted in (
         Wanted(statuses=(LeadStatus.IN_PROGRESS, LeadStatus.WON)),
         Wanted(owner_id=1),
@@ -81,11 +85,11 @@ def test_filters_narrow_each_other(send: Sender, desk: Workflow, worklist: Workl
 
 
 def test_all_that_is_found_is_given_however_much_it_is(
-    send: Sender, desk: Workflow, worklist: Worklist, monkeypatch: pytest.MonkeyPatch
+    send: Sender, workflow: Workflow, worklist: Worklist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worklists, "AT_A_TIME", 2)
     sent = [send().reference for _ in range(5)]
-    desk.change(sent[:1], LeadChange(tag="Messe"), actor="x")
+    workflow.change(sent[:1], LeadChange(tag="Messe"), actor="x")
     found = list(worklist.every(Wanted(order=Order.OLDEST)))
     assert [lead.reference for lead in found] == sent
     assert found[0].tags == ("Messe",)

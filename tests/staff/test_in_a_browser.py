@@ -74,7 +74,7 @@ def sign_in(page: Page) -> None:
 def deal_with_the_request(app: Flask, page: Page, number: str) -> None:
     """From the first screen to the export."""
     take_up_and_win(page, COMPANY, owner="Anna Berg", follow_up="2027-01-04")
-    lead = services(app).leads.desk.open(number)
+    lead = services(app).leads.workflow.open(number)
     assert (lead.status, lead.owner_id) == (LeadStatus.WON, 1)
     assert lead.answered_at
 

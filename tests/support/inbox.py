@@ -66,7 +66,7 @@ class Desk:
 
     def lead(self, number: str) -> Lead:
         """Return a request as it is now."""
-        lead = services(self.app).leads.desk.open(number)
+        lead = services(self.app).leads.workflow.open(number)
         assert lead is not None
         return lead  # type: ignore[no-any-return]
 

@@ -64,7 +64,7 @@ class HandClock:
         self.moment += datetime.timedelta(**time)
 
 
-class ObedientCourier:
+class RecordingChannel:
     """Writes down what it is given, and does first what a test wants done."""
 
     def __init__(self, first: Callable[[Lead], None] = lambda _lead: None) -> None:

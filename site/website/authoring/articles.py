@@ -39,7 +39,7 @@ def find(library: Library, name: str) -> Item:
         label = f"{library.folder.name}/{kind.file(slug)}"
         if problems := [str(problem) for problem in library.problems if problem.path == label]:
             raise AuthoringError("\n".join(problems))
-    for file in library.readings.files:
+    for file in library.file_cache.files:
         if file.kind is FileKind.STRAY and _is_meant(slug, file.name):
             raise AuthoringError(f"{library.folder.name}/{file.name}: {file.advice}")
     known = [item.name for item in dated]

@@ -35,7 +35,7 @@ class ErrorLocation:
 
     file: str
     line: int
-    said: str
+    message: str
 
 
 def of_site(library: Library) -> tuple[Problem, ...]:
@@ -51,10 +51,10 @@ def of_site(library: Library) -> tuple[Problem, ...]:
 
 def of_file(library: Library, file: str) -> tuple[Problem, ...]:
     """List what must be mended before the page of a file can be shown."""
-    reading = library.readings.of(file)
-    if reading is None or (reading.item and reading.item.can_be_shown):
+    cached = library.file_cache.of(file)
+    if cached is None or (cached.item and cached.item.can_be_shown):
         return ()
-    return reading.problems
+    return cached.problems
 
 
 def about(library: Library, files: Iterable[str]) -> tuple[Problem, ...]:
@@ -89,12 +89,12 @@ def _place(error: BaseException) -> ErrorLocation:
     templates = Path(current_app.root_path) / "templates"
     if isinstance(error, TemplateSyntaxError) and error.filename:
         return ErrorLocation(_named(error.filename), error.lineno, error.message or "")
-    said = f"{type(error).__name__}: {error}"
+    message = f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     of_templates = [frame for frame in frames if Path(frame.filename).is_relative_to(templates)]
     for frame in (of_templates or frames)[-1:]:
-        return ErrorLocation(_named(frame.filename), frame.lineno or 1, said)
-    return ErrorLocation("", 0, said)
+        return ErrorLocation(_named(frame.filename), frame.lineno or 1, message)
+    return ErrorLocation("", 0, message)
 
 
 def _named(file: str) -> str:

@@ -51,13 +51,13 @@ class ChangeFeed:
     def stream(self) -> Iterator[str]:
         """Name the present state and each that follows, as server-sent events (HTML, 9.2.6)."""
         yield f"retry: {RETRY}\n\n"
-        told = ""
+        sent = ""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self.now != told, KEEP_ALIVE)  # noqa: B023 - at once
+                self._changed.wait_for(lambda: self.now != sent, KEEP_ALIVE)  # noqa: B023 - at once
                 now = self.now
-            yield f"data: {now}\n\n" if now != told else ": \n\n"
-            told = now
+            yield f"data: {now}\n\n" if now != sent else ": \n\n"
+            sent = now
 
 
 class FolderWatcher:

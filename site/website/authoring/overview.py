@@ -56,7 +56,7 @@ class StatusGroup:
 def show() -> str:
     """Show the overview."""
     library = services().library
-    unreadable = [r for r in library.readings.kept.values() if r.item is None]
+    unreadable = [r for r in library.file_cache.kept.values() if r.item is None]
     groups = group(rows(library))
     return render_template(
         "authoring/overview.html",
@@ -64,8 +64,8 @@ def show() -> str:
             [
                 *error_pages.of_site(library),
                 *error_pages.about(library, error_pages.SITE_DATA),
-                *(problem for reading in unreadable for problem in reading.problems),
-                *library.readings.strays,
+                *(problem for cached in unreadable for problem in cached.problems),
+                *library.file_cache.strays,
             ]
         ),
         groups=groups,

@@ -67,14 +67,14 @@ def add(response: Response) -> Response:
 def of_page(library: Library) -> Panel:
     """Gather what is known of the text of the page that is being answered with."""
     file = file_of(request)
-    reading = library.readings.of(file)
+    cached = library.file_cache.of(file)
     of_site = check_cache.by_severity(error_pages.about(library, error_pages.SITE_DATA))
-    if reading is None:
+    if cached is None:
         return Panel("", None, TextReport((), Readability()), of_site)
-    label = reading.label
-    item = reading.item
+    label = cached.label
+    item = cached.item
     if item is None:
-        return Panel(label, None, TextReport(reading.problems, Readability()), of_site)
+        return Panel(label, None, TextReport(cached.problems, Readability()), of_site)
     found = workbench().findings
     finding = found.of(library, item) if found.is_ready else found.known(library, item)
     return Panel(label, item, finding, of_site)

@@ -80,11 +80,11 @@ def listen(port: int) -> socket.socket:
     return socket.create_server(("127.0.0.1", port))
 
 
-def serve(app: Flask, listening: socket.socket, tell: Callable[[str], None]) -> None:
+def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -> None:
     """Serve the preview to this machine until Ctrl+C.
 
     :param listening: what :func:`listen` gives.
-    :param tell: told every problem of what has changed.
+    receives every problem of what has changed.
     """
     bench = workbench(app)
     host, port = listening.getsockname()
@@ -96,7 +96,7 @@ def serve(app: Flask, listening: socket.socket, tell: Callable[[str], None]) -> 
     wake = threading.Event()
     bench.findings.is_ready = False
     threading.Thread(target=_follow, args=(app, wake), daemon=True).start()
-    threading.Thread(target=_look_through, args=(app, tell, wake), daemon=True).start()
+    threading.Thread(target=_look_through, args=(app, report, wake), daemon=True).start()
     with server:
         server.serve_forever()
 
@@ -165,7 +165,7 @@ def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
             yield set()
 
 
-def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event) -> None:
+def _look_through(app: Flask, report: Callable[[str], None], wake: threading.Event) -> None:
     """Whenever woken, tell what is wrong with what is new, then find out about every text."""
     library = services(app).library
     news = iter(library.problems)
@@ -173,7 +173,7 @@ def _look_through(app: Flask, tell: Callable[[str], None], wake: threading.Event
     while True:
         try:
             for problem in news:
-                tell(str(problem))
+                report(str(problem))
             _find_out(workbench(app), library, wake)
         except Exception:  # the text that is to blame shows it on its page
             log.exception("A text cannot be looked through")
@@ -204,9 +204,9 @@ def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Prob
     if now is before:
         return
     yield from error_pages.of_site(now)
-    known = set(before.readings.strays)
-    yield from (problem for problem in now.readings.strays if problem not in known)
-    for path, reading in now.readings.kept.items():
-        if before.readings.kept.get(path) is not reading:
-            item = reading.item
-            yield from findings.of(now, item).problems if item else reading.problems
+    known = set(before.file_cache.strays)
+    yield from (problem for problem in now.file_cache.strays if problem not in known)
+    for path, cached in now.file_cache.kept.items():
+        if before.file_cache.kept.get(path) is not cached:
+            item = cached.item
+            yield from findings.of(now, item).problems if item else cached.problems

@@ -106,7 +106,7 @@ def _write(
         live = dirsync.walk(target.spare)
         ownership.note(target, live.files)
         target.go_live()
-    left_out = len(list(library.readings.strays))
+    left_out = len(list(library.file_cache.strays))
     result = Outcome(len(paths), len(missing), len(library.open_facts), left_out)
     reused.save(library, live, index, result)
     return result

@@ -139,24 +139,24 @@ def _said_twice(
     def find(site: SiteContext) -> FoundAnywhere:
         first: dict[str, TextContext] = {}
         for subject in site.subjects:
-            said = of(subject).strip().lower()
-            if said and said in first:
+            value = of(subject).strip().lower()
+            if value and value in first:
                 yield (
                     subject.text.label,
                     subject.line(key),
                     (
-                        f"„{key}“ steht genauso in {first[said].text.label}. In Suchergebnissen "
+                        f"„{key}“ steht genauso in {first[value].text.label}. In Suchergebnissen "
                         "wären beide nicht zu unterscheiden."
                     ),
                 )
-            first.setdefault(said, subject)
+            first.setdefault(value, subject)
 
     return find
 
 
 def _unused(site: SiteContext) -> FoundAnywhere:
     used = {subject.image_path(file) for subject in site.subjects for _, file, _ in subject.images}
-    for file in site.library.readings.files:
+    for file in site.library.file_cache.files:
         if file.kind in _NOT_USED and same_name(file.name) not in used:
             yield site.label(file.name), 1, _NOT_USED[file.kind]
 

@@ -168,9 +168,9 @@ def _legal_navigation(site: SiteContext) -> FoundAnywhere:
 
 
 def _confirmation(site: SiteContext) -> FoundAnywhere:
-    told = site.library.site.confirmation
+    confirmation = site.library.site.confirmation
     label = site.label("website.toml")
-    if found := _ADVERTISING.search(f"{told.subject} {told.text}"):
+    if found := _ADVERTISING.search(f"{confirmation.subject} {confirmation.text}"):
         yield (
             label,
             site.line("confirmation", "text"),
@@ -179,7 +179,7 @@ def _confirmation(site: SiteContext) -> FoundAnywhere:
                 "(§ 7 UWG)."
             ),
         )
-    for link in _LINK.findall(told.text):
+    for link in _LINK.findall(confirmation.text):
         if urlsplit(link).path not in _MAY_BE_LINKED:
             yield (
                 label,

@@ -55,7 +55,7 @@ def _place(site: SiteContext) -> Iterator[tuple[str, str]]:
     in_germany = provider.country.strip().lower() in {"deutschland", "germany", "de"}
     if (
         in_germany
-        and _is_told(provider.postal_code)
+        and _is_given(provider.postal_code)
         and not re.fullmatch(r"\d{5}", provider.postal_code)
     ):
         yield (
@@ -63,18 +63,18 @@ def _place(site: SiteContext) -> Iterator[tuple[str, str]]:
             "Die Postleitzahl hat in Deutschland fünf Ziffern (§ 5 Abs. 1 Nr. 1 DDG).",
         )
     for key in ("street", "responsible_editor_address"):
-        told = getattr(provider, key)
-        if _is_told(told) and "postfach" in told.lower():
+        value = getattr(provider, key)
+        if _is_given(value) and "postfach" in value.lower():
             yield key, "Ein Postfach genügt nicht. Nennen Sie Straße und Hausnummer (§ 5 DDG)."
     address = provider.responsible_editor_address
-    if _is_told(address) and not re.search(r"\b\d{4,5}\b", address):
+    if _is_given(address) and not re.search(r"\b\d{4,5}\b", address):
         yield "responsible_editor_address", "Hier fehlt die Postleitzahl (§ 18 Abs. 2 MStV)."
 
 
 def _register(site: SiteContext) -> Iterator[tuple[str, str]]:
     provider = site.library.site.provider
     form = f"{provider.legal_form} {provider.company}"
-    if not _is_told(provider.legal_form) or not _is_told(provider.register_number):
+    if not _is_given(provider.legal_form) or not _is_given(provider.register_number):
         return
     number = provider.register_number.strip()
     if _REGISTERED.search(form) and not _REGISTER_NUMBER.fullmatch(number):
@@ -93,7 +93,7 @@ def _register(site: SiteContext) -> Iterator[tuple[str, str]]:
 
 def _identity(site: SiteContext) -> Iterator[tuple[str, str]]:
     provider = site.library.site.provider
-    if _is_told(provider.vat_id) and not _VAT_ID.fullmatch(provider.vat_id.strip()):
+    if _is_given(provider.vat_id) and not _VAT_ID.fullmatch(provider.vat_id.strip()):
         yield (
             "vat_id",
             (
@@ -111,7 +111,7 @@ def _identity(site: SiteContext) -> Iterator[tuple[str, str]]:
             ),
         )
     alone = re.search(r"einzelunternehm|freiberuf|e\. ?K\.", provider.legal_form, re.IGNORECASE)
-    if _is_told(provider.legal_form) and not alone and not provider.representatives:
+    if _is_given(provider.legal_form) and not alone and not provider.representatives:
         yield (
             "legal_form",
             (
@@ -122,7 +122,7 @@ def _identity(site: SiteContext) -> Iterator[tuple[str, str]]:
 
 
 def _person(name: str) -> str:
-    if not _is_told(name):
+    if not _is_given(name):
         return ""
     if _ABBREVIATED.match(name):
         return f"„{name}“: Schreiben Sie den Vornamen aus (§ 5 Abs. 1 Nr. 1 DDG)."
@@ -135,13 +135,13 @@ def _reachable(site: SiteContext) -> FoundAnywhere:
     data = site.library.site
     for table, contact in (("provider", data.provider), ("contact", data.contact)):
         label = site.label("website.toml")
-        if _is_told(contact.email) and not _is_address(contact.email):
+        if _is_given(contact.email) and not _is_address(contact.email):
             yield (
                 label,
                 site.line(table, "email"),
                 "Das ist keine E-Mail-Adresse. So sieht eine aus: name@firma.de.",
             )
-        if _is_told(contact.phone) and len(re.sub(r"\D", "", contact.phone)) < SHORTEST_PHONE:
+        if _is_given(contact.phone) and len(re.sub(r"\D", "", contact.phone)) < SHORTEST_PHONE:
             yield (
                 label,
                 site.line(table, "phone"),
@@ -184,11 +184,11 @@ def _texts_of(
         data = getattr(site.library.site, table)
         for key in data.__dataclass_fields__:
             value = getattr(data, key)
-            if isinstance(value, str) and _is_told(value):
+            if isinstance(value, str) and _is_given(value):
                 yield (table, key), value
 
 
-def _is_told(value: str) -> bool:
+def _is_given(value: str) -> bool:
     return bool(value) and not is_placeholder(value)
 
 

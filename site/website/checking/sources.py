@@ -94,8 +94,8 @@ def _metadata(site: SiteContext) -> FoundAnywhere:
     """Images of texts are made anew; those of the design are published as they are."""
     for file, path in _images(site):
         if file.startswith("static/") and (kinds := metadata.found(path.read_bytes())):
-            said = f"Dieses Bild sagt etwas über sich ({', '.join(kinds)}), etwa wo es entstand."
-            yield file, 1, f"{said} Speichern Sie es ohne diese Angaben."
+            message = f"Dieses Bild sagt etwas über sich ({', '.join(kinds)}), etwa wo es entstand."
+            yield file, 1, f"{message} Speichern Sie es ohne diese Angaben."
 
 
 def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
@@ -104,7 +104,7 @@ def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
         path = site.root / "static" / found.name
         if found.state and path.suffix.lower() in IMAGES:
             yield f"static/{found.name}", path
-    for file in site.library.readings.files:
+    for file in site.library.file_cache.files:
         if file.kind is FileKind.IMAGE:
             yield site.label(file.name), site.library.folder / file.name
 

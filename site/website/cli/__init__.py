@@ -115,11 +115,11 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
         startup_checks.require(services().settings)
     library = services().library
     site = library.site
-    told = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
+    confirmation = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
     outbox = open_outbox(
         services().settings,
         services().leads.questionnaire,
-        confirmation=told,
+        confirmation=confirmation,
         page_titles=library.titles,
     )
     try:

@@ -31,7 +31,7 @@ COMMAND = ".venv/bin/flask --app website"
 @with_appcontext
 def new(title: str, topic: str, author: str) -> None:
     """Legt einen Artikel an: Angaben und Gliederung, als Entwurf."""
-    with _told():
+    with _errors_reported():
         file = drafts.create(
             services().library, title, topic=topic, author=author, today=clock.today()
         )
@@ -49,7 +49,9 @@ def new(title: str, topic: str, author: str) -> None:
 @with_appcontext
 def publish(names: tuple[str, ...]) -> None:
     """Prüft Artikel und setzt ihren Status auf „published“, bei allen oder bei keinem."""
-    with _told("Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."):
+    with _errors_reported(
+        "Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."
+    ):
         results = publishing.publish(services().library, names, clock.today())
     for result in results:
         state = "schon veröffentlicht" if result.was_already else "veröffentlicht"
@@ -63,7 +65,7 @@ def publish(names: tuple[str, ...]) -> None:
 @with_appcontext
 def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
-    with _told():
+    with _errors_reported():
         result = publishing.unpublish(services().library, article, clock.today())
     label = result.article.text.label
     if result.was_already:
@@ -79,7 +81,7 @@ def unpublish(article: str) -> None:
 @with_appcontext
 def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
-    with _told("Nichts wurde geändert."):
+    with _errors_reported("Nichts wurde geändert."):
         result = renaming.rename(services().library, old, new_name, clock.today())
     click.echo(f"Der Artikel steht jetzt in {result.article.text.label}.")
     if result.leads_on:
@@ -89,7 +91,7 @@ def rename(old: str, new_name: str) -> None:
 
 
 @contextlib.contextmanager
-def _told(advice: str = "") -> Iterator[None]:
+def _errors_reported(advice: str = "") -> Iterator[None]:
     """Say what cannot be done, in sentences and without a traceback."""
     try:
         articles.require_site_data(services().library)

@@ -69,13 +69,13 @@ def summary(problems: Sequence[Problem], held_back: Sequence[str] = ()) -> str:
     :param held_back: drafts that cannot be published as they are.
     """
     counts = Counter(problem.severity for problem in problems)
-    told = ", ".join(severity.counted(counts[severity]) for severity in Severity)
-    told = f"{told}." if problems else "Keine Fehler, keine Warnungen, keine Hinweise."
+    counted = ", ".join(severity.counted(counts[severity]) for severity in Severity)
+    counted = f"{counted}." if problems else "Keine Fehler, keine Warnungen, keine Hinweise."
     if any(problem.blocks for problem in problems):
-        return f"{told} Eine Veröffentlichung ist damit nicht möglich."
+        return f"{counted} Eine Veröffentlichung ist damit nicht möglich."
     if held_back:
-        return f"{told} Noch nicht veröffentlichen lassen sich: {_listed(held_back)}."
-    return f"{told} Das hält keine Veröffentlichung auf." if problems else told
+        return f"{counted} Noch nicht veröffentlichen lassen sich: {_listed(held_back)}."
+    return f"{counted} Das hält keine Veröffentlichung auf." if problems else counted
 
 
 def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[str]) -> list[str]:

@@ -57,11 +57,11 @@ def show_lead(reference: str) -> None:
     if lead.source:
         click.echo(f"Seite: {lead.source}")
     for question, answer in services().leads.questionnaire().answered(lead.every_answer):
-        click.echo(f"\n{question.heading}\n  " + question.told(answer).replace("\n", "\n  "))
+        click.echo(f"\n{question.heading}\n  " + question.display(answer).replace("\n", "\n  "))
     click.echo("")
     _show_suspicion(lead)
     for delivery in lead.deliveries:
-        click.echo(_told(delivery))
+        click.echo(_summary(delivery))
 
 
 @leads.command("status")
@@ -70,7 +70,7 @@ def show_lead(reference: str) -> None:
 def set_status(reference: str, status: str) -> None:
     """Write down how far you are with a request."""
     lead = _found(reference)
-    services().leads.desk.change(
+    services().leads.workflow.change(
         [lead.reference], LeadChange(status=LeadStatus(status)), actor=actor()
     )
     click.echo(f"{lead.reference} is {status} now.")
@@ -101,7 +101,7 @@ def release(references: tuple[str, ...]) -> None:
 def list_deliveries(limit: int, **chosen: Any) -> None:  # noqa: ANN401 - click's
     """List deliveries, the newest first: of some requests, or of all."""
     for delivery in services().leads.deliveries.find(_choice(**chosen), limit=limit):
-        click.echo(f"{delivery.lead.reference}  {_told(delivery)}")
+        click.echo(f"{delivery.lead.reference}  {_summary(delivery)}")
 
 
 @leads.command("redeliver")
@@ -158,7 +158,7 @@ def _show_suspicion(lead: Lead) -> None:
         click.echo(f"  {points:+d}  {signals.in_words(name)}")
 
 
-def _told(delivery: Delivery) -> str:
+def _summary(delivery: Delivery) -> str:
     when = in_german(delivery.sent_at or delivery.next_attempt_at)
     reason = f" ({delivery.last_error})" if delivery.last_error else ""
     to = delivery.recipient or "the asker"

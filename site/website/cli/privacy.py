@@ -43,7 +43,7 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 def purge(*, dry_run: bool, given_up: bool) -> None:
     """Delete requests whose time is over, by the periods of content/website.toml.
 
-    Never those that somebody is still to be told of, unless you have looked at them.
+    Never those that somebody is still to be found of, unless you have looked at them.
     """
     with _storage_errors_told():
         task = Purge(_database(), _retention(), _mails())
@@ -133,7 +133,7 @@ def _show_held_back(held_back: Sequence[DueDeletions]) -> None:
         return
     click.echo(
         f"{len(held_back)} requests stay although their time is over, "
-        "because somebody is still to be told of them:"
+        "because somebody is still to be found of them:"
     )
     for lead in held_back:
         click.echo(f"{lead.reference}  {', '.join(sorted(lead.owed))}  due since {lead.since}")
@@ -157,7 +157,7 @@ def _show_found(found: Sequence[Lead]) -> None:
         states = ",".join(delivery.state for delivery in lead.deliveries)
         click.echo(f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states}")
     if any(delivery.state in OWED for lead in found for delivery in lead.deliveries):
-        click.echo("Not everybody has been told of these yet, nor will be.")
+        click.echo("Not everybody has been found of these yet, nor will be.")
     if any(lead.status is LeadStatus.WON for lead in found):
         click.echo(
             "What was won may have to be kept (§ 257 HGB, § 147 AO; Art. 17 Abs. 3 Buchst. b "
@@ -167,13 +167,13 @@ def _show_found(found: Sequence[Lead]) -> None:
 
 def _show_what_remains(erased: Sequence[Lead]) -> None:
     click.echo("What this cannot erase:")
-    told = {
+    found = {
         f"{delivery.channel} to {delivery.recipient or 'the asker'}"
         for lead in erased
         for delivery in lead.deliveries
         if delivery.attempts
     }
-    for way in sorted(told):
+    for way in sorted(found):
         click.echo(f"- what was sent already: {way}")
     until = (clock.now() + LONGEST).date()
     click.echo(

@@ -138,8 +138,8 @@ class _Reading:
         if value:
             slip = frontmatter_advice.find(self._source.split("\n"), self._source.count("\n"))
             row, message = slip or (1, "")
-            said = "Die Angaben sollen aus Zeilen der Form „name: Wert“ bestehen."
-            raise _Refused(row, f"{said} {message}".rstrip())
+            message = "Die Angaben sollen aus Zeilen der Form „name: Wert“ bestehen."
+            raise _Refused(row, f"{message} {message}".rstrip())
         return {}
 
     def _refuse_unreadable(self) -> None:

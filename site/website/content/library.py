@@ -78,7 +78,7 @@ class Library:
     today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
-    readings: FileCache
+    file_cache: FileCache
     texts: Texts
     _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
@@ -398,8 +398,8 @@ class Library:
     @cached_property
     def _unreadable(self) -> dict[str, str]:
         """The addresses of files that cannot be read, by the files."""
-        readings = self.readings.kept.values()
-        files = [reading.file for reading in readings if reading.item is None]
+        cached_files = self.file_cache.kept.values()
+        files = [cached.file for cached in cached_files if cached.item is None]
         return {file: self.addresses.of_file(file) for file in files}
 
     @cached_property
@@ -487,7 +487,7 @@ class Library:
 class Before:
     """As much of an earlier library as helps to read the next."""
 
-    readings: FileCache
+    file_cache: FileCache
     texts: Texts
 
 
@@ -517,19 +517,19 @@ def load(
     of_site = tuple(problems)
     request_topics = [key for key, _ in questionnaire.topics]
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
-    readings = FileCache(folder, known, before.readings if before else None)
+    file_cache = FileCache(folder, known, before.file_cache if before else None)
     texts = before.texts if before else Texts(addresses, site.foreign_terms)
-    for reading in readings.texts():
-        problems += reading.problems
-    found = [reading.item for reading in readings.kept.values() if reading.item]
+    for cached in file_cache.texts():
+        problems += cached.problems
+    found = [cached.item for cached in file_cache.kept.values() if cached.item]
     items = tuple(sorted(found, key=_order))
     public = tuple(
         item for item in items if with_unpublished or item.is_public(today) or _is_required(item)
     )
     for item in public:
-        open_facts += readings.kept[str(item.text.path)].open_facts
+        open_facts += file_cache.kept[str(item.text.path)].open_facts
     problems += _required(folder, items)
-    problems += readings.strays
+    problems += file_cache.strays
     is_readable = site.is_readable and questionnaire.is_readable
     return Library(
         folder=folder,
@@ -541,7 +541,7 @@ def load(
         questionnaire=questionnaire,
         today=today,
         open_facts=tuple(open_facts),
-        readings=readings,
+        file_cache=file_cache,
         texts=texts.or_anew(addresses, site.foreign_terms),
     )
 

@@ -224,8 +224,8 @@ class _ListRows:
         yield item.row(level)
 
     def _text(self, at: int, row: str) -> Iterator[str]:
-        said = row.lstrip(" ")
-        indent = len(row) - len(said)
+        text = row.lstrip(" ")
+        indent = len(row) - len(text)
         if self.before == "blank" and self.indents:
             level = self._depth(indent)
             self._close(level)
@@ -234,7 +234,7 @@ class _ListRows:
         if self.before == "text" and not self.indents and self._is_table(at):
             yield ""
         self.before = "text"
-        yield row if self.block is None else " " * self.block + said
+        yield row if self.block is None else " " * self.block + text
 
     def _is_table(self, at: int) -> bool:
         following = self.rows[at + 1 : at + 2]

@@ -36,14 +36,14 @@ def values(text: str) -> dict[str, Any]:
         raise UnreadableFile(at + 1, message) from error
 
 
-def _slip(rows: Sequence[str], said: str) -> tuple[int, str]:
+def _slip(rows: Sequence[str], message: str) -> tuple[int, str]:
     """Return the row that is wrong, where a parser gave up."""
-    found = _POSITION.search(said)
+    found = _POSITION.search(message)
     at = min(int(found[1]) - 1 if found else len(rows) - 1, len(rows) - 1)
     if not found:
         return _not_ended(rows)
     for look in _LOOKS:
-        if slip := look(rows, at, said):
+        if slip := look(rows, at, message):
             return slip
     return at, (
         "Hier ist die Datei nicht zu verstehen. Eine Zeile nennt einen Namen und einen Text in "
@@ -85,8 +85,8 @@ def _conflict(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | Non
     return None
 
 
-def _twice(rows: Sequence[str], at: int, said: str) -> tuple[int, str] | None:
-    if "twice" not in said and "overwrite" not in said:
+def _twice(rows: Sequence[str], at: int, message: str) -> tuple[int, str] | None:
+    if "twice" not in message and "overwrite" not in message:
         return None
     if (found := _HEADER.fullmatch(rows[at])) and found["open"]:
         first = next(n for n, row in enumerate(rows) if _names(row, found["name"]))
@@ -180,9 +180,9 @@ def _wrong_value(row: Row) -> str:
     return f"Der Wert braucht vorn und hinten gerade Anführungszeichen: {typed}"
 
 
-def _other_sign(rows: Sequence[str], at: int, said: str) -> tuple[int, str] | None:
+def _other_sign(rows: Sequence[str], at: int, message: str) -> tuple[int, str] | None:
     found = _OTHER_SIGN.fullmatch(rows[at])
-    if found is None or "Expected '='" not in said:
+    if found is None or "Expected '='" not in message:
         return None
     if ":" not in rows[at] and "：" not in rows[at] and not re.match(r"[\"'„“]", found["value"]):
         return None

@@ -83,7 +83,7 @@ def _say(state: BlueprintSetupState) -> None:
 @blueprint.app_template_filter()
 def topic(lead: Lead) -> str:
     """Name what a request is about."""
-    return services().leads.questionnaire().question("topic").told(lead.topic) or "ohne Thema"
+    return services().leads.questionnaire().question("topic").display(lead.topic) or "ohne Thema"
 
 
 def actor() -> str:
@@ -99,7 +99,7 @@ def names() -> dict[int, str]:
 
 def lead_or_404(reference: str) -> Lead:
     """Find a lead with all that belongs to it."""
-    lead = services().leads.desk.open(reference)
+    lead = services().leads.workflow.open(reference)
     if lead is None:
         abort(404)
     return lead

@@ -63,7 +63,7 @@ def download() -> ResponseReturnValue:
         services().leads.questionnaire(),
         file,
     )
-    services().leads.desk.exported(count, actor=actor())
+    services().leads.workflow.exported(count, actor=actor())
     file.seek(0)
     name = f"anfragen-{clock.now().astimezone(GERMANY):%Y-%m-%d-%H%M}{kind.suffix}"
     return send_file(file, kind.media_type, as_attachment=True, download_name=name)

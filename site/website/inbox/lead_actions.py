@@ -119,7 +119,7 @@ def _keep(
         version = work.version.data or 0
         entry = replace(entry, work=work.work(), seen=work.seen_work(), version=version)
     try:
-        return services().leads.desk.record(reference, entry, actor=actor())
+        return services().leads.workflow.record(reference, entry, actor=actor())
     except LookupError:  # erased at this very moment
         abort(404)
     except EditConflict as conflict:

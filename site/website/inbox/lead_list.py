@@ -86,7 +86,7 @@ def _problem(chosen: list[str], change: LeadChange) -> str:
 def _change(chosen: list[str], change: LeadChange) -> str:
     """Change several, or say why that was impossible."""
     try:
-        count = services().leads.desk.change(chosen, change, actor=actor())
+        count = services().leads.workflow.change(chosen, change, actor=actor())
     except LookupError:
         return "Eine der Anfragen gibt es nicht mehr. Es wurde nichts geändert."
     flash("1 Anfrage ist geändert." if count == 1 else f"{count} Anfragen sind geändert.")

@@ -61,7 +61,7 @@ def page(
         "inbox/one.html",
         lead=lead,
         answers=[
-            (asked.heading, asked.told(text))
+            (asked.heading, asked.display(text))
             for asked, text in services().leads.questionnaire().answered(lead.every_answer)
         ],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],

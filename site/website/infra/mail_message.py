@@ -92,8 +92,8 @@ class Lossless(EmailPolicy):
         return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
 
     def _of_addresses(self, name: str, addresses: tuple[Address, ...]) -> str:
-        told = [self._address(name, address) for address in addresses]
-        return f"{name}: {f',{self.linesep} '.join(told)}{self.linesep}"
+        encoded = [self._address(name, address) for address in addresses]
+        return f"{name}: {f',{self.linesep} '.join(encoded)}{self.linesep}"
 
     def _address(self, name: str, address: Address) -> str:
         if address.display_name.isascii():

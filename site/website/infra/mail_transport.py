@@ -270,9 +270,9 @@ class Client(smtplib.SMTP):
             challenge = base64.b64decode(answer) if code == MORE else b""
             proof = hmac.new(password.encode(), challenge, "md5").hexdigest()
             return self.docmd(_base64(f"{user} {proof}")) if code == MORE else (code, answer)
-        for told in (user, password):
+        for credential in (user, password):
             if code == MORE:
-                code, answer = self.docmd(_base64(told))
+                code, answer = self.docmd(_base64(credential))
         return code, answer
 
 
@@ -342,9 +342,9 @@ def _delivery_errors() -> Iterator[None]:
 def _refusal(step: str, code: int, text: bytes | str, *, final: bool) -> DeliveryError:
     words = text.decode("ascii", "replace") if isinstance(text, bytes) else text
     enhanced = _ENHANCED_CODE.match(words)
-    told = f"{code} {enhanced[0]}" if enhanced else str(code)
+    status = f"{code} {enhanced[0]}" if enhanced else str(code)
     return DeliveryError(
-        f"The mail server answered {step} with {told}", permanent=final and code in PERMANENT
+        f"The mail server answered {step} with {status}", permanent=final and code in PERMANENT
     )
 
 

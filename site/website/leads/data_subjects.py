@@ -135,7 +135,7 @@ def _request(session: Session, lead: Lead, questionnaire: Questionnaire) -> dict
         "status": lead.status.value,
         "source": lead.source,
         "answers": [
-            {"name": question.name, "question": question.label, "answer": question.told(answer)}
+            {"name": question.name, "question": question.label, "answer": question.display(answer)}
             for question, answer in questionnaire.answered(lead.every_answer)
         ],
         "suspicion": {

@@ -118,14 +118,14 @@ def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
 
 def _as_lead(canary: Canary) -> Lead:
     """Write it as the lead that it would be, for those who compose messages."""
-    told = canary.answers
+    given = canary.answers
     return Lead(
         reference=canary.reference,
         received_at=canary.received_at,
         touched_at=canary.received_at,
         status=LeadStatus.NEW,
-        **{name: told.get(name, "") for name in COLUMNS},
-        answers={name: text for name, text in told.items() if name not in COLUMNS},
+        **{name: given.get(name, "") for name in COLUMNS},
+        answers={name: text for name, text in given.items() if name not in COLUMNS},
         source=canary.source,
         quarantined=False,
         deliveries=[],

@@ -210,7 +210,7 @@ def _page(path: str, titles: Mapping[str, str]) -> str:
 
 
 def _row(question: Question, answer: str) -> MailRow:
-    text = clean(question.told(answer))
+    text = clean(question.display(answer))
     is_address = question.kind is QuestionKind.EMAIL and email_addresses.parse(text) == text
     return MailRow(
         heading=clean_line(question.heading),

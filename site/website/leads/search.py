@@ -82,7 +82,7 @@ def derived(
     """
     email = answers.get("email", "")
     answered = tuple(questionnaire.answered(answers))
-    told = (question.told(answer) for question, answer in answered)
+    shown = (question.display(answer) for question, answer in answered)
     dialled = " ".join(
         phone
         for question, answer in answered
@@ -92,7 +92,7 @@ def derived(
     return {
         "mailbox": mailbox(email),
         "domain": domain(email),
-        "words": words([reference, *told, dialled, *also]),
+        "words": words([reference, *shown, dialled, *also]),
     }
 
 

@@ -43,7 +43,7 @@ class Leads:
     intake: Intake
     store: LeadStore
     worklist: Worklist
-    desk: Workflow
+    workflow: Workflow
     statistics: Statistics
     quarantine: Quarantine
     deliveries: Deliveries
@@ -82,7 +82,7 @@ def open_leads(settings: Settings, questionnaire: GetQuestionnaire) -> Leads:
         intake,
         store=LeadStore(database),
         worklist=Worklist(database),
-        desk=Workflow(database, questionnaire),
+        workflow=Workflow(database, questionnaire),
         statistics=Statistics(database),
         quarantine=Quarantine(database),
         deliveries=Deliveries(database),

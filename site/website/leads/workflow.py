@@ -218,7 +218,7 @@ class Workflow:
                 lead.tag_rows = [Tag(tag=tag) for tag in work.tags]
             else:
                 setattr(lead, name, getattr(work, name))
-            self._log(session, lead, actor, *_told(name, work))
+            self._log(session, lead, actor, *_audit_line(name, work))
         if changed:
             self._touch(session, lead)
         return frozenset(changed)
@@ -244,7 +244,7 @@ def tags_in(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found.values(), key=str.casefold)[:MOST_TAGS])
 
 
-def _told(name: str, work: LeadWork) -> tuple[str, str]:
+def _audit_line(name: str, work: LeadWork) -> tuple[str, str]:
     """Name a change for the audit trail: tags may hold a person's name, so theirs stay out."""
     match name:
         case "owner_id":

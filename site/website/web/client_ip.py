@@ -45,10 +45,10 @@ def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
     """
     hop = _host(remote)
     for claimed in reversed(forwarded_for.split(",")):
-        told = _host(_without_port(claimed.strip()))
-        if hop is None or told is None or not _lies_in(hop, trusted):
+        claim = _host(_without_port(claimed.strip()))
+        if hop is None or claim is None or not _lies_in(hop, trusted):
             break
-        hop = told
+        hop = claim
     return str(hop or "")
 
 

@@ -70,8 +70,8 @@ def headers(
     :param hsts: and for what.
     :param path: of the request, below the path of the site.
     """
-    told = HSTS[hsts] if https else ""
-    return _headers(hsts=told, policy=policy(path, media_type))
+    value = HSTS[hsts] if https else ""
+    return _headers(hsts=value, policy=policy(path, media_type))
 
 
 def policy(path: str = "/", media_type: str = "") -> str:
@@ -121,8 +121,8 @@ def _staying_here(response: Response) -> Response:
     We send nobody elsewhere; but where an address lacks its final slash, Werkzeug builds the target
     from the request's ``Host``, which anybody may choose, and ``http:`` behind a proxy.
     """
-    told = response.headers.get("Location", "")
-    parts = urlsplit(told)
+    location = response.headers.get("Location", "")
+    parts = urlsplit(location)
     if not (parts.scheme or parts.netloc):
         return response
     path = "/" + parts.path.lstrip("/\\")

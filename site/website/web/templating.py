@@ -62,8 +62,8 @@ def set_up(app: Flask) -> None:
     }
     # A page is given the things themselves. What it imports sees only globals, which stay while
     # these change; hence the proxies, which take longer to ask than most answers do.
-    app.context_processor(lambda: {name: give() for name, give in shared.items()})
-    app.jinja_env.globals.update({name: LocalProxy(give) for name, give in shared.items()})
+    app.context_processor(lambda: {name: get() for name, get in shared.items()})
+    app.jinja_env.globals.update({name: LocalProxy(get) for name, get in shared.items()})
     app.jinja_env.filters.update(
         by_heading=by_heading,
         fact=fact,

@@ -131,7 +131,7 @@ class Reuse:
         :param result: what became of this build.
         """
         library.texts.forget_others({item.text.path for item in library.items})
-        self._next.content = Before(library.readings, library.texts)
+        self._next.content = Before(library.file_cache, library.texts)
         self._next.tree, self._next.search = live.files, dict(search)
         state.save(_state_file(self._target), self._next)
         outcome.keep(self._target, self._inputs, live, result)

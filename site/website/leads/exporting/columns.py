@@ -29,7 +29,7 @@ class Column:
 
     name: str
     heading: str
-    told: Callable[[Lead], Value]
+    display: Callable[[Lead], Value]
     """What people read."""
     stored: Callable[[Lead], Value]
     """What programs read: the keys of what was chosen."""
@@ -77,12 +77,16 @@ def _same(name: str, heading: str, value: Callable[[Lead], Value], width: int = 
 def _of_question(question: Question) -> Column:
     answer = _answer_to(question.name)
 
-    def told(lead: Lead) -> Value:
-        return question.told(answer(lead))
+    def display(lead: Lead) -> Value:
+        return question.display(answer(lead))
 
     width = WIDE if question.kind is QuestionKind.LONG_TEXT else USUAL
     return Column(
-        question.name, question.heading, told if question.kind.is_chosen else answer, answer, width
+        question.name,
+        question.heading,
+        display if question.kind.is_chosen else answer,
+        answer,
+        width,
     )
 
 
@@ -110,13 +114,13 @@ def _former(questionnaire: Questionnaire) -> Callable[[Lead], Value]:
     """
     asked = {question.name for question in questionnaire.questions}
 
-    def told(lead: Lead) -> Value:
+    def display(lead: Lead) -> Value:
         if lead.answers.keys() <= asked:
             return ""
         return "\n".join(
-            f"{question.heading}: {question.told(answer)}"
+            f"{question.heading}: {question.display(answer)}"
             for question, answer in questionnaire.answered(lead.every_answer)
             if question.name not in asked
         )
 
-    return told
+    return display

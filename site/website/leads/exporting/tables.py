@@ -48,7 +48,7 @@ def write_for_excel(columns: Sequence[Column], leads: Iterable[Lead], target: Bi
     count = 0
     for lead in leads:
         count += 1
-        table.writerow([_in_german(column.told(lead)) for column in columns])
+        table.writerow([_in_german(column.display(lead)) for column in columns])
     return count
 
 

@@ -78,7 +78,7 @@ class _Rows:
         return spreadsheetml.row(
             self._cell(f"{letters}{number}", value, lead, column)
             for letters, column in self._columns
-            if (value := column.told(lead)) is not None and value != ""
+            if (value := column.display(lead)) is not None and value != ""
         )
 
     def _cell(self, place: str, value: Value, lead: Lead, column: Column) -> str:

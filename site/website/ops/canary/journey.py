@@ -107,11 +107,11 @@ class Journey:
         if answer.status != SEE_OTHER or not answer.location:
             raise Step.NO_THANKS.failed(f"status {answer.status}")
         self._check_thanks(answer, stored)
-        told = dict(sent)
+        expected = dict(sent)
         garbled = [
             asked.name
             for asked in self.questionnaire().questions
-            if _differs(asked.name, told, stored)
+            if _differs(asked.name, expected, stored)
         ]
         if garbled:
             raise Step.GARBLED.failed(", ".join(garbled))
@@ -162,5 +162,5 @@ def _refusal(answer: Response) -> str:
 def _with(error: CanaryError, out_of_step: list[str]) -> CanaryError:
     if not out_of_step:
         return error
-    told = " ".join(out_of_step)
-    return CanaryError(f"{error}. {told}", german=f"{error.german}. {told}")
+    also = " ".join(out_of_step)
+    return CanaryError(f"{error}. {also}", german=f"{error.german}. {also}")

@@ -123,7 +123,7 @@ def differences(
             for one in technical
             if one.name not in fields
         ),
-        *(told for asked in questions for told in _question(asked, fields.get(asked.name))),
+        *(fault for asked in questions for fault in _question(asked, fields.get(asked.name))),
     ]
 
 

@@ -166,5 +166,5 @@ def _wrong(found: dict[str, str]) -> Iterator[CheckResult]:
 
 
 def _advice(problem: Exception) -> str:
-    told = str(problem)
-    return next((advice for words, advice in ADVICE.items() if words in told), OTHERWISE)
+    message = str(problem)
+    return next((advice for words, advice in ADVICE.items() if words in message), OTHERWISE)

@@ -36,9 +36,9 @@ def health(context: DoctorContext) -> Iterator[CheckResult]:
     if ready.status == OK:
         yield ok("the endpoint is up, and can store requests")
         return
-    told = ready.text.strip() if ready.media_type == "text/plain" else ""
+    reason = ready.text.strip() if ready.media_type == "text/plain" else ""
     yield error(
-        f"the endpoint is up, but not ready ({ready.status}) {told[:200]}".rstrip(),
+        f"the endpoint is up, but not ready ({ready.status}) {reason[:200]}".rstrip(),
         "The findings on database and worker say why; if they are fine, the service runs with "
         "other settings than this command.",
     )
@@ -90,15 +90,15 @@ def form(context: DoctorContext) -> Iterator[CheckResult]:
     if shown is None:
         yield error(f"{PAGE} has no form", "Look at the page, and freeze the site anew.")
         return
-    told = differences(
+    mismatches = differences(
         shown, context.library.questionnaire.questions, action=f"{context.site.root}{ENDPOINT}"
     )
-    for sentence in told:
+    for sentence in mismatches:
         yield error(
             f"{PAGE} is out of step with the endpoint: {sentence}",
             "Freeze the site with the version of the code that runs, and publish it.",
         )
-    if not told:
+    if not mismatches:
         yield ok("the form on the page asks what the endpoint expects")
 
 

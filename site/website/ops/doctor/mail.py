@@ -83,10 +83,10 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
     if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
-    said = context.library.site.confirmation
-    told = Confirmation(said.subject, said.text, context.library.site.name)
+    words = context.library.site.confirmation
+    confirmation = Confirmation(words.subject, words.text, context.library.site.name)
     try:
-        channels.to_askers(context.settings, _transport(context), told).dry_run(
+        channels.to_askers(context.settings, _transport(context), confirmation).dry_run(
             _sample_lead(), _sample_delivery(TO_THE_ASKER)
         )
     except DeliveryError as problem:
@@ -131,11 +131,11 @@ def refused(
     :param settings: by recipient, the name of the setting that holds it.
     """
     for recipient, problem in refusals.items():
-        told = error if problem.permanent else warning
+        result = error if problem.permanent else warning
         # Whose mailbox it is, is nobody's business here.
         domain = recipient.rpartition("@")[2]
         next_step = advice(problem).replace(RECIPIENTS[0], settings[recipient])
-        yield told(f"{problem}: it refused a recipient at {domain}", next_step)
+        yield result(f"{problem}: it refused a recipient at {domain}", next_step)
 
 
 def sender(context: DoctorContext) -> Iterator[CheckResult]:
@@ -205,8 +205,8 @@ def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
 
     :param variable: the setting that names the server.
     """
-    told = next((advice for word, advice in ADVICE.items() if word in str(problem)), "")
-    return told.replace("WEBSITE_SMTP_URL", variable)
+    found = next((text for word, text in ADVICE.items() if word in str(problem)), "")
+    return found.replace("WEBSITE_SMTP_URL", variable)
 
 
 def _sample_lead() -> Lead:

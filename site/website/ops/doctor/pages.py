@@ -33,12 +33,12 @@ def address(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that the pages were frozen for the address at which they are served."""
     context.needs("WEBSITE_BASE_URL")
     found = _CANONICAL.search(context.site.ask("/").text)
-    told = found[1].rstrip("/") if found else ""
-    if told == context.site.base_url:
+    frozen_for = found[1].rstrip("/") if found else ""
+    if frozen_for == context.site.base_url:
         yield ok("the pages were frozen for this address")
-    elif told:
+    elif frozen_for:
         yield error(
-            f"the pages were frozen for {told}, and tell search engines so",
+            f"the pages were frozen for {frozen_for}, and tell search engines so",
             f"python freeze.py --release --base-url {context.site.base_url}",
         )
     else:
@@ -58,10 +58,10 @@ def headers(context: DoctorContext) -> Iterator[CheckResult]:
             expected = security.headers(
                 https=context.site.is_https, hsts=context.settings.hsts, path=path
             )
-            for told in differences(answer.headers, expected):
-                different.setdefault(told, []).append(path)
-    for told, paths in different.items():
-        yield warning(f"{told} (at {', '.join(paths)})", REPRINT)
+            for difference in differences(answer.headers, expected):
+                different.setdefault(difference, []).append(path)
+    for difference, paths in different.items():
+        yield warning(f"{difference} (at {', '.join(paths)})", REPRINT)
     if not different:
         yield ok("security headers and policies are as the pages need them")
 
@@ -83,8 +83,8 @@ def _difference(found: str, expected: str) -> str:
     have, need = ([part.strip() for part in text.split(";")] for text in (found, expected))
     missing = [part for part in need if part not in have]
     added = [part for part in have if part not in need]
-    told = [f"lacks '{part}'" for part in missing] + [f"has '{part}'" for part in added]
-    return ", ".join(told) or "the order"
+    parts = [f"lacks '{part}'" for part in missing] + [f"has '{part}'" for part in added]
+    return ", ".join(parts) or "the order"
 
 
 def compression(context: DoctorContext) -> Iterator[CheckResult]:

@@ -46,8 +46,8 @@ def rights(context: DoctorContext) -> Iterator[CheckResult]:
         elif mode & GROUP:
             found["its group"].append(path)
     for who, paths in sorted(found.items()):
-        told = error if who == "everybody" else warning
-        yield told(f"open to {who}: {_listed(paths)}", f"chmod go= {_words(paths)}")
+        result = error if who == "everybody" else warning
+        yield result(f"open to {who}: {_listed(paths)}", f"chmod go= {_words(paths)}")
     if not found:
         yield ok(f"nobody else may read requests and secrets ({count} files and folders)")
 

@@ -82,7 +82,7 @@ def _site(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, boo
     began = context.clock()
     # Not cached: the first answer may be kept by something in between.
     answer = context.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
-    yield from _told(context.site.host, answer, began, context)
+    yield from _difference(context.site.host, answer, began, context)
 
 
 def _webhook(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
@@ -91,7 +91,7 @@ def _webhook(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, 
         began = context.clock()
         host = urlsplit(context.settings.webhook_url).netloc.rpartition("@")[2]
         answer = live_site.exchange(f"https://{host}/", method="HEAD")
-        yield from _told(endpoint.host, answer, began, context)
+        yield from _difference(endpoint.host, answer, began, context)
 
 
 def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
@@ -108,7 +108,7 @@ def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta,
         yield "the database server", there - began, is_here
 
 
-def _told(
+def _difference(
     host: str, answer: HttpResponse, began: datetime.datetime, context: DoctorContext
 ) -> Iterator[tuple[str, datetime.timedelta, bool]]:
     date = answer.headers.get("Date")

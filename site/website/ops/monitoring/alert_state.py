@@ -93,9 +93,7 @@ class AlertState:
         if self._is_leased(alarm):
             return False
         if alarm.over_since is None:
-            told = alarm.told_at
-            again = told is None or self._age(told) >= REPEAT_AFTER
-            return again and (
+            return self._may_change(alarm) and (
                 kind_of(alarm.key) in IMMEDIATE or self._age(alarm.since) >= CONFIRM_AFTER
             )
         return alarm.cleared_at is None and self._age(alarm.over_since) >= CONFIRM_AFTER

@@ -79,12 +79,12 @@ class Schedule:
         with self._database.writing() as session:
             session.execute(delete(JobRun).where(JobRun.name.not_in(names)))
             for job in self.jobs:
-                told = {
+                schedule = {
                     "patience": int(job.patience.total_seconds()),
                     "every": int(job.every.total_seconds()),
                 }
-                insert_new(session, JobRun, name=job.name, known_since=self._clock(), **told)
-                session.execute(update(JobRun).where(JobRun.name == job.name).values(told))
+                insert_new(session, JobRun, name=job.name, known_since=self._clock(), **schedule)
+                session.execute(update(JobRun).where(JobRun.name == job.name).values(schedule))
 
     def run_forever(self, stop: threading.Event) -> None:
         """Run each job when it is due, in a thread of its own: none waits for another.

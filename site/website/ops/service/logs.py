@@ -80,7 +80,7 @@ class RepetitionFilter(logging.Filter):
                 self._last[key] = (at, count + 1)
                 return False
             self._last = {
-                one: told for one, told in self._last.items() if now - told[0] < 2 * EVERY
+                key: last for key, last in self._last.items() if now - last[0] < 2 * EVERY
             }
             self._last[key] = (now, 0)
         record.repeated = count
@@ -144,10 +144,10 @@ def _error(record: logging.LogRecord) -> BaseException | None:
 
 def _faults(error: BaseException) -> Iterator[dict[str, Any]]:
     """Yield an exception and its causes as data."""
-    told: set[int] = set()
+    seen: set[int] = set()
     following: BaseException | None = error
-    while following is not None and id(following) not in told:
-        told.add(id(following))
+    while following is not None and id(following) not in seen:
+        seen.add(id(following))
         kind = type(following)
         fault: dict[str, Any] = {"type": f"{kind.__module__}.{kind.__qualname__}"}
         if isinstance(following, WebsiteError):

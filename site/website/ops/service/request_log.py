@@ -33,15 +33,15 @@ PROBES = frozenset({"health.alive", "health.ready"})
 
 def register(app: Flask, counters: Counters) -> None:
     """Log and count the requests of an application."""
-    told: list[bool] = []
+    started: list[bool] = []
 
     def begin(_app: Flask, **_more: Any) -> None:  # noqa: ANN401 - the signal's own
         request.environ[BEGAN] = time.perf_counter()
         trusted = services().settings.trusted_proxies
         if client_ip.is_forwarded_untrusted(request, trusted):
             counters.forwarded_untrusted.inc()
-            if not told:
-                told.append(True)
+            if not started:
+                started.append(True)
                 log.warning(
                     "X-Forwarded-For comes from where WEBSITE_TRUSTED_PROXIES names no proxy: it "
                     "is not believed. If your own proxy sends it, all visitors count as one: name "

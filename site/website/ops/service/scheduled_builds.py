@@ -88,7 +88,7 @@ def _freeze(build: Path) -> None:
         raise FreezeError(_reason(done.stderr.splitlines()))
 
 
-def _reason(told: Sequence[str]) -> str:
+def _reason(output: Sequence[str]) -> str:
     """Return the first line of the output, which names a file, and the last."""
-    lines = [line for line in told if line.strip() and not line.startswith("Seiten")]
+    lines = [line for line in output if line.strip() and not line.startswith("Seiten")]
     return " ".join(dict.fromkeys((*lines[:1], *lines[-1:])))

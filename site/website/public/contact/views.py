@@ -128,8 +128,8 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
         page=services().library.page("bestaetigen"),
         token=confirming.token(services().leads.keys, receipt.reference),
         answers=[
-            (asked.heading, asked.told(told))
-            for asked, told in services().leads.questionnaire().answered(form.answers())
+            (asked.heading, asked.display(answer))
+            for asked, answer in services().leads.questionnaire().answered(form.answers())
         ],
     )
 

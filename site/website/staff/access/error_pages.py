@@ -90,14 +90,14 @@ _UNCLEAR = Message(
 )
 
 
-def speak(blueprint: Blueprint) -> None:
+def register(blueprint: Blueprint) -> None:
     """Let a blueprint answer with these pages."""
-    blueprint.register_error_handler(HTTPException, _told)
-    blueprint.register_error_handler(StorageError, lambda _: _told(ServiceUnavailable()))
-    blueprint.register_error_handler(TooBusy, lambda _: _told(Busy(retry_after=BUSY_FOR)))
+    blueprint.register_error_handler(HTTPException, _response)
+    blueprint.register_error_handler(StorageError, lambda _: _response(ServiceUnavailable()))
+    blueprint.register_error_handler(TooBusy, lambda _: _response(Busy(retry_after=BUSY_FOR)))
 
 
-def _told(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+def _response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
     message = _MESSAGES.get(type(error)) or _MESSAGES.get(code) or _UNCLEAR
     to_sign_in = isinstance(error, (SignedOut, Stale))

@@ -44,9 +44,9 @@ class Audience(Enum):
 def requires(action: Action) -> Callable[[View], View]:
     """Keep a view for those who may do something; others are asked to sign in, or refused."""
 
-    def keep(view: View) -> View:
+    def decorate(view: View) -> View:
         @functools.wraps(view)
-        def kept(*given: object, **named: object) -> ResponseReturnValue:
+        def guarded(*given: object, **named: object) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return to_sign_in()
             if not may(action):
@@ -54,22 +54,22 @@ def requires(action: Action) -> Callable[[View], View]:
             answer: ResponseReturnValue = view(*given, **named)
             return answer
 
-        return _marked(kept, action)
+        return _marked(guarded, action)
 
-    return keep
+    return decorate
 
 
 def signed_in(view: View) -> View:
     """Keep a view for those who are signed in, whatever they may do."""
 
     @functools.wraps(view)
-    def kept(*given: object, **named: object) -> ResponseReturnValue:
+    def guarded(*given: object, **named: object) -> ResponseReturnValue:
         if not current_user.is_authenticated:
             return to_sign_in()
         answer: ResponseReturnValue = view(*given, **named)
         return answer
 
-    return _marked(kept, Audience.SIGNED_IN)
+    return _marked(guarded, Audience.SIGNED_IN)
 
 
 def fresh(*, back: str = "") -> Callable[[View], View]:
@@ -82,9 +82,9 @@ def fresh(*, back: str = "") -> Callable[[View], View]:
         typed; they are sent to the sign-in, and from there to it.
     """
 
-    def keep(view: View) -> View:
+    def decorate(view: View) -> View:
         @functools.wraps(view)
-        def kept(*given: object, **named: object) -> ResponseReturnValue:
+        def guarded(*given: object, **named: object) -> ResponseReturnValue:
             if current_user.signed_in.is_fresh:
                 answer: ResponseReturnValue = view(*given, **named)
                 return answer
@@ -93,9 +93,9 @@ def fresh(*, back: str = "") -> Callable[[View], View]:
             flash("Melden Sie sich dafür noch einmal an. Es wurde nichts geändert.", "problem")
             return go_to(SIGN_IN, next=staff_url(back))
 
-        return kept
+        return guarded
 
-    return keep
+    return decorate
 
 
 def for_anybody(view: View) -> View:
@@ -112,7 +112,7 @@ def guard(blueprint: Blueprint) -> None:
     blueprint.before_request(_refuse_foreign)
     blueprint.before_request(_refuse_unmarked)
     blueprint.after_request(_keep_private)
-    error_pages.speak(blueprint)
+    error_pages.register(blueprint)
 
 
 def to_sign_in() -> ResponseReturnValue:

@@ -97,14 +97,14 @@ def is_outdated(kept: str) -> bool:
 
 def _rest(password: str, about: tuple[str, ...]) -> int:
     """Count what is left of a password without what anybody would guess."""
-    named = [part for told in about for part in _parts(told.casefold())]
+    named = [part for each in about for part in _parts(each.casefold())]
     for guessed in sorted([*named, *_TOO_KNOWN], key=len, reverse=True):
         password = password.replace(guessed, "")
     return len(password)
 
 
-def _parts(told: str) -> list[str]:
-    cleaned = "".join(sign if sign.isalnum() else " " for sign in told)
+def _parts(words: str) -> list[str]:
+    cleaned = "".join(sign if sign.isalnum() else " " for sign in words)
     return [part for part in cleaned.split() if len(part) > 2]  # noqa: PLR2004 - not „de“, „am“
 
 
