@@ -84,7 +84,7 @@ def test_every_tool_is_worked_by_keyboard(plain: Page, running: Running) -> None
         assert plain.locator("[data-part=result]").is_visible(), address
         _tab_to(plain, "Ergebnis in die Anfrage übernehmen")
         plain.keyboard.press("Enter")
-        _tab_to(plain, "Zum Formular mit diesem Text")
+        _tab_to(plain, "Text in die Anfrage übernehmen")
         plain.keyboard.press("Enter")
         plain.wait_for_url("**/kontakt/**")
         assert plain.locator("#feld-result").input_value(), address
@@ -175,7 +175,27 @@ def test_nobody_is_parted_from_before_every_question_is_settled(plain: Page) -> 
     assert "Zahlungsverhalten: Geben Sie 0 bis 10 Punkte" in plain.locator(".tool").inner_text()
     plain.get_by_label("Zahlungsverhalten", exact=True).fill("4")
     plain.get_by_role("button", name="Auswerten").click()
-    assert "Eine Führungskraft übernimmt" in plain.locator("[data-part=notes]").inner_text()
+    assert "Zuerst der Schutz" in plain.locator("[data-part=notes]").inner_text()
+
+
+def test_the_protection_of_staff_comes_before_a_high_value(plain: Page) -> None:
+    plain.goto(PARTING)
+    plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
+    for kind, points in (("value", "9"), ("effort", "2")):
+        for entry in plain.locator(f"input[data-kind={kind}]").all():
+            entry.fill(points)
+    plain.get_by_role("button", name="Auswerten").click()
+    status = plain.locator(STATUS)
+    assert "pflegen" in status.inner_text()
+    plain.get_by_label("Der Kunde beleidigt oder belästigt Mitarbeiter").check()
+    plain.get_by_role("button", name="Auswerten").click()
+    assert "Zuerst der Schutz Ihrer Mitarbeiter" in status.inner_text()
+    assert "steht die Trennung an" in status.inner_text()
+    assert "pflegen" not in status.inner_text()
+    steps = plain.locator("[data-part=steps]").inner_text()
+    assert "Eine Führungskraft übernimmt den Kunden" in steps
+    assert "Pflegen Sie" not in steps
+    assert "Was sagt der Vertrag?" in plain.locator("[data-part=questions]").inner_text()
 
 
 def test_points_are_asked_for_those_who_pass_the_filter_and_kept(plain: Page) -> None:
@@ -236,7 +256,7 @@ def test_the_result_arrives_in_the_lead_as_it_was_edited(
         assert "Geheim" not in carried
         assert not re.search(r"\b(330|110|440)\b", carried)
         text.fill(carried + "\nUnd: 50 % & mehr #1")
-        page.get_by_role("link", name="Zum Formular mit diesem Text").click()
+        page.get_by_role("link", name="Text in die Anfrage übernehmen").click()
         page.wait_for_url("**/kontakt/kundenportfolio/")
         field = page.get_by_label("Ergebnis aus einem Werkzeug")
         assert field.is_visible()

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { analyse, band, gini, stress, whale } from "../../static/js/tools/concentration.js";
+import { analyse, gini, stress, whale } from "../../static/js/tools/concentration.js";
 import { always, whole } from "./generator.mjs";
 
 const REVENUES = [300, 200, 150, 100, 80, 60, 40, 30, 25, 15];
@@ -76,10 +76,6 @@ test("who has no positive revenue is left out and told apart", () => {
 test("a tie across a border is noticed", () => {
   assert.ok(analyse(named([40, 30, 10, 10, 10])).tied);
   assert.equal(analyse(named([40, 30, 20, 10])).tied, false);
-});
-
-test("the bands of the guidelines", () => {
-  assert.deepEqual([999, 1000, 1800, 1801].map(band), ["gering", "mäßig", "mäßig", "hoch"]);
 });
 
 const revenues = (draw) =>

@@ -7,7 +7,6 @@ import {
   field,
   lifetimeValue,
   mean,
-  score,
   steps,
   weighted,
 } from "../../static/js/tools/scorecard.js";
@@ -31,13 +30,6 @@ test("a retention that gives no finite sum has no value", () => {
   assert.ok(Number.isNaN(lifetimeValue(NaN, 80, 10)) && Number.isNaN(lifetimeValue(1, NaN, 10)));
 });
 
-test("the score runs from 0 to 100, and effort counts against", () => {
-  assert.equal(score(rated(10, 10), rated(0, 0)), 100);
-  assert.equal(score(rated(0, 0), rated(10, 10)), 0);
-  near(score(rated(5), rated(5)), 50);
-  near(score(rated(2, 3, 1, 4, 1), rated(9, 8, 9, 7, 6)), 22);
-});
-
 test("weights count by their proportion", () => {
   assert.equal(weighted([0, 10], [1, 3]), weighted([0, 10], [25, 75]));
   assert.equal(
@@ -56,34 +48,28 @@ test("two scales give four fields, and the border is high", () => {
   assert.equal(field(5.9, 6, 6), "part");
 });
 
+const bad = { field: "part", grows: false, attacks: false, against: 0, open: 0 };
+
 test("an end stands last, and only where nothing speaks against it", () => {
-  const bad = { field: "part", points: 20, grows: false, against: 0, open: 0 };
-  assert.deepEqual(steps(bad), { last: 4, blocked: false });
-  assert.deepEqual(steps({ ...bad, open: 1 }), { last: 3, blocked: true });
-  assert.deepEqual(steps({ ...bad, against: 1 }), { last: 3, blocked: true });
-  assert.deepEqual(steps({ ...bad, grows: true }), { last: 3, blocked: false });
-  assert.deepEqual(steps({ ...bad, points: 25 }), { last: 3, blocked: false });
+  assert.deepEqual(steps(bad), { protects: false, last: 4, blocked: false });
+  assert.deepEqual(steps({ ...bad, open: 1 }), { protects: false, last: 3, blocked: true });
+  assert.deepEqual(steps({ ...bad, against: 1 }), { protects: false, last: 3, blocked: true });
+  assert.deepEqual(steps({ ...bad, grows: true }), { protects: false, last: 3, blocked: false });
   for (const other of ["care", "renegotiate", "serve"])
     assert.ok(steps({ ...bad, field: other }).last < 4);
 });
 
-const customer = (draw) => {
-  const parts = () =>
-    Array.from({ length: whole(draw, 1, 6) }, () => ({
-      points: whole(draw, 0, 10),
-      weight: whole(draw, 1, 50),
-    }));
-  return { value: parts(), effort: parts() };
-};
+test("a customer of value 4 and effort 7 can be parted from", () => {
+  const own = field(mean(rated(4, 4)), mean(rated(7, 7)), 6);
+  assert.equal(steps({ ...bad, field: own }).last, 4);
+});
 
-test("more value never lowers the score, more effort never raises it", () => {
-  always(customer, ({ value, effort }) => {
-    const points = score(value, effort);
-    assert.ok(points >= -1e-9 && points <= 100 + 1e-9);
-    const more = (parts) => parts.map((part, at) => (at ? part : { ...part, points: 10 }));
-    assert.ok(score(more(value), effort) >= points - 1e-9);
-    assert.ok(score(value, more(effort)) <= points + 1e-9);
-  });
+test("the protection of staff comes before every field", () => {
+  for (const own of ["care", "renegotiate", "serve", "part"]) {
+    const attacked = { ...bad, field: own, attacks: true };
+    assert.deepEqual(steps(attacked), { protects: true, last: 0, blocked: false });
+    assert.ok(steps({ ...attacked, open: 1 }).blocked);
+  }
 });
 
 test("who stays longer is worth more, and interest takes from it", () => {

@@ -52,12 +52,6 @@ export function gini(amounts) {
   return count ? weighted / (count * sum(ascending)) : 0;
 }
 
-// The bands of the Merger Guidelines of 2023, made for markets.
-export function band(hhi) {
-  if (hhi < 1_000) return "gering";
-  return hhi <= 1_800 ? "mäßig" : "hoch";
-}
-
 // What becomes of the result if a customer leaves and no fixed costs with him. Margin in per cent.
 export function stress({ total, lost, margin, fixed, cash = NaN, replacement = NaN }) {
   const ratio = margin / 100;

@@ -242,7 +242,7 @@ function inWords(count, chosen, most, unsure) {
 function notes(ranked, unsure, most, given, counted) {
   const all = given.reduce((sum, weight) => sum + weight, 0);
   const said = [];
-  if (counted < 5) said.push("Fünf bis acht Kriterien sind üblich; Sie haben weniger gewichtet.");
+  if (counted < 5) said.push("Wir raten zu fünf bis acht Kriterien; Sie haben weniger gewichtet.");
   if (given.some((weight) => weight > 0 && (100 * weight) / all < LEAST_WEIGHT))
     said.push(
       "Ein Kriterium unter 10 % Gewicht ändert kaum etwas. Lassen Sie es weg, oder geben Sie ihm mehr.",

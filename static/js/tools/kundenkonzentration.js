@@ -1,6 +1,6 @@
 // The tool „Kundenkonzentration“: from lines with customers to classes, figures and a stress test.
 
-import { analyse, band, stress, whale } from "./concentration.js";
+import { analyse, stress, whale } from "./concentration.js";
 import { fixed, percent, read, write } from "./numbers.js";
 import { figure, figures, keyFigures, make, start, table } from "./page.js";
 import { pareto, waves } from "./pareto.js";
@@ -56,7 +56,7 @@ function reckon({ elements }) {
       ...whaleOf(customers),
     },
     table: [
-      ["Rang", "Kunde", "Umsatz", "Anteil in %", "aufgelaufen in %", "Klasse"],
+      ["Rang", "Kunde", "Umsatz", "Anteil in %", "kumuliert in %", "Klasse"],
       ...found.rows.map(({ name, revenue, share, ends, class: own }, at) => [
         at + 1,
         name,
@@ -101,12 +101,11 @@ function leftOut(customers) {
   );
 }
 
-function inWords({ rows, hhi, effective, largest }, tested) {
+function inWords({ rows, effective, largest }, tested) {
   if (rows.length === 1) return "Ihr ganzer Umsatz hängt an einem einzigen Kunden.";
   const spread =
     `Ihr größter Kunde bringt ${percent(largest(1))} des Umsatzes. ` +
-    `Ihre ${rows.length} Kunden verteilen das Risiko wie ${write(effective, 1)} gleich große; ` +
-    `die Konzentration ist ${band(hhi)}.`;
+    `Ihre ${rows.length} Kunden verteilen das Risiko wie ${write(effective, 1)} gleich große.`;
   if (!tested) return spread;
   const without = tested.bears
     ? "bleibt Ihr Ergebnis ohne Verlust"
@@ -121,13 +120,13 @@ function figuresOf({ rows, hhi, effective, gini, largest }) {
       "Größter Kunde",
       percent(largest(1)),
       largest(1) >= 10
-        ? "ab 10 % wäre er nach IFRS 8.34 anzugeben"
+        ? "ab 10 % verlangt IFRS 8.34 Angaben: Tatsache und Umsatz, nicht den Namen"
         : "unter der 10-Prozent-Schwelle von IFRS 8.34",
     ],
     ["Drei größte", percent(largest(3))],
     ["Fünf größte", percent(largest(5))],
     ["Wirksame Kundenzahl", fixed(effective, 2), `von ${rows.length}`],
-    ["Konzentration (HHI)", fixed(hhi, 1), `${band(hhi)}, nach einem für Märkte gemachten Maßstab`],
+    ["Konzentration (HHI)", fixed(hhi, 1), "10.000 geteilt durch diese Zahl: wirksame Kundenzahl"],
     ["Ungleichheit (Gini)", fixed(gini, 3), "0: alle gleich groß; gegen 1: einer hat alles"],
     ["Klassen A, B, C", ["A", "B", "C"].map(inClass).join(" / "), "Kunden je Klasse"],
   ];
@@ -141,7 +140,7 @@ function chartOf({ rows }) {
     ["Klasse"],
     ["Umsatz", true],
     ["Anteil", true],
-    ["aufgelaufen", true],
+    ["kumuliert", true],
   ];
   const cells = rows.map((row) => [
     row.name,
@@ -151,7 +150,7 @@ function chartOf({ rows }) {
     percent(row.ends),
   ]);
   return [
-    figure(pareto(rows, said), "Säulen: Anteil jedes Kunden. Linie: aufgelaufener Anteil."),
+    figure(pareto(rows, said), "Säulen: Anteil jedes Kunden. Linie: kumulierter Anteil."),
     table("Kunden nach Umsatz", columns, cells),
   ];
 }
@@ -193,13 +192,13 @@ function whaleOf(customers) {
       ? `Die besten Kunden erwirtschaften ${unit(peak)}${of}; die übrigen zehren ${unit(hidden)} wieder auf.`
       : "Kein Kunde mindert das Ergebnis.";
   const cells = points.map((point, at) => [String(at + 1), unit(point)]);
-  const columns = [["Kunden, die besten zuerst"], ["aufgelaufen", true]];
-  const caption = "Aufgelaufenes Ergebnis, vom besten zum schwächsten Kunden.";
+  const columns = [["Kunden, die besten zuerst"], ["kumuliert", true]];
+  const caption = "Kumuliertes Ergebnis, vom besten zum schwächsten Kunden.";
   return {
     peak: [said],
     whale: [
       figure(waves(points, said, unit), caption),
-      table(caption.slice(0, 22), columns, cells),
+      table(caption.split(",")[0], columns, cells),
     ],
   };
 }
@@ -211,7 +210,7 @@ function anonymous({ rows, hhi, effective, largest }, tested) {
     "Kundenkonzentration (ohne Namen und Beträge)",
     `${rows.length} Kunden: A ${inClass("A")}, B ${inClass("B")}, C ${inClass("C")}`,
     `Anteil des größten Kunden ${percent(largest(1))}, der drei größten ${percent(largest(3))}, der fünf größten ${percent(largest(5))}`,
-    `HHI ${fixed(hhi, 1)} (${band(hhi)}), wirksame Kundenzahl ${fixed(effective, 2)}`,
+    `HHI ${fixed(hhi, 1)}, wirksame Kundenzahl ${fixed(effective, 2)}`,
     ...(tested
       ? [
           `Ohne den größten Kunden: ${tested.bears ? "Ergebnis bleibt ohne Verlust" : "Ergebnis rutscht ins Minus"}`,

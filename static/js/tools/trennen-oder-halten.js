@@ -3,7 +3,7 @@
 import { matrix } from "./matrix.js";
 import { fixed, read, write } from "./numbers.js";
 import { figure, keyFigures, list, make, start, table } from "./page.js";
-import { PREPARE_BELOW, field, lifetimeValue, mean, score, steps } from "./scorecard.js";
+import { field, lifetimeValue, mean, steps } from "./scorecard.js";
 
 const FIELDS = ["care", "renegotiate", "serve", "part"];
 const NAMES = {
@@ -25,9 +25,14 @@ const STEPS = [
   "Ende: Vereinbaren Sie ein Ende ohne Vorwurf und helfen Sie beim Übergang.",
 ];
 const CARE = "Pflegen Sie die Beziehung: Besprechen Sie regelmäßig, was gut läuft und was fehlt.";
-const ESCALATE =
-  "Beleidigungen und Belästigungen warten nicht auf eine Punktwertung: " +
-  "Eine Führungskraft übernimmt den Fall sofort und schützt die Mitarbeiter.";
+const FIRST = "Zuerst der Schutz Ihrer Mitarbeiter, auch bei hohem Wert des Kunden.";
+const PROTECT = [
+  "Heute: Eine Führungskraft übernimmt den Kunden. Die Betroffenen sprechen nicht mehr allein mit ihm.",
+  "Festhalten: Wortlaut, Zeit und Zeugen. Die Betroffenen dürfen sich beschweren (§ 13 AGG).",
+  "Grenze: Sagen Sie dem Kunden, was Sie nicht hinnehmen und was beim nächsten Mal geschieht.",
+  "Trennung: Wiederholt es sich oder wiegt es schwer, beenden Sie die Zusammenarbeit. " +
+    "Lassen Sie Vertrag und Fristen vorher prüfen.",
+];
 const SAMPLE = {
   value: [2, 3, 1, 4, 1],
   effort: [9, 8, 9, 7, 6],
@@ -80,7 +85,6 @@ function reckon({ elements }) {
     value,
     effort,
     high,
-    points: score(value, effort),
     field: field(mean(value), mean(effort), high),
     grows: elements.grows.checked,
     attacks: elements.attacks.checked,
@@ -106,20 +110,21 @@ function lifetime(elements, problems) {
   const worth = lifetimeValue(...fields.map(({ value }) => read(value)));
   if (Number.isNaN(worth))
     problems.push(
-      "Künftiger Wert: Geben Sie Deckungsbeitrag, Bindung (0 bis 100 %) und Zins ein; " +
-        "die Bindung soll kleiner sein als 100 % plus Zins.",
+      "Künftiger Wert: Geben Sie Deckungsbeitrag, Kundenbindungsrate (0 bis 100 %) und Zins ein; " +
+        "die Rate soll kleiner sein als 100 % plus Zins.",
     );
   return worth;
 }
 
 function shown(case_) {
   const [value, effort] = [mean(case_.value), mean(case_.effort)];
-  const { last, blocked } = steps({
+  const { protects, last, blocked } = steps({
     ...case_,
     against: case_.against.length,
     open: case_.open.length,
   });
-  const sentence = inWords(case_, last, blocked);
+  const sentence = inWords(case_, { protects, last, blocked });
+  const ahead = last ? STEPS.slice(0, last) : [CARE];
   const chart = matrix({
     names: IN_CHART,
     axes: ["Aufwand", "Wert"],
@@ -137,7 +142,7 @@ function shown(case_) {
   const headings = ["Kriterium", "Punkte", "Gewicht"];
   return {
     problems: [],
-    notes: case_.attacks ? [ESCALATE] : [],
+    notes: protects ? [`${FIRST} Die Punkte entscheiden erst danach.`] : [],
     sentence,
     content: {
       figures: keyFigures(figuresOf(case_, value, effort)),
@@ -153,11 +158,11 @@ function shown(case_) {
         make(
           "ol",
           {},
-          ...(last ? STEPS.slice(0, last) : [CARE]).map((step) => make("li", {}, step)),
+          ...(protects ? PROTECT : ahead).map((step) => make("li", {}, step)),
         ),
       ],
       questions:
-        case_.field === "part"
+        protects || case_.field === "part"
           ? [
               list([
                 ...case_.against.map((question) => `Spricht dagegen: ${question}`),
@@ -171,42 +176,34 @@ function shown(case_) {
       ...cells,
       ["Wert (0 bis 10)", plain(value), ""],
       ["Aufwand (0 bis 10)", plain(effort), ""],
-      ["Punktwert (0 bis 100)", plain(case_.points), ""],
     ],
     anonymous: [
       "Trennen oder halten? (ohne Namen)",
-      `Wert ${fixed(value)} und Aufwand ${fixed(effort)} von 10, Punktwert ${fixed(case_.points, 0)} von 100`,
+      `Wert ${fixed(value)} und Aufwand ${fixed(effort)} von 10`,
+      ...(protects ? ["Vorrang: Der Kunde beleidigt oder belästigt Mitarbeiter."] : []),
       `Feld: ${NAMES[case_.field]}`,
-      ...(case_.attacks ? ["Es gibt Beleidigungen oder Belästigungen von Mitarbeitern."] : []),
       `Offene Prüffragen: ${case_.open.length}; dagegen sprechen: ${case_.against.length}`,
     ].join("\n"),
   };
 }
 
-function inWords({ field: own, points, grows }, last, blocked) {
+function inWords({ field: own }, { protects, last, blocked }) {
+  if (protects)
+    return `Ergebnis: ${FIRST} Hören die Übergriffe nicht auf, steht die Trennung an.`;
   const where = `Ergebnis: ${NAMES[own]}.`;
-  if (own !== "part") return `${where} Eine Trennung steht nicht an.`;
+  if (own !== "part") return `${where} Eine Trennung steht nach diesen Punkten nicht an.`;
   if (last === 4)
     return (
-      `${where} Der Punktwert liegt unter ${PREPARE_BELOW} und keine Prüffrage spricht dagegen: ` +
-      `Verhandeln Sie, und bereiten Sie für den Fall des Scheiterns ein Ende im Guten vor.`
+      `${where} Keine Prüffrage spricht dagegen: Verhandeln Sie mit Frist und Ziel, ` +
+      `und bereiten Sie für den Fall des Scheiterns ein Ende im Guten vor.`
     );
   if (blocked)
     return `${where} Vor einer Trennung sind noch Prüffragen zu klären; bis dahin verhandeln Sie.`;
-  const reason =
-    grows && points < PREPARE_BELOW
-      ? "ein Zuwachs absehbar ist"
-      : `der Punktwert nicht unter ${PREPARE_BELOW} liegt`;
-  return `${where} Verhandeln Sie; eine Trennung steht noch nicht an, weil ${reason}.`;
+  return `${where} Verhandeln Sie; eine Trennung steht noch nicht an, weil ein Zuwachs absehbar ist.`;
 }
 
-function figuresOf({ points, worth }, value, effort) {
+function figuresOf({ worth }, value, effort) {
   const items = [
-    [
-      "Punktwert",
-      fixed(points, 0),
-      `von 100; unter ${PREPARE_BELOW} und ohne absehbaren Zuwachs: Trennung vorbereiten`,
-    ],
     ["Wert", fixed(value), "von 10"],
     ["Aufwand", fixed(effort), "von 10"],
   ];
