@@ -121,6 +121,7 @@ export function keyFigures([first, ...others]) {
   const summary = make("summary", {}, "Mehr Kennzahlen");
   const headline = figures([first]);
   headline.dataset.variant = "headline";
+  if (!others.length) return [headline];
   return [headline, make("details", { class: "tool__more" }, summary, figures(others))];
 }
 

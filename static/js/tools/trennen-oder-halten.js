@@ -203,10 +203,7 @@ function inWords({ field: own }, { protects, last, blocked }) {
 }
 
 function figuresOf({ worth }, value, effort) {
-  const items = [
-    ["Wert", fixed(value), "von 10"],
-    ["Aufwand", fixed(effort), "von 10"],
-  ];
+  const items = [["Wert / Aufwand", `${fixed(value)} / ${fixed(effort)}`, "jeweils von 10"]];
   if (!Number.isNaN(worth))
     items.push(["Künftiger Wert", write(worth, 0), "Barwert der künftigen Deckungsbeiträge"]);
   return items;
