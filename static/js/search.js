@@ -108,7 +108,7 @@ function shown({ url, meta, excerpt }) {
   const link = item.querySelector("a");
   link.href = url;
   link.textContent = meta.title;
-  item.querySelector("p").append(...pieces(excerpt));
+  item.querySelector("p").append("… ", ...pieces(excerpt), " …");
   return item;
 }
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-LEFT_OUT = ("breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related")
+LEFT_OUT = (
+    "breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related", "sources",
+)  # fmt: skip
 """Elements of these classes say on one page what others say, or are no sentence and would spoil an
 excerpt."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from website.content import motif
+
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from website.content.kinds import Kind
+    from website.content.motif import Motif
     from website.content.text_reader import FrontMatter
 
 WORDS_PER_MINUTE = 200
@@ -129,11 +132,18 @@ class Item(ABC):
     sources: tuple[Source, ...] = ()
     cta: CallToAction = CallToAction()
     aliases: tuple[str, ...] = ()
+    bars: Motif | None = None
+    """Its own figures as a cover."""
 
     @classmethod
     @abstractmethod
     def read(cls, given: FrontMatter) -> Self:
         """Return what an author has described; what is wrong with it has been reported then."""
+
+    @property
+    def cover(self) -> Motif:
+        """The bars on its cover: of its own figures, or of its name."""
+        return self.bars or motif.cover(self.name)
 
     @property
     def modified(self) -> datetime.date | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 BAR = 8
 GAP = 4
@@ -20,8 +20,9 @@ GAP = 4
 COVER_BARS = 13
 """As many as fit a cover's width of 160 units, with 4 at either side."""
 
-_LOWEST = 14
-_HIGHEST = 76
+_LOWEST = 14 / 90
+_HIGHEST = 76 / 90
+"""Of a cover's height."""
 
 _SHAPES: tuple[Callable[[float], float], ...] = (
     lambda place: 1 / (1 + 4 * place),  # falls: a few carry most
@@ -45,13 +46,35 @@ class Motif:
         """Units from the first bar's left edge to the last one's right edge."""
         return len(self.heights) * (BAR + GAP) - GAP
 
+    @property
+    def height(self) -> int:
+        """Units of a cover of 16 to 9 with a gap at either side of the bars."""
+        return round((self.width + 2 * GAP) * 9 / 16)
+
+
+LOGO = Motif((13, 18, 16, 20, 11), 3)
+"""Before the wordmark, 20 units high."""
+
+
+def of_figures(figures: Sequence[float], red: int) -> Motif:
+    """Return the bars of some figures, none of them below zero.
+
+    :param red: index of the bar that fills the gap.
+    """
+    return _scaled([figure / max(figures) for figure in figures], red, lowest=0.02)
+
 
 def cover(name: str) -> Motif:
     """Return the bars of the article or page of that name: always the same ones."""
     digest = hashlib.sha256(name.encode()).digest()
     shape = _SHAPES[digest[0] % len(_SHAPES)]
-    heights = tuple(
-        round(_LOWEST + (_HIGHEST - _LOWEST) * shape(number / (COVER_BARS - 1)))
-        for number in range(COVER_BARS)
+    parts = [shape(number / (COVER_BARS - 1)) for number in range(COVER_BARS)]
+    return _scaled(parts, 2 + digest[1] % (COVER_BARS - 4), lowest=_LOWEST)
+
+
+def _scaled(parts: Sequence[float], red: int, *, lowest: float) -> Motif:
+    """Return bars of some parts of the highest one; none is so low that nobody sees it."""
+    height = Motif((0,) * len(parts), red).height
+    return Motif(
+        tuple(round(height * (lowest + (_HIGHEST - lowest) * part)) for part in parts), red
     )
-    return Motif(heights, 2 + digest[1] % (COVER_BARS - 4))

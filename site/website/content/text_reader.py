@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from website.content import frontmatter, slugs, text_files
+from website.content import frontmatter, motif, slugs, text_files
 from website.content.files import SLUG
 from website.content.kinds import TEXT
 from website.content.models import (
@@ -37,6 +37,10 @@ LONGEST_ALIAS = 200
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 _REVIEWER = "wer den Text fachlich geprüft hat"
+
+FEWEST_BARS, MOST_BARS = 5, 16
+"""Of a cover: fewer are no row, more are too thin to count."""
+_FIGURE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?")
 
 TITLE_LENGTH = 119
 DESCRIPTION_LENGTH = 319
@@ -208,7 +212,30 @@ class FrontMatter:
             "image": self._image(),
             "summary": fields.proses("summary"),
             "aliases": tuple(self._aliases()),
+            "bars": self._bars(),
         }
+
+    def _bars(self) -> motif.Motif | None:
+        """Return the cover of an article's own figures, of which it marks one."""
+        if "cover" not in self.fields.values:
+            self.fields.asked.add("cover")
+            return None
+        inner = self.fields.table("cover")
+        typed = inner.texts("bars")
+        red = inner.integer("red", default=1)
+        inner.finish()
+        bars = [float(text) for text in typed if _FIGURE.fullmatch(text)]
+        if len(bars) != len(typed) or not MOST_BARS >= len(bars) >= FEWEST_BARS or not max(bars):
+            inner.say(
+                "bars",
+                f"„bars“ soll {FEWEST_BARS} bis {MOST_BARS} Zahlen ab 0 ohne Tausenderpunkt "
+                "nennen, eine davon über 0: [300, 200, 150, 100, 80]",
+            )
+            return None
+        if red > len(bars):
+            inner.say("red", f"„red“ nennt den farbigen Balken: 1 bis {len(bars)}.")
+            return None
+        return motif.of_figures(bars, red - 1)
 
     def _image(self) -> Picture | None:
         fields = self.fields

@@ -81,7 +81,7 @@ def set_up(app: Flask) -> None:
         asset_url=asset_url,
         imported_urls=imported_urls,
         absolute=absolute,
-        cover=motif.cover,
+        logo=motif.LOGO,
         mark=lambda _article: "",  # only the preview shows what is not public, and says so
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import PIL
 
+from website.content import motif
 from website.content.cards import drawing
 from website.content.cards.wording import Wording
 
@@ -53,7 +54,7 @@ class Cards:
     def site(self) -> Card:
         """The card of all pages that have none of their own."""
         site = self._library.site
-        wording = Wording(title=site.motto, foot=site.description)
+        wording = Wording("", site.motto, site.description, motif.cover(site.name))
         return self._card("website", f"{site.name}: {site.motto}", wording)
 
     def of(self, item: Item) -> Card:
@@ -77,20 +78,20 @@ class Cards:
     def _of_item(self, item: Item) -> Card:
         site = self._library.site
         topic = self._library.topic_of(item)
-        wording = Wording(topic.title if topic else "", item.title, site.motto)
+        wording = Wording(topic.title if topic else "", item.title, site.motto, item.cover)
         return self._card(item.name, f"{site.name}: {item.title}", wording)
 
     def _draw(self, card: Card) -> bytes:
         return drawing.draw(card.wording, SIZE, self._font.read_bytes())
 
     def _card(self, slug: str, alt: str, wording: Wording) -> Card:
-        parts = repr(((wording.topic, wording.title, wording.foot), SIZE, self._look)).encode()
+        parts = repr((wording, SIZE, self._look)).encode()
         name = f"{slug}.{hashlib.sha256(parts).hexdigest()[:10]}.png"
         return Card(name, self._library.addresses.card(name), alt, wording)
 
     @cached_property
     def _look(self) -> tuple[str, ...]:
         """What all cards have in common. The drawing's own text is the version of the layout."""
-        files = (self._font, _DRAWING)
+        files = (self._font, _DRAWING, Path(motif.__file__))
         digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
         return (*digests, PIL.__version__)

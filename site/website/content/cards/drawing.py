@@ -1,4 +1,4 @@
-"""Draws a social card: wordmark, rule, topic, title, and a line at the foot, in the site's type.
+"""Draws a social card: wordmark, bars on a rule, topic, title and foot, in the site's type.
 
 The same texts and font give the same bytes with the same Pillow. A title of any length stays
 within the margins: its size follows its length and its longest word, and what is longer than a
@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from website.content.motif import BAR, GAP, LOGO
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from website.content.cards.wording import Wording
+    from website.content.motif import Motif
 
 Colour = tuple[int, int, int]
 
@@ -37,6 +40,11 @@ MARGIN_BLOCK = 64
 
 WORDMARK = (("Interim", INK), ("Profis", ACCENT))
 WORDMARK_BASELINE = 98
+LOGO_UNIT = 1.7
+"""Pixels: the highest of its bars is as high as the wordmark's capitals."""
+LOGO_WIDTH = 108
+BARS = (300, 60)
+"""Pixels that the bars on the rule may take, in width and height."""
 RULE = (124, 132)
 """Where the rule begins and ends, in pixels from the top."""
 
@@ -148,7 +156,20 @@ def draw(wording: Wording, size: tuple[int, int], font: bytes) -> bytes:
     _draw_lines(canvas, face, lines, TITLE_LEADING, (_OVERHANG, FULL))
     card = frame.image.copy()
     card.paste(INK, (0, above), ink.reduce(_FINER))
+    if wording.bars:
+        _draw_bars(ImageDraw.Draw(card), wording.bars, size[0] - MARGIN)
     return _png(card)
+
+
+def _draw_bars(canvas: ImageDraw.ImageDraw, motif: Motif, right: int) -> None:
+    """Draw bars that stand on the rule and end at its right."""
+    unit = BARS[0] / motif.width
+    left = right - BARS[0]
+    for number, height in enumerate(motif.heights):
+        x = left + number * (BAR + GAP) * unit
+        top = RULE[0] - max(1, BARS[1] * height / max(motif.heights))
+        ink = ACCENT if number == motif.red else INK
+        canvas.rectangle((round(x), round(top), round(x + BAR * unit) - 1, RULE[0] - 1), ink)
 
 
 @dataclass(frozen=True)
@@ -192,7 +213,12 @@ def _draw_rule(canvas: ImageDraw.ImageDraw, width: int) -> None:
 
 def _draw_wordmark(canvas: ImageDraw.ImageDraw, font: bytes) -> None:
     face = Face(font, 46, 800, -0.03)
-    x: float = MARGIN
+    for number, height in enumerate(LOGO.heights):
+        left = (MARGIN + number * (BAR + GAP) * LOGO_UNIT) * _FINER
+        top = (WORDMARK_BASELINE - height * LOGO_UNIT) * _FINER
+        box = (left, top, left + BAR * LOGO_UNIT * _FINER, WORDMARK_BASELINE * _FINER - 1)
+        canvas.rectangle(tuple(map(round, box)), ACCENT if number == LOGO.red else INK)
+    x: float = MARGIN + LOGO_WIDTH
     for text, ink in WORDMARK:
         face.draw(canvas, (x, WORDMARK_BASELINE), text, ink)
         x += face.width(text) + face.tracking * face.size

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from website.content.motif import Motif
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The texts of one card, besides the wordmark."""
+    """What one card says, besides the wordmark."""
 
     topic: str = ""
     title: str = ""
     foot: str = ""
+    bars: Motif | None = None
+    """Stand on the rule."""
