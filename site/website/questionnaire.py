@@ -76,6 +76,9 @@ CONTRACTS = {
 """By the key of the question. All other questions are optional, and staff may add and remove them.
 """
 
+CALLBACK, NO_CALLBACK = "callback_time", "nein"
+"""The question when to call back, where it is asked, and the choice that declines a call."""
+
 NAMES = ("name", "company")
 """Questions whose answers are names, so no free text."""
 
@@ -122,6 +125,8 @@ class Question:
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     """Key, which is stored and never changes, and label of each."""
+    featured: tuple[str, ...] = ()
+    """Keys of the choices with which the start page leads to the form."""
     removed_choices: tuple[tuple[str, str], ...] = ()
     """No longer offered; stored answers and pages that are still open may hold them."""
     missing: str = ""
@@ -224,6 +229,12 @@ class Questionnaire:
     def topics(self) -> tuple[tuple[str, str], ...]:
         """Key and label of each topic that visitors can choose."""
         return self._by_name["topic"].choices if "topic" in self._by_name else ()
+
+    @property
+    def featured_topics(self) -> tuple[tuple[str, str], ...]:
+        """Key and label of each topic that the start page leads to, in its order."""
+        labels = dict(self.topics)
+        return tuple((key, labels[key]) for key in self._by_name["topic"].featured if key in labels)
 
     @property
     def free_texts(self) -> tuple[str, ...]:

@@ -249,7 +249,6 @@ def _request(chance: random.Random, questionnaire: Questionnaire) -> dict[str, s
     optional = {
         "goals": chance.choice(texts["goals"]),
         "phone": f"+49 30 23125 {chance.randint(100, 999)}",
-        "callback": chance.choice(texts["callbacks"]),
         "role": chance.choice(texts["roles"]),
         "industry": company["industry"],
         "location": f"{company['place']}, Deutschland",

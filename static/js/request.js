@@ -17,7 +17,7 @@ const MAIN = "hauptinhalt";
 const NEEDED = ["fetch", "AbortController", "URLSearchParams", "FormData", "DOMParser"];
 
 let form; // the one on show; an answer of the server brings a new one
-let button;
+let buttons;
 let label;
 let sending = false;
 let retry = 0; // the timer while one is due
@@ -35,8 +35,8 @@ if (NEEDED.every((name) => name in window)) {
 function setUp() {
   form = document.getElementById("anfrage");
   if (!form) return;
-  button = form.querySelector("[type=submit]");
-  label = button.textContent;
+  buttons = form.querySelectorAll("[type=submit]");
+  label = buttons[0].textContent;
   const { page_key, source, email } = form.elements;
   page_key.value ||= randomKey();
   source.value = pageBefore() || source.value;
@@ -60,7 +60,12 @@ function takeResult() {
   } catch {
     // Somebody else made this address.
   }
-  result.closest("[hidden]")?.toggleAttribute("hidden", !result.value);
+  if (result.value) {
+    for (const place of [result.closest("[hidden]"), form.querySelector(".form__brought")]) {
+      place?.removeAttribute("hidden");
+    }
+    result.closest("details")?.setAttribute("open", "");
+  }
   // Whoever keeps or shares the address should not share the result.
   history.replaceState(history.state, "", location.pathname + location.search);
 }
@@ -106,6 +111,7 @@ async function answerTo(body) {
 
 function show(page, sent) {
   const before = new FormData(form);
+  const unfolded = form?.querySelector("details[open]");
   document.getElementById(MAIN).replaceWith(page.getElementById(MAIN));
   document.title = page.title;
   setUp();
@@ -113,15 +119,18 @@ function show(page, sent) {
     // Typed while the answer was on its way.
     if (name !== "proof" && text !== sent.get(name)) form.elements[name].value = text;
   }
+  if (unfolded) form?.querySelector("details")?.setAttribute("open", "");
   lookAt(document.querySelector(".error-summary, .notice") || document.querySelector("h1"));
 }
 
 function setSending(now) {
   sending = now;
-  // Not disabled: that would take the focus away, and the button from screen readers.
-  if (now) button.setAttribute("aria-disabled", "true");
-  else button.removeAttribute("aria-disabled");
-  button.textContent = now ? button.dataset.meanwhile : label;
+  for (const button of buttons) {
+    // Not disabled: that would take the focus away, and the button from screen readers.
+    if (now) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+    button.textContent = now ? button.dataset.meanwhile : label;
+  }
 }
 
 // Trying again

@@ -24,9 +24,10 @@ BOUNDED = {
     CONTACT: (
         ".button",
         ".field__input",
-        ".contact-panel",
-        ".form__group[data-variant='optional']",
+        ".choices__item",
+        ".form__more",
     ),
+    "/barrierefreiheit/": (".contact-panel",),
 }
 """What is told apart by its border alone once colours are the reader's own."""
 TRANSPARENT = "rgba(0, 0, 0, 0)"

@@ -77,9 +77,11 @@ def test_the_keyboard_alone_leads_from_the_first_field_to_the_thanks(visitor: As
     }.items():
         _tab_to(page, visitor.field(name))
         page.keyboard.type(text)
+    _tab_to(page, page.get_by_text("Genauer beschreiben (freiwillig)"))
+    page.keyboard.press("Enter")
     _tab_to(page, page.get_by_label("Nennen Sie Kandidaten"))
     page.keyboard.press("Space")
-    _tab_to(page, visitor.button)
+    _tab_to(page, page.get_by_role("button", name="Anfrage senden").last)
     page.keyboard.press("Enter")
     visitor.thanked()
     [lead] = visitor.leads()
@@ -117,7 +119,7 @@ def test_errors_are_told_at_the_field_and_in_a_summary_and_the_input_is_kept(
     visitor.field("email").fill("das-ist-keine")
     visitor.button.click()
     summary = page.locator(".error-summary")
-    assert summary.get_by_role("heading").inner_text() == "Es gibt ein Problem"
+    assert summary.get_by_role("heading").inner_text() == "Bitte prüfen Sie Ihre Angaben"
     assert bool(FORM.search(page.url)) is not script
     assert page.title().startswith("Fehler: ")
     assert summary.get_by_role("link").count() == 3
@@ -155,11 +157,73 @@ def test_links_of_the_summary_lead_to_the_control_and_show_what_is_said_above_it
             assert above.evaluate("e => e.getBoundingClientRect().top") >= 0
 
 
-def _tab_to(page: Page, control: Locator) -> None:
-    """Press the Tab key until a control has the focus, as often as there are stops."""
-    for _ in range(60):
+AS_PEOPLE_TYPE = 40
+"""Milliseconds from key to key; who is much faster is suspected."""
+PHONE = {"width": 390, "height": 844}
+SCREENS = 2.5
+"""Within so many the button is reached on a phone, without all that nobody must answer."""
+KEYS = 16
+"""At most so many lead by keyboard from the first field to the thanks, besides what is typed."""
+
+
+@pytest.mark.parametrize("topic", ["", "kam-aufbauen"])
+def test_on_a_phone_the_button_is_reached_soon(visitor: Asker, topic: str) -> None:
+    visitor.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    visitor.open_the_form(topic)
+    box = visitor.button.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= SCREENS * PHONE["height"]
+    assert not visitor.field("goals").is_visible()
+
+
+def test_few_keys_lead_through_the_form(visitor: Asker) -> None:
+    page = visitor.page
+    visitor.open_the_form()
+    visitor.field("topic").focus()
+    keys = 1
+    page.keyboard.press("Space")
+    for name, text in {
+        "message": "Zwei unserer größten Kunden wollen gehen, und niemand kümmert sich um sie.",
+        "company": visitor.company,
+        "name": "Jörg Weiß",
+        "email": "joerg.weiss@firma.example",
+        "phone": "0711 123456",
+        "callback_time": "",
+    }.items():
+        keys += _tab_to(page, visitor.field(name))
+        page.keyboard.type(text, delay=AS_PEOPLE_TYPE)
+    page.keyboard.press("Space")
+    keys += 1 + _tab_to(page, visitor.button)
+    page.keyboard.press("Enter")
+    assert keys + 1 <= KEYS
+    visitor.thanked()
+    [lead] = visitor.leads()
+    assert (lead["phone"], lead["callback_time"]) == ("0711 123456", "vormittags")
+
+
+def test_what_is_folded_unfolds_where_something_in_it_is_wrong(
+    visitor: Asker, *, script: bool
+) -> None:
+    visitor.open_the_form()
+    visitor.fill_in()
+    visitor.describe()
+    visitor.field("industry").fill("x" * 201)
+    visitor.page.get_by_text("Genauer beschreiben").click()
+    assert not visitor.field("industry").is_visible()
+    visitor.button.click()
+    visitor.page.locator(".error-summary").get_by_role("link").click()
+    assert visitor.field("industry").is_visible()
+    assert visitor.field("industry").evaluate("e => e === document.activeElement")
+    assert bool(FORM.search(visitor.page.url.partition("#")[0])) is not script
+    visitor.field("industry").fill("Maschinenbau")
+    visitor.send()
+
+
+def _tab_to(page: Page, control: Locator) -> int:
+    """Press the Tab key until a control has the focus, and return how often that was."""
+    for pressed in range(60):
         if control.evaluate("e => e === document.activeElement"):
-            return
+            return pressed
         page.keyboard.press("Tab")
     raise AssertionError(f"the Tab key does not reach {control}")
 

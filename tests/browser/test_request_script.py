@@ -152,6 +152,7 @@ def test_what_is_typed_while_the_answer_is_on_its_way_is_not_lost(visitor: Asker
     visitor.fill_in(name="")
     with _held(visitor.page) as go_on:
         visitor.button.click()
+        visitor.describe()
         visitor.field("goals").fill("Noch ein Ziel.")
         visitor.page.get_by_label("Noch offen").first.check()
         go_on()
@@ -207,6 +208,7 @@ def test_a_dead_endpoint_keeps_the_text_says_so_and_is_tried_until_it_is_back(
 ) -> None:
     page = visitor.page
     visitor.fill_in()
+    visitor.describe()
     with _route(page, FORM, lambda route: route.abort()):
         visitor.button.click()
         _assert_unsent(page)

@@ -60,7 +60,11 @@ class Asker:
     @property
     def button(self) -> Locator:
         """What sends the form, whatever it says."""
-        return self.page.locator("form [type=submit]")
+        return self.page.locator("form [type=submit]").first
+
+    def describe(self) -> None:
+        """Unfold what may be described beyond the answers that are enough."""
+        self.page.get_by_text("Genauer beschreiben").click()
 
     def send(self) -> str:
         """Send the form, and give the number from the thanks."""

@@ -37,6 +37,7 @@ INSERT = "baustein"
 INSERTS = (
     "anbieter",
     "verantwortlicher",
+    "anliegen",
     "formularfelder",
     "aufbewahrung",
     "empfaenger",

@@ -19,12 +19,12 @@ MESSAGES = {
         "Öffnen Sie unsere Kontaktseite und senden Sie Ihre Anfrage von dort.",
     ),
     405: (
-        "Hier gibt es nichts zu sehen",
+        "Diese Adresse lässt sich nicht direkt aufrufen",
         "Öffnen Sie unsere Kontaktseite, um uns eine Anfrage zu senden.",
     ),
     410: (
         "Diese Bestätigung gilt nicht mehr",
-        "Ihre Anfrage geht nicht verloren. Wenn es eilt, erreichen Sie uns direkt.",
+        "Ihre Anfrage geht nicht verloren. Wenn es eilt, wenden Sie sich direkt an uns.",
     ),
     413: (
         "Die Anfrage ist zu groß",
@@ -40,11 +40,11 @@ MESSAGES = {
     ),
     500: (
         "Bei uns ist etwas schiefgegangen",
-        "Versuchen Sie es in einigen Minuten noch einmal, oder erreichen Sie uns direkt.",
+        "Versuchen Sie es in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
     ),
     503: (
         "Das geht gerade nicht",
-        "Versuchen Sie es in einigen Minuten noch einmal, oder erreichen Sie uns direkt.",
+        "Versuchen Sie es in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
     ),
 }
 

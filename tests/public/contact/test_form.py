@@ -126,7 +126,7 @@ def test_a_missing_answer_is_asked_for_in_two_places(
     assert first.get("class") == "error-summary"
     assert first.get("tabindex") == "-1"
     alert = first.find("div[@role='alert']")
-    assert text(alert.find("h2")) == "Es gibt ein Problem"
+    assert text(alert.find("h2")) == "Bitte prüfen Sie Ihre Angaben"
     assert [(text(a), a.get("href")) for a in alert.iter("a")] == [(message, f"#feld-{name}")]
     control = page.get_element_by_id(f"feld-{name}")
     assert control.get("aria-invalid") == "true"

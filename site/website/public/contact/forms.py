@@ -129,6 +129,12 @@ class Part:
         """Whether nothing in it needs an answer."""
         return not any(answer.question.required for answer in self.answers)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether an optional group is shown unfolded: something in it was answered, or is wrong.
+        """
+        return any(answer.data or answer.error for answer in self.answers)
+
 
 class RequestForm(BaseForm):
     """The form as a visitor sent it, or empty.
@@ -172,6 +178,11 @@ class RequestForm(BaseForm):
             Part(group, tuple(self.by_name[question.name] for question in asked))
             for group, asked in self._questionnaire.groups()
         )
+
+    @property
+    def brought(self) -> bool:
+        """Whether another page has brought an answer."""
+        return any(answer.question.is_brought and answer.data for answer in self.by_name.values())
 
     @property
     def problems(self) -> tuple[AnswerField, ...]:

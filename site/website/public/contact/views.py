@@ -49,7 +49,7 @@ class Notice:
 FOREIGN = Notice(
     "Ihre Anfrage ist noch nicht gesendet",
     "Sie kam von einer fremden Website. Ihre Angaben stehen unten im Formular: Prüfen Sie sie und "
-    "senden Sie sie von hier noch einmal ab. Oder erreichen Sie uns direkt.",
+    "senden Sie sie von hier noch einmal ab. Oder wenden Sie sich direkt an uns.",
 )
 TOO_LARGE = Notice(
     "Ihre Anfrage ist zu groß",
@@ -59,12 +59,12 @@ TOO_LARGE = Notice(
 TOO_MANY = Notice(
     "Ihre Anfrage ist noch nicht gesendet",
     "Aus Ihrem Netz kamen sehr viele Anfragen in kurzer Zeit. Ihre Angaben stehen unten im "
-    "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder erreichen Sie uns direkt.",
+    "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder wenden Sie sich direkt an uns.",
 )
 NOT_STORED = Notice(
     "Ihre Anfrage ist noch nicht gespeichert",
     "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie sie "
-    "in einigen Minuten noch einmal ab. Oder erreichen Sie uns direkt.",
+    "in einigen Minuten noch einmal ab. Oder wenden Sie sich direkt an uns.",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
@@ -48,11 +49,15 @@ def topic(slug: str, number: int) -> str:
     """Show one page of a topic's articles."""
     library = services().library
     shown_topic = library.site.topic(slug) or abort(404)
+    shown = library.listed_in(shown_topic, number) or abort(404)
     trail = _trail(ARTICLES)
+    guide = library.page_above(ARTICLES) or abort(404)
+    newest = shown.items[0].cta.topic if shown.items else ""
     return render_template(
         "pages/topic.html",
         topic=shown_topic,
-        shown=library.listed_in(shown_topic, number) or abort(404),
+        shown=shown,
+        cta=replace(guide.cta, topic=newest or guide.cta.topic),
         address=library.addresses.topic(slug, number),
         address_of=functools.partial(library.addresses.topic, slug),
         trail=trail,
