@@ -131,8 +131,7 @@ class Part:
 
     @property
     def is_open(self) -> bool:
-        """Whether an optional group is shown unfolded: something in it was answered, or is wrong.
-        """
+        """Whether an optional group is unfolded: something in it was answered, or is wrong."""
         return any(answer.data or answer.error for answer in self.answers)
 
 
