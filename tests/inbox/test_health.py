@@ -81,7 +81,7 @@ def break_everything(app: Flask, database: Database) -> None:
 
 def test_where_all_is_well_the_page_says_so(operator: Desk) -> None:
     page = operator.get(PATH)
-    assert "Alles läuft, wie es soll." in page.text_content()
+    assert "Keine Störungen." in page.text_content()
     assert not page.cssselect(".concern")
 
 
@@ -91,7 +91,7 @@ def test_what_is_to_be_done_stands_first_with_its_advice(
     break_everything(app, database)
     page = operator.get(PATH)
     told = page.cssselect("main h2")[0].getparent().text_content()
-    assert "Eine Nachricht wurde nach 10 Versuchen aufgegeben." in told
+    assert "Eine Nachricht war nach 10 Versuchen nicht zustellbar." in told
     assert "leads redeliver --dead" in told
     assert "Die Sicherung ist überfällig" in told
     assert "Geheime Werke" not in page.text_content()
@@ -124,7 +124,7 @@ def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(
     job(database, "backup", error="The folder cannot be written", started_at=started)
     first, second = operator.get(PATH).cssselect(".job")
     assert "überfällig" in first.text_content()
-    assert "noch nie gelungen" in first.text_content()
+    assert "noch nie erfolgreich" in first.text_content()
     assert "The folder cannot be written" in first.text_content()
     assert "in Ordnung" in second.text_content()
     assert "vor 10 Min." in second.text_content()

@@ -63,8 +63,8 @@ def test_several_requests_are_changed_at_once(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("form", "advice"),
     [
-        ({"status": "won"}, "Wählen Sie zuerst Anfragen aus."),
-        ({"nummer": ["AAAA-AAAA"]}, "Wählen Sie, was geändert werden soll."),
+        ({"status": "won"}, "Bitte wählen Sie zuerst Anfragen aus."),
+        ({"nummer": ["AAAA-AAAA"]}, "Bitte wählen Sie, was geändert werden soll."),
         ({"nummer": ["AAAA-AAAA"], "status": "won"}, "Es wurde nichts geändert."),
     ],
 )
@@ -103,12 +103,14 @@ def test_a_request_shows_all_answers_and_its_history(desk: Desk) -> None:
         "Müller & Söhne GmbH",
         "Zeile 1 Zeile 2",
         "Ruft <b>morgen</b> an",
-        "hat geantwortet",
+        "hat die Anfrage als beantwortet markiert",
     ):
         assert part in text
     assert page.cssselect(".history__note")[0].text == "Ruft <b>morgen</b> an"
     assert f"{desk.name} hat notiert" in text
-    (mail,) = [a.get("href") for a in page.cssselect("a") if a.get("href").startswith("mailto:")]
+    links = [a.get("href") for a in page.cssselect("main a")]
+    assert "mailto:joerg.weiss@firma.example" in links
+    (mail,) = [link for link in links if link.startswith("mailto:") and "?" in link]
     assert mail.startswith("mailto:joerg.weiss@firma.example?subject=Ihre%20Anfrage")
     assert "%0D%0A%3E%20Zeile%202" in mail
 
@@ -123,7 +125,7 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) 
     assert response.status_code == 409
     page = html.document_fromstring(response.text)
     rows = {row[0].text: (row[1].text, row[2].text) for row in page.cssselect(".notice tbody tr")}
-    assert rows["Stand"] == ("qualifiziert", "gewonnen")
+    assert rows["Status"] == ("qualifiziert", "gewonnen")
     assert rows["Schlagwörter"] == ("erst", "zweit")
     assert desk.lead(number).status is LeadStatus.QUALIFIED
     again = {
@@ -141,8 +143,8 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"status": "lost"}, "Wählen Sie einen Grund aus der Liste"),
-        ({"follow_up_on": "morgen"}, "Geben Sie ein Datum an"),
+        ({"status": "lost"}, "Bitte wählen Sie einen Absagegrund"),
+        ({"follow_up_on": "morgen"}, "Bitte geben Sie ein Datum an"),
     ],
 )
 def test_what_cannot_be_saved_is_said_at_the_field_and_kept_in_the_form(

@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 
 from support import staff
 from support.inbox import Desk, ask
-from website.inbox.lead_actions import ALSO_KEPT
+from website.inbox.forms import FOLLOW_UPS, follow_up_day
+from website.inbox.lead_actions import ALSO_SAVED
+from website.infra import clock
 from website.leads.models import LeadStatus, LostReason
 from website.web.services import services
 
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 NOTE = "Ruft <morgen> an\nund am Freitag"
 DONE = {
     "Speichern": "Gespeichert.",
+    "Speichern und nächste": "Gespeichert. In dieser Liste folgt keine weitere Anfrage.",
+    "Übernehmen": "Sie sind jetzt zuständig.",
+    "morgen": "Wiedervorlage gesetzt.",
+    "in 3 Tagen": "Wiedervorlage gesetzt.",
+    "in 1 Woche": "Wiedervorlage gesetzt.",
+    "Gewonnen": "Als gewonnen markiert.",
+    "Verloren": "Als verloren markiert.",
     "Notiz speichern": "Notiz gespeichert.",
     "Als beantwortet markieren": "Als beantwortet markiert.",
     "Als unbeantwortet markieren": "Als unbeantwortet markiert.",
@@ -34,6 +43,17 @@ DONE = {
     "Freigeben und zustellen": "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.",
 }
 """Every button of a request's page, and what it says afterwards."""
+SETS = {
+    "Übernehmen": {"owner": "1"},
+    "Gewonnen": {"status": "won", "lost_reason": ""},
+    "Verloren": {"status": "lost", "lost_reason": "price"},
+    **{
+        label: {"follow_up_on": follow_up_day(step, clock.today()).isoformat()}
+        for step, (label, _) in FOLLOW_UPS.items()
+    },
+}
+"""The fields that a button fills in, whatever stood there."""
+SAVES = {"Speichern", "Speichern und nächste"}
 
 
 class Opened:
@@ -73,7 +93,7 @@ def prepared(desk: Desk, button: str) -> str:
     """Return a request whose page has the button."""
     number = ask(desk.app, suspicious=button == "Freigeben und zustellen")
     if button == "Als unbeantwortet markieren":
-        desk.post(f"/posteingang/anfragen/{number}/beantwortet", {})
+        services(desk.app).leads.desk.answered(number, actor="operator")
     return number
 
 
@@ -96,7 +116,7 @@ def state(lead: Lead) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("button", DONE)
 def test_each_thing_typed_survives_each_button(desk: Desk, button: str) -> None:
-    for name in typed(""):
+    for name in typed("").keys() - SETS.get(button, {}).keys():
         survives(desk, button, name)
 
 
@@ -110,6 +130,9 @@ def survives(desk: Desk, button: str, name: str) -> None:
         changed = {key: filled[key] for key in ("status", "lost_reason")}
     if button == "Notiz speichern":
         changed["text"] = NOTE
+    own_fields = SETS.get(button, {})
+    if button == "Verloren":
+        changed["lost_reason"] = "price"
     answer = desk.post(page.buttons[button], page.fields | changed)
     after = stored(desk.lead(number))
     wanted: Mapping[str, object] = {
@@ -122,11 +145,13 @@ def survives(desk: Desk, button: str, name: str) -> None:
     }
     for each in changed:
         assert after[each] == wanted[each], (button, each)
-    untouched = set(before) - set(changed) - {"status"}
+    untouched = set(before) - set(changed) - set(own_fields) - {"status"}
+    if button == "Als beantwortet markieren":
+        untouched -= {"owner"}
     assert {each: after[each] for each in untouched} == {each: before[each] for each in untouched}
     (told,) = answer.cssselect(".told-done")
-    own = {"Speichern": set(changed), "Notiz speichern": {"text"}}.get(button, set())
-    also = f" {ALSO_KEPT}" if set(changed) - own else ""
+    own = {"Notiz speichern": {"text"}}.get(button, set(own_fields))
+    also = f" {ALSO_SAVED}" if set(changed) - own and button not in SAVES else ""
     assert told.text_content() == DONE[button] + also
 
 
@@ -134,11 +159,15 @@ def survives(desk: Desk, button: str, name: str) -> None:
 def test_a_button_alone_does_its_work_and_says_so(desk: Desk, button: str) -> None:
     number = prepared(desk, button)
     page = opened(desk, number)
-    given = {"text": NOTE} if button == "Notiz speichern" else {}
+    given = {"Notiz speichern": {"text": NOTE}, "Verloren": {"lost_reason": "price"}}.get(
+        button, {}
+    )
     answer = desk.post(page.buttons[button], page.fields | given)
     assert answer.cssselect(".told-done")[0].text_content() == DONE[button]
     lead = desk.lead(number)
-    assert lead.owner_id is None
+    assert (lead.owner_id == desk.account) is (
+        button in {"Übernehmen", "Als beantwortet markieren"}
+    )
     assert bool(lead.answered_at) is (button == "Als beantwortet markieren")
 
 
@@ -148,17 +177,27 @@ def test_what_cannot_be_saved_is_shown_again_whole_and_the_button_does_nothing(
 ) -> None:
     number = prepared(desk, button)
     page, before = opened(desk, number), state(desk.lead(number))
+    own = SETS.get(button, {})
     for wrong in ({"follow_up_on": "morgen"}, {"lost_reason": ""}, {"text": "x" * 5001}):
+        if wrong.keys() & own.keys() and button != "Verloren":
+            continue
         sent = page.fields | typed(str(desk.account)) | wrong
         answer = desk.client.post(page.buttons[button], data=sent)
         assert answer.status_code == 422
         again = Opened(html.document_fromstring(answer.text))
-        assert again.fields == sent
+        assert again.fields == sent | {"lost_reason": sent["lost_reason"]} | {
+            name: text for name, text in own.items() if name != "lost_reason"
+        }
         assert again.page.cssselect(".field__error")
         assert state(desk.lead(number)) == before
 
 
-@pytest.mark.parametrize("button", DONE)
+def without(field: str) -> list[str]:
+    """Return the buttons that leave a field as it was typed."""
+    return [button for button in DONE if field not in SETS.get(button, {})]
+
+
+@pytest.mark.parametrize("button", without("follow_up_on"))
 def test_a_conflict_shows_again_all_that_was_typed_and_sending_it_again_writes_it(
     desk: Desk, button: str
 ) -> None:
@@ -166,7 +205,7 @@ def test_a_conflict_shows_again_all_that_was_typed_and_sending_it_again_writes_i
     page = opened(desk, number)
     desk.save(number, tags="von Bernd", follow_up_on="2027-01-01")
     before = state(desk.lead(number))
-    mine = {"text": NOTE, "tags": "von Anna", "owner": str(desk.account)}
+    mine = {"text": NOTE, "tags": "von Anna", "owner": str(desk.account)} | SETS.get(button, {})
     answer = desk.client.post(page.buttons[button], data=page.fields | mine)
     assert answer.status_code == 409
     assert state(desk.lead(number)) == before
@@ -180,7 +219,7 @@ def test_a_conflict_shows_again_all_that_was_typed_and_sending_it_again_writes_i
     assert [note.text for note in lead.notes] == [NOTE]
 
 
-@pytest.mark.parametrize("button", DONE)
+@pytest.mark.parametrize("button", without("status"))
 def test_what_others_changed_meanwhile_is_no_conflict_where_nobody_touched_it(
     desk: Desk, button: str
 ) -> None:
@@ -201,6 +240,7 @@ def test_the_page_of_a_request_has_one_form_and_the_enter_key_only_saves(desk: D
         number = prepared(desk, button)
         page = opened(desk, number)
         buttons |= page.buttons.keys()
+        assert page.page.cssselect("#nachricht")[0] is page.page.cssselect("form h2")[0]
         assert page.by_enter == f"/posteingang/anfragen/{number}/stand"
         forms = page.page.cssselect("main form")
         assert len(forms) == 1
@@ -239,9 +279,9 @@ def filled_in(page: html.HtmlElement, form: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("wrong", "advice"),
     [
-        ({"nummer": []}, "Wählen Sie zuerst Anfragen aus."),
-        ({"follow_up_on": "übermorgen"}, "Geben Sie ein Datum an"),
-        ({"owner": "999"}, "Wählen Sie ein anderes."),
+        ({"nummer": []}, "Bitte wählen Sie zuerst Anfragen aus."),
+        ({"follow_up_on": "übermorgen"}, "Bitte geben Sie ein Datum an"),
+        ({"owner": "999"}, "Bitte wählen Sie ein anderes."),
         ({"more": "ZZZZ-ZZZZ"}, "Es wurde nichts geändert."),
     ],
 )
@@ -323,7 +363,7 @@ def test_in_a_browser_a_button_takes_along_what_was_typed_elsewhere(
         page.get_by_label("Neue Notiz").fill("Ruft an")
         page.get_by_label("Zuständig").select_option("Bernd Holm")
         page.get_by_role("button", name=button).click()
-        expect(page.get_by_role("status")).to_contain_text(ALSO_KEPT)
+        expect(page.get_by_role("status")).to_contain_text(ALSO_SAVED)
         page.get_by_label("Schlagwörter").fill("Messe")
         page.get_by_label("Schlagwörter").press("Enter")
         expect(page.get_by_role("status")).to_have_text("Gespeichert.")

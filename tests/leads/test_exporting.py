@@ -200,8 +200,8 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
     held.answers = {**held.answers, "fax": "0711", "telex": "1"}
     headings, row = cells(exported(XLSX, held))
     assert headings[:10] == [
-        "Nummer", "Eingegangen", "Stand", "Bearbeitung", "Wiedervorlage", "erste Antwort",
-        "Minuten bis zur ersten Antwort", "Schlagwörter", "Grund", "Seite",
+        "Nummer", "Eingegangen", "Status", "Zuständig", "Wiedervorlage", "erste Antwort",
+        "Minuten bis zur ersten Antwort", "Schlagwörter", "Absagegrund", "Seite",
     ]  # fmt: skip
     assert row[:10] == [
         number,
@@ -225,12 +225,12 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
 
 def test_an_account_that_is_unknown_keeps_its_number() -> None:
     (row,) = by_heading(cells(exported(XLSX, lead(owner_id=7))))
-    assert row["Bearbeitung"] == "Konto 7"
+    assert row["Zuständig"] == "Konto 7"
 
 
 def test_csv_for_excel_is_what_a_german_excel_opens() -> None:
     data = exported(EXCEL_CSV, lead(answers={"message": "a;b\nc", "phone": "+49 711"}))
-    assert data.startswith(b"\xef\xbb\xbfNummer;Eingegangen;Stand;")
+    assert data.startswith(b"\xef\xbb\xbfNummer;Eingegangen;Status;")
     assert data.endswith(b"\r\n")
     (row,) = by_heading(table(data, ";"))
     assert row["Eingegangen"] == "23.11.2026 13:00"

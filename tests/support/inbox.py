@@ -82,10 +82,10 @@ def take_up_and_win(page: Page, company: str, *, owner: str, follow_up: str) -> 
     page.get_by_label("Neue Notiz").fill("Ruft morgen an")
     page.get_by_role("button", name="Notiz speichern").click()
     page.get_by_role("button", name="Als beantwortet markieren").click()
-    page.get_by_label("Stand").select_option("gewonnen")
+    page.get_by_label("Status").select_option("gewonnen")
     page.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.locator(".history")).to_contain_text(
-        "Anna Berg hat den Stand auf „gewonnen“ gesetzt"
+        "Anna Berg hat den Status auf „gewonnen“ gesetzt"
     )
     page.get_by_role("link", name="Export").click()
     with page.expect_download() as download:

@@ -41,10 +41,10 @@ _SECTIONS = (
     ("Heute", "inbox.today", Action.READ),
     ("Anfragen", "inbox.requests", Action.READ),
     ("Quarantäne", "inbox.quarantine", Action.RELEASE),
-    ("Zahlen", "inbox.figures", Action.READ),
+    ("Auswertung", "inbox.figures", Action.READ),
     ("Export", "inbox.export", Action.EXPORT),
     ("Datenschutz", "inbox.privacy", Action.PRIVACY),
-    ("Betrieb", "inbox.health", Action.SEE_HEALTH),
+    ("Systemstatus", "inbox.health", Action.SEE_HEALTH),
 )
 
 

@@ -100,7 +100,7 @@ def funnel(counts: Funnel) -> Chart:
     stages = [
         ("Eingegangen", counts.received),
         ("Beantwortet", counts.answered),
-        ("In Arbeit oder weiter", counts.taken),
+        ("In Bearbeitung oder weiter", counts.taken),
         ("Qualifiziert oder gewonnen", counts.qualified),
         ("Gewonnen", counts.won),
     ]
@@ -110,7 +110,7 @@ def funnel(counts: Funnel) -> Chart:
         heading="Was aus den Anfragen wurde",
         finding=chart_captions.funnel(counts),
         note="Nach heutigem Stand. Wie weit verlorene Anfragen schon waren, ist nicht erfasst.",
-        columns=("Stand", "Anfragen", "Anteil"),
+        columns=("Status", "Anfragen", "Anteil"),
         rows=rows,
     )
 
@@ -122,7 +122,7 @@ def lost(counts: Funnel, labels: Mapping[LostReason, str]) -> Chart:
         name="verloren",
         heading="Warum Anfragen verloren gingen",
         finding=chart_captions.lost(named),
-        columns=("Grund", "Anfragen", "Anteil"),
+        columns=("Absagegrund", "Anfragen", "Anteil"),
         rows=_bars((label, count, False) for label, count in named),
     )
 
@@ -152,7 +152,7 @@ def responses(months: Sequence[Month]) -> Chart:
             if picture
             else ""
         ),
-        columns=("Monat", "Hälfte nach", "Neun von zehn nach", "Beantwortet", "Ohne Antwort"),
+        columns=("Monat", "Median", "90 % innerhalb von", "Beantwortet", "Ohne Antwort"),
         rows=rows if any(_received(month) for month in months) else (),
         drawing=picture,
         legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),

@@ -86,7 +86,7 @@ def responses(days: Sequence[HealthDay]) -> Chart:
         heading="Zeit bis zur ersten Antwort",
         finding=finding,
         note=_BY_ORDERS.format("war keine beantwortet") if known else "",
-        columns=("Tag", "Hälfte nach", "Neun von zehn nach"),
+        columns=("Tag", "Median", "90 % innerhalb von"),
         rows=_rows(days, [(_told(day.median, day), _told(day.tail, day)) for day in days])
         if known
         else (),

@@ -44,7 +44,11 @@ if TYPE_CHECKING:
 NOBODY = "niemand"
 LONGEST_TAGS = MOST_TAGS * (LONGEST_TAG + len(", "))
 """Characters of as many tags as there may be."""
-WHEN_NO_DATE = "Geben Sie ein Datum an, zum Beispiel 24.11.2026"
+WHEN_NO_DATE = "Bitte geben Sie ein Datum an, zum Beispiel 24.11.2026"
+_NOTE_TOO_LONG = f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
+FRIDAY = 4
+CLOSING = {"gewonnen": LeadStatus.WON, "verloren": LeadStatus.LOST}
+"""The status that each closing button sets."""
 _STATUSES = [SelectChoice(status.value, label) for status, label in STATUS.items()]
 _REASONS = [SelectChoice(reason.value, label) for reason, label in LOST_REASON.items()]
 
@@ -70,8 +74,8 @@ class DayField(DateField):
 class WorkForm(Form):
     """Status, owner, follow-up, tags; and what of the request was seen."""
 
-    status = SelectField("Stand", choices=_STATUSES)
-    lost_reason = SelectField("Grund, wenn verloren", choices=[SelectChoice("", "–"), *_REASONS])
+    status = SelectField("Status", choices=_STATUSES)
+    lost_reason = SelectField("Absagegrund", choices=[SelectChoice("", "–"), *_REASONS])
     owner = SelectField("Zuständig")
     follow_up_on = DayField("Wiedervorlage")
     tags = StringField("Schlagwörter, mit Komma getrennt", validators=[Length(max=LONGEST_TAGS)])
@@ -93,7 +97,7 @@ class WorkForm(Form):
     def validate_lost_reason(self, field: SelectField) -> None:
         """Ask for a reason where a request has come to nothing."""
         if self.status.data == LeadStatus.LOST and not field.data:
-            raise ValidationError("Wählen Sie einen Grund aus der Liste")
+            raise ValidationError("Bitte wählen Sie einen Absagegrund")
 
     def work(self) -> LeadWork:
         """Return what was filled in; the form must be valid."""
@@ -121,6 +125,30 @@ class WorkForm(Form):
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
+
+
+FOLLOW_UPS = {"morgen": ("morgen", 1), "3-tage": ("in 3 Tagen", 3), "1-woche": ("in 1 Woche", 7)}
+"""Label and days of each follow-up that takes one click, by the name of its button."""
+
+
+def follow_up_day(step: str, today: datetime.date) -> datetime.date:
+    """Return the day that a button means; a Saturday or Sunday becomes the Monday after."""
+    day = today + datetime.timedelta(days=FOLLOW_UPS[step][1])
+    return day + datetime.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)
+
+
+def pressed(
+    sent: MultiDict[str, str], step: str, *, account: int, today: datetime.date
+) -> MultiDict[str, str]:
+    """Return a request's form with the field filled in that a button stands for."""
+    form = sent.copy()
+    if step == "uebernehmen":
+        form["owner"] = str(account)
+    elif step in FOLLOW_UPS:
+        form["follow_up_on"] = follow_up_day(step, today).isoformat()
+    elif step in CLOSING:
+        form["status"] = CLOSING[step].value
+    return form
 
 
 def work_form(lead: Lead, work: LeadWork | None = None) -> WorkForm:
@@ -151,7 +179,9 @@ class NoteForm(Form):
         # As it is stored: browsers send each line end as two characters.
         filters=[lambda text: clean(text or "")],
         validators=[
-            Length(max=LONGEST_NOTE, message=f"Kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen")
+            Length(
+                max=LONGEST_NOTE, message=f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
+            )
         ],
     )
 
@@ -160,7 +190,7 @@ class NoteForm(Form):
 
         :param needed: whether there must be one.
         """
-        something = DataRequired("Schreiben Sie etwas in die Notiz")
+        something = DataRequired("Bitte schreiben Sie etwas in die Notiz")
         return self.validate(extra_validators={"text": [something]} if needed else None)
 
 

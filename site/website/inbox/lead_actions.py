@@ -1,120 +1,153 @@
-"""What is done to one request.
+"""The actions of one request.
 
-Its page is one form: whichever button is pressed, all that was typed is kept. Where something
-stands in the way of that, nothing is done, and all that was typed is shown again.
+Its page is one form: whichever button is pressed, all that was typed is saved. Where something is
+invalid or somebody else was faster, nothing is done and all that was typed is shown again.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from flask import abort, flash, request
+from flask import abort, flash, redirect, request
+from flask_login import current_user
 
 from website.exceptions import EditConflict
-from website.inbox import forms
+from website.inbox import forms, queue
 from website.inbox.blueprint import actor, blueprint, lead_or_404, names
 from website.inbox.lead_list import owners
 from website.inbox.lead_page import page
+from website.inbox.today import this_day
 from website.leads.deliveries import Choice
 from website.leads.workflow import Entry, LeadWork
-from website.staff.access import Action, go_to, may, requires
+from website.staff.access import Action, may, requires
 from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug import Response
 
-ALSO_KEPT = "Ihre übrigen Eingaben sind gespeichert."
+ALSO_SAVED = "Ihre übrigen Eingaben sind gespeichert."
 
 
-class _NotKeptError(Exception):
-    """What was typed stands in the way of itself, or of what somebody else has written."""
+class _Step(NamedTuple):
+    """What a button of the request's form does beside saving."""
+
+    message: str
+    fields: frozenset[str] = frozenset()
+    """The fields that the message names."""
+
+
+_SAVE = _Step("Gespeichert.")
+_NEXT = _Step("Gespeichert.", frozenset({"next"}))
+_FOLLOW_UP = _Step("Wiedervorlage gesetzt.", frozenset({"follow_up_on"}))
+_STATUS = frozenset({"status", "lost_reason"})
+_STEPS = {
+    "naechste": _NEXT,
+    "uebernehmen": _Step("Sie sind jetzt zuständig.", frozenset({"owner_id"})),
+    **dict.fromkeys(forms.FOLLOW_UPS, _FOLLOW_UP),
+    "gewonnen": _Step("Als gewonnen markiert.", _STATUS),
+    "verloren": _Step("Als verloren markiert.", _STATUS),
+}
+"""By the name that the button's address carries."""
+
+
+class _NotSavedError(Exception):
+    """What was typed is invalid, or conflicts with what somebody else has saved."""
 
     def __init__(self, page: str, status: int) -> None:
         super().__init__(status)
         self.answer = page, status
 
 
-@blueprint.errorhandler(_NotKeptError)
-def _show_again(error: _NotKeptError) -> ResponseReturnValue:
+@blueprint.errorhandler(_NotSavedError)
+def _show_again(error: _NotSavedError) -> ResponseReturnValue:
     return error.answer
 
 
 @blueprint.post("/anfragen/<reference:reference>/stand")
 @requires(Action.CHANGE)
 def save(reference: str) -> Response:
-    """Write down all that was typed."""
-    _keep(reference, needs_work=True)
-    return _done(reference, "Gespeichert.")
+    """Save all that was typed and what the button means, and go on to the next request if asked."""
+    following = queue.of(request.args, reference)
+    step = _STEPS.get(request.args.get("schritt", ""), _SAVE)
+    saved = _save(reference, needs_work=True)
+    if step is _NEXT:
+        return _go_on(following)
+    return _done(reference, step.message, saved - step.fields if step.fields else frozenset())
 
 
 @blueprint.post("/anfragen/<reference:reference>/notiz")
 @requires(Action.CHANGE)
 def note(reference: str) -> Response:
     """Add a note."""
-    kept = _keep(reference, needs_note=True)
-    return _done(reference, "Notiz gespeichert.", kept - {"note"})
+    saved = _save(reference, needs_note=True)
+    return _done(reference, "Notiz gespeichert.", saved - {"note"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/beantwortet")
 @requires(Action.CHANGE)
 def answered(reference: str) -> Response:
-    """Write down that it was answered."""
-    kept = _keep(reference, answered=True)
-    return _done(reference, "Als beantwortet markiert.", kept - {"answered"})
+    """Mark a request as answered; without an owner it gets whoever answered."""
+    saved = _save(reference, answered=True)
+    message = "Als beantwortet markiert."
+    if "answered" not in saved:
+        message = "Die Anfrage war schon als beantwortet markiert."
+    return _done(reference, message, saved - {"answered"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/nicht-beantwortet")
 @requires(Action.CHANGE)
 def not_answered(reference: str) -> Response:
-    """Take back that it was."""
-    kept = _keep(reference, answered=False)
-    return _done(reference, "Als unbeantwortet markiert.", kept - {"answered"})
+    """Mark a request as not answered."""
+    saved = _save(reference, answered=False)
+    return _done(reference, "Als unbeantwortet markiert.", saved - {"answered"})
 
 
 @blueprint.post("/anfragen/<reference:reference>/zustellen")
 @requires(Action.SEND_AGAIN)
 def send_again(reference: str) -> Response:
     """Deliver again what was sent or given up."""
-    kept = _keep(reference)
+    saved = _save(reference)
     count = services().leads.deliveries.send_again(Choice(references=(reference,)), actor=actor())
-    return _done(reference, _sent_again(count), kept)
+    return _done(reference, _sent_again(count), saved)
 
 
 @blueprint.post("/anfragen/<reference:reference>/freigeben")
 @requires(Action.RELEASE)
 def release(reference: str) -> Response:
     """Clear it of suspicion."""
-    kept = _keep(reference)
+    saved = _save(reference)
     if not services().leads.quarantine.release(reference, actor=actor()):
-        return _done(reference, "Die Anfrage war schon freigegeben.", kept)
-    return _done(reference, "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.", kept)
+        return _done(reference, "Die Anfrage war schon freigegeben.", saved)
+    return _done(reference, "Freigegeben. Was zurückgehalten war, wird jetzt zugestellt.", saved)
 
 
-def _keep(
+def _save(
     reference: str,
     *,
     needs_work: bool = False,
     needs_note: bool = False,
     answered: bool | None = None,
 ) -> frozenset[str]:
-    """Write down all that was typed, and what the button means, or nothing of it.
+    """Save all that was typed and what the button means, or nothing of it.
 
     :returns: what was changed.
-    :raises _NotKeptError: with the page that says why nothing could be written.
+    :raises _NotSavedError: with the page that says why nothing could be written.
     """
     lead = lead_or_404(reference)
     if not may(Action.CHANGE):
         return frozenset()
+    step = request.args.get("schritt", "")
+    sent = forms.pressed(request.form, step, account=current_user.id, today=this_day())
     work = None
-    if needs_work or "version" in request.form:
-        work = forms.WorkForm(request.form).with_owners(owners(), names(), lead.owner_id)
-    note = forms.NoteForm(request.form)
+    if needs_work or "version" in sent:
+        work = forms.WorkForm(sent).with_owners(owners(), names(), lead.owner_id)
+    note = forms.NoteForm(sent)
     # Both are checked, so that all messages are there at once.
     if not all([work is None or work.validate(), note.is_valid(needed=needs_note)]):
-        raise _NotKeptError(page(lead, work=work, note=note), 422)
-    entry = Entry(note=note.text.data or "", answered=answered)
+        raise _NotSavedError(page(lead, work=work, note=note), 422)
+    entry = Entry(note=note.text.data or "", answered=answered, answered_by=current_user.id)
     if work is not None:
         version = work.version.data or 0
         entry = replace(entry, work=work.work(), seen=work.seen_work(), version=version)
@@ -126,8 +159,8 @@ def _keep(
         theirs = conflict.theirs
         mine = (entry.work or LeadWork.of(theirs)).onto(LeadWork.of(theirs), entry.seen)
         shown = forms.work_form(theirs, mine)
-        told = page(lead_or_404(reference), work=shown, note=note, theirs=theirs, mine=mine)
-        raise _NotKeptError(told, 409) from None
+        again = page(lead_or_404(reference), work=shown, note=note, theirs=theirs, mine=mine)
+        raise _NotSavedError(again, 409) from None
 
 
 def _sent_again(count: int) -> str:
@@ -138,10 +171,19 @@ def _sent_again(count: int) -> str:
     return f"{count} Zustellungen laufen noch einmal."
 
 
-def _done(reference: str, told: str, also: frozenset[str] = frozenset()) -> Response:
+def _done(reference: str, message: str, also: frozenset[str] = frozenset()) -> Response:
     """Report what was done, and go back to the request.
 
-    :param also: what was changed beside what is told.
+    :param also: what was changed beside what the message names.
     """
-    flash(f"{told} {ALSO_KEPT}" if also else told)
-    return go_to("inbox.one", reference=reference)
+    flash(f"{message} {ALSO_SAVED}" if also else message)
+    return redirect(queue.address(request.args, reference), 303)
+
+
+def _go_on(following: queue.Queue) -> Response:
+    """Report that all was saved, and go to the next request, or to the list after its last."""
+    if following.next_address:
+        flash("Gespeichert. Das ist die nächste Anfrage.")
+        return redirect(following.next_address, 303)
+    flash("Gespeichert. In dieser Liste folgt keine weitere Anfrage.")
+    return redirect(following.list_address, 303)

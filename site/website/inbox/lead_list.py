@@ -75,12 +75,12 @@ def _problem(chosen: list[str], change: LeadChange) -> str:
     """Return why several cannot be changed, or nothing."""
     day = request.form.get("follow_up_on", "").strip()
     if not chosen:
-        return "Wählen Sie zuerst Anfragen aus."
+        return "Bitte wählen Sie zuerst Anfragen aus."
     if day and not change.follow_up_on:
         return f"Wiedervorlage: {forms.WHEN_NO_DATE}."
     if change.owner_id and change.owner_id not in dict(owners()):
-        return "Dieses Konto kann keine Anfragen übernehmen. Wählen Sie ein anderes."
-    return "" if change != LeadChange() else "Wählen Sie, was geändert werden soll."
+        return "Dieses Konto kann keine Anfragen übernehmen. Bitte wählen Sie ein anderes."
+    return "" if change != LeadChange() else "Bitte wählen Sie, was geändert werden soll."
 
 
 def _change(chosen: list[str], change: LeadChange) -> str:

@@ -1,18 +1,20 @@
-"""One request, with all that is known of it."""
+"""One request: its message, its other answers, the work on it and its history."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import render_template
+from flask import render_template, request
 
-from website.inbox import forms, reply, words
+from website.inbox import forms, queue, reply, words
 from website.inbox.blueprint import blueprint, lead_or_404, names
 from website.inbox.lead_list import owners
-from website.inbox.today import late
-from website.infra import clock
+from website.inbox.today import late, this_day
+from website.infra import clock, email_addresses, phones
 from website.leads.spam import signals
+from website.questionnaire import QuestionKind
 from website.staff.access import Action, requires
 from website.web.services import services
 
@@ -38,7 +40,7 @@ class HistoryEntry:
 @blueprint.get("/anfragen/<reference:reference>")
 @requires(Action.READ)
 def one(reference: str) -> str:
-    """Show it."""
+    """Show a request."""
     return page(lead_or_404(reference))
 
 
@@ -50,7 +52,7 @@ def page(
     theirs: Lead | None = None,
     mine: LeadWork | None = None,
 ) -> str:
-    """Make the page, with forms that were not taken if there are any.
+    """Render the page, with forms that were refused if there are any.
 
     :param theirs: the request as somebody else has changed it meanwhile.
     :param mine: what the work on it becomes if the form is sent again.
@@ -61,14 +63,22 @@ def page(
         "inbox/one.html",
         lead=lead,
         answers=[
-            (asked.heading, asked.display(text))
+            (asked.heading, asked.display(text), _LINKS.get(asked.kind, _no_link)(text))
             for asked, text in services().leads.questionnaire().answered(lead.every_answer)
+            if asked.name != "message"
+        ],
+        queue=queue.of(request.args, lead.reference),
+        query=forms.query(request.args, seite=request.args.get("seite", "")),
+        follow_ups=[
+            (step, label, forms.follow_up_day(step, this_day()))
+            for step, (label, _) in forms.FOLLOW_UPS.items()
         ],
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
         history=history(lead, known),
         alike=services().leads.worklist.alike(lead),
         source_title=services().library.title_at(lead.source or ""),
         reply=reply.link(lead),
+        dial=phones.link(lead.answer("phone")),
         work=form,
         note=note or forms.NoteForm(),
         theirs=theirs,
@@ -77,6 +87,19 @@ def page(
         late=late(),
         now=clock.now(),
     )
+
+
+def _no_link(_: str) -> str:
+    return ""
+
+
+def _mail_link(text: str) -> str:
+    address = email_addresses.parse(text)
+    return f"mailto:{quote(address, safe='@')}" if address else ""
+
+
+_LINKS = {QuestionKind.EMAIL: _mail_link, QuestionKind.PHONE: phones.link}
+"""What makes an answer of a kind a link, for those that have one."""
 
 
 def history(lead: Lead, known: Mapping[int, str]) -> list[HistoryEntry]:

@@ -39,5 +39,5 @@ def release_several() -> Response:
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:
-        flash("Wählen Sie zuerst Anfragen aus.", "problem")
+        flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
     return go_to("inbox.quarantine")

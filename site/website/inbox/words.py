@@ -72,13 +72,13 @@ _ACTIONS = {
     "confirmed": "hat die Anfrage bestätigt",
     "released": "hat die Anfrage freigegeben",
     "send-again": "hat eine Zustellung wiederholt",
-    "answered": "hat geantwortet",
-    "not-answered": "hat „beantwortet“ zurückgenommen",
+    "answered": "hat die Anfrage als beantwortet markiert",
+    "not-answered": "hat die Anfrage als unbeantwortet markiert",
     "tags": "hat die Schlagwörter geändert",
     "note": "hat eine Notiz geschrieben",
     "sent": "hat zugestellt",
     "postponed": "versucht eine Zustellung später noch einmal",
-    "given-up": "hat eine Zustellung aufgegeben",
+    "given-up": "konnte eine Nachricht nicht zustellen",
 }
 
 
@@ -86,10 +86,10 @@ def event(told: Event, names: Mapping[int, str]) -> str:
     """Tell a line of the audit trail, after the name of who did it."""
     match told.action:
         case "status":
-            return f"hat den Stand auf „{_member(STATUS, told.detail)}“ gesetzt"
+            return f"hat den Status auf „{_member(STATUS, told.detail)}“ gesetzt"
         case "lost-reason":
             reason = _member(LOST_REASON, told.detail) or "keinen"
-            return f"hat als Grund „{reason}“ angegeben"
+            return f"hat als Absagegrund „{reason}“ angegeben"
         case "owner":
             return _owner(told, names)
         case "follow-up" if told.detail:
@@ -118,4 +118,4 @@ def _owner(told: Event, names: Mapping[int, str]) -> str:
     owner = f"staff {told.detail}"
     if owner == told.actor:
         return "ist jetzt zuständig"
-    return f"hat {who(owner, names)} zuständig gemacht"
+    return f"hat die Anfrage {who(owner, names)} zugewiesen"

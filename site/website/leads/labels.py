@@ -6,7 +6,7 @@ from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
 
 STATUS: dict[LeadStatus, str] = {
     LeadStatus.NEW: "neu",
-    LeadStatus.IN_PROGRESS: "in Arbeit",
+    LeadStatus.IN_PROGRESS: "in Bearbeitung",
     LeadStatus.QUALIFIED: "qualifiziert",
     LeadStatus.WON: "gewonnen",
     LeadStatus.LOST: "verloren",
@@ -19,7 +19,7 @@ LOST_REASON: dict[LostReason, str] = {
     LostReason.NO_NEED: "Bedarf entfallen",
     LostReason.NO_ANSWER: "Nicht erreichbar",
     LostReason.NO_FIT: "Passt nicht zu uns",
-    LostReason.NO_REQUEST: "Keine Anfrage",
+    LostReason.NO_REQUEST: "Werbung/Irrläufer",
     LostReason.OTHER: "Anderer Grund",
 }
 
@@ -31,7 +31,7 @@ CHANNEL: dict[Channel, str] = {
 
 DELIVERY_STATE: dict[DeliveryState, str] = {
     DeliveryState.WITHHELD: "zurückgehalten",
-    DeliveryState.PENDING: "unterwegs",
+    DeliveryState.PENDING: "in Zustellung",
     DeliveryState.SENT: "zugestellt",
-    DeliveryState.DEAD: "aufgegeben",
+    DeliveryState.DEAD: "nicht zustellbar",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
 from website.exceptions import EditConflict
@@ -89,6 +89,8 @@ class Entry:
     note: str = ""
     answered: bool | None = None
     """Whether somebody has answered; the first time counts for the figures."""
+    answered_by: int | None = None
+    """The account of whoever answered, who becomes the owner of a lead without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +206,10 @@ class Workflow:
             if was:
                 self._touch(session, lead, actor, "not-answered")
             return bool(was)
-        lead.answered_at = lead.answered_at or self._clock()
+        if not _fill(session, lead, answered_at=self._clock()):
+            return False
+        if entry.answered_by and _fill(session, lead, owner_id=entry.answered_by):
+            self._log(session, lead, actor, "owner", str(entry.answered_by))
         if lead.status is LeadStatus.NEW:
             self._log(session, lead, actor, "status", LeadStatus.IN_PROGRESS)
             lead.status = LeadStatus.IN_PROGRESS
@@ -235,6 +240,19 @@ class Workflow:
     def _log(self, session: Session, lead: Lead, actor: str, action: str, detail: str = "") -> None:
         event = Event(lead_id=lead.id, at=self._clock(), actor=actor, action=action, detail=detail)
         session.add(event)
+
+
+def _fill(session: Session, lead: Lead, **column: object) -> bool:
+    """Write a value where there is none, in one conditional statement.
+
+    :returns: whether it was written.
+    """
+    ((name, value),) = column.items()
+    session.flush()
+    statement = update(Lead).where(Lead.id == lead.id, getattr(Lead, name).is_(None))
+    written = session.execute(statement.values({name: value}).returning(Lead.id)).all()
+    session.refresh(lead, [name])
+    return bool(written)
 
 
 def tags_in(words: Iterable[str]) -> tuple[str, ...]:

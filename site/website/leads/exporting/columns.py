@@ -55,17 +55,17 @@ def _of_work(owners: Mapping[int, str]) -> Sequence[Column]:
         _same("received", "Eingegangen", lambda lead: lead.received_at, 17),
         Column(
             "status",
-            "Stand",
+            "Status",
             lambda lead: labels.STATUS[lead.status],
             lambda lead: lead.status.value,
             NARROW,
         ),
-        _same("owner", "Bearbeitung", owner),
+        _same("owner", "Zuständig", owner),
         _same("follow_up", "Wiedervorlage", lambda lead: lead.follow_up_on, 14),
         _same("answered", "erste Antwort", lambda lead: lead.answered_at, 17),
         _same("answered_after", "Minuten bis zur ersten Antwort", _minutes, NARROW),
         _same("tags", "Schlagwörter", lambda lead: ", ".join(lead.tags)),
-        Column("lost_reason", "Grund", _lost_reason, lambda lead: lead.lost_reason, USUAL),
+        Column("lost_reason", "Absagegrund", _lost_reason, lambda lead: lead.lost_reason, USUAL),
         _same("source", "Seite", lambda lead: lead.source, 30),
     )
 

@@ -189,13 +189,13 @@ RULES = (
     Rule(
         AlertKind.DEAD,
         lambda snapshot: snapshot.backlog.dead == 1,
-        "Eine Nachricht wurde nach {attempts} Versuchen aufgegeben.",
+        "Eine Nachricht war nach {attempts} Versuchen nicht zustellbar.",
         _SEND_AGAIN,
     ),
     Rule(
         AlertKind.DEAD,
         lambda snapshot: snapshot.backlog.dead > 1,
-        "{snapshot.backlog.dead} Nachrichten wurden nach {attempts} Versuchen aufgegeben.",
+        "{snapshot.backlog.dead} Nachrichten waren nach {attempts} Versuchen nicht zustellbar.",
         _SEND_AGAIN,
     ),
     Rule(

@@ -63,7 +63,7 @@ _MESSAGES: dict[type[HTTPException] | int, Message] = {
         "neu. Ihr Browser fragt, ob er die Angaben noch einmal senden soll; bestätigen Sie das.",
     ),
     403: Message(
-        "Dafür fehlt Ihnen das Recht",
+        "Keine Berechtigung",
         "Es wurde nichts geändert. Wer bei Ihnen die Konten verwaltet, kann Ihnen weitere Rechte "
         "geben.",
     ),
@@ -72,7 +72,7 @@ _MESSAGES: dict[type[HTTPException] | int, Message] = {
         "Die Anfrage wurde vielleicht gelöscht, weil ihre Frist abgelaufen ist. Prüfen Sie sonst "
         "die Adresse.",
     ),
-    405: Message("Hier gibt es nichts zu sehen", "Beginnen Sie von vorn."),
+    405: Message("Diese Adresse lässt sich nicht direkt aufrufen", "Öffnen Sie den Posteingang."),
     413: Message("Ihre Eingabe ist zu groß", "Gehen Sie zurück und kürzen Sie sie."),
     500: Message(
         "Bei uns ist etwas schiefgegangen",
