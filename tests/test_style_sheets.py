@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHEETS = ROOT / "static/css"
+STAFF = (ROOT / "static/inbox/css", ROOT / "static/authoring/css")
+HOOKS = {"pieces__title", "problem__text"}
+"""Classes without a rule, by which tests find what authors read."""
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 LAYER = re.compile(r"@layer (reset|tokens|base|layout|prose|components|utilities) \{")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 PRELUDE = re.compile(r"([^{};]+)\{")
@@ -40,6 +44,10 @@ def test_every_sheet_stays_in_one_layer() -> None:
         assert text.count("@layer") == 1, sheet
 
 
+def staff_sheets() -> list[Path]:
+    return sorted(sheet for folder in STAFF for sheet in folder.rglob("*.css"))
+
+
 def test_every_class_of_the_sheets_is_on_some_page() -> None:
     unused = {
         f"{sheet.name}: .{name}"
@@ -48,6 +56,31 @@ def test_every_class_of_the_sheets_is_on_some_page() -> None:
         if name not in used_classes()
     }
     assert unused == set()
+
+
+def test_every_class_of_staff_sheets_is_on_some_page() -> None:
+    used = used_classes()
+    unused = {
+        f"{sheet.name}: .{name}" for sheet in staff_sheets() for name in classes(sheet) - used
+    }
+    assert unused == set()
+
+
+def test_every_class_of_a_template_has_a_rule() -> None:
+    ruled = {name for sheet in [*sheets(), *staff_sheets()] for name in classes(sheet)}
+    without = {
+        f"{template.relative_to(ROOT)}: {name}"
+        for template in (ROOT / "templates").rglob("*.html")
+        for attribute in re.findall(r'\bclass="([^"]*)"', template.read_text())
+        for name in TAG.sub(" ", attribute).split()
+        if name not in ruled | HOOKS
+    }
+    assert without == set()
+
+
+def test_no_class_means_one_thing_to_visitors_and_another_to_staff() -> None:
+    public = {name for sheet in sheets() for name in begun(sheet)}
+    assert {name for sheet in staff_sheets() for name in begun(sheet)} & public == set()
 
 
 def test_every_component_has_the_name_of_its_block() -> None:
@@ -100,6 +133,14 @@ def classes(sheet: Path) -> set[str]:
         if not prelude.startswith("@")
         for name in CLASS.findall(prelude)
     }
+
+
+def begun(sheet: Path) -> set[str]:
+    """List the classes that a sheet sets alone, without a condition: what it is about."""
+    selectors = (
+        each.strip() for prelude in PRELUDE.findall(read(sheet)) for each in prelude.split(",")
+    )
+    return {found[1] for each in selectors if (found := re.fullmatch(r"\.([a-z][\w-]*)", each))}
 
 
 def read(sheet: Path) -> str:

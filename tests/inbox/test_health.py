@@ -192,7 +192,7 @@ def test_the_page_is_accessible_and_fits_when_all_goes_wrong(
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(PATH)
-            page.locator(".chart__summary").first.click()
-            assert page.locator(".chart__table").first.is_visible(), "without a script, too"
+            page.locator(".plot__summary").first.click()
+            assert page.locator(".plot__table").first.is_visible(), "without a script, too"
             assert violations(page) == [], width
             assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), width

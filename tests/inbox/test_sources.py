@@ -97,7 +97,7 @@ def test_every_kind_of_page_is_told_by_its_title_and_linked(desk: Desk) -> None:
     options = desk.get("/posteingang/anfragen/").cssselect("#seite-von option")
     assert {option.text for option in options[1:]} == set(pages.values())
     figures = desk.get("/posteingang/zahlen/")
-    assert not figures.cssselect(".chart__path")
+    assert not figures.cssselect(".plot__path")
 
 
 def test_titles_name_every_page_that_visitors_read(content: Content) -> None:

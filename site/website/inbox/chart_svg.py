@@ -41,7 +41,7 @@ def columns(weeks: Sequence[Week]) -> Markup:
     slot = (100 - NARROW) / len(weeks)
     bars = (
         Markup(
-            '<rect class="chart__mark"{} x="{}%" y="{}%" width="{}%" height="{}%">'
+            '<rect class="plot__mark"{} x="{}%" y="{}%" width="{}%" height="{}%">'
             "<title>{}: {}</title></rect>"
         ).format(
             Markup("") if week.is_over else Markup(' data-variant="open"'),
@@ -85,8 +85,8 @@ def dots(months: Sequence[Month]) -> Markup:
 def bar(part: float) -> Markup:
     """Draw one bar that fills a part of the width."""
     return Markup(
-        '<svg class="chart__bar" aria-hidden="true" focusable="false">'
-        '<rect class="chart__mark" width="{}%" height="100%"/></svg>'
+        '<svg class="plot__bar" aria-hidden="true" focusable="false">'
+        '<rect class="plot__mark" width="{}%" height="100%"/></svg>'
     ).format(percent(100 * part))
 
 
@@ -135,12 +135,12 @@ def _run(
     for one, other in itertools.pairwise(dots):
         if one and other:
             yield Markup(
-                '<line class="chart__run" data-variant="{}" x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>'
+                '<line class="plot__run" data-variant="{}" x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>'
             ).format(variant, *map(percent, (*one, *other)))
     for dot, (time, month) in zip(dots, times, strict=True):
         if dot and time is not None:
             yield Markup(
-                '<circle class="chart__dot" data-variant="{}" cx="{}%" cy="{}%" r="5">'
+                '<circle class="plot__dot" data-variant="{}" cx="{}%" cy="{}%" r="5">'
                 "<title>{}: {}</title></circle>"
             ).format(variant, *map(percent, dot), month_in_words(month.first), duration(time))
 
@@ -150,8 +150,8 @@ def grid(lines: Iterable[tuple[float, str]]) -> Iterable[Markup]:
     for part, label in lines:
         height = percent(height_of(part))
         yield Markup(
-            '<line class="chart__line" x1="0" y1="{0}%" x2="100%" y2="{0}%"/>'
-            '<text class="chart__label" x="0" y="{0}%" dy="-0.35em">{1}</text>'
+            '<line class="plot__line" x1="0" y1="{0}%" x2="100%" y2="{0}%"/>'
+            '<text class="plot__label" x="0" y="{0}%" dy="-0.35em">{1}</text>'
         ).format(height, label)
 
 
@@ -162,15 +162,15 @@ def labels_below(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[M
         if place - last < LABEL_EVERY or place > 100 - LABEL_EVERY / 2:
             continue
         last = place
-        yield Markup(
-            '<text class="chart__label" x="{}%" y="98%" text-anchor="{}">{}</text>'
-        ).format(percent(place), anchor, label)
+        yield Markup('<text class="plot__label" x="{}%" y="98%" text-anchor="{}">{}</text>').format(
+            percent(place), anchor, label
+        )
 
 
 def drawing(name: str, parts: Iterable[Markup]) -> Markup:
     """Join marks, lines and labels to the drawing of the chart with a name."""
     return Markup(
-        '<svg class="chart__drawing" role="img" aria-labelledby="{0}-titel"'
+        '<svg class="plot__drawing" role="img" aria-labelledby="{0}-titel"'
         ' aria-describedby="{0}-befund">{1}</svg>'
     ).format(name, Markup("").join(parts))
 

@@ -86,7 +86,7 @@ def _columns(
     for at, (day, part, text) in enumerate(zip(days, parts, told, strict=True)):
         if part:
             yield Markup(
-                '<rect class="chart__mark"{} x="{}%" y="{}%" width="{}%" height="{}%">'
+                '<rect class="plot__mark"{} x="{}%" y="{}%" width="{}%" height="{}%">'
                 "<title>{}: {}</title></rect>"
             ).format(
                 Markup("") if day.is_over else Markup(' data-variant="open"'),
@@ -115,12 +115,12 @@ def _run(
     for one, other in itertools.pairwise(dots):
         if one and other:
             yield Markup(
-                '<line class="chart__run" data-variant="{}" x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>'
+                '<line class="plot__run" data-variant="{}" x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>'
             ).format(variant, *map(percent, (*one, *other)))
     for dot, day, text in zip(dots, days, told, strict=True):
         if dot:
             yield Markup(
-                '<circle class="chart__dot" data-variant="{}" cx="{}%" cy="{}%" r="{}">'
+                '<circle class="plot__dot" data-variant="{}" cx="{}%" cy="{}%" r="{}">'
                 "<title>{}: {}</title></circle>"
             ).format(variant, *map(percent, dot), RADIUS, f"{day.date:%d.%m.%Y}", text)
 
