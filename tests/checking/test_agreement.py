@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FIELDS = {
     "title": "Ein Titel", "description": "Eine Beschreibung.", "date": "2026-11-01",
     "updated": "2026-11-02", "author": "Erika Muster", "reviewed_by": "Erika Muster",
+    "ai": "assisted", "responsible": "Hans Weber",
     "review_by": "2027-11-01", "topic": "kunden", "tags": "[a, b]", "image": "bild.png",
     "image_alt": "Ein Bild", "summary": "[Eins., Zwei., Drei.]",
     "sources": '[{text: Titel, year: "2024", url: "https://firma.example/"}]',

@@ -53,8 +53,8 @@ def test_all_problems_of_all_files_come_at_once_and_sorted(
     *rows, last = result.output.splitlines()
     assert [row.split(": ")[:2] for row in rows if "genauso" not in row] == [
         ["content/artikel/a.md:4", "Fehler"],
-        ["content/artikel/a.md:13", "Hinweis"],
-        ["content/artikel/b.md:13", "Warnung"],
+        ["content/artikel/a.md:14", "Hinweis"],
+        ["content/artikel/b.md:14", "Warnung"],
         ["content/seiten/index.md:6", "Fehler"],
     ]
     assert last.startswith("2 Fehler, ")
@@ -75,7 +75,7 @@ def test_errors_of_a_draft_stop_nothing(whole: Content, run: Callable[..., Resul
         whole, "Nach § 5 TMG", slug="x", status="draft", title="X", description=f"{'Y ' * 30}"
     )
     result = run()
-    assert "content/artikel/x.md:13: Fehler: " in result.output
+    assert "content/artikel/x.md:14: Fehler: " in result.output
     assert result.exit_code == 0
 
 
@@ -137,7 +137,7 @@ def test_programs_get_json(whole: Content, run: Callable[..., Result], option: s
     assert problem.pop("message").startswith("„TMG“ gilt nicht mehr")
     assert problem == {
         "path": "content/artikel/ein-artikel.md",
-        "line": 13,
+        "line": 14,
         "severity": "error",
         "rule": "obsolete-law",
         "blocks": True,
@@ -147,7 +147,7 @@ def test_programs_get_json(whole: Content, run: Callable[..., Result], option: s
 def test_pull_requests_get_annotations(whole: Content, run: Callable[..., Result]) -> None:
     sound.article(whole, "Das sind eigentlich 3.5 % mehr.")
     rows = run("--format=github").output.splitlines()
-    file = "file=content/artikel/ein-artikel.md,line=13"
+    file = "file=content/artikel/ein-artikel.md,line=14"
     assert rows[0].startswith(f"::warning {file}::„3.5 %25“: Vor den")
     assert rows[2].startswith(f"::notice {file}::„eigentlich“")
 
@@ -165,7 +165,7 @@ def test_a_release_is_refused_while_any_error_stands_and_by_no_warning(
     freeze(*arguments, "--output", tmp_path / "preview")
     result = freeze(*arguments, "--release", *PUBLIC, check=False)
     assert result.returncode == 1
-    for place in ("seiten/index.md:6: ", "artikel/ein-artikel.md:13: ", "ein-artikel.md:6: "):
+    for place in ("seiten/index.md:6: ", "artikel/ein-artikel.md:14: ", "ein-artikel.md:6: "):
         assert place in result.stderr
     assert "3 Fehler" in result.stderr
     assert (output / "index.html").read_bytes() == before

@@ -129,7 +129,7 @@ def test_line_ends_and_byte_order_marks_change_no_line(
     text = f"{start}{sound.HEAD}Gut.\n\nGut,\n\tdas ist eigentlich\ngut !\n"
     whole.write("artikel/ein-artikel.md", text.replace("\n", ending))
     found = [(p.line, p.rule) for p in checking.check(whole.load(), whole.folder)]
-    assert found == [(16, "filler"), (17, "space-before-mark")]
+    assert found == [(17, "filler"), (18, "space-before-mark")]
 
 
 def test_checking_twice_finds_the_same(whole: Content) -> None:

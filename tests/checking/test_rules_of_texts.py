@@ -135,14 +135,16 @@ ABOVE = [
     ("cut-by-search", {"description": "Beschwerden " * 14}, 3),
     ("short-description", {"description": "Zu kurz."}, 3),
     ("description-is-title", {"description": "Beschwerden gut annehmen."}, 3),
-    ("summary-length", {"summary": "[Nur ein Punkt.]"}, 8),
+    ("summary-length", {"summary": "[Nur ein Punkt.]"}, 9),
+    ("ai-unsaid", {"ai": "~"}, 7),
+    ("no-editor", {"responsible": "Redaktion"}, 2),
     ("no-author", {"author": '""'}, 2),
     ("review-due", {"review_by": "2026-11-22"}, 2),
     ("old-article", {"date": "2024-01-01"}, 4),
     ("source-without-year", {"sources": "[{text: Ein Buch}]"}, 2),
 ]
 
-ELSEWHERE = {"no-summary", "own-number", "disclaimer"}
+ELSEWHERE = {"no-summary", "own-number", "disclaimer", "hedge", "unreviewed"}
 
 
 def lines(content: Content, rule: str) -> list[int]:
@@ -192,6 +194,33 @@ def test_a_number_about_the_agency_needs_a_source(whole: Content) -> None:
     assert sound.found(whole, "own-number") == []
     sound.page(whole, "ueber-uns", "Wir sind 5 Menschen.")
     assert sound.found(whole, "own-number") == []
+
+
+@pytest.mark.parametrize(
+    "row", ["Bestätigung: Ist sie eingeschaltet, schreiben wir.", "Wir geben Daten ggf. weiter."]
+)
+def test_the_legal_pages_say_what_is_and_not_what_may_be(whole: Content, row: str) -> None:
+    sound.page(whole, "datenschutz", f"{sound.PAGES['datenschutz']}\n\n{row}")
+    (problem,) = sound.found(whole, "hedge")
+    assert problem.path == "content/seiten/datenschutz.md"
+    assert problem.blocks
+    sound.page(whole, "datenschutz", sound.PAGES["datenschutz"])
+    sound.article(whole, row)
+    assert sound.found(whole, "hedge") == []
+
+
+def test_a_page_with_sources_needs_a_reviewer_and_says_how_it_was_made(whole: Content) -> None:
+    file = sound.page(whole, "leitfaden", "Text.")
+    head = file.read_text()
+    assert sound.found(whole, "unreviewed") == sound.found(whole, "ai-unsaid") == []
+    source = 'sources: [{text: "Ein Buch", year: "2024"}]\n'
+    file.write_text(head.replace("updated:", f"{source}updated:"))
+    assert [p.path for p in sound.found(whole, "unreviewed")] == ["content/seiten/leitfaden.md"]
+    assert [p.path for p in sound.found(whole, "ai-unsaid")] == ["content/seiten/leitfaden.md"]
+    file.write_text(head.replace("updated:", f"{source}reviewed_by: E. M.\nai: none\nupdated:"))
+    assert sound.found(whole, "unreviewed") == sound.found(whole, "ai-unsaid") == []
+    file.write_text(head.replace("updated:", "ai: generated\nupdated:"))
+    assert [p.line for p in sound.found(whole, "unreviewed")] == [1]
 
 
 def test_a_disclaimer_is_of_no_use(whole: Content) -> None:

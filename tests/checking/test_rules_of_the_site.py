@@ -32,6 +32,14 @@ PROVIDER = [
     ("provider", 'register_number = "HRB 1"', 'register_number = "HRA 1"', "HRB statt HRA"),
     ("provider", 'register_court = "Stuttgart"', 'register_court = "keines"', "Registergericht"),
     ("provider", 'vat_id = "DE123456789"', 'vat_id = "DE12345678"', "neun Ziffern"),
+    ("provider", 'vat_id = "DE123456789"', 'vat_id = "DE123456789-00001"', "business_id"),
+    (
+        "provider",
+        'vat_id = "DE123456789"',
+        'business_id = "DE123456789"\nvat_id = "keine"',
+        "fünf Ziffern: DE123456789-00001",
+    ),
+    ("provider", 'permit = "keine"', 'capital = "25.000 Euro"\npermit = "keine"', "zusammen"),
     ("provider", 'permit = "keine"', 'permit = "Erlaubnis nach § 1 AÜG"', "Bundesagentur"),
     ("provider", 'name = "Erika Muster"\nrole', 'name = "E. Muster"\nrole', "Vornamen aus"),
     ("provider", 'editor = "Erika Muster"', 'editor = "Muster GmbH"', "Mensch mit Vor"),
@@ -69,7 +77,11 @@ PROVIDER = [
 STILL_RIGHT = [
     ('postal_code = "70173"', 'postal_code = "PLATZHALTER: Postleitzahl (kein Postfach)"'),
     ('vat_id = "DE123456789"', 'vat_id = "DE 123 456 789"'),
-    ('vat_id = "DE123456789"', 'vat_id = "DE123456789-00001"'),
+    ('vat_id = "DE123456789"', 'vat_id = "keine"\nbusiness_id = "DE123456789-00001"'),
+    (
+        'permit = "keine"',
+        'permit = "keine"\ncapital = "25.000 Euro"\noutstanding_contributions = "keine"',
+    ),
     ('permit = "keine"', 'permit = "Erlaubnis nach § 1 AÜG, Bundesagentur für Arbeit"'),
     ('register_number = "HRB 1"', 'register_number = "HRB 12345 B"'),
     ('editor = "Erika Muster"', 'editor = "Dr. Erika Muster"'),
@@ -104,7 +116,7 @@ ELSEWHERE = {
     "address-taken", "alias-taken", "vanished-address", "unreadable-list", "no-address",
     "same-title", "same-description",
     "unused-image", "unlinked-article", "insert-missing", "right-missing", "stale", "soon-stale",
-    "confirmation", "metadata",
+    "confirmation", "metadata", "privacy-incomplete", "objection-section", "accessibility",
 }  # fmt: skip
 
 
@@ -283,7 +295,8 @@ def test_an_article_wants_to_be_found(whole: Content) -> None:
 
 
 @pytest.mark.parametrize(
-    "insert", ["verantwortlicher", "formularfelder", "aufbewahrung", "empfaenger"]
+    "insert",
+    ["verantwortlicher", "formularfelder", "eingangsbestaetigung", "aufbewahrung", "empfaenger"],
 )
 def test_the_privacy_page_tells_what_the_form_asks_and_how_long_it_is_kept(
     whole: Content, insert: str
@@ -297,9 +310,62 @@ def test_the_privacy_page_tells_what_the_form_asks_and_how_long_it_is_kept(
 
 
 def test_the_privacy_page_names_every_right(whole: Content) -> None:
-    body = sound.PAGES["datenschutz"].replace("Art. 15 bis 21", "Art. 15 bis 20")
+    body = sound.PAGES["datenschutz"].replace("Art. 21 DSGVO", "der DSGVO")
     sound.page(whole, "datenschutz", body)
     assert ["Widerspruch" in p.message for p in sound.found(whole, "right-missing")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("Art. 28 DSGVO", "in Ihrem Auftrag"),
+        ("Art. 6 Abs. 1 Buchst. c DSGVO", "Geschäftsbriefe"),
+        ("§ 25 Abs. 2 TDDDG", "kein Banner"),
+        ("ein Cookie", "der Posteingang"),
+        ("eine Statistik", "Statistik"),
+    ],
+)
+def test_the_privacy_page_names_what_this_software_does(
+    whole: Content, words: str, message: str
+) -> None:
+    sound.page(whole, "datenschutz", sound.PAGES["datenschutz"].replace(words, "nichts"))
+    (problem,) = sound.found(whole, "privacy-incomplete")
+    assert (problem.path, problem.line) == ("content/seiten/datenschutz.md", 6)
+    assert message in problem.message
+    assert problem.blocks
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("Ihr Recht auf Widerspruch", "Ihre Rechte", 27),
+        ("aus Art. 21", "aus Art. 17 und Art. 21", 27),
+        ("## Ihr Recht auf Widerspruch\n\n", "", 6),
+    ],
+)
+def test_the_right_to_object_has_a_section_of_its_own(
+    whole: Content, old: str, new: str, line: int
+) -> None:
+    sound.page(whole, "datenschutz", sound.PAGES["datenschutz"].replace(old, new))
+    (problem,) = sound.found(whole, "objection-section")
+    assert (problem.path, problem.line) == ("content/seiten/datenschutz.md", line)
+    assert problem.blocks
+
+
+def test_the_accessibility_statement_names_its_test(whole: Content) -> None:
+    file = whole.folder / "website.toml"
+    bare = file.read_text()
+    sound.page(whole, "barrierefreiheit", "/// baustein | barrierefreiheit\n///")
+    missing = {p.message.partition(":")[0] for p in sound.found(whole, "accessibility")}
+    keys = ("scope", "tested_on", "method", "result", "gaps")
+    assert missing == {f"In [accessibility] fehlt „{key}“" for key in keys}
+    told = 'scope = "Alles."\nmethod = "axe"\nresult = "Kein Verstoß."\ngaps = ["Screenreader"]\n'
+    file.write_text(f"{bare}\n[accessibility]\ntested_on = 2025-10-01\n{told}")
+    assert sound.found(whole, "accessibility") == []
+    (stale,) = sound.found(whole, "stale")
+    assert (stale.path, stale.line) == ("content/website.toml", bare.count("\n") + 3)
+    sound.page(whole, "barrierefreiheit", "Alles ist gut.")
+    assert len(sound.found(whole, "insert-missing")) == 1
 
 
 @pytest.mark.parametrize(

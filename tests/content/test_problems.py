@@ -203,7 +203,7 @@ def test_line_ends_and_byte_order_marks_change_neither_lines_nor_text(
 
 def test_a_missing_page_is_told(content: Content) -> None:
     (content.folder / "seiten/kontakt.md").unlink()
-    message = "Diese Seite fehlt; die Site braucht sie. Legen Sie die Datei an."
+    message = "Diese Seite fehlt; die Website braucht sie. Legen Sie die Datei an."
     assert f"content/seiten/kontakt.md:1: {message}" in content.problems()
 
 

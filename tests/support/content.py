@@ -84,6 +84,8 @@ authority = "Landesbeauftragter"
 host = "Ein Anbieter"
 mail_provider = "Ein Anbieter"
 third_countries = "Nein."
+webhook_receiver = "keiner"
+candidates = "nichts"
 """
 
 FORM = """\

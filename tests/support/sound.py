@@ -19,6 +19,7 @@ description: Wie Sie eine Beschwerde ruhig annehmen, lösen und aus ihr lernen.
 date: 2026-11-01
 author: Erika Muster
 reviewed_by: Hans Weber
+ai: none
 topic: kunden
 summary:
   - Hören Sie zuerst zu.
@@ -39,7 +40,11 @@ PAGES = {
     "datenschutz": (
         "/// baustein | verantwortlicher\n///\n\n/// baustein | formularfelder\n///\n\n"
         "/// baustein | aufbewahrung\n///\n\n/// baustein | empfaenger\n///\n\n"
-        "Sie haben die Rechte aus Art. 15 bis 21 DSGVO, und Art. 77 DSGVO nennt die Beschwerde."
+        "/// baustein | eingangsbestaetigung\n///\n\n"
+        "Sie haben die Rechte aus Art. 15 bis 20 DSGVO, und Art. 77 DSGVO nennt die Beschwerde.\n\n"
+        "Dienstleister nennt Art. 28 DSGVO, Briefe Art. 6 Abs. 1 Buchst. c DSGVO.\n\n"
+        "Der Posteingang setzt ein Cookie nach § 25 Abs. 2 TDDDG, und es gibt eine Statistik.\n\n"
+        "## Ihr Recht auf Widerspruch\n\nEs folgt aus Art. 21 DSGVO."
     ),
     "404": "Diese Seite gibt es nicht.",
     "artikel": "Alle Beiträge.",

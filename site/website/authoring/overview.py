@@ -94,7 +94,7 @@ def group(listed: Sequence[OverviewRow]) -> tuple[StatusGroup, ...]:
     return (
         StatusGroup("entwurf", "Entwürfe", having(PublicationStatus.DRAFT)),
         StatusGroup("pruefung", "In Prüfung", having(PublicationStatus.REVIEW)),
-        StatusGroup("geplant", "Erscheint noch", having(PublicationStatus.PUBLISHED)),
+        StatusGroup("geplant", "Geplant", having(PublicationStatus.PUBLISHED)),
         StatusGroup(
             "oeffentlich", "Veröffentlicht", having(PublicationStatus.PUBLISHED, public=True)
         ),

@@ -88,7 +88,7 @@ def _hard(subject: TextContext) -> Found:
             subject.text.line,
             (
                 "Der Text ist schwer zu lesen. Kürzen Sie Sätze, ersetzen Sie lange Wörter durch "
-                "kurze und Hauptwörter durch Tätigkeiten."
+                "kurze und Substantive durch Verben."
             ),
         )
 
@@ -108,7 +108,7 @@ def _many_nouns(subject: TextContext) -> Found:
             yield (
                 sentence.line,
                 (
-                    f"{len(nouns)} Hauptwörter auf -ung, -heit, -keit oder -tion in einem Satz: "
+                    f"{len(nouns)} Substantive auf -ung, -heit, -keit oder -tion in einem Satz: "
                     f"{', '.join(nouns)}. Sagen Sie, wer was tut."
                 ),
             )
@@ -118,7 +118,7 @@ def _stock_phrase(subject: TextContext) -> Found:
     for passage in subject.prose:
         for found in _STOCK_PHRASE.finditer(passage.text.replace("\n", " ")):
             line = passage.line_at(found.start())
-            yield line, f"„{found[0]}“ geht kürzer, mit einer Tätigkeit: Wer tut was?"
+            yield line, f"„{found[0]}“ geht kürzer, mit einem Verb: Wer tut was?"
 
 
 def _much_passive(subject: TextContext) -> Found:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from website.checking.check_context import LEGAL_PAGES
+from website.checking.provider import FULL_NAME
 from website.checking.rules import SiteRule, TextRule
-from website.content.models import Insert
+from website.content.models import AiUse, Insert, PublicationStatus
+from website.content.placeholders import is_placeholder
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -26,10 +28,33 @@ STALE_AFTER_DAYS, OLD_AFTER_DAYS = 365, 304
 
 NEEDED_INSERTS = {
     "impressum": ("anbieter",),
-    "datenschutz": ("verantwortlicher", "formularfelder", "aufbewahrung", "empfaenger"),
+    "datenschutz": (
+        "verantwortlicher",
+        "formularfelder",
+        "eingangsbestaetigung",
+        "aufbewahrung",
+        "empfaenger",
+    ),
+    "barrierefreiheit": ("barrierefreiheit",),
 }
 """They are made from the same data as the form and the deleting of requests, so none is
 forgotten."""
+
+NEEDED_WORDS = (
+    (r"Art\.\s28\b", "dass Dienstleister Daten in Ihrem Auftrag verarbeiten (Art. 28 DSGVO)"),
+    (
+        r"Art\.\s6\sAbs\.\s1\sBuchst\.\sc\b",
+        "warum Sie Geschäftsbriefe aufbewahren (Art. 6 Abs. 1 Buchst. c DSGVO)",
+    ),
+    (r"§\s25\sAbs\.\s2\b[^§]*\bTDDDG\b", "warum es kein Banner braucht (§ 25 Abs. 2 TDDDG)"),
+    (
+        r"Posteingang[^\n]*\bCookie\b|\bCookie\b[^\n]*Posteingang",
+        "dass der Posteingang für Mitarbeiter ein Cookie setzt",
+    ),
+    (r"\bStatistik", "dass Anfragen in Ihre Statistik eingehen"),
+)
+"""Patterns of what the privacy page must say of every site made with this software, and what is
+missing without them."""
 
 RIGHTS = {
     "15": "Auskunft",
@@ -50,6 +75,11 @@ _DISCLAIMER = re.compile(
 )
 _ADVERTISING = re.compile(
     r"Newsletter|Rabatt|Angebot des Monats|Sonderangebot|Gutschein|jetzt sparen", re.IGNORECASE
+)
+_HEDGE = re.compile(
+    r"\b(?:(?:ist|wird|falls|sofern|wenn) (?:\w+ )?(?:eingeschaltet|aktiviert)|gegebenenfalls"
+    r"|ggf\.|unter Umständen)",
+    re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://[^\s<>]+")
 _MAY_BE_LINKED = frozenset({"", "/", "/impressum/", "/datenschutz/"})
@@ -79,6 +109,54 @@ def _disclaimer(subject: TextContext) -> Found:
                     line,
                     f"„{found[0]}“ hat rechtlich keine Wirkung. Lassen Sie den Abschnitt weg.",
                 )
+
+
+def _hedge(subject: TextContext) -> Found:
+    if subject.is_legal:
+        for line, row in subject.rows:
+            for found in _HEDGE.finditer(row):
+                yield (
+                    line,
+                    (
+                        f"„{found[0]}“: Sagen Sie, was wirklich geschieht, nicht, was sein könnte "
+                        "(Art. 13 DSGVO)."
+                    ),
+                )
+
+
+def _ai_unsaid(subject: TextContext) -> Found:
+    if _informs(subject) and subject.item.ai is None:
+        yield (
+            subject.line("ai"),
+            (
+                "Die Angabe „ai“ fehlt. Schreiben Sie, ob der Text mit KI entstanden ist: none "
+                "(ohne), assisted (teilweise) oder generated (ganz)."
+            ),
+        )
+
+
+def _unreviewed(subject: TextContext) -> Found:
+    item = subject.item
+    if (_informs(subject) or item.ai not in {None, AiUse.NONE}) and not item.reviewed_by:
+        yield (
+            subject.line("reviewed_by"),
+            (
+                "Die Angabe „reviewed_by“ fehlt. Tragen Sie ein, wer den Text fachlich geprüft "
+                "hat: Texte mit KI brauchen sonst einen Hinweis (Art. 50 Abs. 4 KI-VO)."
+            ),
+        )
+
+
+def _no_editor(subject: TextContext) -> Found:
+    responsible = subject.item.responsible
+    if responsible and not is_placeholder(responsible) and len(responsible.split()) < FULL_NAME:
+        yield subject.line("responsible"), "Nennen Sie hier einen Menschen mit Vor- und Nachnamen."
+
+
+def _informs(subject: TextContext) -> bool:
+    """Return whether readers take a text for guidance: an article, or a page with sources."""
+    item = subject.item
+    return item.status is PublicationStatus.PUBLISHED and bool(subject.is_dated or item.sources)
 
 
 def _insert_missing(site: SiteContext) -> FoundAnywhere:
@@ -118,6 +196,60 @@ def _right_missing(site: SiteContext) -> FoundAnywhere:
             )
 
 
+def _unnamed(site: SiteContext) -> FoundAnywhere:
+    page = site.library.pages.get("datenschutz")
+    if page is None:
+        return
+    for pattern, what in NEEDED_WORDS:
+        if not re.search(pattern, page.text.body):
+            yield page.text.label, page.text.line, f"Auf dieser Seite fehlt, {what}."
+
+
+def _objection(site: SiteContext) -> FoundAnywhere:
+    """The right to object is presented apart from all else (Art. 21 Abs. 4 DSGVO)."""
+    page = site.library.pages.get("datenschutz")
+    if page is None or not re.search(r"\bArt\.\s21\b", page.text.body):
+        return
+    line, title, rows = page.text.line, "", list[str]()
+    sections = [(line, title, rows)]
+    for line, row in enumerate(page.text.body.split("\n"), start=page.text.line):
+        if found := re.match(r"##+ (.*)", row):
+            rows = []
+            sections.append((line, found[1], rows))
+        rows.append(row)
+    for line, title, rows in sections:
+        named = re.findall(r"\bArt\.\s(\d+)\b", "\n".join(rows))
+        if "21" in named and ("Widerspr" not in title or {"15", "16", "17", "18", "20"} & {*named}):
+            yield (
+                page.text.label,
+                line,
+                (
+                    "Das Widerspruchsrecht (Art. 21 DSGVO) braucht einen Abschnitt für sich, mit "
+                    "„Widerspruch“ in der Überschrift und getrennt von den anderen Rechten (Art. "
+                    "21 Abs. 4 DSGVO)."
+                ),
+            )
+
+
+def _accessibility(site: SiteContext) -> FoundAnywhere:
+    if "barrierefreiheit" not in site.library.pages:
+        return
+    tested = site.library.site.accessibility
+    for key, what in (
+        ("scope", "für welche Seiten die Erklärung gilt"),
+        ("tested_on", "wann zuletzt geprüft wurde"),
+        ("method", "wie geprüft wurde"),
+        ("result", "was dabei herauskam"),
+        ("gaps", "welche Lücken bekannt sind"),
+    ):
+        if not getattr(tested, key):
+            yield (
+                site.label("website.toml"),
+                site.line("accessibility", key),
+                f"In [accessibility] fehlt „{key}“: {what}.",
+            )
+
+
 def _stale(site: SiteContext) -> FoundAnywhere:
     for label, line, days in _ages(site):
         if days > STALE_AFTER_DAYS:
@@ -145,6 +277,9 @@ def _ages(site: SiteContext) -> Iterator[tuple[str, int, int]]:
     today = site.library.today
     if as_of := site.library.site.provider.as_of:
         yield site.label("website.toml"), site.line("provider", "as_of"), (today - as_of).days
+    if tested_on := site.library.site.accessibility.tested_on:
+        line = site.line("accessibility", "tested_on")
+        yield site.label("website.toml"), line, (today - tested_on).days
     for subject in site.subjects:
         updated = subject.item.updated
         if subject.is_legal and updated:
@@ -192,6 +327,9 @@ RULES = (
     SiteRule("legal-navigation", Severity.ERROR, _legal_navigation),
     SiteRule("insert-missing", Severity.ERROR, _insert_missing),
     SiteRule("right-missing", Severity.ERROR, _right_missing),
+    SiteRule("privacy-incomplete", Severity.ERROR, _unnamed),
+    SiteRule("objection-section", Severity.ERROR, _objection),
+    SiteRule("accessibility", Severity.ERROR, _accessibility),
     SiteRule("stale", Severity.ERROR, _stale),
     SiteRule("soon-stale", Severity.WARNING, _soon_stale),
     SiteRule("confirmation", Severity.ERROR, _confirmation),
@@ -199,4 +337,8 @@ RULES = (
 TEXT_RULES = (
     TextRule("obsolete-law", Severity.ERROR, _obsolete),
     TextRule("disclaimer", Severity.HINT, _disclaimer),
+    TextRule("hedge", Severity.ERROR, _hedge),
+    TextRule("ai-unsaid", Severity.WARNING, _ai_unsaid),
+    TextRule("unreviewed", Severity.ERROR, _unreviewed),
+    TextRule("no-editor", Severity.ERROR, _no_editor),
 )

@@ -32,7 +32,7 @@ _TAGS = (
     "|thead|tr|tt|u|ul|video|wbr"
 )
 _FIELDS = (
-    "title|description|date|updated|author|reviewed_by|review_by|topic|tags|image|image_alt"
+    "title|description|date|updated|author|reviewed_by|ai|responsible|review_by|topic|tags|image|image_alt"
     "|summary|sources|tools|cta|aliases|status"
 )
 

@@ -30,7 +30,8 @@ _DUMMY = re.compile(
     re.IGNORECASE,
 )
 _TAX_NUMBER = re.compile(r"\b\d{2,3}/\d{3}/\d{4,5}\b")
-_VAT_ID = re.compile(r"DE ?\d{3} ?\d{3} ?\d{3}(?:-\d{5})?|keine", re.IGNORECASE)
+_VAT_ID = re.compile(r"DE ?\d{3} ?\d{3} ?\d{3}|keine", re.IGNORECASE)
+_BUSINESS_ID = re.compile(r"DE\d{9}-\d{5}|keine", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"^(?:(?:Dr|Prof)\.(?: ?(?:med|jur|rer|-Ing)\.?)* )*[A-ZÄÖÜ]\.")
 _REGISTERED = re.compile(r"\b(?:GmbH|UG|AG|SE|KG|OHG|KGaA|eG|e\. ?K\.)(?!\w)")
 _HRB = re.compile(r"\b(?:GmbH|UG|AG|SE|KGaA)\b(?! & Co)")
@@ -41,7 +42,12 @@ _NONE = frozenset({"", "keine", "keiner", "keines", "nicht bestellt"})
 def _provider(site: SiteContext) -> FoundAnywhere:
     label = site.label("website.toml")
     provider = site.library.site.provider
-    for key, message in [*_place(site), *_register(site), *_identity(site)]:
+    for key, message in [
+        *_place(site),
+        *_register(site),
+        *_identity(site),
+        *_capital(site),
+    ]:
         yield label, site.line("provider", key), message
     for index, person in enumerate(provider.representatives):
         if message := _person(person.name):
@@ -98,7 +104,16 @@ def _identity(site: SiteContext) -> Iterator[tuple[str, str]]:
             "vat_id",
             (
                 "Die Umsatzsteuer-Identifikationsnummer besteht aus DE und neun Ziffern: "
-                "DE123456789. Wer keine hat, schreibt „keine“."
+                "DE123456789. Wer keine hat, schreibt „keine“. Mit Strich und fünf weiteren "
+                "Ziffern ist es die Wirtschafts-Identifikationsnummer: „business_id“."
+            ),
+        )
+    if _is_given(provider.business_id) and not _BUSINESS_ID.fullmatch(provider.business_id.strip()):
+        yield (
+            "business_id",
+            (
+                "Die Wirtschafts-Identifikationsnummer besteht aus DE, neun Ziffern, einem Strich "
+                "und fünf Ziffern: DE123456789-00001 (§ 139c AO)."
             ),
         )
     permit = provider.permit
@@ -117,6 +132,20 @@ def _identity(site: SiteContext) -> Iterator[tuple[str, str]]:
             (
                 "Es fehlt, wer die Firma vertritt: [[provider.representatives]] mit name und "
                 "role (§ 5 Abs. 1 Nr. 1 DDG)."
+            ),
+        )
+
+
+def _capital(site: SiteContext) -> Iterator[tuple[str, str]]:
+    provider = site.library.site.provider
+    if bool(provider.capital) is not bool(provider.outstanding_contributions):
+        there = "capital" if provider.capital else "outstanding_contributions"
+        yield (
+            there,
+            (
+                "Nennen Sie „capital“ (Stamm- oder Grundkapital) und „outstanding_contributions“ "
+                "(ausstehende Einlagen, oder „keine“) zusammen, oder keines von beiden (§ 5 Abs. 1 "
+                "Nr. 1 DDG)."
             ),
         )
 

@@ -71,7 +71,9 @@ def unpublish(article: str) -> None:
     if result.was_already:
         click.echo(f"{label} ist nicht veröffentlicht (Status: {result.article.status}).")
         return
-    click.echo(f"{label} ist wieder ein Entwurf. Er verschwindet mit dem nächsten Bau der Website.")
+    click.echo(
+        f"{label} ist wieder ein Entwurf. Er verschwindet mit der nächsten Veröffentlichung."
+    )
     _show("Die Website lässt sich erst bauen, wenn das behoben ist:", result.problems)
 
 

@@ -41,6 +41,8 @@ INSERTS = (
     "formularfelder",
     "aufbewahrung",
     "empfaenger",
+    "eingangsbestaetigung",
+    "barrierefreiheit",
     "neueste-artikel",
     "themen",
     "kontakt",

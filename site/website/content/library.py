@@ -563,7 +563,7 @@ def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
         file = OTHER_PAGES.file(name)
         if name not in pages:
             if not (folder / file).exists():
-                message = "Diese Seite fehlt; die Site braucht sie. Legen Sie die Datei an."
+                message = "Diese Seite fehlt; die Website braucht sie. Legen Sie die Datei an."
                 yield Problem(f"{folder.name}/{file}", 1, message)
         elif pages[name].status is not PublicationStatus.PUBLISHED:
             text = pages[name].text

@@ -102,6 +102,20 @@ class TextContent:
         return self.label.partition("/")[2]
 
 
+class AiUse(StrEnum):
+    """What part artificial intelligence had in a text (Art. 50 Abs. 4 KI-VO)."""
+
+    NONE = "none"
+    ASSISTED = "assisted"
+    """Parts were written or reworded by it."""
+    GENERATED = "generated"
+
+    @property
+    def label(self) -> str:
+        """Return what readers see of it; nothing where there was none."""
+        return {self.ASSISTED: "teilweise mit KI", self.GENERATED: "mit KI"}.get(self, "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item(ABC):
     """A text of the site with the data above it. Each kind of content has a model of its own.
@@ -123,6 +137,10 @@ class Item(ABC):
     updated: datetime.date | None = None
     author: str = ""
     reviewed_by: str = ""
+    ai: AiUse | None = None
+    """Whether it was made with AI; None: nobody has said so yet."""
+    responsible: str = ""
+    """Who answers for it as an editor (Art. 50 Abs. 4 KI-VO); the site's editor if empty."""
     review_by: datetime.date | None = None
     """When somebody should look again whether it still holds."""
     topic: str = ""

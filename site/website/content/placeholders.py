@@ -4,10 +4,18 @@ from __future__ import annotations
 
 MARK = "PLATZHALTER"
 
+_NONE = frozenset({"keine", "keiner", "keines", "keins", "nichts", "nicht bestellt"})
+"""Answers to a question that must be answered, which no page repeats."""
+
 
 def is_placeholder(text: str) -> bool:
     """Return whether a text only holds the place of a fact."""
     return text.startswith(MARK)
+
+
+def is_none(text: str) -> bool:
+    """Return whether a text says that there is no such fact: „keine“, „nicht bestellt“."""
+    return text.strip(" .").lower() in _NONE
 
 
 def missing_fact(text: str) -> str:

@@ -75,6 +75,11 @@ class Provider:
     register_court: str = ""
     register_number: str = ""
     vat_id: str = ""
+    business_id: str = ""
+    """Wirtschafts-Identifikationsnummer (§ 139c AO)."""
+    capital: str = ""
+    outstanding_contributions: str = ""
+    """Named together with the capital, or not at all (§ 5 Abs. 1 Nr. 1 DDG)."""
     permit: str = ""
     liability_insurance: str = ""
     responsible_editor: str = ""
@@ -111,8 +116,25 @@ class Privacy:
     mail_provider: str = ""
     third_countries: str = ""
     """Whether data leave the European Union, in one sentence."""
+    webhook_receiver: str = ""
+    """Whose program gets each request."""
+    candidates: str = ""
+    """What interim managers get to know of a request."""
+    confirmation_mail: bool = False
+    """Whether requests are confirmed by mail."""
     server_log_days: int = 7
     retention: RetentionPeriods = RetentionPeriods()
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """What the accessibility statement says of the last test."""
+
+    scope: str = ""
+    tested_on: datetime.date | None = None
+    method: str = ""
+    result: str = ""
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +163,7 @@ class SiteData:
     contact: Contact = Contact()
     provider: Provider = Provider()
     privacy: Privacy = Privacy()
+    accessibility: Accessibility = Accessibility()
     confirmation: ConfirmationWords = ConfirmationWords()
     is_readable: bool = True
     """Whether the file could be read; all else is empty otherwise."""
@@ -189,6 +212,7 @@ def _site(fields: Fields, addresses: Addresses) -> SiteData:
         contact=_contact(fields.table("contact")),
         provider=_provider(fields.table("provider")),
         privacy=_privacy(fields.table("privacy")),
+        accessibility=_accessibility(fields.table("accessibility")),
         confirmation=_confirmation(fields.table("confirmation")),
         lines=fields.lines,
     )
@@ -258,6 +282,9 @@ def _provider(fields: Fields) -> Provider:
         register_court=fields.text("register_court", required=True),
         register_number=fields.text("register_number", required=True),
         vat_id=fields.text("vat_id", required=True),
+        business_id=fields.text("business_id"),
+        capital=fields.text("capital"),
+        outstanding_contributions=fields.text("outstanding_contributions"),
         permit=fields.prose("permit", required=True),
         liability_insurance=fields.prose("liability_insurance", required=True),
         responsible_editor=fields.text("responsible_editor", required=True),
@@ -284,11 +311,26 @@ def _privacy(fields: Fields) -> Privacy:
         host=fields.prose("host", required=True),
         mail_provider=fields.prose("mail_provider", required=True),
         third_countries=fields.prose("third_countries", required=True),
+        webhook_receiver=fields.prose("webhook_receiver", required=True),
+        candidates=fields.prose("candidates", required=True),
+        confirmation_mail=fields.flag("confirmation_mail"),
         server_log_days=fields.integer("server_log_days", default=default.server_log_days),
         retention=_retention(fields.table("retention")),
     )
     fields.finish()
     return privacy
+
+
+def _accessibility(fields: Fields) -> Accessibility:
+    accessibility = Accessibility(
+        scope=fields.prose("scope"),
+        tested_on=fields.date("tested_on"),
+        method=fields.prose("method"),
+        result=fields.prose("result"),
+        gaps=fields.proses("gaps"),
+    )
+    fields.finish()
+    return accessibility
 
 
 def _retention(fields: Fields) -> RetentionPeriods:

@@ -11,6 +11,7 @@ from website.content import frontmatter, motif, slugs, text_files
 from website.content.files import SLUG
 from website.content.kinds import TEXT
 from website.content.models import (
+    AiUse,
     CallToAction,
     Picture,
     PublicationStatus,
@@ -186,6 +187,8 @@ class FrontMatter:
             ),
             "updated": self.fields.date("updated", required=not is_dated),
             "reviewed_by": self.fields.text("reviewed_by"),
+            "ai": self._ai(),
+            "responsible": self.fields.text("responsible"),
             "sources": tuple(_sources(self.fields)),
             "cta": self._cta(),
             **(self._dated() if is_dated else {}),
@@ -246,6 +249,13 @@ class FrontMatter:
         if not alt:
             fields.say("image", "Zu „image“ fehlt „image_alt“: Was ist auf dem Bild zu sehen?")
         return Picture(file, alt, fields.line("image"))
+
+    def _ai(self) -> AiUse | None:
+        if self.fields.values.get("ai") is None:
+            self.fields.asked.add("ai")
+            return None
+        said = self.fields.choice("ai", tuple(AiUse))
+        return AiUse(said) if said else None
 
     def _cta(self) -> CallToAction:
         if "cta" not in self.fields.values:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from website.content import motif
-from website.content.placeholders import is_placeholder, missing_fact
+from website.content.placeholders import is_none, is_placeholder, missing_fact
 from website.infra import phones
 from website.infra.clock import MONTHS
 from website.infra.email_addresses import COMMON_DOMAINS
@@ -73,7 +73,7 @@ def set_up(app: Flask) -> None:
         missing_facts=missing_facts,
         phone_link=phones.link,
     )
-    app.jinja_env.tests.update(placeholder=is_placeholder)
+    app.jinja_env.tests.update(placeholder=is_placeholder, none_fact=is_none)
     app.jinja_env.globals.update(
         technical=TECHNICAL,
         mail_domains=COMMON_DOMAINS,

@@ -170,4 +170,4 @@ def test_what_a_restore_replaced_goes_after_as_long_as_a_backup(tmp_path: Path) 
 def test_the_privacy_page_says_how_long_backups_are_kept() -> None:
     page = (ROOT / "content/seiten/datenschutz.md").read_text()
     assert f"spätestens nach {LONGEST.days} Tagen" in page
-    assert f"{REMEMBERED.days} Tage lang einen Prüfwert ihrer Nummer" in page
+    assert f"{REMEMBERED.days} Tage lang einen Hashwert ihrer Nummer" in page

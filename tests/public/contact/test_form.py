@@ -92,8 +92,8 @@ def test_choices_are_a_group_with_a_legend(empty: HtmlElement) -> None:
 def test_the_privacy_notice_stands_right_above_the_button(empty: HtmlElement) -> None:
     before = empty.xpath("//form//button")[0].getprevious()
     assert text(before) == (
-        "Wir verwenden Ihre Angaben nur, um Ihre Anfrage zu beantworten. Näheres in der "
-        "Datenschutzerklärung."
+        "Wir verwenden Ihre Angaben, um Ihre Anfrage zu bearbeiten; in unsere Statistik gehen nur "
+        "Zahlen ein. Näheres in der Datenschutzerklärung."
     )
     assert before.find("a").get("href") == "/website/datenschutz/"
 
