@@ -56,10 +56,23 @@ def test_an_insert_cuts_the_text(content: Content) -> None:
 def test_an_image_alone_becomes_a_figure_with_its_title_as_caption(content: Content) -> None:
     content.image("bild.png")
     html = _render(content, '![Zwei Menschen](bild.png "Im Gespräch")').html
-    assert html.startswith('<figure class="figure"><picture><source ')
+    number = '<p class="figure__number">Abbildung\u00a01</p>'
+    assert html.startswith(f'<figure class="figure">{number}<picture><source ')
     assert '<img alt="Zwei Menschen" fetchpriority="high" height="20" src="/bilder/bild.' in html
     assert 'width="30"' in html
     assert "</picture><figcaption>Im Gespräch</figcaption></figure>" in html
+
+
+def test_a_graphic_drawn_for_wide_pages_is_shown_there_and_published(content: Content) -> None:
+    graphic = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="20"></svg>'
+    content.write("artikel/weg.svg", graphic.format(36))
+    content.write("artikel/weg-breit.svg", graphic.format(80))
+    content.article(text=_with_body("![Der Weg](weg.svg)"))
+    library = content.load()
+    html = library.rendered(library.items[0]).html
+    assert '<source height="20" media="(min-width: 64rem)" srcset="/bilder/weg-breit.' in html
+    assert 'type="image/svg+xml" width="80">' in html
+    assert {name.partition(".")[0] for name in library.image_names} == {"weg", "weg-breit"}
 
 
 def test_links_to_own_texts_become_addresses(content: Content) -> None:

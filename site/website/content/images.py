@@ -14,6 +14,7 @@ from website.content import files, graphics, picture_files
 from website.exceptions import ImageError
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_WIDE = "-breit"
 _MISSING = "liegt nicht neben der Datei."
 
 
@@ -56,6 +57,12 @@ def find(root: Path, folder: Path, file: str) -> Path:
             "aus a-z, 0-9 und -."
         )
     return path if _exists(path) else _meant(root, path)
+
+
+def wide_of(path: Path) -> Path | None:
+    """Return the graphic that is drawn for wide pages, ``name-breit.svg`` beside ``name.svg``."""
+    wide = path.with_name(f"{path.stem}{_WIDE}{path.suffix}")
+    return wide if path.suffix.lower() == ".svg" and _exists(wide) else None
 
 
 def examine(path: Path) -> Original:

@@ -273,7 +273,8 @@ class Library:
         return self.texts.holds(item.text, self._image, below_picture=below_picture)
 
     def _image(self, text: TextContent, file: str) -> Image:
-        return variants.shown(self._original(text, file), self.addresses.image)
+        original = self._original(text, file)
+        return variants.shown(original, self.addresses.image, _wide(original))
 
     def _original(self, text: TextContent, file: str) -> images.Original:
         """Find an image beside a text.
@@ -285,7 +286,10 @@ class Library:
     def _originals(self, item: Item) -> Iterable[images.Original]:
         """List the images that can be shown with a text."""
         for file in self.rendered(item).images:
-            yield self._original(item.text, file)
+            original = self._original(item.text, file)
+            yield original
+            if wide := _wide(original):
+                yield wide
         if item.image and self.picture(item):
             yield self._original(item.text, item.image.file)
 
@@ -584,3 +588,12 @@ def _meant(anchor: str, anchors: Sequence[str]) -> str:
     if not named:
         return " Der Text hat keine: Löschen Sie, was ab „#“ steht."
     return f" Nehmen Sie eine von diesen: {named}."
+
+
+def _wide(original: images.Original) -> images.Original | None:
+    """Return the graphic that is shown instead of another where the page is wide.
+
+    :raises ImageError: if it cannot be shown.
+    """
+    path = images.wide_of(original.path)
+    return images.examine(path) if path else None

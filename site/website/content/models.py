@@ -65,7 +65,25 @@ class ImageSource:
 
     media_type: str
     srcset: str
-    sizes: str
+    sizes: str = ""
+    media: str = ""
+    """Where it is shown instead of the others; empty for everywhere."""
+    width: int = 0
+    """In pixels, of a shape other than the others'; else 0."""
+    height: int = 0
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Those of HTML's ``source``."""
+        given = {
+            "media": self.media,
+            "type": self.media_type,
+            "srcset": self.srcset,
+            "sizes": self.sizes,
+            "width": str(self.width or ""),
+            "height": str(self.height or ""),
+        }
+        return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True)

@@ -296,7 +296,11 @@ def _gather(element: ET.Element, slots: list[Slot | None], runs: list[str]) -> N
 
 
 def _wrap_figures(elements: list[ET.Element]) -> None:
-    """An image that is a paragraph of its own becomes a figure; its title, the caption."""
+    """An image that is a paragraph of its own becomes a figure; its title, the caption.
+
+    Figures with a caption are counted, for the text to refer to.
+    """
+    count = 0
     for paragraph in elements:
         if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag != "img":
             continue
@@ -306,14 +310,17 @@ def _wrap_figures(elements: list[ET.Element]) -> None:
         paragraph.tag = "figure"
         paragraph.set("class", "figure")
         if caption := image.attrib.pop("title", ""):
+            count += 1
+            number = ET.Element("p", {"class": "figure__number"})
+            number.text = f"Abbildung\u00a0{count}"
+            paragraph.insert(0, number)
             ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
 
 
 def _wrap_picture(image: ET.Element, parent: ET.Element, sources: tuple[ImageSource, ...]) -> None:
     picture = ET.Element("picture")
     for source in sources:
-        attributes = {"type": source.media_type, "srcset": source.srcset, "sizes": source.sizes}
-        ET.SubElement(picture, "source", attributes)
+        ET.SubElement(picture, "source", source.attributes)
     picture.tail, image.tail = image.tail, None
     parent[list(parent).index(image)] = picture
     picture.append(image)

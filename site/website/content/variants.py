@@ -36,6 +36,10 @@ FALLBACK_WIDTH = 1200
 SIZES = "(min-width: 48rem) 40rem, 100vw"
 """How wide an image stands on the page: ``figure.css`` and the measure of ``prose.css``."""
 
+SVG = "image/svg+xml"
+WIDE = "(min-width: 64rem)"
+"""Where an article's column is wide enough for a graphic drawn for it: ``layout.css``."""
+
 _MODERN = ("AVIF", "WEBP")
 """The best first: a browser takes the first that it knows."""
 
@@ -95,12 +99,19 @@ def fallback(original: Original) -> Variant:
     return Variant(original, "GIF" if moves else _FALLBACKS[original.format], width)
 
 
-def shown(original: Original, address_of: Callable[[str], str]) -> Image:
+def shown(
+    original: Original, address_of: Callable[[str], str], wide: Original | None = None
+) -> Image:
     """Return an image as a page shows it.
 
     :param address_of: gives the address of a file by its name.
+    :param wide: a graphic that is shown instead where the page is wide.
     """
     usual = fallback(original)
+    if wide:
+        address = address_of(fallback(wide).name)
+        drawn = ImageSource(SVG, address, media=WIDE, width=wide.width, height=wide.height)
+        return Image(address_of(usual.name), usual.width, usual.height, (drawn,))
     sources = tuple(
         ImageSource(f"image/{kind.lower()}", _srcset(variants, address_of), SIZES)
         for kind in _MODERN
