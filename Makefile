@@ -32,7 +32,7 @@ guide-pictures: .venv/.tools-installed
 test: check-code
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
-# Without what needs a browser, other servers, or processes that are killed.
+# Without what needs a browser, a server or processes of its own, or takes seconds.
 test-fast: check-code
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 

@@ -42,19 +42,23 @@ QUIET = (
 
 
 SLOW_FIXTURES = frozenset({"build", "chromium", "postgres", "running"})
-SLOW_FOLDERS = (
-    "authoring/test_in_a_browser.py", "browser/", "build/", "cases/", "ops/backup/", "ops/deploy/",
-    "ops/monitoring/test_breakdowns.py", "ops/service/", "test_cli", "test_every_parameter.py",
+SLOW_PATHS = (
+    "authoring/test_commands.py", "authoring/test_in_a_browser.py", "browser/", "build/", "cases/",
+    "checking/test_agreement.py", "inbox/test_every_lead.py", "inbox/test_nothing_typed_is_lost.py",
+    "leads/test_demo.py", "ops/backup/", "ops/deploy/", "ops/monitoring/test_breakdowns.py",
+    "ops/service/", "public/contact/test_costs.py", "public/contact/test_faults.py",
+    "public/contact/test_traces.py", "test_cli", "test_every_parameter.py",
 )  # fmt: skip
+"""Of single tests, the marker says so."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser, another server, or processes that are started and killed."""
+    """Mark what needs a browser, a server or processes of its own, or takes seconds."""
     for item in items:
         path = item.path.relative_to(HERE).as_posix()
         params = getattr(item, "callspec", None)
         if (
-            path.startswith(SLOW_FOLDERS)
+            path.startswith(SLOW_PATHS)
             or SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
             or (params and "postgresql" in params.params.values())
         ):

@@ -373,6 +373,7 @@ FORMS = (
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(FORMS), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n"]))
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_renaming_leaves_every_link_whole(content: Content, forms: list[str], end: str) -> None:

@@ -65,6 +65,7 @@ def test_what_sqlite_commits_is_on_disk_and_what_it_erases_is_not(database: Data
             assert told(session, "PRAGMA busy_timeout") == 5000
 
 
+@pytest.mark.slow
 def test_what_postgresql_commits_is_on_disk_whatever_its_configuration_says() -> None:
     careless = {"synchronous_commit": "off", "fsync": "off"}
     with running_postgres(careless) as server, server.database() as url:

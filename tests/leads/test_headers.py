@@ -13,6 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def check_lines(message: EmailMessage) -> None:
         assert len(word) <= 75, word
 
 
+@pytest.mark.slow
 def test_no_company_loses_a_blank_of_its_name() -> None:
     delivery = Delivery(
         channel=Channel.MAIL, recipient="a@agentur.example", message_id="<B5KM.1@agentur.example>"

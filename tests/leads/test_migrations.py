@@ -153,6 +153,7 @@ def test_foreign_keys_are_followed_again_after_a_migration(database: Database) -
         session.execute(text("INSERT INTO fingerprints VALUES ('x', 99, '2026-11-23')"))
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_do_not_collide(empty_url: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPEN, empty_url, str(tmp_path / "instance")]
     processes = [subprocess.Popen(command) for _ in range(2)]

@@ -312,6 +312,7 @@ def outbox_to_both(
     return Outbox(database, channels, clock)
 
 
+@pytest.mark.slow
 def test_after_three_days_of_outage_everything_arrives_once(
     send_to_both: Sender,
     outbox_to_both: Outbox,
@@ -370,6 +371,7 @@ def nul(database: Database) -> str:
     return "\x00" if database.engine.dialect.name == "sqlite" else ""
 
 
+@pytest.mark.slow
 def test_an_odd_lead_does_not_stop_the_others(
     send_to_both: Sender,
     database: Database,

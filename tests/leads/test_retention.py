@@ -324,6 +324,7 @@ def test_a_reader_because_of_whom_something_is_left_is_told_of(
     assert MARKER.encode() not in everything(tmp_path)
 
 
+@pytest.mark.slow
 def test_new_leads_come_in_while_many_are_deleted(office: Office) -> None:
     for _ in range(2 * BATCH + 1):
         office.send()

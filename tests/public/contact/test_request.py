@@ -213,6 +213,7 @@ def test_what_people_really_type_is_taken(
     assert lead.every_answer[name] == kept
 
 
+@pytest.mark.slow
 def test_a_thanked_request_survives_the_death_of_the_process(tmp_path: Path) -> None:
     numbers = []
     for count in ("Zwei", "Drei"):
