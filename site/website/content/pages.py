@@ -18,6 +18,7 @@ TOOLS = (
     "trennen-oder-halten",
     "key-account-auswahl",
     "beschwerdemanagement",
+    "einsatzkosten",
 )
 """What visitors can calculate with, each on the page ``seiten/werkzeuge/<name>.md``."""
 
