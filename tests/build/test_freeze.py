@@ -51,6 +51,11 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
                 for path in (ROOT / "content/artikel").glob("*.md")
             ),
             *(
+                f"artikel/{path.stem}/checkliste/index.html"
+                for path in (ROOT / "content/artikel").glob("*.md")
+                if "/// checkliste" in path.read_text()
+            ),
+            *(
                 f"themen/{topic}/index.html"
                 for topic in (
                     "kundenbeziehungen",

@@ -28,6 +28,10 @@ class Addresses:
             return self.item(*found)
         return self.at_root(f"/{file.removesuffix(kinds.TEXT)}/")
 
+    def checklist(self, article: str) -> str:
+        """Return the address of an article's checklists as a page of their own, by its name."""
+        return f"{self.item(kinds.ARTICLES, article)}checkliste/"
+
     def all_of(self, kind: Kind[Item], page: int = 1) -> str:
         """Return the address of one page of the list of a kind."""
         first = f"{self.root}{kind.address}/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from website.content import blocks
 from website.content.models import Item, PublicationStatus
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class Article(Item):
             topic=given.fields.choice("topic", given.known.topics),
             tools=given.tools(),
         )
+
+    @property
+    def has_checklist(self) -> bool:
+        """Whether its checklists have a page of their own, for printing."""
+        return blocks.has_checklist(self.text.body)
 
     @property
     def can_be_shown(self) -> bool:

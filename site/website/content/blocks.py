@@ -21,16 +21,21 @@ if TYPE_CHECKING:
     from markdown import Markdown
     from pymdownx.blocks import BlocksProcessor
 
+CHECKLIST = "checkliste"
+
 BOX_TITLES = {
     "merksatz": "Merksatz",
     "praxisbeispiel": "Praxisbeispiel",
-    "checkliste": "Checkliste",
+    CHECKLIST: "Checkliste",
     "wichtig": "Wichtig",
 }
 """The boxes an author may use, and the title of one that is given none."""
 
 STEPS = "ablauf"
 """A numbered list that shows a process in steps."""
+
+QUESTIONS = "fragen"
+"""Questions as headings of the third level, each followed by its answer."""
 
 INSERT = "baustein"
 
@@ -57,6 +62,12 @@ INSERT_MARK = "\ue001"
 
 _START = re.compile(r"^ {0,3}/{3,} *([\w-]+) *(?:\| *(.*?) *)?$")
 _END = re.compile(r"^ {0,3}/{3,} *$")
+
+
+def has_checklist(body: str) -> bool:
+    """Return whether a text holds a checklist."""
+    rows = body.split("\n") if "///" in body else ()
+    return any((start := _START.match(row)) and start[1] == CHECKLIST for row in rows)
 
 
 def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
@@ -91,8 +102,8 @@ def _check_start(number: int, name: str, argument: str) -> Iterator[tuple[int, s
     if name == INSERT and argument not in INSERTS:
         known = ", ".join(INSERTS)
         yield number, f"Den Baustein „{argument}“ gibt es nicht. Möglich sind: {known}."
-    elif name not in (*BOX_TITLES, STEPS, INSERT):
-        known = ", ".join((*BOX_TITLES, STEPS, INSERT))
+    elif name not in (*BOX_TITLES, STEPS, QUESTIONS, INSERT):
+        known = ", ".join((*BOX_TITLES, STEPS, QUESTIONS, INSERT))
         yield number, f"Den Kasten „{name}“ gibt es nicht. Möglich sind: {known}."
 
 
@@ -111,6 +122,13 @@ class _Steps(Block):  # type: ignore[misc]
 
     def on_create(self, parent: ET.Element) -> ET.Element:
         return ET.SubElement(parent, "div", {"class": "steps"})
+
+
+class _Questions(Block):  # type: ignore[misc]
+    NAME = QUESTIONS
+
+    def on_create(self, parent: ET.Element) -> ET.Element:
+        return ET.SubElement(parent, "div", {"class": "questions"})
 
 
 class _Insert(Block):  # type: ignore[misc]
@@ -135,4 +153,5 @@ class Blocks(BlocksExtension):  # type: ignore[misc]
         for name in BOX_TITLES:
             block_mgr.register(type(f"_Box{name.title()}", (_Box,), {"NAME": name}), {})
         block_mgr.register(_Steps, {})
+        block_mgr.register(_Questions, {})
         block_mgr.register(_Insert, {})

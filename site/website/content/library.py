@@ -412,6 +412,11 @@ class Library:
         found = {address: item.title for address, item in self._at.items()}
         # Where a page cannot be read, a service goes on without it.
         form = self.pages["kontakt"].title if "kontakt" in self.pages else ""
+        found |= {
+            self.addresses.checklist(article.name): f"Checkliste: {article.title}"
+            for article in self.articles
+            if article.has_checklist
+        }
         found |= {self.addresses.request(topic): form for topic in self.request_topics}
         for title, items, address_of in self.lists:
             for shown in self.list_pages(items):

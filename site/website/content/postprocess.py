@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
-from website.content import slugs, typography
-from website.content.blocks import INSERT_MARK, INSERTS
+from website.content import kinds, slugs, typography
+from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
 from website.content.models import Heading, Link
 from website.exceptions import ImageError
 
@@ -91,7 +91,19 @@ class Postprocessor:
         _wrap_figures(elements)
         self._wrap_pictures(root)
         self._wrap_tables(root, elements)
+        self._link_checklists(elements)
         self.words = sum(len(piece.split()) for piece in root.itertext())
+
+    def _link_checklists(self, elements: list[ET.Element]) -> None:
+        """Let an article's checklists lead to the page that shows nothing else."""
+        kind, name = kinds.of_file(self.text.file) or (None, "")
+        if kind is not kinds.ARTICLES:
+            return
+        for element in elements:
+            if element.attrib.get("data-variant") == CHECKLIST:
+                place = ET.SubElement(element, "p", {"class": "box__print"})
+                link = ET.SubElement(place, "a", {"href": self.addresses.checklist(name)})
+                link.text = "Checkliste zum Drucken"
 
     def _line(self, element: ET.Element) -> int:
         """Tell on which line of the file an element begins."""

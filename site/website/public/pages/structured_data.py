@@ -71,6 +71,27 @@ def work(item: Item, schema_type: str, library: Library, image: str) -> dict[str
     }
 
 
+def faq(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Describe questions with the HTML of their answers."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": question,
+                "acceptedAnswer": {"@type": "Answer", "text": with_absolute_links(answer)},
+            }
+            for question, answer in asked
+        ],
+    }
+
+
+def with_absolute_links(html: str) -> str:
+    """Make links to other pages of the site readable away from it."""
+    return html.replace('href="/', f'href="{absolute("")}/')
+
+
 def breadcrumbs(trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Describe the way from the start page to a page: names and addresses, the page last."""
     return {

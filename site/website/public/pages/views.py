@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
-from website.content import kinds, variants
+from website.content import boxes, kinds, variants
 from website.content.kinds import ARTICLES
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
@@ -65,6 +65,22 @@ def topic(slug: str, number: int) -> str:
     )
 
 
+@blueprint.get(f"/{ARTICLES.address}/<name>/checkliste/")
+def checklist(name: str) -> str:
+    """Show the checklists of an article alone, for printing."""
+    library = services().library
+    article = library.article(name)
+    if article is None or not article.has_checklist:
+        abort(404)
+    return render_template(
+        "pages/checklist.html",
+        article=article,
+        address=library.addresses.checklist(name),
+        trail=[*_trail(ARTICLES, library.topic_of(article)), (article.title, article.address)],
+        checklists=list(boxes.checklists(library.rendered(article).html)),
+    )
+
+
 @blueprint.get("/<path:path>/", defaults={"number": 1})
 @blueprint.get("/<path:path>/seite/<int:number>/")
 def text(path: str, number: int) -> str:
@@ -78,15 +94,18 @@ def text(path: str, number: int) -> str:
     trail = _trail(item.kind, library.topic_of(item))
     card = services().cards.of(item)
     schema = item.kind.schema_type
+    shown = library.rendered(item)
+    asked = list(boxes.questions(shown.html))
     return render_template(
         item.kind.template,
         item=item,
         address=item.address,
         card=card,
         trail=trail,
-        text=library.rendered(item),
+        text=shown,
         data=[
             *([structured_data.work(item, schema, library, card.address)] if schema else []),
+            *([structured_data.faq(asked)] if asked else []),
             structured_data.breadcrumbs([*trail, (item.title, item.address)]),
         ],
     )
