@@ -242,7 +242,7 @@ def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
 
 def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None:
     for number in range(3):  # two articles fill a page of a list
-        content.article(f"a{number}", text=_with_image())
+        content.article(f"a{number}", text=f"{_with_image()}\n/// checkliste\n- Punkt\n///\n")
     content.image("bild.png")
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
     urls = app.url_map.bind("localhost")
