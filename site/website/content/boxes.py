@@ -21,7 +21,6 @@ _PRINT_LINK = '<p class="box__print">'
 """Begins the last paragraph of an article's checklist, which leads to the page for printing."""
 
 
-
 def _within(html: str, start: str) -> Iterator[str]:
     """Yield the HTML within each box.
 
