@@ -62,6 +62,70 @@ def test_a_request_from_an_article_arrives_with_reply_to(visitor: Asker, running
     assert "Uns fehlt Überblick." in body.get_content()
 
 
+def test_a_visitor_comes_from_the_start_by_article_and_tool_to_the_thanks_on_a_phone(
+    chromium: Browser, running: Running
+) -> None:
+    with asker(chromium, running, viewport=PHONE, has_touch=True, is_mobile=True) as visitor:
+        page = visitor.page
+        page.goto("/")
+        page.locator(".teaser__link").first.tap()
+        page.locator("#werkzeuge ~ * a").first.tap()
+        page.get_by_role("button", name="Mit Beispieldaten füllen").tap()
+        page.locator(".tool__hand-over summary").tap()
+        carried = page.locator("[data-part=text]").input_value()
+        page.locator("[data-does=take]").tap()
+        page.wait_for_url("**/kontakt/**")
+        assert page.locator("[name=topic]:checked").count() == 1
+        assert visitor.field("result").input_value() == carried
+        page.get_by_text("weiter unten").tap()
+        assert visitor.field("result").is_visible()
+        visitor.fill_in()
+        page.get_by_label("Jederzeit").check()
+        visitor.field("phone").fill("0711 123456")
+        visitor.button.tap()
+        visitor.thanked()
+        [lead] = visitor.leads()
+        assert (lead["result"], lead["callback_time"]) == (carried, "jederzeit")
+
+
+def test_a_visitor_comes_from_the_start_by_article_and_tool_to_the_thanks_by_keyboard(
+    chromium: Browser, running: Running
+) -> None:
+    with asker(chromium, running) as visitor:
+        page = visitor.page
+        page.goto("/")
+        for control in (".teaser__link", "#werkzeuge ~ * a", "[data-does=sample]"):
+            _tab_to(page, page.locator(control).first)
+            page.keyboard.press("Enter")
+            page.wait_for_load_state("networkidle")
+        for control in (".tool__hand-over summary", "[data-does=take]"):
+            _tab_to(page, page.locator(control))
+            page.keyboard.press("Enter")
+        page.wait_for_url("**/kontakt/**")
+        for name, text in {
+            "message": "Zwei unserer größten Kunden wollen gehen, und niemand kümmert sich um sie.",
+            "company": visitor.company,
+            "name": "Jörg Weiß",
+            "email": "joerg.weiss@firma.example",
+        }.items():
+            _tab_to(page, visitor.field(name))
+            page.keyboard.type(text, delay=AS_PEOPLE_TYPE)
+        _tab_to(page, visitor.button)
+        page.keyboard.press("Enter")
+        visitor.thanked()
+        assert visitor.leads()[0]["result"]
+
+
+def test_the_start_page_asks_what_is_missing_and_chooses_the_topic(visitor: Asker) -> None:
+    page = visitor.page
+    page.goto("/")
+    first = page.locator(".prose > *").nth(1).get_by_role("link")
+    assert first.count() == 4
+    label = first.nth(2).inner_text()
+    first.nth(2).click()
+    assert page.get_by_role("radio", name=label).is_checked()
+
+
 def test_the_keyboard_alone_leads_from_the_first_field_to_the_thanks(visitor: Asker) -> None:
     page = visitor.page
     visitor.open_the_form()

@@ -206,6 +206,13 @@ def test_exactly_the_pages_that_lack_facts_name_them_at_their_top(build: Path) -
     assert build / "index.html" not in lacking
 
 
+def test_every_list_topic_tool_and_article_leads_to_the_form(build: Path) -> None:
+    for path in pages(build):
+        if path.relative_to(build).parts[0] in {"artikel", "themen", "werkzeuge"}:
+            asked = tree(path).xpath("//main//*[@class='call-to-action']//a/@href")
+            assert [link for link in asked if "/kontakt/" in link], path
+
+
 def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:
     for name in ("impressum", "datenschutz", "barrierefreiheit"):
         page = tree(build / name / "index.html")

@@ -53,6 +53,7 @@ def test_a_question_more_is_no_fault(content: Content) -> None:
         (FAX + '[questions.choices]\na = "A"\n', 6, "nur bei kind"),
         (FAX + 'removed = "ja"\n', 6, "soll true oder false sein"),
         (FAX + 'missing = "Bitte nennen Sie sie"\n', 6, "erscheint nie"),
+        (FAX + 'featured = ["b"]\n', 6, "stehen nur Themen"),
         (FAX + "rahmen\n", 6, ""),
     ],
 )
@@ -70,6 +71,14 @@ def test_choices_have_lines_of_their_own(content: Content) -> None:
     text = FAX.replace('"text"', '"auswahl"') + '\n[questions.choices]\nja = "Ja"\nNein = "Nein"\n'
     (problem,) = told(content, FORM + text)
     assert problem.startswith(f"content/formular.toml:{LINE + 9}: „Nein“ kann kein Schlüssel sein")
+
+
+def test_the_start_page_leads_only_to_topics_that_are_offered(content: Content) -> None:
+    text = FORM.replace('"Worum geht es?"\n', '"Worum geht es?"\nfeatured = ["sonstiges", "alt"]\n')
+    (problem,) = told(content, text)
+    assert problem.endswith("Unter choices gibt es „alt“ nicht.")
+    found, _ = questionnaire_file.read(content.folder)
+    assert found.featured_topics == (("sonstiges", "Sonstiges"),)
 
 
 def test_what_the_code_relies_on_must_be_asked_in_its_kind(content: Content) -> None:

@@ -30,6 +30,17 @@ def test_the_first_screen_shows_what_is_new_due_and_going_on(desk: Desk) -> None
     assert new
 
 
+def test_a_wish_to_be_called_back_stands_first_with_the_number_to_dial(desk: Desk) -> None:
+    number = ask(desk.app, callback_time="vormittags", phone="0711 123456")
+    page = desk.get(f"/posteingang/anfragen/{number}")
+    wish = page.xpath("//strong[text()='Rückruf gewünscht: vormittags']/..")[0]
+    assert wish.getprevious().getprevious().tag == "h1"
+    assert [link.get("href") for link in wish.iter("a")] == ["tel:+49711123456"]
+    for answer in ("", "nein"):
+        number = ask(desk.app, callback_time=answer, phone="0711 123456")
+        assert "gewünscht:" not in desk.get(f"/posteingang/anfragen/{number}").text_content()
+
+
 def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(desk: Desk) -> None:
     ask(desk.app, company="Müller & Söhne GmbH")
     other = ask(desk.app, company="Meier KG")

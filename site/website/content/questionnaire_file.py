@@ -215,10 +215,10 @@ def _check_choices(item: Fields, question: Question) -> None:
             message = f"„{choice}“ steht auch unter choices. Löschen Sie eine der beiden Zeilen."
             item.table("removed_choices").say(choice, message)
     for index, choice in enumerate(question.featured):
-        if choice not in offered:
+        if question.name != "topic":
+            item.say("featured", "Auf der Startseite stehen nur Themen: die Frage „topic“.", index)
+        elif choice not in offered:
             item.say("featured", f"Unter choices gibt es „{shown(choice)}“ nicht.", index)
-    if question.featured and question.name != "topic":
-        item.say("featured", "Auf der Startseite stehen nur Themen: die Frage „topic“.")
     if question.kind.is_chosen and not offered:
         example = 'schluessel = "Was Besucher lesen"'
         item.say("choices", f"Die Frage braucht [questions.choices] mit Zeilen wie {example}")
