@@ -62,6 +62,41 @@ def test_a_request_is_taken_up_answered_and_won(
     assert [note.text for note in lead.notes] == ["Ruft morgen an"]
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_the_daily_job_takes_six_clicks(
+    app: Flask, chromium: Browser, url: str, cookie: str, *, script: bool
+) -> None:
+    first, second = ask(app, company="Erste AG"), ask(app, company="Zweite AG")
+    with staff.page_of(chromium, url, cookie=cookie, java_script_enabled=script) as page:
+        page.goto("/posteingang/")
+        page.get_by_role("link", name="Erste AG").click()
+        page.get_by_role("button", name="Übernehmen").click()
+        page.get_by_role("button", name="in 3 Tagen").click()
+        # A link to a mail program leads nowhere here, but counts as the fourth click.
+        expect(page.get_by_role("link", name="E-Mail schreiben")).to_be_visible()
+        page.get_by_role("button", name="Als beantwortet markieren").click()
+        page.get_by_role("button", name="Speichern und nächste").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Zweite AG")
+    lead = found(app, first)
+    assert (lead.owner_id, bool(lead.answered_at), bool(lead.follow_up_on)) == (1, True, True)
+    assert found(app, second).owner_id is None
+
+
+def test_all_requests_of_a_page_are_chosen_at_once(
+    app: Flask, chromium: Browser, url: str, cookie: str
+) -> None:
+    numbers = [ask(app, company=f"Firma {count}") for count in range(3)]
+    with staff.page_of(chromium, url, cookie=cookie) as page:
+        page.goto("/posteingang/anfragen/")
+        apply = page.get_by_role("button", name="Auf Ausgewählte anwenden")
+        expect(apply).to_be_hidden()
+        page.get_by_label("Alle auf dieser Seite auswählen").check()
+        page.get_by_label("Zuweisen an").select_option("Bernd Holm")
+        apply.click()
+        expect(page.get_by_role("status").first).to_have_text("3 Anfragen sind geändert.")
+    assert {found(app, number).owner_id for number in numbers} == {2}
+
+
 def test_a_request_is_dealt_with_by_the_keyboard_alone(
     app: Flask, chromium: Browser, url: str, cookie: str
 ) -> None:

@@ -61,6 +61,41 @@ def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(desk
         assert [link.text for link in page.cssselect(".leads__link")] == found, query
 
 
+def test_figures_lead_to_the_requests_that_they_count(desk: Desk) -> None:
+    ask(desk.app, company="Müller AG", topic="schulung")
+    lost = ask(desk.app, company="Meier KG", topic="sonstiges")
+    desk.save(lost, status="lost", lost_reason="price")
+    page = desk.get("/posteingang/zahlen/")
+    links = {link.get("href") for link in page.cssselect(".plot__table td a")}
+    for part, companies in {
+        "thema=schulung": ["Müller AG"],
+        "grund=price": ["Meier KG"],
+        "sortierung=newest": ["Meier KG", "Müller AG"],
+    }.items():
+        (address,) = [link for link in links if part in link]
+        found = desk.get(address).cssselect(".leads__link")
+        assert [link.text for link in found] == companies
+
+
+def test_the_next_request_is_that_of_the_list_it_was_opened_from(desk: Desk) -> None:
+    numbers = [ask(desk.app, company=f"Firma {count}") for count in range(3)]
+    query = "?stand=offen&sortierung=oldest"
+
+    def following(number: str, query: str) -> list[str]:
+        page = desk.get(f"/posteingang/anfragen/{number}{query}")
+        return [link.get("href") for link in page.cssselect("a[rel='next']")]
+
+    address = f"/posteingang/anfragen/{numbers[1]}{query}"
+    assert following(numbers[0], query) == [address]
+    assert following(numbers[2], query) == []
+    assert following(numbers[0], "") == [f"/posteingang/anfragen/{numbers[1]}"]
+    form = desk.form(numbers[0])
+    path = f"/posteingang/anfragen/{numbers[0]}/stand{query}&schritt=naechste"
+    answer = desk.client.post(path, data=form | {"status": "won"})
+    assert answer.headers["Location"] == address
+    assert following(numbers[0], query) == [address], "what has left the list leads to its first"
+
+
 def test_several_requests_are_changed_at_once(desk: Desk) -> None:
     numbers = [ask(desk.app, company=f"Firma {count}") for count in range(3)]
     form = {"nummer": numbers[:2], "status": "in-progress", "tag": "Messe", "owner": desk.account}

@@ -105,7 +105,6 @@ def test_the_first_answer_is_stamped_once_and_takes_the_lead_up(
     assert told(store, lead) == [
         (ANNA, "status", "in-progress"),
         (ANNA, "answered", ""),
-        (BERND, "answered", ""),
     ]
 
 

@@ -209,7 +209,7 @@ def test_a_site_without_a_name_says_that_it_has_no_passkeys(make: Callable[..., 
     app = make(base_url="https://203.0.113.7")
     staff = account(app, StaffRole.SALES)
     client = signed_in(app, staff)
-    assert "Passkeys brauchen einen Namen" in client.get(KONTO).text
+    assert "Passkeys brauchen eine Domain" in client.get(KONTO).text
     assert "Passkey" not in client.get("/posteingang/anmelden").text
     assert client.post("/posteingang/anmelden/passkey/frage").status_code == 404
 

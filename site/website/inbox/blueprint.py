@@ -11,6 +11,7 @@ from flask_login import current_user
 from website.config import INBOX
 from website.inbox import words
 from website.infra import german
+from website.infra.text import clean_line
 from website.leads import labels
 from website.staff import access
 from website.staff.access import Action
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
 
     from website.leads.models import Lead
+
+EXCERPT = 240
+"""Characters of a message that a row of a list holds; it shows as many as there is room for."""
 
 blueprint = Blueprint("inbox", __name__, url_prefix=INBOX)
 access.guard(blueprint)
@@ -65,11 +69,11 @@ def home() -> str:
 
 
 @blueprint.record_once
-def _say(state: BlueprintSetupState) -> None:
-    """Give templates what every page for staff needs, also those of other rooms."""
+def _register_globals(state: BlueprintSetupState) -> None:
+    """Make what every page for staff needs known to templates, also those of other rooms."""
     state.app.jinja_env.globals.update(
         inbox_sections=sections,
-        desk_home=home,
+        inbox_home=home,
         inbox_asset_url=services(state.app).inbox_assets.url,
         may=access.may,
         staff_url=access.staff_url,
@@ -84,6 +88,12 @@ def _say(state: BlueprintSetupState) -> None:
 def topic(lead: Lead) -> str:
     """Name what a request is about."""
     return services().leads.questionnaire().question("topic").display(lead.topic) or "ohne Thema"
+
+
+@blueprint.app_template_filter()
+def excerpt(lead: Lead) -> str:
+    """Return the beginning of a request's message, on one line."""
+    return clean_line(lead.answer("message")[:EXCERPT])
 
 
 def actor() -> str:

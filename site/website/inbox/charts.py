@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from website.inbox import chart_captions, chart_svg, words
 from website.infra.german import duration, month_in_words, number, share
 from website.infra.text import clean_line
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Iterable, Mapping, Sequence
 
     from markupsafe import Markup
@@ -30,6 +31,8 @@ class ChartRow:
     bar: Markup | None = None
     is_code: bool = False
     """Whether the label is a path and no words."""
+    link: str = ""
+    """The filters that list what the row counts, as they stand in an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,10 @@ class Chart:
 
 def weekly(weeks: Sequence[Week]) -> Chart:
     """Show how many requests came in each week."""
-    rows = tuple(ChartRow(words.week(week), (number(week.count),)) for week in reversed(weeks))
+    rows = tuple(
+        ChartRow(words.week(week), (number(week.count),), link=_of_week(week))
+        for week in reversed(weeks)
+    )
     picture = chart_svg.columns(weeks) if any(week.count for week in weeks) else None
     is_outlined = picture and weeks[-1].count and not weeks[-1].is_over
     return Chart(
@@ -73,7 +79,10 @@ def topics(counts: Sequence[tuple[str, int]], labels: Mapping[str, str]) -> Char
         heading="Themen",
         finding=chart_captions.topics(named),
         columns=("Thema", "Anfragen", "Anteil"),
-        rows=_bars((label, count, False) for label, count in named),
+        rows=_bars(
+            (label, count, False, urlencode({"thema": key}) if key else "")
+            for (label, count), (key, _) in zip(named, counts, strict=True)
+        ),
     )
 
 
@@ -83,9 +92,15 @@ def sources(found: Sources, titles: Mapping[str, str]) -> Chart:
     :param titles: of pages by their path. Other paths are what visitors sent, and shown as such.
     """
     named = [
-        (titles.get(path, clean_line(path)), count, path not in titles) for path, count in found.top
+        (
+            titles.get(path, clean_line(path)),
+            count,
+            path not in titles,
+            urlencode({"seite-von": path}),
+        )
+        for path, count in found.top
     ]
-    rest = [("Weitere Seiten", found.others, False), (UNTOLD, found.unknown, False)]
+    rest = [("Weitere Seiten", found.others, False, ""), (UNTOLD, found.unknown, False, "")]
     return Chart(
         name="seiten",
         heading="Seiten, die Anfragen bringen",
@@ -98,13 +113,15 @@ def sources(found: Sources, titles: Mapping[str, str]) -> Chart:
 def funnel(counts: Funnel) -> Chart:
     """Show how far the requests have come."""
     stages = [
-        ("Eingegangen", counts.received),
-        ("Beantwortet", counts.answered),
-        ("In Bearbeitung oder weiter", counts.taken),
-        ("Qualifiziert oder gewonnen", counts.qualified),
-        ("Gewonnen", counts.won),
+        ("Eingegangen", counts.received, "sortierung=newest"),
+        ("Beantwortet", counts.answered, ""),
+        ("In Bearbeitung oder weiter", counts.taken, ""),
+        ("Qualifiziert oder gewonnen", counts.qualified, ""),
+        ("Gewonnen", counts.won, "stand=won"),
     ]
-    rows = _bars(((label, count, False) for label, count in stages), whole=counts.received)
+    rows = _bars(
+        ((label, count, False, link) for label, count, link in stages), whole=counts.received
+    )
     return Chart(
         name="stand",
         heading="Was aus den Anfragen wurde",
@@ -123,7 +140,10 @@ def lost(counts: Funnel, labels: Mapping[LostReason, str]) -> Chart:
         heading="Warum Anfragen verloren gingen",
         finding=chart_captions.lost(named),
         columns=("Absagegrund", "Anfragen", "Anteil"),
-        rows=_bars((label, count, False) for label, count in named),
+        rows=_bars(
+            (label, count, False, f"stand=lost&grund={reason.value}" if reason else "")
+            for (label, count), (reason, _) in zip(named, counts.lost, strict=True)
+        ),
     )
 
 
@@ -159,16 +179,30 @@ def responses(months: Sequence[Month]) -> Chart:
     )
 
 
-def _bars(rows: Iterable[tuple[str, int, bool]], whole: int | None = None) -> tuple[ChartRow, ...]:
-    """Make rows whose bars are as long as the longest allows."""
+def _of_week(week: Week) -> str:
+    sunday = week.monday + datetime.timedelta(days=6)
+    return urlencode({"von": week.monday.isoformat(), "bis": sunday.isoformat()})
+
+
+def _bars(
+    rows: Iterable[tuple[str, int, bool, str]], whole: int | None = None
+) -> tuple[ChartRow, ...]:
+    """Return rows whose bars are in proportion to the longest.
+
+    :param rows: label, count, whether the label is a path, and the filters that list them.
+    """
     rows = list(rows)
-    longest = max((count for _, count, _ in rows), default=0)
-    total = sum(count for _, count, _ in rows) if whole is None else whole
+    longest = max((row[1] for row in rows), default=0)
+    total = sum(row[1] for row in rows) if whole is None else whole
     return tuple(
         ChartRow(
-            label, (number(count), share(count, total)), chart_svg.bar(count / longest), is_code
+            label,
+            (number(count), share(count, total)),
+            chart_svg.bar(count / longest),
+            is_code,
+            link,
         )
-        for label, count, is_code in rows
+        for label, count, is_code, link in rows
         if longest
     )
 

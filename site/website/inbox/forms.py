@@ -218,6 +218,7 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
     return Wanted(
         text=params.line(args.get("suche", "")),
         statuses=tuple(status for status in statuses if status),
+        lost_reason=params.member(LostReason, args.get("grund", "")),
         owner_id=params.number(owner),
         no_owner=owner == NOBODY,
         due=params.member(DueFilter, args.get("faellig", "")),
@@ -231,8 +232,8 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
 
 
 FILTERS = (
-    "suche", "stand", "zustaendig", "faellig", "thema", "seite-von", "schlagwort", "von", "bis",
-    "sortierung",
+    "suche", "stand", "grund", "zustaendig", "faellig", "thema", "seite-von", "schlagwort",
+    "von", "bis", "sortierung",
 )  # fmt: skip
 
 

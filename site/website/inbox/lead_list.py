@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request
+from flask_login import current_user
 
-from website.inbox import forms
+from website.inbox import forms, queue
 from website.inbox.blueprint import actor, blueprint, names, page_number
 from website.inbox.today import late, this_day
 from website.infra import clock
@@ -48,6 +49,7 @@ def _page() -> str:
         filters={name: request.args[name] for name in forms.FILTERS if request.args.get(name)},
         query=lambda **changed: forms.query(request.args, **changed),
         choices=_choices(),
+        views=queue.views(current_user.id),
         names=names(),
         owners=owners(),
         late=late(),
@@ -116,7 +118,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
     return {
         "stand": [("offen", "alle offenen"), *statuses],
         "status": statuses,
-        "grund": [(reason.value, label) for reason, label in LOST_REASON.items()],
+        "absagegrund": [(reason.value, label) for reason, label in LOST_REASON.items()],
         "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
         "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
         "faellig": list(DUE),

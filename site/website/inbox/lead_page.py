@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import render_template, request
+from flask_login import current_user
 
 from website.inbox import forms, queue, reply, words
 from website.inbox.blueprint import blueprint, lead_or_404, names
@@ -68,6 +69,7 @@ def page(
             if asked.name != "message"
         ],
         queue=queue.of(request.args, lead.reference),
+        views=queue.views(current_user.id),
         query=forms.query(request.args, seite=request.args.get("seite", "")),
         follow_ups=[
             (step, label, forms.follow_up_day(step, this_day()))

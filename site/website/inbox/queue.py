@@ -19,6 +19,23 @@ _UNANSWERED = MultiDict({"faellig": "unanswered", "sortierung": "oldest"})
 """The list of a request that was opened without one: what waits, the longest waiting first."""
 
 
+def views(account: int) -> list[tuple[str, str]]:
+    """Return the lists that are worked through: label, and filters as they stand in an address.
+
+    :param account: of the person signed in.
+    """
+    return [
+        ("Unbeantwortet", forms.query(_UNANSWERED)),
+        ("Meine offenen", f"stand=offen&zustaendig={account}"),
+        ("Nicht zugewiesen", f"stand=offen&zustaendig={forms.NOBODY}"),
+        ("Wiedervorlage", "faellig=follow-up&sortierung=follow-up"),
+        ("Alle offenen", "stand=offen"),
+        ("Gewonnen", "stand=won"),
+        ("Verloren", "stand=lost"),
+        ("Alle", ""),
+    ]
+
+
 @dataclass(frozen=True)
 class Queue:
     """A page of a list, and the way on from one of its requests."""

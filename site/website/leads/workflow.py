@@ -207,6 +207,7 @@ class Workflow:
                 self._touch(session, lead, actor, "not-answered")
             return bool(was)
         if not _fill(session, lead, answered_at=self._clock()):
+            self._touch(session, lead)
             return False
         if entry.answered_by and _fill(session, lead, owner_id=entry.answered_by):
             self._log(session, lead, actor, "owner", str(entry.answered_by))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer, selectinload
 from website.infra import clock as clocks
 from website.infra.clock import GERMANY
 from website.leads import search
-from website.leads.models import Lead, LeadStatus, Tag
+from website.leads.models import Lead, LeadStatus, LostReason, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +54,7 @@ class Wanted:
     text: str = ""
     """Words of which the lead holds each, or its beginning."""
     statuses: tuple[LeadStatus, ...] = ()
+    lost_reason: LostReason | None = None
     owner_id: int | None = None
     no_owner: bool = False
     due: DueFilter | None = None
@@ -176,6 +177,8 @@ class Worklist:
     def _chosen(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         if wanted.statuses:
             yield Lead.status.in_(wanted.statuses)
+        if wanted.lost_reason:
+            yield Lead.lost_reason == wanted.lost_reason
         if wanted.no_owner:
             yield Lead.owner_id.is_(None)
         elif wanted.owner_id:

@@ -1,5 +1,6 @@
-// Moving through lists with the arrow keys, and sending a form from its text with Ctrl+Enter.
-// Both only while the focus is there, so that no key is taken from anybody (WCAG 2.1.4).
+// Moving through lists with the arrow keys, sending a form from its text with Ctrl+Enter, and
+// choosing all requests of a page. Keys only while the focus is there, so that no key is taken from
+// anybody (WCAG 2.1.4).
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -10,11 +11,35 @@ document.addEventListener("keydown", (event) => {
     target.form.requestSubmit();
     return;
   }
-  const links = [...document.querySelectorAll(".leads__link")];
+  const list = target.closest?.(".leads, .lines");
+  const links = [...(list?.querySelectorAll(".leads__link, .lines__link") ?? [])];
   const place = links.indexOf(target);
   if (place < 0 || !(key in STEPS) || event.altKey) return;
   event.preventDefault();
   links[place + STEPS[key]]?.focus();
 });
 
+const several = document.querySelector("#auswahl");
+const all = several?.querySelector("[data-choose-all]");
+const boxes = [...document.querySelectorAll(".leads__box")];
+
+function count() {
+  const chosen = boxes.filter((box) => box.checked).length;
+  all.checked = chosen === boxes.length;
+  all.indeterminate = chosen > 0 && !all.checked;
+  several.toggleAttribute("data-none", chosen === 0);
+  several.querySelector("[data-chosen]").textContent = chosen === 0 ? "Nichts ausgewählt" : `${chosen} ausgewählt`;
+}
+
+if (all) {
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    count();
+  });
+  document.addEventListener("change", (event) => boxes.includes(event.target) && count());
+  count();
+}
+
+document.querySelector(".lines__link[aria-current]")?.scrollIntoView({ block: "nearest" });
 document.querySelector(".notice[tabindex], [aria-invalid='true']")?.focus();
