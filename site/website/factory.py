@@ -30,7 +30,7 @@ def create_app(
     role: Role = Role.SERVICE,
     before: Library | Before | None = None,
 ) -> Flask:
-    """Make the application for one role.
+    """Create the application for one role.
 
     :param before: the same content as it was read before, by the same code; what has not changed
         since is not read again.

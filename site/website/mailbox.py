@@ -56,7 +56,7 @@ def read(text: str) -> Mailbox:
 
 
 def _parts(text: str) -> list[str]:
-    """Part a list where it is parted: not within quotes, not within angle brackets."""
+    """Split a list at its separators outside quotes and angle brackets."""
     parts = [""]
     for sign in _BETWEEN.finditer(text):
         if sign["end"]:

@@ -110,7 +110,7 @@ class Demo:
     seed: int = 1
 
     def fill(self, count: int) -> int:
-        """Make leads, the oldest first.
+        """Store leads, the oldest first.
 
         :returns: how many are in quarantine.
         """
@@ -140,7 +140,7 @@ class Demo:
         return Submission(answers=answers, source=source)
 
     def _deliver(self, receipt: Receipt) -> None:
-        """Write down what was owed, and that it is all invented.
+        """Store the deliveries as done, and mark everything as invented.
 
         Nothing of it must leave the house any more, nor alarm anybody.
         """

@@ -20,7 +20,7 @@ _PAGES = {
 
 
 def file_of(request: Request) -> str:
-    """Name the file whose text a page shows, from the content folder; nothing where none does.
+    """Return the content file whose text a page shows, or an empty text if there is none.
 
     Whether there is such a file is another question.
     """

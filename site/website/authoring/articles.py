@@ -63,7 +63,7 @@ def require_site_data(library: Library) -> None:
 
 
 def _is_meant(typed: str, file: str) -> bool:
-    """Say whether a file may be the one whose name somebody has typed, with its ending or not."""
+    """Return whether a file matches the name that was typed, with or without its suffix."""
     return typed.partition(".")[0] == PurePath(file).name.partition(".")[0]
 
 

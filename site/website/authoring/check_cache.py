@@ -85,7 +85,7 @@ class _Kept:
 
 
 def by_severity(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Put the gravest first, then in reading order."""
+    """Return the problems, most severe first, then in reading order."""
     order = list(Severity)
     return tuple(sorted(problems, key=lambda problem: (order.index(problem.severity), problem)))
 

@@ -62,7 +62,7 @@ class SampleAnswer:
 
     @property
     def id(self) -> str:
-        """Tell the states of one field apart."""
+        """Return an identifier that differs between the states of one field."""
         return f"{self.question.name}-{'fehler' if self.error else 'leer'}"
 
     @property

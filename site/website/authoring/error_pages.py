@@ -85,7 +85,7 @@ _PLAIN = (
 
 
 def _place(error: BaseException) -> ErrorLocation:
-    """Find the innermost template; what is wrong with the code alone has its place there."""
+    """Return the innermost template frame, where errors of the code are located as well."""
     templates = Path(current_app.root_path) / "templates"
     if isinstance(error, TemplateSyntaxError) and error.filename:
         return ErrorLocation(_named(error.filename), error.lineno, error.message or "")

@@ -39,17 +39,17 @@ class ChangeFeed:
 
     @property
     def now(self) -> str:
-        """Name the present state."""
+        """Return the current state."""
         return f"{self._start}.{self._number}"
 
     def announce(self) -> None:
-        """Say that something has changed."""
+        """Announce that something has changed."""
         with self._changed:
             self._number += 1
             self._changed.notify_all()
 
     def stream(self) -> Iterator[str]:
-        """Name the present state and each that follows, as server-sent events (HTML, 9.2.6)."""
+        """Yield the current state and each later one as server-sent events (HTML, 9.2.6)."""
         yield f"retry: {RETRY}\n\n"
         sent = ""
         while True:

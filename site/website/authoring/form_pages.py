@@ -30,7 +30,7 @@ def thanks() -> str:
 
 @blueprint.get("/bestaetigen/")
 def confirm() -> str:
-    """Show what asks suspected visitors for one click more."""
+    """Render the page that asks suspected visitors to confirm."""
     return render_template(
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),

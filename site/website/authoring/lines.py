@@ -97,7 +97,7 @@ def _replaced(source: str, name: yaml.Node, node: yaml.Node, value: Value) -> st
 
 
 def _end(node: yaml.Node) -> int:
-    """Find the end of a value. A block only ends where the next one begins, after comments."""
+    """Return the end of a value. A block ends where the next one begins, after comments."""
     if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
         return _end(node.value[-1])
     index: int = node.end_mark.index

@@ -54,7 +54,7 @@ class StatusGroup:
 
 
 def show() -> str:
-    """Show the overview."""
+    """Render the overview."""
     library = services().library
     unreadable = [r for r in library.file_cache.kept.values() if r.item is None]
     groups = group(rows(library))
@@ -82,7 +82,7 @@ def rows(library: Library) -> list[OverviewRow]:
 
 
 def group(listed: Sequence[OverviewRow]) -> tuple[StatusGroup, ...]:
-    """Put rows in the order in which texts grow up."""
+    """Return the rows in the order of the editorial workflow."""
 
     def having(status: PublicationStatus, *, public: bool = False) -> list[OverviewRow]:
         return [

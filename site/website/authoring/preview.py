@@ -56,7 +56,7 @@ _UNCHANGING = frozenset({"assets.serve", "authoring_assets.serve", "authoring.ev
 
 
 def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
-    """Make an application with public pages a preview of them.
+    """Turn an application with public pages into a preview.
 
     :param reread: for each folder, what is to be done when anything in it has changed.
     """
@@ -73,7 +73,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
 
 
 def listen(port: int) -> socket.socket:
-    """Take a port of this machine for a preview.
+    """Bind a local port for a preview.
 
     :raises OSError: if it cannot be had.
     """
@@ -103,19 +103,19 @@ def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -
 
 @blueprint.get("/")
 def articles() -> str:
-    """Show all articles with what is to be done on each."""
+    """Render all articles, each with its open tasks."""
     return overview.show()
 
 
 @blueprint.get("/ereignisse")
 def events() -> Response:
-    """Tell a browser of each change, for as long as it listens."""
+    """Stream every change to a browser for as long as it listens."""
     stream = workbench().changes.stream()
     return Response(stream, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def _refuse_other_hosts() -> Response | None:
-    """Keep out pages of others whose host name was made to mean this machine (DNS rebinding)."""
+    """Refuse requests for other host names that resolve to this machine (DNS rebinding)."""
     hosts = workbench().hosts
     if not hosts or request.host.lower() in hosts:
         return None
@@ -200,7 +200,7 @@ def _find_out(workbench: Workbench, library: Library, wake: threading.Event) -> 
 
 
 def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Problem]:
-    """Find the problems of the files that have been read since."""
+    """Yield the problems of the files that were read since."""
     if now is before:
         return
     yield from error_pages.of_site(now)

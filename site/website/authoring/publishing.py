@@ -73,7 +73,7 @@ def lacks(article: Item) -> bool:
 
 
 def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
-    """Make a draft of an article again. Its address stays listed if a release has held it.
+    """Turn an article into a draft again. Its address stays listed if a release contained it.
 
     :raises AuthoringError: if it cannot be found or changed.
     """

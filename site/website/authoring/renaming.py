@@ -164,7 +164,7 @@ def _mended(pattern: re.Pattern[str], text: str, folder: str, move: Move) -> str
 
 
 def _worse(before: Library, after: Library, move: Move) -> Iterator[Problem]:
-    """Find what is wrong only afterwards. The article's own problems have moved with it."""
+    """Return the new problems. The article's own problems have moved with it."""
     old, new = (f"{before.folder.name}/{file}" for file in move.files)
     known = {
         (new if problem.path == old else problem.path, problem.message)

@@ -25,7 +25,7 @@ class FileTransaction:
     removed: tuple[str, ...] = ()
 
     def apply(self, folder: Path) -> None:
-        """Make the changes.
+        """Apply the changes.
 
         :raises AuthoringError: if a file cannot be written; every file is then as it was.
         """
@@ -47,7 +47,7 @@ class FileTransaction:
 
     @contextlib.contextmanager
     def tried(self, folder: Path) -> Iterator[Path]:
-        """Make the changes in a copy of the folder that is thrown away."""
+        """Apply the changes to a temporary copy of the folder."""
         with tempfile.TemporaryDirectory() as place:
             copy = Path(place) / folder.name
             _copy(folder, copy)

@@ -28,7 +28,7 @@ class Workbench:
     """What browsers may call the preview; any name where it is empty."""
 
     def attach(self, app: Flask) -> None:
-        """Make this the workbench of an application."""
+        """Attach this workbench to an application."""
         app.extensions[_KEY] = self
 
 

@@ -37,7 +37,7 @@ VARIANTS: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
 
 
 def compress(folder: Path, cache: Cache) -> None:
-    """Put ``.gz`` and ``.br`` beside each text of a folder, as web servers look for them."""
+    """Write ``.gz`` and ``.br`` beside each text file of a folder, for web servers to find."""
     for path in sorted(folder.rglob("*")):
         if path.suffix in TEXTS and path.is_file() and path.stat().st_size >= SMALLEST:
             _add_variants(path, cache)

@@ -58,7 +58,7 @@ def walk(folder: Path) -> TreeState:
 def mirror(
     source: Path, there: TreeState, target: Path, wanted: Collection[str], *, room: Iterable[str]
 ) -> None:
-    """Make a folder hold some files of another and no others.
+    """Mirror some files of another folder, and delete all others.
 
     Files are linked, not copied, so none of these may be written to.
 
@@ -85,7 +85,7 @@ def mirror(
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Let two paths change places: at once where the system can, else with a short gap."""
+    """Exchange two paths: atomically where the system can, otherwise with a short gap."""
     libc = ctypes.CDLL(None, use_errno=True)
     if not hasattr(libc, "renameat2"):
         _exchange_in_steps(one, other)

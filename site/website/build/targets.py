@@ -68,7 +68,7 @@ class BuildTarget(ABC):
 
     @abstractmethod
     def go_live(self) -> None:
-        """Put the spare folder in the place of the current one, at once."""
+        """Replace the current folder by the spare one, atomically."""
 
 
 class FolderTarget(BuildTarget):

@@ -54,7 +54,7 @@ SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
-    """Find every problem of every file, sorted by place.
+    """Return every problem of every file, sorted by place.
 
     :param root: the checkout, whose templates and static files are looked at too.
     """
@@ -70,7 +70,7 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
 
 
 def check_item(library: Library, item: Item) -> tuple[Problem, ...]:
-    """Find the problems of one text, sorted by place. Fast: for whoever is writing it."""
+    """Return the problems of one text, sorted by place. Fast enough to run while it is written."""
     label = item.text.label
     found = [p for p in (*library.problems, *library.open_facts) if p.path == label]
     found += library.check_text(item)

@@ -84,7 +84,7 @@ class TextContext:
         return (*head, *shown)
 
     def image_path(self, file: str) -> str:
-        """Name an image from the content folder: ``artikel/bild.jpg``."""
+        """Return the path of an image below the content folder: ``artikel/bild.jpg``."""
         folder = self.text.path.parent.relative_to(self.library.folder).as_posix()
         return same_name(resolve(folder, file))
 
@@ -114,7 +114,7 @@ class TextContext:
         return measure(self.sentences)
 
     def line(self, *at: str | int) -> int:
-        """Tell on which line a value above the text stands; that of its parent if unknown."""
+        """Return the line of a value in the front matter, or of its parent if unknown."""
         return line_of(self.text.lines, at)
 
     def _fields(self) -> Iterator[Passage]:
@@ -137,9 +137,9 @@ class SiteContext:
         return tuple(TextContext(self.library, item) for item in self.library.items)
 
     def label(self, name: str) -> str:
-        """Name a file of the content as authors know it."""
+        """Return a content file's path as authors know it."""
         return f"{self.library.folder.name}/{name}"
 
     def line(self, table: str, *key: str | int) -> int:
-        """Tell on which line of ``website.toml`` a value stands; that of its table if unknown."""
+        """Return the line of a value in ``website.toml``, or of its table if unknown."""
         return line_of(self.library.site.lines, (*table.split("."), *key))

@@ -134,7 +134,7 @@ def _plain(address: str) -> str:
 def _said_twice(
     key: str, of: Callable[[TextContext], str]
 ) -> Callable[[SiteContext], FoundAnywhere]:
-    """Make a rule that finds texts which say the same in their front matter."""
+    """Return a rule that finds texts with the same value in their front matter."""
 
     def find(site: SiteContext) -> FoundAnywhere:
         first: dict[str, TextContext] = {}

@@ -175,7 +175,7 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
 
 
 def _shown(pattern: str, message: str) -> Callable[[TextContext], Found]:
-    """Make a rule that finds signs which readers get to see."""
+    """Return a rule that finds markup which readers get to see."""
     sign = re.compile(pattern, re.MULTILINE)
 
     def find(subject: TextContext) -> Found:

@@ -94,7 +94,7 @@ def _in_passages(
     but: str = "",
     kinds: frozenset[PassageKind] = frozenset(PassageKind),
 ) -> Callable[[TextContext], Found]:
-    """Make a rule that finds a pattern; ``{}`` in its message is what was found."""
+    """Return a rule that finds a pattern; ``{}`` in its message stands for the match."""
     sign, exempt = re.compile(pattern), re.compile(but) if but else None
 
     def find(subject: TextContext) -> Found:
@@ -109,7 +109,7 @@ def _in_passages(
 
 
 def _around(found: re.Match[str]) -> str:
-    """Show a find with the words around it."""
+    """Return a match with the words around it."""
     text = found.string
     before, after = text[: found.start()], text[found.end() :]
     left = re.search(r"\S*\Z", before)

@@ -83,7 +83,7 @@ def _in_graphics(site: SiteContext, *, foreign: bool) -> FoundAnywhere:
 
 
 def _faults(path: Path) -> tuple[Fault, ...]:
-    """Find what a graphic must not hold; one that cannot be read is told where a text shows it."""
+    """Yield faults of a graphic; an unreadable one is reported where a text shows it."""
     try:
         return graphics.read(path.read_bytes()).faults
     except (ImageError, OSError):

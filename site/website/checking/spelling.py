@@ -141,7 +141,7 @@ def is_known(word: str) -> bool:
 
 @functools.lru_cache(maxsize=100_000)
 def _is_word(word: str) -> bool:
-    """Look a word up, in the cases that German may write it in."""
+    """Return whether a word is in the dictionary, in any case that German allows."""
     # Imported where it is needed: it takes a quarter of a second, and most commands check nothing.
     import simplemma  # noqa: PLC0415
 
@@ -175,7 +175,7 @@ def _is_first_part(part: str) -> bool:
 
 @functools.lru_cache(maxsize=1000)
 def _similar(word: str) -> str:
-    """Find a word of the dictionary that one slip of the finger makes into this one."""
+    """Return a dictionary word that is one typing error away."""
     for candidate in _one_slip_away(word.lower()):
         if _is_word(candidate):
             return candidate.capitalize() if word[:1].isupper() else candidate

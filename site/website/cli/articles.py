@@ -94,7 +94,7 @@ def rename(old: str, new_name: str) -> None:
 
 @contextlib.contextmanager
 def _errors_reported(advice: str = "") -> Iterator[None]:
-    """Say what cannot be done, in sentences and without a traceback."""
+    """Report errors in sentences, without a traceback, and exit with 1."""
     try:
         articles.require_site_data(services().library)
         yield

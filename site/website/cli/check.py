@@ -123,7 +123,7 @@ def _as_data(problem: Problem) -> dict[str, str | int | bool]:
 
 
 def _label(content: Path, file: Path) -> str:
-    """Name a file as problems name it: from the folder that holds the content."""
+    """Return a file's path as problems give it: relative to the parent of the content folder."""
     path = file.resolve()
     if path.is_relative_to(content.resolve()):
         return (Path(content.name) / path.relative_to(content.resolve())).as_posix()
@@ -131,5 +131,5 @@ def _label(content: Path, file: Path) -> str:
 
 
 def _is_named(path: str, named: Sequence[str]) -> bool:
-    """Say whether a file is one of those that were named, or below one; all are where none was."""
+    """Return whether a file was named, or lies below one that was; true if none was named."""
     return not named or any(path == name or path.startswith(f"{name}/") for name in named)

@@ -113,7 +113,7 @@ def deploy_files(  # noqa: PLR0913 - options
 
 
 def _refuse_to_forget(folder: Path, settings: Settings) -> None:
-    """Keep files that were made for an address of the world from those made for no settings."""
+    """Refuse to replace files made for a public address by files made without settings."""
     before = hosting_files.base_url(folder / hosting_files.SETTINGS_FILE)
     if before and Settings(base_url=before).is_for_others and not settings.is_for_others:
         raise click.ClickException(

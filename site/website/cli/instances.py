@@ -49,7 +49,7 @@ def from_environment() -> Settings:
 
 
 def described(settings: Settings) -> str:
-    """Tell address and database, without a password."""
+    """Return address and database, without a password."""
     if file := file_of(settings):
         return f"{settings.base_url}, {file}"
     url = make_url(settings.database)
@@ -57,7 +57,7 @@ def described(settings: Settings) -> str:
 
 
 def group(name: str, text: str) -> AppGroup:
-    """Make a group of commands of which each says which instance it works on."""
+    """Return a command group whose commands print which instance they work on."""
 
     @with_appcontext
     def say() -> None:

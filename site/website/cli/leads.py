@@ -177,5 +177,5 @@ def _found(text: str) -> Lead:
 
 
 def actor() -> str:
-    """Name whoever types, for the audit trail."""
+    """Return the operator's name for the audit trail."""
     return f"operator {getpass.getuser()}"

@@ -68,5 +68,5 @@ class Addresses:
         return self.at_root("/.well-known/security.txt")
 
     def at_root(self, path: str) -> str:
-        """Put a path of the site, written from ``/``, below the root."""
+        """Return a path, written from ``/``, below the site's root."""
         return self.root + path.removeprefix("/")

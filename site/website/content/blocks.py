@@ -71,7 +71,7 @@ def has_checklist(body: str) -> bool:
 
 
 def check(body: str, fenced: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
-    """Find blocks that don't exist, and such as begin or end nowhere.
+    """Yield blocks that don't exist, or that have no beginning or end.
 
     :param fenced: first and last row of each block of code.
     :returns: pairs of a line within the body, counted from 0, and what to do about it.

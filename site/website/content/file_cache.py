@@ -69,7 +69,7 @@ class FileCache:
 
     @property
     def strays(self) -> Iterator[Problem]:
-        """Tell of each file that is left out, most likely by mistake."""
+        """Yield a problem for each file that is left out, most likely by mistake."""
         for file in self._of(FileKind.STRAY):
             label = f"{self.folder.name}/{file.name}"
             yield Problem(label, 1, file.advice, Severity.WARNING, rule="left-out")
@@ -119,7 +119,7 @@ def _unreadable(label: str, error: OSError) -> CachedFile:
 
 
 def _settled(file: File) -> State | None:
-    """Tell one state of a file from the next; nothing where it is too young to be trusted."""
+    """Return a file's state for comparison; nothing if it is too recent to be trusted."""
     state: os.stat_result | None = file.state
     if state is None or time.time_ns() - state.st_mtime_ns < _SETTLED:
         return None

@@ -210,7 +210,7 @@ def _is_copy(stem: str, ending: str, siblings: Collection[str]) -> bool:
 
 
 def _advice(folder: str, file: str, siblings: Collection[str]) -> str:
-    """Say what is to be done with a file that was meant for something else; nothing for others."""
+    """Return advice on a file that was probably meant for something else, or nothing."""
     stem, dot, ending = file.rpartition(".")
     if _BACKUP.search(file) or _is_copy(stem, dot + ending, siblings):
         return _COPIED

@@ -252,7 +252,7 @@ _NOT_CLOSED = "Das Anführungszeichen vor dem Wert wird nicht geschlossen."
 
 
 def _is_lost(value: str, blanks: str, text: str) -> bool:
-    """Tell words from a note: one is set apart by blanks on both sides of its ``#``."""
+    """Return whether text is lost as a comment: one has blanks on both sides of its ``#``."""
     is_attached = bool(text) and not text[0].isspace() and text[0] != "#"
     return is_attached or (" " in value and blanks == " ")
 
@@ -265,7 +265,7 @@ def _report_syntax(error: yaml.YAMLError, source: str, first_line: int, report: 
 
 
 def _line_of(error: yaml.YAMLError) -> int:
-    """Find the line to blame: where an open bracket or quote began, not where it was missed."""
+    """Return the line to blame: where an open bracket or quote began, not where its end lacks."""
     context = getattr(error, "context", None) or ""
     began = re.match("while (parsing a flow|scanning a quoted)", context)
     mark: Any = getattr(error, "context_mark" if began else "problem_mark", None)

@@ -229,7 +229,7 @@ class Library:
         return self.texts.renderer.foreign_pieces(text)
 
     def check(self) -> tuple[Problem, ...]:
-        """Find every problem of every file, sorted by place.
+        """Return every problem of every file, sorted by place.
 
         Site data that cannot be read are told alone: what else is wrong follows from that.
         """
@@ -242,7 +242,7 @@ class Library:
         return tuple(sorted(set(found)))
 
     def check_text(self, item: Item) -> tuple[Problem, ...]:
-        """Find the problems of one text, below its front matter."""
+        """Return the problems of one text, below its front matter."""
         found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
         is_public = self.is_public(item)
         return tuple(replace(problem, is_public=is_public) for problem in found)
@@ -277,7 +277,7 @@ class Library:
         return variants.shown(original, self.addresses.image, _wide(original))
 
     def _original(self, text: TextContent, file: str) -> images.Original:
-        """Find an image beside a text.
+        """Return an image beside a text.
 
         :raises ImageError: if it is missing, or cannot be shown.
         """
@@ -455,7 +455,7 @@ class Library:
 
     @property
     def search_parts(self) -> int:
-        """Say into how many parts the search's index is cut: a power of two, none without search.
+        """Return the number of parts of the search index: a power of two, or 0 without search.
 
         More cost each search (of each part some 20 kB), fewer cost each edit.
         """
@@ -556,7 +556,7 @@ def load(
 
 
 def _order(item: Item) -> tuple[int, int, str]:
-    """Put texts in the order of their kinds, the newest first, else by name."""
+    """Return texts in the order of their kinds, newest first, otherwise by name."""
     day = item.date.toordinal() if item.date else 10**7
     return kinds.KINDS.index(item.kind), -day, item.name
 
@@ -566,7 +566,7 @@ def _is_required(item: Item) -> bool:
 
 
 def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
-    """Find what is wrong with the pages that the site cannot do without."""
+    """Yield the problems of pages that the site requires."""
     pages = {item.name: item for item in items if item.kind is OTHER_PAGES}
     for name in required_pages():
         file = OTHER_PAGES.file(name)
@@ -586,7 +586,7 @@ def _folder_of(item: Item) -> str:
 
 
 def _meant(anchor: str, anchors: Sequence[str]) -> str:
-    """Name the anchor that was probably meant, else those there are."""
+    """Return the anchor that was probably meant, otherwise all there are."""
     if near := difflib.get_close_matches(anchor, anchors, n=1):
         return f" Meinten Sie „#{near[0]}“?"
     named = ", ".join(f"#{each}" for each in anchors[:_NAMED])

@@ -57,7 +57,7 @@ class Lines(Extension):
         self.located: Located
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Put the processors where fenced code is out of the way, and marks are not yet."""
+        """Register the processors after fenced code is stashed and before marks are removed."""
         former: Any = md.preprocessors["fenced_code_block"]
         self.fences = Fences(md, former.config)
         self.located = Located(md)
@@ -143,7 +143,7 @@ def _end(pattern: re.Pattern[str], row: str, start: int = 0) -> int:
 
 
 class Located(Treeprocessor):
-    """Takes the marks out of a tree. Afterwards knows the row on which each element begins."""
+    """Takes the marks out of a tree, and remembers the row on which each element begins."""
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)

@@ -50,7 +50,7 @@ class Lists(Extension):
     """Reads lists and tables as they are meant, and marks what is ticked off."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Put the processors behind those that know of fenced code and lines."""
+        """Register the processors after those for fenced code and lines."""
         md.preprocessors.register(_Tidying(md), "lists", 23)
         md.treeprocessors.register(_Tasks(md), "tasks", 18.5)
         former: Any = md.parser.blockprocessors["table"]
@@ -163,7 +163,7 @@ class _ListRows:
         del self.indents[level:], self.kinds[level:]
 
     def _depth(self, indent: int) -> int:
-        """Say into how many open lists a row reaches: two spaces are enough."""
+        """Return how many open lists a row is nested in: two spaces are enough."""
         return next(
             (n for n in range(len(self.indents), 0, -1) if indent >= self.indents[n - 1] + 2), 0
         )

@@ -67,7 +67,7 @@ class Passage:
     """The text, with a :data:`CODE` for each sign that its author has escaped."""
 
     def line_at(self, position: int) -> int:
-        """Tell on which line of the file a character stands."""
+        """Return the line of the file for a character."""
         return self.line + self.text.count("\n", 0, position)
 
 

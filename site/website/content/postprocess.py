@@ -106,7 +106,7 @@ class Postprocessor:
                 link.text = "Checkliste zum Drucken"
 
     def _line(self, element: ET.Element) -> int:
-        """Tell on which line of the file an element begins."""
+        """Return the line of the file on which an element begins."""
         return self.text.line + self._rows.get(element, 0)
 
     def _finish_element(self, element: ET.Element) -> None:
@@ -225,7 +225,7 @@ class Postprocessor:
                 self._insert_foreign(element, list(element).index(child) + 1, pieces)
 
     def _insert_foreign(self, parent: ET.Element, index: int, pieces: list[str]) -> None:
-        """Put every foreign term into a span of its own, with the text behind it."""
+        """Wrap every foreign term in a ``span``, with the text behind it as its tail."""
         for offset, (term, tail) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True)):
             span = ET.Element("span", {"lang": self.languages[plain(term)]})
             span.text = term

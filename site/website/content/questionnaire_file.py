@@ -243,7 +243,7 @@ def _completed(
 
 
 def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
-    """Find keys that were published once and are gone: stored leads may hold them."""
+    """Report published keys that are gone: stored leads may hold them."""
     known = set(Questionnaire(tuple(questions)).keys)
     for line, row in published.rows(folder, published.FORM_KEYS):
         name, _, choice = row.partition(" ")

@@ -171,7 +171,7 @@ class SiteData:
     """Where each value stands in the file: ``("provider", "street")`` to a line."""
 
     def topic(self, slug: str) -> Topic | None:
-        """Find a topic."""
+        """Return a topic."""
         return next((topic for topic in self.topics if topic.slug == slug), None)
 
 

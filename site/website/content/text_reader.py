@@ -95,11 +95,11 @@ class Reader:
         return self._with_reviewer(item, fields) if kind.is_dated else item
 
     def report(self, line: int, message: str) -> None:
-        """Keep a problem of this file."""
+        """Report a problem of this file."""
         self.problems.append(Problem(self.label, line, message))
 
     def warn(self, line: int, message: str) -> None:
-        """Keep what should be mended in this file, and stops nobody."""
+        """Report what should be mended in this file but blocks nothing."""
         self.problems.append(Problem(self.label, line, message, Severity.WARNING))
 
     def _has_no_error(self) -> bool:
@@ -137,7 +137,7 @@ class Reader:
                 self.open_facts.append(Problem(self.label, fields.line(key), reminder(value)))
 
     def _find_unwritten(self, document: frontmatter.Document) -> None:
-        """Find what a new file asked its author to replace."""
+        """Report placeholders of a new file that its author has not replaced."""
         rows = [n for n, row in enumerate(document.body.split("\n")) if MARK in row]
         if rows:
             self.report(

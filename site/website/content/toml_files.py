@@ -41,7 +41,7 @@ def read(path: pathlib.Path, report: Report, *, holds: str) -> Fields | None:
 
 
 def _lines(source: str) -> dict[Path, int]:
-    """Find the line of every key: tomllib returns values, not where they stand."""
+    """Return the line of every key: tomllib returns values without positions."""
     lines: dict[Path, int] = {}
     table: Path = ()
     counts: dict[Path, int] = {}

@@ -75,7 +75,7 @@ class Variant:
 
     @cached_property
     def name(self) -> str:
-        """Named after all it is made from, so that browsers may keep it for ever."""
+        """Derived from everything it is made from, so that browsers may cache it for ever."""
         path = self.original.path
         if not self.format:
             return f"{slugify(path.stem)}.{self.original.digest[:10]}{path.suffix.lower()}"

@@ -76,7 +76,7 @@ class Database:
 
     @contextlib.contextmanager
     def _in_turn(self) -> Iterator[None]:
-        """Let threads wait for each other here instead of for SQLite's lock.
+        """Serialise threads here instead of at SQLite's lock.
 
         SQLite only looks at its lock from time to time: of many threads some would look at the
         wrong moments until their time is over.

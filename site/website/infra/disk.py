@@ -17,7 +17,7 @@ PRIVATE = 0o600
 
 
 def replace(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o644) -> None:
-    """Put a file in the place of another, see :func:`replacing`."""
+    """Replace a file atomically, see :func:`replacing`."""
     with replacing(path, durable=durable, mode=mode) as file:
         file.write(content)
 
@@ -72,7 +72,7 @@ def sync(path: Path) -> None:
 
 
 def give_to_owner(new: Path, old: Path) -> None:
-    """Give a file to whom the old one belongs, or else its folder, if we are allowed to.
+    """Give a file the owner of the old one, or of its folder, if permitted.
 
     An operator who works as root must not lock out the site.
     """

@@ -58,7 +58,7 @@ def take(
     is_due: Callable[[Row], bool] = lambda _: True,
     begin: Callable[[Row], object] = lambda _: None,
 ) -> Row | None:
-    """Take the first row that is due; return nothing if there is none, or others are faster.
+    """Lease the first row that is due; return nothing if there is none, or others are faster.
 
     :param due: chooses rows that are free.
     :param is_due: what a query cannot ask.

@@ -66,7 +66,7 @@ _ENHANCED_CODE = re.compile(r"\A[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 class Transport(Protocol):
-    """Takes a mail over."""
+    """Accepts mails for delivery."""
 
     def send(self, compose: Callable[[bool], EmailMessage], *, sender: str, recipient: str) -> None:
         """Return when the mail is in other hands.

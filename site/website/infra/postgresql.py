@@ -90,7 +90,7 @@ class Connection(psycopg.Connection[Any]):
 
 
 def without_limit(connection: SQLAlchemyConnection) -> None:
-    """Let a connection's statements take as long as they take, until its transaction ends.
+    """Lift the time limit of a connection's statements until its transaction ends.
 
     For what works through whole tables while nobody waits for it.
     """

@@ -109,7 +109,7 @@ def _begin(connection: Connection) -> None:
 
 
 def _open_anew(context: ExceptionContext) -> None:
-    """Give up connections to a file that cannot be used, so that they do not outlive its repair."""
+    """Drop connections to an unusable file, so that they do not outlive its repair."""
     error = context.original_exception
     if isinstance(error, sqlite3.Error) and _kind(error) in _BROKEN:
         context.is_disconnect = True

@@ -45,13 +45,13 @@ _MARKER = re.compile(r"canary\.1\.(\d{1,12})\.([0-9a-f]{32})\.([0-9a-f]{64})", r
 
 
 def marker(keys: Keys, nonce: str, now: datetime.datetime) -> str:
-    """Write the marker of a canary."""
+    """Return the marker of a canary."""
     signed = _signed(nonce, int(now.timestamp()))
     return f"{signed}.{keys.digest(PURPOSE, signed)}"
 
 
 def nonce_in(keys: Keys, text: str, now: datetime.datetime) -> str:
-    """Read a marker; nothing if it is forged, too old or from the future."""
+    """Return the nonce of a marker; nothing if it is forged, too old or from the future."""
     found = _MARKER.fullmatch(text)
     if found is None:
         return ""
@@ -74,7 +74,7 @@ def is_expected(connection: Connection, nonce: str) -> bool:
 
 
 def arrived(connection: Connection, nonce: str, seen: Mapping[str, Any]) -> None:
-    """Write down that a canary has come, and what of it."""
+    """Store that a canary has arrived, with its answers."""
     connection.execute(update(_TABLE).where(_TABLE.c.nonce == nonce).values(**seen))
 
 
@@ -92,19 +92,19 @@ class Canaries:
     clock: Clock = clocks.now
 
     def announce(self) -> tuple[str, str]:
-        """Expect a new one, and give its nonce and its marker."""
+        """Store a new expected canary, and return its nonce and its marker."""
         now, nonce = self.clock(), secrets.token_hex(16)
         with self.database.writing() as session:
             session.add(Canary(nonce=nonce, announced_at=now))
         return nonce, marker(self.keys, nonce, now)
 
     def get(self, nonce: str) -> Canary | None:
-        """Look how far one is."""
+        """Return a canary, or nothing."""
         with self.database.reading() as session:
             return session.get(Canary, nonce)
 
     def received(self, text: str) -> Canary | None:
-        """Find one that has come by its number, in whatever way that is written."""
+        """Return an arrived canary by its number, however that is written."""
         if not (number := reference.normalise(text)):
             return None
         with self.database.reading() as session:

@@ -32,7 +32,7 @@ NULL_SENDER = ""
 
 
 class DeliveryChannel(Protocol):
-    """Tells one recipient of one lead."""
+    """Delivers one message about one lead."""
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Return when the recipient's side has it.
@@ -48,7 +48,7 @@ class DeliveryChannel(Protocol):
 
 
 class MailChannel:
-    """Tells the staff by mail."""
+    """Notifies the staff by mail."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class MailChannel:
             raise refusal
 
     def dry_run_all(self, lead: Lead, deliveries: Sequence[Delivery]) -> DryRunResult:
-        """Compose a mail for each, and hear whose the mail server would take."""
+        """Compose a mail for each, and ask which the mail server would accept."""
         for delivery in deliveries:
             self._compose(lead, delivery, utf8=True)
         recipients = [delivery.recipient for delivery in deliveries]
@@ -109,7 +109,7 @@ class MailChannel:
 
 
 class ConfirmationChannel:
-    """Tells whoever asked that the request has arrived."""
+    """Confirms to the sender that the request has arrived."""
 
     def __init__(self, transport: Transport, composer: ConfirmationComposer) -> None:
         self._transport = transport
@@ -136,7 +136,7 @@ class ConfirmationChannel:
 
 
 class WebhookChannel:
-    """Tells another program."""
+    """Notifies another program."""
 
     def __init__(self, poster: webhooks.Poster, *, clock: Clock = clocks.now) -> None:
         self._poster = poster

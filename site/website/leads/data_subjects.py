@@ -48,7 +48,7 @@ class SubjectData:
 
 @dataclass(frozen=True)
 class DataSubjects:
-    """Finds, tells and erases what one database keeps of a person.
+    """Finds, exports and erases the data that one database holds on a person.
 
     Every method raises StorageError while the database cannot be used.
     """
@@ -61,7 +61,7 @@ class DataSubjects:
     clock: Clock = clocks.now
 
     def find(self, address: str) -> SubjectData:
-        """Find an address, however it is written."""
+        """Return what is stored for an address, however it is written."""
         wanted = folded(normalised(address))
         with self.database.reading() as session:
             sent, named = _look_through(session, wanted)
@@ -104,12 +104,12 @@ class DataSubjects:
 
 
 def normalised(address: str) -> str:
-    """Write an address as the form stores it; one that no form would take, as it is."""
+    """Return an address as the form stores it; one that no form would accept, as it is."""
     return email_addresses.parse(address) or clean_line(address)
 
 
 def _look_through(session: Session, wanted: str) -> tuple[list[str], tuple[str, ...]]:
-    """Compare with every lead: databases fold the case of ASCII letters only, or not alike."""
+    """Compare with every lead: databases fold only ASCII letters, or differ from each other."""
     sent: list[str] = []
     named: list[str] = []
     query = select(Lead).order_by(Lead.id).options(selectinload(Lead.notes))

@@ -101,7 +101,7 @@ class Deliveries:
             return session.scalars(query).all()
 
     def send_again(self, choice: Choice, *, actor: str) -> int:
-        """Owe deliveries anew, from the first attempt on, under the same identifiers.
+        """Queue deliveries again, from the first attempt on, under the same identifiers.
 
         What is withheld stays so, and what is pending goes on as it is.
 
@@ -122,7 +122,7 @@ class Deliveries:
         return len(found)
 
     def send_now(self, choice: Choice, *, actor: str) -> int:
-        """Let what is pending be tried at once instead of at its next turn.
+        """Make pending deliveries due at once.
 
         What is being tried just now goes on; attempts already made count.
 
@@ -142,7 +142,7 @@ class Deliveries:
         return len(found)
 
     def hold_pending(self, reason: str, *, actor: str) -> int:
-        """Give up what is pending, so that somebody looks at it and sends it again, or not.
+        """Give up pending deliveries, so that somebody decides whether to send them again.
 
         :returns: how many deliveries these were.
         """
@@ -180,7 +180,7 @@ class Deliveries:
             )
 
     def neglected_since(self) -> datetime.datetime | None:
-        """Tell since when the oldest delivery that is due has not even been tried.
+        """Return since when the oldest due delivery has not even been attempted.
 
         A mail server that is down makes deliveries late, but tried; nobody delivering does this.
         """
@@ -192,7 +192,7 @@ class Deliveries:
 def rows(
     targets: Sequence[Target], lead_id: int, number: str, domain: str, *, state: DeliveryState
 ) -> list[dict[str, Any]]:
-    """Make what is owed for a new lead: one message for each target.
+    """Return the deliveries of a new lead: one message for each target.
 
     A mailbox that refuses then neither holds up the others nor makes them get a message again.
 
@@ -211,7 +211,7 @@ def rows(
 
 
 def owe_withheld(session: Session, lead: Lead, now: datetime.datetime) -> int:
-    """Owe what was withheld while a lead was suspected: exactly that.
+    """Queue exactly the deliveries that were withheld while a lead was suspected.
 
     :returns: how many deliveries these were.
     """

@@ -60,7 +60,7 @@ class DryRuns:
         return leases.take(self.database, _due(now), now + LEASE)
 
     def _attempt(self, canary: Canary) -> str:
-        """Try it, and say why it failed, if so."""
+        """Attempt it, and return why it failed, if so."""
         lead = _as_lead(canary)
         owed = [
             _delivery(Channel(channel), recipient, identifier)
@@ -85,7 +85,7 @@ class DryRuns:
             raise DeliveryError(f"Nothing is set up for the channel {channel}") from None
 
     def _settle(self, canary: Canary, reason: str) -> None:
-        """Write down how it went, unless nobody waits for it any more, or another was faster."""
+        """Store the result, unless nobody waits for it any more or another process was faster."""
         now = self.clock()
         open_still = (Canary.nonce == canary.nonce) & Canary.delivered_at.is_(None)
         outcome = {
@@ -112,12 +112,12 @@ def _due(now: datetime.datetime) -> Select[Canary]:
 
 
 def _delivery(channel: Channel, recipient: str, identifier: str) -> Delivery:
-    """Write a delivery as the outbox has it at its first attempt."""
+    """Return a delivery as the outbox has it at its first attempt."""
     return Delivery(channel=channel, recipient=recipient, message_id=identifier, attempts=1)
 
 
 def _as_lead(canary: Canary) -> Lead:
-    """Write it as the lead that it would be, for those who compose messages."""
+    """Return the canary as the lead that it would be, to compose messages."""
     given = canary.answers
     return Lead(
         reference=canary.reference,

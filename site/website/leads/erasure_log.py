@@ -45,7 +45,7 @@ class ErasureLog:
     keys: Keys
 
     def note(self, references: Iterable[str], now: datetime.datetime) -> None:
-        """Write down that leads are erased; before it is done, so that none is forgotten.
+        """Record that leads are erased, before it is done, so that none is forgotten.
 
         :raises StorageError: if that is impossible.
         """
@@ -77,7 +77,7 @@ class ErasureLog:
     def again(
         self, database: Database, folders: Sequence[Path], since: datetime.datetime, mails: Path
     ) -> Deleted:
-        """Erase once more, from a restored database, what was erased since its backup was made.
+        """Erase again, from a restored database, what was erased since its backup was made.
 
         :param folders: where lines are looked for, those of all machines.
         :param mails: folder of the mails that were written instead of being sent.
@@ -102,7 +102,7 @@ class ErasureLog:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """Let processes take turns: what one adds another must not write over."""
+        """Serialise processes, so that none overwrites what another adds."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locks.held(self.folder / ".erased.lock", wait=True):
             yield

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 def of(keys: Keys, kind: str, content: str) -> str:
-    """Make a fingerprint of one kind."""
+    """Return a fingerprint of one kind."""
     return f"{kind}:{keys.digest(kind, content)}"
 
 
 def normalised(answers: Mapping[str, str]) -> str:
-    """Write answers so that the same request looks the same: order, case and spaces do not count.
+    """Return answers in a form in which order, case and spaces do not count.
 
     Every answer counts: somebody who adds a phone number has something new to say.
     """
@@ -39,7 +39,7 @@ def normalised(answers: Mapping[str, str]) -> str:
 
 
 def take_turns(connection: Connection, hashes: Iterable[str]) -> None:
-    """Let requests that share one of these hashes wait for each other until the transaction ends.
+    """Serialise requests that share one of these hashes until the transaction ends.
 
     To be called once in a transaction, and before anything is written: all take their turns in
     the same order, so that no two wait for each other. On SQLite the write lock does as much.
@@ -65,7 +65,7 @@ def remember(
     lifetimes: Iterable[tuple[str, datetime.timedelta]],
     now: datetime.datetime,
 ) -> None:
-    """Keep fingerprints of a lead, each for its time; one that has not expired stays as it is."""
+    """Store fingerprints of a lead, each for its time; unexpired ones stay as they are."""
     rows = [
         {"key": key, "lead_id": lead_id, "expires_at": now + lifetime, **_bounds(now)}
         for key, lifetime in lifetimes
@@ -81,7 +81,7 @@ def claim(
     lifetime: datetime.timedelta,
     now: datetime.datetime,
 ) -> bool:
-    """Keep a fingerprint of a lead unless it is known, and say whether it was not."""
+    """Store a fingerprint of a lead unless it is known; return whether it was new."""
     expires_at = now + lifetime
     row = {"key": fingerprint, "lead_id": lead_id, "expires_at": expires_at, **_bounds(now)}
     statement = _REMEMBER[connection.dialect.name].returning(_TABLE.c.key)

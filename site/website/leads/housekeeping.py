@@ -81,7 +81,7 @@ def purge_due(
 
 
 def vacuum(database: Database, now: datetime.datetime) -> str:  # noqa: ARG001 - as every job
-    """Make SQLite's file smaller, if that is worthwhile and takes no longer than others may wait.
+    """Shrink SQLite's file, if that is worthwhile and takes no longer than others may wait.
 
     Free pages do no harm: they are overwritten (``secure_delete``), and used again for new leads.
     PostgreSQL looks after itself (autovacuum).

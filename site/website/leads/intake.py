@@ -1,4 +1,4 @@
-"""Takes leads in: known again, scored, stored with all that is owed, and only then acknowledged.
+"""Intake: leads are recognised, scored and stored with their deliveries before the acknowledgement.
 
 One transaction holds the lead, its deliveries, its line of the audit trail and what it is known
 again by. When it has ended well, all of it is on disk; when not, nothing of it is.
@@ -96,7 +96,7 @@ class _Known:
 
 @dataclass(frozen=True)
 class Intake:
-    """Takes leads in for one database. Any number of processes and machines may.
+    """Takes leads in for one database, from any number of processes and machines.
 
     Two requests with the same words are one: for a quarter of an hour, and for a week where they
     come from the same page.

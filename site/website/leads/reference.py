@@ -23,7 +23,7 @@ _PARTING = re.compile(r"[\s\u2010-\u2015_.-]+")
 
 
 def new() -> str:
-    """Draw a number. Whether it is free, the database's unique constraint says."""
+    """Return a random number. The database's unique constraint decides whether it is free."""
     return _written("".join(secrets.choice(ALPHABET) for _ in range(_LENGTH)))
 
 

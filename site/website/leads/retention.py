@@ -188,7 +188,7 @@ class Purge:
 
 
 def hold(session: Session, references: Collection[str]) -> None:
-    """Let nobody change leads, nor what is owed for them, until the transaction ends.
+    """Lock leads and their deliveries against changes until the transaction ends.
 
     Deliveries first, as the outbox takes them. On SQLite the write lock has done so already.
     """

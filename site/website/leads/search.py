@@ -1,4 +1,4 @@
-"""Finding leads by words, whatever way umlauts and accents are written.
+"""Full-text search of leads, whatever way umlauts and accents are written.
 
 „Müller“, „Mueller“ and „MULLER“ are one word here. What is looked through (``Lead.words``) and what
 is looked for are folded alike; the index behind it is FTS5 on SQLite and GIN on PostgreSQL, which
@@ -43,7 +43,7 @@ def words(texts: Iterable[str]) -> str:
 
 
 def terms(typed: str) -> list[str]:
-    """Part a text into folded words.
+    """Split a text into folded words.
 
     An „e“ after a, o, u goes, because it may spell an umlaut out. That makes a few words alike
     that are not („neue“, „nue“): here finding too much is better than finding too little.

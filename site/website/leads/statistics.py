@@ -51,7 +51,7 @@ class Responses:
 
     @classmethod
     def of(cls, waits: Sequence[datetime.timedelta], unanswered: int) -> Responses:
-        """Make it of the times of those that are answered."""
+        """Summarise the times of those that are answered."""
         return cls(percentile(waits, 0.5), percentile(waits, NINE_OF_TEN), len(waits), unanswered)
 
 
@@ -309,14 +309,14 @@ def _following(first: datetime.date) -> datetime.date:
 
 
 def _responses(session: Session, first: datetime.date) -> Responses:
-    """Look at what was received in one month."""
+    """Return the response times of what was received in one month."""
     return responses_between(session, beginning(first), beginning(_following(first)))
 
 
 def responses_between(
     session: Session, since: datetime.datetime, until: datetime.datetime
 ) -> Responses:
-    """Look at what was received in some time. For differences moments need no zone."""
+    """Return the response times of what was received in a period. Differences need no zone."""
     received, answered = (
         type_coerce(each, DateTime()) for each in (Lead.received_at, Lead.answered_at)
     )

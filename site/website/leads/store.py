@@ -1,4 +1,4 @@
-"""Finds leads again by their number, and their audit trail."""
+"""Leads by their number, and their audit trail."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LeadStore:
         self._clock = clock
 
     def get(self, text: str) -> Lead | None:
-        """Find a lead with its deliveries by its number, in whatever way that is written."""
+        """Return a lead with its deliveries by its number, however that is written."""
         if not (number := reference.normalise(text)):
             return None
         query = select(Lead).where(Lead.reference == number).options(selectinload(Lead.deliveries))

@@ -1,4 +1,4 @@
-"""Tells another program of a lead, as Standard Webhooks 1.0 describes it.
+"""Webhooks that notify another program of a lead, by Standard Webhooks 1.0.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
@@ -163,7 +163,7 @@ class Poster:
             return response.status
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
-        """Find the receiver's addresses; one that is none of the internet's makes all suspect."""
+        """Return the receiver's addresses; a single one outside the internet makes all suspect."""
         addresses = self.resolve(host, port)
         if not all(map(self.endpoint.admits, addresses)):
             raise DeliveryError(

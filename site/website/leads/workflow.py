@@ -62,7 +62,7 @@ class LeadWork:
         )
 
     def differences(self, other: LeadWork) -> tuple[str, ...]:
-        """Name the fields in which two differ."""
+        """Return the fields in which two differ."""
         names = (one.name for one in fields(self))
         return tuple(name for name in names if getattr(self, name) != getattr(other, name))
 
@@ -138,7 +138,7 @@ class Workflow:
             return session.scalar(query)
 
     def record(self, number: str, entry: Entry, *, actor: str) -> frozenset[str]:
-        """Write down all of an entry, or nothing of it.
+        """Store all of an entry, or nothing of it.
 
         :returns: what it has changed: names of fields of the work, ``note``, ``answered``.
         :raises EditConflict: with the lead as it is now, if somebody has meanwhile changed
@@ -177,15 +177,15 @@ class Workflow:
         self.record(number, Entry(note=text), actor=actor)
 
     def answered(self, number: str, *, actor: str) -> None:
-        """Write down that somebody has answered. A new lead is in progress from then on."""
+        """Record that somebody has answered. A new lead becomes one in progress."""
         self.record(number, Entry(answered=True), actor=actor)
 
     def not_answered(self, number: str, *, actor: str) -> None:
-        """Take back that somebody has answered: it was a slip."""
+        """Undo :meth:`answered`, which was a slip."""
         self.record(number, Entry(answered=False), actor=actor)
 
     def exported(self, count: int, *, actor: str) -> None:
-        """Write down that somebody has taken leads away in a file."""
+        """Record that somebody has exported leads."""
         with self._database.writing() as session:
             event = Event(at=self._clock(), actor=actor, action="exported", detail=f"{count} leads")
             session.add(event)
@@ -264,7 +264,7 @@ def tags_in(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _audit_line(name: str, work: LeadWork) -> tuple[str, str]:
-    """Name a change for the audit trail: tags may hold a person's name, so theirs stay out."""
+    """Return a change for the audit trail, without tags, which may hold a person's name."""
     match name:
         case "owner_id":
             return "owner", str(work.owner_id or "")

@@ -105,13 +105,13 @@ class Worklist:
         self._clock = clock
 
     def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> ResultPage:
-        """Find leads, a page at a time; a number beyond the last one means the last."""
+        """Return a page of leads; a number beyond the last page means the last."""
         with self._database.reading() as session:
             conditions = self._conditions(session, wanted)
             return _page(session, conditions, _ORDERS[wanted.order], number, size)
 
     def today(self, *, size: int = 20) -> Today:
-        """Find what is to be done."""
+        """Return what is to be done."""
         today = self._today()
         waiting = Lead.quarantined.is_(False)
         unanswered = (waiting, Lead.status == LeadStatus.NEW, Lead.answered_at.is_(None))
@@ -142,7 +142,7 @@ class Worklist:
             yield from session.scalars(query)
 
     def alike(self, lead: Lead) -> Sequence[Lead]:
-        """Find other leads of the same address or company, newest first."""
+        """Return other leads of the same address or company, newest first."""
         same: ColumnElement[bool] = Lead.mailbox == lead.mailbox
         if lead.domain:
             same = same | (Lead.domain == lead.domain)
@@ -215,7 +215,7 @@ def beginning(day: datetime.date) -> datetime.datetime:
 def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
 ) -> ResultPage:
-    """Find the numbers first, and count all in the same pass; then read the few leads."""
+    """Select the ids and the total in one pass, then load only the leads of the page."""
     query = select(Lead.id, func.count().over()).where(*conditions).order_by(*order).limit(size)
     number = max(number, 1)
     found = session.execute(query.offset((number - 1) * size)).all()

@@ -141,7 +141,7 @@ class Assets:
         }
 
     def _link(self, name: str, contents: dict[str, bytes]) -> None:
-        """Put a file among the contents, after what it imports; modules must not form a circle."""
+        """Add a file after the modules it imports; modules must not form a circle."""
         data = self._sources[name]
         for target in _imports(name, data):
             self._link(target, contents)

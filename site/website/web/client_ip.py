@@ -19,7 +19,7 @@ _PORT = re.compile(r"\A(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?\Z")
 
 
 def sender(request: Request, trusted: Sequence[Network]) -> str:
-    """Find the network address that a request came from, see :func:`address`."""
+    """Return the network address that a request came from, see :func:`address`."""
     forwarded_for = request.headers.get("X-Forwarded-For", "")
     return address(request.environ.get("REMOTE_ADDR", ""), forwarded_for, trusted)
 
@@ -34,7 +34,7 @@ def is_forwarded_untrusted(request: Request, trusted: Sequence[Network]) -> bool
 
 
 def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
-    """Find the visitor's network address.
+    """Return the visitor's network address.
 
     Each proxy adds to ``X-Forwarded-For`` where its request came from. So the header is read from
     its end, and only as long as the hop that told it is one of ours: anybody can send the rest.

@@ -102,5 +102,5 @@ class RowConverter(IntegerConverter):
 
 
 def register(app: Flask) -> None:
-    """Let the addresses of an application use these converters."""
+    """Register these URL converters with an application."""
     app.url_map.converters.update(reference=ReferenceConverter, row=RowConverter)

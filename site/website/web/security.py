@@ -103,7 +103,7 @@ def _headers(*, hsts: str, policy: str) -> Mapping[str, str]:
 
 
 def protect(app: Flask, *, https: bool, hsts: Hsts) -> None:
-    """Put the headers on every response of an application, and let none lead to another host."""
+    """Add the headers to every response of an application, and refuse redirects to other hosts."""
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -46,7 +46,7 @@ class Environment(flask.templating.Environment):
 
 
 def set_up(app: Flask) -> None:
-    """Give an application's templates their filters and globals; misspelt names raise."""
+    """Register filters and globals for an application's templates; misspelt names raise."""
     app.jinja_environment = Environment
     app.jinja_options = {
         "undefined": StrictUndefined,
@@ -87,7 +87,7 @@ def set_up(app: Flask) -> None:
 
 
 def fact(text: str) -> Markup:
-    """Show a fact, or say visibly that it is still missing."""
+    """Return a fact as markup, or a visible note that it is still missing."""
     if not is_placeholder(text):
         return escape(text)
     return Markup(_OPEN.format(escape(missing_fact(text))))  # noqa: S704 - the text is escaped
@@ -113,7 +113,7 @@ def missing_facts(html: str) -> tuple[Markup, ...]:
 
 @pass_context  # so that Jinja never asks while it compiles: what it compiles is kept
 def spoken(context: Context, text: str) -> str:
-    """Show a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
+    """Return a plain text with its foreign terms marked for screen readers (WCAG 3.1.2)."""
     environment = cast("Environment", context.environment)
     pieces = services(environment.app).library.foreign_pieces(text)
     if pieces == [(text, "")]:
@@ -149,7 +149,7 @@ def imported_urls(name: str) -> tuple[str, ...]:
 
 
 def absolute(address: str) -> str:
-    """Put scheme and host before an address of the site."""
+    """Return an address of the site with scheme and host."""
     return _origin(services().settings.base_url) + address
 
 

@@ -41,7 +41,7 @@ EVERYTHING: Question = ("everything",)
 
 @contextlib.contextmanager
 def recorded(app: Flask) -> Iterator[DependencyRecorder]:
-    """Let an application see its library through a recorder until the block ends."""
+    """Replace an application's library by a recorder until the block ends."""
     library = services(app).library
     recorder = DependencyRecorder(library)
     services(app).library = cast("Library", recorder)

@@ -96,7 +96,7 @@ class Face:
     def draw(
         self, canvas: ImageDraw.ImageDraw, at: tuple[float, float], text: str, ink: Colour | int
     ) -> None:
-        """Draw a line. It touches ``at`` on the left with its ink, below with its baseline."""
+        """Draw a line whose ink begins at ``at`` and whose baseline lies there."""
         if not text:
             return
         x = at[0] - self._pillow.getbbox(text[0], anchor="ls")[0] / _FINER
@@ -285,7 +285,7 @@ def _broken(face: Face, text: str, width: float) -> list[str]:
 
 
 def _hyphenated(face: Face, text: str, width: float) -> str:
-    """Put hyphens into words that are wider than a line."""
+    """Return the text with hyphens in words that are wider than a line."""
     words = []
     for word in text.split(" "):
         rest = word

@@ -48,7 +48,7 @@ def path_of_sheet(number: int) -> str:
 
 
 def letters(number: int) -> str:
-    """Name a column, counted from 0: A to Z, AA to ZZ."""
+    """Return the name of a column, counted from 0: A to Z, AA to ZZ."""
     before, last = divmod(number, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
 
@@ -61,7 +61,7 @@ def fits(value: str) -> bool:
 
 
 def text(place: str, value: str, style: Style = Style.PLAIN) -> str:
-    """Make a cell that holds a text, whatever that looks like."""
+    """Return a text cell, whatever the text looks like."""
     # Nearly every text is plain, and asking so is ten times as fast as looking at each sign.
     if not value.isprintable() or "_x" in value:
         value = _NOT_IN_XML.sub(_as_number, value)
@@ -71,24 +71,24 @@ def text(place: str, value: str, style: Style = Style.PLAIN) -> str:
 
 
 def number(place: str, value: float, style: Style = Style.PLAIN) -> str:
-    """Make a cell that holds a number."""
+    """Return a number cell."""
     return f'<c r="{place}" s="{style.value}"><v>{value!r}</v></c>'
 
 
 def date(place: str, value: datetime.datetime, style: Style) -> str:
-    """Make a cell that holds a local moment; as a text where Excel has no date for it."""
+    """Return a cell with a local moment, as a text where Excel has no date for it."""
     if value < FIRST:
         return text(place, value.isoformat())
     return number(place, (value - EPOCH) / datetime.timedelta(days=1), style)
 
 
 def row(cells: Iterable[str]) -> bytes:
-    """Make a row; its cells say their places."""
+    """Return a row; its cells name their places."""
     return f"<row>{''.join(cells)}</row>".encode()
 
 
 def beginning_of_sheet(columns: Sequence[tuple[str, int]]) -> bytes:
-    """Begin a sheet with a row of headings, which stays in sight.
+    """Return the beginning of a sheet, with a frozen row of headings.
 
     :param columns: heading and width of each, in characters.
     """

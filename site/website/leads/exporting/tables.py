@@ -64,7 +64,7 @@ def write_raw(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO
 
 
 def guarded(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would not take for the text that it is."""
+    """Prefix an apostrophe to text that a spreadsheet would interpret."""
     return f"'{text}" if _is_at_risk(text) else text
 
 

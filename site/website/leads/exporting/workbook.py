@@ -72,7 +72,7 @@ class _Rows:
         self.long_count = 0
 
     def of(self, lead: Lead) -> bytes:
-        """Make the row of the next lead; the first one is below the headings."""
+        """Return the row of the next lead; the first one is below the headings."""
         self.count += 1
         number = self.count + 1
         return spreadsheetml.row(

@@ -127,7 +127,7 @@ def _in_links(text: str, names: str) -> Iterator[Signal]:
 
 
 def _may_link(text: str) -> bool:
-    """Tell cheaply that most texts hold no link."""
+    """Return whether a text may hold a link: a cheap check that most fail."""
     return "/" in text or "www" in text.casefold()
 
 

@@ -68,7 +68,7 @@ class Proofs:
         self._form = form
 
     def challenge(self, now: datetime.datetime) -> dict[str, Any]:
-        """Make a challenge, ready to be sent as JSON."""
+        """Return a new challenge, ready to be sent as JSON."""
         made = altcha.create_challenge(
             ALGORITHM,
             ROUNDS,

@@ -64,16 +64,16 @@ reaches that far only where a text is long, and reads like advertising throughou
 
 
 def reads_like(points: int) -> Signal:
-    """Make the signal of the wording, which weighs differently from text to text."""
+    """Return the signal of the wording, whose weight depends on the text."""
     return replace(READS_LIKE[points > 0], points=points)
 
 
 def in_doubt(excess: int) -> Signal:
-    """Make the signal that takes off what a sum of doubtful signals has in excess."""
+    """Return the signal that subtracts the excess of a sum of doubtful signals."""
     return replace(IN_DOUBT, points=-excess)
 
 
 def in_words(name: str) -> str:
-    """Tell a signal that was stored with a lead, also one that no longer exists."""
+    """Return the words for a stored signal, also for one that no longer exists."""
     known = _BY_NAME.get(name)
     return known.words if known else name

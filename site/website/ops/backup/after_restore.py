@@ -39,7 +39,7 @@ class Finished:
 
 @dataclass(frozen=True, kw_only=True)
 class AfterRestore:
-    """Makes old data fit for use.
+    """Prepares old data for use.
 
     :raises StorageError: from :meth:`run`, if the database or the lines of what was erased cannot
         be used.

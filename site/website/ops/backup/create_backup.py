@@ -60,7 +60,7 @@ def make(
 
 
 def make_if_due(settings: Settings, now: datetime.datetime) -> str:
-    """Make a backup if the last one is old enough, and delete those that are too old.
+    """Back up if the last backup is old enough, and delete those that are too old.
 
     :returns: what was done, for the log.
     :raises BackupError: if it cannot be made or deleted.

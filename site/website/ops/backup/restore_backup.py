@@ -127,7 +127,7 @@ class Restored:
 
 
 def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Finish) -> Restored:
-    """Make a backup the instance's data, brought up to date.
+    """Replace the instance's data by those of a backup, migrated.
 
     SQLite's file is made ready beside the old one and then takes its place in one step. PostgreSQL
     replaces all tables in one transaction; what comes after can be done again by restoring again.
@@ -202,7 +202,7 @@ def _replace_tables(
 
 
 def _replace_secret(settings: Settings, new: Path) -> None:
-    """Make the secret of a backup the instance's, in one step."""
+    """Replace the instance's secret by that of a backup, atomically."""
     path = settings.instance_dir / SECRET_FILE
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     disk.replace(path, new.read_bytes(), durable=True, mode=disk.PRIVATE)
@@ -211,7 +211,7 @@ def _replace_secret(settings: Settings, new: Path) -> None:
 
 @contextlib.contextmanager
 def _keeping(settings: Settings) -> Iterator[Path]:
-    """Make a folder for what is to be replaced, which is gone again if it was not replaced."""
+    """Create a folder for what is replaced; remove it again if nothing was."""
     folder = settings.instance_dir / workdir.kept_name(datetime.datetime.now(datetime.UTC))
     folder.mkdir(mode=0o700)
     try:

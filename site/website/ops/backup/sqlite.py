@@ -44,7 +44,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def check(path: Path) -> None:
-    """Let a database look for faults in itself.
+    """Run the database's own integrity check.
 
     :raises BackupError: if it finds some.
     """
@@ -147,7 +147,7 @@ def references(path: Path) -> set[str]:
 
 
 def replace(path: Path, new: Path) -> Path | None:
-    """Put a database in the place of another, which is kept in a folder of its own.
+    """Replace a database by another; the old one is kept in a folder of its own.
 
     At every moment one of them is at its place, whole.
 
@@ -180,7 +180,7 @@ def _keep(path: Path) -> Path:
 
 
 def _patience() -> Callable[[int, int, int], None]:
-    """Give up a copy that cannot begin; by itself it would wait for good."""
+    """Abort a copy that cannot begin; by itself it would wait for ever."""
     until = time.monotonic() + BUSY_TIMEOUT
 
     def look(status: int, _remaining: int, _total: int) -> None:

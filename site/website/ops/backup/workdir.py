@@ -38,7 +38,7 @@ def location(settings: Settings) -> Path:
 
 @contextlib.contextmanager
 def folder(settings: Settings) -> Iterator[Path]:
-    """Make an empty folder, for us alone, until the block ends.
+    """Provide an empty private folder until the block ends.
 
     One process at a time makes or restores a backup of an instance; so what an earlier one that
     was killed has left there can be deleted.

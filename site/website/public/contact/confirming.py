@@ -17,7 +17,7 @@ VALID = 24 * 60 * 60
 
 
 def token(keys: Keys, reference: str) -> str:
-    """Make the token for a request."""
+    """Return the token for a request."""
     return _serializer(keys).dumps(reference)
 
 

@@ -198,13 +198,13 @@ class RequestForm(BaseForm):
 
 
 def required(_form: BaseForm, field: AnswerField) -> None:
-    """Ask for an answer that is missing; an optional one needs no further looking at."""
+    """Reject a missing answer; end the validation of an optional one."""
     if not field.data:
         raise StopValidation(field.question.when_missing if field.question.required else "")
 
 
 def short_enough(_form: BaseForm, field: AnswerField) -> None:
-    """Tell by how many characters an answer is too long."""
+    """Reject an answer that is too long, and report by how many characters."""
     if not field.question.choices and len(field.data) > field.question.max_length:
         raise StopValidation(field.question.when_too_long(len(field.data)))
 
@@ -216,7 +216,7 @@ def known_choice(_form: BaseForm, field: AnswerField) -> None:
 
 
 def email_address(_form: BaseForm, field: AnswerField) -> None:
-    """Ask for an address that mail can be sent to, as far as its form tells."""
+    """Reject an address that, by its form, cannot receive mail."""
     if field.question.kind is QuestionKind.EMAIL:
         field.mailbox = email_addresses.parse(field.data)
         if field.mailbox is None:

@@ -14,7 +14,7 @@ page_blueprint = Blueprint("contact_page", __name__)
 @page_blueprint.get("/kontakt/", defaults={"topic": ""})
 @page_blueprint.get("/kontakt/<topic>/")
 def form(topic: str) -> str:
-    """Show the empty form, with the topic chosen already that the page before was about."""
+    """Render the empty form, with the topic of the previous page preselected."""
     library = services().library
     # Imported where it is needed: it takes long, and most builds make no form.
     from website.public.contact.forms import RequestForm  # noqa: PLC0415

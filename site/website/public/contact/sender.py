@@ -25,7 +25,7 @@ Text browsers (w3m, Lynx, Links) name themselves as what they are, and are welco
 
 
 def oddities(headers: Headers, verdict: Verdict) -> tuple[str, ...]:
-    """Name what browsers do not do."""
+    """Return the oddities of a request that browsers do not have."""
     return tuple(signal.name for signal in _odd(headers, verdict))
 
 

@@ -122,7 +122,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
 
 
 def _confirmation(form: RequestForm, receipt: Receipt) -> str:
-    """Ask for one click more. The request is stored; the page only lowers the suspicion."""
+    """Render the page that asks to confirm, which only lowers the suspicion of a stored request."""
     return render_template(
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),
@@ -151,14 +151,14 @@ def confirm() -> BaseResponse:
 
 @endpoint_blueprint.get("/anfrage/aufgabe")
 def challenge() -> BaseResponse:
-    """Give the page's script some work, which speaks for the request when it is done."""
+    """Return a proof-of-work challenge for the page's script."""
     return jsonify(services().leads.proofs.challenge(clock.now()))
 
 
 @endpoint_blueprint.get("/anfrage/bestaetigen")
 @endpoint_blueprint.get("/anfrage", strict_slashes=False)
 def nothing_sent() -> BaseResponse:
-    """Lead whoever comes by the address bar to the form."""
+    """Redirect whoever comes by the address bar to the form."""
     return redirect(services().library.addresses.page("kontakt"), 303)
 
 
@@ -182,7 +182,7 @@ def thanks(reference: str) -> str:
 
 @endpoint_blueprint.after_request
 def say_when_to_come_again(response: Response) -> Response:
-    """Tell programs for how long they need not try."""
+    """Add ``Retry-After`` for programs."""
     if response.status_code == 429:  # noqa: PLR2004 - the code is the name
         response.headers["Retry-After"] = str(int(rate_limit.LONG.total_seconds()))
     return response
@@ -190,7 +190,7 @@ def say_when_to_come_again(response: Response) -> Response:
 
 @endpoint_blueprint.after_request
 def keep_nothing(response: Response) -> Response:
-    """Let no cache keep an answer, nor take one visitor's for another's."""
+    """Forbid caches to store a response, or to serve it to another visitor."""
     response.headers["Cache-Control"] = "no-store"
     response.vary.update(("Sec-Fetch-Site", "Origin"))
     return response
@@ -217,7 +217,7 @@ def _verdict() -> Verdict:
 
 
 def _origin() -> str:
-    """Tell an origin as browsers write it, and nothing that somebody wrote in its place."""
+    """Return the origin if it has the form that browsers send, for the log."""
     sent = request.headers.get("Origin", "not told")
     return sent if len(sent) <= LONGEST and _BROWSERS.match(sent) else "unreadable"
 

@@ -17,7 +17,7 @@ LENGTH = 20
 
 
 def json_feed(library: Library, cards: Cards) -> dict[str, Any]:
-    """Put together a JSON Feed (jsonfeed.org, version 1.1)."""
+    """Return a JSON Feed (jsonfeed.org, version 1.1)."""
     addresses, site = library.addresses, library.site
     return {
         "version": "https://jsonfeed.org/version/1.1",
@@ -50,7 +50,7 @@ def _item(item: Item, library: Library, cards: Cards) -> dict[str, Any]:
 
 
 def with_absolute_addresses(html: str, address: str) -> str:
-    """Make a text readable away from its page."""
+    """Return a text's HTML with absolute addresses, readable away from its page."""
     origin = absolute("")
     # A feed reader shows what the oldest browser does; addresses of sources would need care.
     html = re.sub(r"<source [^>]*>", "", html)

@@ -65,19 +65,19 @@ def security_contact() -> Response:
 
 @blueprint.get("/_headers")
 def host_headers() -> Response:
-    """Tell hosts that read it which headers to send."""
+    """Render ``_headers`` for hosts that read it."""
     site = HostedSite.of(services().settings)
     return Response(static_hosts.headers(site, services().library), mimetype=UNKNOWN)
 
 
 @blueprint.get("/_redirects")
 def host_redirects() -> Response:
-    """Tell hosts that read it where articles have gone."""
+    """Render ``_redirects`` for hosts that read it."""
     return Response(static_hosts.redirects(services().library), mimetype=UNKNOWN)
 
 
 @blueprint.get(speculation.PATH)
 def speculation_rules() -> Response:
-    """Tell browsers which pages to fetch when somebody is about to open them."""
+    """Render the speculation rules: which pages browsers may prefetch."""
     site = HostedSite.of(services().settings)
     return Response(speculation.rules(site), mimetype=speculation.MEDIA_TYPE)

@@ -26,7 +26,7 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.before_app_request
 def lead_on() -> str | None:
-    """Show at an old address where its text has gone."""
+    """Render the page at an old address, which leads to the new one."""
     library = services().library
     shown = library.moved_from(library.addresses.at_root(request.path))
     if shown is None:
@@ -36,7 +36,7 @@ def lead_on() -> str | None:
 
 @blueprint.get("/")
 def start() -> str:
-    """Show the start page."""
+    """Render the start page."""
     library = services().library
     page = library.page("index")
     data = structured_data.organization(library.site, page.address)
@@ -46,7 +46,7 @@ def start() -> str:
 @blueprint.get("/themen/<slug>/", defaults={"number": 1})
 @blueprint.get("/themen/<slug>/seite/<int:number>/")
 def topic(slug: str, number: int) -> str:
-    """Show one page of a topic's articles."""
+    """Render one page of a topic's articles."""
     library = services().library
     shown_topic = library.site.topic(slug) or abort(404)
     shown = library.listed_in(shown_topic, number) or abort(404)
@@ -84,7 +84,7 @@ def checklist(name: str) -> str:
 @blueprint.get("/<path:path>/", defaults={"number": 1})
 @blueprint.get("/<path:path>/seite/<int:number>/")
 def text(path: str, number: int) -> str:
-    """Show one page of all texts of a kind, or a text."""
+    """Render one page of all texts of a kind, or a text."""
     if kind := kinds.list_at(path):
         return _list(kind, number)
     library = services().library
@@ -127,13 +127,13 @@ def _list(kind: Kind[Item], number: int) -> str:
 
 @blueprint.get("/404.html")
 def not_found() -> str:
-    """Show what a web server answers with where there is no page."""
+    """Render the page for a web server's 404."""
     return render_template("pages/not_found.html", page=services().library.page("404"))
 
 
 @blueprint.get("/413.html")
 def too_large() -> str:
-    """Show what a web server answers a request with that is too large to be passed on."""
+    """Render the page for a web server's 413."""
     return render_template(
         "errors/error.html",
         title="Die Anfrage ist zu groß",
@@ -144,7 +144,7 @@ def too_large() -> str:
 
 @blueprint.get("/503.html")
 def unavailable() -> str:
-    """Show what a web server answers with where nobody behind it does."""
+    """Render the page for a web server whose endpoint does not answer."""
     return render_template(
         "errors/error.html",
         title="Das geht gerade nicht",
@@ -186,7 +186,7 @@ def sitemap() -> Response:
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """Tell crawlers where the sitemap is, and to leave the requests alone (RFC 9309)."""
+    """Render ``robots.txt``: the sitemap, and no crawling of the endpoint (RFC 9309)."""
     library = services().library
     lines = [
         "User-agent: *",

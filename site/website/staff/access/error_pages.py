@@ -1,4 +1,4 @@
-"""What staff read when something is refused, is not there or fails: what happened, what to do."""
+"""Error pages for staff: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ _UNCLEAR = Message(
 
 
 def register(blueprint: Blueprint) -> None:
-    """Let a blueprint answer with these pages."""
+    """Register these pages as a blueprint's error handlers."""
     blueprint.register_error_handler(HTTPException, _response)
     blueprint.register_error_handler(StorageError, lambda _: _response(ServiceUnavailable()))
     blueprint.register_error_handler(TooBusy, lambda _: _response(Busy(retry_after=BUSY_FOR)))

@@ -42,7 +42,7 @@ class Audience(Enum):
 
 
 def requires(action: Action) -> Callable[[View], View]:
-    """Keep a view for those who may do something; others are asked to sign in, or refused."""
+    """Restrict a view to those who may do something; others must sign in or are refused."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -60,7 +60,7 @@ def requires(action: Action) -> Callable[[View], View]:
 
 
 def signed_in(view: View) -> View:
-    """Keep a view for those who are signed in, whatever they may do."""
+    """Restrict a view to those who are signed in, whatever they may do."""
 
     @functools.wraps(view)
     def guarded(*given: object, **named: object) -> ResponseReturnValue:
@@ -73,7 +73,7 @@ def signed_in(view: View) -> View:
 
 
 def fresh(*, back: str = "") -> Callable[[View], View]:
-    """Keep a view for those who have just signed in, so that an unlocked computer is not enough.
+    """Restrict a view to those who have just signed in: an unlocked computer is not enough.
 
     Stands below :func:`requires` or :func:`signed_in`. Others read that they have to sign in again
     first, and lose nothing of what they typed.
@@ -154,7 +154,7 @@ def staff_url(endpoint: str, **values: object) -> str:
 
 
 def at_root(path: str) -> str:
-    """Put the site's path before an address for staff."""
+    """Return an address for staff below the site's path."""
     return services().library.addresses.at_root(path)
 
 

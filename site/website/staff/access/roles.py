@@ -22,7 +22,7 @@ class StaffRole(StrEnum):
 
     @property
     def label(self) -> str:
-        """Name it in German."""
+        """The German name."""
         return _LABELS[self]
 
 

@@ -41,7 +41,7 @@ class Accounts:
 
 
 def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -> Accounts:
-    """Make ready to use the accounts of a database that is migrated.
+    """Open the accounts of a migrated database.
 
     :param base_url: of the site; passkeys hold for its host only.
     :param name: of the site, as apps and passkeys show it.

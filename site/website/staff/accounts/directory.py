@@ -33,7 +33,7 @@ class AccountDirectory:
         self._database = database
 
     def add(self, email: str, name: str, roles: Iterable[str]) -> Staff:
-        """Make an account that nobody can sign in to before its invitation is followed.
+        """Create an account that nobody can sign in to before its invitation is followed.
 
         :raises AccountError: if the address cannot be one, or has an account.
         """
@@ -66,13 +66,13 @@ class AccountDirectory:
             return session.scalars(select(Staff).order_by(Staff.name, Staff.id)).all()
 
     def find(self, email: str) -> Staff | None:
-        """Find an account by the address that somebody typed."""
+        """Return an account by the address that somebody typed."""
         wanted = select(Staff).where(Staff.email == normal_form(email))
         with self._database.reading() as session:
             return session.scalars(wanted).one_or_none()
 
     def get(self, staff_id: int) -> Staff | None:
-        """Find an account by its number."""
+        """Return an account by its number."""
         with self._database.reading() as session:
             return session.get(Staff, staff_id)
 
@@ -85,12 +85,12 @@ class AccountDirectory:
         return [staff for staff in self.all() if staff.active]
 
     def set_roles(self, staff_id: int, roles: Iterable[str]) -> None:
-        """Say anew what somebody is; holds from the next click on."""
+        """Set an account's roles, valid from the next request on."""
         with self._database.writing() as session:
             session.execute(update(Staff).where(Staff.id == staff_id).values(roles=sorted(roles)))
 
     def set_active(self, staff_id: int, *, active: bool) -> None:
-        """Let somebody in again, or out: then at once, wherever they are signed in."""
+        """Enable an account, or disable it, which ends all its sessions at once."""
         with self._database.writing() as session:
             if active:
                 session.execute(update(Staff).where(Staff.id == staff_id).values(active=True))
@@ -98,7 +98,7 @@ class AccountDirectory:
                 _sign_out(session, Staff.id == staff_id, active=False)
 
     def set_password(self, staff_id: int, password: str, *, stamp: str) -> Staff | None:
-        """Take a new password, and sign the person out everywhere.
+        """Set a new password, and end all sessions.
 
         :param stamp: as it was when the right to do this was given.
         :returns: the account as it is now; nothing if the stamp is another one by now, for then
@@ -109,7 +109,7 @@ class AccountDirectory:
             return _sign_out(session, unchanged(staff_id, stamp), password=hashed)
 
     def rehash(self, staff: Staff, password: str) -> None:
-        """Keep the same password with today's parameters."""
+        """Store a new hash of the same password, with today's parameters."""
         same = update(Staff).where(Staff.id == staff.id, Staff.password == staff.password)
         hashed = passwords.hashed(password)
         with self._database.writing() as session:
@@ -146,7 +146,7 @@ def unchanged(staff_id: int, stamp: str) -> ColumnElement[bool]:
 
 
 def new_stamp() -> str:
-    """Make a stamp that no account had."""
+    """Return a stamp that no account has had."""
     return secrets.token_hex(16)
 
 

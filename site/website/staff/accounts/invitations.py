@@ -21,7 +21,7 @@ class Invitations:
         self._signer = URLSafeTimedSerializer(keys.key("staff invitation"))
 
     def token(self, staff: Staff) -> str:
-        """Make an invitation for an account."""
+        """Return an invitation token for an account."""
         return self._signer.dumps([staff.id, staff.stamp])
 
     def read(self, token: str) -> tuple[int, str] | None:

@@ -104,7 +104,7 @@ def _limits_of(attempt: SignInAttempt) -> tuple[tuple[str, ColumnElement[str], i
 
 
 def _take_turns(session: Session) -> None:
-    """Let nobody count while another has counted and not added. SQLite has one writer anyway."""
+    """Serialise counting and adding. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 

@@ -41,7 +41,7 @@ class OneTimeCodes:
         self._vault = Fernet(base64.urlsafe_b64encode(keys.key("totp secrets")))
 
     def new_secret(self) -> str:
-        """Make what an app and we share; it is not kept before it has worked once."""
+        """Return a new shared secret; it is stored only after it has worked once."""
         return pyotp.random_base32()
 
     def seal(self, secret: str) -> str:
@@ -60,7 +60,7 @@ class OneTimeCodes:
         return pyotp.TOTP(secret, name=email, issuer=self._issuer).provisioning_uri()
 
     def set_up(self, staff: Staff, secret: str, code: str, now: datetime.datetime) -> Staff | None:
-        """Keep a secret once the app has shown the right code for it.
+        """Store a secret once the app has shown the right code for it.
 
         Whoever is signing in without a code has to do so again.
 
@@ -78,7 +78,7 @@ class OneTimeCodes:
             ).one_or_none()
 
     def remove(self, staff: Staff) -> bool:
-        """Ask for no codes any more; say whether the account was still as it is told here."""
+        """Remove the app; return whether the account was still as given."""
         change = update(Staff).where(unchanged(staff.id, staff.stamp))
         nothing = change.values(totp_secret=None, totp_step=None, recovery_codes=[])
         with self._database.writing() as session:
@@ -92,7 +92,7 @@ class OneTimeCodes:
         return self._accepts_paper(staff, typed)
 
     def new_recovery_codes(self, staff: Staff) -> list[str]:
-        """Make codes for the day the phone is lost, in place of all earlier ones.
+        """Return new recovery codes, which replace all earlier ones.
 
         None if no app is set up, or the account was changed meanwhile.
         """
@@ -139,7 +139,7 @@ def _typed(code: str) -> str:
 
 
 def _step(secret: str, code: str, now: datetime.datetime) -> int | None:
-    """Find the step whose code this is."""
+    """Return the time step to which a code belongs."""
     if not code.isascii():  # letters of other scripts, which compare_digest refuses
         return None
     app = pyotp.TOTP(secret)

@@ -58,7 +58,7 @@ class RelyingParty:
 
 
 def relying_party(base_url: str, name: str) -> RelyingParty | None:
-    """Tell whom passkeys are made for; nothing where the site has no host name."""
+    """Return the relying party of passkeys; nothing if the site has no host name."""
     parts = urlsplit(base_url)
     host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
     try:
@@ -86,7 +86,7 @@ class Passkeys:
             return session.scalars(wanted).all()
 
     def offer(self, staff: Staff, challenge: bytes) -> dict[str, Any]:
-        """Tell a browser how to make a passkey."""
+        """Return the options by which a browser creates a passkey."""
         party = self._named()
         kept = [PublicKeyCredentialDescriptor(id=key.credential_id) for key in self.of(staff.id)]
         options = webauthn.generate_registration_options(
@@ -105,7 +105,7 @@ class Passkeys:
         return _plain(options)
 
     def add(self, staff: Staff, name: str, credential: dict[str, Any], challenge: bytes) -> None:
-        """Keep a passkey that a browser has made.
+        """Store a passkey that a browser has created.
 
         :raises PasskeyRefused: if it does not answer our challenge, or is kept already; if the
             account was changed meanwhile, or has enough of them.
@@ -137,7 +137,7 @@ class Passkeys:
             raise PasskeyRefused from None
 
     def ask(self, challenge: bytes) -> dict[str, Any]:
-        """Tell a browser how to prove that it holds a passkey, whosever it is."""
+        """Return the options by which a browser proves that it holds a passkey, of any account."""
         return _plain(
             webauthn.generate_authentication_options(
                 rp_id=self._named().host,
@@ -219,7 +219,7 @@ def is_past(now: datetime.datetime) -> ColumnElement[bool]:
 
 
 def new_challenge() -> bytes:
-    """Make something that nobody can have signed before."""
+    """Return a new random challenge."""
     return secrets.token_bytes(32)
 
 

@@ -53,7 +53,7 @@ def normal(password: str) -> str:
 
 
 def problem(password: str, *, about: tuple[str, ...]) -> str:
-    """Say in German what is wrong with a new password, or nothing.
+    """Return what is wrong with a new password, in German, or nothing.
 
     :param about: the person's name and address, which everybody would try first.
     """

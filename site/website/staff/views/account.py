@@ -34,7 +34,7 @@ WRONG_CODE = "Der Code stimmt nicht. Nehmen Sie den, den die App jetzt zeigt"
 @blueprint.get("/konto/")
 @signed_in
 def account() -> str:
-    """Show one's account."""
+    """Render one's account."""
     return _page(_password_form())
 
 
@@ -42,7 +42,7 @@ def account() -> str:
 @signed_in
 @fresh
 def change_password() -> ResponseReturnValue:
-    """Take a new password, and sign the person out everywhere else."""
+    """Set a new password, and end all other sessions."""
     staff = _staff()
     form = _password_form(request.form)
     if not form.validate():
@@ -61,7 +61,7 @@ def change_password() -> ResponseReturnValue:
 @signed_in
 @fresh
 def new_app() -> ResponseReturnValue:
-    """Make what an app shall know, and go on to show it."""
+    """Create a secret for an app, and redirect to the page that shows it."""
     session[SECRET] = services().accounts.codes.seal(services().accounts.codes.new_secret())
     return go_to("staff.app")
 
@@ -70,7 +70,7 @@ def new_app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def app() -> ResponseReturnValue:
-    """Show what an app shall know."""
+    """Render the secret for the app."""
     secret = _secret()
     return _app_page(CodeForm(), secret) if secret else go_to(KONTO)
 
@@ -79,7 +79,7 @@ def app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def confirm_app() -> ResponseReturnValue:
-    """Ask for codes from now on, once the app has shown a right one."""
+    """Set up the app once it has shown a right code."""
     secret, form = _secret(), CodeForm(request.form)
     if not secret:
         return go_to(KONTO)
@@ -98,7 +98,7 @@ def confirm_app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def remove_app() -> ResponseReturnValue:
-    """Ask for no codes any more."""
+    """Remove the app."""
     if not services().accounts.codes.remove(_staff()):
         return _changed_meanwhile()
     log.info("Staff account %d asks for no codes any more", current_user.id)
@@ -110,7 +110,7 @@ def remove_app() -> ResponseReturnValue:
 @signed_in
 @fresh
 def new_codes() -> ResponseReturnValue:
-    """Make new recovery codes, and show them for the only time."""
+    """Create new recovery codes, and render them for the only time."""
     return _codes_page(_staff(), is_new=False)
 
 

@@ -28,7 +28,7 @@ access.guard(blueprint)
 
 
 def address() -> str:
-    """Tell from which network address a request came."""
+    """Return the network address that a request came from."""
     return client_ip.sender(request, services().settings.trusted_proxies)
 
 

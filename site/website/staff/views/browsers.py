@@ -1,4 +1,4 @@
-"""Names a browser, so that people recognise where they are signed in."""
+"""Browser names, by which people recognise their sessions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SYSTEMS = (
 
 
 def browser_of(user_agent: str) -> str:
-    """Say „Firefox unter Windows“ for what a browser calls itself."""
+    """Return a German name such as „Firefox unter Windows“ for a user agent."""
     browser = next((name for mark, name in _BROWSERS if mark in user_agent), "Browser")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return f"{browser} unter {system}" if system else browser

@@ -40,7 +40,7 @@ class Member(UserMixin):  # type: ignore[misc]  # the library is untyped
 
     @property
     def roles_told(self) -> str:
-        """Name the roles in German."""
+        """The German names of the roles."""
         known = [role for role in StaffRole if role in self.staff_roles]
         return ", ".join(role.label for role in known) or "keine Rolle"
 
@@ -61,7 +61,7 @@ class StaffCookie(SecureCookieSessionInterface):
 
 
 def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
-    """Let an application know who is signed in."""
+    """Set up Flask-Login for an application."""
     https = services(app).settings.is_https
     app.secret_key = keys.key("staff cookie")
     app.session_interface = StaffCookie()
@@ -79,7 +79,7 @@ def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
 
 
 def _member(accounts: Accounts) -> Member | None:
-    """Find who is signed in.
+    """Return the member of staff who is signed in.
 
     :raises StorageError: once; the page that tells of it is shown as to nobody.
     """

@@ -22,7 +22,7 @@ GONE = 410
 @blueprint.get("/einladung/<token>")
 @for_anybody
 def invitation(token: str) -> ResponseReturnValue:
-    """Ask for a password."""
+    """Render the form for a first password."""
     staff = _invited(token)
     return _over() if staff is None else _page(_form(staff), staff)
 
@@ -30,7 +30,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @blueprint.post("/einladung/<token>")
 @for_anybody
 def accept(token: str) -> ResponseReturnValue:
-    """Keep the password. The invitation is used up by it."""
+    """Store the password, which uses up the invitation."""
     staff = _invited(token)
     if staff is None:
         return _over()

@@ -36,7 +36,7 @@ NOT_ADDED = "Der Passkey wurde nicht gespeichert. Versuchen Sie es noch einmal."
 @blueprint.post("/anmelden/passkey/frage")
 @for_anybody
 def ask_passkey() -> ResponseReturnValue:
-    """Tell a browser what to prove."""
+    """Return the options for a sign-in by passkey."""
     if services().accounts.passkeys.party is None:
         abort(404)
     return jsonify(services().accounts.passkeys.ask(_challenge()))
@@ -45,7 +45,7 @@ def ask_passkey() -> ResponseReturnValue:
 @blueprint.post("/anmelden/passkey")
 @for_anybody
 def check_passkey() -> ResponseReturnValue:
-    """Let somebody in whose browser holds a passkey of theirs."""
+    """Sign somebody in by passkey."""
     form = PasskeyForm(request.form)
     challenge, going_to = _challenged(), wanted()
     try:
@@ -64,7 +64,7 @@ def check_passkey() -> ResponseReturnValue:
 @signed_in
 @fresh
 def offer_passkey() -> ResponseReturnValue:
-    """Tell a browser what to make."""
+    """Return the options for a new passkey."""
     if services().accounts.passkeys.party is None:
         abort(404)
     return jsonify(services().accounts.passkeys.offer(current_user.signed_in.staff, _challenge()))
@@ -74,7 +74,7 @@ def offer_passkey() -> ResponseReturnValue:
 @signed_in
 @fresh
 def add_passkey() -> ResponseReturnValue:
-    """Keep what a browser has made."""
+    """Store a new passkey."""
     form = PasskeyForm(request.form)
     staff = current_user.signed_in.staff
     try:
@@ -92,7 +92,7 @@ def add_passkey() -> ResponseReturnValue:
 @signed_in
 @fresh
 def remove_passkey(number: int) -> ResponseReturnValue:
-    """Let a passkey open the account no more."""
+    """Remove a passkey."""
     if not services().accounts.passkeys.remove(current_user.id, number):
         abort(404)
     flash("Der Passkey öffnet Ihr Konto nicht mehr. Löschen Sie ihn auch auf Ihrem Gerät.")

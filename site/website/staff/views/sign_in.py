@@ -36,14 +36,14 @@ LATER = {"Retry-After": str(int(WINDOW.total_seconds()))}
 @blueprint.get("/anmelden")
 @for_anybody
 def sign_in() -> str:
-    """Ask who somebody is."""
+    """Render the sign-in form."""
     return _page(SignInForm())
 
 
 @blueprint.post("/anmelden")
 @for_anybody
 def check_password() -> ResponseReturnValue:
-    """Let somebody in who knows the password, or ask for the code."""
+    """Sign somebody in by password, or redirect to the page for the code."""
     form = SignInForm(request.form)
     if not form.validate():
         return _page(form), 422
@@ -74,14 +74,14 @@ def check_password() -> ResponseReturnValue:
 @blueprint.get("/anmelden/code")
 @for_anybody
 def code() -> ResponseReturnValue:
-    """Ask for a code."""
+    """Render the form for a code."""
     return _code_page(CodeForm()) if _half() else _again()
 
 
 @blueprint.post("/anmelden/code")
 @for_anybody
 def check_code() -> ResponseReturnValue:
-    """Let somebody in who has the code, too."""
+    """Sign somebody in who has also given the code."""
     half = _half()
     if half is None:
         return _again()
@@ -112,7 +112,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _proven(email: str, password: str) -> Staff | None:
-    """Find the account that a password opens. Takes as long whether there is one or not."""
+    """Return the account that a password opens, in the same time whether there is one or not."""
     staff = services().accounts.directory.find(email)
     kept = staff.password if staff and staff.active else None
     if not passwords.matches(kept, password) or staff is None or kept is None:
