@@ -28,6 +28,11 @@ def today() -> datetime.date:
     return now().astimezone(GERMANY).date()
 
 
+def midnight(day: datetime.date) -> datetime.datetime:
+    """Return the moment at which a day begins in Germany."""
+    return datetime.datetime.combine(day, datetime.time(), GERMANY)
+
+
 def in_german(moment: datetime.datetime) -> str:
     """Return a moment as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“.
 

@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import DateTime, case, func, select, text, type_coerce
 
 from website.infra import clock as clocks
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, midnight
 from website.leads import office_hours
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
-from website.leads.worklist import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -156,7 +155,7 @@ class Statistics:
         with self._database.reading() as session:
             waiting, overdue, oldest = _waiting(session, limit)
             return Glance(
-                new_today=_count(session, _SEEN, Lead.received_at >= beginning(today)),
+                new_today=_count(session, _SEEN, Lead.received_at >= midnight(today)),
                 waiting=waiting,
                 overdue=overdue,
                 oldest=oldest,
@@ -242,7 +241,7 @@ def _alike(session: Session, day: datetime.date) -> list[_Alike]:
         Lead.lost_reason,
         Lead.answered_at.is_not(None),
     )
-    query = select(*columns, func.count()).where(_SEEN, Lead.received_at >= beginning(day))
+    query = select(*columns, func.count()).where(_SEEN, Lead.received_at >= midnight(day))
     return [_Alike(*row) for row in session.execute(query.group_by(*columns))]
 
 
@@ -286,8 +285,8 @@ def _weeks(session: Session, day: datetime.date, today: datetime.date) -> tuple[
         _count(
             session,
             _SEEN,
-            Lead.received_at >= beginning(max(monday, day)),
-            Lead.received_at < beginning(monday + WEEK),
+            Lead.received_at >= midnight(max(monday, day)),
+            Lead.received_at < midnight(monday + WEEK),
         )
         for monday in mondays
     ]
@@ -310,7 +309,7 @@ def _following(first: datetime.date) -> datetime.date:
 
 def _responses(session: Session, first: datetime.date) -> Responses:
     """Return the response times of what was received in one month."""
-    return responses_between(session, beginning(first), beginning(_following(first)))
+    return responses_between(session, midnight(first), midnight(_following(first)))
 
 
 def responses_between(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer, selectinload
 
 from website.infra import clock as clocks
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, midnight
 from website.leads import search
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
 
@@ -199,17 +199,12 @@ class Worklist:
             yield Lead.follow_up_on <= self._today()
             yield Lead.status.in_(OPEN)
         if wanted.since:
-            yield Lead.received_at >= beginning(wanted.since)
+            yield Lead.received_at >= midnight(wanted.since)
         if wanted.until:
-            yield Lead.received_at < beginning(wanted.until + datetime.timedelta(days=1))
+            yield Lead.received_at < midnight(wanted.until + datetime.timedelta(days=1))
 
     def _today(self) -> datetime.date:
         return self._clock().astimezone(GERMANY).date()
-
-
-def beginning(day: datetime.date) -> datetime.datetime:
-    """Return the moment at which a German day begins."""
-    return datetime.datetime.combine(day, datetime.time(), GERMANY)
 
 
 def _page(

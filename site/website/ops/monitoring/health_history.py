@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, delete, func, or_, select
 
 from website.infra import moments
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, midnight
 from website.leads.models import Lead
 from website.leads.statistics import responses_between
-from website.leads.worklist import beginning
 from website.ops.monitoring.health_snapshot import DAY, take_snapshot
 from website.ops.monitoring.models import HealthSample
 
@@ -98,7 +97,7 @@ def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
     today = now.astimezone(GERMANY).date()
     dates = [today - DAY * back for back in reversed(range(SHOWN))]
     with database.reading() as session:
-        query = select(HealthSample).where(HealthSample.at >= beginning(dates[0]))
+        query = select(HealthSample).where(HealthSample.at >= midnight(dates[0]))
         found: dict[datetime.date, list[HealthSample]] = {date: [] for date in dates}
         for each in session.scalars(query.order_by(HealthSample.at)):
             found.setdefault(each.at.astimezone(GERMANY).date(), []).append(each)
@@ -112,7 +111,7 @@ def _day(
     suspected = func.count(case((Lead.quarantined, 1)))
     received, quarantined = session.execute(
         select(func.count(), suspected).where(
-            Lead.received_at >= beginning(date), Lead.received_at < beginning(date + DAY)
+            Lead.received_at >= midnight(date), Lead.received_at < midnight(date + DAY)
         )
     ).one()
     if not samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from website.public.pages.dates import midnight
+from website.infra.clock import midnight
 from website.web.templating import absolute
 
 if TYPE_CHECKING:

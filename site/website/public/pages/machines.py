@@ -7,10 +7,10 @@ import json
 
 from flask import Blueprint, Response, abort, render_template
 
+from website.infra.clock import midnight
 from website.ops.deploy import speculation, static_hosts
 from website.ops.deploy.hosted_site import HostedSite
 from website.public.pages import feeds
-from website.public.pages.dates import midnight
 from website.web.services import services
 from website.web.templating import absolute
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from website.content.placeholders import is_placeholder
-from website.public.pages.dates import midnight
+from website.infra.clock import midnight
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
