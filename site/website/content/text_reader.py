@@ -251,7 +251,7 @@ class FrontMatter:
         return Picture(file, alt, fields.line("image"))
 
     def _ai(self) -> AiUse | None:
-        if self.fields.values.get("ai") is None:
+        if not self.fields.values.get("ai"):
             self.fields.asked.add("ai")
             return None
         said = self.fields.choice("ai", tuple(AiUse))

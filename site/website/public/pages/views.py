@@ -12,6 +12,7 @@ from website.content import boxes, kinds, variants
 from website.content.kinds import ARTICLES
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
+from website.web.error_texts import PROXY
 from website.web.services import services
 from website.web.templating import absolute
 
@@ -134,23 +135,13 @@ def not_found() -> str:
 @blueprint.get("/413.html")
 def too_large() -> str:
     """Render the page for a web server's 413."""
-    return render_template(
-        "errors/error.html",
-        title="Die Anfrage ist zu groß",
-        advice="Gehen Sie mit „Zurück“ zum Formular: Ihr Text steht dort noch. Bitte kürzen Sie "
-        "ihn; Anhänge senden Sie uns per E-Mail.",
-    )
+    return render_template("errors/error.html", **PROXY[413]._asdict())
 
 
 @blueprint.get("/503.html")
 def unavailable() -> str:
     """Render the page for a web server whose endpoint does not answer."""
-    return render_template(
-        "errors/error.html",
-        title="Das geht gerade nicht",
-        advice="Ihr Text ist nicht verloren: Mit „Zurück“ kommen Sie zum Formular, dort steht er "
-        "noch. Senden Sie ihn in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
-    )
+    return render_template("errors/error.html", **PROXY[503]._asdict())
 
 
 @blueprint.get("/bilder/<name>")

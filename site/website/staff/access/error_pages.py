@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flask import render_template
 from werkzeug.exceptions import Forbidden, HTTPException, ServiceUnavailable
 
 from website.exceptions import StorageError, TooBusy
+from website.web.error_texts import STAFF
 
 if TYPE_CHECKING:
     from flask import Blueprint
-
-
-class Message(NamedTuple):
-    """What a page says."""
-
-    title: str
-    advice: str
 
 
 class Foreign(Forbidden):
@@ -39,56 +33,6 @@ class Busy(ServiceUnavailable):
 BUSY_FOR = 5
 """Seconds after which somebody may try again."""
 
-_MESSAGES: dict[type[HTTPException] | int, Message] = {
-    Foreign: Message(
-        "Das kam nicht von unserer Seite",
-        "Es wurde nichts geändert. Öffnen Sie den Posteingang in einem neuen Tab und wiederholen "
-        "Sie dort, was Sie tun wollten.",
-    ),
-    SignedOut: Message(
-        "Sie sind nicht mehr angemeldet",
-        "Es wurde noch nichts geändert, und Ihre Eingaben sind nicht verloren: Melden Sie sich in "
-        "einem neuen Tab an und laden Sie dann diese Seite neu. Ihr Browser fragt, ob er die "
-        "Angaben noch einmal senden soll; bestätigen Sie das.",
-    ),
-    Busy: Message(
-        "Gerade melden sich viele gleichzeitig an",
-        "Es wurde nichts geändert. Warten Sie einige Sekunden und laden Sie diese Seite dann neu. "
-        "Ihr Browser fragt, ob er die Angaben noch einmal senden soll; bestätigen Sie das.",
-    ),
-    Stale: Message(
-        "Melden Sie sich dafür noch einmal an",
-        "Ihre Anmeldung ist älter als einige Minuten. Es wurde nichts geändert, und Ihre Eingaben "
-        "sind nicht verloren: Melden Sie sich in einem neuen Tab an und laden Sie dann diese Seite "
-        "neu. Ihr Browser fragt, ob er die Angaben noch einmal senden soll; bestätigen Sie das.",
-    ),
-    403: Message(
-        "Keine Berechtigung",
-        "Es wurde nichts geändert. Wer bei Ihnen die Konten verwaltet, kann Ihnen weitere Rechte "
-        "geben.",
-    ),
-    404: Message(
-        "Das gibt es hier nicht",
-        "Die Anfrage wurde vielleicht gelöscht, weil ihre Frist abgelaufen ist. Prüfen Sie sonst "
-        "die Adresse.",
-    ),
-    405: Message("Diese Adresse lässt sich nicht direkt aufrufen", "Öffnen Sie den Posteingang."),
-    413: Message("Ihre Eingabe ist zu groß", "Gehen Sie zurück und kürzen Sie sie."),
-    500: Message(
-        "Bei uns ist etwas schiefgegangen",
-        "Gehen Sie zurück und versuchen Sie es in einigen Minuten noch einmal.",
-    ),
-    503: Message(
-        "Das geht gerade nicht",
-        "Die Datenbank antwortet nicht. Es ist nichts verloren: Gehen Sie zurück, Ihre Angaben "
-        "stehen noch im Formular. Versuchen Sie es in einer Minute noch einmal.",
-    ),
-}
-_UNCLEAR = Message(
-    "Die Eingabe war nicht zu verstehen",
-    "Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.",
-)
-
 
 def register(blueprint: Blueprint) -> None:
     """Register these pages as a blueprint's error handlers."""
@@ -99,7 +43,7 @@ def register(blueprint: Blueprint) -> None:
 
 def _response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
-    message = _MESSAGES.get(type(error)) or _MESSAGES.get(code) or _UNCLEAR
+    message = STAFF.get(type(error).__name__) or STAFF.get(code) or STAFF["unclear"]
     to_sign_in = isinstance(error, (SignedOut, Stale))
     page = render_template("staff/error.html", **message._asdict(), to_sign_in=to_sign_in)
     headers = [each for each in error.get_headers() if each[0] == "Retry-After"]

@@ -9,6 +9,7 @@ from flask import flash, render_template, request
 from website.staff.access import SIGN_IN, for_anybody, go_to
 from website.staff.views.blueprint import blueprint, log
 from website.staff.views.forms import NEW_PASSWORD, PasswordForm
+from website.web.error_texts import STAFF
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -61,9 +62,7 @@ def _page(form: PasswordForm, staff: Staff) -> str:
 def _over() -> tuple[str, int]:
     page = render_template(
         "staff/error.html",
-        title="Diese Einladung gilt nicht mehr",
-        advice="Sie ist älter als drei Tage oder schon benutzt. Haben Sie Ihr Passwort schon "
-        "gewählt, melden Sie sich an. Sonst bitten Sie den Betrieb um eine neue Einladung.",
+        **STAFF["invitation"]._asdict(),
         to_sign_in=False,
     )
     return page, GONE
