@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-MOST_PAGES = 9
+MOST_PAGES = 10
 MARGIN = 20 / 25.4 * 72
 """Points: ``@page`` in ``print.css``."""
 ROOM_FOR_TEXT = 60
