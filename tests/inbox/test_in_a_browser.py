@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 TOMORROW = (now() + datetime.timedelta(days=1)).date()
-PAGES = ("", "anfragen/", "quarantaene/", "zahlen/", "export/", "datenschutz/", "betrieb/")
+PAGES = (
+    "",
+    "anfragen/",
+    "anfragen/neu",
+    "quarantaene/",
+    "zahlen/",
+    "export/",
+    "datenschutz/",
+    "betrieb/",
+)
 
 
 @pytest.fixture

@@ -243,3 +243,33 @@ def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
     names = [path.relative_to(build).as_posix() for path in build.rglob("*")]
     assert names
     assert [name for name in names if "posteingang" in name or "inbox" in name] == []
+
+
+def test_spam_is_deleted_one_by_one_and_several_once_that_is_confirmed(desk: Desk) -> None:
+    spam = [ask(desk.app, suspicious=True, company=f"Spam {count}") for count in range(3)]
+    wanted = ask(desk.app)
+    path = "/posteingang/quarantaene/loeschen"
+    page = desk.post(path, {"nur": spam[0], "nummer": spam[1:]})
+    assert "1 Anfrage gelöscht." in page.text_content()
+    refused = desk.client.post(path, data={"nummer": [*spam[1:], wanted]})
+    assert refused.status_code == 422
+    ticked = html.document_fromstring(refused.text).cssselect(".leads__box[checked]")
+    assert {box.get("value") for box in ticked} == set(spam[1:])
+    desk.post(path, {"nummer": [*spam[1:], wanted], "sicher": "ja"})
+    assert not desk.get("/posteingang/quarantaene/").cssselect(".leads__link")
+    assert desk.lead(wanted), "what is no longer suspected stays"
+
+
+def test_a_request_is_entered_by_hand(desk: Desk) -> None:
+    path = "/posteingang/anfragen/neu"
+    given = {"channel": "Messe", "company": "Müller AG", "message": "Sucht KAM", "topic": ""}
+    refused = desk.client.post(path, data=given)
+    assert (refused.status_code, "Bitte geben Sie Telefon oder" in refused.text) == (422, True)
+    assert 'value="Müller AG"' in refused.text
+    page = desk.post(path, given | {"phone": "0711 123456"})
+    assert "Die Anfrage ist erfasst." in page.text_content()
+    number = desk.get("/posteingang/anfragen/").cssselect(".leads__link")[0].get("href")
+    lead = desk.lead(number.split("/")[-1].split("?")[0])
+    assert (lead.company, lead.owner_id, lead.tags) == ("Müller AG", desk.account, ("Messe",))
+    assert lead.deliveries == []
+    assert not lead.quarantined

@@ -46,7 +46,7 @@ def find() -> str:
 
 def _shown(address: str) -> str:
     due, doubt = _due()
-    found = _subjects().find(address) if address else None
+    found = data_subjects().find(address) if address else None
     return render_template(
         "inbox/privacy.html",
         due=due,
@@ -66,7 +66,7 @@ def _shown(address: str) -> str:
 def tell() -> Response:
     """Return all that is kept of an address: a page for people, or JSON (Art. 15 and 20 DSGVO)."""
     address = clean_line(request.form.get("adresse", ""))
-    subjects = _subjects()
+    subjects = data_subjects()
     data = subjects.export(address, subjects.find(address), actor=actor())
     if request.form.get("art") == "json":
         text = json.dumps(data, ensure_ascii=False, indent=2)
@@ -84,7 +84,7 @@ def erase() -> ResponseReturnValue:
     if request.form.get("sicher") != "ja":
         flash("Es wurde nichts gelöscht. Bestätigen Sie das Löschen mit dem Häkchen.", "problem")
         return _shown(address), 422
-    subjects = _subjects()
+    subjects = data_subjects()
     deleted = subjects.erase(subjects.find(address), actor=actor())
     count = "1 Anfrage ist" if deleted.leads == 1 else f"{deleted.leads} Anfragen sind"
     flash(
@@ -102,7 +102,8 @@ def _due() -> tuple[Sequence[DueDeletions], str]:
     return Purge(services().leads.database, retention, _mails()).due(), ""
 
 
-def _subjects() -> DataSubjects:
+def data_subjects() -> DataSubjects:
+    """Return what finds and erases people's data in the database."""
     leads = services().leads
     return DataSubjects(leads.database, _mails(), leads.erasures, leads.questionnaire)
 

@@ -1,4 +1,4 @@
-"""Requests that are suspected: why, and letting them through."""
+"""Requests in quarantine: why they are suspected, releasing them, deleting spam."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request
 
 from website.inbox.blueprint import actor, blueprint, page_number
+from website.inbox.privacy import data_subjects
 from website.infra import clock
 from website.leads.spam import signals
 from website.leads.worklist import Wanted
@@ -15,6 +16,7 @@ from website.web import params
 from website.web.services import services
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
     from werkzeug import Response
 
 
@@ -22,22 +24,48 @@ if TYPE_CHECKING:
 @requires(Action.RELEASE)
 def quarantine() -> str:
     """Show them, the newest first, each with its reasons."""
+    return _page()
+
+
+def _page() -> str:
     page = services().leads.worklist.page(Wanted(quarantined=True), number=page_number())
     reasons = {
         lead.id: [signals.in_words(name) for name, points in lead.spam_reasons if points > 0]
         for lead in page.leads
     }
-    return render_template("inbox/quarantine.html", page=page, reasons=reasons, now=clock.now())
+    return render_template(
+        "inbox/quarantine.html", page=page, reasons=reasons, now=clock.now(), chosen=_chosen()
+    )
 
 
 @blueprint.post("/quarantaene/freigeben")
 @requires(Action.RELEASE)
 def release_several() -> Response:
-    """Let through those that were ticked."""
-    chosen = params.references(request.form.getlist("nummer"))
-    count = sum(services().leads.quarantine.release(number, actor=actor()) for number in chosen)
+    """Release those that were ticked."""
+    count = sum(services().leads.quarantine.release(number, actor=actor()) for number in _chosen())
     if count:
         flash(f"{count} freigegeben. Was zurückgehalten war, wird jetzt zugestellt.")
     else:
         flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
     return go_to("inbox.quarantine")
+
+
+@blueprint.post("/quarantaene/loeschen")
+@requires(Action.RELEASE)
+def delete_spam() -> ResponseReturnValue:
+    """Erase one suspected request, or those that were ticked once that is confirmed."""
+    one = request.form.get("nur", "")
+    chosen = params.references([one]) if one else _chosen()
+    if not chosen:
+        flash("Bitte wählen Sie zuerst Anfragen aus.", "problem")
+        return _page(), 422
+    if not one and request.form.get("sicher") != "ja":
+        flash("Es wurde nichts gelöscht. Bitte setzen Sie das Häkchen neben „Löschen“.", "problem")
+        return _page(), 422
+    count = data_subjects().erase_suspected(chosen, actor=actor())
+    flash("1 Anfrage gelöscht." if count == 1 else f"{count} Anfragen gelöscht.")
+    return go_to("inbox.quarantine")
+
+
+def _chosen() -> list[str]:
+    return params.references(request.form.getlist("nummer"))

@@ -67,6 +67,7 @@ def who(actor: str, names: Mapping[int, str]) -> str:
 
 _ACTIONS = {
     "received": "hat die Anfrage gesendet",
+    "entered": "hat die Anfrage erfasst",
     "invented": "hat die Anfrage erfunden",
     "quarantined": "hat die Anfrage gesendet; sie kam in Quarantäne",
     "confirmed": "hat die Anfrage bestätigt",

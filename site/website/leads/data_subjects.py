@@ -21,6 +21,7 @@ from website.leads.spam import signals
 from website.leads.workflow import WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -83,6 +84,25 @@ class DataSubjects:
             session.add(Event(at=self.clock(), actor=actor, action="erased", detail=str(deleted)))
         retention.empty_log(self.database)
         return deleted
+
+    def erase_suspected(self, references: Collection[str], *, actor: str) -> int:
+        """Erase those of some leads that are in quarantine; what has been released stays.
+
+        :returns: how many it has erased.
+        """
+        with self.database.writing() as session:
+            retention.hold(session, references)
+            query = select(Lead.reference).where(
+                Lead.reference.in_(references), Lead.quarantined.is_(True)
+            )
+            suspected = session.scalars(query).all()
+            if not suspected:
+                return 0
+            self.erasures.note(suspected, self.clock())
+            deleted = retention.delete_leads(session, suspected, self.mails)
+            session.add(Event(at=self.clock(), actor=actor, action="erased", detail=str(deleted)))
+        retention.empty_log(self.database)
+        return deleted.leads
 
     def export(self, address: str, found: SubjectData, *, actor: str) -> dict[str, Any]:
         """Return all that is kept of an address, ready to be written as JSON.

@@ -131,6 +131,27 @@ class Intake:
                 continue
         raise StorageError("No number is free: all that were drawn are taken")
 
+    def enter(self, answers: Mapping[str, str], *, actor: str) -> str:
+        """Store a request that staff took down; it is not scored, and nobody is notified.
+
+        :returns: its reference.
+        :raises StorageError: if it could not be stored.
+        """
+        questionnaire = self.questionnaire()
+        cleaned = _cleaned(answers, questionnaire)
+        for _ in range(DRAWS):
+            number, now = self.draw(), self.clock()
+            lead = _row(cleaned, None, number, now, questionnaire) | _UNSUSPECTED
+            try:
+                with self.database.connected_for_writing() as connection:
+                    lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
+                    event = {"lead_id": lead_id, "at": now, "actor": actor, "action": "entered"}
+                    connection.execute(_INSERT_EVENT, event | {"detail": ""})
+            except IntegrityError:
+                continue
+            return number
+        raise StorageError("No number is free: all that were drawn are taken")
+
     def _take(
         self,
         submission: Submission,
@@ -342,6 +363,7 @@ def _row(
     }
 
 
+_UNSUSPECTED: dict[str, Any] = {"spam_points": 0, "spam_reasons": [], "quarantined": False}
 _TABLES = Lead.metadata.tables
 _INSERT_LEAD = insert(_TABLES["leads"]).returning(_TABLES["leads"].c.id)
 _INSERT_DELIVERIES = insert(_TABLES["deliveries"])

@@ -1,0 +1,101 @@
+"""A request that staff take down themselves: from a call, at a fair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request
+from flask_login import current_user
+from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from website.inbox.blueprint import actor, blueprint
+from website.infra import email_addresses
+from website.infra.text import clean, clean_line
+from website.leads.models import LeadStatus
+from website.leads.workflow import Entry, LeadWork
+from website.questionnaire import CONTRACTS, MAX_LENGTH
+from website.staff.access import Action, go_to, requires
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
+_LONGEST_MESSAGE = CONTRACTS["message"].max_length
+
+
+def _line(text: str | None) -> str:
+    return clean_line(text or "")
+
+
+def _short(label: str, missing: str = "") -> StringField:
+    validators = [Length(max=MAX_LENGTH, message=f"Bitte kürzen Sie auf {MAX_LENGTH} Zeichen")]
+    needed = [DataRequired(missing)] if missing else []
+    return StringField(label, filters=[_line], validators=[*needed, *validators])
+
+
+class NewLeadForm(Form):
+    """What is taken down; the company, the request and a way to answer are needed."""
+
+    channel = SelectField("Kontaktweg", choices=[SelectChoice(each, each) for each in CHANNELS])
+    company = _short("Unternehmen", "Bitte geben Sie das Unternehmen ein")
+    name = _short("Name")
+    phone = _short("Telefon")
+    email = _short("E-Mail-Adresse")
+    topic = SelectField("Thema")
+    message = TextAreaField(
+        "Anliegen",
+        filters=[lambda text: clean(text or "")],
+        validators=[
+            DataRequired("Bitte schreiben Sie auf, worum es geht"),
+            Length(
+                max=_LONGEST_MESSAGE, message=f"Bitte kürzen Sie auf {_LONGEST_MESSAGE} Zeichen"
+            ),
+        ],
+    )
+
+    def validate_phone(self, field: StringField) -> None:
+        """Require a phone number or an e-mail address."""
+        if not field.data and not self.email.data:
+            raise ValidationError("Bitte geben Sie Telefon oder E-Mail-Adresse ein")
+
+    def validate_email(self, field: StringField) -> None:
+        """Require an address that can be answered, if there is one."""
+        if field.data and email_addresses.parse(field.data) is None:
+            raise ValidationError(
+                "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein"
+            )
+
+
+def _form() -> NewLeadForm:
+    form = NewLeadForm(request.form)
+    topics = services().leads.questionnaire().topics
+    choices = [SelectChoice(key, label) for key, label in topics]
+    form.topic.choices = [SelectChoice("", "ohne Thema"), *choices]
+    return form
+
+
+@blueprint.get("/anfragen/neu")
+@requires(Action.CHANGE)
+def new_lead() -> str:
+    """Render an empty form."""
+    return render_template("inbox/new.html", form=_form())
+
+
+@blueprint.post("/anfragen/neu")
+@requires(Action.CHANGE)
+def enter_lead() -> ResponseReturnValue:
+    """Store the request; whoever took it down takes care of it."""
+    form = _form()
+    if not form.validate():
+        return render_template("inbox/new.html", form=form), 422
+    answers = {name: text for name, text in form.data.items() if text and name != "channel"}
+    if email := answers.get("email"):
+        answers["email"] = email_addresses.parse(email) or email
+    reference = services().leads.intake.enter(answers, actor=actor())
+    work = LeadWork(status=LeadStatus.NEW, owner_id=current_user.id, tags=(form.channel.data,))
+    services().leads.workflow.record(reference, Entry(work=work, version=1), actor=actor())
+    flash("Die Anfrage ist erfasst.")
+    return go_to("inbox.one", reference=reference)
