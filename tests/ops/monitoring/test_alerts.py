@@ -142,7 +142,8 @@ def test_the_number_of_attempts_is_the_real_one() -> None:
     [alert] = active_alerts(replace(WELL, backlog=backlog))
     assert f"nach {len(DELAYS)} Versuchen" in alert.text
     hours = sum(DELAYS, datetime.timedelta()) // datetime.timedelta(hours=1)
-    assert f"are tried {len(DELAYS)} times over {hours} hours" in (ROOT / "README.md").read_text()
+    for text in (ROOT / "README.md", ROOT / "docs/commands.md"):
+        assert f"are tried {len(DELAYS)} times over {hours} hours" in text.read_text()
 
 
 def test_a_refused_login_is_named_by_its_code() -> None:
