@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from website.config import is_this_machine
+from website.content.placeholders import is_none
 from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import webhooks
 from website.ops.doctor import mail, results
@@ -47,6 +48,27 @@ def webhook(context: DoctorContext) -> Iterator[CheckResult]:
         return
     done = "took a signed test message" if context.send_test_webhook else "is reached"
     yield ok(f"the receiver at {endpoint.host} {done}")
+
+
+def privacy(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that the privacy page tells of webhook and confirmation as the settings have them."""
+    context.needs("WEBSITE_WEBHOOK_URL", "WEBSITE_CONFIRMATION_MAIL")
+    said, settings = context.library.site.privacy, context.settings
+    agrees = True
+    if settings.webhook_url and is_none(said.webhook_receiver):
+        agrees = False
+        yield warning(
+            "requests go to WEBSITE_WEBHOOK_URL, and the privacy page names no receiver",
+            "Name it as webhook_receiver under [privacy] in content/website.toml, and release.",
+        )
+    if settings.confirmation_mail is not said.confirmation_mail:
+        agrees = False
+        yield warning(
+            "WEBSITE_CONFIRMATION_MAIL and the privacy page disagree on confirmations by mail",
+            "Set confirmation_mail under [privacy] in content/website.toml, and release.",
+        )
+    if agrees:
+        yield ok("webhook and confirmations are what the privacy page says")
 
 
 def _message(context: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes, dict[str, str]]:

@@ -42,6 +42,7 @@ CHECKS = (
     Check("DMARC", domain.dmarc),
     Check("MX", domain.mx),
     Check("webhook", channels.webhook),
+    Check("privacy page", channels.privacy),
     Check("alarm", channels.alarm),
     Check("site", site.reach),
     Check("certificate", site.certificate),
