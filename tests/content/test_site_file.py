@@ -77,7 +77,7 @@ OTHERS = [
     ('"Customer Lifetime Value",\n]', '"Customer Lifetime Value",', -6, "wird nicht geschlossen"),
     ('"Key Account Manager",', '"Key Account Manager"', 0, "fehlt ein Komma"),
     ('"Key Account Manager",', "„Key Account Manager“,", 0, 'zeichen: "Key Account Manager"'),
-    ('Interim Profis\n"""', "Interim Profis\n", -13, "Der Text, der hier beginnt, endet nicht"),
+    ('Interim Profis\n"""', "Interim Profis\n", -14, "Der Text, der hier beginnt, endet nicht"),
     ('text = """\nGuten', 'text = "\nGuten', 0, "wird nicht geschlossen"),
 ]  # fmt: skip
 

@@ -94,8 +94,8 @@ def test_what_is_wrong_is_not_told_and_the_address_is_kept(
 def test_what_is_left_empty_is_asked_for(app: Flask) -> None:
     response = sign_in(browser(app), "", "")
     assert response.status_code == 422
-    assert "Geben Sie Ihre E-Mail-Adresse ein" in response.text
-    assert "Geben Sie Ihr Passwort ein" in response.text
+    assert "Bitte geben Sie Ihre E-Mail-Adresse ein" in response.text
+    assert "Bitte geben Sie Ihr Passwort ein" in response.text
 
 
 def test_an_account_without_password_or_disabled_opens_to_nobody(app: Flask) -> None:

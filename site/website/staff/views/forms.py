@@ -18,13 +18,13 @@ class SignInForm(Form):
 
     email = StringField(
         "E-Mail-Adresse",
-        [InputRequired("Geben Sie Ihre E-Mail-Adresse ein"), Length(max=MAX_LENGTH)],
+        [InputRequired("Bitte geben Sie Ihre E-Mail-Adresse ein"), Length(max=MAX_LENGTH)],
         filters=[lambda text: params.line(text or "", longest=MAX_LENGTH + 1)],
         render_kw={"type": "email", "autocomplete": "username webauthn", "spellcheck": "false"},
     )
     password = PasswordField(
         "Passwort",
-        [InputRequired("Geben Sie Ihr Passwort ein"), Length(max=passwords.LONGEST_TYPED)],
+        [InputRequired("Bitte geben Sie Ihr Passwort ein"), Length(max=passwords.LONGEST_TYPED)],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -34,7 +34,7 @@ class CodeForm(Form):
 
     code = StringField(
         "Code",
-        [InputRequired("Geben Sie den Code ein"), Length(max=40)],
+        [InputRequired("Bitte geben Sie den Code ein"), Length(max=40)],
         render_kw={"autocomplete": "one-time-code", "spellcheck": "false"},
     )
 
@@ -44,7 +44,7 @@ class PasswordForm(Form):
 
     password = PasswordField(
         "Neues Passwort",
-        [InputRequired("Geben Sie ein Passwort ein")],
+        [InputRequired("Bitte geben Sie ein Passwort ein")],
         render_kw={"autocomplete": "new-password"},
     )
 
