@@ -61,7 +61,7 @@ class FreezeError(WebsiteError):
 
 
 class StorageError(WebsiteError):
-    """The database cannot take or give a lead now. Nothing was acknowledged."""
+    """The database cannot store or return a lead now. Nothing was acknowledged."""
 
 
 class BackupError(WebsiteError):
@@ -69,7 +69,7 @@ class BackupError(WebsiteError):
 
 
 class DeliveryError(WebsiteError):
-    """A delivery attempt failed. ``permanent`` says that trying again is pointless."""
+    """A delivery attempt failed. ``permanent`` means that trying again is pointless."""
 
     def __init__(self, message: str, *, permanent: bool = False) -> None:
         super().__init__(message)
@@ -79,7 +79,7 @@ class DeliveryError(WebsiteError):
 class CanaryError(WebsiteError):
     """A request that the program sent through the live form did not arrive.
 
-    ``german`` tells it to those who get the alarm.
+    ``german`` is the text for those who get the alert.
     """
 
     def __init__(self, message: str, *, german: str) -> None:

@@ -99,7 +99,7 @@ class SampleAnswer:
 
     @property
     def attributes(self) -> dict[str, str | None]:
-        """HTML attributes by which the style sheet tells the state."""
+        """HTML attributes from which the style sheet knows the state."""
         return {"aria-invalid": "true" if self.error else None}
 
     @property

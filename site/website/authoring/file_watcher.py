@@ -80,7 +80,7 @@ class FolderWatcher:
         return tuple(self._reread)
 
     def look(self, changed: Iterable[str] = ()) -> None:
-        """Read anew what has changed; requests that come meanwhile wait for it.
+        """Read what has changed; requests that come meanwhile wait for it.
 
         :param changed: files that are known to have changed, though they may look the same: when
             they were read between two changes within one tick of the file system's clock.

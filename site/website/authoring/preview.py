@@ -1,4 +1,4 @@
-"""The site as it will be, drafts included, read anew whenever a file has changed.
+"""The site as it will be, drafts included, read again whenever a file has changed.
 
 Pages reload by themselves, show what is wrong with their text in a panel, and say what is to be
 mended where a file cannot be shown. All of that is put around the pages here: their templates know
@@ -166,7 +166,7 @@ def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
 
 
 def _look_through(app: Flask, report: Callable[[str], None], wake: threading.Event) -> None:
-    """Whenever woken, tell what is wrong with what is new, then find out about every text."""
+    """Whenever woken, report problems of what is new, then check every text."""
     library = services(app).library
     news = iter(library.problems)
     time.sleep(LATER)

@@ -1,4 +1,4 @@
-"""Links that lead round about, tell of who copied them, or lead nowhere but here."""
+"""Links with detours, with tracking parameters, or to this machine only."""
 
 from __future__ import annotations
 

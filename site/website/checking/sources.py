@@ -91,7 +91,7 @@ def _faults(path: Path) -> tuple[Fault, ...]:
 
 
 def _metadata(site: SiteContext) -> FoundAnywhere:
-    """Images of texts are made anew; those of the design are published as they are."""
+    """Images of texts are re-encoded; those of the design are published as they are."""
     for file, path in _images(site):
         if file.startswith("static/") and (kinds := metadata.found(path.read_bytes())):
             message = f"Dieses Bild sagt etwas über sich ({', '.join(kinds)}), etwa wo es entstand."

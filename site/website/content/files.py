@@ -47,7 +47,7 @@ class FileKind(Enum):
     LIST = "list"
     """Read by its name: :data:`LISTS`."""
     STRAY = "stray"
-    """Left out, most likely by mistake: its author is told."""
+    """Left out, most likely by mistake: reported to its author."""
     OTHER = "other"
     """Nothing by its name; it is published only where a text shows it and it is an image."""
 

@@ -26,7 +26,7 @@ class Original:
     digest: str
     """Of its bytes."""
     format: str
-    """Pillow's name of what it is made anew from; empty for what is published as it is."""
+    """Pillow's name of the format it is re-encoded from; empty for what is published as it is."""
     width: int
     """In pixels, as it is seen: a camera held upright has been taken into account."""
     height: int
@@ -77,7 +77,7 @@ def examine(path: Path) -> Original:
     return _examine(path, (state.st_mtime_ns, state.st_size, state.st_ino))
 
 
-# To look at a photograph takes 30 ms, and the preview reads the content anew at every change.
+# To look at a photograph takes 30 ms, and the preview reads the content again at every change.
 @functools.lru_cache(maxsize=4096)
 def _examine(path: Path, _state: tuple[int, ...]) -> Original:
     try:

@@ -116,7 +116,7 @@ class Library:
 
     @property
     def feed_items(self) -> tuple[Item, ...]:
-        """What the feeds tell of, newest first."""
+        """The entries of the feeds, newest first."""
         items = [item for item in self.public_items if item.kind.in_feed]
         return tuple(sorted(items, key=lambda item: item.date or datetime.date.max, reverse=True))
 
@@ -231,7 +231,7 @@ class Library:
     def check(self) -> tuple[Problem, ...]:
         """Return every problem of every file, sorted by place.
 
-        Site data that cannot be read are told alone: what else is wrong follows from that.
+        Unreadable site data are reported alone: what else is wrong follows from that.
         """
         if not self.is_readable:
             return self.problems
@@ -395,7 +395,7 @@ class Library:
     def reachable(self) -> frozenset[str]:
         """Every such address, and those of files that nobody can read now.
 
-        What is wrong with these is told of them, not of all that lead there.
+        Their problems are reported once, not for every link to them.
         """
         return self.own_addresses | frozenset(self._unreadable.values())
 
@@ -467,7 +467,7 @@ class Library:
 
     @property
     def has_security_contact(self) -> bool:
-        """Whether there is somebody to tell of a hole in the site."""
+        """Whether there is a contact for reports of vulnerabilities."""
         return not is_placeholder(self.site.contact.email)
 
     def _why_missing(self, address: str) -> str:

@@ -1,6 +1,6 @@
 """What images say besides their pixels: place, time, camera, author, comments.
 
-Nothing of it is to leave a build (Art. 5 (1) c GDPR): images of texts are made anew from their
+Nothing of it is to leave a build (Art. 5 (1) c GDPR): images of texts are re-encoded from their
 pixels; those that are published as they are must hold none of it.
 """
 

@@ -156,7 +156,7 @@ class Item(ABC):
     author: str = ""
     reviewed_by: str = ""
     ai: AiUse | None = None
-    """Whether it was made with AI; None: nobody has said so yet."""
+    """Whether it was made with AI; None: not stated yet."""
     responsible: str = ""
     """Who answers for it as an editor (Art. 50 Abs. 4 KI-VO); the site's editor if empty."""
     review_by: datetime.date | None = None

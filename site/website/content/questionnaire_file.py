@@ -66,7 +66,7 @@ def read(folder: Path) -> tuple[Questionnaire, list[Problem]]:
 
 
 class QuestionnaireFile:
-    """Reads the questionnaire of a content folder anew when the file has changed.
+    """Reads the questionnaire of a content folder again when the file has changed.
 
     The endpoint must know every question as soon as a page asks it, and pages are published without
     a restart. Safe to call from several threads.

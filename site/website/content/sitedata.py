@@ -97,7 +97,7 @@ class RetentionPeriods:
 
     new_months: int = 6
     in_progress_months: int = 12
-    """Talks on an assignment may rest for some time; each contact begins the period anew."""
+    """Talks on an assignment may rest for some time; each contact restarts the period."""
     qualified_months: int = 12
     lost_months: int = 6
     won_years: int = 6

@@ -144,7 +144,7 @@ def for_migrating(engine: Engine) -> Engine:
 def storage_errors() -> Iterator[None]:
     """Turn what a locked, full, missing or broken database raises into StorageError.
 
-    Only an IntegrityError that tells of a value that is taken already stays one: the caller may
+    Only an IntegrityError about a value that is taken already stays one: the caller may
     know another. Neither keeps the error it came from, whose text may hold the lead's words
     (PostgreSQL's details do).
     """

@@ -52,7 +52,7 @@ PROBE = 16 * 1024
 """Bytes of a file that is written on trial: as many as a mail has."""
 
 LOGIN_REFUSED = "The mail server answered AUTH with "
-"""Begins what is told of a wrong password; the server's code follows."""
+"""Begins the message about a wrong password; the server's code follows."""
 
 IN_GERMAN = "Der Mailserver weist die Anmeldung ab"
 """The same for those who get the alarm."""
@@ -73,7 +73,7 @@ class Transport(Protocol):
 
         :param compose: makes the mail, when it is known whether it may need SMTPUTF8. Its parts
             must be encoded: only headers may hold more than ASCII.
-        :param sender: who is told when it cannot be delivered further on; empty for nobody.
+        :param sender: who gets the bounce if it cannot be delivered further on; empty for nobody.
         :raises DeliveryError: if it is not; its text holds no personal data.
         """
 
@@ -283,7 +283,7 @@ def _base64(text: str) -> str:
 def greeting(settings: Settings) -> str:
     """Return the name by which to greet mail servers: that of the site (RFC 5321, 2.3.5 and 4.1.3).
 
-    A name of this machine alone proves nothing to anybody, so there the address is told.
+    A name of this machine alone proves nothing to anybody, so there the address is sent.
     """
     host = urlsplit(settings.base_url).hostname or ""
     if not settings.is_for_others:

@@ -78,7 +78,7 @@ def clean_line(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Reduce a text to what tells it from another: one spelling, one case, single spaces."""
+    """Return a text for comparison: one spelling, one case, single spaces."""
     return " ".join(normalised("NFKC", visible(text)).casefold().split())
 
 

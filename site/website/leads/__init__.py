@@ -8,8 +8,8 @@ In reading order:
   keeping) and ``spam`` (how likely a lead is none);
 - ``store``, ``search`` and ``worklist`` (finding leads), ``workflow`` (what the staff do),
   ``quarantine`` (suspected ones), ``statistics`` and ``office_hours`` (how fast they are answered);
-- ``deliveries`` and ``outbox`` (what is owed, and when to try again), ``channels`` with ``mail``
-  and ``webhooks`` (how people and programs are told), ``canaries`` and ``dry_run`` (the same on
+- ``deliveries`` and ``outbox`` (the queue, and when to try again), ``channels`` with ``mail``
+  and ``webhooks`` (how they reach people and programs), ``canaries`` and ``dry_run`` (the same on
   trial);
 - ``housekeeping``, ``retention``, ``erasure_log``, ``data_subjects`` and ``access_report`` (how
   leads are deleted, and disclosed to those they are about);

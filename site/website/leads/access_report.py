@@ -1,4 +1,4 @@
-"""The page that tells people what is stored about them (Art. 15 DSGVO).
+"""The report for people on what is stored about them (Art. 15 DSGVO).
 
 Made from what :mod:`website.leads.data_subjects` exports. It is a file of its own, which is handed
 over or printed: no style sheet, no script, no picture.
@@ -80,7 +80,7 @@ def page(data: Mapping[str, Any], *, privacy_page: str) -> str:
     """Render the page.
 
     :param data: what :meth:`website.leads.data_subjects.DataSubjects.export` returned.
-    :param privacy_page: full address of the page that tells the rest of what Art. 15 asks for.
+    :param privacy_page: full address of the page with the rest of what Art. 15 asks for.
     """
     template = _TEMPLATES.get_template("mail/access_report.html")
     return template.render(data, privacy_page=privacy_page)

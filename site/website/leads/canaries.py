@@ -150,7 +150,7 @@ class Canaries:
 
 
 def owed(connection: Connection, number: str) -> list[list[str]]:
-    """Return channel, recipient and identifier of every message that a lead is told by."""
+    """Return channel, recipient and identifier of every message about a lead."""
     query = (
         select(Delivery.channel, Delivery.recipient, Delivery.message_id)
         .join(Lead, Lead.id == Delivery.lead_id)

@@ -1,7 +1,7 @@
-"""What is kept of one person, found by the e-mail address: told on demand, and erased on demand.
+"""What is stored about one person, by e-mail address: exported and erased on demand.
 
 Art. 15 and 17 DSGVO. Whoever uses this has made sure that it is that person who asks.
-``disclosure`` makes a page for people of what is told.
+``access_report`` renders the export for people.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class DataSubjects:
     def erase(self, found: SubjectData, *, actor: str) -> Deleted:
         """Erase what was found, also what is still to be delivered.
 
-        One line of the audit trail tells how much, but not of whom. Restored backups will not
+        One line of the audit trail records how much, but not of whom. Restored backups will not
         bring it back.
         """
         references = [lead.reference for lead in found.leads]

@@ -1,6 +1,6 @@
-"""What is owed for each lead: made with it, looked at, and owed anew.
+"""The deliveries of each lead: created with it, listed, and queued again.
 
-How deliveries are carried out says ``outbox``.
+``outbox`` carries them out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TO_THE_ASKER = ""
 
 @dataclass(frozen=True)
 class Target:
-    """Somebody who is told of every new lead."""
+    """A recipient of every new lead."""
 
     channel: Channel
     recipient: str
@@ -111,7 +111,7 @@ class Deliveries:
         ended = (DeliveryState.SENT, DeliveryState.DEAD)
         query = choice.within(select(Delivery).join(Delivery.lead))
         with self._database.writing() as session:
-            # Held, so that what another process sends anew meanwhile is not owed once more.
+            # Locked, so that what another process queues meanwhile is not queued twice.
             held = query.order_by(Delivery.id).with_for_update(of=Delivery)
             found = session.scalars(held.where(Delivery.state.in_(ended))).all()
             for delivery in found:

@@ -34,7 +34,7 @@ PAUSE = datetime.timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class DryRuns:
-    """Tries what is owed for canaries. Any number of processes may share the work."""
+    """Tries the deliveries of canaries. Any number of processes may share the work."""
 
     database: Database
     channels: Mapping[Channel, DeliveryChannel]

@@ -60,8 +60,8 @@ def purge_due(
 ) -> str:
     """Delete the leads whose time is over, and what was noted of erasures long ago.
 
-    What somebody is still to be told of stays; what stays for long because deliveries were given up
-    is told to the operator by a warning, who decides.
+    Leads with open deliveries stay. If they stay for long because deliveries were given up, a
+    warning asks the operator to decide.
 
     :param mails: folder of the mails that were written instead of being sent.
     :raises StorageError: if the database or the notes cannot be used now.

@@ -259,7 +259,7 @@ class Intake:
         known: _Known,
         lead_id: int,
     ) -> bool:
-        """Return whether the asker is owed a mail, and count it.
+        """Return whether the sender gets a confirmation mail, and count it.
 
         Who is suspected without a proof is asked to confirm, and gets what is withheld by then.
         """

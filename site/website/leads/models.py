@@ -83,7 +83,7 @@ class LostReason(StrEnum):
 
 
 class Channel(StrEnum):
-    """By which way somebody is told of a lead."""
+    """The channel of a delivery."""
 
     MAIL = "mail"
     WEBHOOK = "webhook"
@@ -185,7 +185,7 @@ class Lead(Base):
     """Last contact: when it came in or the staff last did something. Retention counts from here."""
     spam_points: Mapped[int] = mapped_column(default=0)
     spam_reasons: Mapped[list[list[Any]]] = mapped_column(default=list)
-    """Each a pair: the name of a signal, its points. ``spam.signals`` tells them in words."""
+    """Each a pair: the name of a signal, its points. ``spam.signals`` has the words for them."""
     quarantined: Mapped[bool] = mapped_column(default=False)
     """Suspected: kept and shown, but nobody has been told of it."""
 
@@ -275,7 +275,7 @@ class Delivery(Base):
     channel: Mapped[Channel]
     recipient: Mapped[str]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
-    """The same at every attempt, so that a recipient can tell a repetition."""
+    """The same at every attempt, so that a recipient recognises a repetition."""
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     """Attempts begun, whether or not they came to an end."""

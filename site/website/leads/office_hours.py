@@ -4,7 +4,7 @@ The office is there from Monday to Friday, 9 to 17 o'clock German time. Holidays
 day: they differ from state to state, and a lead that seems to wait too long on one is no harm.
 
 Clocks are changed on Sundays, so every day at the office has eight real hours and office time can
-be reckoned by the clock on the wall.
+be counted by the clock on the wall.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def due(now: datetime.datetime) -> Select[Delivery]:
 
 @dataclass
 class Outbox:
-    """Delivers what is owed. Any number of processes may share the work."""
+    """Carries out due deliveries. Any number of processes may share the work."""
 
     database: Database
     channels: Mapping[Channel, DeliveryChannel]

@@ -1,7 +1,7 @@
 """How long leads are kept, and the deletion of those whose time is over.
 
-The periods are set by the agency and stand on its privacy page. A lead that somebody is still to
-be told of stays whatever its age: nobody could have answered it.
+The agency sets the periods, and its privacy page states them. A lead with an open delivery stays
+whatever its age: nobody could have answered it.
 """
 
 from __future__ import annotations
@@ -134,12 +134,12 @@ class Purge:
     clock: Clock = clocks.now
 
     def due(self) -> list[DueDeletions]:
-        """List every lead whose time is over, also those that stay because of what is owed."""
+        """Return every lead whose time is over, also those with open deliveries, which stay."""
         with self.database.reading() as session:
             return list(self._due(session, select(Lead)))
 
     def run(self, *, actor: str, given_up: bool = False) -> Deleted:
-        """Delete what is due and owed to nobody; one line of the audit trail tells how much.
+        """Delete what is due and has no open delivery; the audit trail records how much.
 
         :param given_up: also what is stuck. Somebody has looked at it.
         """
@@ -163,7 +163,7 @@ class Purge:
     def _delete(self, references: Sequence[str], *, given_up: bool) -> Deleted:
         with self.database.writing() as session:
             hold(session, references)
-            # Somebody may have taken one up, or owed a delivery anew, since it was found.
+            # Somebody may have taken one up, or queued a delivery again, since it was found.
             found = self._due(session, select(Lead).where(Lead.reference.in_(references)))
             gone = [lead.reference for lead in found if self._goes(lead, given_up=given_up)]
             return delete_leads(session, gone, self.mails)

@@ -48,7 +48,7 @@ def terms(typed: str) -> list[str]:
     An „e“ after a, o, u goes, because it may spell an umlaut out. That makes a few words alike
     that are not („neue“, „nue“): here finding too much is better than finding too little.
     """
-    # What is decomposed may have capitals anew.
+    # What is decomposed may have capitals again.
     signs = _decomposed(_decomposed(visible(typed)))
     plain = signs.translate(dict.fromkeys(map(ord, filter(unicodedata.combining, set(signs)))))
     parts = _NO_WORD.sub(" ", plain.translate(_STROKES)).split()
@@ -141,5 +141,5 @@ _SYNTAX = {
 
 
 FORGET_DELETED = text("INSERT INTO lead_words(lead_words) VALUES('optimize')")
-"""Writes SQLite's index anew without the words of leads that were deleted, which its segments hold
+"""Rewrites SQLite's index without the words of leads that were deleted, which its segments hold
 until then (FTS5, section 6.7)."""

@@ -104,7 +104,7 @@ def open_outbox(
     """Open the outbox of the configured database, with every channel that is set up.
 
     :param questionnaire: returns what the form asks at the moment.
-    :param confirmation: what to say to those who asked; without it they are told nothing.
+    :param confirmation: the text of confirmations; without it none are sent.
     :param page_titles: of our pages by their paths, for the mails to the staff.
 
     Raises what :func:`open_leads` raises.

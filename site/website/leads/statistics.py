@@ -1,7 +1,7 @@
 """How many requests come, from where, and how fast they are answered.
 
 Whatever is in quarantine is left out: most of it is no request. Everything is counted from one
-index (``ix_leads_figures``); leads are read only to tell which of the new ones wait.
+index (``ix_leads_figures``); leads are read only to find which of the new ones wait.
 
 Times to the first response are those on the clock that whoever asked has lived through, nights and
 weekends included.

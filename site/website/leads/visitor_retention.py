@@ -1,4 +1,4 @@
-"""How long we remember that somebody sent a lead. The privacy page tells it, too."""
+"""How long we remember that somebody sent a lead; also printed on the privacy page."""
 
 from __future__ import annotations
 

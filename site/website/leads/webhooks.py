@@ -51,7 +51,7 @@ VERSION = 1
 
 
 def body(lead: Lead) -> bytes:
-    """Write what is told of a lead: what was true when it came in, so that it never changes."""
+    """Return the message about a lead, as of its arrival, so that it never changes."""
     received_at = lead.received_at.isoformat().replace("+00:00", "Z")
     content = {
         "type": "lead.created",

@@ -121,7 +121,7 @@ class Workflow:
     """Changes the leads of one database.
 
     Every method raises StorageError while the database cannot be used, and LookupError if there is
-    no such lead any more. Each change counts as a contact, from which retention reckons.
+    no such lead any more. Each change counts as a contact, from which retention is counted.
     """
 
     def __init__(

@@ -66,7 +66,7 @@ def headers(
 ) -> Mapping[str, str]:
     """Return the headers of one response.
 
-    :param https: whether the site is reached by it; only then browsers are told to stay with it.
+    :param https: whether the site is reached by it; only then is HSTS sent.
     :param hsts: and for what.
     :param path: of the request, below the path of the site.
     """

@@ -65,11 +65,11 @@ _GERMAN = frozenset(
 FEW = 3
 """Links from which on there are many."""
 SOME = 2
-"""Common German words that tell a German text."""
+"""Common words by which a German text is recognised."""
 FOREIGN_MOSTLY = 0.5
 FOREIGN_PARTLY = 0.15
 LETTERS = 12
-"""So many letters tell a script, so many words a language."""
+"""Letters needed to recognise a script, and words to recognise a language."""
 POINTS_FOR_ODDS = 3.0
 LEAST, MOST = -3, 8
 """Points that the wording alone may give: enough for quarantine even with a proof, never so many

@@ -76,7 +76,7 @@ def words(text: str) -> list[str]:
 
 
 def unsigned(text: str) -> str:
-    """Return a text without its signature, which tells who writes and not what for."""
+    """Return a text without its signature, which says who writes, not what for."""
     found = _SIGNED.search(text)
     return (text[: found.start()].strip() if found else "") or text
 

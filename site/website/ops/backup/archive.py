@@ -37,7 +37,7 @@ _BROKEN = (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error)
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a backup says of itself, so that a restore can tell whether all of it is there."""
+    """What a backup says of itself, so that a restore can check that it is complete."""
 
     made_at: datetime.datetime
     """From when the data are."""

@@ -154,7 +154,7 @@ def refuse_if_used(url: str) -> None:
     name = {"name": CONNECTION["application_name"]}
     until = time.monotonic() + ENDING
     with _database(url) as database, storage_errors(), database.engine.connect() as connection:
-        # A transaction of its own each time: within one the server tells the same again and again.
+        # A transaction of its own each time: within one the server keeps giving the same answer.
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
         while others := alone.execute(_OTHERS, name).scalar_one():
             if time.monotonic() > until:

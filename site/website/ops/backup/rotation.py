@@ -28,7 +28,7 @@ UNFINISHED = ".half"
 """Ends the name of a file that is being written; no program may take it for a backup."""
 
 EVERY = datetime.timedelta(hours=4)
-"""Between two backups. The mails tell the staff of what came since the last one."""
+"""Between two backups. What came since the last one the staff have as mails."""
 ALL = datetime.timedelta(days=2)
 DAILY = datetime.timedelta(days=14)
 LONGEST = datetime.timedelta(days=30)

@@ -1,8 +1,8 @@
 """Logging: text for people or JSON for programs, without personal data.
 
 Whatever a visitor sends may stand in an exception's words or in another library's message. So an
-exception is told by its type and its place, with its words only if it is one of ours, whose
-sentences hold no data; and of another library's message only the place is told.
+exception is logged by type and place, with its message only if it is one of ours, whose sentences
+hold no data; of another library's log message only the place is logged.
 """
 
 from __future__ import annotations

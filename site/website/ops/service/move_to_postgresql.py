@@ -52,7 +52,7 @@ def copy_all(file: Path, target: Database) -> Mapping[str, int]:
 
 def _copy(table: Table, source: Connection, target: Connection) -> int:
     if table.name == monitoring.JobRun.__tablename__:
-        return 0  # the worker makes these anew
+        return 0  # the worker recreates these
     if target.scalar(select(func.count()).select_from(table)):
         raise BackupError(
             f"The database is in use already: its table {table.name} is not empty. Make an empty "

@@ -148,7 +148,7 @@ def _is_for_everybody(host: str) -> bool:
     try:
         addresses = network.resolve(host, 0)
     except OSError:
-        return False  # nobody can be answered there, which is told when it is opened
+        return False  # nothing can answer there, which is reported when it is opened
     return any(
         network.is_public(address) or ipaddress.ip_address(address).is_unspecified
         for address in addresses

@@ -1,4 +1,4 @@
-"""What a request tells of whether a browser sent it."""
+"""Signs in a request that no browser sent it."""
 
 from __future__ import annotations
 

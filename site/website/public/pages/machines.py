@@ -1,4 +1,4 @@
-"""What programs fetch: feeds, the way to report a hole, what hosts and browsers are told."""
+"""What programs fetch: feeds, ``security.txt``, and files for hosts and browsers."""
 
 from __future__ import annotations
 

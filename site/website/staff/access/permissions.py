@@ -78,7 +78,7 @@ def fresh(*, back: str = "") -> Callable[[View], View]:
     Stands below :func:`requires` or :func:`signed_in`. Others read that they have to sign in again
     first, and lose nothing of what they typed.
 
-    :param back: endpoint of the page to begin anew from, for what needs no words that somebody has
+    :param back: endpoint of the page to start again from, for what needs no words that somebody has
         typed; they are sent to the sign-in, and from there to it.
     """
 
@@ -106,8 +106,8 @@ def for_anybody(view: View) -> View:
 def guard(blueprint: Blueprint) -> None:
     """Refuse what a foreign page sends and views that serve nobody; let nobody keep an answer.
 
-    Unlike with visitors' requests, a browser that does not tell where a page comes from is refused:
-    all browsers that staff use have told it since 2023.
+    Unlike with visitors' requests, a browser that does not send where a page comes from is refused:
+    all browsers that staff use have sent it since 2023.
     """
     blueprint.before_request(_refuse_foreign)
     blueprint.before_request(_refuse_unmarked)

@@ -6,7 +6,7 @@ those on paper), ``passkeys``, ``directory`` (the accounts), ``invitations``, ``
 them.
 
 The parts are libraries of their field (argon2-cffi, pyotp, webauthn, itsdangerous); why not one
-extension for all of it is told in ``docs/decisions/0003-sign-in.md``.
+extension for all of it is explained in ``docs/decisions/0003-sign-in.md``.
 """
 
 from __future__ import annotations

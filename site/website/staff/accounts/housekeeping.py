@@ -1,4 +1,4 @@
-"""Deletes what is kept of signing in and has no use any more; the worker does it by the clock."""
+"""Deletes expired data of sign-ins; one of the worker's scheduled jobs."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def set_up(app: Flask, accounts: Accounts, keys: Keys) -> None:
 def _member(accounts: Accounts) -> Member | None:
     """Return the member of staff who is signed in.
 
-    :raises StorageError: once; the page that tells of it is shown as to nobody.
+    :raises StorageError: once; the error page is rendered without a user.
     """
     token: Any = session.get(TOKEN)
     if not isinstance(token, str) or g.get("storage_failed"):
