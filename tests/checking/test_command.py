@@ -152,7 +152,6 @@ def test_pull_requests_get_annotations(whole: Content, run: Callable[..., Result
     assert rows[2].startswith(f"::notice {file}::„eigentlich“")
 
 
-@pytest.mark.slow
 def test_a_release_is_refused_while_any_error_stands_and_by_no_warning(
     whole: Content, tmp_path: Path
 ) -> None:
