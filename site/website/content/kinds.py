@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from website.content.articles import Article
+from website.content.case_studies import CaseStudy
 from website.content.pages import TOOLS, Page
 
 if TYPE_CHECKING:
@@ -110,6 +111,20 @@ ARTICLES = Kind(
     in_feed=True,
     skeleton="article.md",
 )
+CASE_STUDIES = Kind(
+    title="Praxisfall",
+    unpublished="meint einen unveröffentlichten Praxisfall. Veröffentlichen Sie ihn zugleich, "
+    "oder nehmen Sie den Link heraus.",
+    plural="Praxisfälle",
+    folder="praxisfaelle",
+    model=CaseStudy,
+    template="pages/case_study.html",
+    address="praxisfaelle",
+    is_dated=True,
+    schema_type="Article",
+    has_card=True,
+)
+"""Not listed: while nobody has written one, no visitor sees that there could be any."""
 TOOL_PAGES = Kind(
     title="Werkzeug",
     unpublished=_UNPUBLISHED_PAGE,
@@ -141,7 +156,7 @@ OTHER_PAGES = Kind(
     has_subfolders=True,
 )
 
-KINDS: tuple[Kind[Item], ...] = (ARTICLES, TOOL_PAGES, SEARCH_PAGE, OTHER_PAGES)
+KINDS: tuple[Kind[Item], ...] = (ARTICLES, CASE_STUDIES, TOOL_PAGES, SEARCH_PAGE, OTHER_PAGES)
 """All of them. The first that takes a file has it."""
 
 PAGE_KINDS = (SEARCH_PAGE, OTHER_PAGES)
