@@ -458,4 +458,4 @@ def test_unsafe_settings_are_refused_at_the_start(tmp_path: Path) -> None:
     unsafe = Settings(instance_dir=tmp_path, webhook_url="http://hooks.example.org")
     for start in (open_leads, open_outbox):
         with pytest.raises(ConfigurationError, match="must begin with https"):
-            start(unsafe)
+            start(unsafe, questionnaire)
