@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LISTS = frozenset({
     "website.toml", "formular.toml", "adressen.txt", "bildrechte.txt", "formular-schluessel.txt",
-    "woerter.txt",
+    "woerter.txt", "antworten.toml",
 })  # fmt: skip
 """What is read at the top of the content folder."""
 

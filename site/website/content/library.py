@@ -11,7 +11,15 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from website.content import images, kinds, questionnaire_file, sitedata, slugs, variants
+from website.content import (
+    images,
+    kinds,
+    questionnaire_file,
+    reply_templates,
+    sitedata,
+    slugs,
+    variants,
+)
 from website.content.addresses import Addresses
 from website.content.file_cache import FileCache
 from website.content.kinds import (
@@ -43,6 +51,7 @@ if TYPE_CHECKING:
     from website.content.kinds import ItemT_co, Kind
     from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
     from website.content.pages import Page
+    from website.content.reply_templates import ReplyTemplate
     from website.content.sitedata import SiteData
     from website.content.variants import Variant
     from website.questionnaire import Questionnaire
@@ -75,6 +84,7 @@ class Library:
     """What is wrong with front matter and site data."""
     questionnaire: Questionnaire
     """What the request form asks."""
+    reply_templates: tuple[ReplyTemplate, ...]
     today: datetime.date
     open_facts: tuple[Problem, ...]
     """Placeholders of what would be public; a release must not contain any."""
@@ -522,7 +532,8 @@ def load(
         folder / "website.toml", f"{folder.name}/website.toml", addresses
     )
     questionnaire, of_form = questionnaire_file.read(folder)
-    problems += of_form
+    replies, of_replies = reply_templates.read(folder)
+    problems += of_form + of_replies
     of_site = tuple(problems)
     request_topics = [key for key, _ in questionnaire.topics]
     known = Known([topic.slug for topic in site.topics], request_topics, addresses)
@@ -548,6 +559,7 @@ def load(
         public_items=public,
         problems=tuple(problems if is_readable else of_site),
         questionnaire=questionnaire,
+        reply_templates=replies,
         today=today,
         open_facts=tuple(open_facts),
         file_cache=file_cache,

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website.inbox import forms, queue, reply, words
-from website.inbox.blueprint import blueprint, lead_or_404, names
+from website.inbox.blueprint import blueprint, lead_or_404, names, topic
 from website.inbox.lead_list import owners
 from website.inbox.today import late, this_day
 from website.infra import clock, email_addresses, phones
@@ -80,6 +80,12 @@ def page(
         alike=services().leads.worklist.alike(lead),
         source_title=services().library.title_at(lead.source or ""),
         reply=reply.link(lead),
+        drafts=reply.drafts(
+            lead,
+            services().library.reply_templates,
+            topic=topic(lead),
+            sender=current_user.name,
+        ),
         dial=phones.link(lead.answer("phone")),
         callback=_callback(lead),
         work=form,

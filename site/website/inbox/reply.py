@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from website.infra import email_addresses
-from website.infra.clock import in_german
+from website.infra.clock import GERMANY, in_german
 from website.infra.text import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from website.content.reply_templates import ReplyTemplate
     from website.leads.models import Lead
 
 LONGEST_QUOTE = 1200
 """Characters of the message: some programs on Windows take no more than 2,000 in a link."""
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A reply made from a template."""
+
+    title: str
+    text: str
+    link: str | None
+    """The ``mailto:`` address; none where no mail can be sent, so that the text is copied."""
+
+
 def link(lead: Lead) -> str | None:
     """Return the ``mailto:`` address (RFC 6068), or nothing where no mail can be sent."""
+    subject = f"Ihre Anfrage {lead.reference}: {clean_line(lead.company)}"
+    return _mailto(lead, subject, _body(lead))
+
+
+def drafts(
+    lead: Lead, templates: Iterable[ReplyTemplate], *, topic: str, sender: str
+) -> list[Draft]:
+    """Return a reply for each template, with its placeholders filled in.
+
+    :param sender: the name of whoever is signed in.
+    """
+    values = {
+        "name": clean_line(lead.name),
+        "unternehmen": clean_line(lead.company),
+        "nummer": lead.reference,
+        "thema": topic,
+        "eingang": f"{lead.received_at.astimezone(GERMANY):%d.%m.%Y}",
+        "absender": sender,
+    }
+    found = []
+    for template in templates:
+        subject, text = template.filled(values)
+        mail = _mailto(lead, subject, text.replace("\n", "\r\n"))
+        found.append(Draft(template.title, text, mail))
+    return found
+
+
+def _mailto(lead: Lead, subject: str, body: str) -> str | None:
     to = email_addresses.parse(lead.email)
     if to is None:
         return None
-    subject = f"Ihre Anfrage {lead.reference}: {clean_line(lead.company)}"
-    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(_body(lead))}"
+    return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body)}"
 
 
 def _body(lead: Lead) -> str:

@@ -1,0 +1,85 @@
+"""Templates for replies to requests: ``content/antworten.toml``, read and checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.content import toml_files
+from website.content.problems import Problem
+from website.content.value_reader import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from website.content.value_reader import Fields
+
+NAME = "antworten.toml"
+PLACEHOLDERS = ("name", "unternehmen", "nummer", "thema", "eingang", "absender")
+LONGEST = 1500
+"""Characters of a template: some programs on Windows take no more than 2,000 in a link."""
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class ReplyTemplate:
+    """A subject and a text whose placeholders are filled in for a request."""
+
+    title: str
+    subject: str
+    paragraphs: tuple[str, ...]
+
+    def filled(self, values: Mapping[str, str]) -> tuple[str, str]:
+        """Return subject and text; a placeholder without a value stays, to be seen."""
+
+        def fill(text: str) -> str:
+            return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
+
+        return fill(self.subject), "\n\n".join(map(fill, self.paragraphs))
+
+
+def read(folder: Path) -> tuple[tuple[ReplyTemplate, ...], list[Problem]]:
+    """Return the templates of a content folder, none if there is no file, and their problems."""
+    problems: list[Problem] = []
+    if not (folder / NAME).exists():
+        return (), problems
+
+    def report(line: int, message: str) -> None:
+        problems.append(Problem(f"{folder.name}/{NAME}", line, message))
+
+    fields = toml_files.read(folder / NAME, report, holds="die Vorlagen für Antworten")
+    if fields is None:
+        return (), problems
+    templates = tuple(_template(item) for item in fields.tables("vorlagen"))
+    fields.finish()
+    return templates, problems
+
+
+def _template(item: Fields) -> ReplyTemplate:
+    template = ReplyTemplate(
+        item.text("title", required=True),
+        item.text("subject", required=True),
+        item.texts("absaetze"),
+    )
+    item.finish()
+    if not template.paragraphs:
+        item.say("absaetze", "Die Vorlage hat keinen Text. Schreiben Sie ihn unter „absaetze“.")
+    excess = sum(map(len, template.paragraphs)) - LONGEST
+    if excess > 0:
+        item.say(
+            "absaetze", f"Der Text ist um {excess} Zeichen länger als die erlaubten {LONGEST}."
+        )
+    _check(item, "subject", template.subject)
+    for index, text in enumerate(template.paragraphs):
+        _check(item, "absaetze", text, index)
+    return template
+
+
+def _check(item: Fields, key: str, text: str, index: int | None = None) -> None:
+    for name in _PLACEHOLDER.findall(text):
+        if name not in PLACEHOLDERS:
+            known = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
+            message = f"Den Platzhalter {{{shown(name)}}} gibt es nicht. Möglich sind: {known}."
+            item.say(key, message, index)
