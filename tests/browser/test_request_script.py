@@ -190,7 +190,7 @@ def test_the_button_is_free_again_where_the_page_comes_back_as_it_was_left(
     visitor.fill_in()
     with _held(visitor.page) as go_on:
         visitor.button.click()
-        visitor.page.get_by_text("Wird gesendet").wait_for()
+        visitor.page.get_by_text("Wird gesendet").first.wait_for()
         visitor.page.evaluate(
             "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
         )
@@ -236,7 +236,7 @@ def test_a_server_that_stood_still_and_got_everything_late_has_one_lead(
     running.process.send_signal(signal.SIGSTOP)
     try:
         visitor.button.click()
-        visitor.page.get_by_text("Wird gesendet").wait_for()
+        visitor.page.get_by_text("Wird gesendet").first.wait_for()
         with visitor.page.expect_event("requestfailed"):
             visitor.page.clock.fast_forward(NO_ANSWER)
         _assert_unsent(visitor.page)
@@ -556,7 +556,7 @@ def _states(visitor: Asker) -> Iterator[str]:
     visitor.fill_in()
     with _held(page) as go_on:
         visitor.button.click()
-        page.get_by_text("Wird gesendet").wait_for()
+        page.get_by_text("Wird gesendet").first.wait_for()
         yield "sending"
         go_on()
     visitor.thanked()
