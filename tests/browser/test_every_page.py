@@ -28,7 +28,8 @@ least => [...document.querySelectorAll('a, button, input, summary, textarea')]
 
 
 REACHABLE = """() => {
-    const all = [...document.querySelectorAll("a[href], button, input, textarea, [tabindex='0']")]
+    const stops = "a[href], button, input, summary, textarea, [tabindex='0']";
+    const all = [...document.querySelectorAll(stops)]
         .filter(e => e.type !== "hidden" && e.tabIndex >= 0 && e.checkVisibility());
     const groups = new Set(all.filter(e => e.type === "radio").map(e => e.name));
     return all.filter(e => e.type !== "radio").length + groups.size;

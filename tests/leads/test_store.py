@@ -35,7 +35,7 @@ def test_a_stored_lead_is_found_with_all_its_answers(send: Sender, store: LeadSt
         "Müller & Söhne GmbH",
         "Jörg Weiß",
     )
-    assert list(lead.answers) == ["message", "goals", "phone", "start", "confidential"]
+    assert list(lead.answers) == ["message", "phone", "goals", "start", "confidential"]
     assert lead.every_answer == ANSWERS | {"goals": "Ruhe"}
     assert lead.status == "new"
 

@@ -19,10 +19,10 @@ from support.house import PASSWORD, SECRET, configuration, running_nginx
 from support.jobs import run_due
 from support.leads import HandClock
 from support.mailserver import MailServer
-from support.questionnaire import questionnaire
 from support.receiver import Receiver
 from support.site import free_port, release
 from website.config import Settings
+from website.content import questionnaire_file
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.leads.services import open_leads, open_outbox
@@ -198,13 +198,14 @@ def running(site: tuple[Path, Certificate, int], folder: Path) -> Iterator[Monit
             "WEBSITE_ALARM_URL": receiver.url,
         }
         settings = Settings.from_environment(environ)
+        asked, _ = questionnaire_file.read(settings.content_dir)
         monitored = MonitoredSite(
             folder.parent,
             build,
             certificate,
             environ,
-            open_leads(settings, questionnaire),
-            open_outbox(settings, questionnaire),
+            open_leads(settings, lambda: asked),
+            open_outbox(settings, lambda: asked),
             mail_server,
             receiver,
             port,

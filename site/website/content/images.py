@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from website.content import files, graphics, picture_files
 from website.exceptions import ImageError
@@ -61,8 +61,14 @@ def find(root: Path, folder: Path, file: str) -> Path:
 
 def wide_of(path: Path) -> Path | None:
     """Return the graphic that is drawn for wide pages, ``name-breit.svg`` beside ``name.svg``."""
-    wide = path.with_name(f"{path.stem}{_WIDE}{path.suffix}")
+    wide = path.with_name(wide_name(path.name))
     return wide if path.suffix.lower() == ".svg" and _exists(wide) else None
+
+
+def wide_name(name: str) -> str:
+    """Return the name or path that a graphic for wide pages has beside one of that name."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}{_WIDE}{path.suffix}"))
 
 
 def examine(path: Path) -> Original:
