@@ -44,7 +44,8 @@ def test_every_article_is_a_handout(page: Page, running: Running) -> None:
         printed = page.pdf(prefer_css_page_size=True, format="A4", tagged=True, outline=True)
         pages = _PAGE.findall(printed)
         assert 2 <= len(pages) <= MOST_PAGES, (address, len(pages))
-        tops = [float(top) for top in _HEADING.findall(printed)]
+        # Of a heading that is moved to the next page, Chromium names the end of the one before.
+        tops = [top for top in map(float, _HEADING.findall(printed)) if top > MARGIN + 1]
         assert len(tops) > 3, address
         assert min(tops) > MARGIN + ROOM_FOR_TEXT, (address, sorted(tops)[:3])
         assert _lines(printed, pages[-1]) > LINES_OF_A_FOOTER + 2, address

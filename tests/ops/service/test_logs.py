@@ -144,7 +144,7 @@ def test_the_same_trouble_is_told_once_and_then_counted() -> None:
     waiting = [line for line in told if "wait" in line]
     assert len(waiting) == 5
     assert waiting[0] == "ERROR website.leads.outbox: Deliveries wait: full"
-    assert waiting[1].endswith("full (299 more times since it was last told)")
+    assert waiting[1].endswith("full (299 more times since it was last logged)")
     assert len(told) == 10, "another line is another trouble"
 
 
