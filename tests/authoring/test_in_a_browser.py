@@ -61,7 +61,7 @@ class Checkout:
         assert self.process
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         finally:
             self.process.kill()
 

@@ -70,9 +70,18 @@ MISNAMED = [
     ("neuer-artikel.md.orig", "Dem Namen nach ist sie eine Kopie"),
     ("2026/neuer-artikel.md", "in keinem Unterordner"),
     ("entwuerfe/neu/neuer-artikel.md", "in keinem Unterordner"),
-    ("../neuer-artikel.md", "Artikel liegen in „artikel“, Praxisfälle in „praxisfaelle“, Seiten in „seiten“"),
-    ("../Artikel/neuer-artikel.md", "Artikel liegen in „artikel“, Praxisfälle in „praxisfaelle“, Seiten in „seiten“"),
-    ("../artikle/neuer-artikel.md", "Artikel liegen in „artikel“, Praxisfälle in „praxisfaelle“, Seiten in „seiten“"),
+    (
+        "../neuer-artikel.md",
+        "Artikel liegen in „artikel“, Praxisfälle in „praxisfaelle“, Seiten in „seiten“",
+    ),
+    (
+        "../Artikel/neuer-artikel.md",
+        "Artikel liegen in „artikel“, Praxisfälle in „praxisfaelle“, Seiten in „seiten“",
+    ),
+    (
+        "../artikle/neuer-artikel.md",
+        "Artikel liegen in „artikel“, Praxisfälle in „praxisfaelle“, Seiten in „seiten“",
+    ),
 ]
 
 

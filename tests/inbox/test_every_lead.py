@@ -202,7 +202,7 @@ def test_every_answer_that_was_given_is_shown_and_told_everywhere(
                 assert (asked.display(answer) if asked else answer) in place, (kind, name)
             assert told[name] == answer
         assert "None" not in page
-        assert ("Telefon" in page) is bool(lead.answer("phone")), kind
+        assert ("<dt>Telefon</dt>" in page) is bool(lead.answer("phone")), kind
 
 
 def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict[str, str]) -> None:

@@ -93,7 +93,7 @@ def prepared(desk: Desk, button: str) -> str:
     """Return a request whose page has the button."""
     number = ask(desk.app, suspicious=button == "Freigeben und zustellen")
     if button == "Als unbeantwortet markieren":
-        services(desk.app).leads.desk.answered(number, actor="operator")
+        services(desk.app).leads.workflow.answered(number, actor="operator")
     return number
 
 

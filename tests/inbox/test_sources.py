@@ -59,9 +59,9 @@ def test_no_source_leads_out_of_the_inbox(desk: Desk) -> None:
                 is_ours = f"https://{host}" == OURS or href.startswith(("mailto:", "tel:"))
                 assert is_ours, (source, path, href)
         page = desk.get(f"/posteingang/anfragen/{number}")
-        assert not page.cssselect(".one__source a"), source
+        assert not page.cssselect(".answers__row:last-child a"), source
         if source.strip():
-            assert page.cssselect(".one__source bdi")[0].text == source
+            assert page.cssselect(".answers__row:last-child bdi")[0].text == source
 
 
 def test_what_strangers_typed_becomes_a_link_nowhere(desk: Desk) -> None:
@@ -92,7 +92,9 @@ def test_every_kind_of_page_is_told_by_its_title_and_linked(desk: Desk) -> None:
     }
     for address, title in pages.items():
         number = came_from(desk.app, address)
-        (link,) = desk.get(f"/posteingang/anfragen/{number}").cssselect(".one__source a")
+        (link,) = desk.get(f"/posteingang/anfragen/{number}").cssselect(
+            ".answers__row:last-child a"
+        )
         assert (link.get("href"), link.text) == (address, title)
     options = desk.get("/posteingang/anfragen/").cssselect("#seite-von option")
     assert {option.text for option in options[1:]} == set(pages.values())

@@ -36,14 +36,14 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 def actions(app: Flask, number: str) -> list[tuple[str, str, str]]:
-    lead = services(app).leads.desk.open(number)
+    lead = services(app).leads.workflow.open(number)
     events = services(app).leads.store.events(lead)
     told = {"owner", "answered", "status"}
     return [(one.actor, one.action, one.detail) for one in events if one.action in told]
 
 
 def test_whoever_answers_takes_care_where_nobody_did_and_only_the_first_counts(app: Flask) -> None:
-    workflow = services(app).leads.desk
+    workflow = services(app).leads.workflow
     number = ask(app)
     first = workflow.record(number, Entry(answered=True, answered_by=1), actor="staff 1")
     second = workflow.record(number, Entry(answered=True, answered_by=2), actor="staff 2")
@@ -60,7 +60,7 @@ def test_whoever_answers_takes_care_where_nobody_did_and_only_the_first_counts(a
 
 
 def test_of_two_who_answer_at_once_one_counts(app: Flask) -> None:
-    workflow, number = services(app).leads.desk, ask(app)
+    workflow, number = services(app).leads.workflow, ask(app)
     together = threading.Barrier(4)
 
     def answer(account: int) -> None:

@@ -40,7 +40,7 @@ def test_the_corpus_is_large_and_in_two_languages(
         assert languages["de"] > 100
         assert languages["en"] >= 60
         assert len({entry["answers"]["message"] for entry in entries}) == len(entries)
-        names = {asked.name for asked in QUESTIONNAIRE.questions}
+        names = {asked.name for asked in QUESTIONNAIRE.every_question}
         assert all(set(entry["answers"]) <= names for entry in entries)
 
 

@@ -157,7 +157,7 @@ def _show_found(found: Sequence[Lead]) -> None:
         states = ",".join(delivery.state for delivery in lead.deliveries)
         click.echo(f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states}")
     if any(delivery.state in OWED for lead in found for delivery in lead.deliveries):
-        click.echo("Not everybody has been found of these yet, nor will be.")
+        click.echo("Not everybody has been told of these yet, nor will be.")
     if any(lead.status is LeadStatus.WON for lead in found):
         click.echo(
             "What was won may have to be kept (§ 257 HGB, § 147 AO; Art. 17 Abs. 3 Buchst. b "

@@ -62,7 +62,9 @@ _ELISION = re.compile(r"'(?:n\b|(?:s|m|ne|nem|nen|ner|nes|ran|rauf|raus|rein|rü
 _SINGLE_END = re.compile(rf"'(?<=[^\s(\[{{/{DASH}-]')(?!\w)")
 _DOTS = re.compile(r"\.\.\.(?<!\.\.\.\.)(?!\.)")
 # Not between two numbers, where it may be a minus.
-_ASIDE = re.compile(rf" (?<=[^\s{DASH}-] )(?:--?|{DASH})(?=\s\S)(?!(?<=[0-9] .)\s[0-9])")
+_ASIDE = re.compile(
+    rf" (?<=[^\s{DASH}-] )(?:--?|{DASH})(?=\s\S)(?!(?:(?<=[0-9] .)|(?<=[0-9] --))\s[0-9])"
+)
 # The first digit of what is no longer number, date, telephone number or identifier.
 _FIRST = rf"[0-9](?<![\w.,:/+{ELLIPSIS}{DASH}-][0-9])(?<![0-9]\s[0-9])(?<![0-9]\s{_STROKE}\s[0-9])"
 _RANGE = re.compile(
