@@ -157,7 +157,7 @@ def _said_twice(
 
 def _unused(site: SiteContext) -> FoundAnywhere:
     used = {subject.image_path(file) for subject in site.subjects for _, file, _ in subject.images}
-    used |= {same_name(wide_name(name)) for name in used if name}
+    used |= {same_name(wide_name(name)) for name in used}
     for file in site.library.file_cache.files:
         if file.kind in _NOT_USED and same_name(file.name) not in used:
             yield site.label(file.name), 1, _NOT_USED[file.kind]

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from website.content import files, graphics, picture_files
 from website.exceptions import ImageError
@@ -67,8 +67,8 @@ def wide_of(path: Path) -> Path | None:
 
 def wide_name(name: str) -> str:
     """Return the name or path that a graphic for wide pages has beside one of that name."""
-    path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}{_WIDE}{path.suffix}"))
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}{_WIDE}{dot}{suffix}"
 
 
 def examine(path: Path) -> Original:
