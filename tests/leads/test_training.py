@@ -58,16 +58,3 @@ def test_no_message_of_the_corpus_is_among_the_examples(train: Any) -> None:
         for line in (HERE / "corpus" / f"{kind}.jsonl").read_text().splitlines():
             message = json.loads(line)["answers"]["message"]
             assert tuple(text_classifier.words(message)) not in examples
-
-
-def test_training_again_gives_the_same_model(
-    train: Any, model: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("sklearn", reason="scikit-learn is installed for training only")
-    monkeypatch.setattr(train, "MODEL", tmp_path / "model.json")
-    train.main()
-    again = json.loads((tmp_path / "model.json").read_text())
-    assert again["weights"].keys() == model["weights"].keys()
-    assert all(
-        abs(again["weights"][name] - weight) <= 1 for name, weight in model["weights"].items()
-    )
