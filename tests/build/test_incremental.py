@@ -26,7 +26,7 @@ TAGS = st.sampled_from(["[]", "[x]", "[y]", "[x, y]", "[x, y, z]"])
 TEMPLATES = st.sampled_from(
     ["base.html", "pages/article.html", "components/teaser.html", "feeds/atom.xml"]
 )
-KEPT = ["state", "outcome"]
+KEPT = ["state", "outcome", "texts.sqlite3"]
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 

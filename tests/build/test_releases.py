@@ -110,7 +110,7 @@ def test_a_question_that_the_recorder_does_not_know_counts_as_all_content(
     assert "Ein ganz anderer Titel" in (output / "impressum/index.html").read_text()
 
 
-@pytest.mark.parametrize("name", ["state", "outcome"])
+@pytest.mark.parametrize("name", ["state", "outcome", "texts.sqlite3"])
 def test_what_is_kept_may_be_cut_off_or_gone(checkout: Checkout, output: Path, name: str) -> None:
     checkout.build(output)
     clean = contents(output)

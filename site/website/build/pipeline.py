@@ -12,7 +12,6 @@ from website.build import compression, dirsync, freezer, ownership, search_index
 from website.build.addresses import public_addresses
 from website.build.incremental import reuse
 from website.build.incremental.outcome import Outcome
-from website.build.incremental.reuse import Reuse
 from website.content import published
 from website.exceptions import ContentError
 from website.web.services import services
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from website.build.dirsync import TreeState
     from website.build.freezer import Progress
     from website.build.incremental.inputs import Inputs
+    from website.build.incremental.reuse import Reuse
     from website.build.targets import BuildTarget
     from website.content.library import Before, Library
     from website.content.problems import Problem
@@ -48,14 +48,12 @@ def run(  # noqa: PLR0913 - options
 
     :param live: what is at the target.
     """
-    if clean:
-        reuse.forget(target)
-    reused = Reuse(target, inputs, live)
-    app = make_app(reused.content)
-    library = services(app).library
-    texts.render(library, jobs)
-    _check(library, strict=strict)
-    result = _write(app, target, reused, progress, jobs=jobs)
+    with reuse.opened(target, inputs, live, clean=clean) as reused:
+        app = make_app(reused.content)
+        library = services(app).library
+        texts.render(library, reused.blobs, jobs)
+        _check(library, strict=strict)
+        result = _write(app, target, reused, progress, jobs=jobs)
     if target.is_release:
         published.record(library)
     return result
@@ -95,6 +93,7 @@ def _write(
     live, index = reused.live, reused.search(library.search_parts)
     if missing or not reused.is_complete or not target.is_set_up:
         reused.link(index)
+        reused.blobs.close()
         for made in freezer.freeze(app, target.spare, missing, reused.watch, progress, jobs=jobs):
             reused.add(made)
         index = search_index.write(

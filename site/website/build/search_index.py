@@ -7,7 +7,6 @@ part is what a build from nothing would make of it. Browsers search all parts.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from website.build import searched_text
 from website.build.pagefind import Pagefind
+from website.infra.cache import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def write(
     """
     held: dict[int, list[str]] = {number: [] for number in range(parts)}
     for path in sorted(pages) if parts else ():
-        held[int(hashlib.sha256(path.encode()).hexdigest(), 16) % parts].append(path)
+        held[int(digest(path.encode()), 16) % parts].append(path)
     digests = {number: _digest(parts, pages, paths) for number, paths in held.items()}
     changed = [number for number in digests if kept.get(number) != digests[number]]
     with ThreadPoolExecutor(jobs) as pool:
@@ -78,6 +78,4 @@ def part_of(path: str) -> int | None:
 
 
 def _digest(parts: int, pages: Mapping[str, str], paths: Sequence[str]) -> str:
-    return hashlib.sha256(
-        repr((parts, [(path, pages[path]) for path in paths])).encode()
-    ).hexdigest()
+    return digest(repr((parts, [(path, pages[path]) for path in paths])).encode())

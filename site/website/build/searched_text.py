@@ -5,9 +5,10 @@ Cut out here and not by Pagefind, so that an index is made again only where this
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
+
+from website.infra.cache import digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def cut(html: str) -> str:
 def digest_of(page: Path) -> str:
     """Return a digest of what is searched of a file, empty if that is nothing."""
     text = cut(page.read_text("utf-8")) if page.suffix == ".html" else ""
-    return hashlib.sha256(text.encode()).hexdigest() if text else ""
+    return digest(text.encode()) if text else ""
 
 
 def _end(body: str, found: re.Match[str]) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
+from website.content.models import Insert
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
 
@@ -21,6 +24,18 @@ if TYPE_CHECKING:
 Found = tuple[tuple[int, str], ...]
 """What is wrong with a text: lines of its file, and sentences."""
 
+Parts = Sequence[str | Insert]
+
+
+class TextStore(Protocol):
+    """Stores the HTML of many texts, of which most builds need few."""
+
+    def get(self, digest: str) -> bytes | None:
+        """Return what was put, or nothing if it is gone or damaged."""
+
+    def put(self, content: bytes) -> str:
+        """Keep some bytes and return their digest."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -31,7 +46,10 @@ class Kept:
     images: Mapping[str, Image | str]
     """What became of each image it names: the image, or why there is none."""
     rendered: Rendered
+    """Without its HTML where that lies apart."""
     found: Found
+    digest: str = ""
+    """Of the HTML, where it lies apart."""
 
     @property
     def key(self) -> str:
@@ -46,9 +64,11 @@ class Texts:
         self,
         addresses: Addresses,
         foreign_terms: Mapping[str, tuple[str, ...]],
+        blobs: TextStore | None = None,
     ) -> None:
         self.addresses = addresses
         self.foreign_terms = foreign_terms
+        self.blobs = blobs
         self.kept: dict[Path, Kept] = {}
 
     @cached_property
@@ -59,7 +79,7 @@ class Texts:
     def or_anew(self, addresses: Addresses, foreign_terms: Mapping[str, tuple[str, ...]]) -> Texts:
         """Return itself if the rules for all texts are the same, else an empty one."""
         same = self.addresses == addresses and self.foreign_terms == foreign_terms
-        return self if same else Texts(addresses, foreign_terms)
+        return self if same else Texts(addresses, foreign_terms, self.blobs)
 
     def render(
         self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
@@ -69,11 +89,19 @@ class Texts:
         :param find_image: is asked again each time: images change without their text.
         """
         if not self.holds(text, find_image, below_picture=below_picture):
-            self.kept[text.path] = self._render(
-                text, folder, find_image, below_picture=below_picture
-            )
+            made = self._render(text, folder, find_image, below_picture=below_picture)
+            self.kept[text.path] = made if self.blobs is None else _apart(made, self.blobs)
         kept = self.kept[text.path]
-        return kept.rendered, kept.found
+        if self.blobs is None:
+            return kept.rendered, kept.found
+
+        def make() -> Parts:
+            return self._render(
+                text, folder, find_image, below_picture=below_picture
+            ).rendered.parts
+
+        parts = _Apart(self, kept.digest, make)
+        return replace(kept.rendered, parts=parts), kept.found
 
     def holds(self, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
         """Return whether a text is kept as it would be rendered now."""
@@ -86,7 +114,7 @@ class Texts:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"addresses": self.addresses, "foreign_terms": self.foreign_terms,
-                "kept": self.kept}  # fmt: skip
+                "blobs": None, "kept": self.kept}  # fmt: skip
 
     def _render(
         self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
@@ -101,6 +129,46 @@ class Texts:
 
         rendered, found = self.renderer.render(text, folder, find, below_picture=below_picture)
         return Kept(text, below_picture, images, rendered, tuple(found))
+
+
+class _Apart(Sequence[str | Insert]):
+    """The HTML of a text, fetched when it is needed, and rendered again if it is gone."""
+
+    def __init__(self, texts: Texts, digest: str, make: Callable[[], Parts]) -> None:
+        # Not the store itself: a build changes it once all texts are rendered.
+        self._texts = texts
+        self._digest = digest
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._parts())
+
+    @overload
+    def __getitem__(self, index: int) -> str | Insert: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Parts: ...
+
+    def __getitem__(self, index: int | slice) -> str | Insert | Parts:
+        return self._parts()[index]
+
+    def __iter__(self) -> Iterator[str | Insert]:
+        return iter(self._parts())
+
+    def _parts(self) -> Parts:
+        blobs = self._texts.blobs
+        packed = None if blobs is None else blobs.get(self._digest)
+        return self._make() if packed is None else _unpacked(packed)
+
+
+def _apart(kept: Kept, blobs: TextStore) -> Kept:
+    named = [[part.name] if isinstance(part, Insert) else part for part in kept.rendered.parts]
+    digest = blobs.put(json.dumps(named, ensure_ascii=False).encode())
+    return replace(kept, rendered=replace(kept.rendered, parts=()), digest=digest)
+
+
+def _unpacked(packed: bytes) -> Parts:
+    return [Insert(*part) if isinstance(part, list) else part for part in json.loads(packed)]
 
 
 def _is_valid(kept: Kept, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:

@@ -11,6 +11,7 @@ from website.build.incremental import dependencies, inputs, outcome, state
 from website.build.incremental.dependencies import Answers
 from website.build.incremental.state import FrozenFile, State
 from website.content.library import Before
+from website.infra.cache import Blobs
 from website.web.assets import NAMED_BY_CONTENT
 from website.web.services import services
 
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 class Reuse:
     """What the last build left at a target, for one build at work."""
 
-    def __init__(self, target: BuildTarget, made_from: Inputs, live: TreeState) -> None:
+    def __init__(
+        self, target: BuildTarget, made_from: Inputs, live: TreeState, blobs: Blobs
+    ) -> None:
+        self.blobs = blobs
         self.live = live
         """What is at the target."""
         self._target, self._inputs = target, made_from
@@ -41,7 +45,9 @@ class Reuse:
     @property
     def content(self) -> Before | None:
         """What was read and rendered for the last build."""
-        return self._last.content
+        if found := self._last.content:
+            found.texts.blobs = self.blobs
+        return found
 
     def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
         """Return the addresses that must be made: all but those of files to reuse.
@@ -131,6 +137,7 @@ class Reuse:
         :param result: what became of this build.
         """
         library.texts.forget_others({item.text.path for item in library.items})
+        self.blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
         self._next.content = Before(library.file_cache, library.texts)
         self._next.tree, self._next.search = live.files, dict(search)
         state.save(_state_file(self._target), self._next)
@@ -160,9 +167,24 @@ class Reuse:
         return _others(self._last.tree, (file.path for file in self._last.files.values()))
 
 
-def forget(target: BuildTarget) -> None:
-    """Forget what the last build left at a target that is locked, to make everything again."""
-    _state_file(target).unlink(missing_ok=True)
+@contextlib.contextmanager
+def opened(
+    target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool
+) -> Iterator[Reuse]:
+    """Open what the last build left at a target that is locked.
+
+    :param live: what is at the target.
+    :param clean: forget all of it, to make everything again.
+    """
+    texts = target.work_folder / "texts.sqlite3"
+    if clean:
+        for path in (texts, _state_file(target)):
+            path.unlink(missing_ok=True)
+    blobs = Blobs(texts)
+    try:
+        yield Reuse(target, made_from, live, blobs)
+    finally:
+        blobs.close()
 
 
 def _state_file(target: BuildTarget) -> Path:
