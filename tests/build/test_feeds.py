@@ -88,7 +88,7 @@ def test_the_sitemap_lists_every_page_with_the_date_of_its_content(build: Path) 
         and path.parent.name not in {"suche", "checkliste"}
     }
     assert set(listed) == pages
-    assert listed[f"{BASE}/impressum/"] == "2026-11-23"
+    assert listed[f"{BASE}/impressum/"] == "2026-11-28"
 
 
 def test_robots_are_sent_to_the_sitemap_and_away_from_requests(build: Path) -> None:
