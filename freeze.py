@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from website.build import builder, dirsync, ownership, targets
+from website.build import builder, built_files, dirsync, targets
 from website.config import ROOT, Role, Settings
 from website.exceptions import ConfigurationError, ContentError, WebsiteError
 from website.ops.deploy import systemd
@@ -70,7 +70,7 @@ def main(  # noqa: PLR0913 - options
         if rollback:
             with targets.locked(target):
                 back = targets.roll_back(target)
-                ownership.note(target, dirsync.walk(back).files)
+                built_files.note(target, dirsync.walk(back).files)
             click.echo(f"{output} zeigt jetzt auf {back}")
             return
         settings = _settings(base_url, content)

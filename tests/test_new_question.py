@@ -20,7 +20,7 @@ from website.leads import access_report, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
 from website.leads.spam import content as spam
 from website.leads.worklist import Wanted
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.staff.access import StaffRole
 from website.web.services import services
 

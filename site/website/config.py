@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
-from website import mailbox
+from website import mailboxes
 from website.exceptions import ConfigurationError, MailboxError
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +126,7 @@ def _origins(variable: str, text: str) -> frozenset[str]:
 
 def _addresses(variable: str, text: str) -> tuple[str, ...]:
     try:
-        found = tuple(one.address for one in mailbox.read_all(text))
+        found = tuple(one.address for one in mailboxes.read_all(text))
     except MailboxError as error:
         raise ConfigurationError(
             f"{variable} holds {str(error)!r}, which is no mail address; it should "
@@ -140,7 +140,7 @@ def _addresses(variable: str, text: str) -> tuple[str, ...]:
 
 def _mailbox(variable: str, text: str) -> Mailbox:
     try:
-        return mailbox.read(text)
+        return mailboxes.read(text)
     except MailboxError:
         raise ConfigurationError(
             f"{variable} is {text!r}; it should be one mail address, with a name or "

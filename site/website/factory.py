@@ -10,7 +10,7 @@ from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.library import load
 from website.content.questionnaire_file import QuestionnaireFile
-from website.infra import clock, running
+from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact
 from website.public.pages import blueprint as public_pages
@@ -37,7 +37,7 @@ def create_app(
     :raises ConfigurationError: if a setting is unusable; the text says which.
     """
     require_checkout()
-    settings = settings or running.known(Settings.from_environment())
+    settings = settings or running_instance.known(Settings.from_environment())
     app = Flask(
         "website",
         root_path=str(ROOT),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import renaming
-from website.authoring.transactions import FileTransaction
+from website.authoring.file_transactions import FileTransaction
 from website.config import Settings
 from website.content import frontmatter, published
 from website.exceptions import AuthoringError

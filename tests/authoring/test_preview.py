@@ -15,7 +15,7 @@ from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import preview
-from website.authoring.workbench import workbench
+from website.authoring.preview_state import workbench
 from website.config import Role, Settings
 from website.infra import clock
 from website.web.services import services

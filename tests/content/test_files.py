@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, Content
 from website.authoring import articles, file_watcher
-from website.authoring.transactions import FileTransaction
+from website.authoring.file_transactions import FileTransaction
 from website.build import targets
 from website.build.incremental import inputs
 from website.config import Settings

@@ -25,7 +25,7 @@ from website.leads import access_report, exporting, mail, webhooks
 from website.leads.data_subjects import DataSubjects
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.staff.access import Action, StaffRole, allowed
 from website.web.services import services
 from website_demo import Demo

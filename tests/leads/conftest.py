@@ -16,7 +16,7 @@ from website.leads.spam.proof_of_work import Proofs
 from website.leads.store import LeadStore
 from website.leads.workflow import Workflow
 from website.leads.worklist import Worklist
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from website.infra.database import Database

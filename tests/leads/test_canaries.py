@@ -12,7 +12,7 @@ from support.leads import ANSWERS, KEYS, NOON, HandClock, RecordingChannel, Send
 from support.questionnaire import questionnaire
 from support.receiver import Receiver
 from website.exceptions import DeliveryError
-from website.infra.keys import Keys
+from website.infra.keyed_hashes import Keys
 from website.infra.mail_transport import FileTransport, SmtpTransport
 from website.leads import canaries
 from website.leads.canaries import LONGEST, VALID, Canaries, marker, nonce_in
@@ -25,7 +25,7 @@ from website.leads.outbox import Outbox
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Proofs
 from website.leads.webhooks import Poster, endpoint_of
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,7 @@ from website.leads.mail import Confirmation, ConfirmationComposer
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import Outbox
 from website.leads.services import open_outbox
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -19,7 +19,7 @@ from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
 from website.leads.spam import signals
 from website.leads.workflow import LeadChange, Workflow
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path

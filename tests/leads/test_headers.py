@@ -23,7 +23,7 @@ from website.infra import mail_message
 from website.infra.text import clean_line
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 NAMES = [
     " ".join(parts)

@@ -15,7 +15,7 @@ from support.questionnaire import QUESTIONNAIRE
 from website.infra.text import clean
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

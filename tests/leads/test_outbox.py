@@ -29,7 +29,7 @@ from website.leads.deliveries import Choice, Target
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import DELAYS, LEASE, Counts, Outbox, due, jitter
 from website.leads.webhooks import Poster, endpoint_of
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ from website.infra.database import connect
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
 from website.infra.mail_transport import SmtpTransport
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.questionnaire import Questionnaire
 database, server, moment = sys.argv[1:]
 channel = MailChannel(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.leads import KEYS, NOON, solved
-from website.infra.keys import Keys
+from website.infra.keyed_hashes import Keys
 from website.leads.spam import proof_of_work, signals
 from website.leads.spam.proof_of_work import Proofs
 

@@ -26,7 +26,7 @@ from website.leads.models import (
 from website.leads.outbox import Counts, Outbox
 from website.leads.retention import BATCH, STUCK, Deleted, Period, Purge, Retention
 from website.leads.workflow import LeadChange, Workflow
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from website.leads.intake import Intake
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus
 from website.leads.spam.proof_of_work import Proofs
 from website.leads.workflow import LeadChange, Workflow
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote_plus
 
 from support.visitor import FORM
-from website.public.contact.body import MAX_BYTES
+from website.public.contact.form_data import MAX_BYTES
 
 URLENCODED = "application/x-www-form-urlencoded"
 

@@ -19,7 +19,7 @@ from support.mailserver import MailServer
 from support.site import free_port, release, wait_for
 from support.web_servers import NGINX, off_port_80
 from website.ops.deploy import hosting_files
-from website.ops.deploy.hosted_site import HostedSite
+from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.doctor import Level
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import altcha
 
-from website.infra.keys import Keys
+from website.infra.keyed_hashes import Keys
 from website.leads.intake import Submission
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import LIFETIME, Verification

@@ -13,7 +13,7 @@ from website import create_app
 from website.config import Hsts, Settings
 from website.exceptions import ConfigurationError
 from website.ops.deploy import hosting_files
-from website.ops.deploy.hosted_site import HostedSite
+from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.static_site import one_machine
 from website.web import security
 from website.web.services import services

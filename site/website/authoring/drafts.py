@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.authoring.articles import refuse_taken
-from website.authoring.lines import written
-from website.authoring.transactions import FileTransaction
+from website.authoring.file_transactions import FileTransaction
+from website.authoring.front_matter_edits import written
 from website.content import slugs
 from website.content.kinds import ARTICLES
 from website.content.placeholders import MARK

@@ -18,10 +18,10 @@ from watchfiles import watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
-from website.authoring import error_pages, overview, panel, template_helpers
+from website.authoring import error_pages, preview_panel, template_helpers, text_overview
 from website.authoring.address_to_file import file_of
 from website.authoring.file_watcher import ChangeFeed, FolderWatcher
-from website.authoring.workbench import Workbench, workbench
+from website.authoring.preview_state import Workbench, workbench
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     app.before_request(_refuse_other_hosts)
     app.before_request(_read_what_changed)
     app.before_request(_show_what_is_broken)
-    app.after_request(panel.add)
+    app.after_request(preview_panel.add)
     app.register_error_handler(InternalServerError, error_pages.template_fault)
     app.register_blueprint(blueprint)
 
@@ -104,7 +104,7 @@ def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -
 @blueprint.get("/")
 def articles() -> str:
     """Render all articles, each with its open tasks."""
-    return overview.show()
+    return text_overview.show()
 
 
 @blueprint.get("/ereignisse")

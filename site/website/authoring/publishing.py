@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.authoring import articles, lines
-from website.authoring.transactions import FileTransaction
+from website.authoring import articles, front_matter_edits
+from website.authoring.file_transactions import FileTransaction
 from website.content import published
 from website.content.addresses import Addresses
 from website.content.models import PublicationStatus
@@ -82,7 +82,9 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
         return Withdrawn(article, (), was_already=True)
     file = article.text.file
     data = (library.folder / file).read_bytes()
-    changes = FileTransaction({file: lines.set_value(data, "status", PublicationStatus.DRAFT)})
+    changes = FileTransaction(
+        {file: front_matter_edits.set_value(data, "status", PublicationStatus.DRAFT)}
+    )
     before = articles.blocking(articles.reread(library, library.folder, today))
     changes.apply(library.folder)
     after = articles.blocking(articles.reread(library, library.folder, today))
@@ -100,11 +102,11 @@ def _published(
             continue
         file = article.text.file
         data = (library.folder / file).read_bytes()
-        if lines.is_empty(data, "date"):
-            data = lines.set_value(data, "date", today.isoformat())
+        if front_matter_edits.is_empty(data, "date"):
+            data = front_matter_edits.set_value(data, "date", today.isoformat())
         elif _address(article) in known and article.date and article.date < today:
-            data = lines.set_value(data, "updated", today.isoformat())
-        yield file, lines.set_value(data, "status", PublicationStatus.PUBLISHED)
+            data = front_matter_edits.set_value(data, "updated", today.isoformat())
+        yield file, front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED)
 
 
 def _refuse(after: Library, found: Collection[Item]) -> None:

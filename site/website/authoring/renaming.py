@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.authoring import articles, lines
-from website.authoring.transactions import FileTransaction
+from website.authoring import articles, front_matter_edits
+from website.authoring.file_transactions import FileTransaction
 from website.content import files, published, slugs
 from website.content.addresses import Addresses
 from website.content.files import FileKind
@@ -119,7 +119,7 @@ def _was_public(library: Library, article: Item) -> bool:
 def _moving(library: Library, article: Item, move: Move, *, leads_on: bool) -> FileTransaction:
     data = (library.folder / move.files[0]).read_bytes()
     if leads_on:
-        data = lines.set_value(data, "aliases", _aliases(article, move))
+        data = front_matter_edits.set_value(data, "aliases", _aliases(article, move))
     written = {move.files[1]: _with_links_mended(data, move.kind.folder, move)}
     for path in _texts(library.folder):
         name = path.relative_to(library.folder)
@@ -150,7 +150,7 @@ def _with_links_mended(data: bytes, folder: str, move: Move) -> bytes:
         return data
     if folder == ".":
         return _mended(_NAVIGATION, text, folder, move).encode()
-    start = lines.body_start(text)
+    start = front_matter_edits.body_start(text)
     return (text[:start] + _mended(_TARGET, text[start:], folder, move)).encode()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.ops.deploy import speculation
+from website.ops.deploy import speculation_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ FIXED = (
     "/503.html",
     "/_headers",
     "/_redirects",
-    speculation.PATH,
+    speculation_rules.PATH,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.build import dirsync, ownership, targets
+from website.build import built_files, dirsync, targets
 from website.build.incremental import inputs, outcome
 from website.config import ROOT
 
@@ -38,13 +38,13 @@ def build(  # noqa: PLR0913 - options
     :raises FreezeError: if another build is at work; if something would be replaced that no build
         has made; or naming the address that cannot be frozen.
     """
-    ownership.require(target)
+    built_files.require(target)
     with targets.locked(target):
         made_from = inputs.read(settings, target, root, strict=strict)
         live = dirsync.walk(target.current)
         if not clean and (last := outcome.if_unchanged(target, made_from, live)):
             return last
-        ownership.require_files(target, live)
+        built_files.require_files(target, live)
         # Imported here: that takes longer than to find out that nothing has changed.
         from website.build import pipeline  # noqa: PLC0415
 

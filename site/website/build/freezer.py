@@ -12,7 +12,7 @@ import flask_frozen
 
 from website.build import workers
 from website.build.wsgi_client import WsgiClient
-from website.content import variants
+from website.content import image_variants
 from website.exceptions import FreezeError
 from website.web.services import services
 
@@ -112,7 +112,7 @@ def _picture(app: Flask, address: str) -> Path:
     shared = services(app)
     if folder == "karten":
         return shared.cards.make(shared.cards.names[name], shared.cache)
-    return variants.make(shared.library.image_names[name], shared.cache)
+    return image_variants.make(shared.library.image_names[name], shared.cache)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.build import compression, dirsync, freezer, ownership, search_index, texts
+from website.build import built_files, compression, dirsync, freezer, search_index, text_rendering
 from website.build.addresses import public_addresses
 from website.build.incremental import reuse
 from website.build.incremental.outcome import Outcome
@@ -51,7 +51,7 @@ def run(  # noqa: PLR0913 - options
     with reuse.opened(target, inputs, live, clean=clean) as reused:
         app = make_app(reused.content)
         library = services(app).library
-        texts.render(library, reused.blobs, jobs)
+        text_rendering.render(library, reused.blobs, jobs)
         _check(library, strict=strict)
         result = _write(app, target, reused, progress, jobs=jobs)
     if target.is_release:
@@ -103,7 +103,7 @@ def _write(
             # It takes long, and is done for the visitors' sake.
             compression.compress(target.spare, shared.cache)
         live = dirsync.walk(target.spare)
-        ownership.note(target, live.files)
+        built_files.note(target, live.files)
         target.go_live()
     left_out = len(list(library.file_cache.strays))
     result = Outcome(len(paths), len(missing), len(library.open_facts), left_out)

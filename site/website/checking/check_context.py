@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from website.checking.lists import RIGHTS, read
+from website.checking.author_lists import RIGHTS, read
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content.files import same_name

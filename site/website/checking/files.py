@@ -6,7 +6,7 @@ import contextlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from website.checking.lists import RIGHTS, WORDS
+from website.checking.author_lists import RIGHTS, WORDS
 from website.checking.punctuation import invisible_in
 from website.checking.rules import SiteRule
 from website.content import published, text_files

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
-from website.content.lists import begins_with_month
+from website.content.markdown_lists import begins_with_month
 from website.content.outline import CODE, PassageKind
 from website.content.problems import Severity
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from website import mailbox
+from website import mailboxes
 from website.checking.rules import SiteRule
 from website.content.placeholders import is_placeholder
 from website.content.problems import Severity
@@ -181,7 +181,7 @@ def _reachable(site: SiteContext) -> FoundAnywhere:
 def _is_address(text: str) -> bool:
     """Whether it is a bare address that the whole internet knows."""
     try:
-        found = mailbox.read(text)
+        found = mailboxes.read(text)
     except MailboxError:
         return False
     return found.address.casefold() == text.casefold() and "." in text.rpartition("@")[2]

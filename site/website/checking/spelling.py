@@ -12,7 +12,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from website.checking import lists
+from website.checking import author_lists
 from website.checking.rules import TextRule
 from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.outline import PassageKind
@@ -76,7 +76,7 @@ def _mistaken(subject: TextContext) -> Found:
 
 
 def _unknown(subject: TextContext) -> Found:
-    own = lists.read(subject.library.folder, lists.WORDS)
+    own = author_lists.read(subject.library.folder, author_lists.WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
     for passage, position, word in _words(subject):

@@ -27,7 +27,7 @@ from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role
-from website.infra import running
+from website.infra import running_instance
 from website.leads.mail import Confirmation
 from website.leads.services import open_outbox
 from website.ops.monitoring import heartbeat, metrics
@@ -95,7 +95,10 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     listened = dataclasses.replace(services().settings, base_url=address)
     log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
     database = services().leads.database
-    with running.announced(listened), heartbeat.running(database, services().settings, "web"):
+    with (
+        running_instance.announced(listened),
+        heartbeat.running(database, services().settings, "web"),
+    ):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
 

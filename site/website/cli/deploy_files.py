@@ -18,7 +18,7 @@ from flask.cli import with_appcontext
 
 from website.cli import instances, options
 from website.config import ROOT, Settings
-from website.ops.deploy import hosted_site, hosting_files, systemd
+from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def deploy_files(  # noqa: PLR0913 - options
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
     settings = instances.work_on(services().settings)
-    site = hosted_site.HostedSite.of(settings)
+    site = web_server_rules.HostedSite.of(settings)
     pages = build.absolute()
     machine = hosting_files.Machine(
         checkout=ROOT,
@@ -92,7 +92,7 @@ def deploy_files(  # noqa: PLR0913 - options
         folder=pages,
         endpoint=endpoint,
         endpoint_paths=set(_endpoint_paths()),
-        redirects=list(hosted_site.redirects(services().library)),
+        redirects=list(web_server_rules.redirects(services().library)),
         certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
         brotli=brotli,
     )

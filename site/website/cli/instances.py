@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError
-from website.infra import running
+from website.infra import running_instance
 from website.infra.database import file_of
 from website.ops.deploy import systemd
 from website.web.services import services
@@ -45,7 +45,7 @@ def work_on(settings: Settings) -> Settings:
 
 def from_environment() -> Settings:
     """Read the settings of a command that does without the application; see :func:`work_on`."""
-    return work_on(running.known(Settings.from_environment()))
+    return work_on(running_instance.known(Settings.from_environment()))
 
 
 def described(settings: Settings) -> str:

@@ -12,13 +12,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from website.content import (
+    image_variants,
     images,
     kinds,
     questionnaire_file,
     reply_templates,
     sitedata,
     slugs,
-    variants,
 )
 from website.content.addresses import Addresses
 from website.content.file_cache import FileCache
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.content.articles import Article
+    from website.content.image_variants import Variant
     from website.content.kinds import ItemT_co, Kind
     from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
     from website.content.pages import Page
     from website.content.reply_templates import ReplyTemplate
     from website.content.sitedata import SiteData
-    from website.content.variants import Variant
     from website.questionnaire import Questionnaire
 
 RELATED = 3
@@ -96,13 +96,13 @@ class Library:
     def image_names(self) -> dict[str, Variant]:
         """Return every file that shows an image of a text by its fingerprinted name.
 
-        What is listed need not be made yet: :func:`website.content.variants.make` does that.
+        What is listed need not be made yet: :func:`website.content.image_variants.make` does that.
         """
         return {
             variant.name: variant
             for item in self.public_items
             for original in self._originals(item)
-            for variant in variants.of(original)
+            for variant in image_variants.of(original)
         }
 
     @property
@@ -284,7 +284,7 @@ class Library:
 
     def _image(self, text: TextContent, file: str) -> Image:
         original = self._original(text, file)
-        return variants.shown(original, self.addresses.image, _wide(original))
+        return image_variants.shown(original, self.addresses.image, _wide(original))
 
     def _original(self, text: TextContent, file: str) -> images.Original:
         """Return an image beside a text.

@@ -16,12 +16,12 @@ from markdown.util import ETX, STX
 from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.inline import Inline
-from website.content.lines import MARKS, Lines
-from website.content.lists import Lists
+from website.content.markdown_lists import Lists
 from website.content.models import Insert, Rendered
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
 from website.content.slugs import slugify
+from website.content.source_lines import MARKS, Lines
 from website.content.text_files import without_control
 
 if TYPE_CHECKING:

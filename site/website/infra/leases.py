@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import or_
 
-from website.infra import moments
+from website.infra import clock_skew
 
 if TYPE_CHECKING:
     import datetime
@@ -38,7 +38,7 @@ def is_taken(row: Leased, now: datetime.datetime, longest: datetime.timedelta) -
         was ahead, and counts for nothing.
     """
     until = row.leased_until
-    return until is not None and not moments.has_come(until, now, longest)
+    return until is not None and not clock_skew.has_come(until, now, longest)
 
 
 def free(
@@ -47,7 +47,7 @@ def free(
     longest: datetime.timedelta,
 ) -> ColumnElement[bool]:
     """Return a condition for the rows that no process works on, see :func:`is_taken`."""
-    return or_(leased_until.is_(None), moments.come(leased_until, now, longest))
+    return or_(leased_until.is_(None), clock_skew.come(leased_until, now, longest))
 
 
 def take(

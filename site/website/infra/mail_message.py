@@ -20,7 +20,7 @@ from website.infra.text import clean_line
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from website.mailbox import Mailbox
+    from website.mailboxes import Mailbox
 
 _READABLE = Charset("utf-8")
 _READABLE.header_encoding = QP  # mostly letters, which quoted-printable leaves as they are

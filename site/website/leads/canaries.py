@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, or_, select, update
 
 from website.infra import clock as clocks
-from website.infra import moments
+from website.infra import clock_skew
 from website.leads import reference, retention
 from website.leads.models import Canary, Delivery, Event, Lead
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from website.infra.clock import Clock
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 PURPOSE = "canary"
 VALID = datetime.timedelta(minutes=5)
@@ -126,7 +126,7 @@ class Canaries:
         :returns: how many these were.
         """
         now = self.clock()
-        old = or_(Canary.announced_at <= now - LONGEST, Canary.announced_at > now + moments.SKEW)
+        old = or_(Canary.announced_at <= now - LONGEST, Canary.announced_at > now + clock_skew.SKEW)
         query = select(Canary.nonce).where(old)
         with self.database.reading() as session:
             nonces = list(session.scalars(query))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from website.infra.mail_transport import DryRunResult, Transport
     from website.leads.mail import Confirmation, ConfirmationComposer
     from website.leads.models import Delivery, Lead
-    from website.mailbox import Mailbox
+    from website.mailboxes import Mailbox
     from website.questionnaire import GetQuestionnaire
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from website.infra.clock import Clock
     from website.infra.database import Database
-    from website.mailbox import Mailbox
+    from website.mailboxes import Mailbox
 
 TO_THE_ASKER = ""
 """Recipient of a confirmation: the address stands in the lead and nowhere else."""

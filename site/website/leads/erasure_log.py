@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
     from website.leads.retention import Deleted
 
 REMEMBERED = datetime.timedelta(days=60)

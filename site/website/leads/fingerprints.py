@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from website.infra import moments
+from website.infra import clock_skew
 from website.infra.text import folded
 from website.leads.models import Fingerprint
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 
 def of(keys: Keys, kind: str, content: str) -> str:
@@ -90,13 +90,13 @@ def claim(
 
 def forget_expired(session: Session, now: datetime.datetime) -> None:
     """Delete what has expired."""
-    gone = delete(Fingerprint).where(moments.come(Fingerprint.expires_at, now, LONGEST))
+    gone = delete(Fingerprint).where(clock_skew.come(Fingerprint.expires_at, now, LONGEST))
     session.execute(gone)
 
 
 def _bounds(now: datetime.datetime) -> dict[str, datetime.datetime]:
     """Return the moments between which a fingerprint may expire, see ``moments``."""
-    return {"now": now, "latest": now + LONGEST + moments.SKEW}
+    return {"now": now, "latest": now + LONGEST + clock_skew.SKEW}
 
 
 def _remember(

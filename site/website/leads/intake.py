@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from website.infra.clock import Clock
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
     from website.leads.spam.proof_of_work import Proofs, Verification
-    from website.mailbox import Mailbox
+    from website.mailboxes import Mailbox
     from website.questionnaire import GetQuestionnaire, Questionnaire
 
 DRAWS = 5

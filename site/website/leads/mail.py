@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from email.headerregistry import Address
 
     from website.leads.models import Delivery, Lead
-    from website.mailbox import Mailbox
+    from website.mailboxes import Mailbox
     from website.questionnaire import Question, Questionnaire
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})

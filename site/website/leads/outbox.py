@@ -19,7 +19,7 @@ from sqlalchemy.orm import selectinload
 
 from website.exceptions import DeliveryError, StorageError
 from website.infra import clock as clocks
-from website.infra import leases, moments
+from website.infra import clock_skew, leases
 from website.leads.models import Delivery, DeliveryState, Event, Lead
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def due(now: datetime.datetime) -> Select[Delivery]:
         select(Delivery)
         .where(
             Delivery.state == DeliveryState.PENDING,
-            moments.come(Delivery.next_attempt_at, now, LONGEST),
+            clock_skew.come(Delivery.next_attempt_at, now, LONGEST),
             leases.free(Delivery.leased_until, now, LEASE),
         )
         .order_by(Delivery.next_attempt_at, Delivery.id)

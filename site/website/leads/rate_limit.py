@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, insert, or_, select
 
-from website.infra import moments
+from website.infra import clock_skew
 from website.leads.models import Visit
 from website.leads.visitor_retention import KEPT
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 SHORT = datetime.timedelta(minutes=10)
 LONG = datetime.timedelta(hours=1)
@@ -106,7 +106,7 @@ def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.date
 
 def forget_old(session: Session, now: datetime.datetime) -> None:
     """Delete hashes that are older than promised."""
-    old = or_(Visit.at <= now - KEPT, Visit.at > now + moments.SKEW)
+    old = or_(Visit.at <= now - KEPT, Visit.at > now + clock_skew.SKEW)
     session.execute(delete(Visit).where(old))
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import load_only
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import moments
+from website.infra import clock_skew
 from website.infra.clock import GERMANY
 from website.infra.database import storage_errors
 from website.leads import search
@@ -268,7 +268,7 @@ def _corrected(session: Session, lead: Lead, now: datetime.datetime) -> datetime
     The audit trail goes on when such a clock has been set right, so its next line tells. Nothing is
     written anew: it may be today's clock that is wrong.
     """
-    if not moments.is_ahead(max(lead.received_at, lead.touched_at), now):
+    if not clock_skew.is_ahead(max(lead.received_at, lead.touched_at), now):
         return None
     last = select(func.max(Event.id)).where(Event.lead_id == lead.id).scalar_subquery()
     following = select(Event.at).where(Event.id > last, Event.at <= now).order_by(Event.id).limit(1)

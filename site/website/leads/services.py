@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.infra.database import connect
-from website.infra.keys import open_keys
+from website.infra.keyed_hashes import open_keys
 from website.leads import webhooks
 from website.leads.canaries import Canaries
 from website.leads.channels import channels_for
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from website.config import Settings
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
     from website.leads.mail import Confirmation
     from website.questionnaire import GetQuestionnaire
 

@@ -24,7 +24,7 @@ from website import create_app
 from website.cli.staff import staff
 from website.infra import clock
 from website.infra.database import connect, for_migrating
-from website.infra.keys import open_keys
+from website.infra.keyed_hashes import open_keys
 from website.leads.data_subjects import DataSubjects
 from website.leads.deliveries import Choice
 from website.leads.erasure_log import ErasureLog

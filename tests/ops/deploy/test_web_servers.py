@@ -20,7 +20,7 @@ from support.site import free_port, release
 from support.web_servers import WebServer, off_port_80, running_endpoint, running_web_server
 from website.exceptions import ConfigurationError
 from website.ops.deploy import hosting_files
-from website.ops.deploy.hosted_site import HostedSite
+from website.ops.deploy.web_server_rules import HostedSite
 from website.web.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
 
 if TYPE_CHECKING:

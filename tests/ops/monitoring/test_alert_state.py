@@ -20,7 +20,7 @@ from website.infra.german import spelled_duration
 from website.infra.mail_transport import LOGIN_REFUSED, SmtpTransport
 from website.leads.models import Channel as Way
 from website.leads.models import Delivery, DeliveryState, Lead
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.ops.monitoring import heartbeat as heartbeat_module
 from website.ops.monitoring.alert_channels import MailChannel, WebhookChannel, channels_for
 from website.ops.monitoring.heartbeat import Heartbeat, MachineLock

@@ -12,7 +12,7 @@ from website.leads.deliveries import Target
 from website.leads.intake import Intake
 from website.leads.models import Channel, Lead
 from website.leads.spam.proof_of_work import Proofs
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.ops.monitoring.health_history import days, record_sample
 from website.ops.monitoring.models import HealthSample, JobRun
 

@@ -38,7 +38,7 @@ from website.infra.mail_transport import ATTEMPT
 from website.leads.models import Lead
 from website.leads.services import open_leads
 from website.ops.deploy import hosting_files
-from website.ops.deploy.hosted_site import HostedSite
+from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.server import GRACE
 
 if TYPE_CHECKING:

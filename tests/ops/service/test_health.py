@@ -15,7 +15,7 @@ from support.sqlite import NAME, migrated
 from website import create_app
 from website.config import Settings
 from website.exceptions import StorageError
-from website.infra.keys import Keys
+from website.infra.keyed_hashes import Keys
 from website.leads.intake import Submission
 from website.ops.service import proxy_check
 from website.ops.service.health import NOT_READY

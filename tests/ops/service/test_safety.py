@@ -14,7 +14,7 @@ import pytest
 from support.site import freeze
 from website.config import Settings
 from website.exceptions import ConfigurationError
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.ops.service import startup_checks
 
 if TYPE_CHECKING:

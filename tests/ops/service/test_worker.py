@@ -21,7 +21,7 @@ from website.infra.database import connect
 from website.leads.canaries import LONGEST
 from website.leads.intake import Intake
 from website.leads.spam.proof_of_work import Proofs
-from website.mailbox import Mailbox
+from website.mailboxes import Mailbox
 from website.ops.backup import rotation
 from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import CALENDARS

@@ -18,7 +18,7 @@ from support.visitor import FORM
 from website.infra import email_addresses
 from website.infra.text import clean_line, folded
 from website.leads import search
-from website.public.contact.body import MAX_BYTES
+from website.public.contact.form_data import MAX_BYTES
 from website.questionnaire import TECHNICAL, QuestionKind
 from website.staff.accounts import passwords
 

@@ -14,7 +14,7 @@ from time_machine import travel
 from support.threads import together
 from website.exceptions import AccountError, TooManyAttempts
 from website.infra.clock import now
-from website.infra.keys import Keys
+from website.infra.keyed_hashes import Keys
 from website.staff.accounts import housekeeping, open_accounts, passwords
 from website.staff.accounts.invitations import VALID
 from website.staff.accounts.login_throttle import (

@@ -14,7 +14,7 @@ from support.races import interleaved
 from support.threads import together
 from website.exceptions import PasskeyRefused, TooBusy
 from website.infra.clock import now
-from website.infra.keys import Keys
+from website.infra.keyed_hashes import Keys
 from website.staff.accounts import open_accounts, passkeys, passwords
 from website.staff.accounts.models import Passkey, Staff
 from website.staff.accounts.passkeys import MOST, new_challenge

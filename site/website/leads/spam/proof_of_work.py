@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import altcha
 
-from website.infra import moments
+from website.infra import clock_skew
 from website.leads.spam import signals
 
 if TYPE_CHECKING:
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
     from website.leads.spam.signals import Signal
 
 FORM = "anfrage"
@@ -103,7 +103,7 @@ class Proofs:
 
 def _in_time(made: int, now: datetime.datetime) -> Signal:
     age = now - datetime.datetime.fromtimestamp(made, datetime.UTC)
-    if age > LIFETIME or age < -moments.SKEW:
+    if age > LIFETIME or age < -clock_skew.SKEW:
         return signals.EXPIRED_PROOF
     return signals.FAST if age < HUMAN else signals.PROVEN
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 MANIFEST = "manifest.json"
 FORMAT = 1

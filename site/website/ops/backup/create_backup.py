@@ -12,8 +12,8 @@ from website.exceptions import BackupError
 from website.infra import clock as clocks
 from website.infra import disk
 from website.infra.database import file_of
-from website.infra.keys import file_of as secret_file
-from website.infra.keys import open_keys
+from website.infra.keyed_hashes import file_of as secret_file
+from website.infra.keyed_hashes import open_keys
 from website.ops.backup import archive, encryption, postgresql, rotation, sqlite, workdir
 from website.ops.backup.archive import Manifest
 from website.ops.backup.rotation import Backup

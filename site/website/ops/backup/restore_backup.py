@@ -17,8 +17,8 @@ from sqlalchemy.engine import make_url
 from website.exceptions import BackupError, StorageError
 from website.infra import disk
 from website.infra.database import connect
-from website.infra.keys import FILE as SECRET_FILE
-from website.infra.keys import Keys, open_keys
+from website.infra.keyed_hashes import FILE as SECRET_FILE
+from website.infra.keyed_hashes import Keys, open_keys
 from website.leads import migrations
 from website.ops.backup import archive, encryption, postgresql, sqlite, workdir
 

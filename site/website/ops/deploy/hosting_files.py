@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from website.config import SECRETS
 from website.exceptions import ConfigurationError
 from website.infra import templates
-from website.ops.deploy import hosted_site, speculation, systemd
+from website.ops.deploy import speculation_rules, systemd, web_server_rules
 from website.web import security
 from website.web.assets import FOREVER
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from website.ops.deploy.hosted_site import HostedSite
+    from website.ops.deploy.web_server_rules import HostedSite
 
 UNITS = ("website.socket", *systemd.SERVICES)
 COMMAND = "website"
@@ -91,7 +91,7 @@ def web_server(  # noqa: PLR0913 - what a web server must know
     :param folder: the frozen pages.
     :param endpoint: host and port where ``flask --app website serve`` listens.
     :param endpoint_paths: the first parts of the paths that it answers.
-    :param redirects: old paths and new ones, see :func:`hosted_site.redirects`.
+    :param redirects: old paths and new ones, see :func:`web_server_rules.redirects`.
     :param certificates: nginx: folder with ``fullchain.pem`` and ``privkey.pem``.
     :param brotli: nginx: whether it has the module that serves what is compressed with Brotli.
     :raises ConfigurationError: as :func:`word` does.
@@ -105,8 +105,8 @@ def web_server(  # noqa: PLR0913 - what a web server must know
         redirects=redirects,
         certificates=certificates,
         brotli=brotli,
-        speculation_rules=speculation.header(site)[1],
-        unspeculative_path=site.root + speculation.NOT_ON.removeprefix("/"),
+        speculation_rules=speculation_rules.header(site)[1],
+        unspeculative_path=site.root + speculation_rules.NOT_ON.removeprefix("/"),
     )
 
 
@@ -179,16 +179,16 @@ def _render(name: str, **values: object) -> str:
 _TEMPLATES = templates.environment(finalize=_one_line)
 _TEMPLATES.filters.update(quoted=quoted, word=word)
 _TEMPLATES.globals.update(
-    ask_again=hosted_site.ASK_AGAIN,
+    ask_again=web_server_rules.ASK_AGAIN,
     common_policy=security.policy("/"),
     environment_file=systemd.ENVIRONMENT,
-    fingerprinted=hosted_site.FINGERPRINTED,
+    fingerprinted=web_server_rules.FINGERPRINTED,
     forever=FOREVER,
     hsts="Strict-Transport-Security",
-    media_types=hosted_site.ALL_MEDIA_TYPES,
-    policy_header=hosted_site.POLICY,
-    speculation_header=speculation.HEADER,
-    speculation_suffix=PurePosixPath(speculation.PATH).suffix,
-    speculation_type=speculation.MEDIA_TYPE,
+    media_types=web_server_rules.ALL_MEDIA_TYPES,
+    policy_header=web_server_rules.POLICY,
+    speculation_header=speculation_rules.HEADER,
+    speculation_suffix=PurePosixPath(speculation_rules.PATH).suffix,
+    speculation_type=speculation_rules.MEDIA_TYPE,
     svg_policy=security.SVG_POLICY,
 )

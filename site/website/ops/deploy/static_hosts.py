@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from website.ops.deploy import hosted_site, speculation
-from website.ops.deploy.hosted_site import POLICY
+from website.ops.deploy import speculation_rules, web_server_rules
+from website.ops.deploy.web_server_rules import POLICY
 from website.web import security
 from website.web.assets import FOREVER, NAMED_BY_CONTENT
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from website.content.library import Library
-    from website.ops.deploy.hosted_site import HostedSite
+    from website.ops.deploy.web_server_rules import HostedSite
 
 
 def headers(site: HostedSite, library: Library) -> str:
@@ -35,22 +35,22 @@ def headers(site: HostedSite, library: Library) -> str:
     rules += [
         _rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in NAMED_BY_CONTENT
     ]
-    path = site.root + speculation.PATH[1:]
-    rules += [_rule(path, [("Content-Type", speculation.MEDIA_TYPE)])]
+    path = site.root + speculation_rules.PATH[1:]
+    rules += [_rule(path, [("Content-Type", speculation_rules.MEDIA_TYPE)])]
     return "\n".join(rules)
 
 
 def redirects(library: Library) -> str:
     """Return the file ``_redirects``."""
     return "".join(
-        f"{quote(old, safe='/')} {new} 301\n" for old, new in hosted_site.redirects(library)
+        f"{quote(old, safe='/')} {new} 301\n" for old, new in web_server_rules.redirects(library)
     )
 
 
 def _of_pages(site: HostedSite, path: str) -> Iterator[tuple[str, str]]:
     yield POLICY, security.policy(path)
-    if speculation.is_on(path):
-        yield speculation.header(site)
+    if speculation_rules.is_on(path):
+        yield speculation_rules.header(site)
 
 
 def _rule(path: str, lines: Iterable[tuple[str, str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from website.ops.doctor import (
     backlog,
     channels,
+    clock_check,
     database,
     domain,
     endpoint,
@@ -14,7 +15,6 @@ from website.ops.doctor import (
     settings,
     site,
     storage,
-    time,
 )
 from website.ops.doctor.runner import Check
 
@@ -32,7 +32,7 @@ CHECKS = (
     Check("database version", database.version),
     Check("database file", database.integrity),
     Check("database server", database.server),
-    Check("clock", time.check),
+    Check("clock", clock_check.check),
     Check("mail server", mail.server),
     Check("mail sender", mail.sender),
     Check("test mail", mail.test_mail),

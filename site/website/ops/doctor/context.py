@@ -13,7 +13,7 @@ import dns.resolver
 from website.content.library import load
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import keys
+from website.infra import keyed_hashes
 from website.infra.database import connect, file_of
 from website.ops.doctor import settings
 from website.ops.doctor.live_site import LiveSite
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.infra.clock import Clock
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 SHORTEST_OMITTED = 6
 """Characters. Shorter secrets also occur in ordinary words."""
@@ -132,7 +132,7 @@ class DoctorContext:
     @property
     def secret_file(self) -> Path | None:
         """Where the secret is kept; none if it is a setting."""
-        return keys.file_of(self.settings)
+        return keyed_hashes.file_of(self.settings)
 
     @property
     def keys(self) -> Keys:
@@ -143,7 +143,7 @@ class DoctorContext:
         self.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
         if self.secret_file and not self.secret_file.exists():
             raise NotChecked("there is no secret yet")
-        return keys.open_keys(self.settings)
+        return keyed_hashes.open_keys(self.settings)
 
     @property
     def database(self) -> Database:

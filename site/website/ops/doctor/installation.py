@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from website.config import ROOT, is_this_machine, require_checkout
 from website.content.kinds import required_pages
 from website.exceptions import ConfigurationError
-from website.infra import moments
+from website.infra import clock_skew
 from website.ops.backup import rotation
 from website.ops.backup.rotation import EVERY
 from website.ops.deploy import systemd
@@ -119,7 +119,7 @@ def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:
     found = [
         one
         for one in rotation.backups_in(context.settings.backups)
-        if moments.is_ahead(one.made_at, now)
+        if clock_skew.is_ahead(one.made_at, now)
     ]
     if found:
         yield warning(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from website.config import SECRETS, Settings
 from website.exceptions import ConfigurationError
-from website.infra import running
+from website.infra import running_instance
 from website.infra.mail_transport import transport_for
 from website.leads import webhooks
 from website.ops.doctor.results import NotChecked, error, ok, warning
@@ -44,7 +44,7 @@ def read(environ: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
             else:
                 taken[name] = value
         if len(wrong) == len(left):  # some need others, which are tried first the next time
-            return running.known(Settings.from_environment(taken), taken), wrong
+            return running_instance.known(Settings.from_environment(taken), taken), wrong
         left = {name: left[name] for name in wrong}
 
 

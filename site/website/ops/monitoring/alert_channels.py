@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from website.config import Settings
     from website.infra.mail_transport import Transport
-    from website.mailbox import Mailbox
+    from website.mailboxes import Mailbox
 
 log = logging.getLogger(__name__)
 

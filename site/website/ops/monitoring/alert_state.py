@@ -10,7 +10,7 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.infra import leases, moments
+from website.infra import clock_skew, leases
 from website.ops.monitoring.alerts import IMMEDIATE, kind_of
 from website.ops.monitoring.models import Alarm
 
@@ -99,7 +99,7 @@ class AlertState:
         return alarm.cleared_at is None and self._age(alarm.over_since) >= CONFIRM_AFTER
 
     def _age(self, moment: datetime.datetime) -> datetime.timedelta:
-        return moments.age(moment, self.now)
+        return clock_skew.age(moment, self.now)
 
     def _is_leased(self, alarm: Alarm) -> bool:
         return leases.is_taken(alarm, self.now, LEASE)

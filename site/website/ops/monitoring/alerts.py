@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from website.infra.clock import in_german
+from website.infra.clock_skew import age
 from website.infra.mail_transport import IN_GERMAN
-from website.infra.moments import age
 from website.leads.outbox import DELAYS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import case, delete, func, or_, select
 
-from website.infra import moments
+from website.infra import clock_skew
 from website.infra.clock import GERMANY, midnight
 from website.leads.models import Lead
 from website.leads.statistics import responses_between
@@ -77,7 +77,7 @@ def record_sample(database: Database, folder: Path, now: datetime.datetime) -> s
     with database.writing() as session:
         session.merge(sample)
         old = delete(HealthSample).where(
-            or_(HealthSample.at < now - KEPT, HealthSample.at > now + moments.SKEW)
+            or_(HealthSample.at < now - KEPT, HealthSample.at > now + clock_skew.SKEW)
         )
         forgotten = session.execute(old.returning(HealthSample.at)).all()
     return f"1 kept, {len(forgotten)} forgotten"

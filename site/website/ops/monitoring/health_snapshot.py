@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from website.infra import moments
+from website.infra import clock_skew
 from website.infra.mail_transport import IN_GERMAN, LOGIN_REFUSED
 from website.leads.deliveries import Deliveries
 from website.leads.models import Delivery, DeliveryState, Lead
@@ -123,7 +123,7 @@ def _login_refused(session: Session, jobs: Iterable[JobRun]) -> str:
 def _ahead(
     now: datetime.datetime, found: Iterable[datetime.datetime | None]
 ) -> datetime.datetime | None:
-    return max((at for at in found if at and moments.is_ahead(at, now)), default=None)
+    return max((at for at in found if at and clock_skew.is_ahead(at, now)), default=None)
 
 
 def _moments(

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import locks, moments
+from website.infra import clock_skew, locks
 from website.infra.database import insert_new
 from website.ops.monitoring import alert_channels, alert_messages
 from website.ops.monitoring.alert_state import AlertState
@@ -115,7 +115,7 @@ class Heartbeat:
             insert_new(session, ProcessStatus, role=self._role, since=now, looked_at=now)
             row = session.get_one(ProcessStatus, self._role, with_for_update=True)
             before = row.looked_at
-            if moments.age(before, now) > SILENCE or moments.is_ahead(row.since, now):
+            if clock_skew.age(before, now) > SILENCE or clock_skew.is_ahead(row.since, now):
                 row.since = now
             row.looked_at = now
             return before

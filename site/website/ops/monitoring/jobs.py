@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 
 from website.exceptions import StorageError, WebsiteError
 from website.infra import clock as clocks
-from website.infra import leases, moments
+from website.infra import clock_skew, leases
 from website.infra.database import insert_new
 from website.ops.monitoring.models import JobRun
 
@@ -191,7 +191,7 @@ def next_start(
 def _next(
     row: JobRun, now: datetime.datetime, every: datetime.timedelta, calendar: Calendar | None
 ) -> datetime.datetime:
-    if moments.is_ahead(row.started_at or row.known_since, now):
+    if clock_skew.is_ahead(row.started_at or row.known_since, now):
         return now
     if row.error and row.started_at:
         return row.started_at + min(every, RETRY)

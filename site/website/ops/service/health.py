@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from website.exceptions import StorageError
 from website.infra import clock
-from website.infra.moments import age
+from website.infra.clock_skew import age
 from website.ops.monitoring.alerts import NEGLECTED
 from website.ops.service import proxy_check
 from website.web.services import services

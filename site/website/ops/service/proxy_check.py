@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Request
 
     from website.config import Network
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 HEADER = "Website-Doctor"
 VALID = 15 * 60

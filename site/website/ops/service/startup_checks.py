@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from website.config import LEADS_AT_HOME
 from website.exceptions import ConfigurationError
-from website.infra import keys, network
+from website.infra import keyed_hashes, network
 from website.infra.database import file_of
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def private_files(settings: Settings) -> Iterator[Path]:
     """Yield existing paths that hold leads or secrets, the instance folder first."""
     folder = settings.instance_dir
     places = [folder]
-    if secret := keys.file_of(settings):
+    if secret := keyed_hashes.file_of(settings):
         places.append(secret)
     if database := file_of(settings):
         places += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]

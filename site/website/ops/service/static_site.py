@@ -15,8 +15,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
-from website.ops.deploy import speculation
-from website.ops.deploy.hosted_site import ASK_AGAIN, FINGERPRINTED, HostedSite
+from website.ops.deploy import speculation_rules
+from website.ops.deploy.web_server_rules import ASK_AGAIN, FINGERPRINTED, HostedSite
 from website.web.assets import FOREVER, MEDIA_TYPES
 from website.web.security import headers
 
@@ -77,8 +77,8 @@ class StaticSite:
         found = headers(https=site.is_https, hsts=site.hsts, path=url, media_type=media_type)
         for name, value in found.items():
             response_headers[name] = value
-        if speculation.is_on(url):
-            response_headers.add_header(*speculation.header(self._site))
+        if speculation_rules.is_on(url):
+            response_headers.add_header(*speculation_rules.header(self._site))
         immutable = _FINGERPRINTED.search(path)
         response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN
 

@@ -15,7 +15,7 @@ from website.leads import housekeeping
 from website.ops.backup.create_backup import make_if_due
 from website.ops.backup.workdir import clear_replaced
 from website.ops.canary.journey import journey_for
-from website.ops.doctor import DoctorContext, time
+from website.ops.doctor import DoctorContext, clock_check
 from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.calendars import CALENDARS, WEEK
@@ -91,7 +91,7 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
     def compare(_now: datetime.datetime) -> str:
         context = DoctorContext(settings=settings, clock=clock)
         try:
-            return time.check_as_job(context)
+            return clock_check.check_as_job(context)
         finally:
             context.close()
 

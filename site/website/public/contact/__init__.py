@@ -5,7 +5,7 @@ In reading order: ``sender`` (whether a browser sends), ``body`` (bytes to field
 ``views``; and by itself ``page``, which needs no database.
 """
 
-from website.public.contact.body import MAX_BYTES
+from website.public.contact.form_data import MAX_BYTES
 from website.public.contact.page import page_blueprint
 
 __all__ = ["MAX_BYTES", "page_blueprint"]

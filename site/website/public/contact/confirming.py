@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 if TYPE_CHECKING:
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 VALID = 24 * 60 * 60
 """Seconds in which a request can be confirmed."""

@@ -16,7 +16,7 @@ from website.infra.clock import in_german
 from website.leads import rate_limit
 from website.leads.intake import Submission
 from website.leads.spam import signals
-from website.public.contact import body, confirming, sender
+from website.public.contact import browser_signals, confirming, form_data
 from website.public.contact.forms import RequestForm
 from website.web import client_ip, origin
 from website.web.origin import Verdict
@@ -71,7 +71,7 @@ NOT_STORED = Notice(
 @endpoint_blueprint.post("/anfrage", strict_slashes=False)
 def submit() -> tuple[str, int] | str | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
-    received = body.read(request)
+    received = form_data.read(request)
     form = RequestForm(services().leads.questionnaire(), received.fields)
     verdict = _verdict()
     if not received.is_whole:
@@ -110,7 +110,7 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
 
 
 def _submission(form: RequestForm, verdict: Verdict) -> Submission:
-    oddities = sender.oddities(request.headers, verdict)
+    oddities = browser_signals.oddities(request.headers, verdict)
     return Submission(
         answers=form.answers(),
         source=form.source,

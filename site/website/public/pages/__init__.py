@@ -1,6 +1,6 @@
 """The public pages: everything that gets frozen, but for the contact form."""
 
-from website.public.pages.machines import blueprint as machines
+from website.public.pages.machine_readable import blueprint as machines
 from website.public.pages.views import blueprint
 
 __all__ = ["blueprint", "machines"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 
-from website.content import boxes, kinds, variants
+from website.content import boxes, image_variants, kinds
 from website.content.kinds import ARTICLES
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
@@ -148,7 +148,7 @@ def unavailable() -> str:
 def image(name: str) -> Response:
     """Serve an image of the content under its fingerprinted name."""
     variant = services().library.image_names.get(name) or abort(404)
-    return _kept_for_ever(variants.make(variant, services().cache))
+    return _kept_for_ever(image_variants.make(variant, services().cache))
 
 
 @blueprint.get("/karten/<name>")

@@ -23,7 +23,7 @@ from website.staff.accounts.sessions import Sessions
 
 if TYPE_CHECKING:
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 __all__ = ["Accounts", "open_accounts"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 if TYPE_CHECKING:
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
     from website.staff.accounts.models import Staff
 
 VALID = datetime.timedelta(days=3)

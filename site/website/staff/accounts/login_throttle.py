@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 WINDOW = datetime.timedelta(minutes=15)
 OF_AN_ACCOUNT = 10

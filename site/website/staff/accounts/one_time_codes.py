@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime
 
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 STEP = 30
 """Seconds for which a code is shown."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningInsert
 
     from website.infra.database import Database
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
 
 IDLE = datetime.timedelta(hours=8)
 """A working day without a click ends it."""

@@ -11,7 +11,7 @@ from flask_login import current_user
 from website.config import INBOX
 from website.staff import access
 from website.staff.access import Action
-from website.staff.views.browsers import browser_of
+from website.staff.views.browser_names import browser_of
 from website.staff.views.cookie import TOKEN
 from website.web import client_ip
 from website.web.services import services

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask, Request, Response
     from flask.sessions import SessionMixin
 
-    from website.infra.keys import Keys
+    from website.infra.keyed_hashes import Keys
     from website.staff.accounts import Accounts
     from website.staff.accounts.sessions import SignedIn
 

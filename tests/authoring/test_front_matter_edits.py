@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.authoring import lines
+from website.authoring import front_matter_edits
 from website.content import frontmatter
 from website.exceptions import AuthoringError
 
@@ -38,7 +38,7 @@ def test_publishing_changes_nothing_but_the_line(
     rows.insert(at, f"status: {status}")
     rows = ["# Bemerkung", *rows, "", "tools: []"]
     text = ("\ufeff" if mark else "") + end.join(["---", *rows, "---", body])
-    after = lines.set_value(text.encode(), "status", "published").decode()
+    after = front_matter_edits.set_value(text.encode(), "status", "published").decode()
     before_rows, after_rows = text.split(end), after.split(end)
     assert len(before_rows) == len(after_rows)
     changed = [
@@ -47,7 +47,7 @@ def test_publishing_changes_nothing_but_the_line(
     assert changed in ([], [at + 2])
     assert after_rows[at + 2].startswith("status: published")
     assert ("#" in status) == ("#" in after_rows[at + 2])
-    assert lines.set_value(after.encode(), "status", "published").decode() == after
+    assert front_matter_edits.set_value(after.encode(), "status", "published").decode() == after
 
 
 @given(OTHERS, BODY, LINE_ENDS)
@@ -55,7 +55,11 @@ def test_a_missing_key_becomes_one_more_line(
     others: list[tuple[str, str]], body: str, end: str
 ) -> None:
     rows = ["---", *(f"{key}: {value}" for key, value in others if key != "date"), "---", body]
-    after = lines.set_value(end.join(rows).encode(), "date", "2026-11-24").decode().split(end)
+    after = (
+        front_matter_edits.set_value(end.join(rows).encode(), "date", "2026-11-24")
+        .decode()
+        .split(end)
+    )
     after.remove("date: 2026-11-24")
     assert after == end.join(rows).split(end)
 
@@ -73,7 +77,9 @@ def test_a_missing_key_becomes_one_more_line(
     ],
 )
 def test_a_list_is_written_on_one_line(before: str, after: str) -> None:
-    result = lines.set_value(f"---\n{before}---\n\nText\n".encode(), "aliases", ("/a/", "/b/"))
+    result = front_matter_edits.set_value(
+        f"---\n{before}---\n\nText\n".encode(), "aliases", ("/a/", "/b/")
+    )
     assert result.decode() == f"---\n{after}---\n\nText\n"
 
 
@@ -94,24 +100,26 @@ def test_a_list_is_written_on_one_line(before: str, after: str) -> None:
 )
 def test_what_cannot_be_changed_safely_is_refused_with_the_line_to_write(text: str) -> None:
     with pytest.raises(AuthoringError, match="Tragen Sie selbst ein: status: published"):
-        lines.set_value(text.encode(), "status", "published")
+        front_matter_edits.set_value(text.encode(), "status", "published")
 
 
 def test_a_file_in_another_encoding_is_refused() -> None:
     with pytest.raises(AuthoringError):
-        lines.set_value("---\ntitle: Größe\n---\n".encode("latin-1"), "status", "published")
+        front_matter_edits.set_value(
+            "---\ntitle: Größe\n---\n".encode("latin-1"), "status", "published"
+        )
 
 
 @given(st.text(max_size=40).filter(lambda text: text.isprintable()))
 def test_any_text_is_read_as_it_was_written(value: str) -> None:
-    data = lines.set_value(b"---\ntitle: x\n---\n", "author", value)
+    data = front_matter_edits.set_value(b"---\ntitle: x\n---\n", "author", value)
     document = frontmatter.read(data.decode(), lambda *_: None)
     assert document
     assert document.fields.values["author"] == value
 
 
 def test_a_date_is_read_as_a_date() -> None:
-    data = lines.set_value(b"---\ntitle: x\n---\n", "date", "2026-11-24")
+    data = front_matter_edits.set_value(b"---\ntitle: x\n---\n", "date", "2026-11-24")
     document = frontmatter.read(data.decode(), lambda *_: None)
     assert document
     assert document.fields.date("date") == datetime.date(2026, 11, 24)

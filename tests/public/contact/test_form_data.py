@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from website.public.contact.body import MAX_FIELDS, decode
+from website.public.contact.form_data import MAX_FIELDS, decode
 
 
 @pytest.mark.parametrize(

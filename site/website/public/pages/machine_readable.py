@@ -8,8 +8,8 @@ import json
 from flask import Blueprint, Response, abort, render_template
 
 from website.infra.clock import midnight
-from website.ops.deploy import speculation, static_hosts
-from website.ops.deploy.hosted_site import HostedSite
+from website.ops.deploy import speculation_rules, static_hosts
+from website.ops.deploy.web_server_rules import HostedSite
 from website.public.pages import feeds
 from website.web.services import services
 from website.web.templating import absolute
@@ -76,8 +76,8 @@ def host_redirects() -> Response:
     return Response(static_hosts.redirects(services().library), mimetype=UNKNOWN)
 
 
-@blueprint.get(speculation.PATH)
-def speculation_rules() -> Response:
+@blueprint.get(speculation_rules.PATH)
+def speculation() -> Response:
     """Render the speculation rules: which pages browsers may prefetch."""
     site = HostedSite.of(services().settings)
-    return Response(speculation.rules(site), mimetype=speculation.MEDIA_TYPE)
+    return Response(speculation_rules.rules(site), mimetype=speculation_rules.MEDIA_TYPE)

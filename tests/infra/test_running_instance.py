@@ -14,7 +14,7 @@ import pytest
 from support.site import free_port
 from support.sqlite import migrated
 from website.config import ROOT, Settings
-from website.infra import running
+from website.infra import running_instance
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,43 +27,45 @@ def here(folder: Path, base_url: str = NINE) -> Settings:
 
 
 def test_an_address_is_known_only_as_long_as_it_is_served(tmp_path: Path) -> None:
-    assert running.address(tmp_path) == ""
-    with running.announced(here(tmp_path)):
-        assert running.address(tmp_path) == NINE
-        assert running.known(Settings(instance_dir=tmp_path), {}).base_url == NINE
-    assert running.address(tmp_path) == ""
-    assert running.known(Settings(instance_dir=tmp_path), {}) == Settings(instance_dir=tmp_path)
+    assert running_instance.address(tmp_path) == ""
+    with running_instance.announced(here(tmp_path)):
+        assert running_instance.address(tmp_path) == NINE
+        assert running_instance.known(Settings(instance_dir=tmp_path), {}).base_url == NINE
+    assert running_instance.address(tmp_path) == ""
+    assert running_instance.known(Settings(instance_dir=tmp_path), {}) == Settings(
+        instance_dir=tmp_path
+    )
 
 
 def test_settings_that_name_an_address_keep_it(tmp_path: Path) -> None:
     named = Settings(instance_dir=tmp_path, base_url="http://127.0.0.1:8000")
-    with running.announced(here(tmp_path)):
-        assert running.known(named, {"WEBSITE_BASE_URL": named.base_url}) == named
+    with running_instance.announced(here(tmp_path)):
+        assert running_instance.known(named, {"WEBSITE_BASE_URL": named.base_url}) == named
 
 
 def test_who_serves_last_is_known_and_neither_disturbs_the_other(tmp_path: Path) -> None:
-    with running.announced(here(tmp_path)):
-        with running.announced(here(tmp_path, "http://127.0.0.1:9001")):
-            assert running.address(tmp_path) == "http://127.0.0.1:9001"
-        assert running.address(tmp_path) == ""
+    with running_instance.announced(here(tmp_path)):
+        with running_instance.announced(here(tmp_path, "http://127.0.0.1:9001")):
+            assert running_instance.address(tmp_path) == "http://127.0.0.1:9001"
+        assert running_instance.address(tmp_path) == ""
 
 
 def test_an_instance_that_others_reach_keeps_its_address_in_its_settings(tmp_path: Path) -> None:
-    with running.announced(here(tmp_path, "https://www.firma.example")):
-        assert running.address(tmp_path) == ""
+    with running_instance.announced(here(tmp_path, "https://www.firma.example")):
+        assert running_instance.address(tmp_path) == ""
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_reason_not_to_serve(tmp_path: Path) -> None:
-    with running.announced(here(tmp_path / "fehlt")):
-        assert running.address(tmp_path / "fehlt") == ""
+    with running_instance.announced(here(tmp_path / "fehlt")):
+        assert running_instance.address(tmp_path / "fehlt") == ""
 
 
 @pytest.mark.parametrize("left", ["http://127.0.0.1:1", "", "\x00\xff"])
 def test_what_a_process_left_behind_that_was_killed_does_not_count(
     tmp_path: Path, left: str
 ) -> None:
-    (tmp_path / running.FILE).write_text(left, encoding="latin-1")
-    assert running.address(tmp_path) == ""
+    (tmp_path / running_instance.FILE).write_text(left, encoding="latin-1")
+    assert running_instance.address(tmp_path) == ""
 
 
 def test_an_invitation_leads_to_where_the_instance_is_served(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_an_invitation_leads_to_where_the_instance_is_served(tmp_path: Path) -> 
     environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)}
     environ.pop("WEBSITE_BASE_URL", None)
     command = [sys.executable, "-m", "flask", "--app", "website"]
-    with running.announced(here(folder)):
+    with running_instance.announced(here(folder)):
         added = subprocess.run(
             [*command, "staff", "add", "a@firma.example", "Anna", "--role", "sales"],
             env=environ, cwd=ROOT, capture_output=True, text=True, check=True,
@@ -91,9 +93,9 @@ def test_a_server_tells_its_address(tmp_path: Path, is_named: bool) -> None:
     command += ["--build", str(build), "--no-deliver"]
     with subprocess.Popen(command, env=environ, cwd=ROOT) as process:
         until = time.monotonic() + 60
-        while not (found := running.address(folder)) and time.monotonic() < until:
+        while not (found := running_instance.address(folder)) and time.monotonic() < until:
             assert process.poll() is None
             time.sleep(0.05)
         process.terminate()
     assert found == url
-    assert running.address(folder) == ""
+    assert running_instance.address(folder) == ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from website.authoring import error_pages
-from website.authoring.workbench import workbench
+from website.authoring.preview_state import workbench
 from website.content.models import PublicationStatus
 from website.content.placeholders import is_placeholder
 from website.infra import clock

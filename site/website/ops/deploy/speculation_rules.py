@@ -13,7 +13,7 @@ from website.config import INBOX
 from website.web import security
 
 if TYPE_CHECKING:
-    from website.ops.deploy.hosted_site import HostedSite
+    from website.ops.deploy.web_server_rules import HostedSite
 
 PATH = "/vorabruf.speculationrules"
 MEDIA_TYPE = "application/speculationrules+json"

@@ -17,8 +17,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX
 
-from website.content.lines import BULLETS, MARKS, SPEAKING
 from website.content.outline import CELLS
+from website.content.source_lines import BULLETS, MARKS, SPEAKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

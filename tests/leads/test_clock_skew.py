@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, RecordingChannel, Sender, solved
 from website.exceptions import DeliveryError
-from website.infra import moments
+from website.infra import clock_skew
 from website.leads import housekeeping
 from website.leads.canaries import Canaries
 from website.leads.dry_run import DryRuns
@@ -49,10 +49,10 @@ def rows(database: Database, table: type[Base]) -> int:
 def test_a_moment_has_come_or_lies_ahead_as_far_as_it_may(
     ahead: datetime.timedelta, longest: datetime.timedelta
 ) -> None:
-    waits = ahead > datetime.timedelta(0) and ahead <= longest + moments.SKEW
-    assert moments.has_come(NOON + ahead, NOON, longest) is not waits
-    assert moments.has_come(NOON - ahead, NOON, longest)
-    assert moments.age(NOON - ahead, NOON) == ahead
+    waits = ahead > datetime.timedelta(0) and ahead <= longest + clock_skew.SKEW
+    assert clock_skew.has_come(NOON + ahead, NOON, longest) is not waits
+    assert clock_skew.has_come(NOON - ahead, NOON, longest)
+    assert clock_skew.age(NOON - ahead, NOON) == ahead
 
 
 @pytest.mark.parametrize("held", [DeliveryError("Down"), SystemExit()], ids=["failed", "leased"])

@@ -10,7 +10,7 @@ import pytest
 from support.threads import together
 from website.config import Settings
 from website.exceptions import ConfigurationError
-from website.infra.keys import FILE, open_keys
+from website.infra.keyed_hashes import FILE, open_keys
 
 if TYPE_CHECKING:
     from pathlib import Path

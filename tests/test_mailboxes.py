@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from website.config import Settings
 from website.exceptions import ConfigurationError, MailboxError
-from website.mailbox import Mailbox, read, read_all
+from website.mailboxes import Mailbox, read, read_all
 
 LISTS = {"leads_to", "alarm_to"}
 SETTINGS = ("leads_to", "alarm_to", "mail_from", "canary_to")

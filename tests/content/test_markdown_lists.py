@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from support.markdown import render, texts
-from website.content import lists
+from website.content import markdown_lists
 from website.content.addresses import Addresses
 from website.content.rendering import Renderer
 
@@ -120,5 +120,5 @@ def test_code_stays_as_it_is(renderer: Renderer, body: str) -> None:
 @given(body=texts)
 def test_tidying_twice_is_tidying_once_and_loses_nothing(body: str) -> None:
     rows = body.split("\n")
-    tidy = list(lists._tidied(rows))  # noqa: SLF001 - what it does shows in no page
+    tidy = list(markdown_lists._tidied(rows))  # noqa: SLF001 - what it does shows in no page
     assert re.findall("[^\\W_]+", "\n".join(tidy)) == re.findall("[^\\W_]+", body)

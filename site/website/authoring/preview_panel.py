@@ -14,7 +14,7 @@ from flask import g, render_template, request
 from website.authoring import check_cache, error_pages
 from website.authoring.address_to_file import file_of
 from website.authoring.check_cache import TextReport
-from website.authoring.workbench import workbench
+from website.authoring.preview_state import workbench
 from website.checking import Readability
 from website.web import security
 from website.web.services import services

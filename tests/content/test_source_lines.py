@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.markdown import PIECES, render
-from website.content import lines
+from website.content import source_lines
 from website.content.addresses import Addresses
 from website.content.rendering import Renderer
 
@@ -29,11 +29,11 @@ def renderer() -> Renderer:
 def test_marks_change_nothing_that_readers_get(renderer: Renderer, body: str) -> None:
     marked = render(renderer, body)[0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lines, "_marked", lambda row, _: row)
+        patch.setattr(source_lines, "_marked", lambda row, _: row)
         unmarked = render(renderer, body)[0]
     assert marked.parts == unmarked.parts
     assert marked.headings == unmarked.headings
-    assert not any(lines.MARKS[0] <= sign for sign in marked.html)
+    assert not any(source_lines.MARKS[0] <= sign for sign in marked.html)
 
 
 def test_what_cannot_be_paired_is_told_and_leaves_no_control_characters(renderer: Renderer) -> None:
