@@ -98,10 +98,10 @@ def _take(page: Page, address: str, selector: str, name: str, *, unfold: bool = 
     page.goto(address)
     page.evaluate("document.fonts.ready")
     if unfold:
-        page.locator(".workbench summary").click()
+        page.locator(".preview-panel summary").click()
     clip = None
     if selector:
-        page.evaluate("document.querySelector('.workbench')?.remove()")
+        page.evaluate("document.querySelector('.preview-panel')?.remove()")
         box = page.locator(selector).first.bounding_box()
         assert box, (address, selector)
         left = max(0, box["x"] - MARGIN)

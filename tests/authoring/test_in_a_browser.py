@@ -114,7 +114,7 @@ def test_a_saved_text_shows_by_itself_with_its_problems_until_they_are_mended(
     checkout.content.article("dieser", title="Erste Fassung")
     page.goto("/artikel/dieser/")
     expect(page.locator("h1")).to_have_text("Erste Fassung")
-    page.locator(".workbench__summary").click()
+    page.locator(".preview-panel__summary").click()
     note_load(page)
     text = ARTICLE.replace("Ein Absatz.", "Ein [Verweis](weg.md).")
     checkout.content.article("dieser", text=text, title="Zweite Fassung")
@@ -125,7 +125,7 @@ def test_a_saved_text_shows_by_itself_with_its_problems_until_they_are_mended(
     checkout.content.article("dieser", title="Dritte Fassung")
     expect(page.locator("h1")).to_have_text("Dritte Fassung")
     expect(page.locator(".problem[data-severity=error]")).to_have_count(0)
-    assert page.locator(".workbench__fold").evaluate("fold => fold.open")
+    assert page.locator(".preview-panel__fold").evaluate("fold => fold.open")
     assert not was_reloaded(page)
 
 
@@ -174,14 +174,14 @@ def test_a_changed_style_sheet_is_swapped_without_a_reload(page: Page, checkout:
 
 def test_place_and_focus_are_kept(page: Page, checkout: Checkout) -> None:
     page.goto("/artikel/lang/")
-    page.locator(".workbench__summary").focus()
+    page.locator(".preview-panel__summary").focus()
     page.evaluate("scrollTo(0, 1500)")
     checkout.content.article(
         "lang", text=LONG.replace("Absatz 79.", "Letzter."), title="Ein langer"
     )
     expect(page.locator(".prose")).to_contain_text("Letzter.")
     assert abs(page.evaluate("scrollY") - 1500) < 2
-    expect(page.locator(".workbench__summary")).to_be_focused()
+    expect(page.locator(".preview-panel__summary")).to_be_focused()
 
 
 def test_a_page_with_a_script_of_its_own_is_loaded_anew_at_its_place(
@@ -232,7 +232,7 @@ def test_what_the_preview_adds_is_accessible_and_fits(
     with opened(chromium, checkout, bypass_csp=True) as page:
         for address in ("/_redaktion/", "/artikel/entwurf/", "/artikel/kaputt/"):
             page.goto(address)
-            page.locator(".workbench__fold").evaluate_all("all => all.map(f => f.open = true)")
+            page.locator(".preview-panel__fold").evaluate_all("all => all.map(f => f.open = true)")
             for width in (320, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
                 assert violations(page) == [], (address, width)

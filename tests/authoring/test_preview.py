@@ -15,7 +15,7 @@ from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import preview
-from website.authoring.preview_state import workbench
+from website.authoring.preview_state import preview_state
 from website.config import Role, Settings
 from website.infra import clock
 from website.web.services import services
@@ -42,7 +42,7 @@ def shown(app: Flask) -> FlaskClient:
 
 
 def panel(html: str) -> str:
-    found = re.search('<aside class="workbench".*</aside>', html, re.DOTALL)
+    found = re.search('<aside class="preview-panel".*</aside>', html, re.DOTALL)
     assert found, html
     return found[0]
 
@@ -96,7 +96,7 @@ def test_two_changes_within_one_tick_of_the_clock_are_both_seen(
     before = file.stat()
     file.write_text(file.read_text().replace("Titel A", "Titel B"))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    workbench(app).watch.look([str(file)])
+    preview_state(app).watch.look([str(file)])
     assert "Titel B" in shown.get("/artikel/fertig/").text
 
 
@@ -167,10 +167,10 @@ TEXT_WITH_FAULTS = ARTICLE.replace("Ein Absatz.", "\nEin [Verweis](weg.md).")
 
 
 def test_no_page_waits_for_the_dictionary_after_the_start(app: Flask, shown: FlaskClient) -> None:
-    workbench(app).findings.is_ready = False
+    preview_state(app).findings.is_ready = False
     assert "wird geprüft …" in panel(shown.get("/artikel/fertig/").text)
     assert "Noch zu prüfen: 1." in shown.get("/_redaktion/").text
-    workbench(app).findings.is_ready = True
+    preview_state(app).findings.is_ready = True
     assert "wird geprüft …" not in panel(shown.get("/artikel/fertig/").text)
 
 
@@ -217,9 +217,9 @@ def test_the_overview_names_files_that_are_left_out(shown: FlaskClient, content:
 
 
 def test_only_this_machine_may_call_the_preview(app: Flask, shown: FlaskClient) -> None:
-    bench = workbench(app)
-    bench.hosts = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
-    for host in bench.hosts:
+    state = preview_state(app)
+    state.hosts = frozenset({"127.0.0.1:8000", "localhost:8000", "[::1]:8000"})
+    for host in state.hosts:
         assert shown.get("/", headers={"Host": host}).status_code == 200
     for host in ("evil.example:8000", "127.0.0.1:9000", "localhost", "127.0.0.1.evil.example:8000"):
         for address in ("/", "/artikel/fertig/", "/_redaktion/", "/_redaktion/ereignisse"):
@@ -257,7 +257,7 @@ def test_what_the_preview_adds_is_in_no_other_application(content: Content, tmp_
 
 def test_nothing_of_the_preview_is_in_the_build(build: Path) -> None:
     files = [path for path in build.rglob("*") if path.is_file()]
-    words = (b"_redaktion", b"not-public", b"workbench", b'name="vorschau"')
+    words = (b"_redaktion", b"not-public", b"preview-panel", b'name="vorschau"')
     assert len(files) > 50
     assert [path for path in files for word in words if word in path.read_bytes()] == []
     assert not [path for path in files if "redaktion" in path.as_posix()]
@@ -271,7 +271,7 @@ def test_where_the_system_reports_no_changes_the_preview_looks_by_itself(
 
     monkeypatch.setattr(preview, "watch", refuse)
     monkeypatch.setattr(preview, "LOOK_AGAIN", 0.01)
-    reports = preview.reports(workbench(app).watch.folders)
+    reports = preview.reports(preview_state(app).watch.folders)
     assert [next(reports) for _ in range(3)] == [set()] * 3
 
 

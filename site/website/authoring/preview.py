@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 from website.authoring import error_pages, preview_panel, template_helpers, text_overview
 from website.authoring.address_to_file import file_of
 from website.authoring.file_watcher import ChangeFeed, FolderWatcher
-from website.authoring.preview_state import Workbench, workbench
+from website.authoring.preview_state import PreviewState, preview_state
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def set_up(app: Flask, reread: dict[Path, Callable[[], None]]) -> None:
     :param reread: for each folder, what is to be done when anything in it has changed.
     """
     changes = ChangeFeed()
-    Workbench(changes, FolderWatcher(changes, reread)).attach(app)
+    PreviewState(changes, FolderWatcher(changes, reread)).attach(app)
     app.jinja_env.auto_reload = True
     template_helpers.teach(app.jinja_env)
     app.before_request(_refuse_other_hosts)
@@ -86,15 +86,15 @@ def serve(app: Flask, listening: socket.socket, report: Callable[[str], None]) -
     :param listening: what :func:`listen` gives.
     receives every problem of what has changed.
     """
-    bench = workbench(app)
+    state = preview_state(app)
     host, port = listening.getsockname()
     names = ("127.0.0.1", "localhost", "[::1]")
-    bench.hosts = frozenset(f"{name}:{port}" for name in names)
+    state.hosts = frozenset(f"{name}:{port}" for name in names)
     # Threads, one for each request: an open stream of events keeps nobody waiting, nor, as they
     # are daemons, the end.
     server = make_server(host, port, app, threaded=True, fd=listening.fileno())
     wake = threading.Event()
-    bench.findings.is_ready = False
+    state.findings.is_ready = False
     threading.Thread(target=_follow, args=(app, wake), daemon=True).start()
     threading.Thread(target=_look_through, args=(app, report, wake), daemon=True).start()
     with server:
@@ -110,13 +110,13 @@ def articles() -> str:
 @blueprint.get("/ereignisse")
 def events() -> Response:
     """Stream every change to a browser for as long as it listens."""
-    stream = workbench().changes.stream()
+    stream = preview_state().changes.stream()
     return Response(stream, mimetype="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def _refuse_other_hosts() -> Response | None:
     """Refuse requests for other host names that resolve to this machine (DNS rebinding)."""
-    hosts = workbench().hosts
+    hosts = preview_state().hosts
     if not hosts or request.host.lower() in hosts:
         return None
     text = f"Diese Vorschau heißt http://{min(hosts)}/ und hört auf keinen anderen Namen.\n"
@@ -124,12 +124,12 @@ def _refuse_other_hosts() -> Response | None:
 
 
 def _read_what_changed() -> None:
-    bench = workbench()
+    state = preview_state()
     try:
         if request.endpoint not in _UNCHANGING:
-            bench.watch.look()
+            state.watch.look()
     finally:
-        g.state = bench.changes.now
+        g.state = state.changes.now
 
 
 def _show_what_is_broken() -> ResponseReturnValue | None:
@@ -143,11 +143,11 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
 
 def _follow(app: Flask, wake: threading.Event) -> None:
     """Look whenever the operating system reports a change."""
-    bench = workbench(app)
-    bench.watch.is_followed = True
-    for changes in reports(bench.watch.folders):
+    state = preview_state(app)
+    state.watch.is_followed = True
+    for changes in reports(state.watch.folders):
         try:
-            bench.watch.look(path for _, path in changes)
+            state.watch.look(path for _, path in changes)
         except Exception:  # whatever it is, the next save may mend it
             log.exception("What has changed cannot be read")
         wake.set()
@@ -174,29 +174,29 @@ def _look_through(app: Flask, report: Callable[[str], None], wake: threading.Eve
         try:
             for problem in news:
                 report(str(problem))
-            _find_out(workbench(app), library, wake)
+            _find_out(preview_state(app), library, wake)
         except Exception:  # the text that is to blame shows it on its page
             log.exception("A text cannot be looked through")
         wake.wait()
         time.sleep(LATER)
         wake.clear()
         before, library = library, services(app).library
-        news = _news(workbench(app).findings, before, library)
+        news = _news(preview_state(app).findings, before, library)
 
 
-def _find_out(workbench: Workbench, library: Library, wake: threading.Event) -> None:
-    findings = workbench.findings
+def _find_out(state: PreviewState, library: Library, wake: threading.Event) -> None:
+    findings = state.findings
     missing = findings.missing(library)
     for item in missing:
         findings.of(library, item)
         if not findings.is_ready:
             findings.is_ready = True
-            workbench.changes.announce()
+            state.changes.announce()
         if wake.wait(PAUSE):
             return
     if len(missing) > 1:
         # The overview waits for it.
-        workbench.changes.announce()
+        state.changes.announce()
 
 
 def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Problem]:

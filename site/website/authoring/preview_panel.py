@@ -14,7 +14,7 @@ from flask import g, render_template, request
 from website.authoring import check_cache, error_pages
 from website.authoring.address_to_file import file_of
 from website.authoring.check_cache import TextReport
-from website.authoring.preview_state import workbench
+from website.authoring.preview_state import preview_state
 from website.checking import Readability
 from website.web import security
 from website.web.services import services
@@ -75,7 +75,7 @@ def of_page(library: Library) -> Panel:
     item = cached.item
     if item is None:
         return Panel(label, None, TextReport(cached.problems, Readability()), of_site)
-    found = workbench().findings
+    found = preview_state().findings
     finding = found.of(library, item) if found.is_ready else found.known(library, item)
     return Panel(label, item, finding, of_site)
 

@@ -18,7 +18,7 @@ _KEY = "website.authoring"
 
 
 @dataclass
-class Workbench:
+class PreviewState:
     """What is known of the files that authors edit."""
 
     changes: ChangeFeed
@@ -28,11 +28,11 @@ class Workbench:
     """What browsers may call the preview; any name where it is empty."""
 
     def attach(self, app: Flask) -> None:
-        """Attach this workbench to an application."""
+        """Attach this state to an application."""
         app.extensions[_KEY] = self
 
 
-def workbench(app: Flask | None = None) -> Workbench:
-    """Return the workbench of a preview; by default of the one that answers now."""
-    found: Workbench = (app or current_app).extensions[_KEY]
+def preview_state(app: Flask | None = None) -> PreviewState:
+    """Return the state of a preview; by default of the one that answers now."""
+    found: PreviewState = (app or current_app).extensions[_KEY]
     return found

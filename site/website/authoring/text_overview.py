@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from website.authoring import error_pages
-from website.authoring.preview_state import workbench
+from website.authoring.preview_state import preview_state
 from website.content.models import PublicationStatus
 from website.content.placeholders import is_placeholder
 from website.infra import clock
@@ -75,7 +75,7 @@ def show() -> str:
 
 def rows(library: Library) -> list[OverviewRow]:
     """List every dated text with what is known of it, newest first of each kind."""
-    findings = workbench().findings
+    findings = preview_state().findings
     day = clock.today()
     dated = [item for item in library.items if item.kind.is_dated]
     return [OverviewRow(item, findings.known(library, item), day) for item in dated]

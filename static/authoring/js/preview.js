@@ -7,7 +7,7 @@ const OPEN = "redaktion-offen";
 const PLACE = "redaktion-stelle";
 
 const page = () => document.querySelector("meta[name=vorschau]");
-const panel = () => document.querySelector(".workbench__fold");
+const panel = () => document.querySelector(".preview-panel__fold");
 const sheets = (of) => [...of.querySelectorAll("link[rel=stylesheet]")];
 const scripts = (of) => [...of.querySelectorAll("script[src]")].map((script) => script.src);
 
