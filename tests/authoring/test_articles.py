@@ -36,6 +36,7 @@ description: Eine Beschreibung.
 date: 2026-11-01  # der Tag der Messe
 topic: kunden
 reviewed_by: Erika Muster
+ai: none
 status: draft # bald
 ---
 
@@ -98,6 +99,45 @@ def test_a_new_article_lists_the_topics_to_choose_from(
     run("new", "Ein Titel")
     assert "\ntopic: PLATZHALTER  # Eines von: kunden\n" in text(content, "artikel/ein-titel.md")
     assert '\nauthor: "Interim Profis"\n' in text(content, "artikel/ein-titel.md")
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "step"),
+    [
+        ("Praxisfall", "praxisfaelle/ein-titel.md", "publish content/praxisfaelle/ein-titel.md"),
+        ("seite", "seiten/ein-titel.md", "löschen Sie die Zeile „status: draft“."),
+    ],
+)
+def test_every_kind_with_a_skeleton_begins_as_a_draft(
+    content: Content, run: Callable[..., Result], kind: str, file: str, step: str
+) -> None:
+    result = run("new", "Ein Titel", "--kind", kind)
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"Angelegt: content/{file}\n")
+    assert step in result.output
+    assert [problem for problem in content.load().check() if problem.blocks] == []
+    published = text(content, file).replace("status: draft", "status: published")
+    content.write(file, published)
+    assert [p for p in content.problems() if p.startswith(f"content/{file}") and "PLATZHALTER" in p]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--kind", "werkzeug"), "Möglich sind: artikel, praxisfall, seite."),
+        (("--kind", "seite", "--topic", "kunden"), "„Seite“ haben die Angabe „topic“ nicht."),
+        (("--kind", "seite", "--author", "E. M."), "„Seite“ haben die Angabe „author“ nicht."),
+        (("--kind", "praxisfall", "--topic", "kunden"), "haben die Angabe „topic“ nicht."),
+    ],
+)
+def test_a_kind_that_cannot_be_begun_so_is_told(
+    content: Content, run: Callable[..., Result], words: tuple[str, ...], message: str
+) -> None:
+    before = state(content)
+    result = run("new", "Ein Titel", *words)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert state(content) == before
 
 
 @pytest.mark.parametrize("title", ['Sag „A“: "b" \\ # c', "{}: [x] - * & !", "2026", "Eins\nZwei"])
@@ -168,11 +208,12 @@ def test_publishing_twice_changes_nothing_more(
     ("old", "new", "message"),
     [
         ("description: Eine Beschreibung.\n", "", "md:1: Die Angabe „description“ fehlt."),
-        ("Ein Absatz.", "[x](fehlt.md)", "md:10: Der Link „fehlt.md“ meint eine Datei"),
-        ("Ein Absatz.", "So steht es in § 5 TMG.", "md:10: „TMG“ gilt nicht mehr"),
-        ("Ein Absatz.", "Ein\n\nPLATZHALTER: Text", "md:12: Hier steht noch „PLATZHALTER“"),
+        ("Ein Absatz.", "[x](fehlt.md)", "md:11: Der Link „fehlt.md“ meint eine Datei"),
+        ("Ein Absatz.", "So steht es in § 5 TMG.", "md:11: „TMG“ gilt nicht mehr"),
+        ("Ein Absatz.", "Ein\n\nPLATZHALTER: Text", "md:13: Hier steht noch „PLATZHALTER“"),
         ("2026-11-01  #", "gestern  #", "md:4: „date: gestern“ ist kein Datum"),
         ("reviewed_by: Erika Muster\n", "", "Die Angabe „reviewed_by“ fehlt."),
+        ("ai: none\n", "", "md:1: Die Angabe „ai“ fehlt."),
     ],
 )
 def test_what_is_wrong_with_the_file_keeps_it_from_being_published(
@@ -283,7 +324,7 @@ def test_an_article_is_withdrawn_by_one_line_and_its_address_stays_listed(
     content.article("b", text=READY.replace("Ein Absatz.", "[x](a.md)"), status="published")
     result = run("unpublish", "a")
     assert "wieder ein Entwurf" in result.output
-    assert "content/artikel/b.md:10: Der Link „a.md“ meint einen unveröff" in result.output
+    assert "content/artikel/b.md:11: Der Link „a.md“ meint einen unveröff" in result.output
     assert text(content, "artikel/a.md") == READY
     assert published.read(content.folder) == listed
     assert "ist nicht veröffentlicht (Status: draft)" in run("unpublish", "a").output

@@ -240,6 +240,18 @@ def test_a_release_is_refused_while_nobody_has_reviewed_an_article(
     )
 
 
+def test_a_release_is_refused_while_an_article_does_not_say_whether_ai_wrote_it(
+    content: Content, tmp_path: Path
+) -> None:
+    make_sound(content)
+    content.without("ein-artikel", "ai")
+    options = ("--content", content.folder, "--output", tmp_path / "build")
+    result = freeze("--release", *PUBLIC, *options, check=False)
+    assert result.returncode == 1
+    assert "ein-artikel.md:1: Die Angabe „ai“ fehlt." in result.stderr
+    freeze(*options)
+
+
 def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None:
     for number in range(3):  # two articles fill a page of a list
         content.article(f"a{number}", text=f"{_with_image()}\n/// checkliste\n- Punkt\n///\n")

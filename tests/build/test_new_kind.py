@@ -36,6 +36,7 @@ industry: Maschinenbau
 date: {date}
 status: {status}
 reviewed_by: Erika Muster
+ai: none
 aliases: [/alt-{title}/]
 ---
 

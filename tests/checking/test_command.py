@@ -84,6 +84,7 @@ def test_errors_of_a_draft_stop_nothing(whole: Content, run: Callable[..., Resul
     [
         ({"date": "gestern"}, True),
         ({"reviewed_by": ""}, True),
+        ({"ai": ""}, True),
         ({"description": ""}, True),
         ({}, False),
     ],

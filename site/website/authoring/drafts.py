@@ -1,7 +1,7 @@
-"""A new article: its data, and a skeleton that asks for what makes guidance worth reading.
+"""A new text of any kind that has a skeleton: its front matter, and an outline to fill in.
 
-The skeleton follows four questions by which consultants' articles are judged: what is new in it,
-does one read on, what supports it, what shall the reader do next.
+The skeleton of articles follows four questions by which consultants' articles are judged: what is
+new in it, does one read on, what supports it, what shall the reader do next.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from website.authoring.articles import refuse_taken
 from website.authoring.file_transactions import FileTransaction
 from website.authoring.front_matter_edits import written
-from website.content import slugs
-from website.content.kinds import ARTICLES
+from website.content import kinds, slugs
 from website.content.placeholders import MARK
 from website.exceptions import AuthoringError
 
@@ -28,11 +27,24 @@ LONGEST_SLUG = 60
 SKELETONS = Path(__file__).parent
 
 
+def kind_named(name: str) -> Kind[Item]:
+    """Return the kind with a title, in upper or lower case.
+
+    :raises AuthoringError: if there is none of which a new text can be made.
+    """
+    possible = {kind.title.lower(): kind for kind in kinds.KINDS if kind.skeleton}
+    if kind := possible.get(name.strip().lower()):
+        return kind
+    raise AuthoringError(
+        f"Texte der Art „{name}“ lassen sich nicht anlegen. Möglich sind: {', '.join(possible)}."
+    )
+
+
 def create(
     library: Library,
     title: str,
     *,
-    kind: Kind[Item] = ARTICLES,
+    kind: Kind[Item],
     topic: str,
     author: str,
     today: datetime.date,
@@ -40,12 +52,19 @@ def create(
     """Write the file of a new text.
 
     :param kind: one that has a skeleton.
-
     :param topic: slug of a topic; empty leaves a placeholder.
     :param author: empty means the site's name.
     :returns: the file, named from the content folder.
-    :raises AuthoringError: if the title makes no address, or one that is taken.
+    :raises AuthoringError: if the title makes no address, or one that is taken, or if texts of the
+        kind have no topic or author.
     """
+    skeleton = (SKELETONS / kind.skeleton).read_text("utf-8")
+    for key, value in (("topic", topic), ("author", author)):
+        if value and f"\n{key}:" not in skeleton:
+            raise AuthoringError(
+                f"Texte der Art „{kind.title}“ haben die Angabe „{key}“ nicht. Lassen Sie --{key} "
+                "weg."
+            )
     title = " ".join("".join(c if c.isprintable() else " " for c in title).split())
     known = [shown.slug for shown in library.site.topics]
     if not any(character.isalnum() for character in title):
@@ -56,17 +75,13 @@ def create(
         )
     slug = slugs.shorten(slugs.slugify(title), LONGEST_SLUG)
     refuse_taken(library, kind, slug)
-    text = (
-        (SKELETONS / kind.skeleton)
-        .read_text("utf-8")
-        .format(
-            title=written((title,))[1:-1],
-            date=today,
-            author=written(author or library.site.name),
-            topic=topic or MARK,
-            topics=", ".join(known),
-            request_topics=", ".join(library.request_topics),
-        )
+    text = skeleton.format(
+        title=written((title,))[1:-1],
+        date=today,
+        author=written(author or library.site.name),
+        topic=topic or MARK,
+        topics=", ".join(known),
+        request_topics=", ".join(library.request_topics),
     )
     file = kind.file(slug)
     FileTransaction({file: text.encode()}).apply(library.folder)

@@ -69,7 +69,7 @@ def publish(
 
 def lacks(article: Item) -> bool:
     """Return whether an article still lacks what only publishing asks for."""
-    return not (article.reviewed_by and article.description)
+    return not (article.reviewed_by and article.ai and article.description)
 
 
 def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:

@@ -338,7 +338,7 @@ TEXT_RULES = (
     TextRule("obsolete-law", Severity.ERROR, _obsolete),
     TextRule("disclaimer", Severity.HINT, _disclaimer),
     TextRule("hedge", Severity.ERROR, _hedge),
-    TextRule("ai-unsaid", Severity.WARNING, _ai_unsaid),
+    TextRule("ai-unsaid", Severity.ERROR, _ai_unsaid),
     TextRule("unreviewed", Severity.ERROR, _unreviewed),
     TextRule("no-editor", Severity.ERROR, _no_editor),
 )

@@ -1,4 +1,4 @@
-"""``flask --app website new``, ``publish``, ``unpublish``, ``rename``: for authors of articles."""
+"""``flask --app website new``, ``publish``, ``unpublish``, ``rename``: for authors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from website.authoring import articles, drafts, publishing, renaming
+from website.content.kinds import ARTICLES
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
 from website.web.services import services
@@ -18,6 +19,7 @@ from website.web.templating import german_date
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from website.content.kinds import Kind
     from website.content.models import Item
     from website.content.problems import Problem
 
@@ -26,22 +28,36 @@ COMMAND = ".venv/bin/flask --app website"
 
 @click.command()
 @click.argument("title", metavar="TITEL")
+@click.option(
+    "--kind",
+    "kind_name",
+    default=ARTICLES.title,
+    help="Artikel, Praxisfall oder Seite; sonst ein Artikel.",
+    metavar="ART",
+)
 @click.option("--topic", default="", help="Thema, wie in content/website.toml.", metavar="THEMA")
 @click.option("--author", default="", help="Wer schreibt; sonst der Name der Website.")
 @with_appcontext
-def new(title: str, topic: str, author: str) -> None:
-    """Legt einen Artikel an: Angaben und Gliederung, als Entwurf."""
+def new(title: str, kind_name: str, topic: str, author: str) -> None:
+    """Legt einen Artikel, einen Praxisfall oder eine Seite an, als Entwurf mit Gliederung."""
     with _errors_reported():
+        kind = drafts.kind_named(kind_name)
         file = drafts.create(
-            services().library, title, topic=topic, author=author, today=clock.today()
+            services().library, title, kind=kind, topic=topic, author=author, today=clock.today()
         )
     label = f"{services().library.folder.name}/{file}"
     click.echo(f"Angelegt: {label}")
     click.echo(
         "1. Öffnen Sie die Datei und ersetzen Sie jeden PLATZHALTER.\n"
         "2. Sehen Sie sich den Entwurf an: make preview\n"
-        f"3. Ist er geprüft, veröffentlichen Sie ihn: {COMMAND} publish {label}"
+        f"3. Ist er geprüft, {_publishing(kind, label)}"
     )
+
+
+def _publishing(kind: Kind[Item], label: str) -> str:
+    if kind.is_dated:
+        return f"veröffentlichen Sie ihn: {COMMAND} publish {label}"
+    return "löschen Sie die Zeile „status: draft“. Damit ist er veröffentlicht."
 
 
 @click.command()

@@ -123,6 +123,7 @@ CASE_STUDIES = Kind(
     is_dated=True,
     schema_type="Article",
     has_card=True,
+    skeleton="case_study.md",
 )
 """Not listed: while nobody has written one, no visitor sees that there could be any."""
 TOOL_PAGES = Kind(
@@ -154,6 +155,7 @@ OTHER_PAGES = Kind(
     model=Page,
     template="pages/page.html",
     has_subfolders=True,
+    skeleton="page.md",
 )
 
 KINDS: tuple[Kind[Item], ...] = (ARTICLES, CASE_STUDIES, TOOL_PAGES, SEARCH_PAGE, OTHER_PAGES)

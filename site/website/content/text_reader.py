@@ -86,8 +86,7 @@ class Reader:
             FrontMatter(fields, self.known, kind, name, status, self._text(document))
         )
         self._finish(fields)
-        if kind.is_dated:
-            self._find_unwritten(document)
+        self._find_unwritten(document)
         if status is not PublicationStatus.PUBLISHED:
             if status_is_clear:
                 self._let_pass()
