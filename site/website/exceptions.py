@@ -60,6 +60,14 @@ class FreezeError(WebsiteError):
     """A page could not be frozen. The previous build is still in place."""
 
 
+class RepositoryError(WebsiteError):
+    """The content repository cannot be used now, and nothing was changed. Read by operators."""
+
+
+class MainMoved(RepositoryError):  # noqa: N818 - names what happened, not an error of ours
+    """Somebody else has advanced the branch meanwhile. Trying again on its new state helps."""
+
+
 class StorageError(WebsiteError):
     """The database cannot store or return a lead now. Nothing was acknowledged."""
 

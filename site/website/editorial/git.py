@@ -1,0 +1,125 @@
+"""The git program: found, started with a clean environment, its failures in words.
+
+Neither the operator's own configuration nor hooks change what it does, and no garbage collection
+starts by itself. A bare repository and plumbing need no working tree, so nothing is ever half
+checked out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from website.exceptions import RepositoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+OLDEST = (2, 38)
+"""The first version with ``git merge-tree --write-tree``."""
+
+TIMEOUT = 120.0
+"""Seconds. Local work takes milliseconds; a remote may be slow."""
+
+_OPTIONS = (
+    "core.hooksPath=/dev/null",
+    "gc.auto=0",
+    "core.quotePath=false",
+    "core.autocrlf=false",
+    "core.precomposeUnicode=false",
+    "safe.directory=*",
+)  # fmt: skip
+
+_FOR_REMOTES = ("HOME", "SSH_AUTH_SOCK", "GIT_SSH_COMMAND", "http_proxy", "https_proxy", "no_proxy")
+"""Variables that reaching a remote may need: keys of SSH, a proxy."""
+
+_INSTALL = "Install it ('apt-get install git'), {oldest} or newer."
+
+
+def run(
+    folder: Path,
+    *words: str,
+    stdin: bytes = b"",
+    environ: Mapping[str, str] | None = None,
+    expected: Collection[int] = (0,),
+    remote: bool = False,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git on a bare repository and return what it printed.
+
+    :param environ: variables to add.
+    :param expected: exit codes that are no failure.
+    :param remote: whether another machine takes part.
+    :raises RepositoryError: if git is missing, or fails.
+    """
+    options = [word for option in _OPTIONS for word in ("-c", option)]
+    try:
+        done = subprocess.run(  # noqa: S603 - the program that was found, words of our own
+            [_program(), f"--git-dir={folder}", *options, *words],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            env={**_environment(remote=remote), **(environ or {})},
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RepositoryError(
+            f"'git {words[0]}' was cut off after {TIMEOUT:.0f} seconds. Is the remote repository "
+            "reachable, and the disk healthy?"
+        ) from error
+    if done.returncode not in expected:
+        raise RepositoryError(_failure(folder, words[0], done))
+    return done
+
+
+def version() -> tuple[int, ...]:
+    """Return the version of git.
+
+    :raises RepositoryError: if it is missing or too old.
+    """
+    printed = subprocess.run(  # noqa: S603 - the program that was found
+        [_program(), "version"], capture_output=True, check=False, env=_environment(remote=False)
+    ).stdout.decode("utf-8", "replace")
+    found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", printed)
+    numbers = tuple(int(number) for number in found.groups("0")) if found else (0,)
+    if numbers < OLDEST:
+        raise RepositoryError(f"git {printed.strip()} is too old. {_install()}")
+    return numbers
+
+
+def _program() -> str:
+    found = shutil.which("git")
+    if found is None:
+        raise RepositoryError(f"git is not installed. {_install()}")
+    return found
+
+
+def _install() -> str:
+    return _INSTALL.format(oldest=".".join(map(str, OLDEST)))
+
+
+def _environment(*, remote: bool) -> dict[str, str]:
+    kept = _FOR_REMOTES if remote else ()
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LC_ALL": "C.UTF-8",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }
+
+
+def _failure(folder: Path, command: str, done: subprocess.CompletedProcess[bytes]) -> str:
+    printed = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
+    if "not a git repository" in printed:
+        return (
+            f"{folder} is no repository of git, or is damaged. Restore it from a backup "
+            "('flask restore'), or clone it from the remote repository."
+        )
+    return f"'git {command}' failed in {folder}: {printed}"

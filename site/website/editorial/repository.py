@@ -1,0 +1,599 @@
+"""The content repository: a bare git repository that holds the official text of every file.
+
+Everything is done by plumbing: objects are written first, and one step, ``update-ref`` with the
+commit that is expected, moves the branch. Killed at any moment, the branch stands where it stood.
+
+Paths are named from the content folder (``artikel/x.md``). In the repository they lie below
+``content/``, so that the project's own repository, with code beside, can be the remote one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from website.content import files as content_files
+from website.editorial import git
+from website.exceptions import MainMoved, RepositoryError
+from website.infra import disk
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+FOLDER = "content/"
+"""Where the content lies in the repository."""
+MAIN = "refs/heads/main"
+"""What is official; moved by publications alone."""
+INCOMING = "refs/heads/technik"
+"""Where developers push to."""
+REMOTE = "refs/remotes/remote/main"
+"""The branch of the remote repository as it was last fetched."""
+
+COMMITTER = "Website", "website@website.invalid"
+NOTHING = "0" * 40
+"""Stands for a commit where a branch must not exist yet."""
+STALE = 10.0
+"""Seconds after which the lock of a branch was left by a process that was killed."""
+
+_FILE, _PROGRAM = "100644", "100755"
+_REGULAR = {_FILE, _PROGRAM}
+
+_REFUSING_PUSHES = f"""#!/bin/sh
+while read -r old new ref; do
+    if [ "$ref" != {INCOMING} ]; then
+        echo "Push to {INCOMING.rpartition("/")[2]}; the website merges it into main." >&2
+        exit 1
+    fi
+done
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who wrote a version."""
+
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a commit says of itself."""
+
+    subject: str
+    body: str = ""
+    trailers: tuple[tuple[str, str], ...] = ()
+    """Names and values below the text: ``Reviewed-by``, ``Publication``."""
+
+    def __str__(self) -> str:
+        parts = [_line(self.subject) or "Ohne Titel", self.body.strip()]
+        parts.append("\n".join(f"{name}: {_line(value)}" for name, value in self.trailers))
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of a commit."""
+
+    path: str
+    blob: str
+    """Digest of its bytes."""
+    mode: str
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it is a plain file: no link, no repository within."""
+        return self.mode in _REGULAR
+
+
+@dataclass(frozen=True)
+class Version:
+    """A commit, and for the history of a file the name that the file had in it."""
+
+    commit: str
+    author: Person
+    at: datetime.datetime
+    subject: str
+    trailers: tuple[tuple[str, str], ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a file differs between two commits."""
+
+    path: str
+    status: str
+    """``A`` added, ``M`` modified, ``D`` deleted, ``R`` renamed."""
+    former: str = ""
+    """The path before a rename."""
+
+
+@dataclass(frozen=True)
+class DiffLine:
+    """A line of a difference."""
+
+    kind: str
+    """``+``, ``-`` or a space for a line that both have."""
+    text: str
+    old: int | None
+    new: int | None
+    """Its number in each version, counted from 1."""
+
+
+@dataclass(frozen=True)
+class Diff:
+    """How two versions of a file differ: hunks of lines that changed, with their surroundings."""
+
+    hunks: tuple[tuple[DiffLine, ...], ...] = ()
+    is_binary: bool = False
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The result of a merge in memory."""
+
+    tree: str
+    conflicts: tuple[str, ...] = field(default=())
+    """Files that both sides changed at the same lines; then the tree holds conflict markers."""
+
+
+class Repository:
+    """The repository in a folder, which need not be there yet.
+
+    Every method raises RepositoryError if git is missing or the repository is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a repository."""
+        return (self.folder / "HEAD").is_file()
+
+    def create(self, content: Path, author: Person) -> str:
+        """Make the repository with the files of a content folder, whole or not at all.
+
+        :returns: the first commit.
+        """
+        with self._made() as made:
+            first = made.commit_tree(
+                made.write_folder(content), (), author, Message("Inhalte übernommen")
+            )
+            made.advance(first, NOTHING)
+        return self.main
+
+    def clone(self, source: str) -> str:
+        """Make the repository from another one or a bundle, with all its branches.
+
+        :returns: the head of the main branch.
+        """
+        with self._made() as made:
+            made._git("fetch", "--quiet", source, "+refs/*:refs/*", remote=True)  # noqa: SLF001
+            made.resolve(MAIN)
+        return self.main
+
+    @contextlib.contextmanager
+    def _made(self) -> Iterator[Repository]:
+        """Provide an empty repository that takes its place when the block ends."""
+        git.version()
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
+        made = Repository(draft)
+        try:
+            made._set_up()
+            yield made
+            draft.rename(self.folder)
+        except OSError as error:
+            raise RepositoryError(f"{self.folder} cannot be made: {error.strerror}") from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _set_up(self) -> None:
+        self._git("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
+        for name, value in (
+            ("gc.auto", "0"),
+            ("transfer.fsckObjects", "true"),
+            ("core.fsync", "committed,reference"),
+            ("core.fsyncMethod", "batch"),
+            ("website.id", secrets.token_hex(16)),
+        ):
+            self._git("config", name, value)
+        hook = self.folder / "hooks" / "pre-receive"
+        disk.replace(hook, _REFUSING_PUSHES.encode(), mode=0o755)
+
+    @cached_property
+    def id(self) -> str:
+        """By which the repository is told from a copy on another machine."""
+        return self._git("config", "website.id").decode().strip()
+
+    @property
+    def main(self) -> str:
+        """The commit that is official."""
+        return self.resolve(MAIN)
+
+    def resolve(self, name: str) -> str:
+        """Return the commit that a name stands for."""
+        if found := self.find(name):
+            return found
+        raise RepositoryError(
+            f"{self.folder} knows no commit {name!r}. If it should, the repository is damaged: "
+            "restore it from a backup ('flask restore')."
+        )
+
+    def find(self, name: str) -> str:
+        """Return the commit that a name stands for; nothing if there is none."""
+        done = self._run(
+            "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}",
+            expected=(0, 1),
+        )  # fmt: skip
+        return done.stdout.decode().strip()
+
+    def files(self, commit: str) -> dict[str, Entry]:
+        """Return every file of a commit by its path."""
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", FOLDER)
+        found = {}
+        for row in _fields(listed):
+            head, _, path = row.partition(b"\t")
+            mode, _, blob = head.decode().split(" ")
+            name = os.fsdecode(path).removeprefix(FOLDER)
+            found[name] = Entry(name, blob, mode)
+        return found
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """Return the bytes of a file in a commit; nothing if it is not in it."""
+        rows = self._git("ls-tree", "-z", "--full-tree", commit, "--", _literal(path))
+        for row in _fields(rows):
+            mode, kind, blob = row.partition(b"\t")[0].decode().split(" ")
+            if kind == "blob" and mode in _REGULAR:
+                return self._git("cat-file", "blob", blob)
+        return None
+
+    def read_all(self, blobs: Iterable[str]) -> Iterator[bytes]:
+        """Yield the bytes of several files, by their digests."""
+        names = "".join(f"{blob}\n" for blob in blobs)
+        printed = memoryview(self._git("cat-file", "--batch", stdin=names.encode()))
+        at = 0
+        for name in names.split():
+            end = at + bytes(printed[at : at + 200]).index(b"\n")
+            found, _, size = bytes(printed[at:end]).decode().partition(" blob ")
+            if found != name:
+                raise RepositoryError(
+                    f"{self.folder} lacks an object: {found}. Restore it from a backup "
+                    "('flask restore'), or fetch it from the remote repository."
+                )
+            at = end + 1 + int(size) + 1
+            yield bytes(printed[end + 1 : at - 1])
+
+    def history(self, path: str, *, until: str = MAIN, limit: int = 200) -> list[Version]:
+        """Return the versions of a file, the newest first, also under former names."""
+        return self._log("--follow", "-M", f"-{limit}", until, "--", f"{FOLDER}{path}")
+
+    def log(self, *, until: str = MAIN, since: str = "", limit: int = 50) -> list[Version]:
+        """Return the commits that changed the content, the newest first.
+
+        :param since: leave out this commit and what came before it.
+        """
+        span = f"{since}..{until}" if since else until
+        return self._log(f"-{limit}", "--first-parent", span, "--", FOLDER)
+
+    def _log(self, *words: str) -> list[Version]:
+        shown = "%x01%H%x00%an%x00%ae%x00%aI%x00%s%x00%(trailers:only,unfold)%x00"
+        printed = self._git(
+            "log", f"--format={shown}", "--name-status", "-z", "--diff-merges=first-parent", *words
+        )
+        return [_version(row) for row in printed.split(b"\x01")[1:]]
+
+    def changes(self, old: str, new: str) -> list[Change]:
+        """Return which files differ between two commits or trees."""
+        printed = self._git(
+            "diff-tree", "-r", "-z", "-M", "--name-status", old, new, "--", FOLDER
+        )  # fmt: skip
+        return list(_changes(_fields(printed)))
+
+    def diff(self, old: bytes, new: bytes, *, around: int = 3) -> Diff:
+        """Return how two versions of a text differ, as lines.
+
+        :param around: unchanged lines to show around each change.
+        """
+        blobs = [self._write(version) for version in (old, new)]
+        printed = self._git(
+            "diff", "--no-color", "--no-ext-diff", "--histogram", f"-U{around}", *blobs
+        )
+        return _parse_diff(printed.decode("utf-8", "replace"))
+
+    def changed_tree(self, tree: str, changes: Mapping[str, bytes | None]) -> str:
+        """Return the tree that comes of writing some files; None for bytes deletes one.
+
+        :param tree: a tree or commit to begin with.
+        """
+        rows = []
+        for path, data in changes.items():
+            _require_safe(path)
+            blob = NOTHING if data is None else self._write(data)
+            rows.append((path, blob, "0" if data is None else _FILE))
+        rows.sort(key=lambda row: row[2])  # deletions first: a folder may become a file
+        return self._tree_of(rows, tree)
+
+    def write_folder(self, content: Path, tree: str = "") -> str:
+        """Return the tree that holds the files of a content folder.
+
+        :param tree: a tree or commit whose other files it keeps.
+        """
+        found = {
+            file.name: Path(file.path)
+            for file in content_files.walk(content)
+            if file.state is not None and _is_safe(file.name)
+        }
+        rows = [(name, blob, _FILE) for name, blob in self._write_files(found).items()]
+        return self._tree_of(rows, tree, without_content=True)
+
+    def commit_tree(
+        self, tree: str, parents: Sequence[str], author: Person, message: Message
+    ) -> str:
+        """Write a commit, which no branch holds yet, and return it."""
+        words = [word for parent in parents for word in ("-p", parent)]
+        environ = {
+            "GIT_AUTHOR_NAME": _name(author.name),
+            "GIT_AUTHOR_EMAIL": _name(author.email) or COMMITTER[1],
+            "GIT_COMMITTER_NAME": COMMITTER[0],
+            "GIT_COMMITTER_EMAIL": COMMITTER[1],
+        }
+        printed = self._git(
+            "commit-tree", tree, *words, "-F", "-", stdin=str(message).encode(), environ=environ
+        )
+        return printed.decode().strip()
+
+    def commit(
+        self, changes: Mapping[str, bytes | None], parent: str, author: Person, message: Message
+    ) -> str:
+        """Write a commit of some files on a parent, which no branch holds yet, and return it."""
+        return self.commit_tree(self.changed_tree(parent, changes), [parent], author, message)
+
+    def commit_to_main(
+        self, changes: Mapping[str, bytes | None], parent: str, author: Person, message: Message
+    ) -> str:
+        """Commit some files on the head of main that is expected.
+
+        :raises MainMoved: if the head is another one.
+        """
+        made = self.commit(changes, parent, author, message)
+        self.advance(made, parent)
+        return made
+
+    def advance(self, new: str, old: str, *, ref: str = MAIN) -> None:
+        """Move a branch from one commit to another, in one step.
+
+        :param old: where it must stand; NOTHING if it must not be there.
+        :raises MainMoved: if it stands elsewhere.
+        """
+        for is_last in (False, True):
+            try:
+                self._git("update-ref", ref, new, old)
+            except RepositoryError as error:
+                if "but expected" in str(error) or "already exists" in str(error):
+                    raise MainMoved(f"{ref} has moved meanwhile.") from error
+                if is_last or not self._unlock(ref):
+                    raise
+            else:
+                return
+
+    def _unlock(self, ref: str) -> bool:
+        """Remove the lock that a killed process has left on a branch."""
+        lock = self.folder / f"{ref}.lock"
+        with contextlib.suppress(OSError):
+            if time.time() - lock.stat().st_mtime > STALE:
+                lock.unlink()
+                return True
+        return False
+
+    def set_ref(self, ref: str, commit: str) -> None:
+        """Let a name stand for a commit, whatever it stood for."""
+        self._git("update-ref", ref, commit)
+
+    def delete_ref(self, ref: str) -> None:
+        """Forget a name."""
+        self._git("update-ref", "-d", ref)
+
+    def tree(self, commit: str) -> str:
+        """Return the digest of everything in a commit."""
+        return self._git("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
+
+    def content_tree(self, commit: str) -> str:
+        """Return the digest of all content in a commit or tree; nothing where it has none."""
+        rows = self._git("ls-tree", "-z", commit, "--", FOLDER.rstrip("/"))
+        return rows.partition(b"\t")[0].decode().rpartition(" ")[2]
+
+    def parents(self, commit: str) -> list[str]:
+        """Return the commits on which a commit was made."""
+        return self._git("rev-parse", f"{commit}^@").decode().split()
+
+    def contains(self, commit: str, other: str) -> bool:
+        """Return whether a commit was made on top of another, or is the same."""
+        done = self._run("merge-base", "--is-ancestor", other, commit, expected=(0, 1))
+        return done.returncode == 0
+
+    def merge(self, ours: str, theirs: str) -> Merge:
+        """Merge two commits in memory, by lines and with renames.
+
+        :raises RepositoryError: if they have no commit in common.
+        """
+        done = self._run(
+            "merge-tree", "--write-tree", "-z", "--name-only", ours, theirs, expected=(0, 1)
+        )
+        tree, *rest = done.stdout.split(b"\0")
+        names = rest[: rest.index(b"")] if done.returncode and b"" in rest else []
+        conflicts = sorted({os.fsdecode(name).removeprefix(FOLDER) for name in names})
+        return Merge(tree.decode(), tuple(conflicts))
+
+    def reversal(self, commit: str, author: Person, message: Message) -> str:
+        """Write a commit on top of another that takes back what that one changed.
+
+        Merged into main, it takes back that change and nothing that came later.
+        """
+        parent = self.parents(commit)
+        if not parent:
+            raise RepositoryError(f"{commit} is the first commit: nothing was before it.")
+        return self.commit_tree(self.tree(parent[0]), [commit], author, message)
+
+    def blame(self, commit: str, path: str, line: int) -> Version | None:
+        """Return the commit that a line of a file comes from; nothing if there is no such line."""
+        done = self._run(
+            "blame", "-s", "-l", f"-L{line},{line}", commit, "--", f"{FOLDER}{path}",
+            expected=(0, 128),
+        )  # fmt: skip
+        found = done.stdout.decode("utf-8", "replace").split(" ")[0].lstrip("^")
+        return self._log("-1", found)[0] if done.returncode == 0 and found else None
+
+    def fetch(self, remote: str) -> str:
+        """Fetch the main branch of a remote repository and return its head."""
+        spec = f"+refs/heads/main:{REMOTE}"
+        self._git("fetch", "--quiet", "--no-tags", "--end-of-options", remote, spec, remote=True)
+        return self.resolve(REMOTE)
+
+    def push(self, remote: str) -> None:
+        """Push main to a remote repository, which must not have moved meanwhile."""
+        spec = f"{MAIN}:refs/heads/main"
+        self._git("push", "--quiet", "--end-of-options", remote, spec, remote=True)
+        self.set_ref(REMOTE, self.main)
+
+    def bundle(self, target: Path) -> None:
+        """Write everything into one file, from which :meth:`clone` makes the repository again."""
+        self._git("bundle", "create", "--quiet", str(target), "--all")
+
+    def verify(self) -> None:
+        """Check that every object that main needs is there and whole."""
+        self._git("fsck", "--connectivity-only", "--no-dangling", "--no-progress", self.main)
+
+    def _write(self, data: bytes) -> str:
+        return self._git("hash-object", "-w", "--stdin", stdin=data).decode().strip()
+
+    def _write_files(self, found: Mapping[str, Path]) -> dict[str, str]:
+        plain = {name: path for name, path in found.items() if "\n" not in str(path)}
+        paths = "".join(f"{path}\n" for path in plain.values())
+        printed = self._git(
+            "hash-object", "-w", "--no-filters", "--stdin-paths", stdin=os.fsencode(paths)
+        )
+        blobs = dict(zip(plain, printed.decode().split(), strict=True))
+        others = found.keys() - plain.keys()
+        return blobs | {name: self._write(found[name].read_bytes()) for name in others}
+
+    def _tree_of(
+        self, rows: Iterable[tuple[str, str, str]], base: str, *, without_content: bool = False
+    ) -> str:
+        """Write a tree by an index of its own.
+
+        :param rows: path, blob and mode of each file that differs.
+        """
+        given = b"".join(
+            f"{mode} {blob}\t{FOLDER}".encode() + os.fsencode(path) + b"\0"
+            for path, blob, mode in rows
+        )
+        with tempfile.TemporaryDirectory(prefix=".index.", dir=self.folder) as place:
+            environ = {"GIT_INDEX_FILE": str(Path(place) / "index")}
+            if base:
+                self._git("read-tree", base, environ=environ)
+            if base and without_content:
+                listed = self._git("ls-files", "-z", environ=environ)
+                gone = [f"0 {NOTHING}\t".encode() + name + b"\0" for name in _fields(listed)]
+                given = b"".join(row for row in gone if f"\t{FOLDER}".encode() in row) + given
+            self._git("update-index", "-z", "--index-info", stdin=given, environ=environ)
+            return self._git("write-tree", environ=environ).decode().strip()
+
+    def _git(
+        self,
+        *words: str,
+        stdin: bytes = b"",
+        environ: Mapping[str, str] | None = None,
+        remote: bool = False,
+    ) -> bytes:
+        return git.run(self.folder, *words, stdin=stdin, environ=environ, remote=remote).stdout
+
+    def _run(
+        self, *words: str, expected: tuple[int, ...] = (0,)
+    ) -> subprocess.CompletedProcess[bytes]:
+        return git.run(self.folder, *words, expected=expected)
+
+
+def _fields(printed: bytes) -> list[bytes]:
+    return printed.split(b"\0")[:-1]
+
+
+def _literal(path: str) -> str:
+    return f":(literal){FOLDER}{path}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[<>\0]", "", _line(text))
+
+
+def _is_safe(path: str) -> bool:
+    parts = path.split("/")
+    return "\0" not in path and not any(
+        part in {"", ".", ".."} or part.lower() == ".git" for part in parts
+    )
+
+
+def _require_safe(path: str) -> None:
+    if not _is_safe(path):
+        raise RepositoryError(f"{path!r} is no path of a file within the content folder.")
+
+
+def _version(row: bytes) -> Version:
+    commit, name, email, at, subject, trailers, *rest = row.split(b"\0")
+    pairs = (line.partition(": ") for line in trailers.decode("utf-8", "replace").splitlines())
+    changed = list(_changes([part.lstrip(b"\n") for part in rest if part.strip(b"\n")]))
+    return Version(
+        commit=commit.decode(),
+        author=Person(name.decode("utf-8", "replace"), email.decode("utf-8", "replace")),
+        at=datetime.datetime.fromisoformat(at.decode()),
+        subject=subject.decode("utf-8", "replace"),
+        trailers=tuple((key, value) for key, _, value in pairs if value),
+        path=changed[0].path if changed else "",
+    )
+
+
+def _changes(fields: Iterable[bytes]) -> Iterator[Change]:
+    rest = iter(fields)
+    for status in rest:
+        letter, first = status[:1].decode(), os.fsdecode(next(rest)).removeprefix(FOLDER)
+        if letter in {"R", "C"}:
+            yield Change(os.fsdecode(next(rest)).removeprefix(FOLDER), letter, first)
+        else:
+            yield Change(first, letter)
+
+
+_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+
+
+def _parse_diff(printed: str) -> Diff:
+    hunks: list[list[DiffLine]] = []
+    old = new = 0
+    # Not splitlines(): a line of a text may hold any other character that Python counts as an end.
+    for row in printed.split("\n"):
+        if found := _HUNK.match(row):
+            old, new = int(found[1]), int(found[2])
+            hunks.append([])
+        elif hunks and row[:1] in {" ", "-", "+"}:
+            kind = row[0]
+            numbers = (None if kind == "+" else old, None if kind == "-" else new)
+            hunks[-1].append(DiffLine(kind, row[1:], *numbers))
+            old, new = old + (kind != "+"), new + (kind != "-")
+    is_binary = not hunks and printed.rstrip().endswith("differ")
+    return Diff(tuple(map(tuple, hunks)), is_binary)
