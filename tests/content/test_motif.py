@@ -20,3 +20,8 @@ def test_figures_are_drawn_in_proportion_and_the_least_can_still_be_seen() -> No
     assert abs(half / high - 0.5) < 0.05
     assert none >= 1
     assert high <= cover.height
+
+
+def test_no_two_names_have_the_same_bars() -> None:
+    covers = {motif.cover(f"artikel-{number}") for number in range(2_000)}
+    assert len(covers) == 2_000

@@ -24,6 +24,10 @@ _LOWEST = 14 / 90
 _HIGHEST = 76 / 90
 """Of a cover's height."""
 
+_MIXED = 0.4
+_UNEVEN = 0.12
+"""How much a second shape, and chance, may change the first: no two covers shall be alike."""
+
 _SHAPES: tuple[Callable[[float], float], ...] = (
     lambda place: 1 / (1 + 4 * place),  # falls: a few carry most
     lambda place: place**1.6,  # rises
@@ -66,10 +70,18 @@ def of_figures(figures: Sequence[float], red: int) -> Motif:
 
 def cover(name: str) -> Motif:
     """Return the bars of the article or page of that name: always the same ones."""
-    digest = hashlib.sha256(name.encode()).digest()
-    shape = _SHAPES[digest[0] % len(_SHAPES)]
-    parts = [shape(number / (COVER_BARS - 1)) for number in range(COVER_BARS)]
-    return _scaled(parts, 2 + digest[1] % (COVER_BARS - 4), lowest=_LOWEST)
+    first, second, weight, red, *uneven = hashlib.sha256(name.encode()).digest()
+    shape, other = _SHAPES[first % len(_SHAPES)], _SHAPES[second % len(_SHAPES)]
+    places = [number / (COVER_BARS - 1) for number in range(COVER_BARS)]
+    share = weight / 255 * _MIXED
+    parts = [
+        (1 - share) * shape(place) + share * other(place) - _UNEVEN * byte / 255
+        for place, byte in zip(places, uneven, strict=False)
+    ]
+    parts = [max(part, 0) for part in parts]
+    return _scaled(
+        [part / max(parts) for part in parts], 2 + red % (COVER_BARS - 4), lowest=_LOWEST
+    )
 
 
 def _scaled(parts: Sequence[float], red: int, *, lowest: float) -> Motif:
