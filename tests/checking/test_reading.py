@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def cut_up(body: str) -> list[tuple[str, str, int]]:
-    text = TextContent(Path("x.md"), "x.md", body, 10)
+    text = TextContent(Path(), "x.md", body, 10)
     outline = Renderer(Addresses(), {}).outline(text)
     return [(p.kind.value, p.text, p.line) for p in outline.passages]
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 import os
+import pickle
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, SITE, TODAY, Content
 from website.content import library as library_module
+from website.exceptions import ContentError
 
 if TYPE_CHECKING:
-    import pytest
-
     from website.content.library import Library
 
 FILES = {
@@ -133,3 +134,18 @@ def test_a_text_shows_another_image_though_it_has_not_changed_itself(content: Co
     (content.folder / "artikel/b.png").unlink()
     third = again(content, second)
     assert "liegt nicht neben der Datei" in str(third.check()[-1])
+
+
+def test_markdown_that_was_stored_without_its_text_is_read_from_its_file(content: Content) -> None:
+    file = content.article("a")
+    found = content.load().article("a")
+    assert found
+    stored = pickle.loads(pickle.dumps(found.text))  # noqa: S301 - our own
+    assert stored.markdown is None
+    assert stored.body == found.text.body
+    file.write_text(file.read_text() + "Noch ein Satz.")
+    with pytest.raises(ContentError, match="geändert"):
+        _ = stored.body
+    file.unlink()
+    with pytest.raises(ContentError, match="geändert"):
+        _ = stored.body

@@ -22,6 +22,7 @@ from website.content import files
 from website.content.files import FileKind
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
+from website.infra import folders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -192,9 +193,9 @@ def test_a_page_whose_name_cannot_be_an_address_is_refused(
 )  # fmt: skip
 def test_whatever_a_file_is_called_it_is_one_thing(parts: list[str], ending: str) -> None:
     name = "/".join([*parts[:-1], parts[-1] + ending])
-    if files.is_junk(name):
+    if folders.is_junk(name):
         return
-    found = files.SurveyedFile(name, name, None, siblings=())
+    found = folders.SurveyedFile(name, name, None, siblings=())
     file = files.classify(found)
     assert bool(file.advice) == (file.kind is FileKind.STRAY)
     if file.kind is FileKind.TEXT:

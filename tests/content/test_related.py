@@ -47,7 +47,7 @@ def _plainly_nearest(article: Article, articles: list[Article]) -> list[Article]
 
 
 def _article(number: int, topic: str, tags: list[str]) -> Article:
-    text = TextContent(Path(f"{number}.md"), f"{number}.md", "", 1)
+    text = TextContent(Path(), f"{number}.md", "", 1)
     return Article(
         kind=ARTICLES,
         name=f"a{number}",

@@ -30,5 +30,5 @@ texts = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 
 
 def render(renderer: Renderer, body: str) -> tuple[Rendered, list[tuple[int, str]]]:
-    text = TextContent(Path("a.md"), "a.md", body, 1)
+    text = TextContent(Path(), "a.md", body, 1)
     return renderer.render(text, "artikel", lambda _: Image("/bilder/b.png", 3, 2))

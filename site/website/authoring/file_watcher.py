@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from website.content import files
+from website.infra import folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -98,7 +98,7 @@ class FolderWatcher:
     def _may_be_missed(self, path: str, folder: Path) -> bool:
         return (
             _is_below(path, folder)
-            and not files.is_junk(os.path.relpath(path, folder))
+            and not folders.is_junk(os.path.relpath(path, folder))
             and _changed_at(path) > self._read_at[folder] - TICK
         )
 
@@ -122,7 +122,7 @@ def state(folder: Path) -> State:
         (found.path, found.state.st_size, found.state.st_mtime_ns)
         if found.state
         else (found.path, 0, 0)
-        for found in files.walk(folder)
+        for found in folders.walk(folder)
     )
 
 

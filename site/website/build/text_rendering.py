@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.build import workers
-from website.content.models import TextContent
 from website.infra.cache import digest
 
 if TYPE_CHECKING:
@@ -16,9 +13,6 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.content.rendered_texts import Kept
     from website.infra.cache import Blobs
-
-
-_UNSENT = TextContent(Path(), "", "", 0)
 
 
 class _Pieces(dict[str, bytes]):
@@ -33,20 +27,17 @@ class _Pieces(dict[str, bytes]):
 def render(library: Library, blobs: Blobs, jobs: int) -> None:
     """Render every text that is not rendered yet."""
     library.texts.blobs = blobs
-    waiting = {item.text.path: item for item in library.unrendered()}
+    waiting = {item.text.label: item for item in library.unrendered()}
 
-    def work(paths: Sequence[Path]) -> tuple[dict[Path, Kept], list[bytes]]:
+    def work(labels: Sequence[str]) -> tuple[dict[str, Kept], list[bytes]]:
         library.texts.blobs = pieces = _Pieces()
-        for path in paths:
-            library.rendered(waiting[path])
-        # The other process has the Markdown already.
-        made = {path: replace(library.texts.kept[path], text=_UNSENT) for path in paths}
-        return made, list(pieces.values())
+        for label in labels:
+            library.rendered(waiting[label])
+        return {label: library.texts.kept[label] for label in labels}, list(pieces.values())
 
     blobs.close()
     for _, (made, contents) in workers.spread(list(waiting), jobs, work):
-        for path, kept in made.items():
-            library.texts.kept[path] = replace(kept, text=waiting[path].text)
+        library.texts.kept.update(made)
         blobs.put_all(contents)
     library.texts.blobs = blobs
     blobs.close()

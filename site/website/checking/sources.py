@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from website.checking.law import OBSOLETE
 from website.checking.rules import SiteRule
 from website.content import graphics, metadata
-from website.content.files import IMAGES, FileKind, walk
+from website.content.files import IMAGES, FileKind
 from website.content.problems import Severity
 from website.exceptions import ImageError
+from website.infra import folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def _metadata(site: SiteContext) -> FoundAnywhere:
 
 def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
     """Yield every image that visitors' browsers may get."""
-    for found in walk(site.root / "static"):
+    for found in folders.walk(site.root / "static"):
         path = site.root / "static" / found.name
         if found.state and path.suffix.lower() in IMAGES:
             yield f"static/{found.name}", path
@@ -154,7 +155,7 @@ def _in_text(file: str, text: str, pattern: re.Pattern[str], advice: str) -> Fou
 def _files(site: SiteContext) -> Iterator[tuple[str, str]]:
     """Yield every file that visitors' browsers may get, with its text less remarks."""
     for folder in FOLDERS:
-        for found in sorted(walk(site.root / folder), key=lambda found: found.name):
+        for found in sorted(folders.walk(site.root / folder), key=lambda found: found.name):
             path = site.root / folder / found.name
             if path.suffix in KINDS:
                 yield f"{folder}/{found.name}", _text(path)

@@ -20,6 +20,8 @@ class Article(Item):
 
     tools: tuple[str, ...] = ()
     """Names of the tools that help with its subject."""
+    has_checklist: bool = False
+    """Whether its checklists have a page of their own, for printing."""
 
     @classmethod
     def read(cls, given: FrontMatter) -> Self:
@@ -28,12 +30,8 @@ class Article(Item):
             **given.common(),
             topic=given.fields.choice("topic", given.known.topics),
             tools=given.tools(),
+            has_checklist=blocks.has_checklist(given.text.body),
         )
-
-    @property
-    def has_checklist(self) -> bool:
-        """Whether its checklists have a page of their own, for printing."""
-        return blocks.has_checklist(self.text.body)
 
     @property
     def can_be_shown(self) -> bool:

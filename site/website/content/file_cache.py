@@ -45,6 +45,10 @@ class CachedFile:
         """The file, named from the content folder."""
         return self.label.partition("/")[2]
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process on another day only the bytes count, not the times."""
+        return self.__dict__ | {"state": None}
+
 
 class FileCache:
     """Every text below a folder, read once for as long as it does not change."""
@@ -86,24 +90,17 @@ class FileCache:
         return found
 
     def _read_again(self, file: File, state: State | None, found: CachedFile | None) -> CachedFile:
-        path = Path(file.path)
-        label = f"{self.folder.name}/{file.name}"
         try:
-            data = path.read_bytes()
+            data = Path(file.path).read_bytes()
         except OSError as error:
-            return _unreadable(label, error)
+            return _unreadable(f"{self.folder.name}/{file.name}", error)
         digest = hashlib.sha256(data).hexdigest()
         if found is None or found.digest != digest:
-            return _anew(Reader(path, label, self.known, data), file.name, state, digest)
+            return _anew(Reader(self.folder, file.name, self.known, data), file.name, state, digest)
         return found if state is None else replace(found, state=state)
 
     def __getstate__(self) -> dict[str, Any]:
-        """For another process on another day only the bytes count, not the times."""
-        kept = {
-            path: found if found.state is None else replace(found, state=None)
-            for path, found in self.kept.items()
-        }
-        return self.__dict__ | {"kept": kept, "files": [], "_before": {}}
+        return self.__dict__ | {"files": [], "_before": {}}
 
 
 def _anew(reader: Reader, file: str, state: State | None, digest: str) -> CachedFile:

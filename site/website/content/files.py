@@ -1,27 +1,26 @@
 """What lies in the content folder: texts, images, lists, what nobody meant, and mistakes.
 
 The one place that decides it. Library, checker, preview, build and file watcher all ask here, so
-that none publishes what another overlooks. What programs leave beside the files of people (editors'
-and Office's locks, AppleDouble, thumbnails) and whatever is hidden does not exist for any of them.
-
-Imports little: a build finds out here whether there is anything to do.
+that none publishes what another overlooks.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import unicodedata
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from website.content import kinds
 from website.content.kinds import TEXT
+from website.infra import folders
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    import os
+    from collections.abc import Collection
     from pathlib import Path
+
+    from website.infra.folders import SurveyedFile
 
 LISTS = frozenset({
     "website.toml", "formular.toml", "adressen.txt", "bildrechte.txt", "formular-schluessel.txt",
@@ -52,20 +51,6 @@ class FileKind(Enum):
     """Nothing by its name; it is published only where a text shows it and it is an image."""
 
 
-class SurveyedFile(NamedTuple):
-    """One file below a folder."""
-
-    name: str
-    """From the folder, with slashes."""
-    path: str
-    state: os.stat_result | None
-    """Nothing where it cannot be read."""
-    trouble: str = ""
-    """Why it cannot be read."""
-    siblings: Collection[str] = ()
-    """The names of all files in the same folder."""
-
-
 class File(NamedTuple):
     """One file of the content."""
 
@@ -78,12 +63,6 @@ class File(NamedTuple):
     advice: str = ""
     """For its author where it is a stray: why it is left out, and what to do."""
 
-
-_JUNK = re.compile(
-    r"\..*|~\$.*|~wr[a-z]\d+.*|.*~|\#.*\#|.*\.(?:sw[a-p]|tmp|part|partial|crdownload|lnk|url)"
-    r"|(?:eh)?thumbs\.db|desktop\.ini|icon\r|__macosx|@eadir|\$recycle\.bin|lost\+found|4913",
-    re.IGNORECASE | re.DOTALL,
-)
 
 _COPY = re.compile(
     r"\.sync-conflict-|\((?:[^)]* )?(?:case )?(?:conflict|in konflikt|konflikt)"
@@ -102,28 +81,14 @@ _OTHER_TEXT = re.compile(
 _DOCUMENT = re.compile(r"\.(?:docx?|odt|rtf|pages|html?|mht|epub)$", re.IGNORECASE)
 
 
-def is_junk(name: str) -> bool:
-    """Return whether a path below a folder is hidden, or what a program leaves beside others."""
-    return any(_JUNK.fullmatch(part) for part in name.split("/"))
-
-
 def same_name(name: str) -> str:
     """Return the form in which two names are compared: macOS takes umlauts apart (NFD)."""
     return unicodedata.normalize("NFC", name)
 
 
-def walk(folder: Path | str) -> Iterator[SurveyedFile]:
-    """Yield every file below a folder but junk. Links are followed, never in a circle.
-
-    Never raises: what cannot be read is given with its trouble. A folder that is not there is
-    empty.
-    """
-    yield from _walk(str(folder), "", ())
-
-
 def survey(folder: Path | str) -> list[File]:
     """List every file of the content with what it is, sorted by name. 1,000 take some 5 ms."""
-    return sorted(map(classify, walk(folder)))
+    return sorted(map(classify, folders.walk(folder)))
 
 
 def classify(found: SurveyedFile) -> File:
@@ -141,57 +106,6 @@ def classify(found: SurveyedFile) -> File:
         return File(name, path, FileKind.IMAGE, state)
     advice = _advice(folder, file, siblings)
     return File(name, path, FileKind.STRAY if advice else FileKind.OTHER, state, advice)
-
-
-def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterator[SurveyedFile]:
-    try:
-        state = os.stat(folder)  # noqa: PTH116 - thousands
-        place = state.st_dev, state.st_ino
-        if place in above:
-            trouble = "ist ein Verweis, der im Kreis führt. Löschen Sie ihn"
-            yield SurveyedFile(below.rstrip("/"), folder, None, trouble)
-            return
-        with os.scandir(folder) as found:
-            entries = [entry for entry in found if not _JUNK.fullmatch(entry.name)]
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        yield SurveyedFile(below.rstrip("/") or ".", folder, None, _trouble(error))
-        return
-    siblings = frozenset(entry.name for entry in entries)
-    for entry in entries:
-        name = below + entry.name
-        if _is_folder(entry):
-            yield from _walk(entry.path, f"{name}/", (*above, place))
-        elif file := _file(entry, name, siblings):
-            yield file
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return False
-
-
-def _file(entry: os.DirEntry[str], name: str, siblings: Collection[str]) -> SurveyedFile | None:
-    try:
-        state = entry.stat()
-    except FileNotFoundError:
-        if not entry.is_symlink():
-            return None  # deleted a moment ago
-        return SurveyedFile(name, entry.path, None, "ist ein Verweis ins Leere. Löschen Sie ihn")
-    except OSError as error:
-        return SurveyedFile(name, entry.path, None, _trouble(error))
-    if not stat.S_ISREG(state.st_mode):
-        return SurveyedFile(name, entry.path, None, "ist keine gewöhnliche Datei. Löschen Sie sie")
-    return SurveyedFile(name, entry.path, state, siblings=siblings)
-
-
-def _trouble(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "lässt sich nicht lesen: Die Rechte fehlen. Geben Sie sie frei"
-    return "lässt sich nicht öffnen, etwa weil ein Verweis im Kreis führt. Löschen Sie ihn"
 
 
 def _text(found: SurveyedFile, folder: str, file: str, siblings: Collection[str]) -> File:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from website.content import files, graphics, picture_files
 from website.exceptions import ImageError
+from website.infra import folders
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _WIDE = "-breit"
@@ -51,7 +52,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
         raise ImageError(_MISSING) from error
     if not path.is_relative_to(root):
         raise ImageError(_MISSING)
-    if files.is_junk(path.relative_to(root).as_posix()):
+    if folders.is_junk(path.relative_to(root).as_posix()):
         raise ImageError(
             "ist verborgen und wird nicht veröffentlicht. Geben Sie Datei und Ordner einen Namen "
             "aus a-z, 0-9 und -."
@@ -102,7 +103,7 @@ def _meant(root: Path, path: Path) -> Path:
     folder = path.parent
     if folder != root and not _exists(folder):
         folder = _meant(root, folder)
-    names = [name for name in _names(folder) if not files.is_junk(name)]
+    names = [name for name in _names(folder) if not folders.is_junk(name)]
     wanted = files.same_name(path.name)
     for name in names:
         if files.same_name(name) == wanted:

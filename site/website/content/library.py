@@ -90,7 +90,7 @@ class Library:
     """Placeholders of what would be public; a release must not contain any."""
     file_cache: FileCache
     texts: Texts
-    _rendered: dict[Path, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
+    _rendered: dict[str, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
@@ -263,7 +263,7 @@ class Library:
 
     def _render(self, item: Item) -> tuple[Rendered, tuple[Problem, ...]]:
         text = item.text
-        if text.path not in self._rendered:
+        if text.label not in self._rendered:
             rendered, found = self.texts.render(
                 text,
                 _folder_of(item),
@@ -271,8 +271,8 @@ class Library:
                 below_picture=self.picture(item) is not None,
             )
             problems = tuple(Problem(text.label, line, message) for line, message in found)
-            self._rendered[text.path] = rendered, problems
-        return self._rendered[text.path]
+            self._rendered[text.label] = rendered, problems
+        return self._rendered[text.label]
 
     def unrendered(self) -> list[Item]:
         """List the items whose texts must be rendered before they can be shown or checked."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from website.content import motif
+from website.content import motif, text_files
+from website.content.problems import Problem
+from website.exceptions import ContentError
 
 if TYPE_CHECKING:
     import datetime
@@ -102,11 +105,12 @@ class Image:
 class TextContent:
     """Markdown that waits to be rendered, and where it stands."""
 
-    path: Path
-    """The file."""
+    folder: Path
+    """The content folder."""
     label: str
     """The file as authors know it: ``content/artikel/x.md``."""
-    body: str
+    markdown: str | None = field(compare=False)
+    """None where it is read from the file when it is asked for: most builds need few."""
     line: int
     """The line of the file on which the body begins."""
     digest: str = ""
@@ -115,9 +119,31 @@ class TextContent:
     """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
 
     @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / self.file
+
+    @property
+    def body(self) -> str:
+        """The Markdown.
+
+        :raises ContentError: if the file is no longer what it was when its other data were read.
+        """
+        return self._read() if self.markdown is None else self.markdown
+
+    @property
     def file(self) -> str:
         """The file, named from the content folder."""
         return self.label.partition("/")[2]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"markdown": None}
+
+    def _read(self) -> str:
+        data = self.path.read_bytes() if self.path.exists() else b""
+        if hashlib.sha256(data).hexdigest() != self.digest:
+            raise ContentError([Problem(self.label, 1, "Diese Datei hat sich soeben geändert.")])
+        return "".join(text_files.text_of(data).split("\n", self.line - 1)[self.line - 1 :])
 
 
 class AiUse(StrEnum):

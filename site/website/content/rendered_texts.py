@@ -14,7 +14,6 @@ from website.exceptions import ImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
-    from pathlib import Path
 
     from website.content.addresses import Addresses
     from website.content.models import Image, Rendered, TextContent
@@ -41,7 +40,8 @@ class TextStore(Protocol):
 class Kept:
     """A rendered text, and all it was made from."""
 
-    text: TextContent
+    source: str
+    """A digest of the text's file."""
     below_picture: bool
     images: Mapping[str, Image | str]
     """What became of each image it names: the image, or why there is none."""
@@ -54,7 +54,7 @@ class Kept:
     @property
     def key(self) -> str:
         """Identifies what it was made from, besides the rules for all texts."""
-        return repr((self.text.digest, self.below_picture, self.images))
+        return repr((self.source, self.below_picture, self.images))
 
 
 class Texts:
@@ -69,7 +69,8 @@ class Texts:
         self.addresses = addresses
         self.foreign_terms = foreign_terms
         self.blobs = blobs
-        self.kept: dict[Path, Kept] = {}
+        self.kept: dict[str, Kept] = {}
+        """By the label of their file."""
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -90,8 +91,8 @@ class Texts:
         """
         if not self.holds(text, find_image, below_picture=below_picture):
             made = self._render(text, folder, find_image, below_picture=below_picture)
-            self.kept[text.path] = made if self.blobs is None else _apart(made, self.blobs)
-        kept = self.kept[text.path]
+            self.kept[text.label] = made if self.blobs is None else _apart(made, self.blobs)
+        kept = self.kept[text.label]
         if self.blobs is None:
             return kept.rendered, kept.found
 
@@ -105,12 +106,12 @@ class Texts:
 
     def holds(self, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
         """Return whether a text is kept as it would be rendered now."""
-        kept = self.kept.get(text.path)
+        kept = self.kept.get(text.label)
         return kept is not None and _is_valid(kept, text, find_image, below_picture=below_picture)
 
-    def forget_others(self, paths: Collection[Path]) -> None:
+    def forget_others(self, labels: Collection[str]) -> None:
         """Drop the texts of files that are gone."""
-        self.kept = {path: kept for path, kept in self.kept.items() if path in paths}
+        self.kept = {label: kept for label, kept in self.kept.items() if label in labels}
 
     def __getstate__(self) -> dict[str, Any]:
         return {"addresses": self.addresses, "foreign_terms": self.foreign_terms,
@@ -128,7 +129,7 @@ class Texts:
             return found
 
         rendered, found = self.renderer.render(text, folder, find, below_picture=below_picture)
-        return Kept(text, below_picture, images, rendered, tuple(found))
+        return Kept(text.digest, below_picture, images, rendered, tuple(found))
 
 
 class _Apart(Sequence[str | Insert]):
@@ -173,7 +174,7 @@ def _unpacked(packed: bytes) -> Parts:
 
 def _is_valid(kept: Kept, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
     return (
-        (kept.text is text or kept.text == text)
+        kept.source == text.digest
         and kept.below_picture == below_picture
         and all(_try(text, file, find_image) == image for file, image in kept.images.items())
     )

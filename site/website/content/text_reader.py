@@ -62,13 +62,14 @@ class Known:
 class Reader:
     """Reads one file and keeps what is wrong with it."""
 
-    def __init__(self, path: Path, label: str, known: Known, data: bytes | None = None) -> None:
-        self.path = path
-        self.label = label
+    def __init__(self, folder: Path, file: str, known: Known, data: bytes) -> None:
+        """:param file: named from the content folder."""
+        self.folder = folder
+        self.label = f"{folder.name}/{file}"
         self.known = known
         self.problems: list[Problem] = []
         self.open_facts: list[Problem] = []
-        self._data = path.read_bytes() if data is None else data
+        self._data = data
 
     def read(self, kind: Kind[Item], name: str) -> Item | None:
         """Return the text of a kind; nothing where even its status cannot be known."""
@@ -125,9 +126,15 @@ class Reader:
         return frontmatter.read(text, self.report, self.warn)
 
     def _text(self, document: frontmatter.Document) -> TextContent:
-        lines = document.fields.lines
         digest = hashlib.sha256(self._data).hexdigest()
-        return TextContent(self.path, self.label, document.body, document.body_line, digest, lines)
+        return TextContent(
+            self.folder,
+            self.label,
+            document.body,
+            document.body_line,
+            digest,
+            document.fields.lines,
+        )
 
     def _finish(self, fields: Fields) -> None:
         fields.finish()

@@ -22,10 +22,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from website.content import files as content_files
 from website.editorial import git
 from website.exceptions import MainMoved, RepositoryError
-from website.infra import disk
+from website.infra import disk, folders
 
 if TYPE_CHECKING:
     import subprocess
@@ -334,7 +333,7 @@ class Repository:
         """
         found = {
             file.name: Path(file.path)
-            for file in content_files.walk(content)
+            for file in folders.walk(content)
             if file.state is not None and _is_safe(file.name)
         }
         rows = [(name, blob, _FILE) for name, blob in self._write_files(found).items()]

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort
 
 from website.config import INBOX
-from website.content import files
+from website.infra import folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -120,7 +120,7 @@ class Assets:
     @cached_property
     def _sources(self) -> dict[str, bytes]:
         """Every file that browsers may come to have, as it lies in the folder."""
-        names = sorted(found.name for found in files.walk(self.folder) if found.state)
+        names = sorted(found.name for found in folders.walk(self.folder) if found.state)
         return {
             name: (self.folder / name).read_bytes()
             for name in names

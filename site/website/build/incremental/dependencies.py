@@ -114,9 +114,9 @@ class Answers:
         if item is None:
             return "gone"
         kept = self._library.texts.kept
-        if item.text.path not in kept:
+        if item.text.label not in kept:
             self._library.rendered(item)
-        return kept[item.text.path].key
+        return kept[item.text.label].key
 
     def _everything(self) -> str:
         library = self._library

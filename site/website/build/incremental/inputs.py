@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.config import ROOT
-from website.content import files as found_below
-from website.infra import clock
+from website.infra import clock, folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +67,7 @@ def _code() -> str:
 
 
 def _found(folder: Path) -> list[str]:
-    return sorted(found.path for found in found_below.walk(folder))
+    return sorted(found.path for found in folders.walk(folder))
 
 
 def _content(path: str) -> str:

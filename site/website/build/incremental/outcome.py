@@ -56,5 +56,5 @@ def keep(target: BuildTarget, inputs: Inputs, live: TreeState, outcome: Outcome)
 
 
 def _seal(text: str, inputs: Inputs, live: TreeState) -> str:
-    files = sorted(live.files.items())
+    files = "\n".join(f"{path}\0{live.files[path]}" for path in sorted(live.files))
     return hashlib.sha256(f"{text}\0{inputs.digest}\0{files}".encode()).hexdigest()

@@ -136,7 +136,7 @@ class Reuse:
         :param search: the digest of each part of the search index in it.
         :param result: what became of this build.
         """
-        library.texts.forget_others({item.text.path for item in library.items})
+        library.texts.forget_others({item.text.label for item in library.items})
         self.blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
         self._next.content = Before(library.file_cache, library.texts)
         self._next.tree, self._next.search = live.files, dict(search)

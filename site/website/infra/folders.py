@@ -1,0 +1,103 @@
+"""Every file below a folder, as people mean it.
+
+What programs leave beside the files of people (editors' and Office's locks, AppleDouble,
+thumbnails) and whatever is hidden does not exist.
+
+Imports little: a build finds out by it whether there is anything to do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+_JUNK = re.compile(
+    r"\..*|~\$.*|~wr[a-z]\d+.*|.*~|\#.*\#|.*\.(?:sw[a-p]|tmp|part|partial|crdownload|lnk|url)"
+    r"|(?:eh)?thumbs\.db|desktop\.ini|icon\r|__macosx|@eadir|\$recycle\.bin|lost\+found|4913",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class SurveyedFile(NamedTuple):
+    """One file below a folder."""
+
+    name: str
+    """From the folder, with slashes."""
+    path: str
+    state: os.stat_result | None
+    """Nothing where it cannot be read."""
+    trouble: str = ""
+    """Why it cannot be read."""
+    siblings: Collection[str] = ()
+    """The names of all files in the same folder."""
+
+
+def is_junk(name: str) -> bool:
+    """Return whether a path below a folder is hidden, or what a program leaves beside others."""
+    return any(_JUNK.fullmatch(part) for part in name.split("/"))
+
+
+def walk(folder: Path | str) -> Iterator[SurveyedFile]:
+    """Yield every file below a folder but junk. Links are followed, never in a circle.
+
+    Never raises: what cannot be read is given with its trouble. A folder that is not there is
+    empty.
+    """
+    yield from _walk(str(folder), "", ())
+
+
+def _walk(folder: str, below: str, above: tuple[tuple[int, int], ...]) -> Iterator[SurveyedFile]:
+    try:
+        state = os.stat(folder)  # noqa: PTH116 - thousands
+        place = state.st_dev, state.st_ino
+        if place in above:
+            trouble = "ist ein Verweis, der im Kreis führt. Löschen Sie ihn"
+            yield SurveyedFile(below.rstrip("/"), folder, None, trouble)
+            return
+        with os.scandir(folder) as found:
+            entries = [entry for entry in found if not _JUNK.fullmatch(entry.name)]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield SurveyedFile(below.rstrip("/") or ".", folder, None, _trouble(error))
+        return
+    siblings = frozenset(entry.name for entry in entries)
+    for entry in entries:
+        name = below + entry.name
+        if _is_folder(entry):
+            yield from _walk(entry.path, f"{name}/", (*above, place))
+        elif file := _file(entry, name, siblings):
+            yield file
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _file(entry: os.DirEntry[str], name: str, siblings: Collection[str]) -> SurveyedFile | None:
+    try:
+        state = entry.stat()
+    except FileNotFoundError:
+        if not entry.is_symlink():
+            return None  # deleted a moment ago
+        return SurveyedFile(name, entry.path, None, "ist ein Verweis ins Leere. Löschen Sie ihn")
+    except OSError as error:
+        return SurveyedFile(name, entry.path, None, _trouble(error))
+    if not stat.S_ISREG(state.st_mode):
+        return SurveyedFile(name, entry.path, None, "ist keine gewöhnliche Datei. Löschen Sie sie")
+    return SurveyedFile(name, entry.path, state, siblings=siblings)
+
+
+def _trouble(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "lässt sich nicht lesen: Die Rechte fehlen. Geben Sie sie frei"
+    return "lässt sich nicht öffnen, etwa weil ein Verweis im Kreis führt. Löschen Sie ihn"
