@@ -45,7 +45,8 @@ SLOW_FIXTURES = frozenset({"build", "chromium", "postgres", "running"})
 SLOW_PATHS = (
     "authoring/test_commands.py", "authoring/test_in_a_browser.py", "browser/", "build/", "cases/",
     "checking/test_agreement.py", "checking/test_command.py", "content/test_file_cache.py",
-    "content/test_source_lines.py", "infra/test_running_instance.py", "inbox/test_every_lead.py",
+    "content/test_source_lines.py", "editorial/test_front_matter_edits.py",
+    "editorial/test_toml_edits.py", "infra/test_running_instance.py", "inbox/test_every_lead.py",
     "inbox/test_nothing_typed_is_lost.py", "leads/test_demo.py", "ops/backup/", "ops/deploy/",
     "ops/monitoring/test_breakdowns.py", "ops/service/", "public/contact/test_costs.py",
     "public/contact/test_faults.py", "public/contact/test_hostile.py",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from website.authoring.articles import refuse_taken
 from website.authoring.file_transactions import FileTransaction
-from website.authoring.front_matter_edits import written
 from website.content import kinds, slugs
 from website.content.placeholders import MARK
+from website.editorial.front_matter_edits import written
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:

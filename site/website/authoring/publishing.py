@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.authoring import articles, front_matter_edits
+from website.authoring import articles
 from website.authoring.file_transactions import FileTransaction
 from website.content import published
 from website.content.addresses import Addresses
 from website.content.models import PublicationStatus
 from website.content.problems import Problem
+from website.editorial import front_matter_edits
 from website.exceptions import ContentError
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.authoring import articles, front_matter_edits
+from website.authoring import articles
 from website.authoring.file_transactions import FileTransaction
 from website.content import files, published, slugs
 from website.content.addresses import Addresses
 from website.content.files import FileKind
 from website.content.models import PublicationStatus
 from website.content.postprocess import resolve
+from website.editorial import front_matter_edits
 from website.exceptions import AuthoringError, ContentError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What YAML 1.1 allows nowhere."""
-_OTHER_LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", " "))
+OTHER_LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", " "))
 """End a line for YAML 1.1 and for nobody else."""
 _FIELD_WITHIN = re.compile(r"^[ ]*[a-z_]+:(?:[ ]|$)", re.MULTILINE)
 
@@ -80,7 +80,7 @@ def _report_no_end(source: str, first_line: int, report: Report) -> None:
 def _parse(
     source: str, first_line: int, report: Report, warn: Report | None = None
 ) -> Fields | None:
-    source = source.translate(_OTHER_LINE_ENDS)
+    source = source.translate(OTHER_LINE_ENDS)
     reading = _Reading(source, first_line, report, warn or _say_nothing)
     try:
         values = reading.document()

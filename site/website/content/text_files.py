@@ -31,16 +31,7 @@ def text_of(data: bytes) -> str:
     :raises UnreadableFile: where the encoding is another than UTF-8, or git has left both versions
         of a conflict.
     """
-    if data.startswith(_UTF_16) or b"\0" in data[:4]:
-        message = f"Die Datei ist nicht in UTF-8 gespeichert, sondern in UTF-16. {_SAVE_AS}"
-        raise UnreadableFile(1, message)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
-        message = f"Die Datei ist nicht in UTF-8 gespeichert. {_SAVE_AS}"
-        raise UnreadableFile(line, message) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
     if found := _CONFLICT.search(text):
         raise UnreadableFile(
             text.count("\n", 0, found.start()) + 1,
@@ -49,6 +40,22 @@ def text_of(data: bytes) -> str:
             "Zeilen mit <<<<<<<, ======= und >>>>>>>.",
         )
     return text
+
+
+def decoded(data: bytes) -> str:
+    """Return the text of a file, without a byte order mark, its line ends as they are.
+
+    :raises UnreadableFile: where the encoding is another than UTF-8.
+    """
+    if data.startswith(_UTF_16) or b"\0" in data[:4]:
+        message = f"Die Datei ist nicht in UTF-8 gespeichert, sondern in UTF-16. {_SAVE_AS}"
+        raise UnreadableFile(1, message)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
+        message = f"Die Datei ist nicht in UTF-8 gespeichert. {_SAVE_AS}"
+        raise UnreadableFile(line, message) from error
 
 
 def without_control(text: str) -> str:

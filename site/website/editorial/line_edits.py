@@ -1,0 +1,91 @@
+"""A text that a browser has posted, laid over the bytes of its file.
+
+A browser shows a file without its byte order mark, and posts every line end as CRLF (HTML, "form
+submission"). Lines that are the same before and after therefore keep their bytes: their own end,
+the form of their umlauts (NFC or NFD), blanks at their end. New lines get NFC and the end that most
+lines of the file have.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from website.content import text_files
+from website.editorial.line_matching import matching
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+_MARK = "\ufeff"
+
+
+def shown(data: bytes) -> str:
+    r"""Return the text of a file as a ``<textarea>`` shows it, its lines ended by ``\n``.
+
+    The page has to write a line end after the tag, because browsers drop the first one.
+
+    :raises UnreadableFile: if the file is not written in UTF-8.
+    """
+    return "\n".join(row for row, _ in _lines(text_files.decoded(data)))
+
+
+def apply(data: bytes, posted: str) -> bytes:
+    """Return the bytes of a file after somebody has edited its text.
+
+    :param posted: the whole text, its lines ended in any way.
+    :raises UnreadableFile: if the file is not written in UTF-8, and so cannot be edited.
+    """
+    text = text_files.decoded(data)
+    mark = _MARK if data.startswith(_MARK.encode()) else ""
+    old = _lines(text)
+    new = [row for row, _ in _lines(posted.removeprefix(_MARK))]
+    keys = [_key(row) for row, _ in old]
+    new = _with_dropped_line(keys, new)
+    usual = _usual_end(old)
+    origins = dict(matching(keys, [_key(row) for row in new]))
+    rows = [
+        old[origins[index]] if index in origins else (unicodedata.normalize("NFC", row), usual)
+        for index, row in enumerate(new)
+    ]
+    return (mark + _joined(rows, usual)).encode()
+
+
+def _lines(text: str) -> list[tuple[str, str]]:
+    """Part a text into lines and their ends; the last one has none, and may be empty."""
+    lines = [(found[1], found[2]) for found in _LINE.finditer(text)]
+    # The expression finds one empty line more behind a last line that has no end.
+    return lines[:-1] if len(lines) > 1 and not lines[-2][1] else lines
+
+
+def _key(row: str) -> str:
+    """Return a line as a browser gives it back, in whichever form of Unicode."""
+    return unicodedata.normalize("NFC", row).replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _with_dropped_line(old: Sequence[str], new: list[str]) -> list[str]:
+    """Restore an empty first line: a browser that drops it cannot be told from a person."""
+    blank, left = (
+        sum(1 for _ in itertools.takewhile(lambda row: not row, rows)) for rows in (old, new)
+    )
+    return ["", *new] if blank == left + 1 and len(old) > 1 else new
+
+
+def _usual_end(lines: Sequence[tuple[str, str]]) -> str:
+    counts = Counter(end for _, end in lines if end)
+    return counts.most_common(1)[0][0] if counts else "\n"
+
+
+def _joined(rows: Sequence[tuple[str, str]], usual: str) -> str:
+    parts: list[str] = []
+    for row, end in rows[:-1]:
+        whole = row + (end or usual)
+        if parts and parts[-1].endswith("\r") and whole.startswith("\n"):
+            # Together they would be one line end.
+            parts[-1] = f"{parts[-1][:-1]}\n"
+        parts.append(whole)
+    return "".join([*parts, rows[-1][0]])
