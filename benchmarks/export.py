@@ -36,6 +36,12 @@ TEXT = (
     "Kunden drohen abzuspringen und die Beschwerden seit dem Umbau nicht mehr beantwortet werden"
 )
 WORDS = TEXT.split()
+SYLLABLES = [
+    first + rest
+    for first in ("B", "D", "F", "G", "H", "K", "L", "M", "N", "R", "Sch", "St", "T", "W")
+    for rest in ("al", "ein", "er", "ick", "ing", "old", "or", "um")
+]
+ENDINGS = ("bach", "berg", "er", "hofer", "ke", "mann", "meier", "müller", "stein", "wald")
 BEGINNING = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 OPTIONAL = 0.6
 """Share of the optional questions that a lead answers."""
@@ -91,12 +97,14 @@ def _row(chance: random.Random, number: int) -> dict[str, Any]:
         for question in QUESTIONNAIRE.questions
         if question.required or chance.random() < OPTIONAL
     }
-    answers |= {"company": f"Musterwerk {number} GmbH", "email": f"p{number}@werk{number}.example"}
+    name, firm = _surname(chance), _surname(chance)
+    answers |= {"company": f"{firm}werk {number} GmbH", "name": f"Erika {name}"}
+    answers |= {"email": f"{name}@{firm}{number}.example".lower()}
     received = BEGINNING + datetime.timedelta(minutes=9 * number)
     status = chance.choice(list(LeadStatus))
-    name = _reference(number)
+    drawn = _reference(number)
     return {
-        "reference": name,
+        "reference": drawn,
         "received_at": received,
         "touched_at": received,
         "status": status,
@@ -106,8 +114,13 @@ def _row(chance: random.Random, number: int) -> dict[str, Any]:
         "source": "/artikel/key-account-management-aufbauen/",
         **{column: answers.get(column, "") for column in COLUMNS},
         "answers": {key: text for key, text in answers.items() if key not in COLUMNS},
-        **search.derived(name, answers, QUESTIONNAIRE),
+        **search.derived(drawn, answers, QUESTIONNAIRE),
     }
+
+
+def _surname(chance: random.Random) -> str:
+    """Return a name; there are as many as in a telephone directory."""
+    return chance.choice(SYLLABLES) + chance.choice(SYLLABLES).lower() + chance.choice(ENDINGS)
 
 
 def _reference(number: int) -> str:

@@ -1,79 +1,133 @@
-"""How long the inbox takes to find requests among many: ``python benchmarks/inbox.py``.
+"""How long the inbox's pages take with many requests: ``python benchmarks/inbox.py [50000]``.
 
-Prints the milliseconds of each view's queries, the median and the slowest of some rounds; on SQLite
-in a new file, and on PostgreSQL where WEBSITE_DATABASE_URL names an empty database.
+    .venv/bin/python benchmarks/inbox.py [--requests 50000] [--database sqlite|postgresql|both]
+
+Fills a database with invented requests of the last year, most of them dealt with, and opens each
+page as a browser does, signed in. Prints the milliseconds from the request to the whole page: the
+median and the slowest of some rounds, and the median of the processor's time in this process (that
+of PostgreSQL's server is not in it).
 """
 
 from __future__ import annotations
 
-import datetime
-import os
+import contextlib
 import statistics
 import sys
 import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+from sqlalchemy import text
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
 from export import fill
+from support import staff
+from support.postgres import running_postgres
+from website import create_app
+from website.config import Settings
 from website.infra.database import connect
-from website.leads.models import LeadStatus
-from website.leads.statistics import Statistics
-from website.leads.worklist import OPEN, DueFilter, Order, Wanted, Worklist
+from website.leads.worklist import Wanted
+from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from flask.testing import FlaskClient
 
-ROUNDS = 15
+    from website.leads.models import Lead
 
-
-def main(count: int) -> None:
-    """Measure."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = os.environ.get("WEBSITE_DATABASE_URL") or f"sqlite:///{folder}/inbox.sqlite3"
-        fill(url, count)
-        database = connect(url)
-        worklist, figures = Worklist(database), Statistics(database)
-        with database.reading() as session:
-            some = worklist.page(Wanted()).leads[0]
-            print(f"{count} requests, {session.get_bind().dialect.name}")
-        print(f"{'view':42}{'median ms':>10}{'slowest':>9}{'found':>8}")
-        for name, wanted in views(some.company).items():
-            report(name, lambda wanted=wanted: worklist.page(wanted).total)
-        report("last page", lambda: worklist.page(Wanted(), number=10**6).total)
-        report("first screen", lambda: worklist.today().new.total)
-        report("figures at a glance", lambda: figures.at_a_glance(answer_within=4).waiting)
-        report("same company", lambda: len(worklist.alike(some)))
-        year = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=365)
-        report("charts of a year", lambda: len(figures.since(year).weeks))
-        database.close()
+ROUNDS = 9
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+STATES = (
+    "UPDATE leads SET status = 'in-progress' WHERE id % 40 > 0 AND status IN ('new', 'qualified')",
+    "UPDATE leads SET answered_at = NULL WHERE status = 'new'",
+    "UPDATE leads SET quarantined = true WHERE id % 50 = 0",
+)
+"""What is done to the invented requests: most are answered, some suspected."""
 
 
-def views(company: str) -> dict[str, Wanted]:
-    """Name what the staff look for."""
+@click.command()
+@click.option("--requests", "count", default=50_000, show_default=True)
+@click.option("--database", type=click.Choice([*NAMES, "both"]), default="both", show_default=True)
+def main(count: int, database: str) -> None:
+    for name in NAMES if database == "both" else [database]:
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            url = f"sqlite:///{folder}/website.sqlite3"
+            if name == "postgresql":
+                server = stack.enter_context(running_postgres({}))
+                url = stack.enter_context(server.database())
+            prepare(url, count)
+            settings = Settings(instance_dir=folder, database_url=url, secret_key="x" * 40)
+            app = create_app(settings)
+            client = staff.signed_in(app, staff.account(app, *StaffRole))
+            opened = services(app).leads
+            some = opened.worklist.page(Wanted(), number=3).leads[0]
+            print(f"\n{NAMES[name]}, {count:,} requests\n\n| Page | median ms | slowest | CPU ms |")
+            print("|---|---:|---:|---:|")
+            for label, path in pages(some).items():
+                report(label, client, f"/posteingang/{path}")
+            opened.close()
+
+
+def prepare(url: str, count: int) -> None:
+    """Fill the database."""
+    fill(url, count)
+    database = connect(url)
+    with database.writing() as session:
+        for statement in STATES:
+            session.execute(text(statement))
+    if database.engine.dialect.name == "postgresql":  # which does so by itself, after a while
+        engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    database.close()
+
+
+def pages(some: Lead) -> dict[str, str]:
+    """Name what the staff open."""
+    surname = some.name.split()[-1]
+    slip = surname[:3] + surname[4:]
     return {
-        "newest": Wanted(),
-        "by company": Wanted(order=Order.COMPANY),
-        "open": Wanted(statuses=OPEN),
-        "won": Wanted(statuses=(LeadStatus.WON,)),
-        "unanswered, oldest first": Wanted(due=DueFilter.UNANSWERED, order=Order.OLDEST),
-        "of one owner": Wanted(owner_id=1),
-        "of one topic": Wanted(topic="schulung"),
-        "search: a company": Wanted(text=company),
-        "search: a common word's beginning": Wanted(text="k"),
-        "search and filter": Wanted(text=company, statuses=OPEN),
-        "search: nothing": Wanted(text="gibtesnicht"),
+        "Heute": "",
+        "Anfragen": "anfragen/",
+        "the last page": "anfragen/?seite=99999",
+        "by company": "anfragen/?sortierung=company",
+        "open": "anfragen/?stand=offen",
+        "of one owner": "anfragen/?zustaendig=1",
+        "of one topic": "anfragen/?thema=schulung",
+        "of one tag": "anfragen/?schlagwort=Wir",
+        "search: a name": f"anfragen/?suche={surname}",
+        "search: a name with a slip": f"anfragen/?suche={slip}",
+        "search: a part of a name": "anfragen/?suche=hofer",
+        "search: a word that all have": "anfragen/?suche=kunden",
+        "search: one letter": "anfragen/?suche=k",
+        "search: nothing": "anfragen/?suche=gibtesnicht",
+        "one request": f"anfragen/{some.reference}",
+        "one request of a search": f"anfragen/{some.reference}?suche=kunden",
+        "Quarantäne": "quarantaene/",
+        "Auswertung, 12 months": "zahlen/?zeitraum=12-monate",
+        "Export": "export/",
+        "Datenschutz": "datenschutz/",
+        "Systemstatus": "betrieb/",
     }
 
 
-def report(name: str, view: Callable[[], int]) -> None:
-    """Take the time of one view."""
-    taken = []
+def report(label: str, client: FlaskClient, path: str) -> None:
+    """Take the time of one page."""
+    taken, spent = [], []
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        found = view()
+        begun, busy = time.perf_counter(), time.process_time()
+        answer = client.get(path)
         taken.append((time.perf_counter() - begun) * 1000)
-    print(f"{name:42}{statistics.median(taken):10.1f}{max(taken):9.1f}{found:8}")
+        spent.append((time.process_time() - busy) * 1000)
+        if answer.status_code != 200:  # noqa: PLR2004
+            raise SystemExit(f"{path}: {answer.status}")
+    times = (statistics.median(taken), max(taken), statistics.median(spent))
+    print(f"| {label} | {' | '.join(f'{each:.0f}' for each in times)} |", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+    main()

@@ -163,6 +163,23 @@ def test_a_lead_is_kept_through_the_last_day_of_its_period_and_not_longer(
     assert office.references() == set()
 
 
+def test_what_is_due_is_shown_by_pages_with_what_is_held_back(office: Office) -> None:
+    leads = [office.lead() for _ in range(3)]
+    office.owe(DeliveryState.SENT)
+    with office.database.writing() as session:
+        pending = update(Delivery).where(Delivery.lead_id == leads[1].id)
+        session.execute(pending.values(state=DeliveryState.PENDING))
+    assert office.purge.page(1).total == 0
+    office.clock.moment += datetime.timedelta(days=400)
+    first, beyond = (office.purge.page(number, size=2) for number in (1, 9))
+    assert (first.total, first.held_back, first.count) == (3, 1, 2)
+    assert [lead.reference for page in (first, beyond) for lead in page.leads] == [
+        lead.reference for lead in leads
+    ]
+    assert [bool(lead.owed) for lead in first.leads] == [False, True]
+    assert beyond.number == 2
+
+
 def test_a_contact_begins_the_period_anew(office: Office) -> None:
     lead = office.lead()
     office.clock.forward(days=170)

@@ -9,24 +9,21 @@ from flask import Response, flash, render_template, request
 
 from website import retention_periods
 from website.exceptions import ContentError
-from website.inbox.blueprint import actor, blueprint
+from website.inbox.blueprint import actor, blueprint, page_number
 from website.infra.text import clean_line
 from website.leads import access_report
 from website.leads.data_subjects import DataSubjects
 from website.leads.models import LeadStatus
-from website.leads.retention import OWED, Purge
+from website.leads.retention import OWED, DuePage, Purge
 from website.ops.backup.rotation import LONGEST
 from website.staff.access import Action, fresh, go_to, requires
 from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from flask.typing import ResponseReturnValue
-
-    from website.leads.retention import DueDeletions
 
 
 @blueprint.get("/datenschutz/")
@@ -94,12 +91,13 @@ def erase() -> ResponseReturnValue:
     return go_to("inbox.privacy")
 
 
-def _due() -> tuple[Sequence[DueDeletions], str]:
+def _due() -> tuple[DuePage | None, str]:
+    """Return a page of what is due, or why nothing is deleted."""
     try:
         retention = retention_periods.retention(services().library)
     except ContentError as error:
-        return (), str(error)
-    return Purge(services().leads.database, retention, _mails()).due(), ""
+        return None, str(error)
+    return Purge(services().leads.database, retention, _mails()).page(page_number()), ""
 
 
 def data_subjects() -> DataSubjects:

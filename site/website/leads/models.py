@@ -11,7 +11,7 @@ import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Date, DateTime, Enum, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import JSON, Date, DateTime, Enum, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -145,28 +145,32 @@ class Lead(Base):
     __tablename__ = "leads"
     __table_args__ = (
         Index(None, "received_at"),
-        # All that is counted, so that counting reads no lead's words.
+        # All that is counted and filtered by, so that neither reads a lead's words.
         Index(
             "ix_leads_figures",
-            "received_at",
             "quarantined",
+            "received_at",
             "status",
             "topic",
             "source",
+            "owner_id",
             "answered_at",
             "lost_reason",
         ),
-        # Who waits for an answer, and since when.
-        Index("ix_leads_waiting", "status", "quarantined", "answered_at", "received_at"),
+        # Who waits for an answer, for a follow-up or for deletion, and since when.
+        Index(
+            "ix_leads_waiting",
+            "status",
+            "quarantined",
+            "answered_at",
+            "received_at",
+            "touched_at",
+            "follow_up_on",
+        ),
+        Index(None, "touched_at"),
         Index(None, "follow_up_on"),
         Index(None, "mailbox"),
         Index(None, "domain"),
-        Index(
-            "ix_leads_quarantine",
-            "received_at",
-            sqlite_where=text("quarantined"),
-            postgresql_where=text("quarantined"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

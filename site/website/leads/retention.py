@@ -6,6 +6,7 @@ whatever its age: nobody could have answered it.
 
 from __future__ import annotations
 
+import bisect
 import calendar
 import datetime
 import logging
@@ -13,13 +14,13 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, case, delete, func, or_, select
 from sqlalchemy.orm import load_only
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, midnight
 from website.infra.database import storage_errors
 from website.leads import search
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from website.infra.clock import Clock
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+EARLIEST = datetime.date(2000, 1, 1)
+"""No lead was touched before."""
 BATCH = 100
 """Leads deleted in one transaction, so that no new one waits long for the write lock."""
 
@@ -62,6 +65,15 @@ class Period:
             return datetime.date(day.year + self.years_from_end_of_year, 12, 31)
         return _months_later(day, self.months) + datetime.timedelta(days=self.days)
 
+    def beginning(self, today: datetime.date) -> datetime.datetime:
+        """Return the moment before which the periods begin that are over."""
+        # Whoever comes later is kept as long or longer, so the day can be searched for.
+        days = range(EARLIEST.toordinal(), today.toordinal() + 1)
+        is_kept = bisect.bisect_left(
+            days, today, key=lambda day: self.last_day(midnight(datetime.date.fromordinal(day)))
+        )
+        return midnight(datetime.date.fromordinal(days[is_kept])) if days else midnight(today)
+
 
 @dataclass(frozen=True)
 class Retention:
@@ -81,6 +93,17 @@ class Retention:
             return self.suspected.last_day(since or lead.received_at)
         return self.by_status[lead.status].last_day(since or lead.touched_at)
 
+    def is_over(self, today: datetime.date) -> ColumnElement[bool]:
+        """Return the condition that a lead is not kept any more, by the moments that it has."""
+        suspected = and_(Lead.quarantined.is_(True), Lead.status == LeadStatus.NEW)
+        return or_(
+            and_(suspected, Lead.received_at < self.suspected.beginning(today)),
+            *(
+                and_(~suspected, Lead.status == status, Lead.touched_at < period.beginning(today))
+                for status, period in self.by_status.items()
+            ),
+        )
+
 
 @dataclass(frozen=True)
 class DueDeletions:
@@ -98,6 +121,23 @@ class DueDeletions:
     def is_stuck(self, today: datetime.date) -> bool:
         """Whether it stays for good unless somebody decides."""
         return self.owed == {DeliveryState.DEAD} and self.since + STUCK <= today
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """Some of the leads whose time is over."""
+
+    leads: Sequence[DueDeletions]
+    total: int
+    held_back: int
+    """Of all these, the ones that stay because a delivery is open."""
+    number: int
+    size: int
+
+    @property
+    def count(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.total // self.size))
 
 
 @dataclass(frozen=True)
@@ -136,7 +176,24 @@ class Purge:
     def due(self) -> list[DueDeletions]:
         """Return every lead whose time is over, also those with open deliveries, which stay."""
         with self.database.reading() as session:
-            return list(self._due(session, select(Lead)))
+            return list(self._due(session, select(Lead).order_by(Lead.id), self._is_due(session)))
+
+    def page(self, number: int, *, size: int = 50) -> DuePage:
+        """Return some of the leads whose time is over, those longest untouched first.
+
+        :param number: of the page; one beyond the last means the last.
+        """
+        owed = select(Delivery.lead_id).where(*_OWED)
+        with self.database.reading() as session:
+            condition = self._is_due(session)
+            total, held = session.execute(
+                select(func.count(), func.count(case((Lead.id.in_(owed), 1)))).where(condition)
+            ).one()
+            number = min(max(number, 1), max(1, -(-total // size)))
+            query = select(Lead).order_by(Lead.touched_at, Lead.id)
+            query = query.limit(size).offset((number - 1) * size)
+            leads = list(self._due(session, query, condition)) if total else []
+            return DuePage(leads, total, held, number, size)
 
     def run(self, *, actor: str, given_up: bool = False) -> Deleted:
         """Delete what is due and has no open delivery; the audit trail records how much.
@@ -164,27 +221,39 @@ class Purge:
         with self.database.writing() as session:
             hold(session, references)
             # Somebody may have taken one up, or queued a delivery again, since it was found.
-            found = self._due(session, select(Lead).where(Lead.reference.in_(references)))
+            query = select(Lead).where(Lead.reference.in_(references)).order_by(Lead.id)
+            found = self._due(session, query, self._is_due(session))
             gone = [lead.reference for lead in found if self._goes(lead, given_up=given_up)]
             return delete_leads(session, gone, self.mails)
 
-    def _due(self, session: Session, query: Select[Lead]) -> Iterator[DueDeletions]:
-        today = self._today()
+    def _due(
+        self, session: Session, query: Select[Lead], condition: ColumnElement[bool]
+    ) -> Iterator[DueDeletions]:
         owed = _owed(session)
-        only = load_only(
-            Lead.reference, Lead.status, Lead.quarantined, Lead.received_at, Lead.touched_at
-        )
-        for lead in session.scalars(query.order_by(Lead.id).options(only)):
-            last_day = self.retention.last_day(lead, _corrected(session, lead, self.clock()))
-            if last_day < today:
-                yield DueDeletions(
-                    lead.reference,
-                    lead.status,
-                    lead.quarantined,
-                    lead.touched_at,
-                    last_day + datetime.timedelta(days=1),
-                    frozenset(owed.get(lead.id, ())),
-                )
+        for lead in session.scalars(query.where(condition).options(_DATED)):
+            last_day = self._last_day(session, lead)
+            yield DueDeletions(
+                lead.reference,
+                lead.status,
+                lead.quarantined,
+                lead.touched_at,
+                last_day + datetime.timedelta(days=1),
+                frozenset(owed.get(lead.id, ())),
+            )
+
+    def _last_day(self, session: Session, lead: Lead) -> datetime.date:
+        return self.retention.last_day(lead, _corrected(session, lead, self.clock()))
+
+    def _is_due(self, session: Session) -> ColumnElement[bool]:
+        """Return the condition that a lead's time is over.
+
+        Leads of a clock that was ahead are few, and looked at one by one.
+        """
+        today, latest = self._today(), self.clock() + clock_skew.SKEW
+        ahead = or_(Lead.received_at > latest, Lead.touched_at > latest)
+        suspects = session.scalars(select(Lead).where(ahead).options(_DATED))
+        over = [lead.id for lead in suspects if self._last_day(session, lead) < today]
+        return or_(and_(~ahead, self.retention.is_over(today)), Lead.id.in_(over))
 
 
 def hold(session: Session, references: Collection[str]) -> None:
@@ -248,16 +317,18 @@ def _checkpoint(database: Database) -> bool:
 
 
 _UNTRACKED = {"synchronize_session": False}
+_DATED = load_only(Lead.reference, Lead.status, Lead.quarantined, Lead.received_at, Lead.touched_at)
+"""What says how long a lead is kept."""
+_OWED = (
+    Delivery.state.in_(OWED),
+    # Whoever asked knows of it, and often has mistyped the address.
+    Delivery.channel != Channel.CONFIRMATION,
+)
 
 
 def _owed(session: Session) -> dict[int, set[DeliveryState]]:
     owed: dict[int, set[DeliveryState]] = {}
-    query = select(Delivery.lead_id, Delivery.state).where(
-        Delivery.state.in_(OWED),
-        # Whoever asked knows of it, and often has mistyped the address.
-        Delivery.channel != Channel.CONFIRMATION,
-    )
-    for lead_id, state in session.execute(query):
+    for lead_id, state in session.execute(select(Delivery.lead_id, Delivery.state).where(*_OWED)):
         owed.setdefault(lead_id, set()).add(state)
     return owed
 

@@ -210,18 +210,14 @@ class Worklist:
 def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
 ) -> ResultPage:
-    """Select the ids and the total in one pass, then load only the leads of the page."""
-    query = select(Lead.id, func.count().over()).where(*conditions).order_by(*order).limit(size)
-    number = max(number, 1)
-    found = session.execute(query.offset((number - 1) * size)).all()
-    if not found and number > 1:
-        total = session.scalar(select(func.count(Lead.id)).where(*conditions)) or 0
-        number = max(1, -(-total // size))
-        found = session.execute(query.offset((number - 1) * size)).all()
-    ids = [row.id for row in found]
+    """Count, which an index can do by itself, and load only the leads of the page."""
+    total = session.scalar(select(func.count(Lead.id)).where(*conditions)) or 0
+    number = min(max(number, 1), max(1, -(-total // size)))
+    query = select(Lead.id).where(*conditions).order_by(*order).limit(size)
+    ids = session.scalars(query.offset((number - 1) * size)).all()
     leads = select(Lead).where(Lead.id.in_(ids)).options(*_SHOWN)
     by_id = {lead.id: lead for lead in session.scalars(leads)}
-    return ResultPage([by_id[one] for one in ids], found[0][1] if found else 0, number, size)
+    return ResultPage([by_id[one] for one in ids], total, number, size)
 
 
 _SHOWN = (defer(Lead.words), selectinload(Lead.tag_rows))
