@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,9 @@ from website.content.models import (
     TextContent,
     Topic,
 )
-from website.questionnaire import Question, QuestionKind
+from website.content.pages import TOOLS
+from website.content.sitedata import Contact
+from website.questionnaire import FORMER, Question, QuestionKind
 from website.web.services import services
 
 blueprint = Blueprint("components", __name__)
@@ -33,21 +36,27 @@ LONG_WORD = "Kundenbeziehungsmanagementverantwortung"
 def components() -> str:
     """Show the components with content that strains them."""
     card = services().cards.site
-    questionnaire = services().library.questionnaire
-    one_of_each_kind = {question.kind: question for question in questionnaire.questions}.values()
+    plain = _article("Ein kurzer Titel")
     return render_template(
         "pages/components.html",
-        plain=_article("Ein kurzer Titel"),
+        plain=plain,
+        tools=[dataclasses.replace(plain, name=tool) for tool in TOOLS],
         strained=_article(f"Ein Titel mit {LONG_WORD}, der über mehrere Zeilen läuft"),
+        contact=Contact(
+            name="Erika Muster",
+            role="Ihre Anfragen",
+            phone="0123 456789",
+            email="erika.muster@beispiel.test",
+            hours="werktags 9 bis 17 Uhr",
+        ),
         topic=Topic("thema", "#", "Ein Thema", "Was zu diesem Thema gehört."),
         headings=tuple(Heading(2, f"abschnitt-{n}", f"Abschnitt {n}") for n in range(1, 6)),
         picture=Image(card.address, card.width, card.height),
         shown=ListPage(2, 4, ()),
         sample=Rendered((_SAMPLE,)),
-        empty=[SampleAnswer(question) for question in one_of_each_kind],
+        empty=[SampleAnswer(question) for question in _QUESTIONS],
         faulty=[
-            SampleAnswer(question, error="Sagen Sie, was zu tun ist")
-            for question in one_of_each_kind
+            SampleAnswer(question, error="Sagen Sie, was zu tun ist") for question in _QUESTIONS
         ],
     )
 
@@ -139,6 +148,25 @@ def _article(title: str) -> Article:
     )
 
 
+def _question(kind: QuestionKind, label: str, hint: str = "", *choices: str) -> Question:
+    return Question(
+        name=kind.value,
+        label=label,
+        group=FORMER,
+        kind=kind,
+        hint=hint,
+        choices=tuple((str(number), choice) for number, choice in enumerate(choices)),
+    )
+
+
+_QUESTIONS = (
+    _question(QuestionKind.CHOICE, "Auswahl aus dreien", "", "Eins", LONG_WORD, "Drei"),
+    _question(QuestionKind.LONG_TEXT, "Langer Text", "Ein Hinweis dazu."),
+    _question(QuestionKind.TEXT, "Text"),
+    _question(QuestionKind.EMAIL, "E-Mail-Adresse"),
+    _question(QuestionKind.CHECKBOX, "Haken", "", "Was gilt, wenn er gesetzt ist"),
+)
+
 _SAMPLE = f"""
 <h2 id="s-text">Fließtext</h2>
 <p>Text mit <strong>Betonung</strong>, <em>Hervorhebung</em>, <a href="#">Verweis</a>,
@@ -159,6 +187,10 @@ _SAMPLE = f"""
 <ul class="tasks"><li data-done="false">Offen</li><li data-done="true">Erledigt,
 <del>so</del> anders</li></ul>
 <div class="box" data-variant="wichtig"><p class="box__title">Wichtig</p><p>Ein Satz.</p></div>
+<div class="questions"><h3>Eine Frage?</h3><p>Ihre Antwort.</p><h3>Noch eine?</h3>
+<p>Auch sie hat eine Antwort.</p></div>
+<figure class="figure"><p class="figure__number">Abbildung 1</p><p>Das Bild</p>
+<figcaption>Woher es stammt.</figcaption></figure>
 <div class="steps"><ol><li><strong>Erstens.</strong> Text.</li><li><strong>Zweitens.</strong>
 Text.</li><li><strong>Drittens.</strong> Text.</li></ol></div>
 """
