@@ -246,6 +246,12 @@ class Settings:
 
     base_url: str = field(default="http://127.0.0.1:8000", metadata={"parse": _base_url})
     content_dir: Path = field(default=ROOT / "content", metadata={"parse": _path})
+    content_remote: str = field(default="", metadata=_SECRET)
+    """The git repository that developers and this machine share; its address may hold a token."""
+    editor: bool | None = field(
+        default=None, metadata={"parse": _one_of({**_SWITCH, "auto": None})}
+    )
+    """Whether this machine holds the content repository; None: where it uses the database alone."""
     instance_dir: Path = field(default=ROOT / "instance", metadata={"parse": _path})
     database_url: str = field(default="", metadata=_SECRET)
     smtp_url: str = field(default="", metadata=_SECRET)
@@ -342,6 +348,11 @@ class Settings:
     def tries_the_form(self) -> bool:
         """Whether the worker tries the live form."""
         return self.is_for_others if self.canary is None else self.canary
+
+    @property
+    def is_edited_here(self) -> bool:
+        """Whether this machine holds the content repository and publishes from it."""
+        return self.is_one_machine if self.editor is None else self.editor
 
     @property
     def is_for_others(self) -> bool:

@@ -68,6 +68,20 @@ class MainMoved(RepositoryError):  # noqa: N818 - names what happened, not an er
     """Somebody else has advanced the branch meanwhile. Trying again on its new state helps."""
 
 
+class MergeConflict(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """Two versions change the same lines. Nothing was changed. Read by editors.
+
+    ``files`` are their paths within the content folder.
+    """
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self.files = tuple(files)
+        super().__init__(
+            "Dieselben Stellen wurden inzwischen auch von jemand anderem geändert: "
+            + ", ".join(files)
+        )
+
+
 class StorageError(WebsiteError):
     """The database cannot store or return a lead now. Nothing was acknowledged."""
 

@@ -17,6 +17,7 @@ from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from support.questionnaire import questionnaire
 from website.config import Settings
+from website.editorial import publications  # noqa: F401 - adds its tables to Base
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
 from website.leads.migrations import migrate
@@ -48,8 +49,8 @@ opened.close()
 
 TABLES = {
     "alarms", "alembic_version", "canaries", "deliveries", "events", "fingerprints", "job_runs",
-    "lead_tags", "leads", "notes", "observations", "passkeys", "sign_in_attempts",
-    "spent_challenges", "staff", "staff_sessions", "visits", "watchers",
+    "lead_tags", "leads", "notes", "observations", "passkeys", "publications", "publisher",
+    "sign_in_attempts", "spent_challenges", "staff", "staff_sessions", "visits", "watchers",
 }  # fmt: skip
 
 

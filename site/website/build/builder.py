@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from website.build.freezer import Progress
     from website.build.incremental.outcome import Outcome
-    from website.build.pipeline import MakeApp
+    from website.build.pipeline import Gate, MakeApp
     from website.build.targets import BuildTarget
     from website.config import Settings
 
@@ -28,12 +28,14 @@ def build(  # noqa: PLR0913 - options
     jobs: int = 1,
     clean: bool = False,
     strict: bool = False,
+    gate: Gate | None = None,
 ) -> Outcome:
     """Bring the site to its target.
 
     :param root: of the checkout.
     :param clean: make everything again, whatever has changed.
     :param strict: refuse content with any error there is, not only with what would break a page.
+    :param gate: decides instead what content to refuse, and is asked before pages go live.
     :raises ContentError: with every error of every file.
     :raises FreezeError: if another build is at work; if something would be replaced that no build
         has made; or naming the address that cannot be frozen.
@@ -49,5 +51,12 @@ def build(  # noqa: PLR0913 - options
         from website.build import pipeline  # noqa: PLC0415
 
         return pipeline.run(
-            target, made_from, live, make_app, progress, jobs=jobs, clean=clean, strict=strict
+            target,
+            made_from,
+            live,
+            make_app,
+            progress,
+            jobs=jobs,
+            clean=clean,
+            gate=gate or pipeline.Gate(strict=strict),
         )

@@ -33,6 +33,29 @@ if TYPE_CHECKING:
     """Makes the application, given what was read and rendered before."""
 
 
+class Gate:
+    """Decides which content may become pages.
+
+    :param strict: refuse every error there is, also facts that are placeholders; without, only
+        what would break a page.
+    """
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self._strict = strict
+
+    def check(self, library: Library) -> None:
+        """Let the content pass once it is read and rendered.
+
+        :raises ContentError: with every error of every file, if there is any.
+        """
+        found = _all_problems(library) if self._strict else library.check()
+        if errors := [problem for problem in found if problem.blocks]:
+            raise ContentError(errors)
+
+    def before_live(self) -> None:
+        """Called when every page is made, before they take the place of those that are live."""
+
+
 def run(  # noqa: PLR0913 - options
     target: BuildTarget,
     inputs: Inputs,
@@ -42,7 +65,7 @@ def run(  # noqa: PLR0913 - options
     *,
     jobs: int,
     clean: bool,
-    strict: bool,
+    gate: Gate,
 ) -> Outcome:
     """Bring the site to a target that is locked; see :func:`website.build.builder.build`.
 
@@ -52,22 +75,11 @@ def run(  # noqa: PLR0913 - options
         app = make_app(reused.content)
         library = services(app).library
         text_rendering.render(library, reused.blobs, jobs)
-        _check(library, strict=strict)
-        result = _write(app, target, reused, progress, jobs=jobs)
+        gate.check(library)
+        result = _write(app, target, reused, progress, gate, jobs=jobs)
     if target.is_release:
         published.record(library)
     return result
-
-
-def _check(library: Library, *, strict: bool) -> None:
-    """Raise a content error with every error of every file, if there is any.
-
-    :param strict: look for every error there is, also for facts that are placeholders; without,
-        only for what would break a page.
-    """
-    found = _all_problems(library) if strict else library.check()
-    if errors := [problem for problem in found if problem.blocks]:
-        raise ContentError(errors)
 
 
 def _all_problems(library: Library) -> tuple[Problem, ...]:
@@ -82,6 +94,7 @@ def _write(
     target: BuildTarget,
     reused: Reuse,
     progress: Progress,
+    gate: Gate,
     *,
     jobs: int,
 ) -> Outcome:
@@ -104,6 +117,7 @@ def _write(
             compression.compress(target.spare, shared.cache)
         live = dirsync.walk(target.spare)
         built_files.note(target, live.files)
+        gate.before_live()
         target.go_live()
     left_out = len(list(library.file_cache.strays))
     result = Outcome(len(paths), len(missing), len(library.open_facts), left_out)

@@ -26,9 +26,10 @@ from website.checking import (
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.scores import Light, Readability
 from website.config import ROOT
+from website.content.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from website.checking.rules import SiteRule, TextRule
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from website.content.models import Item
     from website.content.problems import Problem
 
-__all__ = ["Light", "Readability", "check", "check_item", "readability"]
+__all__ = ["Light", "Readability", "check", "check_item", "errors", "readability"]
 
 TEXT_RULES: tuple[TextRule, ...] = (
     *structure.RULES,
@@ -67,6 +68,28 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
     for rule in SITE_RULES:
         found += rule.problems(site)
     return tuple(sorted(set(found)))
+
+
+def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
+    """Return the errors that keep some changed files, or what they break, from visitors.
+
+    Each text by itself is looked at only where it is named: nothing else can have become wrong in
+    the others than links, images, and what the rules for the whole site see.
+
+    :param files: what has changed, named from the content folder.
+    :param root: the checkout, whose templates and static files are looked at too.
+    """
+    found = [*library.check()]
+    if library.is_readable:
+        site = SiteContext(library, root)
+        found += library.open_facts
+        for subject in site.subjects:
+            if subject.text.file in files:
+                found += _of_text(subject)
+        for rule in SITE_RULES:
+            if rule.severity is Severity.ERROR:
+                found += rule.problems(site)
+    return tuple(sorted({problem for problem in found if problem.blocks}))
 
 
 def check_item(library: Library, item: Item) -> tuple[Problem, ...]:

@@ -13,7 +13,6 @@ import contextlib
 import datetime
 import os
 import re
-import secrets
 import shutil
 import tempfile
 import time
@@ -207,7 +206,6 @@ class Repository:
             ("transfer.fsckObjects", "true"),
             ("core.fsync", "committed,reference"),
             ("core.fsyncMethod", "batch"),
-            ("website.id", secrets.token_hex(16)),
         ):
             self._git("config", name, value)
         hook = self.folder / "hooks" / "pre-receive"
@@ -215,8 +213,8 @@ class Repository:
 
     @cached_property
     def id(self) -> str:
-        """By which the repository is told from a copy on another machine."""
-        return self._git("config", "website.id").decode().strip()
+        """The first commit: clones have the same, a repository of other content has another."""
+        return min(self._git("rev-list", "--max-parents=0", MAIN).decode().split())
 
     @property
     def main(self) -> str:
@@ -415,6 +413,16 @@ class Repository:
         rows = self._git("ls-tree", "-z", commit, "--", FOLDER.rstrip("/"))
         return rows.partition(b"\t")[0].decode().rpartition(" ")[2]
 
+    def version(self, commit: str) -> Version:
+        """Return who made a commit, when and why."""
+        return self._log("-1", commit)[0]
+
+    def body(self, commit: str) -> str:
+        """Return the message of a commit without its subject and trailers."""
+        shown = self._git("log", "-1", "--format=%b%x00%(trailers:only)", commit)
+        body, _, trailers = shown.decode("utf-8", "replace").partition("\0")
+        return body.removesuffix(trailers.rstrip("\n") + "\n").strip()
+
     def parents(self, commit: str) -> list[str]:
         """Return the commits on which a commit was made."""
         return self._git("rev-parse", f"{commit}^@").decode().split()
@@ -437,15 +445,12 @@ class Repository:
         conflicts = sorted({os.fsdecode(name).removeprefix(FOLDER) for name in names})
         return Merge(tree.decode(), tuple(conflicts))
 
-    def reversal(self, commit: str, author: Person, message: Message) -> str:
-        """Write a commit on top of another that takes back what that one changed.
+    def reversal(self, commit: str, before: str, author: Person, message: Message) -> str:
+        """Write a commit on top of another that goes back to the state before it.
 
         Merged into main, it takes back that change and nothing that came later.
         """
-        parent = self.parents(commit)
-        if not parent:
-            raise RepositoryError(f"{commit} is the first commit: nothing was before it.")
-        return self.commit_tree(self.tree(parent[0]), [commit], author, message)
+        return self.commit_tree(self.tree(before), [commit], author, message)
 
     def blame(self, commit: str, path: str, line: int) -> Version | None:
         """Return the commit that a line of a file comes from; nothing if there is no such line."""
@@ -454,7 +459,7 @@ class Repository:
             expected=(0, 128),
         )  # fmt: skip
         found = done.stdout.decode("utf-8", "replace").split(" ")[0].lstrip("^")
-        return self._log("-1", found)[0] if done.returncode == 0 and found else None
+        return self.version(found) if done.returncode == 0 and found else None
 
     def fetch(self, remote: str) -> str:
         """Fetch the main branch of a remote repository and return its head."""

@@ -1,0 +1,275 @@
+"""Publications: what is to go live, who asked for it, and what became of it, step by step.
+
+A row is the job and its record. Whoever asks only inserts one; the publisher of the one machine
+that holds the content repository runs it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, Index, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from website.infra import clock_skew, leases
+from website.infra.database import insert_new
+from website.leads.models import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from website.infra.database import Database
+
+LEASE = datetime.timedelta(minutes=5)
+"""After this long without a sign of life another machine may publish."""
+AHEAD = datetime.timedelta(days=366)
+"""The furthest that publications are scheduled."""
+
+_NAME = "publisher"
+
+
+class PublicationKind(StrEnum):
+    """Why something goes live."""
+
+    PUBLISH = "publish"
+    """An editor's change."""
+    ROLLBACK = "rollback"
+    """A change is taken back."""
+    PUSH = "push"
+    """Commits of developers."""
+    CHECKOUT = "checkout"
+    """What was changed in the ``content/`` of the checkout."""
+    REFRESH = "refresh"
+    """The same content again: for another day, or with other code."""
+
+
+class PublicationState(StrEnum):
+    """How far a publication is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    UNCONFIRMED = "unconfirmed"
+    """It is live as far as we know, but the live page did not show it."""
+    REFUSED = "refused"
+    """Its files have errors. Nothing was changed."""
+    CONFLICT = "conflict"
+    """Somebody else has changed the same lines. Nothing was changed."""
+    FAILED = "failed"
+    """Something else went wrong. The site is as it was."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self not in {PublicationState.WAITING, PublicationState.RUNNING}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it went live."""
+        return self in {PublicationState.DONE, PublicationState.UNCONFIRMED}
+
+
+class Publication(Base):
+    """One publication."""
+
+    __tablename__ = "publications"
+    __table_args__ = (Index("ix_publications_state", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(64), default="")
+    """The commit to merge into main; empty for a refresh."""
+    actor: Mapped[str]
+    """Who asked for it."""
+    subject: Mapped[str]
+    """What it changes, in one line."""
+    requested_at: Mapped[datetime.datetime]
+    due_at: Mapped[datetime.datetime]
+    state: Mapped[str] = mapped_column(String(20), default=PublicationState.WAITING)
+    started_at: Mapped[datetime.datetime | None]
+    ended_at: Mapped[datetime.datetime | None]
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Each with ``name``, ``seconds`` and ``note``; the last may have no seconds yet."""
+    base: Mapped[str] = mapped_column(String(64), default="")
+    """The head of main before."""
+    result: Mapped[str] = mapped_column(String(64), default="")
+    """The commit that main was to get; it is there if main contains it."""
+    error: Mapped[str] = mapped_column(default="")
+    """Why it is not live, or not confirmed, in German."""
+    advice: Mapped[str] = mapped_column(default="")
+    """What to do about it, in German."""
+    detail: Mapped[str] = mapped_column(default="")
+    """The same for operators, in English."""
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Errors of the content, each with ``path``, ``line``, ``message`` and ``author``."""
+
+
+class PublisherLease(Base):
+    """Which repository is the official one, and which machine publishes from it: one row."""
+
+    __tablename__ = "publisher"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    repository: Mapped[str] = mapped_column(String(64))
+    machine: Mapped[str]
+    leased_until: Mapped[datetime.datetime | None]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who publishes."""
+
+    repository: str
+    machine: str
+    until: datetime.datetime | None
+
+
+class Publications:
+    """The publications of one database.
+
+    Every method raises StorageError if the database cannot be used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def request(
+        self,
+        kind: PublicationKind,
+        now: datetime.datetime,
+        *,
+        actor: str,
+        subject: str,
+        source: str = "",
+        due_at: datetime.datetime | None = None,
+    ) -> int:
+        """Ask for a publication and return its number.
+
+        :param source: the commit to merge.
+        :param due_at: not before this moment.
+        """
+        row = Publication(
+            kind=kind,
+            source=source,
+            actor=actor,
+            subject=subject,
+            requested_at=now,
+            due_at=due_at or now,
+        )
+        with self._database.writing() as session:
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def get(self, number: int) -> Publication:
+        """Return a publication."""
+        with self._database.reading() as session:
+            return session.get_one(Publication, number)
+
+    def newest(self, limit: int) -> Sequence[Publication]:
+        """Return the last publications, the newest first."""
+        rows = select(Publication).order_by(Publication.id.desc()).limit(limit)
+        with self._database.reading() as session:
+            return session.scalars(rows).all()
+
+    def last_live(self) -> Publication | None:
+        """Return the last publication that went live."""
+        live = [state for state in PublicationState if state.is_live]
+        rows = select(Publication).where(Publication.state.in_(live))
+        with self._database.reading() as session:
+            return session.scalar(rows.order_by(Publication.ended_at.desc()).limit(1))
+
+    def of_source(self, source: str) -> Publication | None:
+        """Return the last publication of a commit."""
+        rows = select(Publication).where(Publication.source == source)
+        with self._database.reading() as session:
+            return session.scalar(rows.order_by(Publication.id.desc()).limit(1))
+
+    def of_result(self, commit: str) -> Publication | None:
+        """Return the publication that brought a commit to main."""
+        rows = select(Publication).where(Publication.result == commit)
+        with self._database.reading() as session:
+            return session.scalar(rows.order_by(Publication.id.desc()).limit(1))
+
+    def next(self, now: datetime.datetime) -> Publication | None:
+        """Return what to run next: first what a process that died has begun.
+
+        Ask only while no other process can be running one.
+        """
+        due = clock_skew.come(Publication.due_at, now, AHEAD)
+        with self._database.reading() as session:
+            for chosen in (
+                Publication.state == PublicationState.RUNNING,
+                (Publication.state == PublicationState.WAITING) & due,
+            ):
+                rows = select(Publication).where(chosen)
+                if row := session.scalar(rows.order_by(Publication.due_at, Publication.id)):
+                    return row
+        return None
+
+    def waiting(self) -> Sequence[Publication]:
+        """Return what is not over, in the order in which it is due."""
+        states = [state for state in PublicationState if not state.is_over]
+        rows = select(Publication).where(Publication.state.in_(states))
+        with self._database.reading() as session:
+            return session.scalars(rows.order_by(Publication.due_at, Publication.id)).all()
+
+    def start(self, number: int, now: datetime.datetime) -> bool:
+        """Begin a publication, or take over one that was begun; False if it is over."""
+        states = [state for state in PublicationState if not state.is_over]
+        values = {"state": PublicationState.RUNNING, "started_at": now, "steps": []}
+        return self._update(number, values, states)
+
+    def record(self, number: int, **values: object) -> None:
+        """Note how far a running publication is."""
+        self._update(number, values, [PublicationState.RUNNING])
+
+    def finish(
+        self, number: int, state: PublicationState, now: datetime.datetime, **values: object
+    ) -> None:
+        """Note how a running publication ended."""
+        self._update(
+            number, {**values, "state": state, "ended_at": now}, [PublicationState.RUNNING]
+        )
+
+    def withdraw(self, number: int, now: datetime.datetime) -> bool:
+        """Take back a request that has not begun; False if it has."""
+        values = {"state": PublicationState.FAILED, "ended_at": now, "error": "Zurückgezogen."}
+        return self._update(number, values, [PublicationState.WAITING])
+
+    def _update(
+        self, number: int, values: Mapping[str, object], states: Sequence[PublicationState]
+    ) -> bool:
+        ours = update(Publication).where(Publication.id == number, Publication.state.in_(states))
+        with self._database.writing() as session:
+            return session.execute(ours.values(values)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+    def claim(self, repository: str, machine: str, now: datetime.datetime) -> Holder | None:
+        """Take or renew the right to publish.
+
+        :returns: who has it instead; nothing if it is ours now.
+        """
+        with self._database.writing() as session:
+            insert_new(session, PublisherLease, name=_NAME, repository=repository, machine=machine)
+            row = session.get_one(PublisherLease, _NAME, with_for_update=True)
+            is_ours = row.machine == machine or not leases.is_taken(row, now, LEASE)
+            if row.repository != repository or not is_ours:
+                return Holder(row.repository, row.machine, row.leased_until)
+            row.machine, row.leased_until = machine, now + LEASE
+            return None
+
+    def holder(self) -> Holder | None:
+        """Return who published last; nothing if nobody ever did."""
+        with self._database.reading() as session:
+            row = session.get(PublisherLease, _NAME)
+            return Holder(row.repository, row.machine, row.leased_until) if row else None
+
+    def take_over(self, repository: str, machine: str) -> None:
+        """Make another repository the official one, whoever had it."""
+        with self._database.writing() as session:
+            insert_new(session, PublisherLease, name=_NAME, repository=repository, machine=machine)
+            row = session.get_one(PublisherLease, _NAME, with_for_update=True)
+            row.repository, row.machine, row.leased_until = repository, machine, None

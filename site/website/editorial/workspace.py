@@ -1,0 +1,160 @@
+"""The folder ``redaktion/`` of an instance: the content repository, and what is made from it.
+
+repo.git             the official text of every file
+content/             the content that is live, never edited: what services read
+candidate/content/   the content of the publication that is being tried
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from website.editorial import export
+from website.editorial.repository import Message, Person, Repository
+from website.exceptions import MergeConflict, RepositoryError
+from website.infra import disk, locks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from website.config import Settings
+
+LIVE = "refs/website/live"
+"""The commit whose pages are live."""
+CHECKOUT = "refs/website/checkout"
+"""The commit that the content folder of the checkout was last equal to."""
+
+
+class Workspace:
+    """The folder of one instance.
+
+    :param checkout: the content folder that developers edit.
+    """
+
+    def __init__(self, instance: Path, checkout: Path) -> None:
+        self.folder = instance / "redaktion"
+        self.checkout = checkout
+        self.repository = Repository(self.folder / "repo.git")
+        self.content = self.folder / "content"
+        self.candidate = self.folder / "candidate" / "content"
+        self.known_errors = self.folder / "known-errors.json"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Workspace:
+        """Return the workspace of an instance; it need not be there yet."""
+        return cls(settings.instance_dir, settings.content_dir)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a repository."""
+        return self.repository.exists
+
+    def open(self) -> None:
+        """Make the repository from the checkout unless there is one, and export it.
+
+        :raises RepositoryError: if git is missing, or the disk refuses it.
+        """
+        if not self.repository.exists:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self.locked(wait=True):
+                if not self.repository.exists:
+                    first = self.repository.create(self.checkout, user())
+                    self.repository.set_ref(CHECKOUT, first)
+        if not self.content.is_dir():
+            export.export(self.repository, self.repository.main, self.content)
+
+    @contextlib.contextmanager
+    def locked(self, *, wait: bool = False) -> Iterator[None]:
+        """Hold the right to publish on this machine; gone with the process.
+
+        :raises LockedElsewhere: if another process has it, unless one waits for it.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locks.held(self.folder / "lock", wait=wait):
+            yield
+
+    def snapshot(self) -> str:
+        """Return the checkout's content as a commit on what it last was equal to.
+
+        If nothing has changed since, that is the commit itself.
+        """
+        repository = self.repository
+        base = repository.resolve(CHECKOUT)
+        tree = repository.write_folder(self.checkout, base)
+        if tree == repository.tree(base):
+            return base
+        count = len(repository.changes(base, tree))
+        files = "1 Datei" if count == 1 else f"{count} Dateien"
+        return repository.commit_tree(
+            tree, [base], user(), Message(f"{files} im Checkout geändert")
+        )
+
+    def push(self) -> str:
+        """Return the commit with what was changed in the checkout; nothing if main contains it.
+
+        From then on the checkout counts as equal to it.
+        """
+        commit = self.snapshot()
+        self.repository.set_ref(CHECKOUT, commit)
+        return "" if self.repository.contains(self.repository.main, commit) else commit
+
+    def pull(self) -> list[str]:
+        """Bring what is official to the checkout, and keep what was changed there.
+
+        :returns: the files that were written or deleted.
+        :raises MergeConflict: if both changed the same lines; then nothing was written.
+        :raises RepositoryError: if a file cannot be written.
+        """
+        repository, main = self.repository, self.repository.main
+        ours = self.snapshot()
+        merged = repository.merge(ours, main)
+        if merged.conflicts:
+            raise MergeConflict(merged.conflicts)
+        wanted = repository.files(merged.tree)
+        export.require_regular(wanted)
+        written = []
+        try:
+            for change in repository.changes(ours, merged.tree):
+                for path in filter(None, (change.former, change.path)):
+                    self._write(path, wanted[path].blob if path in wanted else "")
+                    written.append(path)
+        except OSError as error:
+            raise RepositoryError(
+                f"{error.filename} cannot be written: {error.strerror}"
+            ) from error
+        repository.set_ref(CHECKOUT, main)
+        return sorted(written)
+
+    def _write(self, path: str, blob: str) -> None:
+        file = self.checkout / path
+        if blob:
+            [data] = self.repository.read_all([blob])
+            disk.replace(file, data)
+        else:
+            file.unlink(missing_ok=True)
+
+    def missing_in_checkout(self) -> int:
+        """Count the publications that the checkout does not have yet."""
+        return len(self.repository.log(since=self.repository.resolve(CHECKOUT), limit=1_000))
+
+
+def live_settings(settings: Settings) -> Settings:
+    """Return settings with the official content, which services read once there is a repository."""
+    workspace = Workspace.of(settings)
+    if workspace.exists and workspace.content.is_dir():
+        return replace(settings, content_dir=workspace.content)
+    return settings
+
+
+def user() -> Person:
+    """Return who types a command on this machine."""
+    try:
+        name = os.environ.get("LOGNAME") or getpass.getuser()
+    except (OSError, KeyError):
+        name = "website"
+    return Person(name)

@@ -1,0 +1,104 @@
+"""Which errors stop a publication: those in what it changes, and those that it causes elsewhere.
+
+What was wrong before stops nobody else. Facts that the owner still owes stop only what shows them
+for the first time.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from website import checking
+from website.exceptions import ContentError
+from website.infra import disk
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from website.content.library import Library
+    from website.content.problems import Problem
+
+    Known = Callable[[], Collection[str]]
+    """Returns the errors that were there before, as :func:`key` writes them."""
+
+
+class Strictness(Enum):
+    """What a publication is refused for."""
+
+    EVERYTHING = "everything"
+    """Any error and any open fact: the first release."""
+    PAGES = "pages"
+    """Whatever would break a page."""
+    CHANGES = "changes"
+    """Errors in the texts that change, and new ones anywhere."""
+    DAMAGE = "damage"
+    """New errors alone: taking a change back must not wait for better texts."""
+
+
+def find(library: Library, strictness: Strictness, changed: Collection[str]) -> list[Problem]:
+    """Return the errors to look at, see :func:`refuse`.
+
+    :param changed: files, named from the content folder.
+    """
+    if strictness is Strictness.EVERYTHING:
+        return [problem for problem in checking.check(library) if problem.blocks]
+    return list(checking.errors(library, changed if strictness is Strictness.CHANGES else ()))
+
+
+def refuse(
+    library: Library,
+    found: Collection[Problem],
+    strictness: Strictness,
+    changed: Collection[str],
+    known: Known,
+) -> None:
+    """Refuse a publication for some of the errors found.
+
+    :param known: asked only if that decides.
+    :raises ContentError: with the errors that stop it.
+    """
+    match strictness:
+        case Strictness.EVERYTHING:
+            stopping = list(found)
+        case Strictness.PAGES:
+            stopping = [problem for problem in library.check() if problem.blocks]
+        case _:
+            own = {f"{library.folder.name}/{path}" for path in changed if path.endswith(".md")}
+            own = own if strictness is Strictness.CHANGES else set()
+            facts = set(library.open_facts)
+            stopping = [p for p in found if p.path in own and p not in facts]
+            others = [p for p in found if p not in stopping]
+            before = known() if others else ()
+            stopping += [problem for problem in others if key(problem) not in before]
+    if stopping:
+        raise ContentError(sorted(stopping))
+
+
+def key(problem: Problem) -> str:
+    """Return by what an error is known again when lines above it have changed."""
+    return f"{problem.path}: {problem.message}"
+
+
+class KnownErrors:
+    """The errors of what is official, kept so that the next publication need not look for them."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def read(self, tree: str, day: datetime.date) -> list[str] | None:
+        """Return the errors of a tree on a day; nothing if they are not known."""
+        try:
+            kept = json.loads(self._file.read_bytes())
+            is_right = kept["of"] == [tree, day.isoformat()]
+            return list(kept["errors"]) if is_right else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def write(self, tree: str, day: datetime.date, errors: Collection[str]) -> None:
+        """Keep the errors of a tree on a day."""
+        kept = {"of": [tree, day.isoformat()], "errors": sorted(errors)}
+        disk.replace(self._file, json.dumps(kept).encode())

@@ -1,0 +1,423 @@
+"""The publisher: runs publications one after another.
+
+Each merges its commit into main in memory, checks and builds the merged content beside the live
+pages, then advances main, and switches the pages in one step. A failure before that leaves main and
+site as they were. Killed at any moment, the next run finds in the row how far it came.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from website.build import builder, freezer, targets
+from website.build.pipeline import Gate
+from website.checking import errors as errors_of
+from website.content import published
+from website.content.library import load
+from website.editorial.export import export, require_regular
+from website.editorial.publication_requests import source_ref
+from website.editorial.publications import PublicationKind, Publications, PublicationState
+from website.editorial.repository import COMMITTER, Message, Person
+from website.editorial.workspace import LIVE
+from website.exceptions import (
+    ContentError,
+    FreezeError,
+    MainMoved,
+    MergeConflict,
+    RepositoryError,
+    StorageError,
+    WebsiteError,
+)
+from website.infra import clock as clocks
+from website.publishing import gate as gates
+from website.publishing import live_pages, steps
+from website.publishing.gate import KnownErrors, Strictness
+from website.publishing.steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+    from typing import Any
+
+    from flask import Flask
+
+    from website.build.targets import BuildTarget
+    from website.config import Settings
+    from website.content.library import Before, Library
+    from website.content.problems import Problem
+    from website.editorial.publications import Publication
+    from website.editorial.repository import Repository
+    from website.editorial.workspace import Workspace
+    from website.infra.clock import Clock
+    from website.infra.database import Database
+
+log = logging.getLogger(__name__)
+
+MakeApp = Callable[["Settings", "Before | None"], "Flask"]
+"""Makes the application that gives the public pages."""
+
+TRIES = 3
+"""Of one publication, where somebody else moves main meanwhile."""
+
+_AS_IT_WAS = "Die Website bleibt, wie sie war."
+_ASK_OPERATORS = "Versuchen Sie es in ein paar Minuten noch einmal, sonst fragen Sie die Technik."
+_WEBSITE = Person(*COMMITTER)
+_MERGED_AS_COMMITS = {PublicationKind.PUSH, PublicationKind.CHECKOUT}
+
+
+class NotThisMachine(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """Another machine, or another repository, has the right to publish."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """What is published, and where it goes live."""
+
+    settings: Settings
+    workspace: Workspace
+    build: Path
+    """The pages: a folder, or the link to the live release."""
+    make_app: MakeApp
+    release: bool = False
+    """Whether to make releases from now on, where there were none."""
+    jobs: int = 1
+    """Processes that build."""
+    live_url: str = ""
+    """Where the pages are served, if that is not the address in the settings; ``-``: nowhere."""
+
+
+@dataclass
+class _Attempt:
+    """One try to bring a publication live."""
+
+    old: str
+    """The head of main."""
+    tree: str
+    """Of the merged content."""
+    changed: Collection[str] = ()
+    """Files that differ from main, named from the content folder."""
+    result: str = ""
+    """The commit that main got."""
+    library: Library | None = None
+    found: list[Problem] = field(default_factory=list)
+
+
+class Publisher:
+    """Runs the publications of one site."""
+
+    def __init__(self, site: Site, database: Database, *, clock: Clock = clocks.now) -> None:
+        self.site = site
+        self.publications = Publications(database)
+        self._clock = clock
+        self._known = KnownErrors(site.workspace.known_errors)
+
+    @property
+    def _repository(self) -> Repository:
+        return self.site.workspace.repository
+
+    def run_due(self, *, machine: str = "") -> list[Publication]:
+        """Run everything that is due, and return it as it ended.
+
+        :raises NotThisMachine: if another one publishes.
+        :raises LockedElsewhere: if another process of this machine does.
+        :raises StorageError: if the database cannot be used.
+        """
+        done = []
+        with self.site.workspace.locked():
+            self.claim(machine=machine)
+            while publication := self.publications.next(self._clock()):
+                done.append(self._run(publication))
+                self.claim(machine=machine)
+        return done
+
+    def claim(self, *, machine: str = "") -> None:
+        """Take or renew the right to publish.
+
+        :raises NotThisMachine: if another machine has it.
+        """
+        ours = self._repository.id
+        other = self.publications.claim(ours, machine or machine_name(), self._clock())
+        if other and other.repository != ours:
+            raise NotThisMachine(
+                f"The official content is in another repository, on {other.machine}. Fetch it from "
+                "there, or make this one official: 'content take-over'."
+            )
+        if other:
+            raise NotThisMachine(f"{other.machine} publishes. One machine alone may.")
+
+    def _run(self, publication: Publication) -> Publication:
+        number = publication.id
+        self.publications.start(number, self._clock())
+        going = Steps(self.publications, number)
+        try:
+            unconfirmed = self._publish(publication, going)
+        except Exception as error:  # noqa: BLE001 - nobody else would note how it ended
+            self._failed(publication, going, error)
+        else:
+            state = PublicationState.UNCONFIRMED if unconfirmed else PublicationState.DONE
+            values = {"error": unconfirmed, "steps": going.end()}
+            self.publications.finish(number, state, self._clock(), **values)
+            if publication.source:
+                self._repository.delete_ref(source_ref(publication.source))
+        ended = self.publications.get(number)
+        log.info("Publication %s: %s %s", number, ended.state, ended.detail)
+        return ended
+
+    def _publish(self, publication: Publication, going: Steps) -> str:
+        for is_last in (False,) * (TRIES - 1) + (True,):
+            going.begin(steps.MERGE)
+            attempt = self._merged(publication)
+            try:
+                self._build(publication, attempt, going)
+            except MainMoved:
+                if is_last:
+                    raise
+            else:
+                break
+        try:
+            return self._after(attempt, going)
+        except (OSError, RepositoryError) as error:
+            log.exception("The pages are live, but not all that follows them")
+            return f"Die Seiten sind live, aber danach ging etwas schief: {error}"
+
+    def _merged(self, publication: Publication) -> _Attempt:
+        """Merge in memory.
+
+        :raises MergeConflict: if both changed the same lines.
+        """
+        repository, source = self._repository, publication.source
+        old = repository.main
+        self.publications.record(publication.id, base=old)
+        if not source or repository.contains(old, publication.result or source):
+            return _Attempt(old, repository.tree(old), result=old)
+        if repository.contains(source, old):
+            tree = repository.tree(source)
+        else:
+            merged = repository.merge(old, source)
+            if merged.conflicts:
+                raise MergeConflict(merged.conflicts)
+            tree = merged.tree
+        changes = repository.changes(old, tree)
+        return _Attempt(old, tree, {path for c in changes for path in (c.path, c.former) if path})
+
+    def _build(self, publication: Publication, attempt: _Attempt, going: Steps) -> None:
+        """Check and build the merged content, advance main, and switch the pages."""
+        going.begin(steps.READ)
+        site, repository = self.site, self._repository
+        require_regular(repository.files(attempt.tree))
+        export(repository, attempt.tree, site.workspace.candidate)
+        settings = replace(site.settings, content_dir=site.workspace.candidate)
+        target = targets.target_of(site.build, release=site.release)
+        strictness = _strictness(publication, target)
+
+        def check(library: Library) -> None:
+            going.begin(steps.CHECK)
+            attempt.library = library
+            attempt.found = gates.find(library, strictness, attempt.changed)
+            gates.refuse(library, attempt.found, strictness, attempt.changed, self._errors_of_main)
+            if target.is_release:
+                attempt.tree = self._with_addresses(library, attempt.tree)
+            going.begin(steps.BUILD)
+
+        def commit() -> None:
+            going.begin(steps.COMMIT)
+            self._commit(publication, attempt)
+            going.begin(steps.SWITCH)
+
+        made, before = _Gate(check, commit), _identity(site.build)
+        try:
+            builder.build(
+                target,
+                settings,
+                lambda kept: site.make_app(settings, kept),
+                lambda *_: None,
+                jobs=site.jobs,
+                gate=made,
+            )
+            if not made.is_passed:
+                commit()  # no page differs, but main does
+        except BaseException as error:
+            if attempt.result in {"", attempt.old}:
+                raise
+            if _identity(site.build) == before or not isinstance(error, Exception):
+                repository.advance(attempt.old, attempt.result)
+                raise
+            log.exception("The pages are live, but the next build must begin from nothing")
+
+    def _commit(self, publication: Publication, attempt: _Attempt) -> None:
+        """Advance main.
+
+        :raises MainMoved: if somebody else did.
+        """
+        repository = self._repository
+        if attempt.result == attempt.old and attempt.tree == repository.tree(attempt.old):
+            return
+        new = self._new_commit(publication, attempt)
+        self.publications.record(publication.id, result=new)
+        repository.advance(new, attempt.old)
+        attempt.result = new
+
+    def _new_commit(self, publication: Publication, attempt: _Attempt) -> str:
+        repository, source, old = self._repository, publication.source, attempt.old
+        if not source or attempt.result == old:
+            message = Message("Veröffentlichte Adressen vermerkt")
+            return repository.commit_tree(attempt.tree, [old], _WEBSITE, message)
+        made = repository.version(source)
+        message = Message(
+            publication.subject or made.subject,
+            repository.body(source),
+            (*made.trailers, ("Publication", str(publication.id))),
+        )
+        if publication.kind not in _MERGED_AS_COMMITS:
+            return repository.commit_tree(attempt.tree, [old], made.author, message)
+        if repository.contains(source, old) and attempt.tree == repository.tree(source):
+            return source
+        return repository.commit_tree(attempt.tree, [old, source], made.author, message)
+
+    def _with_addresses(self, library: Library, tree: str) -> str:
+        """Return a tree whose lists hold what goes live for the first time."""
+        published.record(library)
+        changes: dict[str, bytes | None] = {}
+        for name in (published.NAME, published.FORM_KEYS):
+            file = library.folder / name
+            if file.exists() and (data := file.read_bytes()) != self._repository.read(tree, name):
+                changes[name] = data
+        return self._repository.changed_tree(tree, changes) if changes else tree
+
+    def _errors_of_main(self) -> Collection[str]:
+        """Return the errors of what is official now."""
+        repository, content = self._repository, self.site.workspace.content
+        tree, day = repository.content_tree(repository.main), clocks.today()
+        known = self._known.read(tree, day)
+        if known is None:
+            export(repository, repository.main, content)
+            library = load(content, today=day, root=self.site.settings.site_root)
+            known = [gates.key(problem) for problem in errors_of(library, ())]
+            self._known.write(tree, day, known)
+        return known
+
+    def _after(self, attempt: _Attempt, going: Steps) -> str:
+        """Bring along what follows the pages, and return why they are not confirmed, if so."""
+        repository, workspace = self._repository, self.site.workspace
+        repository.set_ref(LIVE, attempt.result)
+        export(repository, attempt.result, workspace.content)
+        if attempt.library:
+            tree, day = repository.content_tree(attempt.result), attempt.library.today
+            self._known.write(tree, day, [gates.key(problem) for problem in attempt.found])
+        going.begin(steps.VERIFY)
+        unconfirmed = self._unconfirmed(attempt)
+        going.note(unconfirmed)
+        if remote := self.site.settings.content_remote:
+            going.begin(steps.PUSH)
+            try:
+                repository.push(remote)
+            except RepositoryError as error:
+                log.warning("Not pushed yet: %s", error)
+                going.note("Noch nicht gesendet; es wird jede Minute wieder versucht.")
+        return unconfirmed
+
+    def _unconfirmed(self, attempt: _Attempt) -> str:
+        site = self.site
+        if site.live_url == "-":
+            return ""
+        root = site.settings.site_root
+        changed = [
+            item.address
+            for item in (attempt.library.addressed_items if attempt.library else ())
+            if item.text.file in attempt.changed
+        ]
+        pages = [(at, freezer.path_of(at.removeprefix(root))) for at in (changed or [root])]
+        url = site.live_url or site.settings.base_url
+        return live_pages.differences(url, site.build, pages[: live_pages.MOST])
+
+    def _failed(self, publication: Publication, going: Steps, error: Exception) -> None:
+        """Note why a publication is not live.
+
+        :raises StorageError: if that cannot be noted; the publication is run again later.
+        """
+        values: dict[str, Any] = {"steps": going.end(), "detail": str(error)}
+        state = PublicationState.FAILED
+        values |= {"error": f"Es ist nichts veröffentlicht. {_AS_IT_WAS}", "advice": _ASK_OPERATORS}
+        match error:
+            case StorageError():
+                raise error
+            case MergeConflict():
+                state = PublicationState.CONFLICT
+                values["error"] = f"{error}. {_AS_IT_WAS}"
+                values["advice"] = (
+                    "Vergleichen Sie beide Fassungen, und übernehmen Sie, was gelten soll."
+                )
+            case ContentError():
+                state = PublicationState.REFUSED
+                count = "1 Fehler" if len(error.problems) == 1 else f"{len(error.problems)} Fehler"
+                values["error"] = f"Die Prüfung hat {count} gefunden. {_AS_IT_WAS}"
+                values["advice"] = "Beheben Sie sie, und veröffentlichen Sie dann noch einmal."
+                values["reasons"] = self._reasons(publication, error)
+            case FreezeError():
+                values["error"] = f"Eine Seite ließ sich nicht erzeugen: {error} {_AS_IT_WAS}"
+            case OSError():
+                values["detail"] = f"{error.filename or ''}: {error.strerror or error}"
+            case WebsiteError():
+                pass
+            case _:
+                log.error("Publication %s failed", publication.id, exc_info=error)
+                values["detail"] = f"Unexpected {type(error).__name__}; the log has the place."
+        self.publications.finish(publication.id, state, self._clock(), **values)
+
+    def _reasons(self, publication: Publication, error: ContentError) -> list[dict[str, Any]]:
+        """Return the errors as data, and for commits of developers who wrote the line."""
+        reasons = []
+        for problem in error.problems:
+            path, line = getattr(problem, "path", ""), getattr(problem, "line", 0)
+            author = ""
+            if publication.source and publication.kind in _MERGED_AS_COMMITS:
+                name = path.removeprefix(f"{self.site.workspace.candidate.name}/")
+                found = self._repository.blame(publication.source, name, line)
+                author = found.author.name if found else ""
+            message = getattr(problem, "message", str(problem))
+            reasons.append({"path": path, "line": line, "message": message, "author": author})
+        return reasons
+
+
+class _Gate(Gate):
+    """Hands the steps of a build over to a publication."""
+
+    def __init__(self, check: Callable[[Library], None], commit: Callable[[], None]) -> None:
+        super().__init__()
+        self._check, self._commit = check, commit
+        self.is_passed = False
+
+    def check(self, library: Library) -> None:
+        """Check the content as the publication asks."""
+        self._check(library)
+
+    def before_live(self) -> None:
+        """Advance main."""
+        self._commit()
+        self.is_passed = True
+
+
+def machine_name() -> str:
+    """Return by what this machine is told from others."""
+    return socket.gethostname() or "localhost"
+
+
+def _identity(build: Path) -> int:
+    """Return by what the folder of pages that is live is told from another; 0 if there is none."""
+    return build.stat().st_ino if build.exists() else 0
+
+
+def _strictness(publication: Publication, target: BuildTarget) -> Strictness:
+    if target.is_release and not target.is_set_up:
+        return Strictness.EVERYTHING
+    if not target.current.exists() or publication.kind == PublicationKind.REFRESH:
+        return Strictness.PAGES
+    if publication.kind == PublicationKind.ROLLBACK:
+        return Strictness.DAMAGE
+    if publication.kind == PublicationKind.CHECKOUT and not target.is_release:
+        return Strictness.PAGES
+    return Strictness.CHANGES

@@ -1,0 +1,130 @@
+"""Killed at any step, a publication leaves the old or the new site, and the next run ends it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from website.editorial.repository import Message
+from website.infra.database import connect
+from website.leads.migrations import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from support.publishing import PublishedSite
+from website.build.incremental import outcome
+from website.build.targets import FolderTarget, ReleaseTarget
+from website.editorial.repository import Repository
+from website.infra.database import connect
+from website.publishing import publisher
+from website.publishing.steps import Steps
+
+folder, database, release, point = sys.argv[1:]
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def dying(name, before=True):
+    def run(self, *words, **named):
+        if point == name and before:
+            die()
+        result = real(self, *words, **named)
+        if point == name:
+            die()
+        return result
+    return run
+
+if point == "main advanced":
+    real = Repository.advance
+    Repository.advance = dying(point, before=False)
+elif point == "release not switched":
+    ReleaseTarget._switch = die
+elif point == "pages switched":
+    Target = ReleaseTarget if release else FolderTarget
+    real = Target.go_live
+    Target.go_live = dying(point, before=False)
+elif point == "state not saved":
+    outcome.keep = die
+elif point == "half exported":
+    real = publisher.export
+    def export(repository, commit, folder):
+        return die() if folder.parent.name == "redaktion" else real(repository, commit, folder)
+    publisher.export = export
+else:
+    real = Steps.begin
+    def begin(self, name):
+        real(self, name)
+        if name == point:
+            die()
+    Steps.begin = begin
+site = PublishedSite.again(Path(folder), connect(database), release=bool(release))
+site.publisher.run_due()
+"""
+POINTS = (
+    "merge", "read", "check", "build", "commit", "main advanced", "switch",
+    "release not switched", "pages switched", "state not saved", "half exported", "verify",
+)  # fmt: skip
+OLD_MAIN = ("merge", "read", "check", "build", "commit")
+OLD_PAGES = (*OLD_MAIN, "main advanced", "switch", "release not switched")
+
+
+FOLDER, RELEASE = "", "yes"
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PublishedSite]:
+    (tmp_path / "instance").mkdir()
+    database = connect(f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}")
+    migrate(database.engine)
+    site = PublishedSite(tmp_path, database, release=bool(request.param))
+    if site.release:
+        site.release_by_hand()
+    site.open()
+    yield site
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("site", "point"),
+    [
+        *((RELEASE, point) for point in POINTS),
+        *((FOLDER, point) for point in ("build", "main advanced", "pages switched")),
+    ],
+    indirect=["site"],
+)
+def test_killed_at_any_step_the_next_run_ends_it(site: PublishedSite, point: str) -> None:
+    old = site.main
+    number = site.requests.changes({FIRST: BETTER.encode()}, old, EVA, Message("Neu"), site.now)
+    url = site.database.engine.url.render_as_string()
+    here = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, str(site.folder), url, "yes" if site.release else "", point],
+        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{here.parent}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -9, done.stderr
+    assert (site.main == old) == (point in OLD_MAIN)
+    assert ("besserer" in site.page()) == (point not in OLD_PAGES)
+    assert site.page("zweiter")
+    [ended] = site.run()
+    assert (ended.id, ended.state, ended.detail) == (number, "done", "")
+    assert "Ein besserer Absatz." in site.page()
+    assert site.official(FIRST) == BETTER
+    assert (site.workspace.content / FIRST).read_text() == BETTER
+    assert site.workspace.repository.parents(site.main) == [old]
+    site.workspace.repository.verify()
+    assert site.publish(FIRST, GOOD).state == "done"
+    assert "besserer" not in site.page()

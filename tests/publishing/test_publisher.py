@@ -1,0 +1,255 @@
+"""A publication goes live whole, or leaves site and main as they were and says why."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.postgres import ON_SQLITE
+from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, push
+from website.build.targets import FolderTarget
+from website.editorial.publications import LEASE
+from website.editorial.repository import Message
+from website.exceptions import RepositoryError
+from website.publishing.publisher import NotThisMachine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.infra.database import Database
+
+BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
+BROKEN = GOOD.replace("Ein Absatz.", "[Link](fehlt.md)")
+NAMES = ["merge", "read", "check", "build", "commit", "switch", "verify"]
+
+
+@pytest.fixture
+def site(tmp_path: Path, database: Database) -> PublishedSite:
+    site = PublishedSite(tmp_path, database)
+    site.open()
+    return site
+
+
+def test_a_change_goes_live_step_by_step(site: PublishedSite) -> None:
+    old = site.main
+    done = site.publish(FIRST, BETTER, subject="Absatz verbessert")
+    assert (done.state, done.error, done.detail) == ("done", "", "")
+    assert "Ein besserer Absatz." in site.page()
+    assert [step["name"] for step in done.steps] == NAMES
+    assert all(step["seconds"] >= 0 for step in done.steps)
+    assert (done.base, done.result) == (old, site.main)
+    assert (site.workspace.content / FIRST).read_text() == BETTER
+    [version, *_] = site.workspace.repository.history(FIRST)
+    assert (version.author, version.subject) == (EVA, "Absatz verbessert")
+    assert version.trailers == (("Publication", str(done.id)),)
+
+
+@ON_SQLITE
+def test_what_shows_on_no_page_becomes_official_too(site: PublishedSite) -> None:
+    draft = GOOD.replace("published", "draft").replace("Erster", "Dritter")
+    done = site.publish("artikel/dritter.md", draft)
+    assert done.state == "done"
+    assert site.official("artikel/dritter.md") == draft
+    assert site.page("dritter") == ""
+
+
+@ON_SQLITE
+def test_an_error_in_the_changed_file_stops_it(site: PublishedSite) -> None:
+    old, page = site.main, site.page()
+    done = site.publish(FIRST, BROKEN)
+    assert done.state == "refused"
+    assert done.error == "Die Prüfung hat 1 Fehler gefunden. Die Website bleibt, wie sie war."
+    [reason] = done.reasons
+    assert (reason["path"], reason["line"]) == (f"content/{FIRST}", 10)
+    assert "fehlt.md" in reason["message"]
+    assert (site.main, site.page()) == (old, page)
+    assert (site.workspace.content / FIRST).read_text() == GOOD
+
+
+@ON_SQLITE
+def test_an_error_caused_elsewhere_stops_it(site: PublishedSite) -> None:
+    linking = OTHER.replace("Ein Absatz.", "[Link](erster.md)")
+    assert site.publish(SECOND, linking).state == "done"
+    done = site.publish(FIRST, None)
+    assert done.state == "refused"
+    assert {reason["path"] for reason in done.reasons} >= {f"content/{SECOND}"}
+    assert site.page()
+
+
+@ON_SQLITE
+def test_what_was_wrong_before_stops_nobody_else(site: PublishedSite) -> None:
+    repository = site.workspace.repository
+    wrong = {SECOND: OTHER.replace("Ein Absatz.", "[Link](fehlt.md)").encode()}
+    repository.commit_to_main(wrong, site.main, EVA, Message("Am Tor vorbei"))
+    assert site.publish(FIRST, BETTER).state == "done"
+    assert "Ein besserer Absatz." in site.page()
+
+
+@ON_SQLITE
+def test_open_facts_stop_only_what_shows_them_anew(site: PublishedSite) -> None:
+    owed = 'name = "PLATZHALTER: Name"\nphone'
+    data = site.official("website.toml") or ""
+    changed = data.replace('name = "Erika Muster"\nphone', owed)
+    assert changed != data
+    assert site.publish("website.toml", changed).state == "refused"
+    repository = site.workspace.repository
+    facts = {"website.toml": changed.encode()}
+    repository.commit_to_main(facts, site.main, EVA, Message("Noch offen"))
+    assert site.publish(FIRST, BETTER).state == "done"
+    motto = changed.replace("Schnell, fair", "Fair, schnell")
+    assert site.publish("website.toml", motto).state == "done"
+    showing = OTHER.replace("Ein Absatz.", "PLATZHALTER: Satz fehlt.")
+    assert site.publish(SECOND, showing).state == "refused"
+
+
+@ON_SQLITE
+def test_two_who_change_different_lines_both_go_live(site: PublishedSite) -> None:
+    base = site.main
+    site.publish(FIRST, GOOD.replace("Erster Titel", "Neuer Titel"), base=base)
+    done = site.publish(FIRST, BETTER, base=base)
+    assert done.state == "done"
+    assert site.official(FIRST) == BETTER.replace("Erster Titel", "Neuer Titel")
+
+
+@ON_SQLITE
+def test_the_same_lines_wait_for_somebody_to_decide(site: PublishedSite) -> None:
+    base = site.main
+    site.publish(FIRST, BETTER, base=base)
+    done = site.publish(FIRST, GOOD.replace("Ein Absatz.", "Ein anderer."), base=base)
+    assert (done.state, FIRST in done.error) == ("conflict", True)
+    assert site.official(FIRST) == BETTER
+
+
+def test_what_was_taken_back_stays_away(site: PublishedSite) -> None:
+    site.publish(FIRST, BETTER, subject="Absatz")
+    site.publish(SECOND, OTHER.replace("Ein Absatz.", "Noch einer."), subject="Später")
+    number = next(p.id for p in site.publisher.publications.newest(5) if p.subject == "Absatz")
+    site.requests.rollback(EVA, site.now, number=number)
+    [done] = site.run()
+    assert (done.state, done.subject) == ("done", "Zurückgenommen: Absatz")
+    assert "besserer" not in site.page()
+    assert "Noch einer." in site.page("zweiter")
+    site.publish("artikel/dritter.md", GOOD.replace("Erster", "Dritter").replace("Eine", "Die"))
+    assert "besserer" not in site.page()
+    assert site.official(FIRST) == GOOD
+
+
+@ON_SQLITE
+def test_taking_back_again_and_again_goes_further_back(site: PublishedSite) -> None:
+    site.publish(FIRST, BETTER)
+    site.publish(SECOND, OTHER.replace("Ein Absatz.", "Noch einer."))
+    for path, text in ((SECOND, OTHER), (FIRST, GOOD)):
+        site.requests.rollback(EVA, site.now)
+        site.run()
+        assert site.official(path) == text
+    with pytest.raises(RepositoryError, match="no publication"):
+        site.requests.rollback(EVA, site.now)
+
+
+@ON_SQLITE
+def test_a_push_with_an_error_is_not_merged_and_names_its_author(site: PublishedSite) -> None:
+    work, old = site.clone(), site.main
+    (work / "content" / FIRST).write_text(BROKEN)
+    push(work)
+    site.requests.incoming("", site.now)
+    [done] = site.run()
+    assert (done.state, site.main) == ("refused", old)
+    [reason] = done.reasons
+    assert (reason["path"], reason["line"], reason["author"]) == (
+        f"content/{FIRST}", 10, "Tim Technik",
+    )  # fmt: skip
+    assert site.requests.incoming("", site.now) == []
+    (work / "content" / FIRST).write_text(BETTER)
+    push(work, subject="Behoben")
+    site.requests.incoming("", site.now)
+    [done] = site.run()
+    assert (done.state, done.actor, done.subject) == ("done", "Tim Technik", "Behoben")
+    assert "Ein besserer Absatz." in site.page()
+    assert site.requests.incoming("", site.now) == []
+
+
+@ON_SQLITE
+def test_a_push_merges_with_what_editors_published(site: PublishedSite) -> None:
+    work = site.clone()
+    site.publish(FIRST, BETTER)
+    (work / "content" / SECOND).write_text(OTHER.replace("Ein Absatz.", "Vom Entwickler."))
+    push(work)
+    site.requests.incoming("", site.now)
+    [done] = site.run()
+    assert done.state == "done"
+    assert "besserer" in site.page()
+    assert "Vom Entwickler." in site.page("zweiter")
+
+
+@ON_SQLITE
+def test_a_pushed_link_is_not_published(site: PublishedSite) -> None:
+    work = site.clone()
+    (work / "content" / "artikel" / "x.png").symlink_to("/etc/passwd")
+    push(work)
+    site.requests.incoming("", site.now)
+    [done] = site.run()
+    assert (done.state, "no plain file" in done.detail) == ("failed", True)
+
+
+@ON_SQLITE
+def test_one_machine_alone_publishes(site: PublishedSite) -> None:
+    site.requests.refresh("Tim", site.now)
+    with pytest.raises(NotThisMachine, match="One machine alone"):
+        site.publisher.run_due(machine="other")
+    site.now += LEASE + datetime.timedelta(minutes=6)
+    assert [done.state for done in site.publisher.run_due(machine="other")] == ["done"]
+
+
+@ON_SQLITE
+def test_another_repository_is_not_the_official_one(site: PublishedSite) -> None:
+    site.publisher.publications.take_over("another", "elsewhere")
+    with pytest.raises(NotThisMachine, match="take-over"):
+        site.run()
+
+
+@ON_SQLITE
+def test_a_switch_that_fails_leaves_main_as_it_was(
+    site: PublishedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: FolderTarget) -> None:
+        raise OSError(28, "No space left on device")
+
+    old, page = site.main, site.page()
+    with monkeypatch.context() as patch:
+        patch.setattr(FolderTarget, "go_live", fail)
+        done = site.publish(FIRST, BETTER)
+    assert (done.state, site.main, site.page()) == ("failed", old, page)
+    assert "No space left" in done.detail
+    assert site.publish(FIRST, BETTER).state == "done"
+
+
+@ON_SQLITE
+def test_a_release_lists_its_new_addresses_in_the_same_commit(
+    tmp_path: Path, database: Database
+) -> None:
+    site = PublishedSite(tmp_path, database, release=True)
+    site.workspace.open()
+    site.release_by_hand()
+    site.requests.refresh("Tim", site.now)
+    assert [done.state for done in site.run()] == ["done"]
+    assert site.build.is_symlink()
+    assert "/artikel/erster/" in (site.official("adressen.txt") or "")
+    third = GOOD.replace("Erster", "Dritter").replace("Eine B", "Die B")
+    done = site.publish("artikel/dritter.md", third)
+    assert done.state == "done"
+    assert "/artikel/dritter/" in (site.official("adressen.txt") or "")
+    assert site.workspace.repository.parents(site.main) == [done.base]
+
+
+@ON_SQLITE
+def test_a_scheduled_publication_waits_for_its_moment(site: PublishedSite) -> None:
+    due = site.now + datetime.timedelta(hours=1)
+    number = site.requests.changes(
+        {FIRST: BETTER.encode()}, site.main, EVA, Message("Später"), site.now, due_at=due
+    )
+    assert site.run() == []
+    site.now = due
+    assert [done.id for done in site.run()] == [number]
+    assert "besserer" in site.page()

@@ -1,0 +1,154 @@
+"""A small site with a content repository, whose publications tests run."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from support.content import ARTICLE, Content
+from support.leads import NOON
+from website import create_app
+from website.build import builder, targets
+from website.config import Role, Settings
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.repository import Message, Person
+from website.editorial.workspace import Workspace
+from website.publishing.publisher import Publisher, Site
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from flask import Flask
+
+    from website.content.library import Before
+    from website.editorial.publications import Publication
+    from website.infra.database import Database
+
+EVA, TIM = Person("Eva Muster", "eva@example.org"), Person("Tim Technik", "tim@example.org")
+FIRST, SECOND = "artikel/erster.md", "artikel/zweiter.md"
+_ARTICLE = ARTICLE.replace("status:", "ai: none\nstatus:")
+GOOD = _ARTICLE.replace("Ein Titel", "Erster Titel")
+OTHER = _ARTICLE.replace("Ein Titel", "Zweiter Titel").replace("Eine B", "Eine andere B")
+
+
+class PublishedSite:
+    """A content folder, its repository, and the pages."""
+
+    def __init__(self, folder: Path, database: Database, *, release: bool = False) -> None:
+        self.folder, self.database, self.release = folder, database, release
+        self.content = Content(folder / "checkout" / "content")
+        self.content.write(FIRST, GOOD)
+        self.content.write(SECOND, OTHER)
+        self._set_up()
+        self.build.parent.mkdir()
+
+    @classmethod
+    def again(cls, folder: Path, database: Database, *, release: bool) -> PublishedSite:
+        """Return the site as another process finds it."""
+        site = object.__new__(cls)
+        site.folder, site.database, site.release = folder, database, release
+        site._set_up()
+        return site
+
+    def _set_up(self) -> None:
+        folder = self.folder
+        self.settings = Settings(
+            base_url="https://www.example.org",
+            content_dir=folder / "checkout" / "content",
+            instance_dir=folder / "instance",
+        )
+        self.workspace = Workspace.of(self.settings)
+        self.build = folder / "site" / "build"
+        self.now = NOON
+
+    def open(self) -> None:
+        """Make the repository, and bring it live for the first time."""
+        self.workspace.open()
+        self.requests.refresh("Tim", self.now)
+        [first] = self.run()
+        assert first.state == "done", first.detail
+
+    def release_by_hand(self) -> None:
+        """Make the first release, whatever the texts lack that a real one needs."""
+        target = targets.target_of(self.build, release=True)
+        builder.build(
+            target, self.settings, lambda kept: make_app(self.settings, kept), lambda *_: None
+        )
+
+    @property
+    def publisher(self) -> Publisher:
+        """A publisher as another process would have it."""
+        site = Site(
+            settings=self.settings,
+            workspace=self.workspace,
+            build=self.build,
+            make_app=make_app,
+            release=self.release,
+            live_url="-",
+        )
+        return Publisher(site, self.database, clock=self.clock)
+
+    @property
+    def requests(self) -> PublicationRequests:
+        """What asks for publications."""
+        return PublicationRequests(self.workspace, self.publisher.publications)
+
+    def clock(self) -> datetime.datetime:
+        """Return the moment it is."""
+        return self.now
+
+    def run(self) -> Sequence[Publication]:
+        """Run all that is due."""
+        return self.publisher.run_due()
+
+    def publish(
+        self, path: str, text: str | None, *, base: str = "", subject: str = "Ändern"
+    ) -> Publication:
+        """Publish one file, and return how that ended."""
+        data = None if text is None else text.encode()
+        base = base or self.main
+        number = self.requests.changes({path: data}, base, EVA, Message(subject), self.now)
+        self.run()
+        return self.publisher.publications.get(number)
+
+    @property
+    def main(self) -> str:
+        """The head of main."""
+        return self.workspace.repository.main
+
+    def official(self, path: str) -> str | None:
+        """Return a file as it is official."""
+        data = self.workspace.repository.read(self.main, path)
+        return None if data is None else data.decode()
+
+    def page(self, name: str = "erster") -> str:
+        """Return an article as visitors get it; nothing if there is none."""
+        file = self.build / "artikel" / name / "index.html"
+        return file.read_text("utf-8") if file.exists() else ""
+
+    def clone(self) -> Path:
+        """Return a developer's copy of the repository."""
+        work = self.folder / "work"
+        git("clone", "--quiet", str(self.workspace.repository.folder), str(work))
+        return work
+
+
+def make_app(settings: Settings, before: Before | None) -> Flask:
+    """Return the application that gives the pages."""
+    return create_app(settings, role=Role.FREEZE, before=before)
+
+
+def git(*words: str) -> str:
+    """Run git as a developer does."""
+    who = ["-c", "user.name=Tim Technik", "-c", "user.email=tim@example.org"]
+    done = subprocess.run(["git", *who, *words], check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+def push(work: Path, target: str = "HEAD:technik", subject: str = "Änderung") -> None:
+    """Commit everything in a developer's copy, and push it."""
+    git("-C", str(work), "add", "--all")
+    git("-C", str(work), "commit", "--quiet", "--allow-empty", "-m", subject)
+    git("-C", str(work), "push", "--quiet", "origin", target)
