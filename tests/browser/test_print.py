@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-MOST_PAGES = 10
-MARGIN = 20 / 25.4 * 72
+MOST_PAGES = 8
+MARGIN = 18 / 25.4 * 72
 """Points: ``@page`` in ``print.css``."""
 ROOM_FOR_TEXT = 60
 """Points below the top of a heading's line: itself, and two lines of what it announces."""
