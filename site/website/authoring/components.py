@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, render_template
 
+from website.content import motif
 from website.content.articles import Article
 from website.content.kinds import ARTICLES
 from website.content.models import (
@@ -143,6 +144,7 @@ def _article(title: str) -> Article:
         author="Erika Muster",
         reviewed_by="PLATZHALTER: fachliche Prüfung steht aus",
         summary=("Ein erster Punkt.", f"Ein zweiter Punkt zur {LONG_WORD}."),
+        cover=motif.cover("beispiel"),
         sources=(Source("Autorin: Titel", "https://beispiel.test/", "2024"), Source("Ohne Netz")),
         cta=CallToAction("", "Eine Einladung in einem Satz."),
     )

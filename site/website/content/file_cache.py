@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from website.content import files, kinds
@@ -16,6 +15,7 @@ from website.content.text_reader import Known, Reader
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
+    from pathlib import Path
 
     from website.content.files import File
     from website.content.models import Item
@@ -91,7 +91,8 @@ class FileCache:
 
     def _read_again(self, file: File, state: State | None, found: CachedFile | None) -> CachedFile:
         try:
-            data = Path(file.path).read_bytes()
+            with open(file.path, "rb") as opened:  # noqa: PTH123 - thousands
+                data = opened.read()
         except OSError as error:
             return _unreadable(f"{self.folder.name}/{file.name}", error)
         digest = hashlib.sha256(data).hexdigest()

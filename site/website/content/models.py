@@ -194,18 +194,13 @@ class Item(ABC):
     sources: tuple[Source, ...] = ()
     cta: CallToAction = CallToAction()
     aliases: tuple[str, ...] = ()
-    bars: Motif | None = None
-    """Its own figures as a cover."""
+    cover: Motif = motif.LOGO
+    """The bars on its cover: of its own figures, or of its name."""
 
     @classmethod
     @abstractmethod
     def read(cls, given: FrontMatter) -> Self:
         """Return what an author has described; what is wrong with it has been reported then."""
-
-    @property
-    def cover(self) -> Motif:
-        """The bars on its cover: of its own figures, or of its name."""
-        return self.bars or motif.cover(self.name)
 
     @property
     def modified(self) -> datetime.date | None:

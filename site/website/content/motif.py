@@ -68,6 +68,15 @@ def of_figures(figures: Sequence[float], red: int) -> Motif:
     return _scaled([figure / max(figures) for figure in figures], red, lowest=0.02)
 
 
+def path(heights: Sequence[int], height: int, red: int) -> str:
+    """Return the path of an SVG, of that height, for all bars but the red one."""
+    return "".join(
+        f"M{number * (BAR + GAP)} {height}v-{bar}"
+        for number, bar in enumerate(heights)
+        if number != red
+    )
+
+
 def cover(name: str) -> Motif:
     """Return the bars of the article or page of that name: always the same ones."""
     first, second, weight, red, *uneven = hashlib.sha256(name.encode()).digest()

@@ -197,6 +197,7 @@ class FrontMatter:
             "responsible": self.fields.text("responsible"),
             "sources": tuple(_sources(self.fields)),
             "cta": self._cta(),
+            "cover": (self._own_cover() if is_dated else None) or motif.cover(self.name),
             **(self._dated() if is_dated else {}),
         }
 
@@ -221,11 +222,10 @@ class FrontMatter:
             "image": self._image(),
             "summary": fields.proses("summary"),
             "aliases": tuple(self._aliases()),
-            "bars": self._bars(),
         }
 
-    def _bars(self) -> motif.Motif | None:
-        """Return the cover of an article's own figures, of which it marks one."""
+    def _own_cover(self) -> motif.Motif | None:
+        """Return the cover of a text's own figures, of which it marks one."""
         if "cover" not in self.fields.values:
             self.fields.asked.add("cover")
             return None

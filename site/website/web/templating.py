@@ -65,6 +65,7 @@ def set_up(app: Flask) -> None:
     app.context_processor(lambda: {name: get() for name, get in shared.items()})
     app.jinja_env.globals.update({name: LocalProxy(get) for name, get in shared.items()})
     app.jinja_env.filters.update(
+        bars=motif.path,
         by_heading=by_heading,
         fact=fact,
         spoken=spoken,

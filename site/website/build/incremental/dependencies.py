@@ -160,14 +160,16 @@ def _described(value: Any) -> str:  # noqa: ANN401
     :raises TypeError: where that cannot be promised.
     """
     kind = type(value)
+    if value is None or kind is str:
+        return repr(value)
     if kind is tuple or kind is list:
         return f"({', '.join(map(_described, value))})"
-    if value is None or kind is str or isinstance(value, int | datetime.date | Enum):
+    if isinstance(value, Item):
+        return f"{value.address} {value.text.digest}"
+    if isinstance(value, int | datetime.date | Enum):
         return repr(value)
     if kind is dict:
         return f"{{{', '.join(f'{key!r}: {_described(item)}' for key, item in value.items())}}}"
-    if isinstance(value, Item):
-        return f"{value.address} {value.text.digest}"
     if is_dataclass(value):
         inner = (_described(getattr(value, part.name)) for part in fields(value))
         return f"{type(value).__name__}({', '.join(inner)})"

@@ -40,7 +40,7 @@ class Reuse:
         self._target, self._inputs = target, made_from
         self._last = state.load(_state_file(target), made_from.code)
         self._paths: Mapping[str, str] = {}
-        self._next = State(made_from.code)
+        self._next = State(made_from.code, templates=self._last.templates)
 
     @property
     def content(self) -> Before | None:
@@ -58,6 +58,7 @@ class Reuse:
         """
         last, live = self._last, self.live.files
         self._paths, self._answers = paths, Answers(services(app).library)
+        app.jinja_env.bytecode_cache = self._next.templates
         self._next.common = self._common(app)
         is_common_same = last.common == self._next.common
         for address, path in paths.items():
