@@ -18,6 +18,9 @@ pytestmark = pytest.mark.browser
 SMALLEST_TARGET = 24
 """CSS pixels (WCAG 2.5.8)."""
 
+TEXT_OF_DOUBLE_SIZE = 32
+"""CSS pixels of the text, where a visitor has set it so in the browser (WCAG 1.4.4)."""
+
 TARGETS_TOO_SMALL = """
 least => [...document.querySelectorAll('a, button, input, summary, textarea')]
     .filter(e => !e.closest('p, li:not([class]) p, dd, td, .prose li, .sources, .skip-link'))
@@ -50,6 +53,20 @@ def test_every_page_is_accessible_fits_its_window_and_has_targets_that_can_be_hi
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
             assert page.evaluate(TARGETS_TOO_SMALL, SMALLEST_TARGET) == [], address
+    context.close()
+
+
+def test_text_of_double_size_is_accessible_and_fits_its_window(
+    chromium: Browser, running: Running
+) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    sizes = {"standard": TEXT_OF_DOUBLE_SIZE, "fixed": TEXT_OF_DOUBLE_SIZE}
+    context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
+    for address in running.addresses:
+        page.goto(running.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+        assert violations(page) == [], address
     context.close()
 
 

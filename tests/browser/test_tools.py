@@ -131,7 +131,7 @@ def test_a_pasted_list_gives_the_reference_figures(page: Page, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Geben Sie mindestens einen Kunden mit Umsatz ein"),
+        ("", "Bitte geben Sie mindestens einen Kunden mit Umsatz ein"),
         ("quatsch", "Zeile 1: In „quatsch“ steht kein Umsatz"),
         ("A;0\nB;-5", "Kein Kunde hat einen Umsatz über null"),
     ],
@@ -172,7 +172,10 @@ def test_nobody_is_parted_from_before_every_question_is_settled(plain: Page) -> 
     plain.get_by_label("Der Kunde beleidigt oder belästigt Mitarbeiter").check()
     plain.get_by_label("Zahlungsverhalten", exact=True).fill("11")
     plain.get_by_role("button", name="Auswerten").click()
-    assert "Zahlungsverhalten: Geben Sie 0 bis 10 Punkte" in plain.locator(".tool").inner_text()
+    assert (
+        "Zahlungsverhalten: Bitte vergeben Sie 0 bis 10 Punkte"
+        in plain.locator(".tool").inner_text()
+    )
     plain.get_by_label("Zahlungsverhalten", exact=True).fill("4")
     plain.get_by_role("button", name="Auswerten").click()
     assert "Zuerst der Schutz" in plain.locator("[data-part=notes]").inner_text()

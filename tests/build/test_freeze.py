@@ -248,7 +248,7 @@ def test_a_release_is_refused_while_an_article_does_not_say_whether_ai_wrote_it(
     options = ("--content", content.folder, "--output", tmp_path / "build")
     result = freeze("--release", *PUBLIC, *options, check=False)
     assert result.returncode == 1
-    assert "ein-artikel.md:1: Die Angabe „ai“ fehlt." in result.stderr
+    assert "ein-artikel.md:1: Es fehlt noch: „ai“, ob der Text mit KI" in result.stderr
     freeze(*options)
 
 

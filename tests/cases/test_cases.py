@@ -76,7 +76,7 @@ TEXTS: tuple[Case, ...] = (
     Case(
         "safelinks",
         said=(
-            Said("enthält eine Mail-Adresse \\(erika.muster@example.org\\)", 19),
+            Said("enthält eine E-Mail-Adresse \\(erika.muster@example.org\\)", 19),
             Said("führt über eur01.safelinks.*https://www.example.org/", 19),
             Said("führt über www.google.com.*https://www.example.org/", 19),
         ),

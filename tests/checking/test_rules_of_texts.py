@@ -136,7 +136,6 @@ ABOVE = [
     ("short-description", {"description": "Zu kurz."}, 3),
     ("description-is-title", {"description": "Beschwerden gut annehmen."}, 3),
     ("summary-length", {"summary": "[Nur ein Punkt.]"}, 9),
-    ("ai-unsaid", {"ai": "~"}, 7),
     ("no-editor", {"responsible": "Redaktion"}, 2),
     ("no-author", {"author": '""'}, 2),
     ("review-due", {"review_by": "2026-11-22"}, 2),
@@ -144,7 +143,7 @@ ABOVE = [
     ("source-without-year", {"sources": "[{text: Ein Buch}]"}, 2),
 ]
 
-ELSEWHERE = {"no-summary", "own-number", "disclaimer", "hedge", "unreviewed"}
+ELSEWHERE = {"no-summary", "ai-unsaid", "own-number", "disclaimer", "hedge", "unreviewed"}
 
 
 def lines(content: Content, rule: str) -> list[int]:

@@ -323,6 +323,7 @@ def test_the_privacy_page_names_every_right(whole: Content) -> None:
         ("§ 25 Abs. 2 TDDDG", "kein Banner"),
         ("ein Cookie", "der Posteingang"),
         ("eine Statistik", "Statistik"),
+        ("einem sozialen Netzwerk", "Weitergeben"),
     ],
 )
 def test_the_privacy_page_names_what_this_software_does(
@@ -338,8 +339,8 @@ def test_the_privacy_page_names_what_this_software_does(
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("Ihr Recht auf Widerspruch", "Ihre Rechte", 27),
-        ("aus Art. 21", "aus Art. 17 und Art. 21", 27),
+        ("Ihr Recht auf Widerspruch", "Ihre Rechte", 29),
+        ("aus Art. 21", "aus Art. 17 und Art. 21", 29),
         ("## Ihr Recht auf Widerspruch\n\n", "", 6),
     ],
 )

@@ -50,7 +50,7 @@ Telefon: +49 (0) 711/123-456
 
 RAHMEN DES EINSATZES
 Gewünschter Start: Sofort
-Vertraulich: Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen
+Firmenname: Bitte nennen Sie Kandidaten unseren Firmennamen erst nach Rücksprache
 
 --\x20
 Ihre Antwort auf diese E-Mail geht an joerg.weiss@firma.example.

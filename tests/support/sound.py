@@ -44,6 +44,7 @@ PAGES = {
         "Sie haben die Rechte aus Art. 15 bis 20 DSGVO, und Art. 77 DSGVO nennt die Beschwerde.\n\n"
         "Dienstleister nennt Art. 28 DSGVO, Briefe Art. 6 Abs. 1 Buchst. c DSGVO.\n\n"
         "Der Posteingang setzt ein Cookie nach § 25 Abs. 2 TDDDG, und es gibt eine Statistik.\n\n"
+        "Links führen zu einem sozialen Netzwerk.\n\n"
         "## Ihr Recht auf Widerspruch\n\nEs folgt aus Art. 21 DSGVO."
     ),
     "404": "Diese Seite gibt es nicht.",

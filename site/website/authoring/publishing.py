@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.content.models import Item
 
-_UNREVIEWED = (
-    "Die Angabe „reviewed_by“ fehlt. Tragen Sie dort ein, wer den Text fachlich geprüft hat."
-)
+_NEEDED = {
+    "reviewed_by": "Tragen Sie dort ein, wer den Text fachlich geprüft hat.",
+    "ai": "Tragen Sie dort ein, ob der Text mit KI entstanden ist: none (ohne), assisted "
+    "(teilweise) oder generated (ganz).",
+}
+"""What only publishing asks for, and what an author without it is told."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def publish(
 
 def lacks(article: Item) -> bool:
     """Return whether an article still lacks what only publishing asks for."""
-    return not (article.reviewed_by and article.ai and article.description)
+    return not (article.description and all(getattr(article, key) for key in _NEEDED))
 
 
 def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
@@ -114,7 +117,10 @@ def _refuse(after: Library, found: Collection[Item]) -> None:
     labels = {article.text.label for article in found}
     problems = [problem for problem in articles.blocking(after) if problem.path in labels]
     problems += [
-        Problem(article.text.label, 1, _UNREVIEWED) for article in found if not article.reviewed_by
+        Problem(article.text.label, 1, f"Die Angabe „{key}“ fehlt. {advice}")
+        for article in found
+        for key, advice in _NEEDED.items()
+        if not getattr(article, key)
     ]
     if problems:
         raise ContentError(sorted(problems))

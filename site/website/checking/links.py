@@ -49,7 +49,7 @@ def _tracked(subject: TextContext) -> Found:
                 ),
             )
         if mail := _MAIL.search(unquote(unquote(parts.query + " " + parts.fragment))):
-            yield line, f"Der Link enthält eine Mail-Adresse ({mail[0]}). Nehmen Sie sie heraus."
+            yield line, f"Der Link enthält eine E-Mail-Adresse ({mail[0]}). Nehmen Sie sie heraus."
 
 
 def _leads_here(subject: TextContext) -> Found:

@@ -38,6 +38,9 @@ LONGEST_ALIAS = 200
 _ALIAS = re.compile(r"/[^\s?#]*\Z")
 
 _REVIEWER = "wer den Text fachlich geprüft hat"
+_AI_USE = (
+    "ob der Text mit KI entstanden ist: none (ohne), assisted (teilweise) oder generated (ganz)"
+)
 
 FEWEST_BARS, MOST_BARS = 5, 16
 """Of a cover: fewer are no row, more are too thin to count."""
@@ -92,7 +95,7 @@ class Reader:
             if status_is_clear:
                 self._let_pass()
             return item
-        return self._with_reviewer(item, fields) if kind.is_dated else item
+        return self._with_provenance(item, fields) if kind.is_dated else item
 
     def report(self, line: int, message: str) -> None:
         """Report a problem of this file."""
@@ -152,13 +155,18 @@ class Reader:
                 "Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie.",
             )
 
-    def _with_reviewer(self, item: Item, fields: Fields) -> Item:
-        """Nobody's name is a fact that is missing, like any other."""
+    def _with_provenance(self, item: Item, fields: Fields) -> Item:
+        """Note as missing who reviewed a text and whether AI wrote it; no release goes without."""
+        if item.ai is None:
+            self._note_missing(fields, "ai", _AI_USE)
         if item.reviewed_by:
             return item
-        message = f"Es fehlt noch: „reviewed_by“, {_REVIEWER}."
-        self.open_facts.append(Problem(self.label, fields.line("reviewed_by"), message))
+        self._note_missing(fields, "reviewed_by", _REVIEWER)
         return replace(item, reviewed_by=f"{MARK}: {_REVIEWER}")
+
+    def _note_missing(self, fields: Fields, key: str, meaning: str) -> None:
+        message = f"Es fehlt noch: „{key}“, {meaning}."
+        self.open_facts.append(Problem(self.label, fields.line(key), message))
 
     def _let_pass(self) -> None:
         """An unfinished text may have problems; they stop nobody else's work."""

@@ -24,7 +24,7 @@ function reckon() {
   }));
   const open = tasks.filter(({ selects }) => selects.some(({ value }) => value === ""));
   if (open.length) {
-    return { problems: open.map(({ name }) => `${name}: Beantworten Sie beide Aussagen.`) };
+    return { problems: open.map(({ name }) => `${name}: Bitte beantworten Sie beide Aussagen.`) };
   }
   const names = tasks.map(({ name }) => name);
   const points = tasks.map(({ selects }) => selects.map(({ value }) => Number(value)));

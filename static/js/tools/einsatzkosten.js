@@ -64,7 +64,7 @@ function entries(elements) {
   const beside = ["extra", "search", "present"].filter((name) => name in given);
   if (beside.length && !("salary" in given) && !wrong.includes("salary"))
     problems.push(
-      "Festanstellung: Geben Sie das Jahresgehalt ein, oder lassen Sie alle Felder leer.",
+      "Festanstellung: Bitte geben Sie das Jahresgehalt ein, oder lassen Sie alle Felder leer.",
     );
   return { given, problems };
 }

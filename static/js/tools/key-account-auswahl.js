@@ -61,7 +61,7 @@ function filtered({ elements }) {
   const { customers, problems } = parse(elements.customers.value);
   const threshold = read(elements.threshold.value);
   if (!customers.length && !problems.length)
-    problems.push("Geben Sie mindestens einen Kunden ein, je Zeile einen.");
+    problems.push("Bitte geben Sie mindestens einen Kunden ein, je Zeile einen.");
   if (!(threshold >= 0)) problems.push("Vorfilter: Die Grenze soll eine Zahl ab null sein.");
   const chosen = prefilter(customers, threshold);
   if (!problems.length && !chosen.length)
@@ -142,7 +142,7 @@ function limit(elements, problems) {
   const [hours, each] = [read(elements.hours.value), read(elements.each.value)];
   if (!(hours > 0 && each > 0))
     problems.push(
-      "Kapazität: Geben Sie Stunden im Jahr und Stunden je Kunde als Zahlen über null ein.",
+      "Kapazität: Bitte geben Sie Stunden im Jahr und Stunden je Kunde als Zahlen über null ein.",
     );
   return capacity(hours, each);
 }

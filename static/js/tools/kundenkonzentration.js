@@ -32,7 +32,7 @@ function reckon({ elements }) {
   }
   const found = analyse(customers, limits);
   if (!customers.length && !problems.length)
-    problems.push("Geben Sie mindestens einen Kunden mit Umsatz ein, je Zeile einen.");
+    problems.push("Bitte geben Sie mindestens einen Kunden mit Umsatz ein, je Zeile einen.");
   else if (customers.length && !found.rows.length)
     problems.push(
       "Kein Kunde hat einen Umsatz über null. Prüfen Sie, ob die richtige Spalte kopiert ist.",
@@ -82,7 +82,7 @@ function assumptions(elements, problems) {
   if (!given.length || wrong.length) return undefined;
   if (!("margin" in values && "fixed" in values))
     problems.push(
-      "Stresstest: Geben Sie Deckungsbeitragsquote und Fixkosten ein, oder lassen Sie alle Felder leer.",
+      "Stresstest: Bitte geben Sie Deckungsbeitragsquote und Fixkosten ein, oder lassen Sie alle Felder leer.",
     );
   else if (!(values.margin > 0 && values.margin <= 100))
     problems.push("Stresstest: Die Deckungsbeitragsquote soll zwischen 0 und 100 % liegen.");

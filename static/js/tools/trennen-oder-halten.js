@@ -98,7 +98,7 @@ function reckon({ elements }) {
 function criterion({ points, weight }, problems) {
   const name = points.labels[0].textContent.trim();
   const [given, weighs] = [read(points.value), read(weight.value)];
-  if (!(given >= 0 && given <= 10)) problems.push(`${name}: Geben Sie 0 bis 10 Punkte.`);
+  if (!(given >= 0 && given <= 10)) problems.push(`${name}: Bitte vergeben Sie 0 bis 10 Punkte.`);
   if (!(weighs >= 0)) problems.push(`${name}: Das Gewicht soll eine Zahl ab null sein.`);
   return { name, points: given, weight: weighs };
 }
@@ -110,7 +110,7 @@ function lifetime(elements, problems) {
   const worth = lifetimeValue(...fields.map(({ value }) => read(value)));
   if (Number.isNaN(worth))
     problems.push(
-      "Künftiger Wert: Geben Sie Deckungsbeitrag, Kundenbindungsrate (0 bis 100 %) und Zins ein; " +
+      "Künftiger Wert: Bitte geben Sie Deckungsbeitrag, Kundenbindungsrate (0 bis 100 %) und Zins ein; " +
         "die Rate soll kleiner sein als 100 % plus Zins.",
     );
   return worth;

@@ -166,7 +166,7 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_form(visitor: Visitor) 
         (
             {"confidential": "nein"},
             "confidential",
-            "Bitte wählen Sie die Angabe zur Vertraulichkeit aus der Liste",
+            "Bitte wählen Sie die Angabe zum Firmennamen aus der Liste",
         ),
         (
             {"message": "ü" * 5012},
