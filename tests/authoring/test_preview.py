@@ -163,7 +163,7 @@ def test_the_panel_tells_what_is_wrong_with_its_page_alone(
     assert "gibtesnicht" not in said
 
 
-TEXT_WITH_FAULTS = ARTICLE.replace("Ein Absatz.", "\nEin [Verweis](weg.md).")
+TEXT_WITH_FAULTS = ARTICLE.replace("---\nEin Absatz.", "ai: none\n---\nEin [Verweis](weg.md).")
 
 
 def test_no_page_waits_for_the_dictionary_after_the_start(app: Flask, shown: FlaskClient) -> None:

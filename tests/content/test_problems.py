@@ -217,28 +217,35 @@ def test_problems_of_site_data_have_their_line(content: Content) -> None:
 
 
 def test_a_placeholder_is_an_open_fact_and_no_problem(content: Content) -> None:
-    content.article(reviewed_by='"PLATZHALTER: fachliche Prüfung"')
+    content.article(reviewed_by='"PLATZHALTER: fachliche Prüfung"', ai="none")
     text = (content.folder / "website.toml").read_text()
     content.write("website.toml", text.replace('"DE123456789"', '"PLATZHALTER: USt-IdNr."'))
     library = content.load()
     assert library.check() == ()
     assert [str(fact) for fact in library.open_facts] == [
         "content/website.toml:35: Es fehlt noch: USt-IdNr.",
-        "content/artikel/ein-artikel.md:7: Es fehlt noch: fachliche Prüfung.",
+        "content/artikel/ein-artikel.md:8: Es fehlt noch: fachliche Prüfung.",
     ]
 
 
-def test_a_published_article_that_nobody_reviewed_lacks_a_fact(content: Content) -> None:
-    content.article("geprueft")
-    content.article("ungeprueft", reviewed_by="")
+def test_a_published_article_that_does_not_say_where_it_comes_from_lacks_facts(
+    content: Content,
+) -> None:
     content.article("entwurf", status="draft", reviewed_by="")
+    content.article("geprueft", ai="assisted")
+    content.article("ungeprueft", reviewed_by="", ai="none")
+    content.article("verschwiegen")
     library = content.load()
     assert library.check() == ()
     assert [str(fact) for fact in library.open_facts] == [
         (
-            "content/artikel/ungeprueft.md:7: Es fehlt noch: „reviewed_by“, "
+            "content/artikel/ungeprueft.md:8: Es fehlt noch: „reviewed_by“, "
             "wer den Text fachlich geprüft hat."
-        )
+        ),
+        (
+            "content/artikel/verschwiegen.md:1: Es fehlt noch: „ai“, "
+            "ob der Text mit KI entstanden ist (none, assisted oder generated)."
+        ),
     ]
 
 
