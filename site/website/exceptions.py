@@ -124,6 +124,22 @@ class EditConflict(WebsiteError):  # noqa: N818 - names what happened, not an er
         super().__init__("The lead was changed meanwhile")
 
 
+class CopyConflict(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """Somebody else has changed a working copy meanwhile. Nothing was overwritten.
+
+    Carries the copy as it is now, nothing if it has ended, and the merge where a text was saved.
+    """
+
+    def __init__(self, theirs: Any, merged: Any) -> None:  # noqa: ANN401 - floors below know none
+        self.theirs = theirs
+        self.merged = merged
+        super().__init__("The text was changed meanwhile")
+
+
+class StepRefused(WebsiteError):  # noqa: N818 - names what happened, not an error of ours
+    """A step of the editorial workflow is not allowed now, or not to this person. In German."""
+
+
 class AccountError(WebsiteError):
     """An account of staff cannot be made or changed so. Read by operators."""
 

@@ -17,7 +17,7 @@ from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from support.questionnaire import questionnaire
 from website.config import Settings
-from website.editorial import publications  # noqa: F401 - adds its tables to Base
+from website.editorial import publications, working_copies  # noqa: F401 - add their tables to Base
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
 from website.leads.migrations import migrate
@@ -48,9 +48,10 @@ opened.close()
 """
 
 TABLES = {
-    "alarms", "alembic_version", "canaries", "deliveries", "events", "fingerprints", "job_runs",
-    "lead_tags", "leads", "notes", "observations", "passkeys", "publications", "publisher",
-    "sign_in_attempts", "spent_challenges", "staff", "staff_sessions", "visits", "watchers",
+    "alarms", "alembic_version", "canaries", "deliveries", "editorial_events", "events",
+    "fingerprints", "job_runs", "lead_tags", "leads", "notes", "observations", "passkeys",
+    "publications", "publisher", "sign_in_attempts", "spent_challenges", "staff", "staff_sessions",
+    "text_versions", "visits", "watchers", "working_copies",
 }  # fmt: skip
 
 

@@ -1,0 +1,105 @@
+"""From draft to live: which step is allowed from where, and to whom.
+
+A published text has no state: its edit is a working copy, which ends when it is live.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class CopyState(StrEnum):
+    """How far a working copy is."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    PUBLISHING = "publishing"
+
+    @property
+    def label(self) -> str:
+        """The German name."""
+        return _LABELS[self]
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether its bytes are approved; an edit voids that."""
+        return self in {CopyState.APPROVED, CopyState.SCHEDULED, CopyState.PUBLISHING}
+
+
+_LABELS = {
+    CopyState.DRAFT: "Entwurf",
+    CopyState.REVIEW: "In Prüfung",
+    CopyState.APPROVED: "Freigegeben",
+    CopyState.SCHEDULED: "Geplant",
+    CopyState.PUBLISHING: "Wird veröffentlicht",
+}
+
+
+class Step(StrEnum):
+    """What somebody does with a working copy, beside editing it."""
+
+    SUBMIT = "submit"
+    REJECT = "reject"
+    """Back to draft: by a chief editor, or by an author who wants to go on."""
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    """Now, or at a time."""
+    UNSCHEDULE = "unschedule"
+    DISCARD = "discard"
+
+
+_FROM = {
+    Step.SUBMIT: {CopyState.DRAFT},
+    Step.REJECT: {CopyState.REVIEW, CopyState.APPROVED},
+    Step.APPROVE: {CopyState.DRAFT, CopyState.REVIEW},
+    Step.PUBLISH: {CopyState.APPROVED},
+    Step.UNSCHEDULE: {CopyState.SCHEDULED},
+    Step.DISCARD: {CopyState.DRAFT, CopyState.REVIEW, CopyState.APPROVED},
+}
+_OF_CHIEFS = {Step.APPROVE, Step.PUBLISH, Step.UNSCHEDULE}
+SHORTEST_REASON = 3
+"""Characters; what is shorter gives no reason."""
+
+
+def refusal(
+    step: Step,
+    state: CopyState,
+    *,
+    authors: Collection[int],
+    staff: int,
+    is_chief: bool,
+    reason: str = "",
+) -> str:
+    """Return why somebody may not take a step, in German; nothing if they may.
+
+    Authors are all who have edited the copy since it began. None of them approves it, unless they
+    say why nobody else does; a text that was not submitted is approved by its authors alone.
+    """
+    is_author = staff in authors
+    if state not in _FROM[step]:
+        return f"Dieser Text steht auf „{state.label}“, das geht jetzt nicht."
+    if step in _OF_CHIEFS and not is_chief:
+        return "Das darf nur die Chefredaktion."
+    if step is Step.APPROVE:
+        if is_author and len(reason.strip()) < SHORTEST_REASON:
+            return (
+                "Sie haben an diesem Text mitgeschrieben. Lassen Sie ihn von jemand anderem "
+                "freigeben, oder nennen Sie einen Grund."
+            )
+        if state is CopyState.DRAFT and not is_author:
+            return "Dieser Text ist noch nicht zur Prüfung eingereicht."
+    if step in {Step.REJECT, Step.DISCARD} and not (is_chief or is_author):
+        return "Das darf nur, wer an diesem Text geschrieben hat, und die Chefredaktion."
+    return ""
+
+
+def digest(data: bytes) -> str:
+    """Return what an approval binds: SHA-256 of the exact bytes."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,385 @@
+"""Nothing that somebody has written is lost or goes live unseen, on both databases."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from support.races import interleaved
+from website.editorial import workflow
+from website.editorial.workflow import CopyState
+from website.editorial.working_copies import TextVersion, WorkingCopies, WorkingCopy
+from website.exceptions import CopyConflict, StepRefused
+
+if TYPE_CHECKING:
+    from website.infra.database import Database
+
+NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
+FILE = "artikel/neu.md"
+OFFICIAL = b"---\ntitle: Titel\n---\nEins\n\nZwei\n\nDrei\n"
+ANNA, BERND, CLARA = 1, 2, 3
+
+Save = Callable[..., WorkingCopy]
+
+
+@pytest.fixture
+def copies(database: Database) -> WorkingCopies:
+    return WorkingCopies(database)
+
+
+@pytest.fixture
+def save(copies: WorkingCopies) -> Save:
+    def save(seen: int, data: bytes, staff: int = ANNA, **more: object) -> WorkingCopy:
+        given = {"official": OFFICIAL, "commit": "c1", "now": NOW} | more
+        copy = copies.save(FILE, seen, data, staff=staff, **given)  # type: ignore[arg-type]
+        assert copy
+        return copy
+
+    return save
+
+
+def edited(old: bytes, new: bytes, text: bytes = OFFICIAL) -> bytes:
+    assert old in text
+    return text.replace(old, new)
+
+
+def approved(copies: WorkingCopies, save: Save, **more: str) -> WorkingCopy:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copies.submit(FILE, copy.version, ANNA, NOW)
+    return copies.approve(FILE, copy.version, BERND, NOW, **more)
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count(TextVersion.id))) or 0
+
+
+# Saving
+
+
+def test_what_is_saved_unchanged_makes_no_copy_and_no_version(
+    copies: WorkingCopies, save: Save, database: Database
+) -> None:
+    saved = copies.save(FILE, 0, OFFICIAL, official=OFFICIAL, commit="c1", staff=ANNA, now=NOW)
+    assert saved is None
+    assert copies.all() == []
+    copy = save(0, edited(b"Eins", b"EINS"))
+    assert save(copy.version, copy.data).version == copy.version
+    assert count(database) == 1
+
+
+def test_a_copy_holds_bytes_base_and_authors(copies: WorkingCopies, save: Save) -> None:
+    data = edited(b"Eins", "\ufeffGröße\r".encode())
+    copy = save(0, data)
+    copy = save(copy.version, data + b"\xff", BERND)
+    assert (copy.data, copy.official, copy.commit) == (data + b"\xff", OFFICIAL, "c1")
+    assert copy.authors == [ANNA, BERND]
+    assert (copy.saved_by, copy.saved_at, copy.status) == (BERND, NOW, CopyState.DRAFT)
+    assert [one.file for one in copies.all()] == [FILE]
+    assert [one.saved_by for one in copies.versions(FILE)] == [BERND, ANNA]
+
+
+def test_two_who_edit_different_lines_both_keep_their_text(save: Save) -> None:
+    first = save(0, edited(b"Eins", b"EINS"))
+    second = save(0, edited(b"Drei", b"DREI"), BERND)
+    third = save(first.version, edited(b"Zwei", b"ZWEI", first.data), CLARA)
+    assert second.data == edited(b"Drei", b"DREI", first.data)
+    assert third.data == edited(b"Zwei", b"ZWEI", second.data)
+
+
+def test_who_edits_the_same_line_second_sees_both_and_the_base(
+    copies: WorkingCopies, save: Save
+) -> None:
+    first = save(0, edited(b"Zwei", b"Anna"))
+    with pytest.raises(CopyConflict) as raised:
+        save(0, edited(b"Zwei", b"Bernd"), BERND)
+    (conflict,) = raised.value.merged.conflicts
+    assert (conflict.mine, conflict.base, conflict.theirs) == (b"Bernd\n", b"Zwei\n", b"Anna\n")
+    assert raised.value.theirs.version == first.version
+    kept = copies.get(FILE)
+    assert kept
+    assert kept.data == first.data
+
+
+def test_of_two_who_save_at_once_nobody_loses_anything(
+    copies: WorkingCopies, save: Save, database: Database
+) -> None:
+    one, other = edited(b"Eins", b"EINS"), edited(b"Drei", b"DREI")
+    interleaved(database, lambda: save(0, one), lambda: save(0, other, BERND))
+    copy = copies.get(FILE)
+    assert copy
+    assert copy.data == edited(b"Drei", b"DREI", one)
+    one, other = edited(b"EINS", b"1", copy.data), edited(b"DREI", b"3", copy.data)
+    seen = copy.version
+    interleaved(database, lambda: save(seen, one), lambda: save(seen, other, BERND))
+    copy = copies.get(FILE)
+    assert copy
+    assert copy.data == edited(b"DREI", b"3", one)
+    assert count(database) == 4
+
+
+def test_an_autosave_whose_answer_was_lost_is_no_conflict(save: Save) -> None:
+    save(0, edited(b"Zwei", b"Zwei W"), auto=True, tab="t1")
+    save(0, edited(b"Zwei", b"Zwei Wor"), auto=True, tab="t1")
+    copy = save(0, edited(b"Zwei", b"Zwei Worte"), tab="t1")
+    assert copy.data == edited(b"Zwei", b"Zwei Worte")
+    with pytest.raises(CopyConflict):
+        save(0, edited(b"Zwei", b"Drei Worte"), tab="t2")
+
+
+def test_what_somebody_else_saved_between_two_autosaves_is_kept(save: Save) -> None:
+    copy = save(0, edited(b"Eins", b"A"), auto=True, tab="t1")
+    other = save(copy.version, edited(b"Drei", b"DREI", copy.data), BERND, tab="t2")
+    mine = save(copy.version, edited(b"Eins", b"AB"), auto=True, tab="t1")
+    assert mine.data == edited(b"A\n", b"AB\n", other.data)
+
+
+def test_what_is_saved_after_the_copy_has_ended_goes_on_from_what_is_official(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copies.discard(FILE, copy.version, ANNA, NOW)
+    later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
+    assert later.version > copy.version
+    assert later.data == edited(b"Drei", b"DREI")
+    assert later.authors == [ANNA]
+
+
+def test_a_number_of_a_version_is_never_used_again(
+    copies: WorkingCopies, save: Save, database: Database
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copies.discard(FILE, copy.version, ANNA, NOW)
+    copies.thin(NOW + datetime.timedelta(days=60))
+    assert count(database) == 0
+    assert save(0, edited(b"Eins", b"EINS")).version > copy.version
+
+
+def test_a_new_text_has_no_official_bytes(copies: WorkingCopies, save: Save) -> None:
+    copy = save(0, b"---\ntitle: x\n---\n", official=None)
+    assert copy.official is None
+    with pytest.raises(CopyConflict):
+        save(0, b"---\ntitle: y\n---\n", BERND, official=None)
+    assert copies.at(FILE, copy.version) == copy.data
+
+
+# Steps
+
+
+def test_a_text_goes_from_draft_to_live(copies: WorkingCopies, save: Save) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copy = copies.submit(FILE, copy.version, ANNA, NOW)
+    assert (copy.status, copy.submitted_by) == (CopyState.REVIEW, ANNA)
+    copy = copies.approve(FILE, copy.version, BERND, NOW, reviewer="Bernd Berg")
+    assert (copy.status, copy.approved_by) == (CopyState.APPROVED, BERND)
+    assert b'reviewed_by: "Bernd Berg"\n' in copy.data
+    assert copy.approved_digest == workflow.digest(copy.data)
+    assert copy.authors == [ANNA]
+    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    assert (copy.status, copy.publication) == (CopyState.PUBLISHING, 7)
+    copies.published(7, "c2", NOW, lambda _: copy.data)
+    assert copies.get(FILE) is None
+    assert [event.action for event in copies.events(FILE)] == ["publish", "approve", "submit"]
+
+
+def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copies.submit(FILE, copy.version, ANNA, NOW)
+    with pytest.raises(StepRefused, match="mitgeschrieben"):
+        copies.approve(FILE, copy.version, ANNA, NOW)
+    copy = copies.approve(FILE, copy.version, ANNA, NOW, reason=" Eilt sehr ", reviewer="Anna")
+    assert (copy.approved_reason, copy.status) == ("Eilt sehr", CopyState.APPROVED)
+    assert b"reviewed_by" not in copy.data
+    event = copies.events(FILE)[0]
+    assert (event.action, event.detail, event.staff) == ("approve-own", "Eilt sehr", ANNA)
+
+
+@pytest.mark.parametrize("due_at", [None, NOW + datetime.timedelta(days=1)])
+def test_an_edit_voids_the_approval(
+    copies: WorkingCopies, save: Save, due_at: datetime.datetime | None
+) -> None:
+    copy = approved(copies, save)
+    if due_at:
+        copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at)
+    copy = save(copy.version, edited(b"Zwei", b"ZWEI", copy.data), CLARA)
+    assert (copy.status, copy.approved_by, copy.approved_digest) == (CopyState.DRAFT, None, "")
+    with pytest.raises(StepRefused):
+        copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8)
+
+
+def test_an_edit_in_review_stays_in_review_and_makes_its_author_no_approver(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    seen = copies.submit(FILE, copy.version, ANNA, NOW).version
+    copy = save(seen, edited(b"Zwei", b"ZWEI", copy.data), BERND)
+    assert copy.status is CopyState.REVIEW
+    with pytest.raises(CopyConflict):
+        copies.approve(FILE, seen, CLARA, NOW)
+    with pytest.raises(StepRefused):
+        copies.approve(FILE, copy.version, BERND, NOW)
+    assert copies.approve(FILE, copy.version, CLARA, NOW).status is CopyState.APPROVED
+
+
+def test_of_an_approval_and_an_edit_at_once_the_edit_is_never_approved(
+    copies: WorkingCopies, save: Save, database: Database
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    seen = copies.submit(FILE, copy.version, ANNA, NOW).version
+
+    def approve() -> bool:
+        try:
+            copies.approve(FILE, seen, BERND, NOW)
+        except CopyConflict:
+            return False
+        return True
+
+    data = edited(b"Zwei", b"ZWEI", copy.data)
+    saved, is_approved = interleaved(database, lambda: save(seen, data, CLARA), approve)
+    assert saved.status is (CopyState.DRAFT if is_approved else CopyState.REVIEW)
+    if is_approved:
+        copies.submit(FILE, saved.version, CLARA, NOW)
+    seen = saved.version
+    data = edited(b"Drei", b"DREI", data)
+    is_approved, saved = interleaved(database, approve, lambda: save(saved.version, data, CLARA))
+    assert is_approved
+    assert (saved.status, saved.data) == (CopyState.DRAFT, data)
+
+
+def test_of_two_steps_at_once_one_counts(
+    copies: WorkingCopies, save: Save, database: Database
+) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    seen = copies.submit(FILE, copy.version, ANNA, NOW).version
+
+    def reject() -> str:
+        try:
+            copies.reject(FILE, seen, CLARA, NOW, is_chief=True, note="Bitte kürzen.")
+        except (CopyConflict, StepRefused) as error:
+            return type(error).__name__
+        return "rejected"
+
+    _, other = interleaved(database, lambda: copies.approve(FILE, seen, BERND, NOW), reject)
+    # Whoever comes second and reads the approval may take it back.
+    copy_now = copies.get(FILE)
+    assert copy_now
+    expected = CopyState.DRAFT if other == "rejected" else CopyState.APPROVED
+    assert copy_now.status is expected
+
+
+def test_a_text_is_sent_back_with_a_note(copies: WorkingCopies, save: Save) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    copies.submit(FILE, copy.version, ANNA, NOW)
+    with pytest.raises(StepRefused):
+        copies.reject(FILE, copy.version, BERND, NOW)
+    copy = copies.reject(FILE, copy.version, BERND, NOW, note="Bitte kürzen.", is_chief=True)
+    assert (copy.status, copy.note) == (CopyState.DRAFT, "Bitte kürzen.")
+    assert copies.submit(FILE, copy.version, ANNA, NOW).note == ""
+
+
+def test_what_is_discarded_can_be_read_for_a_month(copies: WorkingCopies, save: Save) -> None:
+    copy = save(0, edited(b"Eins", b"EINS"))
+    with pytest.raises(StepRefused):
+        copies.discard(FILE, copy.version, BERND, NOW)
+    copies.discard(FILE, copy.version, ANNA, NOW)
+    copies.thin(NOW + datetime.timedelta(days=29))
+    assert copies.at(FILE, copy.version) == copy.data
+    copies.thin(NOW + datetime.timedelta(days=31))
+    assert copies.at(FILE, copy.version) is None
+
+
+def test_autosaves_are_kept_for_a_day_but_the_newest(copies: WorkingCopies, save: Save) -> None:
+    first = save(0, edited(b"Eins", b"E"), auto=True)
+    second = save(first.version, edited(b"Eins", b"EI"))
+    third = save(second.version, edited(b"Eins", b"EIN"), auto=True)
+    copies.thin(NOW + datetime.timedelta(hours=23))
+    assert len(copies.versions(FILE)) == 3
+    copies.thin(NOW + datetime.timedelta(hours=25))
+    assert [one.id for one in copies.versions(FILE)] == [third.version, second.version]
+
+
+# Publications
+
+
+def test_a_request_that_fails_leaves_the_text_approved(copies: WorkingCopies, save: Save) -> None:
+    copy = approved(copies, save)
+
+    def fail(_copy: WorkingCopy) -> int:
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        copies.publish(FILE, copy.version, BERND, NOW, fail)
+    kept = copies.get(FILE)
+    assert kept
+    assert (kept.status, kept.publication) == (CopyState.APPROVED, None)
+    assert copies.publish(FILE, copy.version, BERND, NOW, lambda _: 8).publication == 8
+
+
+def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = approved(copies, save)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    copies.release(8)
+    assert copies.all()[0].status is CopyState.PUBLISHING
+    copies.release(7)
+    assert copies.all()[0].status is CopyState.APPROVED
+
+
+def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = approved(copies, save)
+
+    def die(_copy: WorkingCopy) -> int:
+        copies.release(None)  # as the next process does
+        assert copies.all()[0].status is CopyState.APPROVED
+        return 9
+
+    copies.publish(FILE, copy.version, BERND, NOW, die)
+    copies.published(9, "c2", NOW, lambda _: copy.data)
+    assert copies.get(FILE) is None
+
+
+def test_a_scheduled_publication_is_taken_back(copies: WorkingCopies, save: Save) -> None:
+    copy = approved(copies, save)
+    due_at = NOW + datetime.timedelta(days=1)
+    copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7, due_at=due_at)
+    assert (copy.status, copy.due_at) == (CopyState.SCHEDULED, due_at)
+    copy = copies.unschedule(FILE, copy.version, BERND, NOW)
+    assert (copy.status, copy.due_at, copy.publication) == (CopyState.APPROVED, None, None)
+
+
+def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = approved(copies, save)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
+    with pytest.raises(StepRefused):
+        copies.publish(FILE, later.version, BERND, NOW, lambda _: 8)
+    live = edited(b"Zwei", b"ZWEI", copy.data)  # merged with what somebody has pushed
+    copies.published(7, "c2", NOW, lambda _: live)
+    kept = copies.get(FILE)
+    assert kept
+    assert (kept.official, kept.commit, kept.publication) == (live, "c2", None)
+    assert kept.data == edited(b"Drei", b"DREI", live)
+    assert kept.status is CopyState.DRAFT
+
+
+def test_what_conflicts_with_what_went_live_keeps_its_base(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = approved(copies, save)
+    copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
+    later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
+    copies.published(7, "c2", NOW, lambda _: edited(b"Drei", b"3", copy.data))
+    kept = copies.get(FILE)
+    assert kept
+    assert (kept.data, kept.commit, kept.publication) == (later.data, "c1", None)
