@@ -11,11 +11,15 @@ from sqlalchemy import func, select
 
 from support.races import interleaved
 from website.editorial import workflow
+from website.editorial.publications import PublicationKind, Publications, PublicationState
+from website.editorial.repository import Repository
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import TextVersion, WorkingCopies, WorkingCopy
 from website.exceptions import CopyConflict, StepRefused
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
@@ -383,3 +387,62 @@ def test_what_conflicts_with_what_went_live_keeps_its_base(
     kept = copies.get(FILE)
     assert kept
     assert (kept.data, kept.commit, kept.publication) == (later.data, "c1", None)
+
+
+def test_a_conflict_that_was_settled_begins_from_what_is_official(
+    copies: WorkingCopies, save: Save
+) -> None:
+    copy = approved(copies, save)
+    official = edited(b"Eins", b"1")
+    kept = copies.rebase(
+        FILE, copy.version, copy.data, official=official, commit="c2", staff=BERND, now=NOW
+    )
+    assert (kept.version, kept.status, kept.commit) == (copy.version, CopyState.APPROVED, "c2")
+    with pytest.raises(CopyConflict):
+        copies.rebase(FILE, 99, b"x", official=official, commit="c2", staff=BERND, now=NOW)
+    data = edited(b"Eins", b"EINS und 1")
+    copy = copies.rebase(
+        FILE, copy.version, data, official=official, commit="c2", staff=BERND, now=NOW
+    )
+    assert (copy.status, copy.data, copy.authors) == (CopyState.DRAFT, data, [ANNA, BERND])
+    assert (copy.official, copy.commit, copy.approved_by) == (official, "c2", None)
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (PublicationState.WAITING, CopyState.PUBLISHING),
+        (PublicationState.RUNNING, CopyState.PUBLISHING),
+        (PublicationState.DONE, None),
+        (PublicationState.UNCONFIRMED, None),
+        (PublicationState.REFUSED, CopyState.APPROVED),
+        (PublicationState.CONFLICT, CopyState.APPROVED),
+        (PublicationState.FAILED, CopyState.APPROVED),
+    ],
+)
+def test_copies_follow_what_became_of_their_publication(
+    copies: WorkingCopies,
+    save: Save,
+    database: Database,
+    tmp_path: Path,
+    state: PublicationState,
+    expected: CopyState | None,
+) -> None:
+    publications = Publications(database)
+
+    def request(copy: WorkingCopy) -> int:
+        return publications.request(
+            PublicationKind.PUBLISH, NOW, actor="Bernd", subject="Neu", source=copy.approved_digest
+        )
+
+    copy = approved(copies, save)
+    number = copies.publish(FILE, copy.version, BERND, NOW, request).publication
+    assert number
+    if state is not PublicationState.WAITING:
+        publications.start(number, NOW)
+    if state.is_over:
+        publications.finish(number, state, NOW, result="c2")
+    for _ in range(2):
+        copies.settle(publications, Repository(tmp_path), NOW)
+        found = copies.get(FILE)
+        assert (found.status if found else None) is expected

@@ -8,6 +8,7 @@ first, the save is merged and tried again, the step is refused with the copy as 
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from website.editorial import front_matter_edits, workflow
 from website.editorial.merge import merge
+from website.editorial.publications import PublicationState
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
 from website.infra.database import insert_new
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from website.editorial.publications import Publications
+    from website.editorial.repository import Repository
     from website.infra.database import Database
 
 AUTOSAVES_KEPT = datetime.timedelta(days=1)
@@ -269,7 +273,6 @@ class WorkingCopies:
     ) -> bool:
         with self._database.writing() as session:
             version = _add(session, edit)
-            authors = sorted({*(current.authors if current else ()), edit.saved_by})
             if current is None:
                 insert_new(
                     session,
@@ -279,17 +282,47 @@ class WorkingCopies:
                     official=official,
                     commit=commit,
                     began_at=edit.saved_at,
-                    authors=authors,
+                    authors=[edit.saved_by],
                     state=CopyState.DRAFT,
                 )
                 is_ours = _is_at(session, edit.file, version)
             else:
-                kept = CopyState.REVIEW if current.status is CopyState.REVIEW else CopyState.DRAFT
-                values = {"version": version, "authors": authors, "state": kept, **_UNAPPROVED}
+                values = {**_edited(current, edit.saved_by), "version": version}
                 is_ours = _update(session, current, values)
             if not is_ours:
                 session.rollback()
             return is_ours
+
+    def rebase(  # noqa: PLR0913 - what a save says
+        self,
+        file: str,
+        seen: int,
+        data: bytes,
+        *,
+        official: bytes | None,
+        commit: str,
+        staff: int,
+        now: datetime.datetime,
+    ) -> WorkingCopy:
+        """Let a copy begin from what is official now, after somebody has settled a conflict.
+
+        Where that changes the copy's bytes, an approval is void.
+
+        :param data: the bytes that somebody has made of both versions.
+        :raises CopyConflict: if somebody has meanwhile saved or taken a step.
+        """
+        with self._database.writing() as session:
+            copy = _seen(session, file, seen)
+            values = {"official": official, "commit": commit}
+            if data != copy.data:
+                edit = TextVersion(
+                    file=file, data=data, saved_by=staff, saved_at=now, is_automatic=False, tab=""
+                )
+                values |= _edited(copy, staff) | {"version": _add(session, edit)}
+            if not _update(session, copy, values):
+                raise CopyConflict(_found(session, file), None)
+            _note(session, copy, "rebase", staff, now)
+        return self._now(file)
 
     def discard(
         self, file: str, seen: int, staff: int, now: datetime.datetime, *, is_chief: bool = False
@@ -428,6 +461,19 @@ class WorkingCopies:
 
     # What became of publications
 
+    def settle(
+        self, publications: Publications, repository: Repository, now: datetime.datetime
+    ) -> None:
+        """Bring every copy up to date whose publication is over; again and again, if need be."""
+        for number in {copy.publication for copy in self.all() if copy.publication is not None}:
+            publication = publications.get(number)
+            state = PublicationState(publication.state)
+            if state.is_live:
+                commit = publication.result or publication.base
+                self.published(number, commit, now, functools.partial(repository.read, commit))
+            elif state.is_over:
+                self.release(number)
+
     def published(
         self,
         number: int,
@@ -547,6 +593,12 @@ def _update(session: Session, copy: WorkingCopy, values: dict[str, Any]) -> bool
     change = update(WorkingCopy).where(_same(copy)).values(values)
     done = session.execute(change.execution_options(synchronize_session=False))
     return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def _edited(copy: WorkingCopy, staff: int) -> dict[str, Any]:
+    """Return what an edit changes beside the text."""
+    state = CopyState.REVIEW if copy.status is CopyState.REVIEW else CopyState.DRAFT
+    return {**_UNAPPROVED, "state": state, "authors": sorted({*copy.authors, staff})}
 
 
 def _is_at(session: Session, file: str, version: int) -> bool:

@@ -22,6 +22,7 @@ from website.editorial.export import export, require_regular
 from website.editorial.publication_requests import source_ref
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import COMMITTER, Message, Person
+from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import LIVE
 from website.exceptions import (
     ContentError,
@@ -112,6 +113,7 @@ class Publisher:
     def __init__(self, site: Site, database: Database, *, clock: Clock = clocks.now) -> None:
         self.site = site
         self.publications = Publications(database)
+        self._copies = WorkingCopies(database)
         self._clock = clock
         self._known = KnownErrors(site.workspace.known_errors)
 
@@ -129,10 +131,16 @@ class Publisher:
         done = []
         with self.site.workspace.locked():
             self.claim(machine=machine)
+            self._settle()
             while publication := self.publications.next(self._clock()):
                 done.append(self._run(publication))
+                self._settle()
                 self.claim(machine=machine)
         return done
+
+    def _settle(self) -> None:
+        """End the working copies that are live, also those of a process that was killed."""
+        self._copies.settle(self.publications, self._repository, self._clock())
 
     def claim(self, *, machine: str = "") -> None:
         """Take or renew the right to publish.

@@ -1,0 +1,118 @@
+"""From what an editor types to the live page, byte for byte."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from website.editorial import front_matter_edits, line_edits
+from website.editorial.merge import merge
+from website.editorial.repository import Message
+from website.editorial.workflow import CopyState
+from website.editorial.working_copies import WorkingCopies, WorkingCopy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.infra.database import Database
+
+ANNA, BERND = 1, 2
+
+
+class Editors:
+    """Anna writes the first article of a site, Bernd approves and publishes it."""
+
+    def __init__(self, site: PublishedSite, database: Database) -> None:
+        self.site = site
+        self.copies = WorkingCopies(database)
+        self.begun = site.main
+
+    @property
+    def official(self) -> bytes:
+        data = self.site.workspace.repository.read(self.begun, FIRST)
+        assert data is not None
+        return data
+
+    def write(self, text: str, seen: int = 0) -> WorkingCopy:
+        """Post a text as a browser does."""
+        base = self.copies.at(FIRST, seen) if seen else self.official
+        assert base
+        copy = self.copies.save(
+            FIRST,
+            seen,
+            line_edits.apply(base, text.replace("\n", "\r\n")),
+            official=self.official,
+            commit=self.begun,
+            staff=ANNA,
+            now=self.site.now,
+        )
+        assert copy
+        return copy
+
+    def publish(self, copy: WorkingCopy) -> str:
+        """Take a copy through review to its publication, and return how that ended."""
+        copies, now = self.copies, self.site.now
+        if copy.status is CopyState.DRAFT:
+            copies.submit(FIRST, copy.version, ANNA, now)
+            copy = copies.approve(FIRST, copy.version, BERND, now, reviewer="Bernd Berg")
+        copies.publish(FIRST, copy.version, BERND, now, self._request)
+        [done] = self.site.run()
+        return done.state
+
+    def _request(self, copy: WorkingCopy) -> int:
+        changes = {FIRST: copy.data}
+        return self.site.requests.changes(
+            changes, copy.commit, EVA, Message("Verbessert"), self.site.now
+        )
+
+
+@pytest.fixture
+def editors(tmp_path: Path, database: Database) -> Editors:
+    site = PublishedSite(tmp_path, database)
+    site.open()
+    return Editors(site, database)
+
+
+def test_what_was_typed_and_approved_is_live_and_nothing_else_has_changed(editors: Editors) -> None:
+    copy = editors.write(GOOD.replace("Ein Absatz.", "Ein besserer Absatz."))
+    assert editors.publish(copy) == "done"
+    assert "Ein besserer Absatz." in editors.site.page()
+    wanted = front_matter_edits.set_value(GOOD.encode(), "reviewed_by", "Bernd Berg").decode()
+    assert editors.site.official(FIRST) == wanted.replace("Ein Absatz.", "Ein besserer Absatz.")
+    assert editors.copies.get(FIRST) is None
+
+
+def test_a_refused_publication_leaves_the_copy_approved(editors: Editors) -> None:
+    copy = editors.write(GOOD.replace("Ein Absatz.", "[Link](fehlt.md)"))
+    assert editors.publish(copy) == "refused"
+    kept = editors.copies.get(FIRST)
+    assert kept
+    assert (kept.status, kept.publication) == (CopyState.APPROVED, None)
+
+
+def test_a_conflict_with_a_developer_is_settled_with_both_versions_and_the_base(
+    editors: Editors,
+) -> None:
+    copy = editors.write(GOOD.replace("Ein Absatz.", "Annas Absatz."))
+    editors.site.publish(FIRST, GOOD.replace("Ein Absatz.", "Ein Absatz aus git."))
+    assert editors.publish(copy) == "conflict"
+    kept, editors.begun = editors.copies.get(FIRST), editors.site.main
+    assert kept
+    [conflict] = merge(kept.data, kept.official or b"", editors.official).conflicts
+    assert b"Annas Absatz." in conflict.mine
+    assert b"Ein Absatz aus git." in conflict.theirs
+    settled = kept.data.replace(b"Annas Absatz.", b"Annas Absatz, auch aus git.")
+    copy = editors.copies.rebase(
+        FIRST,
+        kept.version,
+        settled,
+        official=editors.official,
+        commit=editors.begun,
+        staff=ANNA,
+        now=editors.site.now,
+    )
+    assert copy.status is CopyState.DRAFT
+    assert editors.publish(copy) == "done"
+    assert "Annas Absatz, auch aus git." in editors.site.page()
