@@ -56,16 +56,19 @@ def test_every_page_is_accessible_fits_its_window_and_has_targets_that_can_be_hi
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
 def test_text_of_double_size_is_accessible_and_fits_its_window(
-    chromium: Browser, running: Running
+    chromium: Browser, running: Running, width: int
 ) -> None:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context = chromium.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     sizes = {"standard": TEXT_OF_DOUBLE_SIZE, "fixed": TEXT_OF_DOUBLE_SIZE}
     context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
-    for address in running.addresses:
+    for address in [*running.addresses, "/suche/#Kunde"]:
         page.goto(running.url + address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+        if "#" in address:
+            page.locator(".search__results a").first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         assert violations(page) == [], address
     context.close()
 
