@@ -223,7 +223,16 @@ class Library:
 
     def rendered(self, item: Item) -> Rendered:
         """Return a text as HTML."""
-        return self._render(item)[0]
+        rendered, _ = self._render(item)
+        if self.texts.blobs is None:
+            return rendered
+        parts = self.texts.html(
+            item.text,
+            _folder_of(item),
+            self._image,
+            below_picture=self.picture(item) is not None,
+        )
+        return replace(rendered, parts=parts)
 
     def picture(self, item: Item) -> Image | None:
         """Return the picture at the head of a text; nothing where it has none to show."""
@@ -262,6 +271,7 @@ class Library:
         return item.text.file in self._positions
 
     def _render(self, item: Item) -> tuple[Rendered, tuple[Problem, ...]]:
+        """Return a text, without its HTML where that lies apart, and what is wrong with it."""
         text = item.text
         if text.label not in self._rendered:
             rendered, found = self.texts.render(
@@ -295,7 +305,7 @@ class Library:
 
     def _originals(self, item: Item) -> Iterable[images.Original]:
         """List the images that can be shown with a text."""
-        for file in self.rendered(item).images:
+        for file in self._render(item)[0].images:
             original = self._original(item.text, file)
             yield original
             if wide := _wide(original):
@@ -313,7 +323,7 @@ class Library:
             yield Problem(item.text.label, item.image.line, message)
 
     def _broken_links(self, item: Item) -> Iterable[Problem]:
-        for link in self.rendered(item).links:
+        for link in self._render(item)[0].links:
             if message := self._broken(item, link):
                 yield Problem(item.text.label, link.line, message)
 
@@ -333,7 +343,7 @@ class Library:
             return "" if is_told else message
         if path and not self.is_public(target):
             return f"Der Link „{link.target}“ {target.kind.unpublished}"
-        anchors = [heading.anchor for heading in self.rendered(target).headings] if anchor else []
+        anchors = [heading.anchor for heading in self._render(target)[0].headings] if anchor else []
         if anchor and slugs.anchor(anchor) not in anchors:
             return (
                 f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."

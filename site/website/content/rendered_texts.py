@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Protocol
 
 from website.content.models import Insert
 from website.content.rendering import Renderer
@@ -88,21 +88,21 @@ class Texts:
         """Render a text; the parameters are those of :meth:`Renderer.render`.
 
         :param find_image: is asked again each time: images change without their text.
+        :returns: the text, without its HTML where that lies apart, and what is wrong with it.
         """
         if not self.holds(text, find_image, below_picture=below_picture):
             made = self._render(text, folder, find_image, below_picture=below_picture)
             self.kept[text.label] = made if self.blobs is None else _apart(made, self.blobs)
         kept = self.kept[text.label]
-        if self.blobs is None:
-            return kept.rendered, kept.found
+        return kept.rendered, kept.found
 
-        def make() -> Parts:
-            return self._render(
-                text, folder, find_image, below_picture=below_picture
-            ).rendered.parts
-
-        parts = _Apart(self, kept.digest, make)
-        return replace(kept.rendered, parts=parts), kept.found
+    def html(
+        self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
+    ) -> Parts:
+        """Return the HTML, which lies apart, of a text that was rendered with these parameters."""
+        if self.blobs and (packed := self.blobs.get(self.kept[text.label].digest)):
+            return _unpacked(packed)
+        return self._render(text, folder, find_image, below_picture=below_picture).rendered.parts
 
     def holds(self, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
         """Return whether a text is kept as it would be rendered now."""
@@ -130,36 +130,6 @@ class Texts:
 
         rendered, found = self.renderer.render(text, folder, find, below_picture=below_picture)
         return Kept(text.digest, below_picture, images, rendered, tuple(found))
-
-
-class _Apart(Sequence[str | Insert]):
-    """The HTML of a text, fetched when it is needed, and rendered again if it is gone."""
-
-    def __init__(self, texts: Texts, digest: str, make: Callable[[], Parts]) -> None:
-        # Not the store itself: a build changes it once all texts are rendered.
-        self._texts = texts
-        self._digest = digest
-        self._make = make
-
-    def __len__(self) -> int:
-        return len(self._parts())
-
-    @overload
-    def __getitem__(self, index: int) -> str | Insert: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Parts: ...
-
-    def __getitem__(self, index: int | slice) -> str | Insert | Parts:
-        return self._parts()[index]
-
-    def __iter__(self) -> Iterator[str | Insert]:
-        return iter(self._parts())
-
-    def _parts(self) -> Parts:
-        blobs = self._texts.blobs
-        packed = None if blobs is None else blobs.get(self._digest)
-        return self._make() if packed is None else _unpacked(packed)
 
 
 def _apart(kept: Kept, blobs: TextStore) -> Kept:
