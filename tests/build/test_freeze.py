@@ -67,6 +67,7 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "leistungen/key-account-management/index.html",
             "interim-management/index.html",
             "interim-management/vertrag-und-status/index.html",
+            "vorlagen/beschwerden/index.html",
             "ueber-uns/index.html",
             "kontakt/index.html",
             *(
