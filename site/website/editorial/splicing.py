@@ -133,7 +133,6 @@ def set_value(
     """Return the text with one value set; ``None`` removes it together with its key.
 
     :param line_end: what ends new lines.
-
     :raises UnusualSource: if that cannot be done without touching anything else.
     :raises ValueError: if the text cannot be parsed.
     """
@@ -190,7 +189,7 @@ class _Splicer:
     def _set_table(self, path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         for key, value in new.items():
             self.set((*path, key), value)
-        for key in old.keys() - new.keys():
+        for key in [key for key in old if key not in new]:
             self._remove((*path, key))
 
     def _set_list(self, path: Path, old: Sequence[Any], new: Sequence[Any]) -> None:

@@ -381,7 +381,7 @@ class WorkingCopies:
             _allow(copy, Step.APPROVE, staff, is_chief=True, reason=reason)
             is_own = staff in copy.authors
             data, version = copy.data, copy.version
-            if reviewer and not is_own:
+            if reviewer and not is_own and file.endswith(".md"):
                 data = front_matter_edits.set_value(data, "reviewed_by", reviewer)
             if data != copy.data:
                 edit = TextVersion(
