@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from website.editorial import front_matter_edits, workflow
 from website.editorial.merge import merge
 from website.editorial.publications import PublicationState
+from website.editorial.share_links import ShareLink
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
 from website.infra.database import insert_new
@@ -540,10 +541,14 @@ class WorkingCopies:
         is_newest = exists().where(WorkingCopy.version == TextVersion.id)
         is_published = exists().where(WorkingCopy.publication_version == TextVersion.id)
         is_open = exists().where(WorkingCopy.file == TextVersion.file)
+        is_shared = exists().where(ShareLink.version == TextVersion.id)
         old = TextVersion.saved_at < now - AUTOSAVES_KEPT
         ended = not_(is_open) & (TextVersion.saved_at < now - ENDED_KEPT)
         gone = delete(TextVersion).where(
-            not_(is_newest), not_(is_published), or_(TextVersion.is_automatic & old, ended)
+            not_(is_newest),
+            not_(is_published),
+            not_(is_shared),
+            or_(TextVersion.is_automatic & old, ended),
         )
         with self._database.writing() as session:
             session.execute(gone)

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from website import retention_periods
+from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import CanaryError, WebsiteError
 from website.infra import clock as clocks
@@ -122,6 +123,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
     def tidy(now: datetime.datetime) -> str:
         housekeeping.tidy(database, now)
         sign_ins.tidy(database, now)
+        ShareLinks(database).tidy(now)
         WorkingCopies(database).thin(now)
         left = leads.canaries.forget_old()
         return f"removed {left} canaries that were left behind" if left else "done"
