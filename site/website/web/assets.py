@@ -2,10 +2,11 @@
 
 ``static/css/`` and ``static/css/components/`` become one ``site.css``. What only some pages need
 lies in another folder, which becomes a sheet of its own: ``fields.css`` for what is filled in,
-``form.css`` for the request, ``tools.css`` for the pages with a tool, ``pages.css`` for all others
-that are no articles. Which rules win is decided by cascade layers, not by the order of files; only
-``layers.css``, which declares them, must come first. What only staff need lies apart, in
-``static/inbox/`` and ``static/authoring/``: it is never frozen, and no visitor loads it.
+``form.css`` for the request, ``tools.css`` for the pages with a tool, ``start.css`` for the first
+page, ``pages.css`` for all that are no articles. Which rules win is decided by cascade layers, not
+by the order of files; only ``layers.css``, which declares them, must come first. What only staff
+need lies apart, in ``static/inbox/`` and ``static/authoring/``: it is never frozen, and no visitor
+loads it.
 
 Modules import each other by the names of their files; browsers are given the fingerprinted ones.
 """
