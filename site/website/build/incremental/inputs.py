@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import sys
@@ -58,7 +59,9 @@ def read(settings: Settings, target: BuildTarget, root: Path, *, strict: bool) -
     return Inputs(_code(), options, files, tuple(templates))
 
 
+@functools.cache
 def _code() -> str:
+    """Return a digest of the code that this process runs, whatever is put in its place later."""
     installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     sources = [ROOT / "freeze.py", *sorted((ROOT / "site" / "website").rglob("*.py"))]
     digests = {path.relative_to(ROOT).as_posix(): _content(str(path)) for path in sources}

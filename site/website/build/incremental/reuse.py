@@ -65,8 +65,9 @@ class Reuse:
             file = last.files.get(address)
             if file is None or live.get(path) != last.tree.get(path, ()):
                 continue
-            is_same = is_common_same and self._answers.key(file.questions) == file.answers
-            if is_same or address.startswith(NAMED_BY_CONTENT):
+            if address.startswith(NAMED_BY_CONTENT) or (
+                is_common_same and self._answers.key(file.questions) == file.answers
+            ):
                 self._next.files[address] = file
         return [address for address in paths if address not in self._next.files]
 
