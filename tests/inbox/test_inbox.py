@@ -61,6 +61,19 @@ def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(desk
         assert [link.text for link in page.cssselect(".leads__link")] == found, query
 
 
+def test_what_resembles_the_search_is_told_apart(desk: Desk) -> None:
+    for name in ("Schmitt", "Schmidt"):
+        ask(desk.app, company=f"{name} KG")
+    page = desk.get("/posteingang/anfragen/?suche=schmitt")
+    rows = [row.text_content() for row in page.cssselect(".leads > li")]
+    assert len(rows) == 3
+    for row, text in zip(rows, ("Schmitt", "Ähnlich geschrieben", "Schmidt"), strict=True):
+        assert text in row
+    only = desk.get("/posteingang/anfragen/?suche=chmid").cssselect(".leads > li")
+    assert "Teil eines Wortes" in only[0].text_content()
+    assert "Ähnlich" not in desk.get("/posteingang/anfragen/").text_content()
+
+
 def test_figures_lead_to_the_requests_that_they_count(desk: Desk) -> None:
     ask(desk.app, company="Müller AG", topic="schulung")
     lost = ask(desk.app, company="Meier KG", topic="sonstiges")

@@ -50,8 +50,9 @@ opened.close()
 TABLES = {
     "alarms", "alembic_version", "canaries", "deliveries", "editorial_events", "events",
     "fingerprints", "job_runs", "lead_tags", "leads", "notes", "observations", "passkeys",
-    "publications", "publisher", "share_links", "sign_in_attempts", "spent_challenges", "staff",
-    "staff_sessions", "text_versions", "visits", "watchers", "working_copies",
+    "publications", "publisher", "search_words", "share_links", "sign_in_attempts",
+    "spent_challenges", "staff", "staff_sessions", "text_versions", "visits", "watchers",
+    "working_copies",
 }  # fmt: skip
 
 

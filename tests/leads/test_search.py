@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from support.leads import ANSWERS
-from support.postgres import ON_SQLITE
-from website.leads import search
+from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from website.leads import retention, search, vocabulary
+from website.leads.models import LeadStatus, SearchWord
+from website.leads.workflow import LeadWork
 from website.leads.worklist import Wanted
 
 if TYPE_CHECKING:
-    from support.leads import Sender
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from support.leads import HandClock, Sender
     from website.infra.database import Database
     from website.leads.workflow import Workflow
     from website.leads.worklist import Worklist
@@ -39,7 +45,7 @@ def test_a_lead_is_found_by_words_and_their_beginnings(
     assert [lead.reference for lead in found.leads] == [number]
 
 
-@pytest.mark.parametrize("typed", ["Meier", "Müller Meier", "ller"])
+@pytest.mark.parametrize("typed", ["Meier", "Müller Meier", "Mülheim"])
 def test_a_lead_that_lacks_one_of_the_words_is_not_found(
     send: Sender, worklist: Worklist, typed: str
 ) -> None:
@@ -54,6 +60,130 @@ def test_a_lead_is_found_by_its_number_by_notes_and_by_tags(
     workflow.note(number, "Rückruf über Frau Łukasz", actor="staff 1")
     for typed in (number, number.lower()[:4], "lukasz", "rueckruf"):
         assert worklist.page(Wanted(text=typed)).total == 1, typed
+
+
+def slips(word: str) -> Iterator[str]:
+    """Yield a word with one letter dropped, swapped with the next, or added, at every place."""
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+        yield word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+        yield word[:at] + "x" + word[at:]
+
+
+@pytest.mark.parametrize("word", ["Großkunden", "Müller", "Söhne", "Absprung", "kümmert", "Joerg"])
+def test_a_word_with_any_slip_finds_its_lead(send: Sender, worklist: Worklist, word: str) -> None:
+    number = send().reference
+    for typed in slips(word.replace("ß", "ss")):
+        found = worklist.page(Wanted(text=typed))
+        assert [lead.reference for lead in found.leads] == [number], typed
+
+
+@ON_SQLITE
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyzäöü", min_size=5, max_size=12).filter(
+        lambda word: (
+            len(search.terms(word)[0]) >= vocabulary.SHORTEST and "ee" not in word[1:]
+        )  # no word has three vowels of which two are e
+    ),
+    st.data(),
+)
+def test_any_word_with_a_slip_finds_its_lead(
+    send: Sender, workflow: Workflow, worklist: Worklist, word: str, data: st.DataObject
+) -> None:
+    newest = worklist.page(Wanted()).leads
+    number = newest[0].reference if newest else send().reference
+    version = worklist.page(Wanted()).leads[0].version
+    work = LeadWork(status=LeadStatus.NEW, tags=(word,))
+    workflow.save(number, work, version=version, actor="staff 1")
+    typed = data.draw(st.sampled_from([word, *slips(word)]))
+    assert worklist.page(Wanted(text=typed)).total == 1, (word, typed)
+
+
+@given(st.text("abc", max_size=6), st.text("abc", max_size=6))
+def test_one_slip_is_one_of_the_four(one: str, other: str) -> None:
+    edits = {
+        *slips(one),
+        *(one[:at] + sign + one[at:] for at in range(len(one) + 1) for sign in "abc"),
+    }
+    edits |= {one[:at] + sign + one[at + 1 :] for at in range(len(one)) for sign in "abc"}
+    assert vocabulary.is_one_slip_apart(one, other) is (other in edits - {one})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Mueler", "Schmitd", "ünchen", "chinenba", "stein-weg", "1234567", "123 45 67",
+        "+49 711 1234567",
+        "0711/1234567", "(0711) 123-4567", "hmidt@mas", "gmbh maschinenbau",
+    ],
+)  # fmt: skip
+def test_parts_numbers_and_slips_find_a_lead_but_behind_exact_hits(
+    send: Sender, worklist: Worklist, typed: str
+) -> None:
+    rest = {"topic": "", "start": "", "message": "Bitte melden", "name": "Erika Schmidt"}
+    answers = {**ANSWERS, **rest, "company": "Müller Maschinenbau GmbH München"}
+    answers |= {"email": "e.schmidt@maschinenbau-steinweg.example", "phone": "0711 1234567"}
+    wanted = send(answers).reference
+    other = {"name": "A. B.", "company": "Andere KG", "email": "x@y.example", "phone": ""}
+    send({**answers, **other})
+    found = worklist.page(Wanted(text=typed))
+    assert [lead.reference for lead in found.leads] == [wanted]
+
+
+def test_what_was_typed_stands_before_what_resembles_it(
+    send: Sender, worklist: Worklist, clock: HandClock
+) -> None:
+    exact = send({**ANSWERS, "company": "Schmitt KG"}).reference
+    clock.forward(hours=1)
+    similar = send({**ANSWERS, "company": "Schmidt KG"}).reference
+    for typed, first, second in (("schmitt", exact, similar), ("schmidt", similar, exact)):
+        page = worklist.page(Wanted(text=typed))
+        assert [lead.reference for lead in page.leads] == [first, second]
+        assert (page.exact, page.first_similar, page.total) == (1, 1, 2)
+        assert [lead.reference for lead in worklist.every(Wanted(text=typed))] == [first, second]
+        assert worklist.page(Wanted(text=typed), number=2, size=1).first_similar == 0
+
+
+def vocabulary_of(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {row.word: row.lead_id for row in session.scalars(select(SearchWord))}
+
+
+def test_a_word_goes_with_the_last_lead_that_holds_it(
+    send: Sender, workflow: Workflow, database: Database, tmp_path: Path
+) -> None:
+    numbers = [send({**ANSWERS, "company": name}).reference for name in ("Alphawerk", "Betawerk")]
+    before = vocabulary_of(database)
+    assert {"alphawerk", "betawerk", "muller"} <= {*before, "muller"}
+    workflow.save(
+        numbers[1], LeadWork(status=LeadStatus.NEW, tags=("Gammawerk",)), version=1, actor="x"
+    )
+    assert "gammawerk" in vocabulary_of(database)
+    workflow.save(numbers[1], LeadWork(status=LeadStatus.NEW), version=2, actor="x")
+    assert vocabulary_of(database).keys() == before.keys()
+    for number, kept, gone in ((numbers[0], "betawerk", "alphawerk"), (numbers[1], "", "betawerk")):
+        with database.writing() as session:
+            retention.delete_leads(session, [number], tmp_path)
+        after = vocabulary_of(database)
+        assert gone not in after
+        assert not kept or {kept, "absprung"} <= after.keys()
+    assert vocabulary_of(database) == {}
+
+
+@ON_POSTGRESQL
+def test_a_word_stays_that_comes_again_while_its_lead_is_deleted(
+    send: Sender, worklist: Worklist, database: Database, tmp_path: Path
+) -> None:
+    first = send({**ANSWERS, "company": "Alphawerk"}).reference
+    with ThreadPoolExecutor(1) as other:
+        with database.writing() as session:
+            retention.delete_leads(session, [first], tmp_path)
+            coming = other.submit(send, {**ANSWERS, "company": "Alphawerk"})
+            with pytest.raises(TimeoutError):
+                coming.result(0.5)
+        second = coming.result(5).reference
+    assert [lead.reference for lead in worklist.page(Wanted(text="alphawrek")).leads] == [second]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,15 @@ from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock as clocks
 from website.infra import email_addresses
 from website.infra.text import clean, clean_line, folded
-from website.leads import canaries, deliveries, fingerprints, rate_limit, reference, search
+from website.leads import (
+    canaries,
+    deliveries,
+    fingerprints,
+    rate_limit,
+    reference,
+    search,
+    vocabulary,
+)
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, Channel, DeliveryState, Lead, LeadStatus
 from website.leads.spam import content, scoring, signals
@@ -145,6 +153,7 @@ class Intake:
             try:
                 with self.database.connected_for_writing() as connection:
                     lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
+                    vocabulary.add(connection, lead_id, lead["words"])
                     event = {"lead_id": lead_id, "at": now, "actor": actor, "action": "entered"}
                     connection.execute(_INSERT_EVENT, event | {"detail": ""})
             except IntegrityError:
@@ -241,6 +250,7 @@ class Intake:
             "quarantined": score.suspicious,
         }
         lead_id: int = connection.execute(_INSERT_LEAD, lead).scalar_one()
+        vocabulary.add(connection, lead_id, lead["words"])
         targets = list(self.targets)
         if self._may_confirm(connection, submission, score, known, lead_id):
             targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))

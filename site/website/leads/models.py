@@ -1,8 +1,9 @@
 """What is kept: leads, the deliveries owed for each, and who did what when.
 
-Personal data stand in ``leads``, in the staff's ``notes`` and ``lead_tags``, which go with their
-lead, and nowhere else, so that erasing them is one thing to do. What is remembered of a visitor
-beside it (``fingerprints``, ``visits``) are keyed hashes that expire.
+Personal data stand in ``leads``, in the staff's ``notes`` and ``lead_tags`` and in
+``search_words``, which go with their lead, and nowhere else, so that erasing them is one thing to
+do. What is remembered of a visitor beside it (``fingerprints``, ``visits``) are keyed hashes that
+expire.
 """
 
 from __future__ import annotations
@@ -252,6 +253,26 @@ class Tag(Base):
         ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True
     )
     tag: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class SearchWord(Base):
+    """One folded word that some lead holds, see ``vocabulary``."""
+
+    __tablename__ = "search_words"
+    __table_args__ = (
+        Index(None, "beginning"),
+        Index(None, "ending"),
+        Index(None, "lead_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    word: Mapped[str] = mapped_column(String(60), primary_key=True)
+    beginning: Mapped[str] = mapped_column(String(30))
+    """What stands before the middle letter."""
+    ending: Mapped[str] = mapped_column(String(30))
+    """What stands after it."""
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id", ondelete="CASCADE"))
+    """One of the leads that hold it; when that one goes, another or none."""
 
 
 class Note(Base):

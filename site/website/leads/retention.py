@@ -22,7 +22,7 @@ from website.infra import clock as clocks
 from website.infra import clock_skew
 from website.infra.clock import GERMANY, midnight
 from website.infra.database import storage_errors
-from website.leads import search
+from website.leads import search, vocabulary
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
 
 if TYPE_CHECKING:
@@ -272,6 +272,8 @@ def delete_leads(session: Session, references: Collection[str], mails: Path) -> 
 
     :param mails: folder of the mails that were written instead of being sent.
     """
+    found = session.scalars(select(Lead.id).where(Lead.reference.in_(references))).all()
+    vocabulary.leave(session.connection(), found)
     ids = select(Lead.id).where(Lead.reference.in_(references)).scalar_subquery()
     deliveries = delete(Delivery).where(Delivery.lead_id.in_(ids)).returning(Delivery.state)
     states = session.scalars(deliveries, execution_options=_UNTRACKED).all()

@@ -1,8 +1,8 @@
-"""Full-text search of leads, whatever way umlauts and accents are written.
+"""Full-text search of leads, whatever way umlauts and accents are written, with slips or without.
 
 „Müller“, „Mueller“ and „MULLER“ are one word here. What is looked through (``Lead.words``) and what
 is looked for are folded alike; the index behind it is FTS5 on SQLite and GIN on PostgreSQL, which
-both only see folded words.
+both only see folded words. Words that resemble those typed come from ``vocabulary``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from sqlalchemy import text
 from website.infra import phones
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.text import folded, normalised, visible
+from website.leads import vocabulary
 from website.questionnaire import QuestionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Dialect, TextClause
+    from sqlalchemy import Connection, TextClause
 
     from website.questionnaire import Questionnaire
 
@@ -33,6 +34,7 @@ MOST_TERMS = 8
 
 _NO_WORD = re.compile(r"[\W_]+")
 _SPELLED_OUT = re.compile(r"([aou])e+")
+_PARTED = re.compile(r"([aou]\w)e+")
 _STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "a", "œ": "o", "ı": "i"})
 """Letters that Unicode takes for ones of their own, but people type without the stroke."""
 
@@ -48,11 +50,34 @@ def terms(typed: str) -> list[str]:
     An „e“ after a, o, u goes, because it may spell an umlaut out. That makes a few words alike
     that are not („neue“, „nue“): here finding too much is better than finding too little.
     """
+    return [_folded(part) for part in _parts(typed)]
+
+
+def _parts(typed: str) -> list[str]:
     # What is decomposed may have capitals again.
     signs = _decomposed(_decomposed(visible(typed)))
     plain = signs.translate(dict.fromkeys(map(ord, filter(unicodedata.combining, set(signs)))))
-    parts = _NO_WORD.sub(" ", plain.translate(_STROKES)).split()
-    return [_SPELLED_OUT.sub(r"\1", part)[:LONGEST_WORD] for part in parts]
+    return _NO_WORD.sub(" ", plain.translate(_STROKES)).split()
+
+
+def _folded(part: str) -> str:
+    return _SPELLED_OUT.sub(r"\1", part)[:LONGEST_WORD]
+
+
+def _spellings(typed: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each term of a query, and all that may be meant by it.
+
+    Where a slip has made an umlaut of two vowels, the „e“ belongs to the word; where one has parted
+    an umlaut that was spelled out, it does not.
+    """
+    for part in _parts(typed):
+        made = [(found, found[0]) for found in _SPELLED_OUT.finditer(part)]
+        parted = [(found, found[1]) for found in _PARTED.finditer(part)]
+        others = [
+            _folded(part[: found.start()]) + meant + _folded(part[found.end() :])
+            for found, meant in [*made, *parted]
+        ]
+        yield _folded(part), list(dict.fromkeys([_folded(part), *others[:MOST_TERMS]]))
 
 
 def _decomposed(text: str) -> str:
@@ -96,46 +121,116 @@ def derived(
     }
 
 
-def matching(typed: str, dialect: Dialect) -> TextClause | None:
-    """Return the condition that a lead holds words beginning with each of those typed.
+@dataclass(frozen=True)
+class Match:
+    """Conditions for the leads that a search finds."""
 
-    A phone number is found however it is parted and whether or not it names the country. Nothing
-    if nothing was typed that could be looked for.
+    exact: TextClause
+    """Leads that hold words beginning as they were typed."""
+    found: TextClause | None
+    """Leads whose words resemble these, as well; none if there are no such words."""
+    is_exact: TextClause
+    """The first condition, for leads of which the second is known to hold."""
+
+
+def matching(connection: Connection, typed: str) -> Match | None:
+    """Return how to find the leads that hold each of the words typed.
+
+    A word counts if it begins with what was typed; then if it is one slip away, or contains it. A
+    phone number is found however it is parted and whether or not it names the country. Nothing if
+    nothing was typed that could be looked for.
     """
     phone, as_typed, rest = phones.parted(typed)
-    syntax = _SYNTAX[dialect.name]
-    conditions = [syntax.beginning.format(word) for word in terms(rest)[:MOST_TERMS]]
+    syntax = _SYNTAX[connection.dialect.name]
+    spelled = dict(list(_spellings(rest))[:MOST_TERMS])
+    exact = [syntax.beginning.format(term) for term in spelled]
     if phone:
-        parts = terms(as_typed)[:MOST_TERMS]
-        alike = syntax.both.join(syntax.beginning.format(word) for word in parts)
-        conditions.append(f"({syntax.beginning.format(phone)}{syntax.either}({alike}))")
-    if not conditions:
+        parts = [syntax.beginning.format(part) for part in terms(as_typed)[:MOST_TERMS]]
+        exact.append(syntax.any_of([syntax.beginning.format(phone), syntax.all_of(parts)]))
+    if not exact:
         return None
-    return text(syntax.condition).bindparams(words=syntax.both.join(conditions))
+    others = [*_others(connection, spelled), *([[]] if phone else [])]
+    found = [
+        syntax.any_of([condition, *map(syntax.whole.format, words)])
+        for condition, words in zip(exact, others, strict=True)
+    ]
+    digits = [] if phone else _only_digits(rest)
+    longer = vocabulary.containing(connection, digits)
+    if syntax.index_first:
+        connection.execute(text(syntax.index_first))
+    return syntax.match(
+        syntax.all_of(exact),
+        syntax.any_of([syntax.all_of(found), *map(syntax.whole.format, longer)])
+        if longer or any(others)
+        else "",
+    )
+
+
+def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Yield for each term the words that may be meant though they do not begin with it."""
+    containing = vocabulary.containing(connection, spelled)
+    for term, spellings in spelled.items():
+        alike = {
+            word for spelling in spellings for word in vocabulary.similar(connection, spelling)
+        }
+        alike |= {word for word in containing if term in word}
+        yield sorted(word for word in alike if not word.startswith(term))
+
+
+def _only_digits(typed: str) -> list[str]:
+    """Return the digits of a part of a number that is parted by signs; nothing of another text."""
+    joined = "".join(terms(typed))
+    return [joined] if joined.isdecimal() else []
 
 
 @dataclass(frozen=True)
 class _Syntax:
     """How a database is asked for words."""
 
-    condition: str
+    holds: str
+    is_among: str
+    """The same, looked up in all of them at once."""
     beginning: str
+    whole: str
     both: str
     either: str
+    index_first: str = ""
+    """What makes the database use its index."""
+
+    def all_of(self, conditions: Sequence[str]) -> str:
+        return f"({self.both.join(conditions)})"
+
+    def any_of(self, conditions: Sequence[str]) -> str:
+        return f"({self.either.join(conditions)})"
+
+    def match(self, exact: str, found: str) -> Match:
+        return Match(
+            text(self.holds.format("exact")).bindparams(exact=exact),
+            text(self.holds.format("found")).bindparams(found=found) if found else None,
+            text(self.is_among.format("among")).bindparams(among=exact),
+        )
 
 
 _SYNTAX = {
     "sqlite": _Syntax(
-        "leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :words)",
+        # The sign keeps SQLite from reading each lead that is found, for its index has the rest.
+        "+leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :{})",
+        "leads.id IN (SELECT rowid FROM lead_words WHERE lead_words MATCH :{})",
         '"{}"*',
+        '"{}"',
         " AND ",
         " OR ",
     ),
     "postgresql": _Syntax(
-        "array_to_tsvector(string_to_array(leads.words, ' ')) @@ CAST(:words AS tsquery)",
+        "array_to_tsvector(string_to_array(leads.words, ' ')) @@ CAST(:{} AS tsquery)",
+        "leads.id IN (SELECT id FROM leads"
+        " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:{} AS tsquery))",
         "'{}':*",
+        "'{}'",
         " & ",
         " | ",
+        # It takes many words for likely, and taking all leads apart for cheap.
+        "SET LOCAL enable_seqscan = off",
     ),
 }
 

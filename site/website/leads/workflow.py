@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 from website.exceptions import EditConflict
 from website.infra import clock as clocks
 from website.infra.text import clean, clean_line
-from website.leads import search
+from website.leads import search, vocabulary
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Note, Tag
 
 if TYPE_CHECKING:
@@ -234,7 +234,9 @@ class Workflow:
         lead.version += 1
         written = [*lead.tags, *(note.text for note in lead.notes)]
         answers, questionnaire = lead.every_answer, self._questionnaire()
+        before = lead.words
         lead.words = search.derived(lead.reference, answers, questionnaire, written)["words"]
+        vocabulary.change(session.connection(), lead.id, before, lead.words)
         if action:
             self._log(session, lead, actor, action)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import defer, selectinload
 
 from website.infra import clock as clocks
@@ -16,8 +16,9 @@ from website.leads import search
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from sqlalchemy import Label, Select
     from sqlalchemy.orm import Session
 
     from website.infra.clock import Clock
@@ -27,6 +28,8 @@ OPEN = tuple(status for status in LeadStatus if status.is_open)
 AT_A_TIME = 500
 """Leads read at once while all that were found are gone through."""
 ALIKE = 20
+MANY = 500
+"""Leads that hold what was searched for, beside which nobody looks at what resembles it."""
 
 
 class DueFilter(StrEnum):
@@ -78,6 +81,14 @@ class ResultPage:
     total: int
     number: int
     size: int
+    exact: int | None = None
+    """Of all that a search found, those that hold what was typed; they stand first."""
+
+    @property
+    def first_similar(self) -> int | None:
+        """The place on this page of the first lead that only resembles what was searched for."""
+        place = None if self.exact is None else self.exact - (self.number - 1) * self.size
+        return place if place is not None and 0 <= place < len(self.leads) else None
 
     @property
     def count(self) -> int:
@@ -107,8 +118,11 @@ class Worklist:
     def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> ResultPage:
         """Return a page of leads; a number beyond the last page means the last."""
         with self._database.reading() as session:
-            conditions = self._conditions(session, wanted)
-            return _page(session, conditions, _ORDERS[wanted.order], number, size)
+            match = search.matching(session.connection(), wanted.text)
+            conditions, order = self._conditions(wanted), _ORDERS[wanted.order]
+            if match is None:
+                return _page(session, conditions, order(Lead), number, size)
+            return _page_found(session, match, conditions, order, number, size)
 
     def today(self, *, size: int = 20) -> Today:
         """Return what is to be done."""
@@ -132,10 +146,18 @@ class Worklist:
     def every(self, wanted: Wanted) -> Iterator[Lead]:
         """Yield all that is found, a few at a time: it may be more than memory holds."""
         with self._database.reading() as session:
+            conditions, order = self._conditions(wanted), _ORDERS[wanted.order](Lead)
+            if match := search.matching(session.connection(), wanted.text):
+                exact = select(func.count()).select_from(Lead).where(match.exact, *conditions)
+                if match.found is None or (session.scalar(exact) or 0) >= MANY:
+                    conditions = [match.exact, *conditions]
+                else:
+                    conditions = [match.found, *conditions]
+                    order = (_is_exact(match).desc(), *order)
             query = (
                 select(Lead)
-                .where(*self._conditions(session, wanted))
-                .order_by(*_ORDERS[wanted.order])
+                .where(*conditions)
+                .order_by(*order)
                 .options(*_SHOWN)
                 .execution_options(yield_per=AT_A_TIME)
             )
@@ -147,7 +169,8 @@ class Worklist:
         if lead.domain:
             same = same | (Lead.domain == lead.domain)
         with self._database.reading() as session:
-            return _page(session, (same, Lead.id != lead.id), _ORDERS[Order.NEWEST], 1, ALIKE).leads
+            others = (same, Lead.id != lead.id)
+            return _page(session, others, _ORDERS[Order.NEWEST](Lead), 1, ALIKE).leads
 
     def tags(self) -> Sequence[str]:
         """Return every tag in use, in order."""
@@ -166,13 +189,8 @@ class Worklist:
         with self._database.reading() as session:
             return sorted(source for source in session.scalars(query.distinct()) if source)
 
-    def _conditions(self, session: Session, wanted: Wanted) -> Sequence[Any]:
-        found = search.matching(wanted.text, session.get_bind().dialect) if wanted.text else None
-        return [
-            Lead.quarantined.is_(wanted.quarantined),
-            *([found] if found is not None else []),
-            *self._chosen(wanted),
-        ]
+    def _conditions(self, wanted: Wanted) -> Sequence[Any]:
+        return [Lead.quarantined.is_(wanted.quarantined), *self._chosen(wanted)]
 
     def _chosen(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         if wanted.statuses:
@@ -211,20 +229,72 @@ def _page(
     session: Session, conditions: Sequence[Any], order: Sequence[Any], number: int, size: int
 ) -> ResultPage:
     """Count, which an index can do by itself, and load only the leads of the page."""
-    total = session.scalar(select(func.count(Lead.id)).where(*conditions)) or 0
+    total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
     number = min(max(number, 1), max(1, -(-total // size)))
     query = select(Lead.id).where(*conditions).order_by(*order).limit(size)
     ids = session.scalars(query.offset((number - 1) * size)).all()
+    return ResultPage(_leads(session, ids), total, number, size)
+
+
+def _page_found(
+    session: Session,
+    match: search.Match,
+    conditions: Sequence[Any],
+    order: Callable[[Any], tuple[Any, ...]],
+    number: int,
+    size: int,
+) -> ResultPage:
+    """Return a page of what a search found: what holds the words as they were typed stands first.
+
+    Where there is much of that, what only resembles it is left out.
+    """
+    found = select(*_SORTED_BY, literal(1).label("is_exact")).where(match.exact, *conditions)
+    page = _page_of(session, found, order, number, size)
+    if match.found is None or page.total >= MANY:
+        return page
+    found = select(*_SORTED_BY, _is_exact(match)).where(match.found, *conditions)
+    return _page_of(session, found, order, number, size)
+
+
+def _page_of(
+    session: Session,
+    found: Select[*tuple[Any, ...]],
+    order: Callable[[Any], tuple[Any, ...]],
+    number: int,
+    size: int,
+) -> ResultPage:
+    """Count in the same pass, for the search takes longer than all the rest."""
+    # Else PostgreSQL takes every word for common, and reads one lead after the other.
+    rows = found.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    counts = (func.count().over(), func.sum(rows.c.is_exact).over())
+    query = select(rows.c.id, *counts).order_by(rows.c.is_exact.desc(), *order(rows.c)).limit(size)
+    number = max(number, 1)
+    shown = session.execute(query.offset((number - 1) * size)).all()
+    if not shown and number > 1:
+        total = session.scalar(select(func.count()).select_from(rows)) or 0
+        number = max(1, -(-total // size))
+        shown = session.execute(query.offset((number - 1) * size)).all()
+    _, total, exact = shown[0] if shown else (0, 0, 0)
+    return ResultPage(_leads(session, [row.id for row in shown]), total, number, size, exact)
+
+
+def _is_exact(match: search.Match) -> Label[int]:
+    return case((match.is_exact, 1), else_=0).label("is_exact")
+
+
+def _leads(session: Session, ids: Sequence[int]) -> list[Lead]:
     leads = select(Lead).where(Lead.id.in_(ids)).options(*_SHOWN)
     by_id = {lead.id: lead for lead in session.scalars(leads)}
-    return ResultPage([by_id[one] for one in ids], total, number, size)
+    return [by_id[one] for one in ids]
 
 
 _SHOWN = (defer(Lead.words), selectinload(Lead.tag_rows))
 
-_ORDERS: dict[Order, tuple[Any, ...]] = {
-    Order.NEWEST: (Lead.received_at.desc(), Lead.id.desc()),
-    Order.OLDEST: (Lead.received_at, Lead.id),
-    Order.FOLLOW_UP: (Lead.follow_up_on.is_(None), Lead.follow_up_on, Lead.id),
-    Order.COMPANY: (func.lower(Lead.company), Lead.id),
+_SORTED_BY = (Lead.id, Lead.received_at, Lead.follow_up_on, Lead.company)
+_ORDERS: dict[Order, Callable[[Any], tuple[Any, ...]]] = {
+    Order.NEWEST: lambda lead: (lead.received_at.desc(), lead.id.desc()),
+    Order.OLDEST: lambda lead: (lead.received_at, lead.id),
+    Order.FOLLOW_UP: lambda lead: (lead.follow_up_on.is_(None), lead.follow_up_on, lead.id),
+    Order.COMPANY: lambda lead: (func.lower(lead.company), lead.id),
 }
+"""What to sort by, each made of the columns in :data:`_SORTED_BY`."""

@@ -1,0 +1,184 @@
+"""Words that leads hold, by which search finds what is spelled almost as it was typed.
+
+Each folded word is one row of a table, whatever database. Two words one slip apart (a letter more,
+fewer, another, or two swapped) agree before the middle of one of them or after it, so an index of
+both halves finds all that can be meant.
+
+A word stands for one lead that holds it, and goes with that lead unless another holds it too: what
+is erased is found by no search, and in no table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from website.leads.models import SearchWord
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sqlalchemy import BindParameter, Connection
+
+SHORTEST = 4
+"""Letters of a word that is kept here; shorter ones resemble too many others."""
+FEWEST_DIGITS = 7
+"""The same of numbers: those of telephones, but no years and postal codes."""
+SHORTEST_PART = 3
+"""Letters from which on a part of a word is searched for within words."""
+SHORTEST_NUMBER = 5
+"""Digits from which on a part of a number is."""
+MOST_PARTS = 200
+"""Words that are looked for because they contain what was typed, the shortest first."""
+LOCK = 7_264_502
+"""Any number, the same in every process: PostgreSQL's advisory lock for taking words away."""
+
+
+def halves(word: str) -> tuple[str, str]:
+    """Return what stands before the middle letter of a word, and what stands after it."""
+    middle = len(word) // 2
+    return word[:middle], word[middle + 1 :]
+
+
+def kept(words: str) -> set[str]:
+    """Return those of a lead's words that are kept here."""
+    return {
+        word
+        for word in words.split()
+        if len(word) >= (FEWEST_DIGITS if word.isdecimal() else SHORTEST)
+    }
+
+
+def add(connection: Connection, lead_id: int, words: str) -> None:
+    """Keep a new lead's words.
+
+    :param words: as :attr:`Lead.words` has them.
+    """
+    _take_turns(connection, "shared")
+    _insert(connection, lead_id, kept(words))
+
+
+def change(connection: Connection, lead_id: int, before: str, after: str) -> None:
+    """Keep the words that a lead has now, and drop those that no lead has any more."""
+    old, new = kept(before), kept(after)
+    if old == new:
+        return
+    # At once: whoever holds the shared lock and waits for the other may wait for one who does too.
+    _take_turns(connection, "exclusive")
+    _insert(connection, lead_id, new - old)
+    if gone := old - new:
+        _hand_on(connection, [lead_id])
+        unused = delete(SearchWord).where(SearchWord.lead_id == lead_id, SearchWord.word.in_(gone))
+        connection.execute(unused)
+
+
+def leave(connection: Connection, lead_ids: Collection[int]) -> None:
+    """Let the words of leads stand for others that hold them, before these leads are deleted.
+
+    The rest goes with the leads (``ON DELETE CASCADE``).
+    """
+    if lead_ids:
+        _take_turns(connection, "exclusive")
+        _hand_on(connection, lead_ids)
+
+
+def similar(connection: Connection, term: str) -> list[str]:
+    """Return the words that are one slip away from a term."""
+    if len(term) < SHORTEST - 1 or term.isdecimal():
+        return []
+    lengths = [length for length in range(len(term) - 1, len(term) + 2) if length >= SHORTEST]
+    beginnings = {term[: length // 2] for length in lengths}
+    endings = {term[-rest:] for length in lengths if (rest := length - length // 2 - 1)}
+    query = select(SearchWord.word).where(
+        or_(SearchWord.beginning.in_(beginnings), SearchWord.ending.in_(endings)),
+        func.length(SearchWord.word).in_(lengths),
+    )
+    return [word for word in connection.scalars(query) if is_one_slip_apart(term, word)]
+
+
+def containing(connection: Connection, parts: Iterable[str]) -> Sequence[str]:
+    """Return words that contain one of some parts, but not at their beginning."""
+    long = [
+        part
+        for part in parts
+        if len(part) >= (SHORTEST_NUMBER if part.isdecimal() else SHORTEST_PART)
+    ]
+    if not long:
+        return []
+    query = select(SearchWord.word).where(
+        or_(*(SearchWord.word.like(f"_%{part}%") for part in long))
+    )
+    shortest = query.order_by(func.length(SearchWord.word), SearchWord.word).limit(MOST_PARTS)
+    return connection.scalars(shortest).all()
+
+
+def is_one_slip_apart(one: str, other: str) -> bool:
+    """Return whether a letter more, fewer or another, or two swapped, make one word of another."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1 or one == other:
+        return False
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    one, other = one[same:], other[same:]
+    if len(one) < len(other):
+        return one == other[1:]
+    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+
+
+def rows(lead_id: int, words: Iterable[str]) -> list[dict[str, object]]:
+    """Return the rows of a lead's words, in the order in which everybody writes them."""
+    return [
+        {"word": word, "beginning": beginning, "ending": ending, "lead_id": lead_id}
+        for word in sorted(words)
+        for beginning, ending in [halves(word)]
+    ]
+
+
+def _insert(connection: Connection, lead_id: int, words: Iterable[str]) -> None:
+    if added := rows(lead_id, words):
+        connection.execute(_INSERT[connection.dialect.name], added)
+
+
+def _take_turns(connection: Connection, how: str) -> None:
+    """Keep words from being added while somebody looks whether another lead holds one.
+
+    On SQLite the write lock does as much.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURNS[how], {"lock": LOCK})
+
+
+def _hand_on(connection: Connection, lead_ids: Collection[int]) -> None:
+    connection.execute(_HAND_ON[connection.dialect.name], {"ids": list(lead_ids)})
+
+
+_TURNS = {
+    "shared": text("SELECT pg_advisory_xact_lock_shared(:lock)"),
+    "exclusive": text("SELECT pg_advisory_xact_lock(:lock)"),
+}
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_HOLDERS = {
+    "sqlite": text(
+        "(SELECT rowid FROM lead_words WHERE lead_words MATCH '\"' || search_words.word || '\"'"
+        " AND rowid NOT IN :ids ORDER BY rowid DESC LIMIT 1)"
+    ),
+    # The sum keeps PostgreSQL from walking through the leads, the newest first.
+    "postgresql": text(
+        "(SELECT max(leads.id + 0) FROM leads"
+        " WHERE array_to_tsvector(string_to_array(leads.words, ' '))"
+        " @@ CAST('''' || search_words.word || '''' AS tsquery) AND leads.id NOT IN :ids)"
+    ),
+}
+"""The newest other lead that holds a word: it is the last to be deleted."""
+_HAND_ON = {
+    name: update(SearchWord)
+    .where(SearchWord.lead_id.in_(_IDS))
+    .values(lead_id=func.coalesce(holder.bindparams(_IDS), SearchWord.lead_id))
+    for name, holder in _HOLDERS.items()
+}
+_INSERT = {
+    "sqlite": sqlite.insert(SearchWord).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(SearchWord).on_conflict_do_nothing(),
+}
