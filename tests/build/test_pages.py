@@ -213,6 +213,18 @@ def test_every_list_topic_tool_and_article_leads_to_the_form(build: Path) -> Non
             assert [link for link in asked if "/kontakt/" in link], path
 
 
+def test_the_navigation_marks_where_one_is_and_what_stands_above(build: Path) -> None:
+    for place, marked in (
+        ("interim-management", "page"),
+        ("interim-management/vertrag-und-status", "true"),
+        ("artikel/von-kunden-trennen", "true"),
+        ("themen/kundenbeziehungen", "true"),
+        ("werkzeuge/einsatzkosten", "true"),
+    ):
+        entries = tree(build / place / "index.html").xpath("//nav[@id='menue']//a[@aria-current]")
+        assert [entry.get("aria-current") for entry in entries] == [marked], place
+
+
 def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:
     for name in ("impressum", "datenschutz", "barrierefreiheit"):
         page = tree(build / name / "index.html")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
@@ -92,7 +93,7 @@ def text(path: str, number: int) -> str:
     item = library.item_at(library.addresses.at_root(request.path))
     if item is None or number > 1:
         abort(404)
-    trail = _trail(item.kind, library.topic_of(item))
+    trail = [*_trail(item.kind, library.topic_of(item)), *_folders_above(item)]
     card = services().cards.of(item)
     schema = item.kind.schema_type
     shown = library.rendered(item)
@@ -191,6 +192,14 @@ def _kept_for_ever(path: Path) -> Response:
     response = send_file(path)
     response.headers["Cache-Control"] = FOREVER
     return response
+
+
+def _folders_above(item: Item) -> list[tuple[str, str]]:
+    """Return titles and addresses of the pages in whose folders a page lies."""
+    library = services().library
+    folders = [] if item.kind.address else reversed(PurePosixPath(item.name).parents[:-1])
+    pages = [library.item_at(library.addresses.at_root(f"/{folder}/")) for folder in folders]
+    return [(page.title, page.address) for page in pages if page]
 
 
 def _trail(kind: Kind[Item] | None = None, topic: Topic | None = None) -> list[tuple[str, str]]:
