@@ -1,0 +1,212 @@
+"""Finds words in all texts, and replaces them where somebody has chosen so.
+
+In Markdown the words themselves are replaced. In front matter and TOML they are looked for in the
+values, and the values are spliced: whatever is put in, the file stays readable.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import tomllib
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from website.content import frontmatter, text_files
+from website.content.value_reader import line_of
+from website.editorial import front_matter_edits, toml_edits
+from website.exceptions import AuthoringError, UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from website.editorial.splicing import Path
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+AROUND = 60
+"""Characters that are shown on both sides of a hit."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is looked for, and what replaces it."""
+
+    words: str
+    replacement: str = ""
+    match_case: bool = True
+    whole_words: bool = False
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Find the words however their umlauts and their blanks are typed."""
+        typed = re.split(r"(\s+)", unicodedata.normalize("NFC", self.words.strip()))
+        source = "".join(r"\s+" if part.isspace() else _either_form(part) for part in typed)
+        if self.whole_words:
+            source = rf"(?<!\w){source}(?!\w)"
+        return re.compile(source, 0 if self.match_case else re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One place where the words are."""
+
+    file: str
+    line: int
+    """Of the words, or of the value that they are in."""
+    field: str
+    """The name of the value, ``sources.0.text``; empty in Markdown."""
+    number: int
+    """Among the hits of this value, or of this Markdown."""
+    before: str
+    found: str
+    after: str
+
+    @property
+    def id(self) -> str:
+        """By what a form names it, as long as the texts stay as they are."""
+        return f"{self.file}:{self.field}:{self.number}"
+
+
+def find(texts: Mapping[str, bytes], query: Query) -> list[Hit]:
+    """Return every hit, by file and line. What cannot be read has none."""
+    if not query.words.strip():
+        return []
+    hits = [hit for file, data in texts.items() for hit in _hits(file, data, query.pattern)]
+    return sorted(hits, key=lambda hit: (hit.file, hit.line, hit.field, hit.number))
+
+
+def replace(texts: Mapping[str, bytes], query: Query, chosen: Collection[str]) -> dict[str, bytes]:
+    """Return the files that change if the hits of some ``id`` are replaced.
+
+    :raises AuthoringError: if a value is written so that it cannot be changed safely, or a hit is
+        not there any more; nothing is to be replaced then.
+    """
+    found = [hit for hit in find(texts, query) if hit.id in chosen]
+    if len(found) < len(set(chosen)):
+        raise AuthoringError(
+            "Die Texte haben sich geändert, seit Sie gesucht haben. Suchen Sie noch einmal."
+        )
+    by_file: dict[str, list[Hit]] = defaultdict(list)
+    for hit in found:
+        by_file[hit.file].append(hit)
+    return {file: _replaced(file, texts[file], query, hits) for file, hits in by_file.items()}
+
+
+def _replaced(file: str, data: bytes, query: Query, hits: Iterable[Hit]) -> bytes:
+    chosen: dict[str, set[int]] = defaultdict(set)
+    for hit in hits:
+        chosen[hit.field].add(hit.number)
+    for path, value in list(_values(file, data)):
+        if numbers := chosen.get(_name(path)):
+            data = _with_value(file, data, path, _substituted(value, query, numbers))
+    body = _markdown(file, data)
+    above = data[: len(data) - len(body.encode())]
+    return above + _substituted(body, query, chosen[""]).encode()
+
+
+def _with_value(file: str, data: bytes, path: Path, value: str) -> bytes:
+    if file.endswith(".toml"):
+        return toml_edits.set_value(data, path, value)
+    key, *rest = path
+    document = frontmatter.read(data.decode(), lambda *_: None)
+    whole: Any = document.fields.values[str(key)] if document else None
+    return front_matter_edits.set_value(data, str(key), _with(whole, rest, value))
+
+
+def _with(whole: Any, path: Sequence[str | int], value: str) -> Any:  # noqa: ANN401
+    """Return a value with one text within it replaced."""
+    if not path:
+        return value
+    changed = copy.copy(whole)
+    changed[path[0]] = _with(whole[path[0]], path[1:], value)
+    return changed
+
+
+def _substituted(text: str, query: Query, numbers: Collection[int]) -> str:
+    count = -1
+
+    def substitute(found: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return query.replacement if count in numbers else found[0]
+
+    return query.pattern.sub(substitute, text)
+
+
+def _hits(file: str, data: bytes, pattern: re.Pattern[str]) -> Iterator[Hit]:
+    try:
+        text = text_files.decoded(data)
+    except UnreadableFile:
+        return
+    lines = _lines_of_values(file, text)
+    for path, value in _values(file, data):
+        for number, found in enumerate(pattern.finditer(value)):
+            yield _hit(file, line_of(lines, path), _name(path), number, found)
+    body = _markdown(file, data)
+    above = _LINE_END.findall(text[: len(text) - len(body)])
+    for number, found in enumerate(pattern.finditer(body)):
+        line = len(above) + len(_LINE_END.findall(body[: found.start()])) + 1
+        yield _hit(file, line, "", number, found)
+
+
+def _hit(file: str, line: int, field: str, number: int, found: re.Match[str]) -> Hit:
+    text = found.string
+    before = _LINE_END.split(text[max(found.start() - AROUND, 0) : found.start()])[-1]
+    after = _LINE_END.split(text[found.end() : found.end() + AROUND])[0]
+    return Hit(file, line, field, number, before, found[0], after)
+
+
+def _values(file: str, data: bytes) -> Iterator[tuple[Path, str]]:
+    """Yield the texts of a file's data, each with its place."""
+    yield from _texts_in(_data(file, data), ())
+
+
+def _data(file: str, data: bytes) -> Mapping[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+        if file.endswith(".toml"):
+            return tomllib.loads(text)
+    except ValueError:
+        return {}
+    document = frontmatter.read(text, lambda *_: None) if file.endswith(".md") else None
+    return document.fields.values if document else {}
+
+
+def _lines_of_values(file: str, text: str) -> Mapping[Path, int]:
+    document = frontmatter.read(text, lambda *_: None) if file.endswith(".md") else None
+    return document.fields.lines if document else {}
+
+
+def _texts_in(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts_in(each, (*path, key))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _texts_in(each, (*path, index))
+
+
+def _markdown(file: str, data: bytes) -> str:
+    """Return the text below the front matter; all of it where there is none."""
+    if not file.endswith(".md"):
+        return ""
+    text = data.decode()
+    return text[front_matter_edits.body_start(text) :]
+
+
+def _name(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
+def _either_form(words: str) -> str:
+    """Return a pattern that finds each letter composed or decomposed."""
+    parts = []
+    for letter in words:
+        apart = unicodedata.normalize("NFD", letter)
+        single = re.escape(letter)
+        parts.append(single if apart == letter else f"(?:{single}|{re.escape(apart)})")
+    return "".join(parts)
