@@ -1,4 +1,4 @@
-# make run    set up, freeze the site, serve it with the contact endpoint
+# make run    set up, publish the content, serve the pages with the contact endpoint
 # make test   set up and pass every test; make test-fast   what takes no long setup
 # make screenshots   show every kind of page in screenshots/, to look at
 # make guide-pictures   take the pictures of docs/redaktion.md anew
@@ -14,7 +14,7 @@ export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 .PHONY: run test test-fast check-code freeze preview screenshots guide-pictures pins licences clean
 
 run: .venv/.installed
-	$(BIN)/python freeze.py
+	$(BIN)/flask --app website content publish
 	exec $(BIN)/flask --app website serve --port $(PORT)
 
 freeze: .venv/.installed

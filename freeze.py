@@ -13,7 +13,8 @@ import click
 
 from website.build import builder, built_files, dirsync, targets
 from website.config import ROOT, Role, Settings
-from website.exceptions import ConfigurationError, ContentError, WebsiteError
+from website.editorial.workspace import Workspace
+from website.exceptions import ConfigurationError, ContentError, FreezeError, WebsiteError
 from website.ops.deploy import systemd
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def main(  # noqa: PLR0913 - options
         settings = _settings(base_url, content)
         if not base_url:
             targets.require_address(target, settings)
+        _require_publications(Workspace.of(settings), release=release)
 
         def make(before: Before | None) -> Flask:
             # Imported here: a build that changes nothing needs none of it.
@@ -136,6 +138,25 @@ def _require_settings(environ: Mapping[str, str]) -> None:
             f"Einstellungen ({systemd.ENVIRONMENT}) fehlen hier: Das ergäbe andere Seiten an einem "
             "anderen Ort. Rufen Sie als root „website freeze …“ auf, statt „freeze.py …“."
         )
+
+
+def _require_publications(workspace: Workspace, *, release: bool) -> None:
+    """Refuse a release that would take from the site what was published without this checkout.
+
+    :raises FreezeError: saying how to get it.
+    """
+    if not workspace.exists or not (missing := workspace.missing_in_checkout()):
+        return
+    lacking = (
+        f"In content/ fehlen {missing} Veröffentlichungen aus dem Archiv der Texte. "
+        "„flask --app website content pull“ holt sie."
+    )
+    if release:
+        raise FreezeError(
+            f"{lacking} Oder veröffentlichen Sie beides zusammen: "
+            "„flask --app website content publish“."
+        )
+    click.echo(lacking, err=True)
 
 
 def _settings(base_url: str | None, content: Path | None) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import logging
@@ -23,20 +24,30 @@ from website.cli import instances, options
 from website.cli.articles import new, publish, rename, unpublish
 from website.cli.canary import canary
 from website.cli.check import check
+from website.cli.content import content
 from website.cli.deploy_files import deploy_files
 from website.cli.leads import leads
 from website.cli.staff import staff
 from website.config import Role
+from website.editorial.workspace import Workspace, live_settings
+from website.exceptions import RepositoryError
 from website.infra import running_instance
 from website.leads.mail import Confirmation
 from website.leads.services import open_outbox
 from website.ops.monitoring import heartbeat, metrics
-from website.ops.service import logs, request_log, server, startup_checks, worker
+from website.ops.service import (
+    logs,
+    publishing_service,
+    request_log,
+    server,
+    startup_checks,
+    worker,
+)
 from website.ops.service.static_site import one_machine
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -49,7 +60,7 @@ log = logging.getLogger(__name__)
 def register(app: Flask, factory: Callable[..., Flask]) -> None:
     """Add the commands. ``factory`` makes applications for other roles than this one's."""
     authors = (check, new, publish, unpublish, rename)
-    for command in (*authors, serve, deliver, canary, leads, staff, deploy_files):
+    for command in (*authors, serve, deliver, content, canary, leads, staff, deploy_files):
         app.cli.add_command(command)
 
     @app.cli.command("preview")
@@ -77,6 +88,11 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     Sockets handed over by systemd are served instead of host and port.
     """
     logs.set_up(services().settings.log, "web")
+    with _official_content():
+        _serve(host, port, build, deliver=deliver)
+
+
+def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     startup_checks.require(services().settings, build.absolute())
     counters = services().counters
     request_log.register(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
@@ -116,6 +132,14 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     logs.set_up(services().settings.log, "worker")
     if forever and parent is None:
         startup_checks.require(services().settings)
+    if not forever:
+        _deliver(parent, None, forever=False)
+        return
+    with _official_content():
+        _deliver(parent, build.absolute() if build else None, forever=True)
+
+
+def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
     library = services().library
     site = library.site
     confirmation = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
@@ -132,10 +156,14 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
                 services().leads,
                 services().settings,
                 library,
-                build=build.absolute() if build else None,
+                build=build,
             )
-            with heartbeat.running(outbox.database, services().settings, "worker"):
-                worker.run(outbox, jobs, _stop_event(parent))
+            stop = _stop_event(parent)
+            with (
+                heartbeat.running(outbox.database, services().settings, "worker"),
+                publishing_service.running(services().settings, outbox.database, build),
+            ):
+                worker.run(outbox, jobs, stop)
         else:
             instances.work_on(services().settings)
             counts = outbox.deliver_due()
@@ -144,6 +172,28 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
             )
     finally:
         outbox.close()
+
+
+@contextlib.contextmanager
+def _official_content() -> Iterator[None]:
+    """Let services read what is published, not what is edited in the checkout.
+
+    The content repository is made at the first start.
+    """
+    settings = services().settings
+    if settings.is_edited_here:
+        try:
+            Workspace.of(settings).open()
+        except RepositoryError as error:
+            log.error("Nobody can publish from the content repository: %s", error)  # noqa: TRY400
+    official = live_settings(settings)
+    if official == settings:
+        yield
+        return
+    from website import create_app  # noqa: PLC0415 - the factory imports the commands
+
+    with create_app(official).app_context():
+        yield
 
 
 def _preview(app: Flask, port: int) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Index, String, select, update
+from sqlalchemy import JSON, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.infra import clock_skew, leases
@@ -116,6 +116,8 @@ class PublisherLease(Base):
     repository: Mapped[str] = mapped_column(String(64))
     machine: Mapped[str]
     leased_until: Mapped[datetime.datetime | None]
+    since: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The last publication when it was made the official one: it need not hold earlier ones."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ class Holder:
     repository: str
     machine: str
     until: datetime.datetime | None
+    since: int = 0
+    """Publications up to this number may be missing in the repository."""
 
 
 class Publications:
@@ -265,7 +269,9 @@ class Publications:
         """Return who published last; nothing if nobody ever did."""
         with self._database.reading() as session:
             row = session.get(PublisherLease, _NAME)
-            return Holder(row.repository, row.machine, row.leased_until) if row else None
+            if row is None:
+                return None
+            return Holder(row.repository, row.machine, row.leased_until, row.since)
 
     def take_over(self, repository: str, machine: str) -> None:
         """Make another repository the official one, whoever had it."""
@@ -273,3 +279,4 @@ class Publications:
             insert_new(session, PublisherLease, name=_NAME, repository=repository, machine=machine)
             row = session.get_one(PublisherLease, _NAME, with_for_update=True)
             row.repository, row.machine, row.leased_until = repository, machine, None
+            row.since = session.scalar(select(func.max(Publication.id))) or 0

@@ -156,6 +156,18 @@ class Publisher:
             )
         if other:
             raise NotThisMachine(f"{other.machine} publishes. One machine alone may.")
+        holder, last = self.publications.holder(), self.publications.last_live()
+        if holder and last and last.id > holder.since and not self._holds(last.result):
+            raise NotThisMachine(
+                f"The repository lacks publication {last.id}. Fetch it from the machine that "
+                "published it, or go on without it: 'content take-over'."
+            )
+
+    def _holds(self, commit: str) -> bool:
+        repository = self._repository
+        return not commit or bool(
+            repository.find(commit) and repository.contains(repository.main, commit)
+        )
 
     def _run(self, publication: Publication) -> Publication:
         number = publication.id

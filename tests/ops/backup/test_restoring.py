@@ -22,6 +22,8 @@ from support.questionnaire import questionnaire
 from support.threads import together
 from website import create_app
 from website.cli.staff import staff
+from website.editorial.repository import Message, Person, Repository
+from website.editorial.workspace import Workspace
 from website.infra import clock
 from website.infra.database import connect, for_migrating
 from website.infra.keyed_hashes import open_keys
@@ -450,3 +452,30 @@ def test_what_was_erased_is_remembered_for_a_while_only(agency: Agency) -> None:
     erasures.forget(then + datetime.timedelta(days=61))
     assert len(file.read_text().splitlines()) == 1
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_content_repository_comes_back(tmp_path: Path) -> None:
+    agency = Agency.at(tmp_path / "instance", WEBSITE_CONTENT_DIR=str(tmp_path / "content"))
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "website.toml").write_bytes(b"name = 'alt'\n")
+    agency.take()
+    workspace = Workspace.of(agency.settings)
+    workspace.open()
+    then = workspace.repository.main
+    backup = agency.back_up(tmp_path / "backups", "--plain")
+    workspace.repository.commit_to_main(
+        {"website.toml": b"name = 'neu'\n"}, then, Person("Eva"), Message("Neu")
+    )
+    result = agency.run("restore", backup, "--force")
+    assert result.exit_code == 0, result.output
+    again = Workspace.of(agency.settings)
+    assert (again.repository.main, again.repository.id) == (then, workspace.repository.id)
+    again.repository.verify()
+    assert again.push() == ""
+    again.open()
+    assert (again.content / "website.toml").read_bytes() == b"name = 'alt'\n"
+    [kept] = (tmp_path / "instance").glob("replaced-*/redaktion/repo.git")
+    assert Repository(kept).read("refs/heads/main", "website.toml") == b"name = 'neu'\n"
+    other = Agency.at(tmp_path / "other")
+    assert other.run("restore", backup).exit_code == 0
+    assert Workspace.of(other.settings).repository.main == then

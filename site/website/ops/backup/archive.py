@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from website.infra.keyed_hashes import Keys
 
 MANIFEST = "manifest.json"
+CONTENT = "content.bundle"
+"""The content repository, as git writes it into one file."""
 FORMAT = 1
 """Of the manifest; a later version of the website that changes it counts up."""
 

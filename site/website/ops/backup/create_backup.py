@@ -8,6 +8,7 @@ import shutil
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+from website.editorial.workspace import Workspace
 from website.exceptions import BackupError
 from website.infra import clock as clocks
 from website.infra import disk
@@ -15,7 +16,7 @@ from website.infra.database import file_of
 from website.infra.keyed_hashes import file_of as secret_file
 from website.infra.keyed_hashes import open_keys
 from website.ops.backup import archive, encryption, postgresql, rotation, sqlite, workdir
-from website.ops.backup.archive import Manifest
+from website.ops.backup.archive import CONTENT, Manifest
 from website.ops.backup.rotation import Backup
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
 def make(
     settings: Settings, folder: Path, *, plain: bool = False, clock: Clock = clocks.now
 ) -> Backup:
-    """Back up database and secret into a folder, for the owners of the configured keys.
+    """Back up database, secret and content repository into a folder, for the owners of the keys.
 
     Caches, and mails that were written instead of being sent, are not in it.
 
     :param plain: do not encrypt.
     :raises BackupError: if it cannot be made; then there is no file of it.
     :raises ConfigurationError: if a setting is unusable.
+    :raises RepositoryError: if the content repository cannot be read.
     :raises StorageError: if the database cannot be used.
     """
     if not plain and not settings.backup_recipient:
@@ -95,6 +97,10 @@ def _pack(settings: Settings, place: Path, made_at: datetime.datetime) -> Path:
     mark = archive.mark_of(open_keys(settings))
     secret = secret_file(settings)
     files = [database] if secret is None else [database, secret]
+    repository = Workspace.of(settings).repository
+    if repository.exists:
+        files.append(place / CONTENT)
+        repository.bundle(place / CONTENT)
     manifest = Manifest(
         made_at=made_at,
         website=metadata.version("website"),

@@ -9,11 +9,15 @@ import contextlib
 import datetime
 import shutil
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import make_url
 
+from website.editorial import git
+from website.editorial.repository import Repository
+from website.editorial.workspace import Workspace
 from website.exceptions import BackupError, StorageError
 from website.infra import disk
 from website.infra.database import connect
@@ -52,6 +56,11 @@ class OpenedBackup:
     def secret(self) -> Path | None:
         """The file of the instance's secret, if it was kept in one."""
         return self.folder / SECRET_FILE if SECRET_FILE in self.manifest.files else None
+
+    @property
+    def content(self) -> Path | None:
+        """The bundle of the content repository, if the instance had one."""
+        return self.folder / archive.CONTENT if archive.CONTENT in self.manifest.files else None
 
 
 def open_backup(
@@ -142,11 +151,35 @@ def restore(opened: OpenedBackup, settings: Settings, *, force: bool, finish: Fi
             f"The backup is of {opened.manifest.kind}, but WEBSITE_DATABASE_URL names another kind "
             "of database. Set it to one of that kind."
         )
+    if opened.content:
+        git.version()  # without the program nothing is touched
     replace = _replace_file if settings.is_one_machine else _replace_tables
     restored = replace(opened, settings, finish, force=force)
     if opened.secret and not settings.secret_key:
         _replace_secret(settings, opened.secret)
+    if opened.content:
+        restored = replace_fields(restored, kept=_replace_content(settings, opened, restored.kept))
     return restored
+
+
+def _replace_content(settings: Settings, opened: OpenedBackup, kept: Path | None) -> Path | None:
+    """Put the content repository of a backup in the place of the instance's.
+
+    :param kept: the folder in which what was there is kept, if there is one yet.
+    :returns: that folder, if anything is in it.
+    """
+    workspace = Workspace.of(settings)
+    repository = Repository(workspace.folder.with_name(f".{workspace.folder.name}") / "repo.git")
+    shutil.rmtree(repository.folder.parent, ignore_errors=True)
+    repository.clone(str(opened.content))
+    if workspace.folder.exists():
+        kept = kept or settings.instance_dir / workdir.kept_name(
+            datetime.datetime.now(datetime.UTC)
+        )
+        kept.mkdir(mode=0o700, exist_ok=True)
+        workspace.folder.rename(kept / workspace.folder.name)
+    repository.folder.parent.rename(workspace.folder)
+    return kept
 
 
 def _replace_file(

@@ -6,6 +6,7 @@ from website.ops.doctor import (
     backlog,
     channels,
     clock_check,
+    content_repository,
     database,
     domain,
     endpoint,
@@ -58,5 +59,7 @@ CHECKS = (
     Check("deliveries", backlog.deliveries),
     Check("jobs", backlog.jobs),
     Check("backups", installation.backups),
+    Check("content repository", content_repository.repository),
+    Check("publications", content_repository.publications),
     Check("quarantine", backlog.quarantine),
 )

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import dns.resolver
 
 from website.content.library import load
+from website.editorial.workspace import live_settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import keyed_hashes
@@ -119,7 +120,7 @@ class DoctorContext:
     @functools.cached_property
     def _library(self) -> Library:
         return load(
-            self.settings.content_dir,
+            live_settings(self.settings).content_dir,
             today=self.clock().date(),
             root=self.settings.site_root,
         )
@@ -178,7 +179,13 @@ class DoctorContext:
 def _secrets(given: Settings) -> Iterable[str]:
     yield given.secret_key
     yield from given.webhook_secret
-    for url in (given.smtp_url, given.alarm_smtp_url, given.database_url, *_whole(given)):
+    for url in (
+        given.smtp_url,
+        given.alarm_smtp_url,
+        given.database_url,
+        given.content_remote,
+        *_whole(given),
+    ):
         try:
             parts = urlsplit(url)
             password = parts.password or ""

@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 
 from website.config import ROOT
 from website.content.library import load
+from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError
 from website.infra.clock import GERMANY
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.jobs import Job
+from website.ops.service import publishing_service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from website.config import Settings
+    from website.infra.database import Database
 
 JOB = "pages"
 """The job's name."""
@@ -31,14 +34,19 @@ OLDEST = datetime.timedelta(days=30)
 LONGEST = datetime.timedelta(hours=1)
 
 
-def publishing(settings: Settings, build: Path) -> Job:
-    """Return the job that checks once a day whether a build is due."""
+def publishing(settings: Settings, build: Path, database: Database | None = None) -> Job:
+    """Return the job that checks once a day whether a build is due.
+
+    :param database: where publications are asked for, if there is a content repository.
+    """
 
     def publish(now: datetime.datetime) -> str:
         if not build.exists():
             return "there are no pages"
         if not is_due(settings, build, now):
             return "no page due"
+        if database and Workspace.of(settings).exists:
+            return publishing_service.refresh(settings, database, now)
         _freeze(build)
         return "pages made"
 

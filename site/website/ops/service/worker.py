@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from website import retention_periods
 from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
+from website.editorial.workspace import Workspace
 from website.exceptions import CanaryError, WebsiteError
 from website.infra import clock as clocks
 from website.infra.mail_transport import transport_for
@@ -22,6 +23,7 @@ from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import Job, Schedule
+from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
 from website.staff.accounts import housekeeping as sign_ins
 
@@ -62,7 +64,9 @@ def jobs(
     """
     found = [_sampling(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
     if build:
-        found.append(publishing(settings, build))
+        found.append(publishing(settings, build, leads.database))
+        if settings.is_edited_here and Workspace.of(settings).exists:
+            found.append(publishing_service.exchanging(settings, leads.database))
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:

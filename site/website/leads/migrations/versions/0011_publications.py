@@ -43,5 +43,6 @@ def upgrade() -> None:
         sa.Column("repository", sa.String(64), nullable=False),
         sa.Column("machine", sa.Text(), nullable=False),
         sa.Column("leased_until", MOMENT, nullable=True),
+        sa.Column("since", sa.Integer(), nullable=False, server_default="0"),
         sa.PrimaryKeyConstraint("name", name="pk_publisher"),
     )

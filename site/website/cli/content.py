@@ -1,0 +1,308 @@
+"""``flask --app website content …``: publish, take back, and exchange content with developers."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from website.build import builder, targets
+from website.cli import instances, options
+from website.cli.leads import actor
+from website.config import Role, Settings
+from website.editorial import status as editorial_status
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications, PublicationState
+from website.editorial.workspace import CHECKOUT, Workspace, user
+from website.exceptions import RepositoryError
+from website.infra import clock, locks, running_instance
+from website.infra.clock import in_german
+from website.ops.service import publishing_service
+from website.publishing.publisher import Publisher, Site, machine_name
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from flask import Flask
+
+    from website.content.library import Before
+    from website.editorial.publications import Publication
+
+WAIT = 0.3
+"""Seconds between two looks at what another process publishes."""
+SHORT = 10
+"""Characters of a commit that are shown."""
+
+content = instances.group("content", "Publish content, take it back, exchange it with developers.")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@content.command("publish")
+@options.build
+@click.option("--release", is_flag=True, help="Make releases from now on: BUILD becomes a link.")
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.")
+@as_json
+def publish(build: Path, jobs: int, *, release: bool, as_json: bool) -> None:
+    """Publish what was changed in the checkout's content, what developers pushed, and what waits.
+
+    Without any change the pages are made again, for today and with the code that is installed.
+    Exit code 1 if something is not live.
+    """
+    os.umask(0o022)  # web servers run as other users, who must be able to read the pages
+    settings = services().settings
+    targets.require_address(targets.target_of(build.absolute(), release=release), settings)
+    try:
+        workspace = _workspace()
+    except RepositoryError as error:
+        click.echo(f"{error} Publishing content/ as it is, without a repository.", err=True)
+        _build_checkout(build, jobs, release=release)
+        return
+    requests = PublicationRequests(workspace, _publications())
+    numbers = [one.id for one in _publications().waiting() if one.due_at <= clock.now()]
+    numbers += _incoming(requests)
+    if changed := requests.checkout(actor(), clock.now()):
+        numbers.append(changed)
+    if not numbers:
+        numbers.append(requests.refresh(actor(), clock.now()))
+    _finish(_run(build, numbers, release=release, jobs=jobs), as_json=as_json)
+
+
+@content.command("rollback")
+@click.argument("number", type=int, required=False)
+@options.build
+@as_json
+def rollback(number: int | None, build: Path, *, as_json: bool) -> None:
+    """Take back the last publication, or the one with this number, and nothing that came later.
+
+    The content goes back, too, so no later publication brings it again.
+    """
+    os.umask(0o022)
+    requests = PublicationRequests(_workspace(), _publications())
+    _finish(_run(build, [requests.rollback(user(), clock.now(), number=number)]), as_json=as_json)
+
+
+@content.command("pull")
+def pull() -> None:
+    """Bring what is published to the checkout's content, and keep what was changed there."""
+    written = _workspace().pull()
+    for path in written:
+        click.echo(path)
+    click.echo(f"{len(written)} files written or deleted.", err=True)
+
+
+@content.command("push")
+def push() -> None:
+    """Ask for what was changed in the checkout's content to be published by the service."""
+    number = PublicationRequests(_workspace(), _publications()).checkout(actor(), clock.now())
+    if number is None:
+        click.echo("Nothing has changed since the last push.")
+    else:
+        click.echo(f"Publication {number} waits for the service; 'content status' shows it.")
+
+
+@content.command("log")
+@click.argument("file", required=False)
+@options.limit
+@as_json
+def log(file: str | None, limit: int, *, as_json: bool) -> None:
+    """List the last publications; or the versions of FILE, named from the content folder."""
+    if file:
+        name = file.removeprefix("content/")
+        for version in _workspace().repository.history(name)[:limit]:
+            click.echo(
+                f"{version.commit[:SHORT]}  {in_german(version.at)}  {version.author.name}  "
+                f"{version.subject}"
+            )
+        return
+    found = _publications().newest(limit)
+    if as_json:
+        _echo_json([_as_data(one) for one in found])
+        return
+    for one in found:
+        click.echo(_row(one))
+
+
+@content.command("status")
+@as_json
+def status(*, as_json: bool) -> None:
+    """Show what is official, what is live, and what waits."""
+    workspace, remote = _workspace(), services().settings.content_remote
+    found = editorial_status.read(workspace, _publications(), remote)
+    is_changed = workspace.snapshot() != workspace.repository.resolve(CHECKOUT)
+    if as_json:
+        _echo_json(
+            {
+                "repository": str(workspace.repository.folder),
+                "main": found.main,
+                "live": found.live,
+                "missing_in_checkout": found.missing_in_checkout,
+                "changed_in_checkout": is_changed,
+                "unpushed": found.unpushed,
+                "publisher": found.holder.machine if found.holder else "",
+                "waiting": [_as_data(one) for one in found.waiting],
+                "last": _as_data(found.last) if found.last else None,
+            }
+        )
+        return
+    click.echo(f"Repository {workspace.repository.folder}, main {found.main[:SHORT]}")
+    click.echo(f"Live is {found.live[:SHORT] or 'nothing yet'}")
+    click.echo(f"The checkout lacks {found.missing_in_checkout} publications ('content pull')")
+    if is_changed:
+        click.echo("The checkout has changes that are not published ('content publish')")
+    if found.unpushed is not None:
+        click.echo(f"The remote repository lacks {found.unpushed} commits")
+    if found.holder:
+        click.echo(f"{found.holder.machine} publishes")
+    if found.last:
+        click.echo(f"Last: {_row(found.last)}")
+    for one in found.waiting:
+        click.echo(f"Waiting: {_row(one)}")
+
+
+@content.command("take-over")
+@click.confirmation_option(
+    prompt="Is no other machine publishing, and is everything it published in this repository?"
+)
+def take_over() -> None:
+    """Make the repository of this machine the official one."""
+    _publications().take_over(_workspace().repository.id, machine_name())
+    click.echo(f"{machine_name()} publishes from now on.")
+
+
+@content.command("work", hidden=True)
+@options.build
+@click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
+def work(build: Path, parent: int | None) -> None:
+    """Run publications as they become due, until nothing has been due for a while."""
+    os.umask(0o022)
+    publishing_service.work(_publisher(build), parent)
+
+
+def _workspace() -> Workspace:
+    """Return the workspace, made now if it is not there.
+
+    :raises RepositoryError: if it belongs to another machine, or cannot be made.
+    """
+    settings = services().settings
+    if not settings.is_edited_here:
+        raise RepositoryError(
+            "This machine holds no content repository: WEBSITE_EDITOR=yes on one of the machines."
+        )
+    workspace = Workspace.of(settings)
+    workspace.open()
+    return workspace
+
+
+def _publications() -> Publications:
+    return Publications(services().leads.database)
+
+
+def _publisher(build: Path, *, release: bool = False, jobs: int = 1) -> Publisher:
+    settings = services().settings
+    here = running_instance.address(settings.instance_dir)
+    site = Site(
+        settings=settings,
+        workspace=_workspace(),
+        build=build.absolute(),
+        make_app=_make_app,
+        release=release,
+        jobs=jobs,
+        live_url="" if settings.is_for_others else here or "-",
+    )
+    return Publisher(site, services().leads.database)
+
+
+def _make_app(settings: Settings, before: Before | None) -> Flask:
+    from website import create_app  # noqa: PLC0415 - the factory imports the commands
+
+    return create_app(settings, role=Role.FREEZE, before=before)
+
+
+def _incoming(requests: PublicationRequests) -> list[int]:
+    try:
+        return requests.incoming(services().settings.content_remote, clock.now())
+    except RepositoryError as error:
+        click.echo(f"Nothing fetched: {error}", err=True)
+        return []
+
+
+def _run(
+    build: Path, numbers: Sequence[int], *, release: bool = False, jobs: int = 1
+) -> list[Publication]:
+    """Run publications, or wait while another process does."""
+    publisher = _publisher(build, release=release, jobs=jobs)
+    publications = publisher.publications
+    while not all(_is_over(publications.get(number)) for number in numbers):
+        try:
+            publisher.run_due()
+        except locks.LockedElsewhere:
+            time.sleep(WAIT)
+    return [publications.get(number) for number in numbers]
+
+
+def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
+    settings = services().settings
+    target = targets.target_of(build.absolute(), release=release)
+    outcome = builder.build(
+        target,
+        settings,
+        lambda before: _make_app(settings, before),
+        lambda *_: None,
+        jobs=jobs,
+        strict=release,
+    )
+    click.echo(f"{outcome.files} files in {build}")
+
+
+def _is_over(one: Publication) -> bool:
+    return PublicationState(one.state).is_over
+
+
+def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:
+    """Show how publications ended.
+
+    :raises SystemExit: with 1 if one of them is not live.
+    """
+    if as_json:
+        _echo_json([_as_data(one) for one in ended])
+    for one in ended if not as_json else ():
+        click.echo(_row(one))
+        for reason in one.reasons:
+            author = f" ({reason['author']})" if reason["author"] else ""
+            click.echo(f"{reason['path']}:{reason['line']}: {reason['message']}{author}", err=True)
+        if one.state != PublicationState.DONE and not one.reasons:
+            click.echo(one.detail or one.error, err=True)
+    if not all(PublicationState(one.state).is_live for one in ended):
+        click.echo("The site stays as it was.", err=True)
+        raise SystemExit(1)
+
+
+def _row(one: Publication) -> str:
+    steps = ", ".join(f"{step['name']} {step['seconds'] or 0:.2f}" for step in one.steps)
+    took = sum(step["seconds"] or 0 for step in one.steps)
+    seconds = f", {took:.1f} s ({steps})" if steps else ""
+    return f"{one.id}  {one.kind}  {one.state}  {one.actor}: {one.subject}{seconds}"
+
+
+def _as_data(one: Publication) -> dict[str, Any]:
+    moments = {
+        name: moment.isoformat() if (moment := getattr(one, name)) else None
+        for name in ("requested_at", "due_at", "started_at", "ended_at")
+    }
+    words = ("id", "kind", "state", "actor", "subject", "source", "base", "result", "detail")
+    return {
+        **{name: getattr(one, name) for name in words},
+        **moments,
+        "steps": one.steps,
+        "reasons": one.reasons,
+    }
+
+
+def _echo_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -1,0 +1,177 @@
+"""Publishing as a service: a process that runs publications as they become due.
+
+It is another process than the worker's, so that building takes no time from delivering, and files
+for visitors get rights of their own. It starts when something is due, stays while editors are at
+work, because a start takes longer than a publication, and ends when nothing was due for a while.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from website.config import Settings
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications, PublicationState
+from website.editorial.repository import REMOTE
+from website.editorial.workspace import Workspace
+from website.exceptions import FreezeError, RepositoryError, StorageError
+from website.infra import clock as clocks
+from website.infra import locks
+from website.ops.monitoring.jobs import Job
+from website.ops.service.server import GRACE
+from website.publishing.publisher import NotThisMachine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from website.infra.database import Database
+    from website.publishing.publisher import Publisher
+
+log = logging.getLogger(__name__)
+
+POLL = 0.3
+"""Seconds between two looks at what is due."""
+IDLE = 600.0
+"""Seconds without anything due after which the process ends."""
+AGAIN = 10.0
+"""Seconds until the next try where the database or another machine is in the way."""
+LONGEST = datetime.timedelta(hours=1)
+"""Of one publication."""
+WEBSITE = "Website"
+"""Who asks for what the clock asks for."""
+
+
+def work(publisher: Publisher, parent: int | None) -> None:
+    """Run publications until nothing was due for a while, or the parent has died."""
+    since = time.monotonic()
+    while time.monotonic() - since < IDLE and parent in {None, os.getppid()}:
+        try:
+            if publisher.run_due():
+                since = time.monotonic()
+        except locks.LockedElsewhere:
+            pass
+        except (NotThisMachine, RepositoryError, StorageError) as error:
+            log.error("Publications wait: %s", error)  # noqa: TRY400 - the sentence says it all
+            time.sleep(AGAIN)
+        time.sleep(POLL)
+
+
+class PublishingProcess:
+    """Starts ``flask --app website content work`` whenever something is due.
+
+    :param build: the pages.
+    """
+
+    def __init__(self, database: Database, build: Path) -> None:
+        self._publications = Publications(database)
+        self._build = build
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._watch, name="publishing")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it. What it was at is ended by the next one."""
+        self._stopping.set()
+        self._thread.join()
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(POLL):
+            try:
+                self._start_if_due()
+            except StorageError as error:
+                log.error("Publications wait: %s", error)  # noqa: TRY400
+                self._stopping.wait(AGAIN)
+
+    def _start_if_due(self) -> None:
+        if self._process and (code := self._process.poll()) is not None:
+            if code:
+                log.error("Publishing ended with code %s; starting it again", code)
+                self._stopping.wait(AGAIN)
+            self._process = None
+        if self._process is None and self._publications.next(clocks.now()):
+            self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "website", "content", "work"]
+        command += ["--parent", str(os.getpid()), "--build", str(self._build)]
+        # One address gives metrics once.
+        environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
+        return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
+
+
+@contextlib.contextmanager
+def running(settings: Settings, database: Database, build: Path | None) -> Iterator[None]:
+    """Run publications during a block, where there is a content repository.
+
+    What was changed in the checkout since, by an update of the code or by hand, is asked for first.
+
+    :param build: the pages; nothing if this machine does not make them.
+    """
+    workspace = Workspace(settings.instance_dir, Settings.from_environment().content_dir)
+    if build is None or not settings.is_edited_here or not workspace.exists:
+        yield
+        return
+    if build.exists():
+        PublicationRequests(workspace, Publications(database)).checkout(WEBSITE, clocks.now())
+    process = PublishingProcess(database, build)
+    try:
+        yield
+    finally:
+        process.stop()
+
+
+def exchanging(settings: Settings, database: Database) -> Job:
+    """Return the job that takes in what developers push, and pushes what is published."""
+    workspace, publications = Workspace.of(settings), Publications(database)
+    requests, remote = PublicationRequests(workspace, publications), settings.content_remote
+
+    def exchange(now: datetime.datetime) -> str:
+        found = requests.incoming(remote, now)
+        repository = workspace.repository
+        is_ahead = remote and not publications.waiting() and not found
+        if is_ahead and repository.find(REMOTE) != repository.main:
+            repository.push(remote)
+        return f"{len(found)} pushes taken in"
+
+    return Job(
+        name="exchange",
+        every=datetime.timedelta(minutes=1),
+        run=exchange,
+        patience=datetime.timedelta(minutes=30),
+    )
+
+
+def refresh(settings: Settings, database: Database, now: datetime.datetime) -> str:
+    """Have the pages made again by the publishing process, and wait for that.
+
+    :raises FreezeError: if they are not live afterwards.
+    """
+    publications = Publications(database)
+    number = PublicationRequests(Workspace.of(settings), publications).refresh(WEBSITE, now)
+    until = time.monotonic() + LONGEST.total_seconds()
+    while time.monotonic() < until:
+        one = publications.get(number)
+        state = PublicationState(one.state)
+        if state.is_live:
+            return "pages made"
+        if state.is_over:
+            raise FreezeError(one.detail or one.error)
+        time.sleep(POLL)
+    raise FreezeError("Nach einer Stunde noch nicht fertig.")

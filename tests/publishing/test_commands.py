@@ -1,0 +1,161 @@
+"""Operators publish, take back and exchange content from a terminal; services pick up the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.content import Content
+from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
+from support.site import ROOT, free_port, wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
+
+
+@dataclass
+class Terminal:
+    """A checkout's content, an instance and pages, and what is typed."""
+
+    folder: Path
+    content: Content
+    environ: dict[str, str]
+
+    @property
+    def build(self) -> Path:
+        return self.folder / "site" / "build"
+
+    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "flask", "--app", "website", "content", *words]
+        if words[0] in {"publish", "rollback"}:
+            command += ["--build", str(self.build)]
+        return subprocess.run(
+            command, env=os.environ | self.environ, check=check, capture_output=True, text=True
+        )
+
+    def json(self, *words: str) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.run(*words, "--json").stdout)
+        return found
+
+    def page(self, name: str = "erster") -> str:
+        return (self.build / "artikel" / name / "index.html").read_text()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    content = Content(tmp_path / "checkout" / "content")
+    content.write(FIRST, GOOD)
+    content.write(SECOND, OTHER)
+    (tmp_path / "site").mkdir()
+    port = free_port()
+    return Terminal(
+        tmp_path,
+        content,
+        {
+            "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
+            "WEBSITE_CONTENT_DIR": str(content.folder),
+            "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
+        },
+    )
+
+
+def test_from_the_first_start_to_a_rollback(terminal: Terminal) -> None:
+    done = terminal.run("publish")
+    assert "refresh  done" in done.stdout
+    terminal.content.write(FIRST, BETTER)
+    status = terminal.json("status")
+    assert (status["changed_in_checkout"], status["missing_in_checkout"]) == (True, 0)
+    [published] = json.loads(terminal.run("publish", "--json").stdout)
+    assert (published["kind"], published["state"]) == ("checkout", "done")
+    assert "Ein besserer Absatz." in terminal.page()
+    assert "besserer" not in terminal.page("zweiter")
+    terminal.run("rollback")
+    assert "besserer" not in terminal.page()
+    assert terminal.run("pull").stdout == f"{FIRST}\n"
+    assert (terminal.content.folder / FIRST).read_text() == GOOD
+    terminal.content.write(SECOND, OTHER.replace("Ein Absatz.", "Noch einer."))
+    terminal.run("publish")
+    assert "Noch einer." in terminal.page("zweiter")
+    assert "besserer" not in terminal.page()
+    log = terminal.run("log", FIRST).stdout.splitlines()
+    assert len(log) == 3
+    assert "Zurückgenommen" in log[0]
+
+
+def test_an_error_names_file_and_line_and_leaves_the_site(terminal: Terminal) -> None:
+    terminal.run("publish")
+    terminal.content.write(FIRST, GOOD.replace("Ein Absatz.", "[Link](fehlt.md)"))
+    done = terminal.run("publish", check=False)
+    assert done.returncode == 1
+    assert f"content/{FIRST}:10: Der Link" in done.stderr
+    assert done.stderr.endswith("The site stays as it was.\n")
+    assert "Ein Absatz." in terminal.page()
+    terminal.content.write(FIRST, BETTER)
+    terminal.run("publish")
+    assert "Ein besserer Absatz." in terminal.page()
+
+
+def test_a_release_by_hand_does_not_lose_what_was_published(terminal: Terminal) -> None:
+    terminal.run("publish")
+    repository = terminal.folder / "instance" / "redaktion" / "repo.git"
+    work = terminal.folder / "work"
+    git("clone", "--quiet", str(repository), str(work))
+    (work / "content" / FIRST).write_text(BETTER)
+    push(work)
+    terminal.run("publish")
+    assert "besserer" in terminal.page()
+    done = subprocess.run(
+        [sys.executable, ROOT / "freeze.py", "--release", "--output", terminal.folder / "out",
+         "--base-url", "https://www.example.org"],
+        env=os.environ | terminal.environ, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "content/ fehlen 1 Veröffentlichungen" in done.stderr
+
+
+def test_without_git_the_checkout_is_published_as_it_is(terminal: Terminal) -> None:
+    terminal.environ["PATH"] = "/nowhere"
+    done = terminal.run("publish")
+    assert "git is not installed" in done.stderr
+    assert terminal.page()
+    assert not (terminal.folder / "instance" / "redaktion" / "repo.git").exists()
+
+
+def test_another_machine_is_named(terminal: Terminal) -> None:
+    terminal.environ["WEBSITE_EDITOR"] = "no"
+    done = terminal.run("status", check=False)
+    assert (done.returncode, "WEBSITE_EDITOR=yes" in done.stderr) == (1, True)
+
+
+def test_services_publish_what_is_pushed_within_seconds(terminal: Terminal) -> None:
+    terminal.run("publish")
+    url = terminal.environ["WEBSITE_BASE_URL"]
+    command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
+    command += ["--port", url.rpartition(":")[2], "--build", str(terminal.build)]
+    process = subprocess.Popen(command, env=os.environ | terminal.environ)
+    try:
+        wait_for(f"{url}/readyz", process)
+        terminal.content.write(FIRST, BETTER)
+        assert "waits for the service" in terminal.run("push").stdout
+        until = time.monotonic() + 90
+        while "besserer" not in terminal.page() and time.monotonic() < until:
+            time.sleep(0.2)
+        assert "besserer" in terminal.page()
+        while terminal.json("status")["waiting"] and time.monotonic() < until:
+            time.sleep(0.2)
+        last = terminal.json("status")["last"]
+        assert isinstance(last, dict)
+        assert (last["state"], [step["name"] for step in last["steps"]][-1]) == ("done", "verify")
+        assert last["steps"][-1]["note"] == ""
+    finally:
+        process.terminate()
+        process.wait(90)
