@@ -236,6 +236,16 @@ def test_requests_of_the_same_company_are_shown_together_and_stay_apart(desk: De
     assert second
 
 
+def test_a_suspected_request_of_the_same_company_is_marked_and_stands_last(desk: Desk) -> None:
+    first = ask(desk.app, email="a@firma.example", company="Firma")
+    ask(desk.app, email="b@firma.example", company="Firma GmbH")
+    suspected = ask(desk.app, email="c@firma.example", company="Firma KG", suspicious=True)
+    page = desk.get(f"/posteingang/anfragen/{first}")
+    states = [chip.text for chip in page.cssselect(".leads .state")]
+    assert states == ["neu", "In Quarantäne"]
+    assert page.cssselect(".leads__link")[-1].get("href").endswith(suspected)
+
+
 def test_quarantine_says_why_and_release_delivers_what_was_withheld(desk: Desk) -> None:
     number = ask(desk.app, suspicious=True)
     page = desk.get("/posteingang/quarantaene/")
@@ -286,3 +296,18 @@ def test_a_request_is_entered_by_hand(desk: Desk) -> None:
     assert (lead.company, lead.owner_id, lead.tags) == ("Müller AG", desk.account, ("Messe",))
     assert lead.deliveries == []
     assert not lead.quarantined
+
+
+def test_a_form_that_is_sent_twice_enters_one_request(desk: Desk) -> None:
+    path = "/posteingang/anfragen/neu"
+
+    def shown() -> dict[str, str]:
+        (form,) = desk.get(path).cssselect("form.entry__form")
+        filled = {"company": "Müller AG", "message": "Sucht KAM", "phone": "0711 123456"}
+        return {name: value or "" for name, value in form.form_values()} | filled
+
+    first = shown()
+    pages = [desk.client.post(path, data=first).location for _ in range(2)]
+    assert pages[0] == pages[1]
+    changed = desk.client.post(path, data=first | {"message": "Sucht noch jemanden"}).location
+    assert len({*pages, changed, desk.client.post(path, data=shown()).location}) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from website.exceptions import EditConflict
 from website.leads.canaries import Canaries
 from website.leads.deliveries import Choice
 from website.leads.dry_run import DryRuns
+from website.leads.intake import HandEntry
 from website.leads.models import Canary, Event, LeadStatus
 from website.leads.workflow import LeadWork
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from support.leads import HandClock, Sender
     from website.infra.database import Database
     from website.leads.deliveries import Deliveries
+    from website.leads.intake import Intake
     from website.leads.store import LeadStore
     from website.leads.workflow import Workflow
 
@@ -42,6 +45,25 @@ def test_what_two_send_again_at_once_is_owed_once(
 
     assert interleaved(database, again, again) == (2, 0)
     assert events(database, "send-again") == 2
+
+
+def test_a_form_that_arrives_twice_at_once_enters_one_request(
+    intake: Intake, database: Database, store: LeadStore
+) -> None:
+    entry = HandEntry(owner_id=3, tag="Messe", form_key="k")
+
+    def enter() -> str:
+        return intake.enter({"company": "Müller AG", "message": "Sucht"}, entry, actor="staff 3")
+
+    first, second = interleaved(database, enter, enter)
+    assert first == second
+    assert store.references() == [first]
+    with ThreadPoolExecutor(6) as threads:
+        assert {done.result() for done in [threads.submit(enter) for _ in range(6)]} == {first}
+    assert events(database, "entered") == 1
+    lead = store.get(first)
+    assert lead is not None
+    assert lead.owner_id == 3
 
 
 def test_of_two_who_save_at_once_the_second_sees_both_versions(

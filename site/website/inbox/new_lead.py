@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 from flask_login import current_user
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from website.inbox.blueprint import actor, blueprint
 from website.infra import email_addresses
 from website.infra.text import clean, clean_line
-from website.leads.models import LeadStatus
-from website.leads.workflow import Entry, LeadWork
+from website.leads.intake import HandEntry
 from website.questionnaire import CONTRACTS, MAX_LENGTH
 from website.staff.access import Action, go_to, requires
+from website.web import params
 from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
+_ABOUT = {"channel", "form_key"}
+"""Fields that are no answers."""
 _LONGEST_MESSAGE = CONTRACTS["message"].max_length
 
 
@@ -39,6 +42,8 @@ def _short(label: str, missing: str = "") -> StringField:
 class NewLeadForm(Form):
     """What is taken down; the company, the request and a way to answer are needed."""
 
+    form_key = HiddenField(default=secrets.token_urlsafe)
+    """Tells a form that is sent twice from two requests."""
     channel = SelectField("Kontaktweg", choices=[SelectChoice(each, each) for each in CHANNELS])
     company = _short("Unternehmen", "Bitte geben Sie das Unternehmen ein")
     name = _short("Name")
@@ -91,11 +96,14 @@ def enter_lead() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return render_template("inbox/new.html", form=form), 422
-    answers = {name: text for name, text in form.data.items() if text and name != "channel"}
+    answers = {name: text for name, text in form.data.items() if text and name not in _ABOUT}
     if email := answers.get("email"):
         answers["email"] = email_addresses.parse(email) or email
-    reference = services().leads.intake.enter(answers, actor=actor())
-    work = LeadWork(status=LeadStatus.NEW, owner_id=current_user.id, tags=(form.channel.data,))
-    services().leads.workflow.record(reference, Entry(work=work, version=1), actor=actor())
+    entry = HandEntry(
+        owner_id=current_user.id,
+        tag=form.channel.data,
+        form_key=params.line(form.form_key.data or ""),
+    )
+    reference = services().leads.intake.enter(answers, entry, actor=actor())
     flash("Die Anfrage ist erfasst.")
     return go_to("inbox.one", reference=reference)

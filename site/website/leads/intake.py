@@ -33,7 +33,7 @@ from website.leads.spam.scoring import Score
 from website.questionnaire import QuestionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -72,6 +72,18 @@ class Submission:
     """Network address. Never stored, only its keyed hash."""
     oddities: tuple[str, ...] = ()
     """Names of signals that the way of sending gave."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandEntry:
+    """What goes with a request that staff took down."""
+
+    owner_id: int
+    """The account of whoever takes care of it."""
+    tag: str
+    """How it reached us."""
+    form_key: str = ""
+    """Drawn once for each form that is shown."""
 
 
 @dataclass(frozen=True)
@@ -139,27 +151,50 @@ class Intake:
                 continue
         raise StorageError("No number is free: all that were drawn are taken")
 
-    def enter(self, answers: Mapping[str, str], *, actor: str) -> str:
-        """Store a request that staff took down; it is not scored, and nobody is notified.
+    def enter(self, answers: Mapping[str, str], entry: HandEntry, *, actor: str) -> str:
+        """Store a request that staff took down, once however often the same form is sent.
+
+        It is not scored, and nobody is notified.
 
         :returns: its reference.
         :raises StorageError: if it could not be stored.
         """
-        questionnaire = self.questionnaire()
-        cleaned = _cleaned(answers, questionnaire)
+        cleaned = _cleaned(answers, self.questionnaire())
+        words = fingerprints.normalised(cleaned)
+        mark = self._of("entry", entry.form_key and f"{entry.form_key}\x1f{words}")
         for _ in range(DRAWS):
-            number, now = self.draw(), self.clock()
-            lead = _row(cleaned, None, number, now, questionnaire) | _UNSUSPECTED
             try:
                 with self.database.connected_for_writing() as connection:
-                    lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
-                    vocabulary.add(connection, lead_id, lead["words"])
-                    event = {"lead_id": lead_id, "at": now, "actor": actor, "action": "entered"}
-                    connection.execute(_INSERT_EVENT, event | {"detail": ""})
+                    fingerprints.take_turns(connection, [mark])
+                    known = fingerprints.known(connection, [mark], self.clock()).get(mark)
+                    if known and (receipt := _receipt_of(connection, known, proven=False)):
+                        return receipt.reference
+                    return self._enter(connection, cleaned, entry, actor, mark)
             except IntegrityError:
                 continue
-            return number
         raise StorageError("No number is free: all that were drawn are taken")
+
+    def _enter(
+        self,
+        connection: Connection,
+        answers: dict[str, str],
+        entry: HandEntry,
+        actor: str,
+        mark: str,
+    ) -> str:
+        number, now = self.draw(), self.clock()
+        lead = _row(answers, None, number, now, self.questionnaire(), also=[entry.tag])
+        lead |= _UNSUSPECTED | {"owner_id": entry.owner_id}
+        lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
+        vocabulary.add(connection, lead_id, lead["words"])
+        connection.execute(_INSERT_TAG, {"lead_id": lead_id, "tag": entry.tag})
+        if mark:
+            fingerprints.remember(connection, lead_id, [(mark, SAME_PAGE)], now)
+        events = [("entered", ""), ("owner", str(entry.owner_id)), ("tags", "")]
+        rows = [{"action": action, "detail": detail} for action, detail in events]
+        common = {"lead_id": lead_id, "at": now, "actor": actor}
+        connection.execute(_INSERT_EVENT, [common | row for row in rows])
+        return number
 
     def _take(
         self,
@@ -358,6 +393,7 @@ def _row(
     number: str,
     now: datetime.datetime,
     questionnaire: Questionnaire,
+    also: Iterable[str] = (),
 ) -> dict[str, Any]:
     others = {name: text for name, text in answers.items() if name not in COLUMNS}
     return {
@@ -369,7 +405,7 @@ def _row(
         "answers": others,
         "source": source,
         "version": 1,
-        **search.derived(number, answers, questionnaire),
+        **search.derived(number, answers, questionnaire, also),
     }
 
 
@@ -378,6 +414,7 @@ _TABLES = Lead.metadata.tables
 _INSERT_LEAD = insert(_TABLES["leads"]).returning(_TABLES["leads"].c.id)
 _INSERT_DELIVERIES = insert(_TABLES["deliveries"])
 _INSERT_EVENT = insert(_TABLES["events"])
+_INSERT_TAG = insert(_TABLES["lead_tags"])
 _RECEIPT = select(Lead.reference, Lead.received_at, Lead.quarantined).where(
     Lead.id == bindparam("id")
 )

@@ -164,13 +164,14 @@ class Worklist:
             yield from session.scalars(query)
 
     def alike(self, lead: Lead) -> Sequence[Lead]:
-        """Return other leads of the same address or company, newest first."""
+        """Return other leads of the same address or company, newest first, suspected ones last."""
         same: ColumnElement[bool] = Lead.mailbox == lead.mailbox
         if lead.domain:
             same = same | (Lead.domain == lead.domain)
         with self._database.reading() as session:
             others = (same, Lead.id != lead.id)
-            return _page(session, others, _ORDERS[Order.NEWEST](Lead), 1, ALIKE).leads
+            order = (Lead.quarantined, *_ORDERS[Order.NEWEST](Lead))
+            return _page(session, others, order, 1, ALIKE).leads
 
     def tags(self) -> Sequence[str]:
         """Return every tag in use, in order."""
