@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import dataclasses
 import datetime
+import functools
+import http.server
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from time_machine import travel
 
 from support.postgres import ON_SQLITE
-from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, push
+from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, git, push
 from website.build.targets import FolderTarget
 from website.editorial.publications import LEASE
-from website.editorial.repository import Message
+from website.editorial.repository import MAIN, Message
+from website.editorial.workspace import live_settings
 from website.exceptions import RepositoryError
+from website.infra import clock as clocks
+from website.ops.service.scheduled_builds import publishing
 from website.publishing.publisher import NotThisMachine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from website.infra.database import Database
@@ -253,3 +263,94 @@ def test_a_scheduled_publication_waits_for_its_moment(site: PublishedSite) -> No
     site.now = due
     assert [done.id for done in site.run()] == [number]
     assert "besserer" in site.page()
+
+
+@ON_SQLITE
+def test_a_repository_that_lacks_a_publication_is_refused(site: PublishedSite) -> None:
+    old = site.main
+    done = site.publish(FIRST, BETTER)
+    site.workspace.repository.set_ref(MAIN, old)
+    site.requests.refresh("Tim", site.now)
+    with pytest.raises(NotThisMachine, match=f"lacks publication {done.id}"):
+        site.run()
+    site.publisher.publications.take_over(site.workspace.repository.id, "here")
+    assert [one.state for one in site.run()] == ["done"]
+
+
+@ON_SQLITE
+def test_a_remote_repository_gives_and_gets(site: PublishedSite, tmp_path: Path) -> None:
+    remote, work = tmp_path / "remote.git", tmp_path / "work"
+    git("init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    site.settings = dataclasses.replace(site.settings, content_remote=str(remote))
+    site.workspace.repository.push(str(remote))
+    git("clone", "--quiet", str(remote), str(work))
+    (work / "content" / SECOND).write_text(OTHER.replace("Ein Absatz.", "Vom Entwickler."))
+    push(work, "HEAD:main")
+    site.requests.incoming(str(remote), site.now)
+    [done] = site.run()
+    assert (done.state, done.kind) == ("done", "push")
+    assert "Vom Entwickler." in site.page("zweiter")
+    site.publish(FIRST, BETTER)
+    git("-C", str(work), "pull", "--quiet", "--rebase", "origin", "main")
+    assert (work / "content" / FIRST).read_text() == BETTER
+
+
+class Serving(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """Serve the pages as they are built."""
+    handler = functools.partial(Serving, directory=str(tmp_path / "site" / "build"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}"
+        listening.shutdown()
+        thread.join()
+
+
+@ON_SQLITE
+def test_the_live_page_is_compared_with_the_built_one(site: PublishedSite, server: str) -> None:
+    site.live_url = server
+    assert site.publish(FIRST, BETTER).state == "done"
+    site.live_url = "http://127.0.0.1:9"
+    done = site.publish(FIRST, GOOD)
+    assert (done.state, "ist nicht erreichbar" in done.error) == ("unconfirmed", True)
+    assert done.steps[-1]["note"] == done.error
+    assert "besserer" not in site.page()
+
+
+@ON_SQLITE
+def test_a_live_page_of_yesterday_is_noticed(
+    site: PublishedSite, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def old(self: Serving) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"alt")
+
+    monkeypatch.setattr(Serving, "do_GET", old)
+    site.live_url = server
+    done = site.publish(FIRST, BETTER)
+    assert (done.state, "noch nicht den neuen Stand" in done.error) == ("unconfirmed", True)
+
+
+@ON_SQLITE
+def test_the_daily_build_is_a_publication(site: PublishedSite, database: Database) -> None:
+    tomorrow = clocks.today() + datetime.timedelta(days=1)
+    due = OTHER.replace("2026-11-01", tomorrow.isoformat())
+    assert site.publish(SECOND, due).state == "done"
+    assert site.page("zweiter") == ""
+    site.now = clocks.now() + datetime.timedelta(days=1)
+    job = publishing(live_settings(site.settings), site.build, database)
+    with concurrent.futures.ThreadPoolExecutor() as pool, travel(site.now, tick=True):
+        outcome = pool.submit(job.run, site.now)
+        while not outcome.done():
+            site.run()
+        assert outcome.result() == "pages made"
+    assert site.page("zweiter")

@@ -62,6 +62,7 @@ class PublishedSite:
         self.workspace = Workspace.of(self.settings)
         self.build = folder / "site" / "build"
         self.now = NOON
+        self.live_url = "-"
 
     def open(self) -> None:
         """Make the repository, and bring it live for the first time."""
@@ -86,7 +87,7 @@ class PublishedSite:
             build=self.build,
             make_app=make_app,
             release=self.release,
-            live_url="-",
+            live_url=self.live_url,
         )
         return Publisher(site, self.database, clock=self.clock)
 

@@ -80,7 +80,8 @@ def deploy_files(  # noqa: PLR0913 - options
         writable=_writable(settings),
         endpoint=endpoint,
         user=user,
-        publishes=settings.is_one_machine and not pages.is_relative_to(ROOT),
+        publishes=(settings.is_one_machine or settings.is_edited_here)
+        and not pages.is_relative_to(ROOT),
     )
     named = {
         "WEBSITE_BASE_URL": settings.base_url,

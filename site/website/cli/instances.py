@@ -11,6 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.engine import make_url
 
 from website.config import ROOT, Settings
+from website.editorial.workspace import live_settings
 from website.exceptions import ConfigurationError
 from website.infra import running_instance
 from website.infra.database import file_of
@@ -56,11 +57,20 @@ def described(settings: Settings) -> str:
     return f"{settings.base_url}, PostgreSQL {url.database or ''} on {url.host or 'this machine'}"
 
 
-def group(name: str, text: str) -> AppGroup:
-    """Return a command group whose commands print which instance they work on."""
+def group(name: str, text: str, *, official: bool = False) -> AppGroup:
+    """Return a command group whose commands print which instance they work on.
+
+    :param official: let them read the content that is published, not the checkout's.
+    """
 
     @with_appcontext
     def say() -> None:
-        work_on(services().settings)
+        settings = work_on(services().settings)
+        published = live_settings(settings)
+        if official and published != settings:
+            from website import create_app  # noqa: PLC0415 - the factory imports the commands
+
+            context = create_app(published).app_context()
+            click.get_current_context().with_resource(context)
 
     return AppGroup(name, help=text, callback=say)

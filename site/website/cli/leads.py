@@ -24,7 +24,7 @@ MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 """In German time, as everything that is shown."""
 
 leads = instances.group(
-    "leads", "Look at the requests that companies sent, and deliver them again."
+    "leads", "Look at the requests that companies sent, and deliver them again.", official=True
 )
 
 

@@ -184,7 +184,8 @@ class Publications:
         live = [state for state in PublicationState if state.is_live]
         rows = select(Publication).where(Publication.state.in_(live))
         with self._database.reading() as session:
-            return session.scalar(rows.order_by(Publication.ended_at.desc()).limit(1))
+            newest = rows.order_by(Publication.ended_at.desc(), Publication.id.desc())
+            return session.scalar(newest.limit(1))
 
     def of_source(self, source: str) -> Publication | None:
         """Return the last publication of a commit."""
