@@ -68,3 +68,8 @@ def test_the_sheets_of_tools_are_no_burden_to_other_pages(folder: Path) -> None:
     assets = Assets(folder)
     assert content(assets, "site.css") == "@layer a;\na {}"
     assert content(assets, "tools.css") == "b {}"
+
+
+def test_sheets_are_sent_without_comments_and_line_breaks(folder: Path) -> None:
+    (folder / "css/part.css").write_text("/* Why: a {\n} */\na {\n  color: red;\n}\n")
+    assert content(Assets(folder), "site.css") == "@layer a;\na { color: red; }"

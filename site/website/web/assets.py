@@ -46,6 +46,8 @@ _COMMON = ("css", "components")
 """Folders whose sheets every page gets."""
 _URL = re.compile(rb"""url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+
 _IMPORT = re.compile(
     rb"""^((?:(?:import|export)\b[^;"']*?\bfrom\s*|import\s*)["'])(\.\.?/[^"']+)(?=["'];)""",
     re.MULTILINE,
@@ -149,10 +151,11 @@ class Assets:
         contents[name] = _IMPORT.sub(lambda found: _relinked(found, name, contents), data)
 
     def _bundle(self, sheets: Iterable[str], contents: dict[str, bytes]) -> bytes:
+        """Join sheets without comments and line breaks, which are a tenth of what is sent."""
         return b"\n".join(
             _URL.sub(
                 lambda found, sheet=sheet: _rewrite(found, sheet, contents),  # type: ignore[misc]
-                self._sources[sheet].strip(),
+                b" ".join(_COMMENT.sub(b"", self._sources[sheet]).split()),
             )
             for sheet in sorted(sheets, key=_layers_first)
         )
