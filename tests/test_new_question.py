@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import staff
-from support.inbox import Desk
+from support.inbox import InboxClient
 from support.questionnaire import QUESTIONNAIRE
 from support.sqlite import migrated
 from support.visitor import Visitor, browser, text, tree
@@ -97,8 +97,8 @@ def test_its_answer_is_checked_stored_and_told_to_everybody(app: Flask) -> None:
     assert ANSWER in row
 
     anna = staff.account(app, StaffRole.LEAD_ADMIN, name="Anna Berg")
-    desk = Desk(app, staff.signed_in(app, anna), anna.id, anna.name)
-    shown = text(desk.get(f"/posteingang/anfragen/{lead.reference}"))
+    inbox = InboxClient(app, staff.signed_in(app, anna), anna.id, anna.name)
+    shown = text(inbox.get(f"/posteingang/anfragen/{lead.reference}"))
     assert "Standorte" in shown
     assert ANSWER in shown
 

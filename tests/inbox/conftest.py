@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import staff
-from support.inbox import Desk
+from support.inbox import InboxClient
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
@@ -41,18 +41,18 @@ def anna(app: Flask) -> Staff:
 
 
 @pytest.fixture
-def sign_in(app: Flask, anna: Staff) -> Callable[..., Desk]:
+def sign_in(app: Flask, anna: Staff) -> Callable[..., InboxClient]:
     """Return Anna in some roles; nobody is signed in without any."""
 
-    def somebody(*roles: StaffRole) -> Desk:
+    def somebody(*roles: StaffRole) -> InboxClient:
         accounts = staff.accounts(app)
         accounts.directory.set_roles(anna.id, roles)
         client = staff.signed_in(app, anna) if roles else staff.browser(app)
-        return Desk(app, client, anna.id, anna.name)
+        return InboxClient(app, client, anna.id, anna.name)
 
     return somebody
 
 
 @pytest.fixture
-def desk(sign_in: Callable[..., Desk]) -> Desk:
+def inbox(sign_in: Callable[..., InboxClient]) -> InboxClient:
     return sign_in(StaffRole.LEAD_ADMIN)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
-    from support.inbox import Desk
+    from support.inbox import InboxClient
 
 COMPANY = "Geheime Werke"
 EVERYBODY = [(), *((role,) for role in StaffRole)]
@@ -92,7 +92,7 @@ def test_every_page_names_what_it_is_for(app: Flask) -> None:
 @pytest.mark.parametrize("roles", EVERYBODY, ids=lambda roles: "-".join(roles) or "nobody")
 @pytest.mark.parametrize("endpoint", EXPECTED)
 def test_nobody_sees_or_changes_what_the_role_does_not_allow(
-    app: Flask, sign_in: Callable[..., Desk], endpoint: str, roles: tuple[StaffRole, ...]
+    app: Flask, sign_in: Callable[..., InboxClient], endpoint: str, roles: tuple[StaffRole, ...]
 ) -> None:
     number = ask(app, company=COMPANY)
     ((rule, method),) = [found for found in rules(app) if found[0].endpoint == endpoint]
@@ -112,7 +112,7 @@ def test_nobody_sees_or_changes_what_the_role_does_not_allow(
 
 
 def test_operators_see_that_something_fails_but_no_word_of_it(
-    app: Flask, sign_in: Callable[..., Desk]
+    app: Flask, sign_in: Callable[..., InboxClient]
 ) -> None:
     ask(app, company=COMPANY)
     page = sign_in(StaffRole.OPERATOR).client.get("/posteingang/betrieb/")
@@ -132,22 +132,22 @@ def test_operators_see_that_something_fails_but_no_word_of_it(
 )
 @pytest.mark.parametrize("endpoint", [name for name in EXPECTED if name != "inbox.today"])
 def test_what_a_foreign_page_sends_changes_nothing(
-    app: Flask, sign_in: Callable[..., Desk], endpoint: str, headers: dict[str, str]
+    app: Flask, sign_in: Callable[..., InboxClient], endpoint: str, headers: dict[str, str]
 ) -> None:
     ((rule, method),) = [found for found in rules(app) if found[0].endpoint == endpoint]
     if method == "GET":
         return
     number = ask(app)
-    desk = sign_in(StaffRole.LEAD_ADMIN)
-    desk.client.environ_base.pop("HTTP_SEC_FETCH_SITE")
+    inbox = sign_in(StaffRole.LEAD_ADMIN)
+    inbox.client.environ_base.pop("HTTP_SEC_FETCH_SITE")
     before = state(app)
-    response = desk.client.post(re.sub(r"<[^>]+>", number, rule.rule), headers=headers)
+    response = inbox.client.post(re.sub(r"<[^>]+>", number, rule.rule), headers=headers)
     assert response.status_code == 403
     assert state(app) == before
 
 
 def test_no_page_that_is_only_looked_at_changes_anything(
-    app: Flask, sign_in: Callable[..., Desk]
+    app: Flask, sign_in: Callable[..., InboxClient]
 ) -> None:
     number = ask(app)
     before = state(app)
@@ -159,7 +159,7 @@ def test_no_page_that_is_only_looked_at_changes_anything(
 
 
 def test_who_was_signed_out_meanwhile_is_told_how_not_to_lose_what_was_typed(
-    app: Flask, sign_in: Callable[..., Desk]
+    app: Flask, sign_in: Callable[..., InboxClient]
 ) -> None:
     number = ask(app)
     path = f"/posteingang/anfragen/{number}/notiz"
@@ -181,14 +181,14 @@ def test_a_page_that_does_not_say_whom_it_serves_serves_nobody(tmp_path: Path) -
     services(app).leads.close()
 
 
-def test_nobody_keeps_a_copy_of_what_staff_see(sign_in: Callable[..., Desk]) -> None:
+def test_nobody_keeps_a_copy_of_what_staff_see(sign_in: Callable[..., InboxClient]) -> None:
     response = sign_in(StaffRole.SALES).client.get("/posteingang/")
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
 def test_who_is_signed_out_comes_back_to_where_they_wanted_to_go(
-    app: Flask, sign_in: Callable[..., Desk]
+    app: Flask, sign_in: Callable[..., InboxClient]
 ) -> None:
     number = ask(app)
     response = sign_in().client.get(f"/posteingang/anfragen/{number}?x=1")

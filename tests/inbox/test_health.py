@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser
 
-    from support.inbox import Desk
+    from support.inbox import InboxClient
     from website.infra.database import Database
     from website.staff.accounts.models import Staff
 
@@ -41,7 +41,7 @@ def database(app: Flask) -> Database:
 
 
 @pytest.fixture
-def operator(sign_in: Callable[..., Desk]) -> Desk:
+def operator(sign_in: Callable[..., InboxClient]) -> InboxClient:
     return sign_in(StaffRole.OPERATOR)
 
 
@@ -79,14 +79,14 @@ def break_everything(app: Flask, database: Database) -> None:
     job(database, "backup", error="The folder cannot be written", started_at=now() - HOUR)
 
 
-def test_where_all_is_well_the_page_says_so(operator: Desk) -> None:
+def test_where_all_is_well_the_page_says_so(operator: InboxClient) -> None:
     page = operator.get(PATH)
     assert "Keine Störungen." in page.text_content()
     assert not page.cssselect(".concern")
 
 
 def test_what_is_to_be_done_stands_first_with_its_advice(
-    app: Flask, operator: Desk, database: Database
+    app: Flask, operator: InboxClient, database: Database
 ) -> None:
     break_everything(app, database)
     page = operator.get(PATH)
@@ -98,7 +98,7 @@ def test_what_is_to_be_done_stands_first_with_its_advice(
 
 
 def test_what_waits_is_sent_when_somebody_says_so(
-    app: Flask, operator: Desk, database: Database
+    app: Flask, operator: InboxClient, database: Database
 ) -> None:
     break_everything(app, database)
     with database.writing() as session:
@@ -117,7 +117,7 @@ def test_what_waits_is_sent_when_somebody_says_so(
 
 
 def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(
-    operator: Desk, database: Database
+    operator: InboxClient, database: Database
 ) -> None:
     started = now() - datetime.timedelta(minutes=10, seconds=30)
     job(database, "tidy", started_at=started, succeeded_at=started)
@@ -133,7 +133,7 @@ def test_jobs_tell_when_they_last_went_well_and_when_they_go_again(
 
 @pytest.mark.parametrize("ago", [0, 1, 3, 6.9])
 def test_what_goes_by_the_calendar_is_due_when_the_calendar_says_so(
-    operator: Desk, database: Database, ago: float
+    operator: InboxClient, database: Database, ago: float
 ) -> None:
     known = now() - ago * 24 * HOUR
     if next_monday(known) <= now():
@@ -149,7 +149,7 @@ def test_what_goes_by_the_calendar_is_due_when_the_calendar_says_so(
 
 
 def test_pages_that_wait_for_midnight_are_not_due_before(
-    operator: Desk, database: Database
+    operator: InboxClient, database: Database
 ) -> None:
     job(database, "pages", known_since=now(), every=86400)
     (told,) = operator.get(PATH).cssselect(".job")
@@ -160,7 +160,7 @@ def test_pages_that_wait_for_midnight_are_not_due_before(
 
 
 def test_what_was_observed_is_drawn(
-    app: Flask, operator: Desk, database: Database, tmp_path: Path
+    app: Flask, operator: InboxClient, database: Database, tmp_path: Path
 ) -> None:
     ask(app)
     record_sample(database, tmp_path, now() + HOUR / 60)

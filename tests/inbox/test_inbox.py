@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from support.inbox import Desk, ask
+from support.inbox import InboxClient, ask
 from website.infra.clock import now
 from website.leads.models import LeadStatus
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_first_screen_shows_what_is_new_due_and_going_on(desk: Desk) -> None:
-    new, due, going = (ask(desk.app, company=name) for name in ("Neu AG", "Fällig AG", "Läuft AG"))
+def test_the_first_screen_shows_what_is_new_due_and_going_on(inbox: InboxClient) -> None:
+    new, due, going = (ask(inbox.app, company=name) for name in ("Neu AG", "Fällig AG", "Läuft AG"))
     yesterday = (now() - datetime.timedelta(days=1)).date().isoformat()
-    desk.save(due, status="in-progress", follow_up_on=yesterday)
-    desk.save(going, status="qualified")
-    page = desk.get("/posteingang/")
+    inbox.save(due, status="in-progress", follow_up_on=yesterday)
+    inbox.save(going, status="qualified")
+    page = inbox.get("/posteingang/")
     heaps = {
         heap.get("aria-labelledby"): [link.text for link in heap.cssselect(".leads__link")]
         for heap in page.cssselect(".heap")
@@ -30,21 +30,23 @@ def test_the_first_screen_shows_what_is_new_due_and_going_on(desk: Desk) -> None
     assert new
 
 
-def test_a_wish_to_be_called_back_stands_first_with_the_number_to_dial(desk: Desk) -> None:
-    number = ask(desk.app, callback_time="vormittags", phone="0711 123456")
-    page = desk.get(f"/posteingang/anfragen/{number}")
+def test_a_wish_to_be_called_back_stands_first_with_the_number_to_dial(inbox: InboxClient) -> None:
+    number = ask(inbox.app, callback_time="vormittags", phone="0711 123456")
+    page = inbox.get(f"/posteingang/anfragen/{number}")
     wish = page.xpath("//strong[text()='Rückruf gewünscht: vormittags']/..")[0]
     assert wish.getprevious().getprevious().tag == "h1"
     assert [link.get("href") for link in wish.iter("a")] == ["tel:+49711123456"]
     for answer in ("", "nein"):
-        number = ask(desk.app, callback_time=answer, phone="0711 123456")
-        assert "gewünscht:" not in desk.get(f"/posteingang/anfragen/{number}").text_content()
+        number = ask(inbox.app, callback_time=answer, phone="0711 123456")
+        assert "gewünscht:" not in inbox.get(f"/posteingang/anfragen/{number}").text_content()
 
 
-def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(desk: Desk) -> None:
-    ask(desk.app, company="Müller & Söhne GmbH")
-    other = ask(desk.app, company="Meier KG")
-    desk.save(other, status="lost", lost_reason="price", tags="Messe, Stuttgart")
+def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(
+    inbox: InboxClient,
+) -> None:
+    ask(inbox.app, company="Müller & Söhne GmbH")
+    other = ask(inbox.app, company="Meier KG")
+    inbox.save(other, status="lost", lost_reason="price", tags="Messe, Stuttgart")
     for query, found in {
         "suche=mueller": ["Müller & Söhne GmbH"],
         "stand=offen": ["Müller & Söhne GmbH"],
@@ -57,28 +59,28 @@ def test_a_request_is_found_filtered_and_the_view_can_be_kept_as_an_address(desk
             "Müller & Söhne GmbH",
         ],
     }.items():
-        page = desk.get(f"/posteingang/anfragen/?{query}")
+        page = inbox.get(f"/posteingang/anfragen/?{query}")
         assert [link.text for link in page.cssselect(".leads__link")] == found, query
 
 
-def test_what_resembles_the_search_is_told_apart(desk: Desk) -> None:
+def test_what_resembles_the_search_is_told_apart(inbox: InboxClient) -> None:
     for name in ("Schmitt", "Schmidt"):
-        ask(desk.app, company=f"{name} KG")
-    page = desk.get("/posteingang/anfragen/?suche=schmitt")
+        ask(inbox.app, company=f"{name} KG")
+    page = inbox.get("/posteingang/anfragen/?suche=schmitt")
     rows = [row.text_content() for row in page.cssselect(".leads > li")]
     assert len(rows) == 3
     for row, text in zip(rows, ("Schmitt", "Ähnlich geschrieben", "Schmidt"), strict=True):
         assert text in row
-    only = desk.get("/posteingang/anfragen/?suche=chmid").cssselect(".leads > li")
+    only = inbox.get("/posteingang/anfragen/?suche=chmid").cssselect(".leads > li")
     assert "Teil eines Wortes" in only[0].text_content()
-    assert "Ähnlich" not in desk.get("/posteingang/anfragen/").text_content()
+    assert "Ähnlich" not in inbox.get("/posteingang/anfragen/").text_content()
 
 
-def test_figures_lead_to_the_requests_that_they_count(desk: Desk) -> None:
-    ask(desk.app, company="Müller AG", topic="schulung")
-    lost = ask(desk.app, company="Meier KG", topic="sonstiges")
-    desk.save(lost, status="lost", lost_reason="price")
-    page = desk.get("/posteingang/zahlen/")
+def test_figures_lead_to_the_requests_that_they_count(inbox: InboxClient) -> None:
+    ask(inbox.app, company="Müller AG", topic="schulung")
+    lost = ask(inbox.app, company="Meier KG", topic="sonstiges")
+    inbox.save(lost, status="lost", lost_reason="price")
+    page = inbox.get("/posteingang/zahlen/")
     links = {link.get("href") for link in page.cssselect(".plot__table td a")}
     for part, companies in {
         "thema=schulung": ["Müller AG"],
@@ -86,37 +88,37 @@ def test_figures_lead_to_the_requests_that_they_count(desk: Desk) -> None:
         "sortierung=newest": ["Meier KG", "Müller AG"],
     }.items():
         (address,) = [link for link in links if part in link]
-        found = desk.get(address).cssselect(".leads__link")
+        found = inbox.get(address).cssselect(".leads__link")
         assert [link.text for link in found] == companies
 
 
-def test_the_next_request_is_that_of_the_list_it_was_opened_from(desk: Desk) -> None:
-    numbers = [ask(desk.app, company=f"Firma {count}") for count in range(3)]
+def test_the_next_request_is_that_of_the_list_it_was_opened_from(inbox: InboxClient) -> None:
+    numbers = [ask(inbox.app, company=f"Firma {count}") for count in range(3)]
     query = "?stand=offen&sortierung=oldest"
 
     def following(number: str, query: str) -> list[str]:
-        page = desk.get(f"/posteingang/anfragen/{number}{query}")
+        page = inbox.get(f"/posteingang/anfragen/{number}{query}")
         return [link.get("href") for link in page.cssselect("a[rel='next']")]
 
     address = f"/posteingang/anfragen/{numbers[1]}{query}"
     assert following(numbers[0], query) == [address]
     assert following(numbers[2], query) == []
     assert following(numbers[0], "") == [f"/posteingang/anfragen/{numbers[1]}"]
-    form = desk.form(numbers[0])
+    form = inbox.form(numbers[0])
     path = f"/posteingang/anfragen/{numbers[0]}/stand{query}&schritt=naechste"
-    answer = desk.client.post(path, data=form | {"status": "won"})
+    answer = inbox.client.post(path, data=form | {"status": "won"})
     assert answer.headers["Location"] == address
     assert following(numbers[0], query) == [address], "what has left the list leads to its first"
 
 
-def test_several_requests_are_changed_at_once(desk: Desk) -> None:
-    numbers = [ask(desk.app, company=f"Firma {count}") for count in range(3)]
-    form = {"nummer": numbers[:2], "status": "in-progress", "tag": "Messe", "owner": desk.account}
-    page = desk.post("/posteingang/anfragen/auswahl?stand=offen", form)
+def test_several_requests_are_changed_at_once(inbox: InboxClient) -> None:
+    numbers = [ask(inbox.app, company=f"Firma {count}") for count in range(3)]
+    form = {"nummer": numbers[:2], "status": "in-progress", "tag": "Messe", "owner": inbox.account}
+    page = inbox.post("/posteingang/anfragen/auswahl?stand=offen", form)
     assert "2 Anfragen sind geändert." in page.text_content()
-    assert desk.lead(numbers[0]).status is LeadStatus.IN_PROGRESS
-    assert desk.lead(numbers[1]).tags == ("Messe",)
-    assert desk.lead(numbers[2]).status is LeadStatus.NEW
+    assert inbox.lead(numbers[0]).status is LeadStatus.IN_PROGRESS
+    assert inbox.lead(numbers[1]).tags == ("Messe",)
+    assert inbox.lead(numbers[2]).status is LeadStatus.NEW
 
 
 @pytest.mark.parametrize(
@@ -128,35 +130,35 @@ def test_several_requests_are_changed_at_once(desk: Desk) -> None:
     ],
 )
 def test_a_choice_that_cannot_be_carried_out_says_what_to_do(
-    desk: Desk, form: dict[str, object], advice: str
+    inbox: InboxClient, form: dict[str, object], advice: str
 ) -> None:
-    answer = desk.client.post("/posteingang/anfragen/auswahl", data=form)
+    answer = inbox.client.post("/posteingang/anfragen/auswahl", data=form)
     assert (answer.status_code, advice in answer.text) == (422, True)
 
 
-def test_several_cannot_be_given_to_an_account_that_is_not_there(desk: Desk) -> None:
-    number = ask(desk.app)
+def test_several_cannot_be_given_to_an_account_that_is_not_there(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
     form = {"nummer": [number], "owner": "99", "status": "won"}
-    answer = desk.client.post("/posteingang/anfragen/auswahl", data=form)
+    answer = inbox.client.post("/posteingang/anfragen/auswahl", data=form)
     assert (answer.status_code, "Dieses Konto" in answer.text) == (422, True)
-    assert desk.lead(number).owner_id is None
-    assert desk.lead(number).status is LeadStatus.NEW
+    assert inbox.lead(number).owner_id is None
+    assert inbox.lead(number).status is LeadStatus.NEW
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "01.01.0001"])
-def test_a_follow_up_is_a_day_of_this_century(desk: Desk, day: str) -> None:
-    number = ask(desk.app)
-    form = desk.form(number) | {"follow_up_on": day}
-    response = desk.client.post(f"/posteingang/anfragen/{number}/stand", data=form)
+def test_a_follow_up_is_a_day_of_this_century(inbox: InboxClient, day: str) -> None:
+    number = ask(inbox.app)
+    form = inbox.form(number) | {"follow_up_on": day}
+    response = inbox.client.post(f"/posteingang/anfragen/{number}/stand", data=form)
     assert response.status_code == 422
-    assert desk.lead(number).follow_up_on is None
+    assert inbox.lead(number).follow_up_on is None
 
 
-def test_a_request_shows_all_answers_and_its_history(desk: Desk) -> None:
-    number = ask(desk.app, company="Müller & Söhne GmbH", message="Zeile 1\nZeile 2")
-    desk.post(f"/posteingang/anfragen/{number}/notiz", {"text": "Ruft <b>morgen</b> an"})
-    desk.post(f"/posteingang/anfragen/{number}/beantwortet", {})
-    page = desk.get(f"/posteingang/anfragen/{number}")
+def test_a_request_shows_all_answers_and_its_history(inbox: InboxClient) -> None:
+    number = ask(inbox.app, company="Müller & Söhne GmbH", message="Zeile 1\nZeile 2")
+    inbox.post(f"/posteingang/anfragen/{number}/notiz", {"text": "Ruft <b>morgen</b> an"})
+    inbox.post(f"/posteingang/anfragen/{number}/beantwortet", {})
+    page = inbox.get(f"/posteingang/anfragen/{number}")
     text = " ".join(page.text_content().split())
     for part in (
         "Müller & Söhne GmbH",
@@ -166,7 +168,7 @@ def test_a_request_shows_all_answers_and_its_history(desk: Desk) -> None:
     ):
         assert part in text
     assert page.cssselect(".history__note")[0].text == "Ruft <b>morgen</b> an"
-    assert f"{desk.name} hat notiert" in text
+    assert f"{inbox.name} hat notiert" in text
     links = [a.get("href") for a in page.cssselect(".answers a, .one__bar a")]
     assert "mailto:joerg.weiss@firma.example" in links
     (mail,) = [link for link in links if link.startswith("mailto:") and "?" in link]
@@ -174,11 +176,11 @@ def test_a_request_shows_all_answers_and_its_history(desk: Desk) -> None:
     assert "%0D%0A%3E%20Zeile%202" in mail
 
 
-def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) -> None:
-    number = ask(desk.app)
-    seen = desk.form(number)
-    desk.save(number, status="qualified", tags="erst")
-    response = desk.client.post(
+def test_who_saves_second_sees_both_versions_and_overwrites_nothing(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    seen = inbox.form(number)
+    inbox.save(number, status="qualified", tags="erst")
+    response = inbox.client.post(
         f"/posteingang/anfragen/{number}/stand", data=seen | {"status": "won", "tags": "zweit"}
     )
     assert response.status_code == 409
@@ -186,17 +188,17 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) 
     rows = {row[0].text: (row[1].text, row[2].text) for row in page.cssselect(".notice tbody tr")}
     assert rows["Status"] == ("qualifiziert", "gewonnen")
     assert rows["Schlagwörter"] == ("erst", "zweit")
-    assert desk.lead(number).status is LeadStatus.QUALIFIED
+    assert inbox.lead(number).status is LeadStatus.QUALIFIED
     again = {
         field.get("name"): field.get("value")
         for field in page.cssselect("form[action$='/stand'] input")
     }
-    answer = desk.client.post(
+    answer = inbox.client.post(
         f"/posteingang/anfragen/{number}/stand",
         data=seen | {"status": "won", "tags": "zweit", "version": again["version"]},
     )
     assert answer.status_code == 303, "who has seen both may decide"
-    assert desk.lead(number).status is LeadStatus.WON
+    assert inbox.lead(number).status is LeadStatus.WON
 
 
 @pytest.mark.parametrize(
@@ -207,11 +209,11 @@ def test_who_saves_second_sees_both_versions_and_overwrites_nothing(desk: Desk) 
     ],
 )
 def test_what_cannot_be_saved_is_said_at_the_field_and_kept_in_the_form(
-    desk: Desk, changed: dict[str, str], message: str
+    inbox: InboxClient, changed: dict[str, str], message: str
 ) -> None:
-    number = ask(desk.app)
+    number = ask(inbox.app)
     path = f"/posteingang/anfragen/{number}/stand"
-    response = desk.client.post(path, data=desk.form(number) | {"tags": "bleibt"} | changed)
+    response = inbox.client.post(path, data=inbox.form(number) | {"tags": "bleibt"} | changed)
     assert response.status_code == 422
     page = html.document_fromstring(response.text)
     assert page.cssselect("title")[0].text.startswith("Fehler: ")
@@ -219,47 +221,49 @@ def test_what_cannot_be_saved_is_said_at_the_field_and_kept_in_the_form(
     assert page.cssselect("#schlagwoerter")[0].get("value") == "bleibt"
 
 
-def test_dates_may_be_written_as_germans_write_them(desk: Desk) -> None:
-    number = ask(desk.app)
-    desk.save(number, follow_up_on="24.12.2027")
-    assert desk.lead(number).follow_up_on == datetime.date(2027, 12, 24)
+def test_dates_may_be_written_as_germans_write_them(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    inbox.save(number, follow_up_on="24.12.2027")
+    assert inbox.lead(number).follow_up_on == datetime.date(2027, 12, 24)
 
 
-def test_requests_of_the_same_company_are_shown_together_and_stay_apart(desk: Desk) -> None:
-    first = ask(desk.app, email="a@firma.example", company="Firma")
-    second = ask(desk.app, email="b@firma.example", company="Firma GmbH")
-    ask(desk.app, email="x@gmail.com", company="Anders 1")
-    third = ask(desk.app, email="y@gmail.com", company="Anders 2")
-    page = desk.get(f"/posteingang/anfragen/{first}")
+def test_requests_of_the_same_company_are_shown_together_and_stay_apart(inbox: InboxClient) -> None:
+    first = ask(inbox.app, email="a@firma.example", company="Firma")
+    second = ask(inbox.app, email="b@firma.example", company="Firma GmbH")
+    ask(inbox.app, email="x@gmail.com", company="Anders 1")
+    third = ask(inbox.app, email="y@gmail.com", company="Anders 2")
+    page = inbox.get(f"/posteingang/anfragen/{first}")
     assert [link.text for link in page.cssselect(".leads__link")] == ["Firma GmbH"]
-    assert desk.get(f"/posteingang/anfragen/{third}").cssselect(".leads__link") == []
+    assert inbox.get(f"/posteingang/anfragen/{third}").cssselect(".leads__link") == []
     assert second
 
 
-def test_a_suspected_request_of_the_same_company_is_marked_and_stands_last(desk: Desk) -> None:
-    first = ask(desk.app, email="a@firma.example", company="Firma")
-    ask(desk.app, email="b@firma.example", company="Firma GmbH")
-    suspected = ask(desk.app, email="c@firma.example", company="Firma KG", suspicious=True)
-    page = desk.get(f"/posteingang/anfragen/{first}")
+def test_a_suspected_request_of_the_same_company_is_marked_and_stands_last(
+    inbox: InboxClient,
+) -> None:
+    first = ask(inbox.app, email="a@firma.example", company="Firma")
+    ask(inbox.app, email="b@firma.example", company="Firma GmbH")
+    suspected = ask(inbox.app, email="c@firma.example", company="Firma KG", suspicious=True)
+    page = inbox.get(f"/posteingang/anfragen/{first}")
     states = [chip.text for chip in page.cssselect(".leads .state")]
     assert states == ["neu", "In Quarantäne"]
     assert page.cssselect(".leads__link")[-1].get("href").endswith(suspected)
 
 
-def test_quarantine_says_why_and_release_delivers_what_was_withheld(desk: Desk) -> None:
-    number = ask(desk.app, suspicious=True)
-    page = desk.get("/posteingang/quarantaene/")
+def test_quarantine_says_why_and_release_delivers_what_was_withheld(inbox: InboxClient) -> None:
+    number = ask(inbox.app, suspicious=True)
+    page = inbox.get("/posteingang/quarantaene/")
     assert "Der Absender ist ein Programm, kein Browser" in page.text_content()
-    assert number not in desk.get("/posteingang/").text_content()
-    desk.post("/posteingang/quarantaene/freigeben", {"nummer": [number]})
-    lead = desk.lead(number)
+    assert number not in inbox.get("/posteingang/").text_content()
+    inbox.post("/posteingang/quarantaene/freigeben", {"nummer": [number]})
+    lead = inbox.lead(number)
     assert not lead.quarantined
     assert {delivery.state.value for delivery in lead.deliveries} == {"pending"}
 
 
 @pytest.mark.parametrize("path", ["/posteingang/anfragen/ZZZZ-ZZZZ", "/posteingang/nirgends"])
-def test_what_is_not_there_is_not_found(desk: Desk, path: str) -> None:
-    assert desk.client.get(path).status_code == 404
+def test_what_is_not_there_is_not_found(inbox: InboxClient, path: str) -> None:
+    assert inbox.client.get(path).status_code == 404
 
 
 def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
@@ -268,46 +272,46 @@ def test_nothing_of_the_inbox_is_in_the_frozen_build(build: Path) -> None:
     assert [name for name in names if "posteingang" in name or "inbox" in name] == []
 
 
-def test_spam_is_deleted_one_by_one_and_several_once_that_is_confirmed(desk: Desk) -> None:
-    spam = [ask(desk.app, suspicious=True, company=f"Spam {count}") for count in range(3)]
-    wanted = ask(desk.app)
+def test_spam_is_deleted_one_by_one_and_several_once_that_is_confirmed(inbox: InboxClient) -> None:
+    spam = [ask(inbox.app, suspicious=True, company=f"Spam {count}") for count in range(3)]
+    wanted = ask(inbox.app)
     path = "/posteingang/quarantaene/loeschen"
-    page = desk.post(path, {"nur": spam[0], "nummer": spam[1:]})
+    page = inbox.post(path, {"nur": spam[0], "nummer": spam[1:]})
     assert "1 Anfrage gelöscht." in page.text_content()
-    refused = desk.client.post(path, data={"nummer": [*spam[1:], wanted]})
+    refused = inbox.client.post(path, data={"nummer": [*spam[1:], wanted]})
     assert refused.status_code == 422
     ticked = html.document_fromstring(refused.text).cssselect(".leads__box[checked]")
     assert {box.get("value") for box in ticked} == set(spam[1:])
-    desk.post(path, {"nummer": [*spam[1:], wanted], "sicher": "ja"})
-    assert not desk.get("/posteingang/quarantaene/").cssselect(".leads__link")
-    assert desk.lead(wanted), "what is no longer suspected stays"
+    inbox.post(path, {"nummer": [*spam[1:], wanted], "sicher": "ja"})
+    assert not inbox.get("/posteingang/quarantaene/").cssselect(".leads__link")
+    assert inbox.lead(wanted), "what is no longer suspected stays"
 
 
-def test_a_request_is_entered_by_hand(desk: Desk) -> None:
+def test_a_request_is_entered_by_hand(inbox: InboxClient) -> None:
     path = "/posteingang/anfragen/neu"
     given = {"channel": "Messe", "company": "Müller AG", "message": "Sucht KAM", "topic": ""}
-    refused = desk.client.post(path, data=given)
+    refused = inbox.client.post(path, data=given)
     assert (refused.status_code, "Bitte geben Sie Telefon oder" in refused.text) == (422, True)
     assert 'value="Müller AG"' in refused.text
-    page = desk.post(path, given | {"phone": "0711 123456"})
+    page = inbox.post(path, given | {"phone": "0711 123456"})
     assert "Die Anfrage ist erfasst." in page.text_content()
-    number = desk.get("/posteingang/anfragen/").cssselect(".leads__link")[0].get("href")
-    lead = desk.lead(number.split("/")[-1].split("?")[0])
-    assert (lead.company, lead.owner_id, lead.tags) == ("Müller AG", desk.account, ("Messe",))
+    number = inbox.get("/posteingang/anfragen/").cssselect(".leads__link")[0].get("href")
+    lead = inbox.lead(number.split("/")[-1].split("?")[0])
+    assert (lead.company, lead.owner_id, lead.tags) == ("Müller AG", inbox.account, ("Messe",))
     assert lead.deliveries == []
     assert not lead.quarantined
 
 
-def test_a_form_that_is_sent_twice_enters_one_request(desk: Desk) -> None:
+def test_a_form_that_is_sent_twice_enters_one_request(inbox: InboxClient) -> None:
     path = "/posteingang/anfragen/neu"
 
     def shown() -> dict[str, str]:
-        (form,) = desk.get(path).cssselect("form.entry__form")
+        (form,) = inbox.get(path).cssselect("form.entry__form")
         filled = {"company": "Müller AG", "message": "Sucht KAM", "phone": "0711 123456"}
         return {name: value or "" for name, value in form.form_values()} | filled
 
     first = shown()
-    pages = [desk.client.post(path, data=first).location for _ in range(2)]
+    pages = [inbox.client.post(path, data=first).location for _ in range(2)]
     assert pages[0] == pages[1]
-    changed = desk.client.post(path, data=first | {"message": "Sucht noch jemanden"}).location
-    assert len({*pages, changed, desk.client.post(path, data=shown()).location}) == 3
+    changed = inbox.client.post(path, data=first | {"message": "Sucht noch jemanden"}).location
+    assert len({*pages, changed, inbox.client.post(path, data=shown()).location}) == 3

@@ -10,7 +10,7 @@ from lxml import html
 from playwright.sync_api import expect
 
 from support import staff
-from support.inbox import Desk, ask
+from support.inbox import InboxClient, ask
 from website.inbox.forms import FOLLOW_UPS, follow_up_day
 from website.inbox.lead_actions import ALSO_SAVED
 from website.infra import clock
@@ -74,8 +74,8 @@ class Opened:
         self.by_enter = buttons[0].get("formaction") or self.action
 
 
-def opened(desk: Desk, number: str) -> Opened:
-    return Opened(desk.get(f"/posteingang/anfragen/{number}"))
+def opened(inbox: InboxClient, number: str) -> Opened:
+    return Opened(inbox.get(f"/posteingang/anfragen/{number}"))
 
 
 def typed(owner: str) -> dict[str, str]:
@@ -89,11 +89,11 @@ def typed(owner: str) -> dict[str, str]:
     }
 
 
-def prepared(desk: Desk, button: str) -> str:
+def prepared(inbox: InboxClient, button: str) -> str:
     """Return a request whose page has the button."""
-    number = ask(desk.app, suspicious=button == "Freigeben und zustellen")
+    number = ask(inbox.app, suspicious=button == "Freigeben und zustellen")
     if button == "Als unbeantwortet markieren":
-        services(desk.app).leads.workflow.answered(number, actor="operator")
+        services(inbox.app).leads.workflow.answered(number, actor="operator")
     return number
 
 
@@ -115,16 +115,16 @@ def state(lead: Lead) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("button", DONE)
-def test_each_thing_typed_survives_each_button(desk: Desk, button: str) -> None:
+def test_each_thing_typed_survives_each_button(inbox: InboxClient, button: str) -> None:
     for name in typed("").keys() - SETS.get(button, {}).keys():
-        survives(desk, button, name)
+        survives(inbox, button, name)
 
 
-def survives(desk: Desk, button: str, name: str) -> None:
-    number = prepared(desk, button)
-    page = opened(desk, number)
-    before = stored(desk.lead(number))
-    filled = typed(str(desk.account))
+def survives(inbox: InboxClient, button: str, name: str) -> None:
+    number = prepared(inbox, button)
+    page = opened(inbox, number)
+    before = stored(inbox.lead(number))
+    filled = typed(str(inbox.account))
     changed = {name: filled[name]}
     if name in {"status", "lost_reason"}:
         changed = {key: filled[key] for key in ("status", "lost_reason")}
@@ -133,13 +133,13 @@ def survives(desk: Desk, button: str, name: str) -> None:
     own_fields = SETS.get(button, {})
     if button == "Verloren":
         changed["lost_reason"] = "price"
-    answer = desk.post(page.buttons[button], page.fields | changed)
-    after = stored(desk.lead(number))
+    answer = inbox.post(page.buttons[button], page.fields | changed)
+    after = stored(inbox.lead(number))
     wanted: Mapping[str, object] = {
         "text": [NOTE],
         "status": LeadStatus.LOST,
         "lost_reason": LostReason.PRICE,
-        "owner": desk.account,
+        "owner": inbox.account,
         "follow_up_on": datetime.date(2027, 3, 4),
         "tags": ("Messe", "Ulm"),
     }
@@ -156,16 +156,16 @@ def survives(desk: Desk, button: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("button", DONE)
-def test_a_button_alone_does_its_work_and_says_so(desk: Desk, button: str) -> None:
-    number = prepared(desk, button)
-    page = opened(desk, number)
+def test_a_button_alone_does_its_work_and_says_so(inbox: InboxClient, button: str) -> None:
+    number = prepared(inbox, button)
+    page = opened(inbox, number)
     given = {"Notiz speichern": {"text": NOTE}, "Verloren": {"lost_reason": "price"}}.get(
         button, {}
     )
-    answer = desk.post(page.buttons[button], page.fields | given)
+    answer = inbox.post(page.buttons[button], page.fields | given)
     assert answer.cssselect(".told-done")[0].text_content() == DONE[button]
-    lead = desk.lead(number)
-    assert (lead.owner_id == desk.account) is (
+    lead = inbox.lead(number)
+    assert (lead.owner_id == inbox.account) is (
         button in {"Übernehmen", "Als beantwortet markieren"}
     )
     assert bool(lead.answered_at) is (button == "Als beantwortet markieren")
@@ -173,23 +173,23 @@ def test_a_button_alone_does_its_work_and_says_so(desk: Desk, button: str) -> No
 
 @pytest.mark.parametrize("button", DONE)
 def test_what_cannot_be_saved_is_shown_again_whole_and_the_button_does_nothing(
-    desk: Desk, button: str
+    inbox: InboxClient, button: str
 ) -> None:
-    number = prepared(desk, button)
-    page, before = opened(desk, number), state(desk.lead(number))
+    number = prepared(inbox, button)
+    page, before = opened(inbox, number), state(inbox.lead(number))
     own = SETS.get(button, {})
     for wrong in ({"follow_up_on": "morgen"}, {"lost_reason": ""}, {"text": "x" * 5001}):
         if wrong.keys() & own.keys() and button != "Verloren":
             continue
-        sent = page.fields | typed(str(desk.account)) | wrong
-        answer = desk.client.post(page.buttons[button], data=sent)
+        sent = page.fields | typed(str(inbox.account)) | wrong
+        answer = inbox.client.post(page.buttons[button], data=sent)
         assert answer.status_code == 422
         again = Opened(html.document_fromstring(answer.text))
         assert again.fields == sent | {"lost_reason": sent["lost_reason"]} | {
             name: text for name, text in own.items() if name != "lost_reason"
         }
         assert again.page.cssselect(".field__error")
-        assert state(desk.lead(number)) == before
+        assert state(inbox.lead(number)) == before
 
 
 def without(field: str) -> list[str]:
@@ -199,46 +199,48 @@ def without(field: str) -> list[str]:
 
 @pytest.mark.parametrize("button", without("follow_up_on"))
 def test_a_conflict_shows_again_all_that_was_typed_and_sending_it_again_writes_it(
-    desk: Desk, button: str
+    inbox: InboxClient, button: str
 ) -> None:
-    number = prepared(desk, button)
-    page = opened(desk, number)
-    desk.save(number, tags="von Bernd", follow_up_on="2027-01-01")
-    before = state(desk.lead(number))
-    mine = {"text": NOTE, "tags": "von Anna", "owner": str(desk.account)} | SETS.get(button, {})
-    answer = desk.client.post(page.buttons[button], data=page.fields | mine)
+    number = prepared(inbox, button)
+    page = opened(inbox, number)
+    inbox.save(number, tags="von Bernd", follow_up_on="2027-01-01")
+    before = state(inbox.lead(number))
+    mine = {"text": NOTE, "tags": "von Anna", "owner": str(inbox.account)} | SETS.get(button, {})
+    answer = inbox.client.post(page.buttons[button], data=page.fields | mine)
     assert answer.status_code == 409
-    assert state(desk.lead(number)) == before
+    assert state(inbox.lead(number)) == before
     again = Opened(html.document_fromstring(answer.text))
     assert {name: again.fields[name] for name in mine} == mine
     assert again.fields["follow_up_on"] == "2027-01-01", "what was not touched is Bernd's"
-    desk.post(again.buttons[button], again.fields)
-    lead = desk.lead(number)
-    assert (lead.tags, lead.owner_id) == (("von Anna",), desk.account)
+    inbox.post(again.buttons[button], again.fields)
+    lead = inbox.lead(number)
+    assert (lead.tags, lead.owner_id) == (("von Anna",), inbox.account)
     assert lead.follow_up_on == datetime.date(2027, 1, 1)
     assert [note.text for note in lead.notes] == [NOTE]
 
 
 @pytest.mark.parametrize("button", without("status"))
 def test_what_others_changed_meanwhile_is_no_conflict_where_nobody_touched_it(
-    desk: Desk, button: str
+    inbox: InboxClient, button: str
 ) -> None:
-    number = prepared(desk, button)
-    page = opened(desk, number)
-    desk.save(number, tags="von Bernd", status="qualified")
-    mine = {"text": NOTE, "owner": str(desk.account)}
-    desk.post(page.buttons[button], page.fields | mine)
-    lead = desk.lead(number)
-    assert (lead.tags, lead.owner_id) == (("von Bernd",), desk.account)
+    number = prepared(inbox, button)
+    page = opened(inbox, number)
+    inbox.save(number, tags="von Bernd", status="qualified")
+    mine = {"text": NOTE, "owner": str(inbox.account)}
+    inbox.post(page.buttons[button], page.fields | mine)
+    lead = inbox.lead(number)
+    assert (lead.tags, lead.owner_id) == (("von Bernd",), inbox.account)
     assert lead.status is LeadStatus.QUALIFIED
     assert [note.text for note in lead.notes] == [NOTE]
 
 
-def test_the_page_of_a_request_has_one_form_and_the_enter_key_only_saves(desk: Desk) -> None:
+def test_the_page_of_a_request_has_one_form_and_the_enter_key_only_saves(
+    inbox: InboxClient,
+) -> None:
     buttons: set[str] = set()
     for button in DONE:
-        number = prepared(desk, button)
-        page = opened(desk, number)
+        number = prepared(inbox, button)
+        page = opened(inbox, number)
         buttons |= page.buttons.keys()
         assert page.page.cssselect("#nachricht")[0] is page.page.cssselect("form h2")[0]
         assert page.by_enter == f"/posteingang/anfragen/{number}/stand"
@@ -248,23 +250,25 @@ def test_the_page_of_a_request_has_one_form_and_the_enter_key_only_saves(desk: D
 
 
 @pytest.mark.parametrize("seen", ["", "x", "[]", "{}", '{"status": "x"}', "[" * 2000, "null"])
-def test_a_page_that_does_not_tell_what_it_showed_overwrites_nothing(desk: Desk, seen: str) -> None:
-    number = ask(desk.app)
-    page = opened(desk, number)
-    desk.save(number, tags="von Bernd")
-    answer = desk.client.post(page.action, data=page.fields | {"seen": seen, "text": NOTE})
+def test_a_page_that_does_not_tell_what_it_showed_overwrites_nothing(
+    inbox: InboxClient, seen: str
+) -> None:
+    number = ask(inbox.app)
+    page = opened(inbox, number)
+    inbox.save(number, tags="von Bernd")
+    answer = inbox.client.post(page.action, data=page.fields | {"seen": seen, "text": NOTE})
     assert answer.status_code == 409
-    assert desk.lead(number).tags == ("von Bernd",)
+    assert inbox.lead(number).tags == ("von Bernd",)
 
 
-def test_a_note_of_the_greatest_length_may_have_many_lines(desk: Desk) -> None:
-    number = ask(desk.app)
-    page = opened(desk, number)
+def test_a_note_of_the_greatest_length_may_have_many_lines(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    page = opened(inbox, number)
     text = "\r\n".join(["x" * 49] * 100) + "\r\nyy"  # 5,002 characters, as browsers send it 5,102
-    answer = desk.client.post(page.buttons["Notiz speichern"], data={"text": text})
+    answer = inbox.client.post(page.buttons["Notiz speichern"], data={"text": text})
     assert answer.status_code == 422
-    desk.post(page.buttons["Notiz speichern"], {"text": text[:-2]})
-    assert len(desk.lead(number).notes[0].text) == 4999
+    inbox.post(page.buttons["Notiz speichern"], {"text": text[:-2]})
+    assert len(inbox.lead(number).notes[0].text) == 4999
 
 
 def boxes(page: html.HtmlElement) -> set[str]:
@@ -286,12 +290,12 @@ def filled_in(page: html.HtmlElement, form: str) -> dict[str, str]:
     ],
 )
 def test_what_cannot_be_done_to_several_is_shown_again_whole(
-    desk: Desk, wrong: dict[str, Any], advice: str
+    inbox: InboxClient, wrong: dict[str, Any], advice: str
 ) -> None:
-    first, second = ask(desk.app), ask(desk.app)
-    ask(desk.app)
+    first, second = ask(inbox.app), ask(inbox.app)
+    ask(inbox.app)
     filled = {
-        "owner": str(desk.account),
+        "owner": str(inbox.account),
         "status": "lost",
         "lost_reason": "price",
         "follow_up_on": "2027-03-04",
@@ -300,7 +304,7 @@ def test_what_cannot_be_done_to_several_is_shown_again_whole(
     sent: dict[str, Any] = {"nummer": [first, second]} | filled | wrong
     sent["nummer"] = [*sent["nummer"], *([sent.pop("more")] if "more" in sent else [])]
     path = "/posteingang/anfragen/auswahl?stand=offen&sortierung=oldest&seite=1"
-    answer = desk.client.post(path, data=sent)
+    answer = inbox.client.post(path, data=sent)
     assert answer.status_code == 422
     page = html.document_fromstring(answer.text)
     assert advice in page.cssselect(".told-done")[0].text_content()
@@ -310,23 +314,23 @@ def test_what_cannot_be_done_to_several_is_shown_again_whole(
     assert {name: again[name] for name in kept} == kept
     assert again["owner"] == (filled["owner"] if "owner" not in wrong else "")
     assert page.cssselect("#stand option[selected]")[0].get("value") == "offen"
-    assert desk.lead(first).status is LeadStatus.NEW
+    assert inbox.lead(first).status is LeadStatus.NEW
 
 
-def test_several_are_changed_on_a_later_page_which_is_shown_again(desk: Desk) -> None:
-    numbers = [ask(desk.app) for _ in range(51)]
-    page = desk.get("/posteingang/anfragen/?seite=2")
+def test_several_are_changed_on_a_later_page_which_is_shown_again(inbox: InboxClient) -> None:
+    numbers = [ask(inbox.app) for _ in range(51)]
+    page = inbox.get("/posteingang/anfragen/?seite=2")
     (form,) = page.cssselect("form#auswahl")
-    answer = desk.client.post(form.get("action"), data={"nummer": numbers[:1]})
+    answer = inbox.client.post(form.get("action"), data={"nummer": numbers[:1]})
     shown = html.document_fromstring(answer.text)
     assert boxes(shown) == {numbers[0]}
-    answer = desk.client.post(form.get("action"), data={"nummer": numbers[:1], "tag": "alt"})
+    answer = inbox.client.post(form.get("action"), data={"nummer": numbers[:1], "tag": "alt"})
     assert answer.headers["Location"].endswith("seite=2")
 
 
-def test_an_export_that_cannot_be_made_keeps_what_was_chosen(desk: Desk) -> None:
+def test_an_export_that_cannot_be_made_keeps_what_was_chosen(inbox: InboxClient) -> None:
     chosen = {"art": "", "stand": "won", "von": "2026-01-01", "bis": "2026-02-01"}
-    answer = desk.client.post("/posteingang/export/", data=chosen)
+    answer = inbox.client.post("/posteingang/export/", data=chosen)
     assert answer.status_code == 422
     page = html.document_fromstring(answer.text)
     assert "Wählen Sie ein Format." in page.text_content()
@@ -334,16 +338,18 @@ def test_an_export_that_cannot_be_made_keeps_what_was_chosen(desk: Desk) -> None
     assert {name: again[name] for name in chosen} == chosen
 
 
-def test_an_erasure_that_was_not_confirmed_keeps_the_person_and_erases_nothing(desk: Desk) -> None:
-    number = ask(desk.app, email="erika@firma.example")
-    answer = desk.client.post(
+def test_an_erasure_that_was_not_confirmed_keeps_the_person_and_erases_nothing(
+    inbox: InboxClient,
+) -> None:
+    number = ask(inbox.app, email="erika@firma.example")
+    answer = inbox.client.post(
         "/posteingang/datenschutz/loeschen", data={"adresse": "erika@firma.example"}
     )
     assert answer.status_code == 422
     page = html.document_fromstring(answer.text)
     assert page.cssselect("#adresse")[0].get("value") == "erika@firma.example"
     assert number in page.cssselect("section[aria-labelledby='gefunden']")[0].text_content()
-    assert desk.lead(number)
+    assert inbox.lead(number)
 
 
 @pytest.mark.browser

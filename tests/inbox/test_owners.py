@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import staff
-from support.inbox import Desk, ask
+from support.inbox import InboxClient, ask
 from website.staff.access import StaffRole
 from website.web.services import services
 
@@ -23,53 +23,55 @@ def offered(page: html.HtmlElement, selector: str) -> set[str]:
 
 
 @pytest.fixture
-def olga(desk: Desk) -> int:
-    return staff.account(desk.app, StaffRole.OPERATOR, name=OLGA).id
+def olga(inbox: InboxClient) -> int:
+    return staff.account(inbox.app, StaffRole.OPERATOR, name=OLGA).id
 
 
-def test_only_who_may_deal_with_requests_is_offered(desk: Desk, olga: int) -> None:
+def test_only_who_may_deal_with_requests_is_offered(inbox: InboxClient, olga: int) -> None:
     assert olga
-    staff.account(desk.app, name="Niemand Nichts")
-    both = staff.account(desk.app, StaffRole.OPERATOR, StaffRole.SALES, name="Beate Beides")
-    gone = staff.account(desk.app, StaffRole.SALES, name=FRITZ)
-    staff.accounts(desk.app).directory.set_active(gone.id, active=False)
-    number = ask(desk.app)
+    staff.account(inbox.app, name="Niemand Nichts")
+    both = staff.account(inbox.app, StaffRole.OPERATOR, StaffRole.SALES, name="Beate Beides")
+    gone = staff.account(inbox.app, StaffRole.SALES, name=FRITZ)
+    staff.accounts(inbox.app).directory.set_active(gone.id, active=False)
+    number = ask(inbox.app)
     names = {"Anna Berg", "Bernd Holm", both.name}
-    assert offered(desk.get(f"/posteingang/anfragen/{number}"), "#zustaendig") - names == {
+    assert offered(inbox.get(f"/posteingang/anfragen/{number}"), "#zustaendig") - names == {
         "niemand"
     }
-    page = desk.get("/posteingang/anfragen/")
+    page = inbox.get("/posteingang/anfragen/")
     assert offered(page, "#owner") - names == {"unverändert", "niemand"}
     assert offered(page, "#zustaendig") - names == {"alle", "niemand"}
 
 
 def test_whoever_is_responsible_already_stays_shown_and_can_be_looked_for(
-    desk: Desk, olga: int
+    inbox: InboxClient, olga: int
 ) -> None:
-    number, other = ask(desk.app, company="Olgas AG"), ask(desk.app, company="Andere AG")
-    with services(desk.app).leads.database.writing() as session:
-        lead = desk.lead(number)
+    number, other = ask(inbox.app, company="Olgas AG"), ask(inbox.app, company="Andere AG")
+    with services(inbox.app).leads.database.writing() as session:
+        lead = inbox.lead(number)
         lead.owner_id = olga
         session.merge(lead, load=True)
-    page = desk.get(f"/posteingang/anfragen/{number}")
+    page = inbox.get(f"/posteingang/anfragen/{number}")
     assert page.cssselect("#zustaendig option[selected]")[0].text == OLGA
-    desk.save(number, tags="bleibt")
-    assert desk.lead(number).owner_id == olga
-    assert OLGA not in offered(desk.get(f"/posteingang/anfragen/{other}"), "#zustaendig")
-    found = desk.get(f"/posteingang/anfragen/?zustaendig={olga}")
+    inbox.save(number, tags="bleibt")
+    assert inbox.lead(number).owner_id == olga
+    assert OLGA not in offered(inbox.get(f"/posteingang/anfragen/{other}"), "#zustaendig")
+    found = inbox.get(f"/posteingang/anfragen/?zustaendig={olga}")
     assert [link.text for link in found.cssselect(".leads__link")] == ["Olgas AG"]
     assert OLGA in offered(found, "#zustaendig")
     assert OLGA not in offered(found, "#owner")
-    assert OLGA in offered(desk.get("/posteingang/export/"), "#zustaendig")
+    assert OLGA in offered(inbox.get("/posteingang/export/"), "#zustaendig")
 
 
 @pytest.mark.parametrize("owner", ["olga", "999", "0", "²", "x"])
-def test_nobody_else_can_be_made_responsible_by_hand(desk: Desk, olga: int, owner: str) -> None:
-    number = ask(desk.app)
+def test_nobody_else_can_be_made_responsible_by_hand(
+    inbox: InboxClient, olga: int, owner: str
+) -> None:
+    number = ask(inbox.app)
     chosen = str(olga) if owner == "olga" else owner
-    form = desk.form(number) | {"owner": chosen, "tags": "bleibt"}
-    answer = desk.client.post(f"/posteingang/anfragen/{number}/stand", data=form)
+    form = inbox.form(number) | {"owner": chosen, "tags": "bleibt"}
+    answer = inbox.client.post(f"/posteingang/anfragen/{number}/stand", data=form)
     assert answer.status_code == 422
     several = {"nummer": [number], "owner": chosen, "tag": "x"}
-    desk.client.post("/posteingang/anfragen/auswahl", data=several)
-    assert desk.lead(number).owner_id is None
+    inbox.client.post("/posteingang/anfragen/auswahl", data=several)
+    assert inbox.lead(number).owner_id is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
-from support.inbox import Desk, ask
+from support.inbox import InboxClient, ask
 from support.questionnaire import QUESTIONNAIRE
 from website.leads.models import Lead
 from website.public.contact.forms import RequestForm
@@ -49,36 +49,36 @@ def came_from(app: Flask, source: str | None) -> str:
     return number
 
 
-def test_no_source_leads_out_of_the_inbox(desk: Desk) -> None:
+def test_no_source_leads_out_of_the_inbox(inbox: InboxClient) -> None:
     for source in HOSTILE:
-        number = came_from(desk.app, source)
+        number = came_from(inbox.app, source)
         for path in (f"anfragen/{number}", "", "anfragen/", "zahlen/", "quarantaene/"):
-            for element in desk.get(f"/posteingang/{path}").cssselect("[href]"):
+            for element in inbox.get(f"/posteingang/{path}").cssselect("[href]"):
                 href = element.get("href")
                 host = urlsplit(urljoin(f"{OURS}/posteingang/", href.replace("\\", "/"))).netloc
                 is_ours = f"https://{host}" == OURS or href.startswith(("mailto:", "tel:"))
                 assert is_ours, (source, path, href)
-        page = desk.get(f"/posteingang/anfragen/{number}")
+        page = inbox.get(f"/posteingang/anfragen/{number}")
         assert not page.cssselect(".answers__row:last-child a"), source
         if source.strip():
             assert page.cssselect(".answers__row:last-child bdi")[0].text == source
 
 
-def test_what_strangers_typed_becomes_a_link_nowhere(desk: Desk) -> None:
+def test_what_strangers_typed_becomes_a_link_nowhere(inbox: InboxClient) -> None:
     evil = "//evil.example/ https://evil.example/ javascript:alert(1)"
     number = ask(
-        desk.app, company=evil, name=evil, message=evil, goals=evil, location=evil, phone=evil
+        inbox.app, company=evil, name=evil, message=evil, goals=evil, location=evil, phone=evil
     )
     for path in (f"anfragen/{number}", "", "anfragen/", "zahlen/"):
-        for element in desk.get(f"/posteingang/{path}").cssselect("[href], [src], [action]"):
+        for element in inbox.get(f"/posteingang/{path}").cssselect("[href], [src], [action]"):
             for name in ("href", "src", "action", "formaction"):
                 address = element.get(name, "")
                 assert address.startswith(("/", "#", "?", "mailto:", "tel:")) or not address
                 assert not address.startswith(("//", "/\\"))
 
 
-def test_every_kind_of_page_is_told_by_its_title_and_linked(desk: Desk) -> None:
-    library = services(desk.app).library
+def test_every_kind_of_page_is_told_by_its_title_and_linked(inbox: InboxClient) -> None:
+    library = services(inbox.app).library
     pages = {
         library.tools[0].address: library.tools[0].title,
         library.articles[0].address: library.articles[0].title,
@@ -91,14 +91,14 @@ def test_every_kind_of_page_is_told_by_its_title_and_linked(desk: Desk) -> None:
         ],
     }
     for address, title in pages.items():
-        number = came_from(desk.app, address)
-        (link,) = desk.get(f"/posteingang/anfragen/{number}").cssselect(
+        number = came_from(inbox.app, address)
+        (link,) = inbox.get(f"/posteingang/anfragen/{number}").cssselect(
             ".answers__row:last-child a"
         )
         assert (link.get("href"), link.text) == (address, title)
-    options = desk.get("/posteingang/anfragen/").cssselect("#seite-von option")
+    options = inbox.get("/posteingang/anfragen/").cssselect("#seite-von option")
     assert {option.text for option in options[1:]} == set(pages.values())
-    figures = desk.get("/posteingang/zahlen/")
+    figures = inbox.get("/posteingang/zahlen/")
     assert not figures.cssselect(".plot__path")
 
 

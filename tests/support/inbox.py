@@ -32,7 +32,7 @@ def ask(app: Flask, *, suspicious: bool = False, **answers: str) -> str:
 
 
 @dataclass(frozen=True)
-class Desk:
+class InboxClient:
     """A member of staff at work."""
 
     app: Flask

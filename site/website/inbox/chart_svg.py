@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from website.inbox import words
-from website.infra.clock import MONTHS
-from website.infra.german import DAY, HOUR, MINUTE, duration, month_in_words, number
+from website.infra.german import DAY, HOUR, MINUTE, duration, number
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Sequence
 
-    from website.leads.statistics import Month, Week
-
 TOP, BOTTOM = 8.0, 88.0
 """Where the drawing's own field begins and ends, in per cent of the height; below stand labels."""
-NARROW, WIDE = 9.0, 19.0
-"""Per cent of the width left of the field, for numbers or for durations."""
+NARROW, MEDIUM, WIDE = 9.0, 13.0, 19.0
+"""Per cent of the width left of the field, for numbers, for „100 %“, or for durations."""
+RADIUS, SMALL_RADIUS = 5, 3
+"""Pixels of a dot, where there are few and where there are more."""
+FEW = 15
 LABEL_EVERY = 13.0
 """Per cent of the width that a label needs on the narrowest screen."""
 STEPS = (
@@ -35,51 +34,69 @@ STEPS = (
 )
 
 
-def columns(weeks: Sequence[Week]) -> Markup:
-    """Draw a bar for each week."""
-    ceiling = ceiling_above(max(week.count for week in weeks))
-    slot = (100 - NARROW) / len(weeks)
+@dataclass(frozen=True)
+class Mark:
+    """One value in a drawing: a column or a dot."""
+
+    label: str
+    """What it is the value of."""
+    value: str
+    height: float | None
+    """From 0 to 1; none where nothing is known."""
+    is_over: bool = True
+    """Whether the value will change no more."""
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What surrounds the marks of a drawing."""
+
+    left: float
+    """Per cent of the width that the labels of the lines take."""
+    lines: Sequence[tuple[float, str]]
+    """Heights from 0 to 1, each with its label."""
+    labels: Sequence[tuple[int, str]]
+    """Written below, each below the mark with this number."""
+    anchor: str = "middle"
+    """Where a label stands: in the ``middle`` of its mark, or from its ``start`` on."""
+
+    def place(self, at: int, count: int) -> float:
+        """Return where the room of a mark begins, in per cent of the width."""
+        return self.left + at * (100 - self.left) / count
+
+
+def columns(name: str, marks: Sequence[Mark], axes: Axes) -> Markup:
+    """Draw a column for each mark."""
+    slot = (100 - axes.left) / len(marks)
     bars = (
         Markup(
             '<rect class="plot__mark"{} x="{}%" y="{}%" width="{}%" height="{}%">'
             "<title>{}: {}</title></rect>"
         ).format(
-            Markup("") if week.is_over else Markup(' data-variant="open"'),
-            percent(NARROW + at * slot + slot * 0.12),
-            percent(height_of(week.count / ceiling)),
+            Markup("") if mark.is_over else Markup(' data-variant="open"'),
+            percent(axes.place(at, len(marks)) + slot * 0.12),
+            percent(height_of(mark.height)),
             percent(slot * 0.76),
-            percent(BOTTOM - height_of(week.count / ceiling)),
-            words.week(week),
-            number(week.count),
+            percent(BOTTOM - height_of(mark.height)),
+            mark.label,
+            mark.value,
         )
-        for at, week in enumerate(weeks)
-        if week.count
+        for at, mark in enumerate(marks)
+        if mark.height
     )
-    lines = [(part, number(ceiling * part)) for part in (0, 0.5, 1)]
-    months = [
-        (NARROW + at * slot, _month_short(week.monday))
-        for at, week in enumerate(weeks)
-        if at == 0 or week.monday.month != weeks[at - 1].monday.month
-    ]
-    return drawing("wochen", [*grid(lines), *bars, *labels_below(months, "start")])
+    return _drawing(name, bars, axes, len(marks))
 
 
-def dots(months: Sequence[Month]) -> Markup:
-    """Draw two dots for each month: after which time half, and nine of ten, were answered."""
-    scale = Scale.over(
-        time
-        for month in months
-        for time in (month.responses.median, month.responses.nine_of_ten)
-        if time is not None
-    )
-    slot = (100 - WIDE) / len(months)
-    median = [(month.responses.median, month) for month in months]
-    tail = [(month.responses.nine_of_ten, month) for month in months]
-    parts = [*grid(scale.lines), *_run(tail, scale, "tail"), *_run(median, scale, "median")]
-    labels = [
-        (WIDE + at * slot + slot / 2, _month_short(month.first)) for at, month in enumerate(months)
-    ]
-    return drawing("antwortzeit", [*parts, *labels_below(labels, "middle")])
+def runs(name: str, series: Sequence[tuple[str, Sequence[Mark]]], axes: Axes) -> Markup:
+    """Draw dots with lines between neighbours for each series, which is named by its variant."""
+    drawn = (part for variant, marks in series for part in _run(variant, marks, axes))
+    return _drawing(name, drawn, axes, len(series[0][1]))
+
+
+def counted(most: int) -> tuple[int, list[tuple[float, str]]]:
+    """Return the number that a drawing ends with above, and its lines."""
+    ceiling = ceiling_above(most)
+    return ceiling, [(part, number(ceiling * part)) for part in (0, 0.5, 1)]
 
 
 def bar(part: float) -> Markup:
@@ -123,29 +140,34 @@ class Scale:
         return min(1.0, (value - low) / (high - low))
 
 
-def _run(
-    times: Sequence[tuple[datetime.timedelta | None, Month]], scale: Scale, variant: str
-) -> Iterable[Markup]:
-    """Draw a dot for each month, and lines between neighbours."""
-    slot = (100 - WIDE) / len(times)
+def _run(variant: str, marks: Sequence[Mark], axes: Axes) -> Iterable[Markup]:
+    slot = (100 - axes.left) / len(marks)
     dots = [
-        None if time is None else (WIDE + at * slot + slot / 2, height_of(scale.part(time)))
-        for at, (time, _) in enumerate(times)
+        None
+        if mark.height is None
+        else (axes.place(at, len(marks)) + slot / 2, height_of(mark.height))
+        for at, mark in enumerate(marks)
     ]
     for one, other in itertools.pairwise(dots):
         if one and other:
             yield Markup(
                 '<line class="plot__run" data-variant="{}" x1="{}%" y1="{}%" x2="{}%" y2="{}%"/>'
             ).format(variant, *map(percent, (*one, *other)))
-    for dot, (time, month) in zip(dots, times, strict=True):
-        if dot and time is not None:
+    for dot, mark in zip(dots, marks, strict=True):
+        if dot:
             yield Markup(
-                '<circle class="plot__dot" data-variant="{}" cx="{}%" cy="{}%" r="5">'
+                '<circle class="plot__dot" data-variant="{}" cx="{}%" cy="{}%" r="{}">'
                 "<title>{}: {}</title></circle>"
-            ).format(variant, *map(percent, dot), month_in_words(month.first), duration(time))
+            ).format(
+                variant,
+                *map(percent, dot),
+                RADIUS if len(marks) <= FEW else SMALL_RADIUS,
+                mark.label,
+                mark.value,
+            )
 
 
-def grid(lines: Iterable[tuple[float, str]]) -> Iterable[Markup]:
+def _grid(lines: Iterable[tuple[float, str]]) -> Iterable[Markup]:
     """Draw lines across at some heights, from 0 to 1, each with its label."""
     for part, label in lines:
         height = percent(height_of(part))
@@ -155,7 +177,7 @@ def grid(lines: Iterable[tuple[float, str]]) -> Iterable[Markup]:
         ).format(height, label)
 
 
-def labels_below(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[Markup]:
+def _labels_below(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[Markup]:
     """Write labels below, as many as have room on the narrowest screen."""
     last = -LABEL_EVERY
     for place, label in labels:
@@ -167,8 +189,11 @@ def labels_below(labels: Iterable[tuple[float, str]], anchor: str) -> Iterable[M
         )
 
 
-def drawing(name: str, parts: Iterable[Markup]) -> Markup:
+def _drawing(name: str, marks: Iterable[Markup], axes: Axes, count: int) -> Markup:
     """Join marks, lines and labels to the drawing of the chart with a name."""
+    middle = (100 - axes.left) / count / 2 if axes.anchor == "middle" else 0
+    labels = [(axes.place(at, count) + middle, label) for at, label in axes.labels]
+    parts = [*_grid(axes.lines), *marks, *_labels_below(labels, axes.anchor)]
     return Markup(
         '<svg class="plot__drawing" role="img" aria-labelledby="{0}-titel"'
         ' aria-describedby="{0}-befund">{1}</svg>'
@@ -183,7 +208,3 @@ def height_of(part: float) -> float:
 def percent(value: float) -> str:
     """Write a place, as short as can be."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _month_short(day: datetime.date) -> str:
-    return MONTHS[day.month - 1][:3]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from website.inbox import chart_captions, chart_svg, words
+from website.inbox.chart_svg import NARROW, WIDE, Axes, Mark
+from website.infra.clock import MONTHS
 from website.infra.german import duration, month_in_words, number, share
 from website.infra.text import clean_line
 
@@ -58,7 +60,7 @@ def weekly(weeks: Sequence[Week]) -> Chart:
         ChartRow(words.week(week), (number(week.count),), link=_of_week(week))
         for week in reversed(weeks)
     )
-    picture = chart_svg.columns(weeks) if any(week.count for week in weeks) else None
+    picture = _columns(weeks) if any(week.count for week in weeks) else None
     is_outlined = picture and weeks[-1].count and not weeks[-1].is_over
     return Chart(
         name="wochen",
@@ -161,7 +163,7 @@ def responses(months: Sequence[Month]) -> Chart:
         )
         for month in reversed(months)
     )
-    picture = chart_svg.dots(months) if any(month.responses.answered for month in months) else None
+    picture = _dots(months) if any(month.responses.answered for month in months) else None
     return Chart(
         name="antwortzeit",
         heading="Zeit bis zur ersten Antwort",
@@ -177,6 +179,63 @@ def responses(months: Sequence[Month]) -> Chart:
         drawing=picture,
         legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),
     )
+
+
+def _columns(weeks: Sequence[Week]) -> Markup:
+    """Draw a column for each week."""
+    ceiling, lines = chart_svg.counted(max(week.count for week in weeks))
+    marks = [
+        Mark(words.week(week), number(week.count), week.count / ceiling, week.is_over)
+        for week in weeks
+    ]
+    months = [
+        (at, _month_short(week.monday))
+        for at, week in enumerate(weeks)
+        if at == 0 or week.monday.month != weeks[at - 1].monday.month
+    ]
+    return chart_svg.columns("wochen", marks, Axes(NARROW, lines, months, "start"))
+
+
+def _dots(months: Sequence[Month]) -> Markup:
+    """Draw two dots for each month: after which time half, and nine of ten, were answered."""
+    labels = [month_in_words(month.first) for month in months]
+    series = {
+        "tail": [month.responses.nine_of_ten for month in months],
+        "median": [month.responses.median for month in months],
+    }
+    below = [(at, _month_short(month.first)) for at, month in enumerate(months)]
+    return duration_runs("antwortzeit", labels, series, below)
+
+
+def duration_runs(
+    name: str,
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[datetime.timedelta | None]],
+    below: Sequence[tuple[int, str]],
+) -> Markup:
+    """Draw a run of durations for each series, which is named by its variant.
+
+    :param labels: what each duration belongs to.
+    """
+    known = (time for times in series.values() for time in times if time is not None)
+    scale = chart_svg.Scale.over(known)
+    runs = [
+        (
+            variant,
+            [
+                Mark(label, "", None)
+                if time is None
+                else Mark(label, duration(time), scale.part(time))
+                for label, time in zip(labels, times, strict=True)
+            ],
+        )
+        for variant, times in series.items()
+    ]
+    return chart_svg.runs(name, runs, Axes(WIDE, scale.lines, below))
+
+
+def _month_short(day: datetime.date) -> str:
+    return MONTHS[day.month - 1][:3]
 
 
 def _of_week(week: Week) -> str:

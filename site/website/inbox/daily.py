@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from website.inbox import daily_drawing as drawing
-from website.inbox.charts import Chart, ChartRow
+from website.inbox import chart_svg
+from website.inbox.chart_svg import MEDIUM, NARROW, Axes, Mark
+from website.inbox.charts import Chart, ChartRow, duration_runs
 from website.infra.german import counted, dative, duration, number, share
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
 
     from website.ops.monitoring.health_history import HealthDay
 
 UNKNOWN = "–"
+_PERCENTS = [(part, share(round(100 * part), 100)) for part in (0, 0.5, 1)]
 _BY_ORDERS = (
     "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches. "
     "An Tagen ohne Punkt {}."
@@ -44,7 +48,7 @@ def requests(days: Sequence[HealthDay]) -> Chart:
         note="Ohne Quarantäne. Der heutige Tag ist umrandet." if total and counts[-1] else "",
         columns=("Tag", "Anfragen"),
         rows=_rows(days, [(number(count),) for count in counts]) if total else (),
-        drawing=drawing.counts("anfragen", days, counts) if total else None,
+        drawing=_counts("anfragen", days, counts) if total else None,
     )
 
 
@@ -66,7 +70,7 @@ def waiting(days: Sequence[HealthDay]) -> Chart:
         note=_BY_ORDERS.format("wartete bei keiner Messung eine Nachricht") if known else "",
         columns=("Tag", "Längste Wartezeit"),
         rows=_rows(days, cells) if known else (),
-        drawing=drawing.times("wartend", days, (("median", times),)) if known else None,
+        drawing=_times("wartend", days, {"median": times}) if known else None,
     )
 
 
@@ -80,7 +84,7 @@ def responses(days: Sequence[HealthDay]) -> Chart:
             f"in der Hälfte der Fälle bei höchstens {dative(duration(known[-1].median))}, in neun "
             f"von zehn Fällen bei höchstens {dative(duration(known[-1].tail)).removesuffix('.')}."
         )
-    series = (("tail", [day.tail for day in days]), ("median", [day.median for day in days]))
+    series = {"tail": [day.tail for day in days], "median": [day.median for day in days]}
     return Chart(
         name="antwortzeit",
         heading="Zeit bis zur ersten Antwort",
@@ -90,7 +94,7 @@ def responses(days: Sequence[HealthDay]) -> Chart:
         rows=_rows(days, [(_told(day.median, day), _told(day.tail, day)) for day in days])
         if known
         else (),
-        drawing=drawing.times("antwortzeit", days, series) if known else None,
+        drawing=_times("antwortzeit", days, series) if known else None,
         legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),
     )
 
@@ -98,7 +102,6 @@ def responses(days: Sequence[HealthDay]) -> Chart:
 def quarantine(days: Sequence[HealthDay]) -> Chart:
     """Show which part of each day's requests is suspected."""
     total, suspected = (sum(counts) for counts in zip(*map(_received, days), strict=True))
-    parts = [day.quarantined / day.received if day.received else None for day in days]
     if not total:
         finding = f"In {len(days)} Tagen ist keine Anfrage eingegangen, auch keine verdächtige."
     elif not suspected:
@@ -119,7 +122,7 @@ def quarantine(days: Sequence[HealthDay]) -> Chart:
         note="Nach heutigem Stand; Freigegebenes zählt nicht mehr dazu." if suspected else "",
         columns=("Tag", "In Quarantäne", "Eingegangen", "Anteil"),
         rows=_rows(days, cells) if suspected else (),
-        drawing=drawing.shares("quarantaene", days, parts) if suspected else None,
+        drawing=_shares("quarantaene", days) if suspected else None,
     )
 
 
@@ -138,8 +141,51 @@ def disk(days: Sequence[HealthDay]) -> Chart:
         finding=finding,
         columns=("Tag", "Frei"),
         rows=_rows(days, [(_percent(part),) for part in parts]) if known else (),
-        drawing=drawing.level("platte", days, parts) if known else None,
+        drawing=_level("platte", days) if known else None,
     )
+
+
+def _counts(name: str, days: Sequence[HealthDay], found: Sequence[int]) -> Markup:
+    ceiling, lines = chart_svg.counted(max(found))
+    marks = [
+        Mark(_long(day), number(count), count / ceiling, day.is_over)
+        for day, count in zip(days, found, strict=True)
+    ]
+    return chart_svg.columns(name, marks, Axes(NARROW, lines, _mondays(days)))
+
+
+def _shares(name: str, days: Sequence[HealthDay]) -> Markup:
+    marks = [
+        Mark(
+            _long(day),
+            share(day.quarantined, day.received),
+            day.quarantined / day.received if day.received else None,
+            day.is_over,
+        )
+        for day in days
+    ]
+    return chart_svg.columns(name, marks, Axes(MEDIUM, _PERCENTS, _mondays(days)))
+
+
+def _level(name: str, days: Sequence[HealthDay]) -> Markup:
+    marks = [Mark(_long(day), _percent(day.disk_free), day.disk_free) for day in days]
+    return chart_svg.runs(name, [("median", marks)], Axes(MEDIUM, _PERCENTS, _mondays(days)))
+
+
+def _times(
+    name: str,
+    days: Sequence[HealthDay],
+    series: Mapping[str, Sequence[datetime.timedelta | None]],
+) -> Markup:
+    return duration_runs(name, [_long(day) for day in days], series, _mondays(days))
+
+
+def _mondays(days: Sequence[HealthDay]) -> list[tuple[int, str]]:
+    return [
+        (at, f"{day.date.day}.{day.date.month}.")
+        for at, day in enumerate(days)
+        if day.date.weekday() == 0
+    ]
 
 
 def _rows(days: Sequence[HealthDay], cells: Sequence[tuple[str, ...]]) -> tuple[ChartRow, ...]:
