@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHEETS = ROOT / "static/css"
-STAFF = (ROOT / "static/inbox/css", ROOT / "static/authoring/css")
+STAFF = tuple(ROOT / f"static/{room}/css" for room in ("inbox", "editor", "authoring"))
 HOOKS = {"pieces__title", "problem__text"}
 """Classes without a rule, by which tests find what authors read."""
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
@@ -118,6 +118,8 @@ def _class_attributes() -> Iterator[str]:
         yield from re.findall(r'\bclass="([^"]*)"', template.read_text())
     for module in (ROOT / "static/js").rglob("*.js"):
         yield from re.findall(r'"((?:tool|figure|chart|table|matrix)[\w -]*)"', module.read_text())
+    for module in (ROOT / "static/editor/js").rglob("*.js"):
+        yield from re.findall(r'className = "([^"]*)"', module.read_text())
     for module in (ROOT / "site/website").rglob("*.py"):
         yield from re.findall(r'\bclass="([^"]*)"', module.read_text())
     for module in (ROOT / "site/website/content").rglob("*.py"):

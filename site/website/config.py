@@ -24,6 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 INBOX = "/posteingang/"
 """Where the pages for staff begin, below the path of the site."""
+EDITOR = "/redaktion/"
+"""Where those begin on which texts are written."""
+STAFF_ROOMS = (INBOX, EDITOR)
+"""The pages that only staff see lie below one of these."""
 
 LEADS_AT_HOME = "anfragen@localhost"
 FROM_HOME = Mailbox("website@localhost")

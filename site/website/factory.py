@@ -38,29 +38,39 @@ def create_app(
     """
     require_checkout()
     settings = settings or running_instance.known(Settings.from_environment())
-    app = Flask(
-        "website",
-        root_path=str(ROOT),
-        instance_path=str(settings.instance_dir),
-        template_folder="templates",
-        static_folder=None,
-    )
-    app.config["MAX_CONTENT_LENGTH"] = contact.MAX_BYTES
-    app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
     library = load_library(settings, with_unpublished=role is Role.PREVIEW, before=before)
     shared = Services(
         settings, Cache(settings.cache_dir), library, _cards(library), _assets(settings)
     )
-    shared.attach(app)
-    templating.set_up(app)
-    app.register_blueprint(assets.blueprint("assets", assets.PREFIX, lambda: shared.assets))
+    app = _new_app(shared)
+    app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
     if role in {Role.FREEZE, Role.PREVIEW}:
-        app.register_blueprint(public_pages)
-        app.register_blueprint(machines)
-        app.register_blueprint(contact.page_blueprint)
+        _add_public_pages(app)
     if role is not Role.FREEZE:
         _open_live_rooms(app, shared, role)
     return app
+
+
+def _new_app(shared: Services) -> Flask:
+    """Return an application that can fill templates, and has no page yet."""
+    app = Flask(
+        "website",
+        root_path=str(ROOT),
+        instance_path=str(shared.settings.instance_dir),
+        template_folder="templates",
+        static_folder=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = contact.MAX_BYTES
+    shared.attach(app)
+    templating.set_up(app)
+    app.register_blueprint(assets.blueprint("assets", assets.PREFIX, lambda: shared.assets))
+    return app
+
+
+def _add_public_pages(app: Flask) -> None:
+    app.register_blueprint(public_pages)
+    app.register_blueprint(machines)
+    app.register_blueprint(contact.page_blueprint)
 
 
 def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
@@ -85,6 +95,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
         _open_inbox(app, shared)
+        _open_editor(app, shared)
     if role is Role.PREVIEW:
         _open_preview(app, shared)
     cli.register(app, create_app)
@@ -115,6 +126,27 @@ def _open_inbox(app: Flask, shared: Services) -> None:
     app.register_blueprint(assets.blueprint("inbox_assets", prefix, lambda: shared.inbox_assets))
     app.register_blueprint(inbox.blueprint)
     app.register_blueprint(views.blueprint)
+
+
+def _open_editor(app: Flask, shared: Services) -> None:
+    """Add the pages on which texts are written, checked and published."""
+    from website import editor  # noqa: PLC0415
+    from website.authoring import form_pages  # noqa: PLC0415
+    from website.editorial.workspace import live_settings  # noqa: PLC0415
+
+    def read_content(before: Library | None) -> Library:
+        return load_library(live_settings(settings), with_unpublished=True, before=before)
+
+    def make_pages(library: Library) -> Flask:
+        pages = _new_app(Services(settings, shared.cache, library, _cards(library), shared.assets))
+        _add_public_pages(pages)
+        pages.register_blueprint(form_pages.blueprint)
+        return pages
+
+    settings, prefix = shared.settings, assets.EDITOR_PREFIX
+    shared.editor_assets = _assets(settings, "editor", prefix)
+    app.register_blueprint(assets.blueprint("editor_assets", prefix, lambda: shared.editor_assets))
+    editor.set_up(app, read_content, make_pages, _cards)
 
 
 def _open_preview(app: Flask, shared: Services) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from website import checking
 from website.content import kinds
-from website.content.addresses import Addresses
 from website.content.files import FileKind
 from website.content.library import load
 from website.content.problems import Severity
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     import datetime
     from pathlib import Path
 
-    from website.content.kinds import Kind
     from website.content.library import Library
     from website.content.models import Item
     from website.content.problems import Problem
@@ -65,27 +63,6 @@ def require_site_data(library: Library) -> None:
 def _is_meant(typed: str, file: str) -> bool:
     """Return whether a file matches the name that was typed, with or without its suffix."""
     return typed.partition(".")[0] == PurePath(file).name.partition(".")[0]
-
-
-def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | None = None) -> None:
-    """Refuse a name whose address is another text's, or leads to one.
-
-    :param but: may have had the address before: it is to get it back.
-    :raises AuthoringError: saying which.
-    """
-    file = kind.file(name)
-    if (library.folder / file).exists():
-        raise AuthoringError(
-            f"{library.folder.name}/{file} gibt es schon und bleibt, wie es ist. Schreiben Sie "
-            "dort weiter, oder nehmen Sie einen anderen Namen."
-        )
-    address = Addresses().item(kind, name)
-    for item in library.items:
-        if item is not but and address in item.aliases:
-            raise AuthoringError(
-                f"{address} ist eine alte Adresse von {item.text.label} und führt dorthin. "
-                "Nehmen Sie einen anderen Namen."
-            )
 
 
 def reread(library: Library, folder: Path, today: datetime.date) -> Library:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from watchfiles import Change
 
-    from website.authoring.check_cache import TextReports
+    from website.checking.text_reports import TextReports
     from website.content.library import Library
     from website.content.problems import Problem
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from flask import g, render_template, request
 
-from website.authoring import check_cache, error_pages
+from website.authoring import error_pages
 from website.authoring.address_to_file import file_of
-from website.authoring.check_cache import TextReport
 from website.authoring.preview_state import preview_state
-from website.checking import Readability
+from website.checking import Readability, text_reports
+from website.checking.text_reports import TextReport
 from website.web import security
 from website.web.services import services
 
@@ -48,7 +48,7 @@ class Panel:
     def counts(self) -> dict[Severity, int]:
         """How many problems of each severity the panel holds."""
         of_text = self.finding.problems if self.finding else ()
-        return check_cache.count((*of_text, *self.of_site))
+        return text_reports.count((*of_text, *self.of_site))
 
 
 def add(response: Response) -> Response:
@@ -68,7 +68,7 @@ def of_page(library: Library) -> Panel:
     """Gather what is known of the text of the page that is being answered with."""
     file = file_of(request)
     cached = library.file_cache.of(file)
-    of_site = check_cache.by_severity(error_pages.about(library, error_pages.SITE_DATA))
+    of_site = text_reports.by_severity(error_pages.about(library, error_pages.SITE_DATA))
     if cached is None:
         return Panel("", None, TextReport((), Readability()), of_site)
     label = cached.label

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from website.authoring.check_cache import TextReports
+from website.checking.text_reports import TextReports
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -10,7 +10,7 @@ from website.authoring.file_transactions import FileTransaction
 from website.content import files, published, slugs
 from website.content.files import FileKind
 from website.content.models import PublicationStatus
-from website.editorial import moving
+from website.editorial import moving, new_texts
 from website.editorial.moving import Place
 from website.exceptions import AuthoringError, ContentError
 
@@ -71,7 +71,7 @@ def _refuse(library: Library, article: Item, target: Place) -> None:
             f"„{target.name}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -. "
             f"Möglich wäre: {slugs.slugify(target.name)}"
         )
-    articles.refuse_taken(library, target.kind, target.name, but=article)
+    new_texts.refuse_taken(library, target.kind, target.name, but=article)
 
 
 def _was_public(library: Library, place: Place) -> bool:

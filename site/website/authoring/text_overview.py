@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-    from website.authoring.check_cache import TextReport
+    from website.checking.text_reports import TextReport
     from website.content.library import Library
     from website.content.models import Item
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import with_appcontext
 
-from website.authoring import articles, drafts, publishing, renaming
+from website.authoring import articles, publishing, renaming
+from website.authoring.file_transactions import FileTransaction
 from website.content.kinds import ARTICLES
+from website.editorial import new_texts
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
 from website.web.services import services
@@ -41,11 +43,13 @@ COMMAND = ".venv/bin/flask --app website"
 def new(title: str, kind_name: str, topic: str, author: str) -> None:
     """Legt einen Artikel, einen Praxisfall oder eine Seite an, als Entwurf mit Gliederung."""
     with _errors_reported():
-        kind = drafts.kind_named(kind_name)
-        file = drafts.create(
-            services().library, title, kind=kind, topic=topic, author=author, today=clock.today()
+        kind = new_texts.kind_named(kind_name)
+        library = services().library
+        file, data = new_texts.new_text(
+            library, title, kind=kind, topic=topic, author=author, today=clock.today()
         )
-    label = f"{services().library.folder.name}/{file}"
+        FileTransaction({file: data}).apply(library.folder)
+    label = f"{library.folder.name}/{file}"
     click.echo(f"Angelegt: {label}")
     click.echo(
         "1. Öffnen Sie die Datei und ersetzen Sie jeden PLATZHALTER.\n"

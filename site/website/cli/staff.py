@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 ROLES = click.Choice([role.value for role in StaffRole])
 HOW_ROLES_DIFFER = (
     "sales: requests, without erasing; lead-admin: also what people may ask of their data, and "
-    "whether deliveries work; operator: only the latter, no word of a request. "
-    "May be given several times."
+    "whether deliveries work; operator: only the latter, no word of a request; editor: write "
+    "texts; chief-editor: also approve and publish them. May be given several times."
 )
 
 staff = instances.group("staff", f"Say who may use the inbox at {INBOX}.")

@@ -58,7 +58,7 @@ class Kind(Generic[ItemT_co]):
     in_sitemap: bool = True
     in_search: bool = True
     skeleton: str = ""
-    """The file below ``authoring/`` from which a new one is made; empty where none can be."""
+    """The file in ``editorial/skeletons/`` that a new one begins as; empty where there is none."""
 
     def __reduce__(self) -> tuple[Callable[[str], Kind[Item]], tuple[str]]:
         """Stay one of its kind when read from the build's cache."""

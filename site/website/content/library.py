@@ -39,7 +39,7 @@ from website.content.problems import Problem
 from website.content.redirects import old_addresses
 from website.content.related import RelatedArticles
 from website.content.rendered_texts import Texts
-from website.content.text_reader import Known
+from website.content.text_reader import Known, Reader
 from website.content.value_reader import line_of
 from website.exceptions import ImageError
 
@@ -265,6 +265,41 @@ class Library:
         found = (*self._render(item)[1], *self._broken_links(item), *self._broken_picture(item))
         is_public = self.is_public(item)
         return tuple(replace(problem, is_public=is_public) for problem in found)
+
+    def with_text(self, file: str, data: bytes) -> Library:
+        """Return the same content with other bytes in one text, as authors see it.
+
+        Nothing is written, and no other file is read again.
+
+        :param file: named from the content folder; there need be no such file.
+        :raises LookupError: if nobody looks for texts there.
+        """
+        found = kinds.of_file(file)
+        if found is None:
+            raise LookupError(file)
+        label = f"{self.folder.name}/{file}"
+        reader = Reader(self.folder, file, self.file_cache.known, data)
+        read = reader.read(*found)
+        mine = [read] if read else []
+
+        def without(items: Iterable[Item]) -> list[Item]:
+            return [item for item in items if item.text.file != file]
+
+        def elsewhere(problems: Iterable[Problem]) -> list[Problem]:
+            return [problem for problem in problems if problem.path != label]
+
+        return replace(
+            self,
+            items=tuple(sorted([*without(self.items), *mine], key=_order)),
+            public_items=tuple(sorted([*without(self.public_items), *mine], key=_order)),
+            problems=(*elsewhere(self.problems), *reader.problems),
+            open_facts=(*elsewhere(self.open_facts), *reader.open_facts),
+            _rendered={},
+        )
+
+    def item_in(self, file: str) -> Item | None:
+        """Return the text in a file, named from the content folder; nothing if it has none."""
+        return self._files.get(file)
 
     def is_public(self, item: Item) -> bool:
         """Return whether visitors may read a text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from website.content import frontmatter, motif, slugs, text_files
@@ -21,17 +22,15 @@ from website.content.models import (
 from website.content.pages import TOOLS
 from website.content.placeholders import MARK, is_placeholder, reminder
 from website.content.problems import Problem, Severity
-from website.content.value_reader import shown
+from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
     from website.content.addresses import Addresses
     from website.content.kinds import Kind
     from website.content.models import Item
-    from website.content.value_reader import Fields
 
 LONGEST_ALIAS = 200
 """Bytes of an old address: its parts become folders, whose names may have 255."""
@@ -290,6 +289,14 @@ class FrontMatter:
                 fields.say("aliases", f"{message} Zeichen. Löschen Sie sie.", index)
             else:
                 yield alias
+
+
+def keys_of(kind: Kind[Item], known: Known) -> frozenset[str]:
+    """Return the names of the data that texts of a kind can have above them, but their status."""
+    fields = Fields({}, {}, lambda *_: None)
+    text = TextContent(Path(), "", "", 1)
+    kind.model.read(FrontMatter(fields, known, kind, "", PublicationStatus.DRAFT, text))
+    return frozenset(fields.asked)
 
 
 def _tools(fields: Fields) -> Iterator[str]:

@@ -49,6 +49,7 @@ _SECTIONS = (
     ("Export", "inbox.export", Action.EXPORT),
     ("Datenschutz", "inbox.privacy", Action.PRIVACY),
     ("Systemstatus", "inbox.health", Action.SEE_HEALTH),
+    ("Redaktion", "editor.texts", Action.EDIT),
 )
 
 

@@ -18,6 +18,7 @@ from website.build.pipeline import Gate
 from website.checking import errors as errors_of
 from website.content import published
 from website.content.library import load
+from website.editorial import publication_steps
 from website.editorial.export import export, require_regular
 from website.editorial.publication_requests import source_ref
 from website.editorial.publications import PublicationKind, Publications, PublicationState
@@ -35,7 +36,7 @@ from website.exceptions import (
 )
 from website.infra import clock as clocks
 from website.publishing import gate as gates
-from website.publishing import live_pages, steps
+from website.publishing import live_pages
 from website.publishing.gate import KnownErrors, Strictness
 from website.publishing.steps import Steps
 
@@ -189,7 +190,7 @@ class Publisher:
 
     def _publish(self, publication: Publication, going: Steps) -> str:
         for is_last in (False,) * (TRIES - 1) + (True,):
-            going.begin(steps.MERGE)
+            going.begin(publication_steps.MERGE)
             attempt = self._merged(publication)
             try:
                 self._build(publication, attempt, going)
@@ -226,7 +227,7 @@ class Publisher:
 
     def _build(self, publication: Publication, attempt: _Attempt, going: Steps) -> None:
         """Check and build the merged content, advance main, and switch the pages."""
-        going.begin(steps.READ)
+        going.begin(publication_steps.READ)
         site, repository = self.site, self._repository
         require_regular(repository.files(attempt.tree))
         export(repository, attempt.tree, site.workspace.candidate)
@@ -235,18 +236,18 @@ class Publisher:
         strictness = _strictness(publication, target)
 
         def check(library: Library) -> None:
-            going.begin(steps.CHECK)
+            going.begin(publication_steps.CHECK)
             attempt.library = library
             attempt.found = gates.find(library, strictness, attempt.changed)
             gates.refuse(library, attempt.found, strictness, attempt.changed, self._errors_of_main)
             if target.is_release:
                 attempt.tree = self._with_addresses(library, attempt.tree)
-            going.begin(steps.BUILD)
+            going.begin(publication_steps.BUILD)
 
         def commit() -> None:
-            going.begin(steps.COMMIT)
+            going.begin(publication_steps.COMMIT)
             self._commit(publication, attempt)
-            going.begin(steps.SWITCH)
+            going.begin(publication_steps.SWITCH)
 
         made, before = _Gate(check, commit), _identity(site.build)
         try:
@@ -328,11 +329,11 @@ class Publisher:
         if attempt.library:
             tree, day = repository.content_tree(attempt.result), attempt.library.today
             self._known.write(tree, day, [gates.key(problem) for problem in attempt.found])
-        going.begin(steps.VERIFY)
+        going.begin(publication_steps.VERIFY)
         unconfirmed = self._unconfirmed(attempt)
         going.note(unconfirmed)
         if remote := self.site.settings.content_remote:
-            going.begin(steps.PUSH)
+            going.begin(publication_steps.PUSH)
             try:
                 repository.push(remote)
             except RepositoryError as error:

@@ -8,20 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from website.editorial.publications import Publications
 
-MERGE, READ, CHECK, BUILD = "merge", "read", "check", "build"
-COMMIT, SWITCH, VERIFY, PUSH = "commit", "switch", "verify", "push"
-NAMES = {
-    MERGE: "Änderungen zusammenführen",
-    READ: "Texte lesen",
-    CHECK: "Prüfen",
-    BUILD: "Seiten erzeugen",
-    COMMIT: "Festhalten",
-    SWITCH: "Umschalten",
-    VERIFY: "Live-Seite vergleichen",
-    PUSH: "An das entfernte Archiv senden",
-}
-"""What staff read, in the order in which it is done."""
-
 
 class Steps:
     """The steps of one publication that is running."""

@@ -5,8 +5,8 @@ lies in another folder, which becomes a sheet of its own: ``fields.css`` for wha
 ``form.css`` for the request, ``tools.css`` for the pages with a tool, ``start.css`` for the first
 page, ``pages.css`` for all that are no articles. Which rules win is decided by cascade layers, not
 by the order of files; only ``layers.css``, which declares them, must come first. What only staff
-need lies apart, in ``static/inbox/`` and ``static/authoring/``: it is never frozen, and no visitor
-loads it.
+need lies apart, in ``static/inbox/``, ``static/editor/`` and ``static/authoring/``: it is never
+frozen, and no visitor loads it.
 
 Modules import each other by the names of their files; browsers are given the fingerprinted ones.
 """
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort
 
-from website.config import INBOX
+from website.config import EDITOR, INBOX
 from website.infra import folders
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ NAMED_BY_CONTENT = ("static/", "bilder/", "karten/")
 
 FOREVER = "public, max-age=31536000, immutable"
 PREFIX = "static/"
-APART = ("inbox/", "authoring/")
+APART = ("inbox/", "editor/", "authoring/")
 """Folders with assets for staff, each a collection of its own."""
 INBOX_PREFIX = f"{INBOX.removeprefix('/')}static/"
+EDITOR_PREFIX = f"{EDITOR.removeprefix('/')}static/"
 AUTHORING_PREFIX = "_redaktion/static/"
 
 _LAYERS = "css/layers.css"

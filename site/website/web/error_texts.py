@@ -69,8 +69,8 @@ PROXY: dict[int, Message] = {
 STAFF: dict[int | str, Message] = {
     "Foreign": Message(
         "Das kam nicht von unserer Seite",
-        "Es wurde nichts geändert. Öffnen Sie den Posteingang in einem neuen Tab und wiederholen "
-        "Sie dort, was Sie tun wollten.",
+        "Es wurde nichts geändert. Öffnen Sie die Seite in einem neuen Tab und wiederholen Sie "
+        "dort, was Sie tun wollten.",
     ),
     "SignedOut": Message(
         "Sie sind nicht mehr angemeldet",
@@ -96,10 +96,10 @@ STAFF: dict[int | str, Message] = {
     ),
     404: Message(
         "Das gibt es hier nicht",
-        "Die Anfrage wurde vielleicht gelöscht, weil ihre Frist abgelaufen ist. Prüfen Sie sonst "
-        "die Adresse.",
+        "Was hier stand, wurde vielleicht gelöscht, eine Anfrage etwa, weil ihre Frist abgelaufen "
+        "ist. Prüfen Sie sonst die Adresse.",
     ),
-    405: Message("Diese Adresse lässt sich nicht direkt aufrufen", "Öffnen Sie den Posteingang."),
+    405: Message("Diese Adresse lässt sich nicht direkt aufrufen", "Gehen Sie zurück."),
     413: Message("Ihre Eingabe ist zu groß", "Gehen Sie zurück und kürzen Sie sie."),
     500: Message(
         "Bei uns ist etwas schiefgegangen",
@@ -109,6 +109,16 @@ STAFF: dict[int | str, Message] = {
         "Das geht gerade nicht",
         "Die Datenbank antwortet nicht. Es ist nichts verloren: Gehen Sie zurück, Ihre Angaben "
         "stehen noch im Formular. Versuchen Sie es in einer Minute noch einmal.",
+    ),
+    "EditedElsewhere": Message(
+        "Die Redaktion läuft auf einem anderen Rechner",
+        "Wer bei Ihnen die Website betreibt, kann /redaktion/ dorthin leiten.",
+    ),
+    "NoRepository": Message(
+        "Die Ablage der Texte antwortet nicht",
+        "Es wurde nichts veröffentlicht und nichts gelöscht. Gehen Sie zurück, Ihre Angaben stehen "
+        "noch im Formular. Versuchen Sie es in einer Minute noch einmal, sonst fragen Sie Ihre "
+        "Technik.",
     ),
     "invitation": Message(
         "Diese Einladung gilt nicht mehr",

@@ -40,6 +40,7 @@ class Services:
     counters: Counters = field(init=False)
     accounts: Accounts = field(init=False)
     inbox_assets: Assets = field(init=False)
+    editor_assets: Assets = field(init=False)
 
     def attach(self, app: App) -> None:
         """Make these the services of an application."""

@@ -26,6 +26,14 @@ class Stale(Forbidden):
     """Somebody signed in too long ago for what they want to do."""
 
 
+class EditedElsewhere(ServiceUnavailable):
+    """Texts are edited on another machine."""
+
+
+class NoRepository(ServiceUnavailable):
+    """The repository of the texts cannot be used."""
+
+
 class Busy(ServiceUnavailable):
     """Many sign in at the same moment."""
 
@@ -36,12 +44,13 @@ BUSY_FOR = 5
 
 def register(blueprint: Blueprint) -> None:
     """Register these pages as a blueprint's error handlers."""
-    blueprint.register_error_handler(HTTPException, _response)
-    blueprint.register_error_handler(StorageError, lambda _: _response(ServiceUnavailable()))
-    blueprint.register_error_handler(TooBusy, lambda _: _response(Busy(retry_after=BUSY_FOR)))
+    blueprint.register_error_handler(HTTPException, response)
+    blueprint.register_error_handler(StorageError, lambda _: response(ServiceUnavailable()))
+    blueprint.register_error_handler(TooBusy, lambda _: response(Busy(retry_after=BUSY_FOR)))
 
 
-def _response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+def response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    """Return the page that says what happened."""
     code = error.code or 500
     message = STAFF.get(type(error).__name__) or STAFF.get(code) or STAFF["unclear"]
     to_sign_in = isinstance(error, (SignedOut, Stale))

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 from flask import abort, current_app, flash, redirect, request
 from flask_login import current_user
 
-from website.config import INBOX
+from website.config import STAFF_ROOMS
 from website.staff.access import error_pages
 from website.staff.access.roles import Action, may
 from website.web import origin
@@ -127,7 +127,7 @@ def to_sign_in() -> ResponseReturnValue:
 
 
 def local(address: str) -> str:
-    """Return an address of the inbox as it is, and nothing for any other.
+    """Return the address of a page for staff as it is, and nothing for any other.
 
     So that no link to the sign-in leads on to a page of somebody else (OWASP, Unvalidated Redirects
     and Forwards). Browsers drop controls and take a backslash for a slash, so both are refused.
@@ -140,7 +140,8 @@ def local(address: str) -> str:
     if strange or ".." in path.split("/") or "//" in path:
         return ""
     sign_in = path.startswith(staff_url(SIGN_IN))
-    return address if address.startswith(at_root(INBOX)) and not sign_in else ""
+    rooms = tuple(map(at_root, STAFF_ROOMS))
+    return address if address.startswith(rooms) and not sign_in else ""
 
 
 def go_to(endpoint: str, **values: object) -> BaseResponse:

@@ -19,6 +19,8 @@ class StaffRole(StrEnum):
     SALES = "sales"
     LEAD_ADMIN = "lead-admin"
     OPERATOR = "operator"
+    EDITOR = "editor"
+    CHIEF_EDITOR = "chief-editor"
 
     @property
     def label(self) -> str:
@@ -30,11 +32,13 @@ _LABELS = {
     StaffRole.SALES: "Vertrieb",
     StaffRole.LEAD_ADMIN: "Anfragen-Verwaltung",
     StaffRole.OPERATOR: "Betrieb",
+    StaffRole.EDITOR: "Redaktion",
+    StaffRole.CHIEF_EDITOR: "Redaktionsleitung",
 }
 
 
 class Action(StrEnum):
-    """What is done in the inbox."""
+    """What is done in the inbox and in the editor."""
 
     READ = "read"
     CHANGE = "change"
@@ -45,6 +49,10 @@ class Action(StrEnum):
     """Telling and erasing what is kept of a person."""
     SEE_HEALTH = "see-health"
     """Whether requests get through, but no word of what they say."""
+    EDIT = "edit"
+    """Write texts and submit them for review."""
+    PUBLISH = "publish"
+    """Approve texts of others, bring them to readers, and take them back."""
 
 
 _SALES = {Action.READ, Action.CHANGE, Action.RELEASE, Action.SEND_AGAIN, Action.EXPORT}
@@ -52,6 +60,8 @@ ALLOWED: dict[StaffRole, frozenset[Action]] = {
     StaffRole.SALES: frozenset(_SALES),
     StaffRole.LEAD_ADMIN: frozenset(_SALES | {Action.PRIVACY, Action.SEE_HEALTH}),
     StaffRole.OPERATOR: frozenset({Action.SEE_HEALTH}),
+    StaffRole.EDITOR: frozenset({Action.EDIT}),
+    StaffRole.CHIEF_EDITOR: frozenset({Action.EDIT, Action.PUBLISH}),
 }
 
 

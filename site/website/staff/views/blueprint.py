@@ -55,7 +55,7 @@ def enter(staff: Staff, wanted: str) -> Response:
 
 
 def wanted() -> str:
-    """Return where somebody wants to go after signing in; only pages of the inbox are kept.
+    """Return where somebody wants to go after signing in; only pages for staff are kept.
 
     The inbox itself is no page that all may see: nothing stands for the first that somebody may.
     """
@@ -64,5 +64,7 @@ def wanted() -> str:
 
 
 def _home(staff: Staff) -> str:
-    reads = access.allowed(staff.roles, Action.READ)
-    return access.staff_url("inbox.today" if reads else "inbox.health")
+    """Return the first page that somebody may see."""
+    homes = ((Action.READ, "inbox.today"), (Action.EDIT, "editor.texts"))
+    allowed = (page for action, page in homes if access.allowed(staff.roles, action))
+    return access.staff_url(next(allowed, "inbox.health"))

@@ -1,6 +1,6 @@
 """What a browser holds of somebody signed in, and how it is read.
 
-Only pages of the inbox read or set the cookie: what visitors see neither depends on it nor varies
+Only pages for staff read or set the cookie: what visitors see neither depends on it nor varies
 by it. It is signed, and holds a token (see :mod:`website.staff.accounts.sessions`), or how far
 somebody is with signing in.
 """
@@ -13,7 +13,7 @@ from flask import g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 
-from website.config import INBOX
+from website.config import STAFF_ROOMS
 from website.exceptions import StorageError
 from website.staff.access import StaffRole
 from website.web.services import services
@@ -46,17 +46,17 @@ class Member(UserMixin):  # type: ignore[misc]  # the library is untyped
 
 
 class StaffCookie(SecureCookieSessionInterface):
-    """Flask's signed cookie, for pages of the inbox alone."""
+    """Flask's signed cookie, for pages that only staff see."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Read the cookie; on pages for visitors there is none, whatever the browser sent."""
-        if not request.path.startswith(INBOX):
+        if not request.path.startswith(STAFF_ROOMS):
             return SecureCookieSession()
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie if something in it has changed."""
-        if request.path.startswith(INBOX):
+        if request.path.startswith(STAFF_ROOMS):
             super().save_session(app, session, response)
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from website.authoring.articles import refuse_taken
-from website.authoring.file_transactions import FileTransaction
 from website.content import kinds, slugs
+from website.content.addresses import Addresses
 from website.content.placeholders import MARK
 from website.editorial.front_matter_edits import written
 from website.exceptions import AuthoringError
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from website.content.models import Item
 
 LONGEST_SLUG = 60
-SKELETONS = Path(__file__).parent
+SKELETONS = Path(__file__).parent / "skeletons"
 
 
 def kind_named(name: str) -> Kind[Item]:
@@ -32,7 +31,7 @@ def kind_named(name: str) -> Kind[Item]:
 
     :raises AuthoringError: if there is none of which a new text can be made.
     """
-    possible = {kind.title.lower(): kind for kind in kinds.KINDS if kind.skeleton}
+    possible = {kind.title.lower(): kind for kind in possible_kinds()}
     if kind := possible.get(name.strip().lower()):
         return kind
     raise AuthoringError(
@@ -40,7 +39,12 @@ def kind_named(name: str) -> Kind[Item]:
     )
 
 
-def create(
+def possible_kinds() -> tuple[Kind[Item], ...]:
+    """Return the kinds of which a new text can be made."""
+    return tuple(kind for kind in kinds.KINDS if kind.skeleton)
+
+
+def new_text(
     library: Library,
     title: str,
     *,
@@ -48,13 +52,12 @@ def create(
     topic: str,
     author: str,
     today: datetime.date,
-) -> str:
-    """Write the file of a new text.
+) -> tuple[str, bytes]:
+    """Return the file of a new text, named from the content folder, and what it begins with.
 
     :param kind: one that has a skeleton.
     :param topic: slug of a topic; empty leaves a placeholder.
     :param author: empty means the site's name.
-    :returns: the file, named from the content folder.
     :raises AuthoringError: if the title makes no address, or one that is taken, or if texts of the
         kind have no topic or author.
     """
@@ -83,6 +86,25 @@ def create(
         topics=", ".join(known),
         request_topics=", ".join(library.request_topics),
     )
-    file = kind.file(slug)
-    FileTransaction({file: text.encode()}).apply(library.folder)
-    return file
+    return kind.file(slug), text.encode()
+
+
+def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | None = None) -> None:
+    """Refuse a name whose address is another text's, or leads to one.
+
+    :param but: may have had the address before: it is to get it back.
+    :raises AuthoringError: saying which.
+    """
+    file = kind.file(name)
+    if (library.folder / file).exists():
+        raise AuthoringError(
+            f"{library.folder.name}/{file} gibt es schon und bleibt, wie es ist. Schreiben Sie "
+            "dort weiter, oder nehmen Sie einen anderen Namen."
+        )
+    address = Addresses().item(kind, name)
+    for item in library.items:
+        if item is not but and address in item.aliases:
+            raise AuthoringError(
+                f"{address} ist eine alte Adresse von {item.text.label} und führt dorthin. "
+                "Nehmen Sie einen anderen Namen."
+            )

@@ -1,0 +1,74 @@
+"""The editor: all texts of the site, written, checked and published in the browser.
+
+In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``edited_site``
+(the content with what is being typed), ``front_matter_form`` (the data above a text as a form),
+``typed_text`` (what was typed, as bytes of a file), ``text_forms`` (the same of one request),
+``text_list``, ``text_page``, ``steps`` (what is done with a text), ``new_text``, ``previews``,
+``link_targets``, ``history``, ``publications``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.editor import (
+    history,
+    link_targets,
+    new_text,
+    previews,
+    publications,
+    text_list,
+    text_page,
+)
+from website.editor.blueprint import EditorState, blueprint
+from website.editor.edited_site import EditedSite
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications
+from website.editorial.working_copies import WorkingCopies
+from website.editorial.workspace import Workspace
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from website.content.cards import Cards
+    from website.content.library import Library
+
+__all__ = [
+    "blueprint",
+    "history",
+    "link_targets",
+    "new_text",
+    "previews",
+    "publications",
+    "set_up",
+    "text_list",
+    "text_page",
+]
+
+
+def set_up(
+    app: Flask,
+    read: Callable[[Library | None], Library],
+    make_pages: Callable[[Library], Flask],
+    cards: Callable[[Library], Cards],
+) -> None:
+    """Add the editor to an application.
+
+    :param read: reads the content, with what was read before.
+    :param make_pages: makes an application with the public pages.
+    :param cards: makes the social cards of some content.
+    """
+    shared = services(app)
+    database, workspace = shared.leads.database, Workspace.of(shared.settings)
+    known = Publications(database)
+    EditorState(
+        EditedSite(read, make_pages, cards),
+        workspace,
+        WorkingCopies(database),
+        known,
+        PublicationRequests(workspace, known),
+    ).attach(app)
+    app.register_blueprint(blueprint)

@@ -1,0 +1,171 @@
+"""The editor's blueprint, its sections, and what its views share."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, current_app, request
+
+from website.config import EDITOR
+from website.content import kinds
+from website.exceptions import RepositoryError
+from website.staff import access
+from website.staff.access import Action, error_pages
+from website.web.security import CONTENT_SECURITY_POLICY, written
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask, Response
+    from flask.blueprints import BlueprintSetupState
+    from flask.typing import ResponseReturnValue
+
+    from website.content.kinds import Kind
+    from website.content.models import Item
+    from website.editor.edited_site import EditedSite
+    from website.editorial.publication_requests import PublicationRequests
+    from website.editorial.publications import Publications
+    from website.editorial.repository import Repository
+    from website.editorial.working_copies import WorkingCopies
+    from website.editorial.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 2 * 1024 * 1024
+"""Of what is sent: the longest text that anybody writes, some of its letters in six bytes."""
+
+_KEY = "website.editor"
+_POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
+"""The preview of a text is a frame beside it."""
+
+blueprint = Blueprint("editor", __name__, url_prefix=EDITOR)
+access.guard(blueprint)
+
+
+@dataclass
+class EditorState:
+    """What the editor's pages share, beside the services of every room."""
+
+    site: EditedSite
+    workspace: Workspace
+    copies: WorkingCopies
+    publications: Publications
+    requests: PublicationRequests
+
+    @property
+    def repository(self) -> Repository:
+        """The repository with the official texts, which is made if there is none yet."""
+        if not self.workspace.exists:
+            self.workspace.open()
+        return self.workspace.repository
+
+    def official(self, file: str, commit: str = "") -> tuple[str, bytes | None]:
+        """Return a commit, and the bytes of a text in it; nothing if it has none.
+
+        :param commit: by default the one that is official now.
+        """
+        repository = self.repository
+        commit = (commit and repository.find(commit)) or repository.main
+        return commit, repository.read(commit, file)
+
+    def attach(self, app: Flask) -> None:
+        """Attach this state to an application."""
+        app.extensions[_KEY] = self
+
+
+def editor_state(app: Flask | None = None) -> EditorState:
+    """Return the state of an application's editor; by default of the one that answers now."""
+    found: EditorState = (app or current_app).extensions[_KEY]
+    return found
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the editor's navigation."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+_SECTIONS = (
+    ("Texte", "editor.texts", Action.EDIT),
+    ("Veröffentlichungen", "editor.publications", Action.EDIT),
+)  # fmt: skip
+_INBOX = (
+    ("Posteingang", "inbox.today", Action.READ),
+    ("Systemstatus", "inbox.health", Action.SEE_HEALTH),
+)
+
+
+def sections() -> Iterator[Section]:
+    """Yield the entries that the person signed in may use; then the way to the inbox."""
+    here = access.at_root(request.path)
+    for label, endpoint, action in _SECTIONS:
+        if access.may(action):
+            address = access.staff_url(endpoint)
+            is_below = endpoint != "editor.texts" and here.startswith(address)
+            yield Section(label, address, is_below or here == address)
+    for label, endpoint, action in _INBOX:
+        if access.may(action):
+            yield Section(label, access.staff_url(endpoint), is_here=False)
+            return
+
+
+@blueprint.record_once
+def _register_globals(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(
+        editor_sections=sections, editor_asset_url=services(state.app).editor_assets.url
+    )
+
+
+@blueprint.app_template_filter()
+def thousands(number: int) -> str:
+    """Write a number with German points: „1.670“."""
+    return f"{number:,}".replace(",", ".")
+
+
+@blueprint.before_request
+def _refuse_other_machines() -> None:
+    if not services().settings.is_edited_here:
+        raise error_pages.EditedElsewhere
+
+
+@blueprint.errorhandler(RepositoryError)
+def _without_repository(error: RepositoryError) -> ResponseReturnValue:
+    log.error("%s", error)
+    return error_pages.response(error_pages.NoRepository())
+
+
+@blueprint.before_request
+def _allow_long_texts() -> None:
+    request.max_content_length = MAX_BYTES
+    request.max_form_memory_size = MAX_BYTES
+
+
+@blueprint.after_request
+def _allow_frames(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    return response
+
+
+def names() -> dict[int, str]:
+    """Return the name of every account."""
+    found: dict[int, str] = services().accounts.directory.names()
+    return found
+
+
+def kind_or_404(name: str) -> tuple[str, Kind[Item], str]:
+    """Return file, kind and name of a text.
+
+    :param name: the file without its ending, from the content folder.
+    """
+    file = f"{name}{kinds.TEXT}"
+    found = kinds.of_file(file)
+    parts = name.split("/")
+    if found is None or any(part in {"", ".", ".."} for part in parts) or "\\" in name:
+        abort(404)
+    return file, *found

@@ -1,0 +1,152 @@
+"""The content as editors see it: drafts included, and one text with the words they are typing.
+
+What is typed never reaches a file here: a text is read from memory in place of its file, and shown
+by the templates of the site itself.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzeug.test import create_environ
+
+from website.checking import Readability
+from website.checking.text_reports import TextReport, TextReports, by_severity
+from website.content.kinds import OTHER_PAGES
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from website.content.cards import Cards
+    from website.content.library import Library
+    from website.content.models import Item
+    from website.content.problems import Problem
+
+CURRENT = 1.0
+"""Seconds for which nobody looks whether the official content has changed."""
+
+_ELSEWHERE = {"404": "/404.html", "danke": "/danke/", "bestaetigen": "/bestaetigen/"}
+"""Where pages are shown that have no address of their own."""
+_SCRIPT = re.compile(r"<script (?!type=\"application/ld\+json\")[^>]*></script>")
+_IMAGES = re.compile(r"""(?<=[\s"',])[^\s"',<>]*/bilder/(?=[\w.-]+)""")
+
+
+@dataclass(frozen=True)
+class EditedText:
+    """A text as it would be if what was typed were saved."""
+
+    library: Library
+    label: str
+    item: Item | None
+    """Nothing where even its status cannot be known."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the reading of the file found."""
+        return tuple(each for each in self.library.problems if each.path == self.label)
+
+
+class EditedSite:
+    """The official content, read again when it has changed. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        read: Callable[[Library | None], Library],
+        make_pages: Callable[[Library], Flask],
+        cards: Callable[[Library], Cards],
+    ) -> None:
+        self._read = read
+        self._make_pages = make_pages
+        self._cards = cards
+        # Texts are rendered, checked and shown one at a time: they share what was rendered before.
+        self._lock = threading.RLock()
+        self._library: Library | None = None
+        self._looked = 0.0
+        self._pages: Flask | None = None
+        self._reports = TextReports()
+
+    @property
+    def library(self) -> Library:
+        """The official content, with what is not public yet."""
+        with self._lock:
+            if self._library is None or time.monotonic() - self._looked > CURRENT:
+                found = self._read(self._library)
+                # What was found out of the same texts still holds.
+                if self._library is None or not _is_same(self._library, found):
+                    self._library = found
+                self._looked = time.monotonic()
+            return self._library
+
+    def with_text(self, file: str, data: bytes) -> EditedText:
+        """Return the content with other bytes in one file."""
+        library = self.library.with_text(file, data)
+        return EditedText(library, f"{library.folder.name}/{file}", library.item_in(file))
+
+    def report(self, text: EditedText) -> TextReport:
+        """Return what is wrong with a text, and how it reads."""
+        if text.item is None:
+            return TextReport(by_severity(text.problems), Readability())
+        with self._lock:
+            return TextReports().of(text.library, text.item)
+
+    def known_report(self, item: Item, until: float) -> TextReport | None:
+        """Return what is wrong with an official text.
+
+        :param until: the moment of the monotonic clock after which nothing is looked at anew.
+        """
+        library = self.library
+        with self._lock:
+            if time.monotonic() < until:
+                return self._reports.of(library, item)
+            return self._reports.known(library, item)
+
+    def warm_up(self) -> None:
+        """Read the dictionary, which takes seconds, before somebody waits for it."""
+        items = self.library.items
+        if items:
+            self.known_report(items[0], time.monotonic() + 1)
+
+    def page(self, text: EditedText) -> str | None:
+        """Return the page that visitors would see; nothing where the file makes none."""
+        item, library = text.item, text.library
+        if item is None or not item.can_be_shown or not library.is_readable:
+            return None
+        elsewhere = _ELSEWHERE.get(item.name) if item.kind is OTHER_PAGES else None
+        path = library.addresses.at_root(elsewhere) if elsewhere else item.address
+        with self._lock:
+            pages = self._pages = self._pages or self._make_pages(library)
+            shown = services(pages)
+            shown.library, shown.cards = library, self._cards(library)
+            # WSGI wants the bytes of a path as if they were Latin-1 (PEP 3333).
+            environ = create_environ("/", shown.settings.base_url)
+            below = "/" + path.removeprefix(library.addresses.root)
+            environ["PATH_INFO"] = below.encode().decode("latin-1")
+            with pages.request_context(environ):
+                response = pages.full_dispatch_request()
+        return response.get_data(as_text=True)
+
+
+def framed(html: str, images: str) -> str:
+    """Return a page for a frame: without scripts, its images from another address.
+
+    :param images: the address below which images of the content that are not public lie.
+    """
+    return _IMAGES.sub(lambda _: images, _SCRIPT.sub("", html))
+
+
+def _is_same(before: Library, now: Library) -> bool:
+    return (
+        before.today == now.today
+        and before.site == now.site
+        and before.questionnaire == now.questionnaire
+        and before.problems == now.problems
+        and len(before.items) == len(now.items)
+        and all(old is new for old, new in zip(before.items, now.items, strict=True))
+    )

@@ -1,0 +1,55 @@
+"""What a text can link to: our own texts and their headings, as links in its file name them."""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from website.content.kinds import TEXT
+from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.staff.access import Action, requires
+from website.web import params
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from website.content.library import Library
+    from website.content.models import Item
+
+MOST = 12
+"""Texts that are offered."""
+WITH_HEADINGS = 3
+"""Of them those whose headings are offered, too."""
+
+
+@blueprint.get("/ziele")
+@requires(Action.EDIT)
+def link_targets() -> dict[str, Any]:
+    """List the texts whose title holds all that was typed, and headings of the first."""
+    file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
+    words = params.line(request.args.get("suche", "")).casefold().split()
+    library = editor_state().site.library
+    return {"targets": list(_targets(library, file, words)) if words else []}
+
+
+def _targets(library: Library, file: str, words: list[str]) -> Iterator[dict[str, str]]:
+    found = (
+        item
+        for item in library.addressed_items
+        if all(word in f"{item.title} {item.name}".casefold() for word in words)
+    )
+    for number, item in enumerate(itertools.islice(found, MOST)):
+        path = posixpath.relpath(item.text.file, posixpath.dirname(file))
+        yield {"label": item.title, "hint": item.kind.title, "target": path}
+        if number < WITH_HEADINGS:
+            yield from _headings(library, item, path)
+
+
+def _headings(library: Library, item: Item, path: str) -> Iterator[dict[str, str]]:
+    for heading in library.rendered(item).headings:
+        if heading.level == 2:  # noqa: PLR2004 - those of the table of contents
+            target = f"{path}#{heading.anchor}"
+            yield {"label": heading.text, "hint": f"Abschnitt in „{item.title}“", "target": target}

@@ -1,0 +1,103 @@
+"""A new text: a working copy that begins with a skeleton, and no file yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+from flask_login import current_user
+from wtforms import Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import InputRequired, Length
+
+from website.content.articles import Article
+from website.content.kinds import ARTICLES, TEXT
+from website.content.text_reader import TITLE_LENGTH
+from website.editor.blueprint import blueprint, editor_state
+from website.editorial import new_texts
+from website.exceptions import AuthoringError
+from website.infra import clock
+from website.staff.access import Action, go_to, requires
+from website.web import params
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+TAKEN = "Diesen Text gibt es schon. Nehmen Sie einen anderen Titel, oder schreiben Sie dort weiter."
+
+
+class NewTextForm(Form):
+    """What a new text begins with."""
+
+    title = StringField(
+        "Titel",
+        [InputRequired("Bitte geben Sie einen Titel ein"), Length(max=TITLE_LENGTH)],
+        filters=[lambda text: params.line(text or "", longest=TITLE_LENGTH + 1)],
+        render_kw={"lang": "de", "spellcheck": "true"},
+    )
+    kind = SelectField("Art", choices=[], validate_choice=False)
+    topic = SelectField("Thema (bei Artikeln)", choices=[], validate_choice=False)
+
+
+@blueprint.get("/neu")
+@requires(Action.EDIT)
+def new_text() -> str:
+    """Show the form for a new text."""
+    return _page(_form())
+
+
+@blueprint.post("/neu")
+@requires(Action.EDIT)
+def create_text() -> ResponseReturnValue:
+    """Begin a text, and go on to write it."""
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        file = _create(form)
+    except AuthoringError as error:
+        form.title.errors = [str(error)]
+        return _page(form), 422
+    return go_to("editor.text", name=file.removesuffix(TEXT))
+
+
+def _create(form: NewTextForm) -> str:
+    """Begin the text.
+
+    :raises AuthoringError: if its title makes no address, or one that is taken.
+    """
+    state = editor_state()
+    kind = new_texts.kind_named(form.kind.data or "")
+    is_article = kind.model is Article
+    file, data = new_texts.new_text(
+        state.site.library,
+        form.title.data or "",
+        kind=kind,
+        topic=(form.topic.data or "") if is_article else "",
+        author=current_user.name if kind is ARTICLES else "",
+        today=clock.today(),
+    )
+    commit, official = state.official(file)
+    if official is not None or state.copies.get(file) is not None:
+        raise AuthoringError(TAKEN)
+    state.copies.save(
+        file, 0, data, official=None, commit=commit, staff=current_user.id, now=clock.now()
+    )
+    return file
+
+
+def _form() -> NewTextForm:
+    library = editor_state().site.library
+    form = NewTextForm(request.form)
+    form.kind.choices = [
+        SelectChoice(kind.title, kind.title) for kind in new_texts.possible_kinds()
+    ]
+    topics = [SelectChoice(topic.slug, topic.title) for topic in library.site.topics]
+    form.topic.choices = [SelectChoice("", "noch keines"), *topics]
+    if not form.kind.data:
+        form.kind.data = ARTICLES.title
+    return form
+
+
+def _page(form: NewTextForm) -> str:
+    return render_template("editor/new.html", form=form)

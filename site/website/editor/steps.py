@@ -1,0 +1,145 @@
+"""What is done with a working copy beside writing it: submitted, approved, published, ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_login import current_user
+
+from website.content import kinds
+from website.content.models import PublicationStatus
+from website.editor.blueprint import editor_state, names
+from website.editorial import front_matter_edits
+from website.editorial.repository import Message, Person
+from website.editorial.workflow import Step
+from website.exceptions import CopyConflict
+from website.infra import clock
+from website.staff.access import Action, may
+from website.web import params
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from website.editorial.working_copies import WorkingCopy
+
+BUTTONS = {
+    "einreichen": Step.SUBMIT,
+    "zurueckgeben": Step.REJECT,
+    "freigeben": Step.APPROVE,
+    "veroeffentlichen": Step.PUBLISH,
+}
+"""By the value that the button sends."""
+
+LONGEST_REASON = 500
+_A_REASON = "x" * 10
+"""Stands for any reason, where it is asked whether somebody could give one."""
+
+
+def possible(copy: WorkingCopy | None) -> frozenset[str]:
+    """Return the steps that the person signed in may take, by the values of their buttons."""
+    if copy is None:
+        return frozenset()
+    is_chief = may(Action.PUBLISH)
+    named = {**BUTTONS, "verwerfen": Step.DISCARD}
+    return frozenset(
+        value
+        for value, step in named.items()
+        if not copy.refusal(step, current_user.id, is_chief=is_chief, reason=_A_REASON)
+    )
+
+
+def take(step: Step, file: str, sent: MultiDict[str, str]) -> str:
+    """Take a step with the copy that was just saved, and return what to report.
+
+    :raises StepRefused: if it is not allowed.
+    :raises AuthoringError: if the file is written so that it cannot be made ready.
+    :raises CopyConflict: if somebody has just saved or taken a step.
+    """
+    copies, now, me = editor_state().copies, clock.now(), current_user.id
+    reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
+    if step is Step.SUBMIT:
+        copies.submit(file, _ready(file).version, me, now)
+        return "Zur Prüfung eingereicht."
+    if step is Step.REJECT:
+        note = params.line(sent.get("bemerkung", ""), longest=LONGEST_REASON)
+        copy = _copy(file)
+        copies.reject(file, copy.version, me, now, note=note, is_chief=may(Action.PUBLISH))
+        return "Der Text ist wieder ein Entwurf."
+    copy = _copy(file)
+    if me in copy.authors:
+        copy = _ready(file)
+    copies.approve(file, copy.version, me, now, reason=reason, reviewer=current_user.name)
+    return "Freigegeben."
+
+
+def publish(file: str) -> int:
+    """Ask for the publication of an approved copy, and return its number.
+
+    Raises what :func:`take` raises.
+
+    :raises RepositoryError: if the repository cannot take it.
+    """
+    state = editor_state()
+    copy = _copy(file)
+    asked = state.copies.publish(file, copy.version, current_user.id, clock.now(), _request)
+    return asked.publication or 0
+
+
+def discard(file: str, seen: int) -> None:
+    """End a copy. Raises what :func:`take` raises."""
+    is_chief = may(Action.PUBLISH)
+    editor_state().copies.discard(file, seen, current_user.id, clock.now(), is_chief=is_chief)
+
+
+def person(number: int) -> Person:
+    """Return somebody of the staff as commits name them."""
+    staff = services().accounts.directory.get(number)
+    return Person(staff.name, staff.email) if staff else Person("Unbekannt")
+
+
+def _request(copy: WorkingCopy) -> int:
+    """Ask for the publication of exactly the bytes of a copy."""
+    state = editor_state()
+    text = state.site.with_text(copy.file, copy.data)
+    title = text.item.title if text.item else copy.file
+    trailers = []
+    if copy.approved_by is not None:
+        trailers.append(("Reviewed-by", names().get(copy.approved_by, "Unbekannt")))
+    if copy.approved_reason:
+        trailers.append(("Approved-alone-because", copy.approved_reason))
+    message = Message(title, trailers=tuple(trailers))
+    base = copy.commit or state.repository.main
+    author = person(copy.authors[0] if len(copy.authors) == 1 else copy.saved_by)
+    return state.requests.changes({copy.file: copy.data}, base, author, message, clock.now())
+
+
+def _copy(file: str) -> WorkingCopy:
+    copy = editor_state().copies.get(file)
+    if copy is None:
+        raise CopyConflict(None, None)
+    return copy
+
+
+def _ready(file: str) -> WorkingCopy:
+    """Return a copy whose bytes say that they are to be public, as its author writes it.
+
+    Approval binds the bytes, so they say so before somebody approves them.
+    """
+    copy = _copy(file)
+    found = kinds.of_file(file)
+    data = copy.data
+    if found and (found[0].is_dated or not front_matter_edits.is_empty(data, "status")):
+        data = front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED.value)
+    if found and found[0].is_dated and front_matter_edits.is_empty(data, "date"):
+        data = front_matter_edits.set_value(data, "date", clock.today().isoformat())
+    saved = editor_state().copies.save(
+        file,
+        copy.version,
+        data,
+        official=copy.official,
+        commit=copy.commit,
+        staff=current_user.id,
+        now=clock.now(),
+    )
+    return saved or copy

@@ -1,0 +1,110 @@
+"""The form of one text, made from what is stored and what was sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort, request
+from flask_login import current_user
+
+from website.editor.blueprint import editor_state
+from website.editor.typed_text import TextForm
+from website.infra import clock
+from website.web import params
+
+if TYPE_CHECKING:
+    from website.content.kinds import Kind
+    from website.content.models import Item
+    from website.editorial.working_copies import WorkingCopy
+
+LONGEST_TAB = 40
+_COMMIT = re.compile("[0-9a-f]{40,64}")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A text as it is stored now."""
+
+    file: str
+    data: bytes
+    version: int
+    """Of the working copy; 0 where there is none."""
+    commit: str
+    """What is official now."""
+    official: bytes | None
+    """Its bytes there; nothing where the text is new."""
+    copy: WorkingCopy | None
+
+
+def stored(file: str) -> Stored | None:
+    """Return a text as it is stored now; nothing if there is none."""
+    state = editor_state()
+    copy = state.copies.get(file)
+    commit, official = state.official(file)
+    if copy is not None:
+        return Stored(file, copy.data, copy.version, commit, official, copy)
+    return None if official is None else Stored(file, official, 0, commit, official, None)
+
+
+def stored_or_404(file: str) -> Stored:
+    """Return a text as it is stored now."""
+    return stored(file) or abort(404)
+
+
+def seen_version() -> int:
+    """Return the version that somebody had before them, as the form says."""
+    return params.number(request.form.get("fassung", "")) or 0
+
+
+def seen_commit() -> str:
+    """Return the commit whose text somebody had before them; nothing if the form names none."""
+    typed = request.form.get("stand", "")
+    return typed if _COMMIT.fullmatch(typed) else ""
+
+
+def form_shown(now: Stored, kind: Kind[Item], *, as_source: bool = False) -> TextForm:
+    """Return the form with what is stored."""
+    return TextForm(now.data, kind, editor_state().site.library, as_source=as_source)
+
+
+def form_sent(now: Stored, kind: Kind[Item], *, more_sources: int = 0) -> TextForm:
+    """Return the form with what was sent, over the bytes that were shown."""
+    state = editor_state()
+    library = state.site.library
+    return TextForm(_base(now), kind, library, request.form, more_sources=more_sources)
+
+
+def save(now: Stored, form: TextForm, *, auto: bool = False) -> WorkingCopy | None:
+    """Save what was typed.
+
+    :param auto: whether nobody asked for it.
+    :returns: the working copy; nothing if nothing is edited.
+    :raises AuthoringError: if a value cannot be set safely.
+    :raises CopyConflict: if somebody else has changed the same lines.
+    """
+    seen = seen_version()
+    return editor_state().copies.save(
+        now.file,
+        seen,
+        form.data,
+        official=now.official if seen else form.base,
+        commit=now.commit if seen else seen_commit() or now.commit,
+        staff=current_user.id,
+        now=clock.now(),
+        auto=auto,
+        tab=params.line(request.form.get("fenster", ""), longest=LONGEST_TAB),
+    )
+
+
+def _base(now: Stored) -> bytes:
+    """Return the bytes that were shown; if nobody keeps them any more, those that are official."""
+    state = editor_state()
+    seen = seen_version()
+    base = state.copies.at(now.file, seen) if seen else None
+    if not seen:
+        _, base = state.official(now.file, seen_commit())
+    if base is None:
+        base = now.copy.official if now.copy else now.official
+    return now.data if base is None else base

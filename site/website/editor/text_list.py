@@ -1,0 +1,191 @@
+"""All texts: what each is, how far it is, who works on it, what is wrong with it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from website.content import kinds
+from website.content.models import PublicationStatus
+from website.editor.blueprint import blueprint, editor_state, names
+from website.editorial.workflow import CopyState
+from website.infra import clock
+from website.staff.access import Action, requires
+from website.web import params
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Sequence
+
+    from website.checking.text_reports import TextReport
+    from website.content.kinds import Kind
+    from website.content.models import Item
+    from website.editorial.working_copies import WorkingCopy
+
+ON_A_PAGE = 50
+PATIENCE = 0.05
+"""Seconds that a list spends on finding out what is wrong with its texts."""
+
+STATES = (
+    ("entwurf", "Entwurf"),
+    ("pruefung", "In Prüfung"),
+    ("freigegeben", "Freigegeben"),
+    ("geplant", "Geplant"),
+    ("laeuft", "Wird veröffentlicht"),
+    ("oeffentlich", "Veröffentlicht"),
+    ("veraltet", "Wieder zu prüfen"),
+    ("fehlerhaft", "Nicht lesbar"),
+)
+_FROM_COPY = {
+    CopyState.DRAFT: "entwurf",
+    CopyState.REVIEW: "pruefung",
+    CopyState.APPROVED: "freigegeben",
+    CopyState.SCHEDULED: "geplant",
+    CopyState.PUBLISHING: "laeuft",
+}
+_FROM_FILE = {PublicationStatus.DRAFT: "entwurf", PublicationStatus.REVIEW: "pruefung"}
+
+
+@dataclass
+class TextRow:
+    """One text of the list."""
+
+    file: str
+    kind: Kind[Item]
+    title: str
+    states: tuple[str, ...]
+    """Keys of :data:`STATES`: that of what is being written, and that of what is public."""
+    day: datetime.date | None
+    copy: WorkingCopy | None
+    item: Item | None
+    report: TextReport | None = None
+    """Nothing while nobody has looked through it."""
+
+    @property
+    def name(self) -> str:
+        """The file without its ending, as addresses name it."""
+        return self.file.removesuffix(kinds.TEXT)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the rows."""
+
+    rows: Sequence[TextRow]
+    total: int
+    number: int
+    count: int
+
+
+@blueprint.get("/")
+@requires(Action.EDIT)
+def texts() -> str:
+    """Show all texts, or those that are looked for, a page at a time."""
+    every = _rows()
+    found = list(_wanted(every))
+    number = params.page(request.args.get("seite", ""))
+    count = max(1, -(-len(found) // ON_A_PAGE))
+    shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    _find_out(shown)
+    counts = Counter(state for row in every for state in row.states)
+    return render_template(
+        "editor/texts.html",
+        page=Page(shown, len(found), number, count),
+        args=request.args,
+        states=[(key, f"{label} ({counts[key]})") for key, label in STATES if counts[key]],
+        labels=dict(STATES),
+        kinds=[(title, title) for title in dict.fromkeys(row.kind.title for row in every)],
+        names=names(),
+        query=_query,
+    )
+
+
+def _rows() -> list[TextRow]:
+    state = editor_state()
+    library = state.site.library
+    copies = {copy.file: copy for copy in state.copies.all()}
+    rows = [_row(item, copies.pop(item.text.file, None)) for item in library.items]
+    unreadable = [c for c in library.file_cache.kept.values() if c.item is None]
+    for cached in unreadable:
+        if found := kinds.of_file(cached.file):
+            copy = copies.pop(cached.file, None)
+            rows.append(TextRow(cached.file, found[0], found[1], ("fehlerhaft",), None, copy, None))
+    rows += [row for copy in copies.values() if (row := _new(copy))]
+    return sorted(rows, key=_order)
+
+
+def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
+    """Return how far a text is, as keys of :data:`STATES`: what is written, then what is public."""
+    today = clock.today()
+    found = [_of_copy(copy)] if copy else []
+    if item is not None:
+        found.append(_of_item(item, today))
+        if item.review_is_due(today):
+            found.append("veraltet")
+    return tuple(dict.fromkeys(found))
+
+
+def _row(item: Item, copy: WorkingCopy | None) -> TextRow:
+    title = item.title or item.name
+    states = states_of(item, copy)
+    return TextRow(item.text.file, item.kind, title, states, item.date, copy, item)
+
+
+def _new(copy: WorkingCopy) -> TextRow | None:
+    text = editor_state().site.with_text(copy.file, copy.data)
+    found = kinds.of_file(copy.file)
+    if found is None:
+        return None
+    title = text.item.title if text.item and text.item.title else found[1]
+    return TextRow(copy.file, found[0], title, (_of_copy(copy),), None, copy, None)
+
+
+def _of_item(item: Item, today: datetime.date) -> str:
+    if item.status in _FROM_FILE:
+        return _FROM_FILE[item.status]
+    return "oeffentlich" if item.is_public(today) else "geplant"
+
+
+def _of_copy(copy: WorkingCopy) -> str:
+    return _FROM_COPY[copy.status]
+
+
+def _order(row: TextRow) -> tuple[bool, float, int, int, str]:
+    """Return what is being written first, then by kind, the newest first."""
+    saved = row.copy.saved_at.timestamp() if row.copy else 0.0
+    day = row.day.toordinal() if row.day else 10**7
+    return row.copy is None, -saved, kinds.KINDS.index(row.kind), -day, row.title.casefold()
+
+
+def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
+    words = params.line(request.args.get("suche", "")).casefold().split()
+    state, kind = request.args.get("stand", ""), request.args.get("art", "")
+    for row in rows:
+        where = f"{row.title} {row.file}".casefold()
+        if (
+            all(word in where for word in words)
+            and (not state or state in row.states)
+            and (not kind or row.kind.title == kind)
+        ):
+            yield row
+
+
+def _find_out(rows: Iterable[TextRow]) -> None:
+    site = editor_state().site
+    until = time.monotonic() + PATIENCE
+    for row in rows:
+        if row.item is not None and row.copy is None:
+            row.report = site.known_report(row.item, until)
+
+
+def _query(**changed: str | int) -> str:
+    """Write the filters of the address anew, some of them changed; empty ones go."""
+    kept: dict[str, str | int] = {
+        name: request.args.get(name, "") for name in ("suche", "stand", "art")
+    }
+    return urlencode({name: text for name, text in (kept | changed).items() if text})

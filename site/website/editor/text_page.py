@@ -1,0 +1,187 @@
+"""One text: opened, written, saved; and what is done with it.
+
+Its page is one form: whichever button is pressed, all that was typed is saved first. Where that is
+impossible, nothing is done, and all that was typed is shown again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request
+from flask_login import current_user
+
+from website.editor import steps
+from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
+from website.editor.front_matter_form import field_labels
+from website.editor.text_forms import (
+    form_sent,
+    form_shown,
+    save,
+    seen_commit,
+    seen_version,
+    stored,
+    stored_or_404,
+)
+from website.editor.text_list import STATES, states_of
+from website.editor.typed_text import TextForm, findings_of
+from website.editorial.workflow import Step
+from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
+from website.staff.access import Action, go_to, requires
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from website.editor.text_forms import Stored
+
+SAVED = "Gespeichert."
+UNCHANGED = "Es war nichts zu speichern: Der Text ist unverändert."
+CHANGED_MEANWHILE = (
+    "Jemand hat diesen Text gerade geändert. Sehen Sie ihn sich noch einmal an, es wurde nichts "
+    "weiter getan."
+)
+NO_REPOSITORY = (
+    "Die Ablage der Texte antwortet nicht. Ihr Text ist gespeichert, veröffentlicht wurde nichts. "
+    "Versuchen Sie es in ein paar Minuten noch einmal, sonst fragen Sie Ihre Technik."
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a text shows beside the form."""
+
+    version: int
+    commit: str
+    conflict: CopyConflict | None = None
+
+
+@blueprint.get("/texte/<path:name>.md")
+@requires(Action.EDIT)
+def text(name: str) -> str:
+    """Show the form of a text."""
+    file, kind, _ = kind_or_404(name)
+    now = stored_or_404(file)
+    form = form_shown(now, kind, as_source=request.args.get("ansicht") == "datei")
+    return _page(name, now, form, Shown(now.version, now.commit))
+
+
+@blueprint.post("/texte/<path:name>.md")
+@requires(Action.EDIT)
+def save_text(name: str) -> ResponseReturnValue:
+    """Save what was typed, and do what the button means."""
+    file, kind, _ = kind_or_404(name)
+    now = stored_or_404(file)
+    seen = Shown(seen_version(), seen_commit() or now.commit)
+    typed = request.form.get("schritt", "")
+    if typed == "quelle":
+        return _page(name, now, form_sent(now, kind, more_sources=1), seen)
+    form = form_sent(now, kind)
+    try:
+        copy = save(now, form)
+    except AuthoringError as error:
+        flash(str(error), "problem")
+        return _page(name, now, form, seen), 422
+    except CopyConflict as conflict:
+        return _conflict(name, form, conflict), 409
+    is_changed = copy is not None and copy.version != now.version
+    return _take(name, typed, message=SAVED if is_changed else UNCHANGED)
+
+
+@blueprint.post("/texte/<path:name>.md/zwischenstand")
+@requires(Action.EDIT)
+def save_draft(name: str) -> ResponseReturnValue:
+    """Save what was typed so far, without being asked; answers the page's script."""
+    file, kind, _ = kind_or_404(name)
+    now = stored_or_404(file)
+    form = form_sent(now, kind)
+    try:
+        copy = save(now, form, auto=True)
+    except AuthoringError as error:
+        return {"message": str(error)}, 422
+    except CopyConflict:
+        return {"message": "Jemand hat dieselbe Stelle geändert. „Speichern“ zeigt beide."}, 409
+    return {"version": copy.version if copy else 0}
+
+
+@blueprint.get("/texte/<path:name>.md/verwerfen")
+@requires(Action.EDIT)
+def confirm_discard(name: str) -> str:
+    """Ask whether a working copy shall really end."""
+    file, _, _ = kind_or_404(name)
+    now = stored_or_404(file)
+    return render_template("editor/discard.html", name=name, now=now)
+
+
+@blueprint.post("/texte/<path:name>.md/verwerfen")
+@requires(Action.EDIT)
+def discard(name: str) -> ResponseReturnValue:
+    """End a working copy."""
+    file, _, _ = kind_or_404(name)
+    try:
+        steps.discard(file, seen_version())
+    except StepRefused as refused:
+        flash(str(refused), "problem")
+        return go_to("editor.text", name=name)
+    except CopyConflict:
+        flash(CHANGED_MEANWHILE, "problem")
+        return go_to("editor.text", name=name)
+    flash("Die Änderungen sind verworfen.")
+    return go_to("editor.text", name=name) if stored(file) else go_to("editor.texts")
+
+
+def _take(name: str, typed: str, *, message: str) -> ResponseReturnValue:
+    """Take the step that a button names, and report what was done."""
+    file, _, _ = kind_or_404(name)
+    step = steps.BUTTONS.get(typed)
+    try:
+        if step is Step.PUBLISH:
+            return go_to("editor.publication", number=steps.publish(file))
+        if step is not None:
+            message = steps.take(step, file, request.form)
+    except (StepRefused, AuthoringError) as refused:
+        flash(str(refused), "problem")
+        return go_to("editor.text", name=name)
+    except CopyConflict:
+        flash(CHANGED_MEANWHILE, "problem")
+        return go_to("editor.text", name=name)
+    except RepositoryError:
+        flash(NO_REPOSITORY, "problem")
+        return go_to("editor.text", name=name)
+    flash(message)
+    return go_to("editor.text", name=name)
+
+
+def _conflict(name: str, form: TextForm, conflict: CopyConflict) -> str:
+    """Show what two have made of the same lines; the form holds what is to be saved now."""
+    now = stored_or_404(kind_or_404(name)[0])
+    parts = conflict.merged.parts if conflict.merged else ()
+    mine = b"".join(part if isinstance(part, bytes) else part.mine for part in parts)
+    again = TextForm(mine, form.kind, form.library, as_source=form.is_source)
+    return _page(name, now, again, Shown(now.version, now.commit, conflict))
+
+
+def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
+    site = editor_state().site
+    edited = site.with_text(now.file, form.lenient_data)
+    findings = findings_of(form, edited, site.report(edited))
+    front = None if form.is_source else form.front_matter
+    return render_template(
+        "editor/text.html",
+        name=name,
+        kind=form.kind,
+        now=now,
+        form=form,
+        shown=shown,
+        groups=front.groups if front else (),
+        others=front.others if front else (),
+        item=edited.item,
+        findings=findings,
+        wrong={row.field for row in findings.rows},
+        field_labels=field_labels(form.kind, site.library),
+        states=states_of(site.library.item_in(now.file), now.copy),
+        state_labels=dict(STATES),
+        possible=steps.possible(now.copy),
+        is_own=now.copy is not None and current_user.id in now.copy.authors,
+        names=names(),
+    )

@@ -1,0 +1,130 @@
+// The preview beside the text, and what is wrong with it, renewed after each pause in typing.
+
+import { selectLine } from "./field.js";
+
+const PAUSE = 60; // milliseconds without a key, before the preview is renewed
+const LONGER = 700; // and before what is wrong is said: nobody wants to be corrected within a word
+const WIDE = matchMedia("(min-width: 80rem)");
+
+export function setUpPreview(form, place) {
+  let frame = null;
+  const renew = latest(async (signal) => {
+    const html = await answered(form, form.dataset.preview, signal);
+    if (html !== null && frame?.contentDocument?.body) show(frame.contentDocument, html);
+  });
+  const look = () => {
+    if (WIDE.matches && !frame) {
+      frame = made(form);
+      place.replaceChildren(frame);
+      place.hidden = false;
+      frame.addEventListener("load", () => {
+        frame.contentDocument.addEventListener("click", stay);
+        renew();
+      });
+    }
+  };
+  WIDE.addEventListener("change", look);
+  look();
+  form.addEventListener("input", paused(PAUSE, () => frame && WIDE.matches && renew()));
+}
+
+export function setUpFindings(form, list, field) {
+  const renew = latest(async (signal) => {
+    const html = await answered(form, form.dataset.findings, signal);
+    if (html === null) return;
+    list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    atFields(form, list);
+  });
+  form.addEventListener("input", paused(LONGER, renew));
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link) return;
+    if (link.dataset.line) {
+      event.preventDefault();
+      selectLine(field, Number(link.dataset.line));
+      return;
+    }
+    const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const folded = target?.closest("details");
+    if (folded) folded.open = true;
+    target?.focus();
+  });
+}
+
+function made(form) {
+  const frame = document.createElement("iframe");
+  frame.title = "Vorschau";
+  frame.className = "writing__preview";
+  // Without scripts, but of our origin, so that this page may change what it shows.
+  frame.setAttribute("sandbox", "allow-same-origin");
+  frame.src = form.dataset.preview;
+  return frame;
+}
+
+// Other pages may not be shown in a frame.
+function stay(event) {
+  const link = event.target.closest?.("a[href], summary, button");
+  if (link?.matches("a, button") && !link.getAttribute("href")?.startsWith("#")) event.preventDefault();
+}
+
+function show(page, html) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  const sheets = (of) => [...of.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href")).join();
+  const { scrollTop } = page.scrollingElement ?? page.documentElement;
+  if (sheets(page) !== sheets(next)) page.head.replaceWith(page.importNode(next.head, true));
+  const [old, main] = [page.querySelector("main"), next.querySelector("main")];
+  if (old && main) old.replaceWith(page.importNode(main, true));
+  else page.body.replaceWith(page.importNode(next.body, true));
+  page.title = next.title;
+  (page.scrollingElement ?? page.documentElement).scrollTop = scrollTop;
+}
+
+// What stands in the list stands at the fields, too.
+function atFields(form, list) {
+  for (const remarks of form.querySelectorAll("[data-remarks]")) {
+    const found = [...list.querySelectorAll(`[data-field="${remarks.dataset.remarks}"]`)];
+    remarks.replaceChildren(...found.map(remark));
+    const input = form.querySelector(`#${remarks.dataset.remarks}`);
+    const isWrong = found.some(({ dataset }) => dataset.severity === "error");
+    if (input?.matches("input, select, textarea")) {
+      if (isWrong) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+  }
+}
+
+function remark(item) {
+  const line = document.createElement("p");
+  const severity = document.createElement("span");
+  line.className = "remark";
+  line.dataset.severity = item.dataset.severity;
+  severity.className = "remark__severity";
+  severity.textContent = `${item.querySelector("[data-severity-label]").textContent}:`;
+  line.append(severity, " ", item.querySelector("[data-message]").textContent);
+  return line;
+}
+
+async function answered(form, address, signal) {
+  const body = new URLSearchParams(new FormData(form));
+  const answer = await fetch(address, { method: "POST", body, signal }).catch(() => null);
+  return answer?.ok ? answer.text() : null;
+}
+
+function paused(pause, then) {
+  let waiting;
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(then, pause);
+  };
+}
+
+// One request at a time; a newer one makes the older one needless.
+function latest(ask) {
+  let running = null;
+  return async () => {
+    running?.abort();
+    const mine = (running = new AbortController());
+    await ask(mine.signal);
+    if (running === mine) running = null;
+  };
+}

@@ -1,0 +1,170 @@
+// Keeps what is typed without being asked: every two seconds in this browser, every ten on the
+// server. What a browser that was closed has kept is offered with its differences, and never put into
+// the form by itself.
+
+import { differences } from "./differences.js";
+import { apply } from "./field.js";
+import * as storage from "./storage.js";
+
+const HERE = 2000; // milliseconds
+const SERVER = 10_000;
+const APART = new Set(["fassung", "stand", "fenster"]);
+
+const key = location.pathname;
+const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Berlin" });
+const moment = new Intl.DateTimeFormat("de-DE", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Berlin" });
+
+export function setUpSaving(form, field, { told, recovered }) {
+  const sent = sessionStorage.getItem(key);
+  sessionStorage.removeItem(key);
+  form.elements.fenster.value = crypto.randomUUID();
+  let saved = state(form);
+  let isLeaving = false;
+  let isSaving = false;
+
+  const keepHere = repeated(HERE, () => storage.write(key, { state: state(form), at: Date.now() }).catch(() => {}));
+  const keepThere = repeated(SERVER, save);
+  form.addEventListener("input", () => {
+    keepHere();
+    keepThere();
+  });
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.formTarget === "_blank") return;
+    isLeaving = true;
+    sessionStorage.setItem(key, state(form));
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!isLeaving && state(form) !== saved) event.preventDefault();
+  });
+  look();
+
+  async function save() {
+    const now = state(form);
+    if (isSaving || isLeaving || now === saved) return;
+    isSaving = true;
+    const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+    isSaving = false;
+    if (isLeaving) return;
+    if (!answer) tell("Der Server antwortet nicht. Ihr Text ist auf diesem Gerät gesichert.");
+    else if (answer.ok) {
+      const { version } = await answer.json();
+      if (version) form.elements.fassung.value = version;
+      saved = now;
+      tell(`Zwischenstand gespeichert, ${clock.format(new Date())} Uhr.`);
+      if (state(form) === now) storage.remove(key).catch(() => {});
+    } else if (answer.status === 403) tell("Sie sind nicht mehr angemeldet. Ihr Text bleibt hier: ", signIn(form));
+    else if (answer.headers.get("content-type")?.includes("json")) tell((await answer.json()).message);
+    else tell("Der Zwischenstand ließ sich nicht speichern. Ihr Text ist auf diesem Gerät gesichert.");
+    if (state(form) !== saved) keepThere();
+  }
+
+  function tell(...parts) {
+    told.replaceChildren(...parts);
+  }
+
+  async function look() {
+    const kept = await storage.read(key).catch(() => null);
+    if (!kept) return;
+    // What the server has answered to needs no rescue.
+    if (kept.state === saved || kept.state === sent) storage.remove(key).catch(() => {});
+    else offer(form, field, kept, recovered);
+  }
+}
+
+function state(form) {
+  return JSON.stringify([...new FormData(form)].filter(([name]) => !APART.has(name)));
+}
+
+function signIn(form) {
+  const link = document.createElement("a");
+  link.href = form.dataset.signIn;
+  link.target = "_blank";
+  link.textContent = "in neuem Tab anmelden";
+  return link;
+}
+
+function repeated(pause, then) {
+  let waiting = null;
+  return () => {
+    waiting ??= setTimeout(() => {
+      waiting = null;
+      then();
+    }, pause);
+  };
+}
+
+function offer(form, field, kept, place) {
+  const typed = JSON.parse(kept.state);
+  const title = document.createElement("p");
+  title.textContent = `Auf diesem Gerät liegt ein Stand vom ${moment.format(kept.at)} Uhr, der nicht gespeichert wurde. So unterscheidet er sich:`;
+  const buttons = document.createElement("p");
+  buttons.className = "writing__choice";
+  buttons.append(
+    button("Diesen Stand übernehmen", "button", () => {
+      take(form, field, typed);
+      place.replaceChildren();
+    }),
+    button("Verwerfen", "link-button", () => {
+      storage.remove(key).catch(() => {});
+      place.replaceChildren();
+    }),
+  );
+  place.replaceChildren(title, ...shown(form, typed), buttons);
+}
+
+function shown(form, typed) {
+  const now = new Map(grouped([...new FormData(form)]));
+  return grouped(typed)
+    .filter(([name, value]) => (now.get(name) ?? "") !== value)
+    .map(([name, value]) => {
+      const box = document.createElement("div");
+      box.className = "changes";
+      box.tabIndex = 0;
+      box.role = "region";
+      box.ariaLabel = "Unterschied";
+      box.append(...differences(now.get(name) ?? "", value).map(line));
+      return box;
+    });
+}
+
+function grouped(entries) {
+  const found = new Map();
+  for (const [name, value] of entries) {
+    if (APART.has(name)) continue;
+    const text = value.replace(/\r\n/g, "\n");
+    found.set(name, found.has(name) ? `${found.get(name)}\n${text}` : text);
+  }
+  return [...found];
+}
+
+function line({ kind, text }) {
+  const made = document.createElement({ "+": "ins", "-": "del", " ": "p" }[kind]);
+  made.className = "changes__line";
+  made.textContent = text || "\u00a0";
+  return made;
+}
+
+function take(form, field, typed) {
+  const values = new Map();
+  for (const [name, value] of typed) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const element of form.elements) {
+    const { name, type } = element;
+    if (!name || APART.has(name) || element === field || type === "submit") continue;
+    if (type === "checkbox") element.checked = (values.get(name) ?? []).includes(element.value);
+    else if (values.has(name)) element.value = values.get(name)[0];
+  }
+  const text = values.get(field.name)?.[0].replace(/\r\n/g, "\n");
+  if (text !== undefined && text !== field.value) {
+    apply(field, { from: 0, to: field.value.length, text, select: [0, 0] });
+  }
+  form.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+function button(label, look, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = look;
+  made.textContent = label;
+  made.addEventListener("click", act);
+  return made;
+}

@@ -1,0 +1,32 @@
+// What this browser keeps of texts that are being written: one record for each page.
+
+const NAME = "redaktion";
+const STORE = "texte";
+
+export async function read(key) {
+  return done((await store("readonly")).get(key));
+}
+
+export async function write(key, record) {
+  return done((await store("readwrite")).put(record, key));
+}
+
+export async function remove(key) {
+  return done((await store("readwrite")).delete(key));
+}
+
+async function store(mode) {
+  const opening = indexedDB.open(NAME, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  const database = await done(opening);
+  const transaction = database.transaction(STORE, mode);
+  transaction.oncomplete = transaction.onabort = () => database.close();
+  return transaction.objectStore(STORE);
+}
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

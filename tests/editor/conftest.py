@@ -1,0 +1,58 @@
+"""The editor of a small site, with people who may write and publish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import staff
+from support.editor import Writer
+from support.sqlite import migrated
+from website import create_app
+from website.config import Settings
+from website.staff.access import StaffRole
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from support.content import Content
+
+ERIK, CARLA = "Erik Berg", "Carla Holm"
+
+
+@pytest.fixture
+def app(content: Content, tmp_path: Path) -> Iterator[Flask]:
+    content.article("ein-artikel", reviewed_by="Erika Muster", ai="none")
+    folder = migrated(tmp_path / "instance")
+    app = create_app(Settings(instance_dir=folder, content_dir=content.folder))
+    yield app
+    services(app).leads.close()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., Writer]:
+    """Return somebody with some roles; nobody is signed in without any."""
+
+    def somebody(*roles: StaffRole, name: str = ERIK) -> Writer:
+        account = staff.account(app, *(roles or (StaffRole.SALES,)), name=name)
+        client = staff.signed_in(app, account) if roles else staff.browser(app)
+        return Writer(app, client, account)
+
+    return somebody
+
+
+@pytest.fixture
+def erik(sign_in: Callable[..., Writer]) -> Writer:
+    """Return an editor."""
+    return sign_in(StaffRole.EDITOR)
+
+
+@pytest.fixture
+def carla(sign_in: Callable[..., Writer]) -> Writer:
+    """Return a chief editor."""
+    return sign_in(StaffRole.CHIEF_EDITOR, name=CARLA)

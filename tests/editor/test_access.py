@@ -1,0 +1,142 @@
+"""Who may see and do what in the editor: every page of it, for every role, and for nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from website.editor.blueprint import editor_state
+from website.editorial.working_copies import EditorialEvent, TextVersion
+from website.staff.access import ALLOWED, Action, StaffRole
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from werkzeug.routing import Rule
+
+    from support.editor import Writer
+
+HIDDEN = "Geheime Beschreibung"
+EVERYBODY = [(), *((role,) for role in StaffRole)]
+
+EXPECTED = {
+    "editor.texts": Action.EDIT,
+    "editor.text": Action.EDIT,
+    "editor.save_text": Action.EDIT,
+    "editor.save_draft": Action.EDIT,
+    "editor.confirm_discard": Action.EDIT,
+    "editor.discard": Action.EDIT,
+    "editor.new_text": Action.EDIT,
+    "editor.create_text": Action.EDIT,
+    "editor.preview": Action.EDIT,
+    "editor.findings": Action.EDIT,
+    "editor.image": Action.EDIT,
+    "editor.link_targets": Action.EDIT,
+    "editor.history": Action.EDIT,
+    "editor.version": Action.EDIT,
+    "editor.restore": Action.EDIT,
+    "editor.publications": Action.EDIT,
+    "editor.publication": Action.EDIT,
+    "editor.take_back": Action.PUBLISH,
+}
+"""What each page is for. A new one must be named here, or the tests fail."""
+
+
+def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("editor."):
+            for method in {"GET", "POST"} & (rule.methods or set()):
+                yield rule, method
+
+
+def state(app: Flask) -> tuple[Any, ...]:
+    """Return all that a page of the editor could change."""
+    with services(app).leads.database.reading() as session:
+        versions = session.query(TextVersion).count()
+        return versions, session.query(EditorialEvent).count(), len(editor_state(app).copies.all())
+
+
+def path_of(app: Flask, rule: Rule) -> str:
+    commit = editor_state(app).repository.main
+    filled = rule.rule.replace("<path:name>", "artikel/ein-artikel")
+    filled = filled.replace("<commit>", commit).replace("<row:number>", "1")
+    return re.sub(r"<[^>]+>", "x", filled)
+
+
+def test_every_page_names_what_it_is_for(app: Flask) -> None:
+    found = {
+        rule.endpoint: getattr(app.view_functions[rule.endpoint], "required_action", None)
+        for rule, _ in rules(app)
+    }
+    assert found == EXPECTED
+
+
+@pytest.mark.parametrize("roles", EVERYBODY, ids=lambda roles: "-".join(roles) or "nobody")
+def test_nobody_sees_or_changes_what_the_role_does_not_allow(
+    app: Flask, erik: Writer, sign_in: Callable[..., Writer], roles: tuple[StaffRole, ...]
+) -> None:
+    erik.save("artikel/ein-artikel", description=HIDDEN)
+    client = sign_in(*roles).client
+    before = state(app)
+    for rule, method in rules(app):
+        action = EXPECTED[rule.endpoint]
+        if any(action in ALLOWED[role] for role in roles):
+            continue
+        response = client.open(path_of(app, rule), method=method)
+        refused = 303 if method == "GET" and not roles else 403
+        assert response.status_code == refused, rule.endpoint
+        assert HIDDEN not in response.text
+    assert state(app) == before
+
+
+def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, carla: Writer) -> None:
+    carla.save("artikel/ein-artikel", description=HIDDEN)
+    before = state(app)
+    for rule, method in rules(app):
+        if method == "GET" and rule.endpoint not in {"editor.publication", "editor.image"}:
+            path = path_of(app, rule)
+            query = "?von=artikel/ein-artikel" if rule.endpoint == "editor.link_targets" else ""
+            assert carla.client.get(path + query).status_code == 200, rule.endpoint
+    assert state(app) == before
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}]
+)
+def test_what_a_foreign_page_sends_changes_nothing(
+    app: Flask, carla: Writer, headers: dict[str, str]
+) -> None:
+    carla.client.environ_base.pop("HTTP_SEC_FETCH_SITE")
+    before = state(app)
+    for rule, method in rules(app):
+        if method == "POST":
+            response = carla.client.post(path_of(app, rule), headers=headers)
+            assert response.status_code == 403, rule.endpoint
+    assert state(app) == before
+
+
+def test_who_may_do_both_finds_the_way_between_inbox_and_editor(
+    sign_in: Callable[..., Writer],
+) -> None:
+    both = sign_in(StaffRole.SALES, StaffRole.EDITOR)
+    assert 'href="/posteingang/"' in both.client.get("/redaktion/").text
+    assert 'href="/redaktion/"' in both.client.get("/posteingang/").text
+    one = sign_in(StaffRole.EDITOR)
+    assert "Posteingang</a></li>" not in one.client.get("/redaktion/").text
+
+
+def test_who_only_writes_finds_the_editor_from_their_account(erik: Writer) -> None:
+    page = erik.client.get("/posteingang/konto/")
+    assert page.status_code == 200
+    assert 'href="/redaktion/"' in page.text
+
+
+@pytest.mark.parametrize(
+    "name", ["artikel/gibt-es-nicht", "artikel/../website", "website", "..%2f..%2fetc/passwd", "x"]
+)
+def test_nothing_but_texts_is_served(carla: Writer, name: str) -> None:
+    assert carla.client.get(f"/redaktion/texte/{name}.md").status_code == 404

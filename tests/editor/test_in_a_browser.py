@@ -1,0 +1,274 @@
+"""The editor in a browser: a text from its first word to its publication, also without scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from support import staff
+from support.accessibility import violations
+from website.editor.blueprint import editor_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from support.editor import Writer
+
+pytestmark = pytest.mark.browser
+
+NAME = "artikel/ein-artikel"
+TEXT = f"/redaktion/texte/{NAME}.md"
+CLIPBOARD = Path(__file__).parent / "clipboard"
+PASTE = """([html, plain]) => {
+    const data = new DataTransfer();
+    data.setData("text/html", html);
+    data.setData("text/plain", plain);
+    const field = document.querySelector("#text");
+    field.focus();
+    const options = {clipboardData: data, bubbles: true, cancelable: true};
+    field.dispatchEvent(new ClipboardEvent("paste", options));
+}"""
+WATCH = """() => {
+    globalThis.violated = [];
+    const note = (event) => violated.push(event.violatedDirective);
+    document.addEventListener("securitypolicyviolation", note);
+}"""
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    with staff.served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
+    """Yield an editor's page, wide enough for a preview beside the text."""
+    size = {"width": 1400, "height": 900}
+    cookie = staff.cookie(app, erik.staff)
+    with staff.page_of(chromium, url, cookie=cookie, viewport=size) as page:
+        page.add_init_script(f"({WATCH})()")
+        yield page
+        assert page.evaluate("violated") == []
+
+
+def typed(page: Page) -> str:
+    value: str = page.locator("#text").input_value()
+    return value
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_text_is_begun_written_seen_submitted_approved_and_published(
+    app: Flask, chromium: Browser, url: str, erik: Writer, carla: Writer, *, script: bool
+) -> None:
+    size = {"width": 1400, "height": 900}
+    cookie = staff.cookie(app, erik.staff)
+    shown = {"java_script_enabled": script, "viewport": size}
+    with staff.page_of(chromium, url, cookie=cookie, **shown) as page:
+        page.goto("/redaktion/")
+        page.get_by_role("link", name="Neuer Text").click()
+        page.get_by_label("Titel").fill("Preise verhandeln")
+        page.get_by_label("Thema").select_option("Kunden")
+        page.get_by_role("button", name="Anlegen").click()
+        page.get_by_label("Beschreibung").fill("Wie Sie Preise verhandeln.")
+        page.get_by_label("Text", exact=True).fill("Ein Absatz.\n\n## Vorher\n\nZahlen holen.\n")
+        page.get_by_role("button", name="Speichern").click()
+        expect(page.get_by_text("Gespeichert.")).to_be_visible()
+        with page.context.expect_page() as opened:
+            page.get_by_role("button", name="Vorschau").click()
+        expect(opened.value.get_by_role("heading", level=1)).to_have_text("Preise verhandeln")
+        page.get_by_role("button", name="Zur Prüfung einreichen").click()
+        expect(page.get_by_text("Zur Prüfung eingereicht.")).to_be_visible()
+    cookie = staff.cookie(app, carla.staff)
+    with staff.page_of(chromium, url, cookie=cookie, **shown) as page:
+        page.goto("/redaktion/?stand=pruefung")
+        page.get_by_role("link", name="Preise verhandeln").click()
+        page.get_by_role("button", name="Freigeben").click()
+        expect(page.get_by_text("Freigegeben.")).to_be_visible()
+        page.get_by_role("button", name="Veröffentlichen").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Preise verhandeln")
+        expect(page.locator("main .state")).to_have_text("wartet")
+    (row,) = editor_state(app).publications.newest(1)
+    assert row.subject == "Preise verhandeln"
+
+
+def test_the_preview_follows_what_is_typed(page: Page) -> None:
+    page.goto(TEXT)
+    frame = page.frame_locator("iframe[title=Vorschau]")
+    expect(frame.get_by_text("Ein Absatz.")).to_be_visible()
+    page.locator("#text").fill("Ein neuer Absatz.\n\n## Darunter\n")
+    expect(frame.get_by_role("heading", name="Darunter")).to_be_visible()
+    page.get_by_label("Titel", exact=True).fill("Der andere Titel")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Der andere Titel")
+
+
+def test_findings_follow_what_is_typed_and_lead_to_their_line(page: Page) -> None:
+    page.goto(TEXT)
+    page.locator("#text").fill("Eins.\n\n[Link](gibt-es-nicht.md)\n\nDrei.\n")
+    page.locator(".finding__place[data-line='3']").first.click()
+    chosen = page.evaluate(
+        "() => { const f = document.querySelector('#text');"
+        " return f.value.slice(f.selectionStart, f.selectionEnd); }"
+    )
+    assert chosen == "[Link](gibt-es-nicht.md)"
+    page.get_by_label("Titel", exact=True).fill("")
+    expect(page.locator("#title-befund")).to_contain_text("„title“ fehlt")
+    expect(page.get_by_label("Titel", exact=True)).to_have_attribute("aria-invalid", "true")
+
+
+def test_the_toolbar_is_one_tab_stop_and_what_it_does_can_be_undone(page: Page) -> None:
+    page.goto(TEXT)
+    toolbar = page.get_by_role("toolbar", name="Formatierung")
+    buttons = toolbar.get_by_role("button")
+    assert buttons.evaluate_all("all => all.filter(one => one.tabIndex === 0).length") == 1
+    buttons.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(toolbar.get_by_role("button", name="Kursiv")).to_be_focused()
+    page.keyboard.press("End")
+    expect(toolbar.get_by_role("button", name="Fußnote")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(buttons.first).to_be_focused()
+    page.locator("#text").select_text()
+    page.keyboard.press("Control+b")
+    assert typed(page).startswith("**Ein Absatz.**")
+    page.keyboard.press("Control+z")
+    assert typed(page) == "Ein Absatz.\n"
+    page.keyboard.press("End")
+    toolbar.get_by_role("button", name="Tabelle").click()
+    page.get_by_role("dialog").get_by_role("button", name="Einfügen").click()
+    made = re.compile(r"\| Spalte 1 \| Spalte 2 \| Spalte 3 \|\n\|---\|---\|---\|\n")
+    expect(page.locator("#text")).to_have_value(made)
+
+
+def test_a_link_to_an_own_text_is_chosen_by_its_title(page: Page) -> None:
+    page.goto(TEXT)
+    page.locator("#text").fill("Siehe hier")
+    page.locator("#text").select_text()
+    page.keyboard.press("Control+k")
+    page.get_by_label("Adresse, oder Titel").fill("kont")
+    page.get_by_role("button", name="Kontakt").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("[Siehe hier](../seiten/kontakt.md)")
+
+
+@pytest.mark.parametrize("program", sorted(path.stem for path in CLIPBOARD.glob("*.html")))
+def test_what_programs_put_into_the_clipboard_becomes_clean_markdown(
+    page: Page, program: str
+) -> None:
+    page.goto(TEXT)
+    page.locator("#text").fill("")
+    page.evaluate(PASTE, [(CLIPBOARD / f"{program}.html").read_text(), "so steht es da"])
+    expected = (CLIPBOARD / f"{program}.md").read_text()
+    expect(page.locator("#text")).to_have_value(expected)
+    page.keyboard.press("Control+z")
+    expect(page.locator("#text")).to_have_value("")
+    page.keyboard.press("Control+Shift+z")
+    expect(page.locator("#text")).to_have_value(expected)
+
+
+def test_what_was_pasted_can_be_had_as_plain_text(page: Page) -> None:
+    page.goto(TEXT)
+    page.locator("#text").fill("")
+    page.evaluate(PASTE, ["<p>Ein <b>fetter</b> Satz</p>", "Ein fetter Satz"])
+    assert typed(page) == "Ein **fetter** Satz"
+    page.get_by_role("button", name="Als reinen Text einfügen").click()
+    assert typed(page) == "Ein fetter Satz"
+
+
+def test_spelling_is_checked_in_german(page: Page) -> None:
+    page.goto(TEXT)
+    assert page.locator("#text").evaluate("field => [field.lang, field.spellcheck]") == ["de", True]
+
+
+def test_what_a_browser_kept_is_offered_with_its_difference(
+    app: Flask, chromium: Browser, url: str, erik: Writer
+) -> None:
+    with staff.page_of(chromium, url, cookie=staff.cookie(app, erik.staff)) as page:
+        page.goto(TEXT)
+        page.locator("#text").press_sequentially("Verlorene Wörter. ")
+        page.wait_for_timeout(2_500)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto("about:blank")
+        page.goto(TEXT)
+        expect(page.locator(".writing__recovered ins")).to_contain_text("Verlorene Wörter.")
+        assert "Verlorene" not in typed(page)
+        page.get_by_role("button", name="Diesen Stand übernehmen").click()
+        assert "Verlorene Wörter." in typed(page)
+        page.get_by_role("button", name="Speichern").click()
+        expect(page.get_by_text("Gespeichert.")).to_be_visible()
+        expect(page.locator(".writing__recovered")).to_have_text("")
+
+
+def test_what_is_typed_reaches_the_server_by_itself(page: Page, erik: Writer) -> None:
+    page.set_viewport_size({"width": 1000, "height": 900})  # no frame, where no clock may be
+    page.clock.install()
+    page.goto(TEXT)
+    page.locator("#text").fill("Von selbst gespeichert.\n")
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-told]")).to_contain_text("Zwischenstand gespeichert")
+    assert b"Von selbst gespeichert." in erik.data(NAME)
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".told-done")).to_contain_text("nichts zu speichern")
+
+
+def test_who_is_signed_out_while_typing_keeps_the_text(page: Page, erik: Writer) -> None:
+    page.set_viewport_size({"width": 1000, "height": 900})  # no frame, where no clock may be
+    page.clock.install()
+    page.goto(TEXT)
+    page.context.clear_cookies()
+    page.locator("#text").fill("Nicht verloren.\n")
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-told]")).to_contain_text("nicht mehr angemeldet")
+    assert typed(page) == "Nicht verloren.\n"
+    assert erik.copy(NAME) is None
+    page.evaluate("removeEventListener('beforeunload', () => {})")
+
+
+def test_every_page_of_the_editor_is_accessible_and_fits(
+    app: Flask, chromium: Browser, url: str, erik: Writer, carla: Writer
+) -> None:
+    theirs = carla.form(NAME)
+    erik.save(NAME, text="Von Erik. [kaputt](gibt-es-nicht.md)\r\n", date="", title="Ein " * 25)
+    clash = carla.send(NAME, theirs, text="Von Carla.\r\n").text
+    commit = editor_state(app).repository.main
+    paths = ("/", "/neu", f"/texte/{NAME}.md", f"/texte/{NAME}.md?ansicht=datei",
+             f"/texte/{NAME}.md/verwerfen", f"/texte/{NAME}.md/verlauf",
+             f"/texte/{NAME}.md/verlauf/{commit}", "/veroeffentlichungen/",
+             "/?suche=nichts")  # fmt: skip
+    cookie = staff.cookie(app, carla.staff)
+    with staff.page_of(chromium, url, cookie=cookie, bypass_csp=True) as page:
+        for path in (*paths, "conflict"):
+            page.goto(f"/redaktion{path if path != 'conflict' else paths[2]}")
+            if path == "conflict":
+                page.route(
+                    "**/ein-artikel.md",
+                    lambda route: route.fulfill(body=clash, content_type="text/html"),
+                )
+                page.reload()
+            for summary in page.locator("summary").all():
+                summary.click()
+            for width in (360, 1400):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert violations(page) == [], (path, width)
+                wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                assert not wide, (path, width)
+
+
+def test_dialogs_are_accessible(app: Flask, chromium: Browser, url: str, erik: Writer) -> None:
+    cookie = staff.cookie(app, erik.staff)
+    with staff.page_of(chromium, url, cookie=cookie, bypass_csp=True) as page:
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.goto(TEXT)
+        for name in ("Link", "Kasten", "Tabelle", "Fußnote"):
+            page.get_by_role("toolbar").get_by_role("button", name=name).click()
+            expect(page.get_by_role("dialog")).to_be_visible()
+            assert violations(page) == [], name
+            page.keyboard.press("Escape")
+            expect(page.locator("#text")).to_be_focused()

@@ -1,0 +1,331 @@
+"""Texts in the editor: found, opened, written, saved, and what two write at once. No JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import staff
+from support.content import ARTICLE
+from support.editor import Writer, answer, buttons, texts, told
+from support.site import ROOT
+from support.sqlite import migrated
+from website import create_app
+from website.config import Settings
+from website.editor.blueprint import editor_state
+from website.staff.access import StaffRole
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from support.content import Content
+
+NAME = "artikel/ein-artikel"
+
+
+@pytest.fixture
+def official(content: Content) -> Callable[[], bytes]:
+    """Return what reads the official file, which nothing here may change."""
+    return (content.folder / f"{NAME}.md").read_bytes
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+    """Return an editor of the project's own content."""
+    folder = tmp_path_factory.mktemp("real")
+    app = create_app(Settings(instance_dir=migrated(folder / "instance")))
+    account = staff.account(app, StaffRole.EDITOR)
+    yield Writer(app, staff.signed_in(app, account), account)
+    services(app).leads.close()
+
+
+@pytest.mark.parametrize(
+    "file", sorted(path.relative_to(ROOT / "content") for path in (ROOT / "content").rglob("*.md"))
+)
+@pytest.mark.parametrize("query", ["", "?ansicht=datei"])
+def test_what_is_opened_and_saved_unchanged_makes_no_version(
+    real: Writer, file: Path, query: str
+) -> None:
+    name = file.as_posix().removesuffix(".md")
+    page = answer(real.send(name, real.form(name, query)))
+    assert told(page).startswith("Es war nichts zu speichern")
+    assert real.copy(name) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ARTICLE.replace("\n", "\r\n"),
+        ARTICLE.replace("Ein Absatz.\n", "Ein Absatz.\r\nNoch einer.\n"),
+        "\ufeff" + ARTICLE,
+        ARTICLE + "\n\nOhne Zeilenende",
+        ARTICLE.replace("---\nEin", "---\n\n\nEin"),
+        ARTICLE.replace("Ein Absatz", "Gru\u0308n"),
+        ARTICLE.replace(
+            "topic: kunden", "topic:   'kunden'  # das Thema\ncover: {bars: [5, 4, 3, 2, 1]}"
+        ),
+    ],
+)
+def test_bytes_that_nobody_changed_stay(content: Content, erik: Writer, text: str) -> None:
+    file = content.article("ein-artikel", text)
+    erik.save(NAME)
+    assert erik.copy(NAME) is None
+    erik.save(NAME, title="Ein anderer Titel")
+    expected = file.read_bytes().replace(b"title: Ein Titel", b"title: Ein anderer Titel")
+    assert erik.data(NAME) == expected
+
+
+def test_only_the_line_of_a_changed_value_differs(
+    erik: Writer, official: Callable[[], bytes]
+) -> None:
+    before = official()
+    assert told(erik.save(NAME, title="Kosten: was zählt")) == "Gespeichert."
+    expected = before.replace(b"title: Ein Titel", 'title: "Kosten: was zählt"'.encode())
+    assert erik.data(NAME) == expected
+    assert official() == before
+
+
+def test_a_source_is_added_and_one_more_row_can_be_asked_for(erik: Writer) -> None:
+    page = answer(
+        erik.send(NAME, erik.form(NAME), schritt="quelle", title="Noch nicht gespeichert")
+    )
+    assert erik.copy(NAME) is None
+    assert page.cssselect("#title")[0].get("value") == "Noch nicht gespeichert"
+    assert page.cssselect("[name='sources-2-text']")
+    erik.save(NAME, sources__0__text="Kaplan, Cooper: Cost & Effect", sources__0__year="1998")
+    assert b"sources:\n" in erik.data(NAME)
+    assert b"year: 1998" in erik.data(NAME)
+    erik.save(NAME, sources__0__text="", sources__0__year="")
+    assert b"sources" not in erik.data(NAME)
+
+
+def test_lists_and_choices_are_written_as_people_write_them(erik: Writer) -> None:
+    erik.save(NAME, tags="Preise, Kunden", summary="Erster Punkt.\r\nZweiter Punkt.", ai="assisted")
+    data = erik.data(NAME).decode()
+    assert "tags: [Preise, Kunden]" in data
+    assert 'summary:\n  - "Erster Punkt."\n  - "Zweiter Punkt."\n' in data
+    assert "ai: assisted" in data
+
+
+def test_what_no_field_can_show_stays_and_is_named(content: Content, erik: Writer) -> None:
+    content.article("ein-artikel", tags="kein Feld", aliases="[/alt/]")
+    page = erik.get(f"/texte/{NAME}.md")
+    assert not page.cssselect("#tags")
+    assert "bleiben, wie sie sind: aliases, tags" in page.text_content()
+    erik.save(NAME, title="Neu")
+    assert b"tags: kein Feld" in erik.data(NAME)
+
+
+def test_a_file_whose_data_cannot_be_read_is_edited_as_a_whole(
+    content: Content, erik: Writer
+) -> None:
+    content.write(f"{NAME}.md", "---\ntitle: [offen\n---\nText\n")
+    form = erik.form(NAME)
+    assert "ganz" in form
+    page = answer(erik.send(NAME, form, ganz=form["ganz"].replace("[offen", "zu")))
+    assert told(page) == "Gespeichert."
+    assert erik.data(NAME) == b"---\ntitle: zu\n---\nText\n"
+
+
+def test_a_file_in_another_encoding_can_only_be_looked_at(content: Content, erik: Writer) -> None:
+    content.write(f"{NAME}.md", ARTICLE.replace("Absatz", "Schlüssel").encode("latin-1"))
+    page = erik.get(f"/texte/{NAME}.md")
+    assert page.cssselect("#text")[0].get("readonly") is not None
+    assert not [b for b in page.cssselect("button") if b.text_content() == "Speichern"]
+
+
+def test_problems_stand_at_their_field_and_lead_to_their_line(erik: Writer) -> None:
+    page = erik.save(NAME, date="", text="Ein Absatz.\r\n\r\n[weiter](gibt-es-nicht.md)\r\n")
+    assert "„date“ fehlt" in page.cssselect("#date-befund")[0].text_content()
+    assert page.cssselect("#date")[0].get("aria-invalid") == "true"
+    links = {each.get("data-line"): each for each in page.cssselect(".finding__place[data-line]")}
+    assert "3" in links
+    assert "Zeile 3" in links["3"].text_content()
+
+
+def test_two_who_change_different_lines_both_keep_their_text(erik: Writer, carla: Writer) -> None:
+    erik.save(NAME, text="Eins.\r\n\r\nMitte.\r\n\r\nDrei.\r\n")
+    theirs = carla.form(NAME)
+    erik.save(NAME, text="Eins von Erik.\r\n\r\nMitte.\r\n\r\nDrei.\r\n")
+    assert "Gespeichert." in told(
+        answer(carla.send(NAME, theirs, text="Eins.\r\n\r\nMitte.\r\n\r\nDrei von Carla.\r\n"))
+    )
+    assert b"Eins von Erik.\n\nMitte.\n\nDrei von Carla." in carla.data(NAME)
+
+
+def test_two_who_change_the_same_line_see_both_and_what_it_was(erik: Writer, carla: Writer) -> None:
+    theirs = carla.form(NAME)
+    erik.save(NAME, text="Ein Absatz von Erik.\r\n")
+    response = carla.send(NAME, theirs, text="Ein Absatz von Carla.\r\n", title="Carlas Titel")
+    assert response.status_code == 409
+    page = answer(response)
+    shown = [each.text_content().strip() for each in page.cssselect(".clash__text")]
+    assert shown == ["Ein Absatz von Carla.", "Ein Absatz von Erik.", "Ein Absatz."]
+    assert b"von Erik" in carla.data(NAME)
+    assert page.cssselect("#title")[0].get("value") == "Carlas Titel"
+    (form,) = page.cssselect("#schreiben")
+    again = {key: value or "" for key, value in form.form_values()}
+    assert (
+        told(answer(carla.send(NAME, again, text="Ein Absatz von beiden.\r\n"))) == "Gespeichert."
+    )  # type: ignore[arg-type]
+    assert b"von beiden" in carla.data(NAME)
+    assert b"Carlas Titel" in carla.data(NAME)
+
+
+def test_own_drafts_never_conflict_with_own_saves(erik: Writer) -> None:
+    form = erik.form(NAME)
+    form.setlist("fenster", ["ein-fenster"])
+    for words in ("Ein", "Ein Satz", "Ein ganzer Satz."):
+        form.setlist("text", [f"{words}\r\n"])
+        path = f"/redaktion/texte/{NAME}.md/zwischenstand"
+        response = erik.client.post(path, data=form)
+        assert response.status_code == 200
+        assert response.json["version"]
+    assert told(answer(erik.send(NAME, form, text="Fertig.\r\n"))) == "Gespeichert."
+    assert b"Fertig." in erik.data(NAME)
+
+
+def test_a_draft_of_the_same_line_as_another_is_told_and_changes_nothing(
+    erik: Writer, carla: Writer
+) -> None:
+    theirs = carla.form(NAME)
+    erik.save(NAME, text="Von Erik.\r\n")
+    theirs.setlist("text", ["Von Carla.\r\n"])
+    response = carla.client.post(f"/redaktion/texte/{NAME}.md/zwischenstand", data=theirs)
+    assert response.status_code == 409
+    assert "dieselbe Stelle" in response.json["message"]
+    assert b"Von Erik." in carla.data(NAME)
+
+
+def test_who_was_signed_out_meanwhile_is_told_how_not_to_lose_what_was_typed(
+    erik: Writer, sign_in: Callable[..., Writer]
+) -> None:
+    response = sign_in().send(NAME, erik.form(NAME), title="Getippt")
+    assert response.status_code == 403
+    assert "nicht mehr angemeldet" in response.text
+    assert 'target="_blank"' in response.text
+
+
+def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
+    content: Content, erik: Writer
+) -> None:
+    form = {"title": "Größere Kunden gewinnen", "kind": "Artikel", "topic": "kunden"}
+    response = erik.client.post("/redaktion/neu", data=form, follow_redirects=True)
+    assert response.request.path == "/redaktion/texte/artikel/groessere-kunden-gewinnen.md"
+    assert b"author: Erik Berg" in erik.data("artikel/groessere-kunden-gewinnen") or (
+        b'author: "Erik Berg"' in erik.data("artikel/groessere-kunden-gewinnen")
+    )
+    assert not (content.folder / "artikel/groessere-kunden-gewinnen.md").exists()
+    assert texts(erik.get())[0] == "Größere Kunden gewinnen"
+    again = erik.client.post("/redaktion/neu", data=form)
+    assert again.status_code == 422
+    assert "gibt es schon" in again.text
+
+
+@pytest.mark.parametrize(
+    ("title", "message"), [("", "Bitte geben Sie einen Titel ein"), ("!!!", "keinen Buchstaben")]
+)
+def test_a_title_that_makes_no_address_is_refused(erik: Writer, title: str, message: str) -> None:
+    response = erik.client.post("/redaktion/neu", data={"title": title, "kind": "Artikel"})
+    assert response.status_code == 422
+    assert message in response.text
+
+
+def test_a_draft_is_discarded_after_a_question(erik: Writer) -> None:
+    erik.save(NAME, title="Weg damit")
+    page = erik.get(f"/texte/{NAME}.md/verwerfen")
+    (form,) = page.cssselect("main form")
+    response = erik.client.post(
+        f"/redaktion/texte/{NAME}.md/verwerfen",
+        data=dict(form.form_values()),
+        follow_redirects=True,
+    )
+    assert "verworfen" in told(answer(response))
+    assert erik.copy(NAME) is None
+
+
+def test_texts_are_found_by_title_kind_and_state(content: Content, erik: Writer) -> None:
+    content.article("preise-verhandeln", title="Preise verhandeln", status="draft")
+    assert texts(erik.get("/?suche=verhandeln")) == ["Preise verhandeln"]
+    assert texts(erik.get("/?suche=VERHANDELN+preise")) == ["Preise verhandeln"]
+    assert texts(erik.get("/?art=Artikel&stand=oeffentlich")) == ["Ein Titel"]
+    assert texts(erik.get("/?stand=entwurf")) == ["Preise verhandeln"]
+    erik.save(NAME, title="In Arbeit")
+    first = erik.get().cssselect(".texts__item")[0].text_content()
+    assert "Erik Berg" in first
+    assert "Entwurf" in first
+    assert texts(erik.get("/?suche=nichts+davon")) == []
+
+
+def test_the_chief_editor_publishes_what_somebody_else_has_written(
+    erik: Writer, carla: Writer
+) -> None:
+    assert buttons(erik.save(NAME, title="Zu prüfen")) == {"quelle", "einreichen"}
+    page = erik.save(NAME, schritt="einreichen")
+    assert told(page) == "Zur Prüfung eingereicht."
+    assert "freigeben" not in buttons(page)
+    assert "freigeben" in buttons(carla.get(f"/texte/{NAME}.md"))
+    page = carla.save(NAME, schritt="freigeben")
+    assert told(page) == "Freigegeben."
+    assert b"reviewed_by: Carla Holm" in carla.data(NAME)
+    page = carla.save(NAME, schritt="veroeffentlichen")
+    assert page.cssselect("h1")[0].text_content() == "Zu prüfen"
+    (row,) = editor_state(carla.app).publications.newest(5)
+    assert (row.actor, row.subject) == ("Erik Berg", "Zu prüfen")
+    repository = editor_state(carla.app).repository
+    assert repository.read(row.source, f"{NAME}.md") == carla.data(NAME)
+    assert ("Reviewed-by", "Carla Holm") in repository.version(row.source).trailers
+
+
+def test_an_author_cannot_approve_without_a_reason(carla: Writer) -> None:
+    carla.save(NAME, title="Allein geschrieben")
+    assert "nennen Sie einen Grund" in told(carla.save(NAME, schritt="freigeben"))
+    page = carla.save(NAME, schritt="freigeben", grund="Niemand sonst ist im Haus")
+    assert told(page) == "Freigegeben."
+    assert "Niemand sonst ist im Haus" in page.text_content()
+    assert "Niemand sonst" in carla.get(f"/texte/{NAME}.md/verlauf").text_content()
+
+
+def test_an_edit_after_the_approval_voids_it(erik: Writer, carla: Writer) -> None:
+    erik.save(NAME, title="Zu prüfen")
+    erik.save(NAME, schritt="einreichen")
+    carla.save(NAME, schritt="freigeben")
+    erik.save(NAME, title="Doch anders")
+    assert "veroeffentlichen" not in buttons(carla.get(f"/texte/{NAME}.md"))
+
+
+def test_a_text_is_sent_back_with_what_is_to_be_done(erik: Writer, carla: Writer) -> None:
+    erik.save(NAME, title="Zu prüfen")
+    erik.save(NAME, schritt="einreichen")
+    carla.save(NAME, schritt="zurueckgeben", bemerkung="Quelle fehlt")
+    assert "Quelle fehlt" in told(erik.get(f"/texte/{NAME}.md"))
+
+
+def test_a_draft_says_that_it_is_public_before_it_is_approved(
+    content: Content, erik: Writer
+) -> None:
+    content.article("ein-artikel", status="draft")
+    content.without("ein-artikel", "date")
+    erik.save(NAME, title="Jetzt fertig")
+    erik.save(NAME, schritt="einreichen")
+    assert b"\nstatus: published\n" in erik.data(NAME)
+    assert b"\ndate: 20" in erik.data(NAME)
+
+
+def test_an_earlier_version_is_seen_as_a_difference_and_restored(erik: Writer) -> None:
+    state = editor_state(erik.app)
+    erik.save(NAME, text="Ganz anders.\r\n")
+    (link,) = erik.get(f"/texte/{NAME}.md/verlauf").cssselect(".versions__link")
+    path = link.get("href").removeprefix("/redaktion")
+    page = erik.get(path)
+    removed = [each.text_content() for each in page.cssselect("#zurueck ~ .changes del")]
+    assert "Entfernt: Ganz anders." in removed
+    (form,) = page.cssselect("main form")
+    erik.client.post(f"/redaktion{path}", data=dict(form.form_values()))
+    official = state.official(f"{NAME}.md")[1]
+    copy = erik.copy(NAME)
+    assert copy is not None
+    assert copy.data == official

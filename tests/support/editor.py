@@ -1,0 +1,91 @@
+"""Somebody who writes texts in the editor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lxml import html
+from werkzeug.datastructures import MultiDict
+
+from website.editor.blueprint import editor_state
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from website.editorial.working_copies import WorkingCopy
+    from website.staff.accounts.models import Staff
+
+EDITOR = "/redaktion"
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A member of staff who writes."""
+
+    app: Flask
+    client: FlaskClient
+    staff: Staff
+
+    def get(self, path: str = "/") -> html.HtmlElement:
+        """Open a page that is there."""
+        response = self.client.get(EDITOR + path)
+        assert response.status_code == 200, (path, response.status_code)
+        return html.document_fromstring(response.text)
+
+    def form(self, name: str, query: str = "") -> MultiDict[str, str]:
+        """Return what the form of a text holds, as a browser sends it."""
+        page = self.get(f"/texte/{name}.md{query}")
+        (form,) = page.cssselect("#schreiben")
+        texts = {area.name for area in form.cssselect("textarea")}
+        sent: MultiDict[str, str] = MultiDict()
+        for key, value in form.form_values():
+            # Browsers drop the first line end of a text field; lxml does not.
+            text = (value or "").removeprefix("\n") if key in texts else value or ""
+            sent.add(key, text.replace("\n", "\r\n"))
+        return sent
+
+    def send(self, name: str, form: MultiDict[str, str], **changes: str) -> TestResponse:
+        """Send the form of a text, with some of its fields changed."""
+        sent = MultiDict(form)
+        for key, value in changes.items():
+            sent.setlist(key.replace("__", "-"), [value])
+        return self.client.post(f"{EDITOR}/texte/{name}.md", data=sent, follow_redirects=True)
+
+    def save(self, name: str, **changes: str) -> html.HtmlElement:
+        """Open a text, change some fields, press a button, and return the page that follows."""
+        response = self.send(name, self.form(name), **changes)
+        assert response.status_code == 200, response.status_code
+        return html.document_fromstring(response.text)
+
+    def copy(self, name: str) -> WorkingCopy | None:
+        """Return the working copy of a text."""
+        return editor_state(self.app).copies.get(f"{name}.md")
+
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a working copy that there is."""
+        copy = self.copy(name)
+        assert copy is not None
+        return copy.data
+
+
+def told(page: html.HtmlElement) -> str:
+    """Return what a page reports of what was done."""
+    return " ".join(each.text_content() for each in page.cssselect(".told-done"))
+
+
+def buttons(page: html.HtmlElement) -> set[str]:
+    """Return what the buttons of a text's form send."""
+    return {each.get("value") for each in page.cssselect("#schreiben button[name=schritt]")}
+
+
+def texts(page: html.HtmlElement) -> list[str]:
+    """Return the titles of a list of texts."""
+    return [each.text_content() for each in page.cssselect(".texts__link")]
+
+
+def answer(response: TestResponse) -> Any:
+    """Return the page of an answer."""
+    return html.document_fromstring(response.text)
