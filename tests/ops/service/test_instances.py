@@ -35,6 +35,7 @@ OF_AN_APPLICATION = (
     ["leads", "list"], ["leads", "purge", "--dry-run"], ["leads", "export", "a@b.example"],
     ["leads", "demo", "--count", "1"], ["staff", "list"], ["deliver"], ["canary"],
     ["staff", "add", "a@b.example", "A", "--role", "sales"], ["deploy-files", "files"],
+    ["content", "log"],
 )  # fmt: skip
 WITHOUT = ("backup", "backups", "restore", "take-over", "doctor")
 

@@ -1,0 +1,152 @@
+"""How soon a publication is live: ``python benchmarks/editor.py [--articles 1000] [--rounds 20]``.
+
+Makes a site of many articles, serves it as ``make run`` does, with the worker that publishes, asks
+for changes of single articles as the editor's pages do, and fetches the page until it shows the new
+text. Also printed: the median of each step, as the publication itself has noted it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from build import made
+from website.config import Settings
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications
+from website.editorial.repository import Message, Person
+from website.editorial.workspace import Workspace
+from website.infra import clock
+from website.infra.database import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PATIENCE = 120
+"""Seconds."""
+POLL = 0.02
+AUTHOR = Person("Erika Muster", "erika@example.org")
+
+
+@click.command()
+@click.option("--articles", "count", default=1_000, show_default=True)
+@click.option("--rounds", default=20, show_default=True)
+def main(count: int, rounds: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="editor-benchmark-") as name:
+        folder = Path(name)
+        made(folder, count)
+        port = _free_port()
+        environ = {
+            "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
+            "WEBSITE_CONTENT_DIR": str(folder / "content"),
+            "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+        }
+        pages = ["--build", str(folder / "site-build")]
+        print(f"{count:,} articles\n\n| | s |\n|---|---:|", flush=True)
+        began = time.perf_counter()
+        _flask(environ, "content", "publish", *pages).wait()
+        print(f"| the first publication, from nothing | {time.perf_counter() - began:.2f} |")
+        serving = _flask(environ, "serve", "--port", str(port), *pages)
+        try:
+            _until(environ["WEBSITE_BASE_URL"] + "/readyz", "")
+            _measure(Settings.from_environment(environ), count, rounds)
+        finally:
+            serving.send_signal(signal.SIGTERM)
+            serving.wait()
+
+
+def _measure(settings: Settings, count: int, rounds: int) -> None:
+    workspace, database = Workspace.of(settings), connect(settings.database)
+    publications = Publications(database)
+    requests = PublicationRequests(workspace, publications)
+    took, steps = [], []
+    for number in range(rounds + 2):
+        name = f"artikel-{(number * 37) % count:05}"
+        seconds, row = _published(settings, workspace, requests, publications, name, number)
+        took.append(seconds)
+        steps.append({step["name"]: step["seconds"] for step in row})
+    database.close()
+    print(f"| publish → live, the first after a start | {took[0]:.2f} |")
+    print(f"| the second | {took[1]:.2f} |")
+    for title, value in _quantiles(took[2:]):
+        print(f"| publish → live, {title} of {rounds} | {value:.2f} |")
+    for step in steps[-1]:
+        median = statistics.median(row[step] for row in steps[2:])
+        print(f"| - {step}, median | {median:.2f} |")
+
+
+def _published(
+    settings: Settings,
+    workspace: Workspace,
+    requests: PublicationRequests,
+    publications: Publications,
+    name: str,
+    number: int,
+) -> tuple[float, list[dict[str, float]]]:
+    """Publish a change, and return the seconds until it was live, and those of each step."""
+    file, mark = f"artikel/{name}.md", f"Stand {number} der Messung"
+    main = workspace.repository.main
+    data = workspace.repository.read(main, file) or b""
+    # The text as it was checked: the made articles lack what a release would ask for.
+    data = data.replace(b"status:", b"ai: none\nreviewed_by: Erika Muster\nstatus:", 1)
+    data += f"\n{mark}.\n".encode()
+    began = time.perf_counter()
+    asked = requests.changes({file: data}, main, AUTHOR, Message(mark), clock.now())
+    try:
+        _until(f"{settings.base_url}/artikel/{name}/", mark)
+    except TimeoutError as error:
+        one = publications.get(asked)
+        raise click.ClickException(f"{one.state}: {one.detail} {one.reasons}") from error
+    took = time.perf_counter() - began
+    while publications.get(asked).ended_at is None:
+        time.sleep(POLL)
+    return took, publications.get(asked).steps
+
+
+def _until(url: str, mark: str) -> None:
+    until = time.perf_counter() + PATIENCE
+    while time.perf_counter() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=20) as response:
+                if mark in response.read().decode():
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(POLL)
+    raise TimeoutError(url)
+
+
+def _quantiles(values: Sequence[float]) -> Iterator[tuple[str, float]]:
+    cuts = statistics.quantiles(values, n=20)
+    yield "p50", cuts[9]
+    yield "p95", cuts[18]
+
+
+def _flask(environ: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "flask", "--app", "website", *words]
+    return subprocess.Popen(
+        command, env=os.environ | environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+if __name__ == "__main__":
+    main()
