@@ -10,27 +10,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from website.build import builder, targets
-from website.cli import instances, options
+from website.cli import instances, options, publishing_process
 from website.cli.leads import actor
-from website.config import Role, Settings
 from website.editorial import status as editorial_status
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import RepositoryError
-from website.infra import clock, locks, running_instance
+from website.infra import clock, locks
 from website.infra.clock import in_german
-from website.ops.service import publishing_service
-from website.publishing.publisher import Publisher, Site, machine_name
+from website.publishing.publisher import machine_name
 from website.web.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from flask import Flask
-
-    from website.content.library import Before
     from website.editorial.publications import Publication
 
 WAIT = 0.3
@@ -175,15 +170,6 @@ def take_over() -> None:
     click.echo(f"{machine_name()} publishes from now on.")
 
 
-@content.command("work", hidden=True)
-@options.build
-@click.option("--parent", type=int, help="Go on only while this process runs.", metavar="PID")
-def work(build: Path, parent: int | None) -> None:
-    """Run publications as they become due, until nothing has been due for a while."""
-    os.umask(0o022)
-    publishing_service.work(_publisher(build), parent)
-
-
 def _workspace() -> Workspace:
     """Return the workspace, made now if it is not there.
 
@@ -203,27 +189,6 @@ def _publications() -> Publications:
     return Publications(services().leads.database)
 
 
-def _publisher(build: Path, *, release: bool = False, jobs: int = 1) -> Publisher:
-    settings = services().settings
-    here = running_instance.address(settings.instance_dir)
-    site = Site(
-        settings=settings,
-        workspace=_workspace(),
-        build=build.absolute(),
-        make_app=_make_app,
-        release=release,
-        jobs=jobs,
-        live_url="" if settings.is_for_others else here or "-",
-    )
-    return Publisher(site, services().leads.database)
-
-
-def _make_app(settings: Settings, before: Before | None) -> Flask:
-    from website import create_app  # noqa: PLC0415 - the factory imports the commands
-
-    return create_app(settings, role=Role.FREEZE, before=before)
-
-
 def _incoming(requests: PublicationRequests) -> list[int]:
     try:
         return requests.incoming(services().settings.content_remote, clock.now())
@@ -236,7 +201,10 @@ def _run(
     build: Path, numbers: Sequence[int], *, release: bool = False, jobs: int = 1
 ) -> list[Publication]:
     """Run publications, or wait while another process does."""
-    publisher = _publisher(build, release=release, jobs=jobs)
+    settings, database = services().settings, services().leads.database
+    publisher = publishing_process.publisher_for(
+        settings, database, build, release=release, jobs=jobs
+    )
     publications = publisher.publications
     while not all(_is_over(publications.get(number)) for number in numbers):
         try:
@@ -252,7 +220,7 @@ def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
     outcome = builder.build(
         target,
         settings,
-        lambda before: _make_app(settings, before),
+        lambda before: publishing_process.make_app(settings, before),
         lambda *_: None,
         jobs=jobs,
         strict=release,

@@ -50,10 +50,10 @@ WEBSITE = "Website"
 """Who asks for what the clock asks for."""
 
 
-def work(publisher: Publisher, parent: int | None) -> None:
+def work(publisher: Publisher, parent: int) -> None:
     """Run publications until nothing was due for a while, or the parent has died."""
     since = time.monotonic()
-    while time.monotonic() - since < IDLE and parent in {None, os.getppid()}:
+    while time.monotonic() - since < IDLE and os.getppid() == parent:
         try:
             if publisher.run_due():
                 since = time.monotonic()
@@ -66,7 +66,7 @@ def work(publisher: Publisher, parent: int | None) -> None:
 
 
 class PublishingProcess:
-    """Starts ``flask --app website content work`` whenever something is due.
+    """Starts :mod:`website.cli.publishing_process` whenever something is due.
 
     :param build: the pages.
     """
@@ -109,7 +109,7 @@ class PublishingProcess:
             self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "website", "content", "work"]
+        command = [sys.executable, "-m", "website.cli.publishing_process"]
         command += ["--parent", str(os.getpid()), "--build", str(self._build)]
         # One address gives metrics once.
         environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
