@@ -61,7 +61,7 @@ FREQUENCIES = {
     27: "l", 25: "g", 21: "c", 17: "m", 15: "b", 14: "o", 13: "f", 12: ".", 10: ",", 9: "zwS",
     7: "k", 6: "Kü", 5: "äB", 4: "AMv0pD", 3: "GEWF", 2: "ITöU:RP1ZV", 1: "L2Cy()Hj3594ßN-§8J",
 }  # fmt: skip
-TUNING = 1.004
+TUNING = {400: 1.004, 700: 1.0015}
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ def _local_rules(font: TTFont, substitutes: tuple[Substitute, ...], folder: Path
             instance = instantiateVariableFont(_reread(font), {"wght": weight})
             name = f"{substitute.package}-latin-{weight}-normal.woff2"
             files = folder / "node_modules" / "@fontsource" / substitute.package / "files"
-            ratio = TUNING * _width(instance) / _width(_open(files / name))
+            ratio = TUNING[weight] * _width(instance) / _width(_open(files / name))
             rules.append(
                 _rule(
                     substitute.family,
