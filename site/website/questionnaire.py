@@ -275,6 +275,14 @@ class Questionnaire:
             if name not in self._by_name and answer:
                 yield Question(name=name, label=name, group=FORMER), answer
 
+    def callback(self, answers: Mapping[str, str]) -> str:
+        """Return when a visitor wants to be called, in the form's words; empty if not at all."""
+        when = answers.get(CALLBACK, "")
+        if when in {"", NO_CALLBACK}:
+            return ""
+        asked = self._by_name.get(CALLBACK)
+        return asked.display(when) if asked else when
+
     @cached_property
     def _by_name(self) -> dict[str, Question]:
         return {question.name: question for question in self.every_question}

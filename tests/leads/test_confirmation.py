@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import html
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -45,7 +49,7 @@ SAID = Confirmation(
 COMPOSER = ConfirmationComposer(SAID, SENDER, "vertrieb@agentur.example")
 HEADERS = {
     "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Subject",
-    "Reply-To", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+    "Reply-To", "Content-Type", "MIME-Version",
 }  # fmt: skip
 
 
@@ -76,10 +80,56 @@ def delivered(server: MailServer, lead: Lead) -> EmailMessage:
     return server.mails[-1]
 
 
+def part_of(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    content: str = part.get_content()
+    return content.replace("\r\n", "\n")
+
+
+def paragraphs(message: EmailMessage) -> list[str]:
+    source = part_of(message, "html")
+    found = re.findall(r"<p [^>]*>(.*?)</p>", source, re.DOTALL)
+    return [html.unescape(text.replace("<br>", "\n")) for text in found]
+
+
+def composed(text: str, name: str = "Interim Profis") -> EmailMessage:
+    composer = ConfirmationComposer(Confirmation("Betreff", text, name), SENDER)
+    content = composer.compose(lead_with(), owed(), to="a@firma.example", utf8=False).as_bytes()
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+def test_both_parts_say_the_same_under_the_mark() -> None:
+    message = composed("Guten Tag,\n\nIhre Nummer:\n\n    {reference}\n\nMit Gruß\nFirma <& Söhne>")
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    source = part_of(message, "html")
+    assert paragraphs(message) == [
+        "Guten Tag,",
+        "Ihre Nummer:",
+        "B5KM-29QX",
+        "Mit Gruß\nFirma <& Söhne>",
+    ]
+    assert source.index("Interim Profis</td>") < source.index("Guten Tag,")
+    assert "://" not in source
+    assert "url(" not in source
+    assert "<img" not in source
+
+
+@given(st.text(st.sampled_from("aä<>&\"' \n{}%/=-"), max_size=200))
+def test_the_html_says_every_word_of_the_text_and_no_word_is_markup(text: str) -> None:
+    message = composed(text, text.replace("\n", " "))
+    told = " ".join(paragraphs(message)).split()
+    assert told == part_of(message, "plain").split()
+    assert set(re.findall(r"<(\w+)", part_of(message, "html"))) <= {
+        "html", "head", "meta", "title", "body", "div", "table", "tr", "td", "p", "br",
+    }  # fmt: skip
+
+
 def test_whoever_asked_is_told_the_number_and_nothing_else(mail_server: MailServer) -> None:
     message = delivered(mail_server, lead_with())
     assert message["Subject"] == "Ihre Anfrage B5KM-29QX"
-    assert message.get_content() == "Guten Tag,\r\n\r\nIhre Nummer: B5KM-29QX\r\n"
+    assert part_of(message, "plain") == "Guten Tag,\n\nIhre Nummer: B5KM-29QX\n"
+    assert paragraphs(message) == ["Guten Tag,", "Ihre Nummer: B5KM-29QX"]
     assert str(message["To"]) == "joerg.weiss@firma.example"
     assert mail_server.recipients == ["joerg.weiss@firma.example"]
 
@@ -227,5 +277,6 @@ def test_our_own_text_promises_nothing_and_fits() -> None:
         lead_with(), owed(), to="a@firma.example", utf8=False
     )
     assert message["Subject"] == "Ihre Anfrage B5KM-29QX ist angekommen"
-    assert "\n    B5KM-29QX\n" in message.get_content().replace("\r\n", "\n")
+    assert "\n    B5KM-29QX\n" in part_of(message, "plain")
+    assert "B5KM-29QX" in paragraphs(message), "in a paragraph of its own"
     assert message["Reply-To"] is None

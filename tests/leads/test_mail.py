@@ -7,15 +7,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from support.leads import ANSWERS, NOON
 from support.questionnaire import QUESTIONNAIRE
-from website.infra.text import clean
+from website.content import motif
+from website.infra.text import clean, clean_line
 from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
 from website.mailboxes import Mailbox
+from website.questionnaire import NO_CALLBACK
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -27,9 +29,12 @@ HEADERS = [
 ]  # fmt: skip
 ELEMENTS = {
     "html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "table", "tr", "th", "td",
-    "br", "a",
+    "br", "a", "strong",
 }  # fmt: skip
-ATTRIBUTES = {"style", "lang", "dir", "scope", "colspan", "href", "charset", "name", "content"}
+ATTRIBUTES = {
+    "style", "lang", "dir", "scope", "colspan", "href", "charset", "name", "content", "role",
+    "aria-hidden", "width",
+}  # fmt: skip
 
 TEXT = """\
 Nummer: B5KM-29QX
@@ -108,24 +113,32 @@ class Page(html.parser.HTMLParser):
         self.attributes: list[tuple[str, str | None]] = []
         self.cells: list[str] = []
         """The texts of the second column, with their line breaks."""
+        self.bars: list[str] = []
+        """The styles of the mark's cells."""
+        self.is_mark = False
         self.feed(self.source)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append(tag)
         self.attributes += attrs
-        if tag == "td":
+        self.is_mark |= ("aria-hidden", "true") in attrs
+        if self.is_mark:
+            self.bars += [style for name, style in attrs if name == "style" and tag == "td"]
+            self.lasttag = ""
+        elif tag == "td":
             self.cells.append("")
-        elif tag == "br":
+        elif tag == "br" and self.cells:
             self.cells[-1] += "\n"
 
     def handle_data(self, data: str) -> None:
-        if self.lasttag in {"td", "br"} or (self.lasttag == "a" and self.cells):
+        if self.cells and self.lasttag in {"td", "br", "a"}:
             self.cells[-1] += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "td":
             self.lasttag = ""
+        self.is_mark &= tag != "table"
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(data)
@@ -170,18 +183,68 @@ def test_the_html_tells_the_same_as_the_text() -> None:
         "joerg.weiss@firma.example",
         "+49 (0) 711/123-456",
         "Sofort",
-        "Nennen Sie Kandidaten unseren Firmennamen erst, wenn wir zustimmen",
+        "Bitte nennen Sie Kandidaten unseren Firmennamen erst nach Rücksprache",
     ]
 
 
 def test_the_html_loads_nothing_and_sets_no_colour_that_could_vanish() -> None:
     page = Page(composed())
     links = [value for name, value in page.attributes if name == "href"]
-    assert links == ["mailto:joerg.weiss@firma.example"]
+    assert links == ["mailto:joerg.weiss@firma.example", "tel:+49711123456"]
     assert "://" not in page.source
     assert "url(" not in page.source
     assert set(re.findall(r"(?:color|background[a-z-]*):[^;\"]+", page.source)) == {"color:inherit"}
-    assert set(re.findall(r"#\w+", page.source)) == {"#888"}, "the grey of lines"
+    assert set(re.findall(r"#\w+", page.source)) == {"#888", "#e4573d"}, "grey lines, the red bar"
+
+
+def test_the_mark_is_that_of_the_pages_in_the_colour_of_the_text() -> None:
+    bars = [
+        re.findall(r"border-bottom:(\d+)px solid(.*)", style) for style in Page(composed()).bars
+    ]
+    drawn = [found[0] for found in bars if found]
+    assert tuple(int(height) for height, _ in drawn) == motif.LOGO.heights
+    assert [colour for _, colour in drawn].index(" #e4573d") == motif.LOGO.red
+    assert [colour for _, colour in drawn].count("") == len(drawn) - 1
+
+
+def test_a_wish_to_be_called_stands_first_with_the_number() -> None:
+    message = composed(callback_time="vormittags")
+    text = text_of(message)
+    assert text.startswith("Rückruf gewünscht: Vormittags\nTelefon: +49 (0) 711/123-456\n\nNummer:")
+    assert text.count("Vormittags") == 1
+    source = Page(message).source
+    assert source.index("Rückruf gewünscht: Vormittags") < source.index("B5KM-29QX</td>")
+    assert source.count("Vormittags") == 1
+    assert '<a href="tel:+49711123456" style="color:inherit">+49 (0) 711/123-456</a>' in source
+
+
+def test_a_wish_to_be_called_without_a_number_says_so() -> None:
+    message = composed(callback_time="jederzeit", phone="")
+    assert text_of(message).startswith(
+        "Rückruf gewünscht: Jederzeit\nEine Telefonnummer fehlt.\n\n"
+    )
+    assert "Eine Telefonnummer fehlt." in Page(message).source
+
+
+def test_who_wants_no_call_is_not_called() -> None:
+    message = composed(callback_time="nein")
+    assert "Rückruf gewünscht" not in text_of(message) + Page(message).source
+    assert "\nRückruf: Kein Rückruf\n" in text_of(message)
+
+
+@given(st.text(st.characters(), min_size=1), st.text(st.characters()))
+def test_whatever_is_typed_a_wish_to_be_called_takes_two_lines(time: str, phone: str) -> None:
+    assume(clean_line(time) and time != NO_CALLBACK)
+    message = composed(callback_time=time, phone=phone)
+    first, second, blank, number = text_of(message).split("\n")[:4]
+    wish = QUESTIONNAIRE.callback({"callback_time": time})
+    told = clean_line(wish)
+    assert (first, blank, number) == (f"Rückruf gewünscht: {told}", "", "Nummer: B5KM-29QX")
+    typed = clean_line(phone)
+    assert second == (f"Telefon: {typed}" if typed else "Eine Telefonnummer fehlt.")
+    page = Page(message)
+    assert set(page.elements) <= ELEMENTS
+    assert {name for name, _ in page.attributes} <= ATTRIBUTES
 
 
 def test_every_part_comes_through_every_server_unchanged() -> None:

@@ -15,7 +15,7 @@ from website.inbox.lead_list import owners
 from website.inbox.today import late, this_day
 from website.infra import clock, email_addresses, phones
 from website.leads.spam import signals
-from website.questionnaire import CALLBACK, NO_CALLBACK, QuestionKind
+from website.questionnaire import QuestionKind
 from website.staff.access import Action, requires
 from website.web.services import services
 
@@ -87,7 +87,7 @@ def page(
             sender=current_user.name,
         ),
         dial=phones.link(lead.answer("phone")),
-        callback=_callback(lead),
+        callback=services().leads.questionnaire().callback(lead.every_answer),
         work=form,
         note=note or forms.NoteForm(),
         theirs=theirs,
@@ -109,15 +109,6 @@ def _mail_link(text: str) -> str:
 
 _LINKS = {QuestionKind.EMAIL: _mail_link, QuestionKind.PHONE: phones.link}
 """What makes an answer of a kind a link, for those that have one."""
-
-
-def _callback(lead: Lead) -> str:
-    """Return when a visitor wants to be called back; an empty text where nobody asked for it."""
-    when = lead.answer(CALLBACK)
-    if when in {"", NO_CALLBACK}:
-        return ""
-    answered = services().leads.questionnaire().answered({CALLBACK: when})
-    return next(asked.display(text) for asked, text in answered)
 
 
 def history(lead: Lead, known: Mapping[int, str]) -> list[HistoryEntry]:

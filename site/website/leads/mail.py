@@ -7,6 +7,7 @@ those to askers in ``content/website.toml``.
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import groupby
@@ -14,14 +15,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from website.infra import email_addresses, mail_message, templates
+from website.infra import email_addresses, mail_message, phones, templates
 from website.infra.clock import in_german
 from website.infra.mail_message import header_text
 from website.infra.text import clean, clean_line
-from website.questionnaire import QuestionKind
+from website.questionnaire import CALLBACK, QuestionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from email.headerregistry import Address
 
     from website.leads.models import Delivery, Lead
@@ -46,6 +47,24 @@ class MailRow:
     is_long: bool
     """Whether it gets lines of its own."""
     link: str
+
+
+@dataclass(frozen=True)
+class Callback:
+    """The call that somebody wishes for, which stands above everything else."""
+
+    time: str
+    phone: str
+    """As it was typed; empty if none was."""
+    link: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of a plain text, for its HTML part."""
+
+    text: str
+    is_indented: bool
 
 
 @dataclass(frozen=True)
@@ -91,9 +110,7 @@ def compose(  # noqa: PLR0913 - all but two by name
         "is_answerable": bool(reply_to),
     }
     mail_message.set_text(message, templates.render("mail/lead.txt", **values))
-    html = templates.render("mail/lead.html", **values)
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(BOUNDARY)
+    _add_html(message, "mail/lead.html", **values)
     return message
 
 
@@ -135,10 +152,19 @@ class ConfirmationComposer:
         needs_utf8 = utf8 and not f"{sender.addr_spec}{to}{reply_to}".isascii()
         message = _begin(lead, delivery, sender=sender, to=to, utf8=needs_utf8)
         message["Auto-Submitted"] = "auto-replied"
-        message["Subject"] = header_text(self._filled(self.confirmation.subject, lead))
+        subject = header_text(self._filled(self.confirmation.subject, lead))
+        message["Subject"] = subject
         if reply_to:
             message["Reply-To"] = mail_message.address(reply_to)
-        mail_message.set_text(message, self._filled(self.confirmation.text, lead) + "\n")
+        text = self._filled(self.confirmation.text, lead)
+        mail_message.set_text(message, text + "\n")
+        _add_html(
+            message,
+            "mail/confirmation.html",
+            title=subject,
+            sender=sender.display_name,
+            paragraphs=list(_paragraphs(text)),
+        )
         return message
 
     @staticmethod
@@ -176,6 +202,19 @@ def _begin_to_staff(
     return message
 
 
+def _add_html(message: EmailMessage, template: str, **values: object) -> None:
+    """Add the same in HTML, for programs that show it."""
+    html = templates.render(template, **values)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message.set_boundary(BOUNDARY)
+
+
+def _paragraphs(text: str) -> Iterator[Paragraph]:
+    for part in text.split("\n\n"):
+        if flush := textwrap.dedent(part).strip("\n"):
+            yield Paragraph(flush, is_indented=part.lstrip("\n").startswith(" "))
+
+
 def _reply_to(lead: Lead, delivery: Delivery, *, utf8: bool) -> str | None:
     # A server further on may refuse a mail that needs SMTPUTF8. The lead is worth more than the
     # ease of answering it, so this is tried once only.
@@ -192,7 +231,13 @@ def _values(
     lead: Lead, questionnaire: Questionnaire, inbox: str, page_titles: Mapping[str, str]
 ) -> dict[str, Any]:
     address = clean_line(lead.email)
-    groups = groupby(questionnaire.answered(lead.every_answer), lambda row: row[0].group)
+    callback = _callback(lead, questionnaire)
+    rows = [
+        row
+        for row in questionnaire.answered(lead.every_answer)
+        if not (callback and row[0].name == CALLBACK)
+    ]
+    groups = groupby(rows, lambda row: row[0].group)
     return {
         "reference": lead.reference,
         "received": in_german(lead.received_at),
@@ -200,8 +245,15 @@ def _values(
         "inbox_url": inbox and f"{inbox}{lead.reference}",
         "address": address,
         "suggestion": email_addresses.suggestion(address),
+        "callback": callback,
         "groups": [(group.staff_title, [_row(*row) for row in rows]) for group, rows in groups],
     }
+
+
+def _callback(lead: Lead, questionnaire: Questionnaire) -> Callback | None:
+    time = clean_line(questionnaire.callback(lead.every_answer))
+    phone = clean_line(lead.answer("phone"))
+    return Callback(time, phone, phones.link(phone)) if time else None
 
 
 def _page(path: str, titles: Mapping[str, str]) -> str:
@@ -211,10 +263,15 @@ def _page(path: str, titles: Mapping[str, str]) -> str:
 
 def _row(question: Question, answer: str) -> MailRow:
     text = clean(question.display(answer))
-    is_address = question.kind is QuestionKind.EMAIL and email_addresses.parse(text) == text
     return MailRow(
         heading=clean_line(question.heading),
         text=text,
         is_long=question.kind is QuestionKind.LONG_TEXT or "\n" in text,
-        link=f"mailto:{quote(text, safe='@')}" if is_address else "",
+        link=_link(question.kind, text),
     )
+
+
+def _link(kind: QuestionKind, text: str) -> str:
+    if kind is QuestionKind.EMAIL and email_addresses.parse(text) == text:
+        return f"mailto:{quote(text, safe='@')}"
+    return phones.link(text) if kind is QuestionKind.PHONE else ""
