@@ -50,8 +50,9 @@ CHARACTERS = frozenset(range(0x20, 0x7F)) | frozenset(
         "àáâãåæçèéêëìíîïñòóôõøùúûýœÅÉØ",
     )
 )
-"""German, what its texts quote and reckon with, and the letters of names from neighbouring countries;
-a sign that is not among them comes from a font of the reader's."""
+"""German, what its texts quote and reckon with, and letters of names from neighbouring countries.
+
+Any other sign comes from a font of the reader's."""
 HYPHEN, HYPHENS = 0x2D, (0x2010, 0x2011)
 
 # How often signs stand in a thousand of the site's articles; and what Chromium's layout shift, over
