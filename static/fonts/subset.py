@@ -46,8 +46,7 @@ LARGEST = 25_000
 CHARACTERS = frozenset(range(0x20, 0x7F)) | frozenset(
     map(
         ord,
-        "ÄÖÜäöüßẞ\xa0\u202f\u2010\u2011–—„“‚‘’”«»…§·°²³±×÷½€‰−←→☐☑✓©"
-        "àáâãåæçèéêëìíîïñòóôõøùúûýœÅÉØ",
+        "ÄÖÜäöüßẞ\xa0\u202f\u2010\u2011–—„“‚‘’”«»…§·°²³±×÷½€‰−←→☐☑✓©àáâãåæçèéêëìíîïñòóôõøùúûýœÅÉØ",
     )
 )
 """German, what its texts quote and reckon with, and letters of names from neighbouring countries.
