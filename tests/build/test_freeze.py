@@ -84,7 +84,7 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
         ]
     )
     sheets = {path.name.partition(".")[0] for path in (build / "static").glob("*.css")}
-    assert sheets == {"site", "pages", "fields", "form", "tools"}
+    assert sheets == {"site", "start", "pages", "fields", "form", "tools"}
 
 
 def test_nothing_live_is_in_the_build(build: Path) -> None:

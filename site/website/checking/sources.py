@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from website.content.graphics import Fault
 
 FOLDERS = ("templates", "static")
-FOR_STAFF = ("static/authoring/", "static/inbox/", "templates/authoring/", "templates/inbox/")
+FOR_STAFF = tuple(
+    f"{folder}/{part}/" for folder in FOLDERS for part in ("authoring", "editor", "inbox")
+)
 """Never sent to visitors; what staff's own browsers keep concerns no visitor."""
 
 KINDS = frozenset({".html", ".xml", ".css", ".js"})
