@@ -187,7 +187,9 @@ def test_a_text_goes_from_draft_to_live(copies: WorkingCopies, save: Save) -> No
     assert (copy.status, copy.publication) == (CopyState.PUBLISHING, 7)
     copies.published(7, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
-    assert [event.action for event in copies.events(FILE)] == ["publish", "approve", "submit"]
+    assert [event.action for event in copies.events(FILE)] == [
+        "live", "publish", "approve", "submit"
+    ]  # fmt: skip
 
 
 def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
@@ -330,9 +332,9 @@ def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
 ) -> None:
     copy = approved(copies, save)
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
-    copies.release(8)
+    copies.release(8, NOW)
     assert copies.all()[0].status is CopyState.PUBLISHING
-    copies.release(7)
+    copies.release(7, NOW)
     assert copies.all()[0].status is CopyState.APPROVED
 
 
@@ -342,7 +344,7 @@ def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
     copy = approved(copies, save)
 
     def die(_copy: WorkingCopy) -> int:
-        copies.release(None)  # as the next process does
+        copies.release(None, NOW)  # as the next process does
         assert copies.all()[0].status is CopyState.APPROVED
         return 9
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support.publishing import EVA, FIRST, GOOD, PublishedSite
-from website.editorial import front_matter_edits, line_edits
+from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
+from website.editorial import front_matter_edits, line_edits, scheduling
 from website.editorial.merge import merge
 from website.editorial.repository import Message
 from website.editorial.workflow import CopyState
@@ -50,6 +51,21 @@ class Editors:
         )
         assert copy
         return copy
+
+    def schedule(self, copy: WorkingCopy, due_at: datetime.datetime) -> int:
+        """Have a copy published later, and return the number of the publication."""
+        copies, now = self.copies, self.site.now
+        copies.submit(FIRST, copy.version, ANNA, now)
+        copy = copies.approve(FIRST, copy.version, BERND, now)
+
+        def request(copy: WorkingCopy) -> int:
+            changes, message = {FIRST: copy.data}, Message("Geplant")
+            return self.site.requests.changes(
+                changes, copy.commit, EVA, message, now, due_at=due_at
+            )
+
+        copies.publish(FIRST, copy.version, BERND, now, request, due_at=due_at)
+        return self.copies.all()[0].publication or 0
 
     def publish(self, copy: WorkingCopy) -> str:
         """Take a copy through review to its publication, and return how that ended."""
@@ -116,3 +132,50 @@ def test_a_conflict_with_a_developer_is_settled_with_both_versions_and_the_base(
     assert copy.status is CopyState.DRAFT
     assert editors.publish(copy) == "done"
     assert "Annas Absatz, auch aus git." in editors.site.page()
+
+
+def test_a_scheduled_text_goes_live_when_clocks_in_germany_show_its_time(
+    editors: Editors,
+) -> None:
+    copy = editors.write(GOOD.replace("Ein Absatz.", "Ein Absatz im Frühling."))
+    day, now = datetime.date(2027, 3, 28), editors.site.now
+    due_at = scheduling.moment(day, datetime.time(8), now)
+    editors.schedule(copy, due_at)
+    minute = datetime.timedelta(minutes=1)
+    for moment in (now, datetime.datetime(2027, 3, 28, 6, tzinfo=datetime.UTC) - minute):
+        editors.site.now = moment
+        assert editors.site.run() == []
+    assert editors.copies.all()[0].status is CopyState.SCHEDULED
+    editors.site.now += minute
+    [done] = editors.site.run()
+    assert done.state == "done"
+    assert "Ein Absatz im Frühling." in editors.site.page()
+    assert editors.copies.all() == []
+    assert editors.copies.events(FIRST)[0].action == "live"
+
+
+def test_a_scheduled_text_that_can_no_longer_be_published_is_noticed_before(
+    editors: Editors,
+) -> None:
+    site = editors.site
+    copy = editors.write(GOOD.replace("Ein Absatz.", "[Link](zweiter.md)"))
+    due_at = site.now + datetime.timedelta(days=1)
+    number = editors.schedule(copy, due_at)
+    assert site.run() == []
+    publications = site.publisher.publications
+    assert publications.get(number).error == ""
+    assert site.publish(SECOND, None).state == "done"
+    warned = publications.get(number)
+    assert warned.state == "waiting"
+    assert warned.error.startswith("Die Prüfung hat 1 Fehler gefunden.\ncontent/artikel/erster.md:")
+    for _ in range(2):
+        site.run()
+        [event] = [e for e in editors.copies.events(FIRST) if e.action == "endangered"]
+        assert (event.detail, event.concerned) == (warned.error, [ANNA, BERND])
+    site.publish(SECOND, OTHER)
+    assert publications.get(number).error == ""
+    site.publish(SECOND, None)
+    site.now = due_at
+    [done] = site.run()
+    assert done.state == "refused"
+    assert editors.copies.all()[0].status is CopyState.APPROVED

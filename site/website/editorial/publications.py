@@ -240,6 +240,20 @@ class Publications:
             number, {**values, "state": state, "ended_at": now}, [PublicationState.RUNNING]
         )
 
+    def warn(self, number: int, error: str, advice: str) -> bool:
+        """Note why a waiting publication could not be done now, or with nothing that it could.
+
+        :returns: whether that is news.
+        """
+        news = update(Publication).where(
+            Publication.id == number,
+            Publication.state == PublicationState.WAITING,
+            Publication.error != error,
+        )
+        with self._database.writing() as session:
+            done = session.execute(news.values(error=error, advice=advice))
+            return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
     def withdraw(self, number: int, now: datetime.datetime) -> bool:
         """Take back a request that has not begun; False if it has."""
         values = {"state": PublicationState.FAILED, "ended_at": now, "error": "Zurückgezogen."}

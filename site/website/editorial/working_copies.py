@@ -39,6 +39,7 @@ from website.leads.models import Base
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from website.editorial.publications import Publications
@@ -142,19 +143,25 @@ class WorkingCopy(Base):
 
 
 class EditorialEvent(Base):
-    """One line of the editors' audit trail: only ever added, never changed."""
+    """One line of the editors' audit trail, and the mail that is owed for it.
+
+    Lines are only ever added, and none is changed but for having been mailed.
+    """
 
     __tablename__ = "editorial_events"
-    __table_args__ = (Index(None, "file", "id"),)
+    __table_args__ = (Index(None, "file", "id"), Index(None, "mailed_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime.datetime]
     staff: Mapped[int]
-    """The number of an account."""
+    """The number of an account; 0 for the website itself."""
     file: Mapped[str] = mapped_column(String(400))
     action: Mapped[str] = mapped_column(String(50))
     version: Mapped[int]
     detail: Mapped[str] = mapped_column(default="")
+    concerned: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    """Whom it concerns beside those whose turn it is now: the authors, and who asked for it."""
+    mailed_at: Mapped[datetime.datetime | None]
 
 
 class WorkingCopies:
@@ -425,7 +432,8 @@ class WorkingCopies:
         try:
             number = request(copy)
         except BaseException:
-            self._release(WorkingCopy.file == file, WorkingCopy.version == seen)
+            with self._database.writing() as session:
+                _release(session, (WorkingCopy.file == file) & (WorkingCopy.version == seen))
             raise
         with self._database.writing() as session:
             session.execute(
@@ -473,7 +481,7 @@ class WorkingCopies:
                 commit = publication.result or publication.base
                 self.published(number, commit, now, functools.partial(repository.read, commit))
             elif state.is_over:
-                self.release(number)
+                self.release(number, now, outcome=state, detail=publication.error)
 
     def published(
         self,
@@ -489,15 +497,20 @@ class WorkingCopies:
 
         :param official: returns the bytes of a file in the commit.
         """
-        ended = delete(WorkingCopy).where(
-            WorkingCopy.publication == number,
-            WorkingCopy.version == WorkingCopy.publication_version,
-        )
-        with self._database.writing() as session:
-            session.execute(ended)
         for copy in self.all():
-            if copy.publication == number:
+            if copy.publication != number:
+                continue
+            if copy.version != copy.publication_version:
                 self._go_on(copy, commit, now, official(copy.file))
+                continue
+            with self._database.writing() as session:
+                ended = delete(WorkingCopy).where(
+                    WorkingCopy.file == copy.file,
+                    WorkingCopy.publication == number,
+                    WorkingCopy.version == copy.version,
+                )
+                if session.scalar(ended.returning(WorkingCopy.file)):
+                    _outcome(session, copy, _LIVE, now, commit)
 
     def _go_on(
         self, copy: WorkingCopy, commit: str, now: datetime.datetime, official: bytes | None
@@ -518,23 +531,54 @@ class WorkingCopies:
                     tab="",
                 )
                 values["version"] = _add(session, edit)
-            if not _update(session, copy, values):
+            if _update(session, copy, values):
+                _outcome(session, copy, _LIVE, now, commit)
+            else:
                 session.rollback()  # edited just now: the next call finds it again
 
-    def release(self, number: int | None) -> None:
+    def release(
+        self,
+        number: int | None,
+        now: datetime.datetime,
+        *,
+        outcome: str = "",
+        detail: str = "",
+    ) -> None:
         """Make the copies of a publication that came to nothing approved again.
 
         :param number: nothing for copies whose publication was never asked for, since the process
             died that was about to.
+        :param outcome: what became of it, for those who wait for it.
         """
-        self._release(WorkingCopy.publication == number)
-
-    def _release(self, *which: Any) -> None:  # noqa: ANN401 - conditions
-        asked = [CopyState.SCHEDULED, CopyState.PUBLISHING]
+        which = WorkingCopy.publication == number
+        waiting = select(WorkingCopy).where(which).with_for_update()
         with self._database.writing() as session:
-            again = update(WorkingCopy).where(*which, WorkingCopy.state.in_(asked))
-            session.execute(again.values(state=CopyState.APPROVED))
-            session.execute(update(WorkingCopy).where(*which).values(_UNASKED))
+            for copy in session.scalars(waiting).all() if outcome else ():
+                _outcome(session, copy, outcome, now, detail)
+            _release(session, which)
+
+    def endangered(self, number: int, detail: str, now: datetime.datetime) -> None:
+        """Note that a scheduled publication can no longer be done, for those who wait for it."""
+        with self._database.writing() as session:
+            query = select(WorkingCopy).where(WorkingCopy.publication == number)
+            for copy in session.scalars(query):
+                _outcome(session, copy, "endangered", now, detail)
+
+    # Mails
+
+    def unmailed(self, since: datetime.datetime) -> Sequence[EditorialEvent]:
+        """Return the lines of the audit trail that nobody has been told of yet, in order."""
+        query = select(EditorialEvent).where(
+            EditorialEvent.mailed_at.is_(None), EditorialEvent.at >= since
+        )
+        with self._database.reading() as session:
+            return session.scalars(query.order_by(EditorialEvent.id)).all()
+
+    def mailed(self, number: int, now: datetime.datetime) -> None:
+        """Note that those concerned by a line of the audit trail have been told."""
+        line = update(EditorialEvent).where(EditorialEvent.id == number)
+        with self._database.writing() as session:
+            session.execute(line.values(mailed_at=now))
 
     def thin(self, now: datetime.datetime) -> None:
         """Delete versions that nobody needs any more."""
@@ -560,6 +604,7 @@ class WorkingCopies:
         return copy
 
 
+_LIVE = "live"
 _UNAPPROVED: dict[str, Any] = {
     "approved_by": None,
     "approved_at": None,
@@ -567,6 +612,13 @@ _UNAPPROVED: dict[str, Any] = {
     "approved_reason": "",
 }
 _UNASKED: dict[str, Any] = {"publication": None, "publication_version": None, "due_at": None}
+
+
+def _release(session: Session, which: ColumnElement[bool]) -> None:
+    asked = [CopyState.SCHEDULED, CopyState.PUBLISHING]
+    again = update(WorkingCopy).where(which, WorkingCopy.state.in_(asked))
+    session.execute(again.values(state=CopyState.APPROVED))
+    session.execute(update(WorkingCopy).where(which).values(_UNASKED))
 
 
 def _found(session: Session, file: str) -> WorkingCopy | None:
@@ -591,6 +643,7 @@ def _same(copy: WorkingCopy) -> Any:  # noqa: ANN401 - a condition
         (WorkingCopy.file == copy.file)
         & (WorkingCopy.version == copy.version)
         & (WorkingCopy.state == copy.state)
+        & WorkingCopy.publication.is_not_distinct_from(copy.publication)
     )
 
 
@@ -640,5 +693,32 @@ def _note(  # noqa: PLR0913 - what a line of the audit trail says
             action=action,
             version=version or copy.version,
             detail=detail,
+            concerned=copy.authors,
+        )
+    )
+
+
+def _outcome(
+    session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
+) -> None:
+    """Note what became of a publication: for its authors, and for whoever asked for it."""
+    asked = (
+        select(EditorialEvent.staff)
+        .where(EditorialEvent.file == copy.file, EditorialEvent.action == Step.PUBLISH)
+        .order_by(EditorialEvent.id.desc())
+        .limit(1)
+    )
+    asker = session.scalar(asked)
+    # Whoever waits in front of the page sees that it is live.
+    seen_by = asker if asker and outcome == _LIVE and not copy.due_at else 0
+    session.add(
+        EditorialEvent(
+            at=now,
+            staff=seen_by,
+            file=copy.file,
+            action=outcome,
+            version=copy.publication_version or copy.version,
+            detail=detail,
+            concerned=sorted({*copy.authors, *([asker] if asker else [])}),
         )
     )

@@ -25,7 +25,12 @@ def now() -> datetime.datetime:
 
 def today() -> datetime.date:
     """Return the day it is in Germany."""
-    return now().astimezone(GERMANY).date()
+    return german_day(now())
+
+
+def german_day(moment: datetime.datetime) -> datetime.date:
+    """Return the day it is in Germany at a moment."""
+    return moment.astimezone(GERMANY).date()
 
 
 def midnight(day: datetime.date) -> datetime.datetime:

@@ -41,6 +41,7 @@ from website.publishing.gate import KnownErrors, Strictness
 from website.publishing.steps import Steps
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Collection
     from pathlib import Path
     from typing import Any
@@ -64,6 +65,9 @@ MakeApp = Callable[["Settings", "Before | None"], "Flask"]
 
 TRIES = 3
 """Of one publication, where somebody else moves main meanwhile."""
+
+_SHOWN = 5
+"""Errors that are named of a scheduled publication."""
 
 _AS_IT_WAS = "Die Website bleibt, wie sie war."
 _ASK_OPERATORS = "Versuchen Sie es in ein paar Minuten noch einmal, sonst fragen Sie die Technik."
@@ -117,6 +121,8 @@ class Publisher:
         self._copies = WorkingCopies(database)
         self._clock = clock
         self._known = KnownErrors(site.workspace.known_errors)
+        self._rehearsed: dict[int, tuple[str, datetime.date]] = {}
+        """With which main, and for which day, a scheduled publication was tried."""
 
     @property
     def _repository(self) -> Repository:
@@ -137,11 +143,50 @@ class Publisher:
                 done.append(self._run(publication))
                 self._settle()
                 self.claim(machine=machine)
+            self._rehearse()
         return done
 
     def _settle(self) -> None:
         """End the working copies that are live, also those of a process that was killed."""
         self._copies.settle(self.publications, self._repository, self._clock())
+
+    def _rehearse(self) -> None:
+        """Try scheduled publications, so that nobody learns only when it is due what is wrong.
+
+        Each is tried again when main has changed, or the day; what is due meanwhile goes first.
+        """
+        for publication in self.publications.waiting():
+            now, main = self._clock(), self._repository.main
+            if self._rehearsed.get(publication.id) == (main, clocks.german_day(now)):
+                continue
+            if self.publications.next(now):
+                return
+            self._rehearsed[publication.id] = main, clocks.german_day(now)
+            error, advice = self._obstacle(publication)
+            if self.publications.warn(publication.id, error, advice) and error:
+                self._copies.endangered(publication.id, error, now)
+
+    def _obstacle(self, publication: Publication) -> tuple[str, str]:
+        """Return why a publication would be refused on its day, and what to do about it."""
+        site, repository = self.site, self._repository
+        day = clocks.german_day(publication.due_at)
+        try:
+            attempt = self._merged(publication)
+            require_regular(repository.files(attempt.tree))
+            export(repository, attempt.tree, site.workspace.candidate)
+            library = load(site.workspace.candidate, today=day, root=site.settings.site_root)
+            strictness = _strictness(
+                publication, targets.target_of(site.build, release=site.release)
+            )
+            found = gates.find(library, strictness, attempt.changed)
+            gates.refuse(library, found, strictness, attempt.changed, self._errors_of_main)
+        except (MergeConflict, ContentError) as error:
+            _, reason, advice = _refusal(error)
+            problems = error.problems[:_SHOWN] if isinstance(error, ContentError) else ()
+            return "\n".join([reason, *map(str, problems)]), advice
+        except (OSError, RepositoryError):
+            log.exception("A scheduled publication could not be tried")
+        return "", ""
 
     def claim(self, *, machine: str = "") -> None:
         """Take or renew the right to publish.
@@ -366,18 +411,11 @@ class Publisher:
         match error:
             case StorageError():
                 raise error
-            case MergeConflict():
-                state = PublicationState.CONFLICT
-                values["error"] = f"{error}. {_AS_IT_WAS}"
-                values["advice"] = (
-                    "Vergleichen Sie beide Fassungen, und übernehmen Sie, was gelten soll."
-                )
-            case ContentError():
-                state = PublicationState.REFUSED
-                count = "1 Fehler" if len(error.problems) == 1 else f"{len(error.problems)} Fehler"
-                values["error"] = f"Die Prüfung hat {count} gefunden. {_AS_IT_WAS}"
-                values["advice"] = "Beheben Sie sie, und veröffentlichen Sie dann noch einmal."
-                values["reasons"] = self._reasons(publication, error)
+            case MergeConflict() | ContentError():
+                state, reason, values["advice"] = _refusal(error)
+                values["error"] = f"{reason} {_AS_IT_WAS}"
+                if isinstance(error, ContentError):
+                    values["reasons"] = self._reasons(publication, error)
             case FreezeError():
                 values["error"] = f"Eine Seite ließ sich nicht erzeugen: {error} {_AS_IT_WAS}"
             case OSError():
@@ -420,6 +458,16 @@ class _Gate(Gate):
         """Advance main."""
         self._commit()
         self.is_passed = True
+
+
+def _refusal(error: MergeConflict | ContentError) -> tuple[PublicationState, str, str]:
+    """Return how a publication ends that editors have to mend, why, and how they do."""
+    if isinstance(error, MergeConflict):
+        advice = "Vergleichen Sie beide Fassungen, und übernehmen Sie, was gelten soll."
+        return PublicationState.CONFLICT, f"{error}.", advice
+    count = "1 Fehler" if len(error.problems) == 1 else f"{len(error.problems)} Fehler"
+    advice = "Beheben Sie sie, und veröffentlichen Sie dann noch einmal."
+    return PublicationState.REFUSED, f"Die Prüfung hat {count} gefunden.", advice
 
 
 def machine_name() -> str:

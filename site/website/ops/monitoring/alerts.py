@@ -285,6 +285,8 @@ JOBS = {
     "clock": "Der Vergleich der Uhr mit der anderer Rechner",
     "weekly": "Der Wochenbericht",
     "pages": "Das Veröffentlichen geplanter Artikel",
+    "exchange": "Der Austausch der Texte mit den Entwicklern",
+    "editors": "Das Senden der Mails an die Redaktion",
     "observe": "Das Messen für die Betriebsseite",
 }
 """German names of the jobs."""

@@ -25,6 +25,7 @@ from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
+from website.publishing.editorial_mails import EditorialMails
 from website.staff.accounts import housekeeping as sign_ins
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def jobs(
         found.append(publishing(settings, build, leads.database))
         if settings.is_edited_here and Workspace.of(settings).exists:
             found.append(publishing_service.exchanging(settings, leads.database))
+            found.append(_mailing_editors(leads, settings))
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:
@@ -119,6 +121,11 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
         run=report,
         patience=WEEK + DAY,
     )
+
+
+def _mailing_editors(leads: Leads, settings: Settings) -> Job:
+    mails = EditorialMails(leads.database, settings, transport_for(settings))
+    return Job(name="editors", every=MINUTE, run=mails.send, patience=HOUR)
 
 
 def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:

@@ -1,0 +1,111 @@
+"""Mails to editors: somebody waits for them, or what they wait for has happened.
+
+The audit trail is the list of mails that are owed. A mail is sent once, or twice if the process
+dies in between; what nobody could be told of for days is told no more.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from typing import TYPE_CHECKING
+
+from website.content import frontmatter
+from website.editorial.working_copies import WorkingCopies
+from website.exceptions import DeliveryError
+from website.infra import templates
+from website.ops.monitoring.alert_channels import MailChannel
+from website.staff.accounts.directory import AccountDirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from website.config import Settings
+    from website.editorial.working_copies import EditorialEvent
+    from website.infra.database import Database
+    from website.infra.mail_transport import Transport
+    from website.staff.accounts.models import Staff
+
+log = logging.getLogger(__name__)
+
+CHIEF_EDITOR = "chief-editor"
+TEXTS = "redaktion/texte/"
+"""Where the editor shows a text, below the site's address."""
+STALE = datetime.timedelta(days=3)
+
+_SUBJECTS = {
+    "submit": "Zur Prüfung: {}",
+    "reject": "Zurückgegeben: {}",
+    "approve": "Freigegeben: {}",
+    "live": "Veröffentlicht: {}",
+    "refused": "Nicht veröffentlicht: {}",
+    "conflict": "Zu klären: {}",
+    "failed": "Nicht veröffentlicht: {}",
+    "endangered": "Geplante Veröffentlichung in Gefahr: {}",
+}
+"""What is mailed, by the action of the line in the audit trail."""
+
+
+class EditorialMails:
+    """Sends the mails of one database."""
+
+    def __init__(self, database: Database, settings: Settings, transport: Transport) -> None:
+        self._copies = WorkingCopies(database)
+        self._directory = AccountDirectory(database)
+        self._settings = settings
+        self._transport = transport
+
+    def send(self, now: datetime.datetime) -> str:
+        """Send what is owed, and return a summary for the log.
+
+        :raises DeliveryError: if a mail could not be sent; it is tried again.
+        :raises StorageError: if the database cannot be used.
+        """
+        events = self._copies.unmailed(now - STALE)
+        accounts = self._directory.active() if events else []
+        count = 0
+        for event in events:
+            recipients = _recipients(event, accounts)
+            if recipients:
+                self._send(event, recipients)
+                count += len(recipients)
+            self._copies.mailed(event.id, now)
+        return f"{count} mails"
+
+    def _send(self, event: EditorialEvent, recipients: Iterable[Staff]) -> None:
+        title = self._title(event)
+        text = templates.render(
+            "mail/editorial.txt",
+            action=event.action,
+            title=title,
+            who=self._directory.names().get(event.staff, ""),
+            detail=event.detail,
+            link=f"{self._settings.base_url}/{TEXTS}{event.file}",
+        )
+        addresses = [staff.email for staff in recipients]
+        channel = MailChannel(self._transport, self._settings.mail_from, addresses)
+        try:
+            channel.send(_SUBJECTS[event.action].format(title), text)
+        except DeliveryError as error:
+            if not error.permanent:
+                raise
+            log.warning("A mail to editors was refused: %s", error)
+
+    def _title(self, event: EditorialEvent) -> str:
+        data = self._copies.at(event.file, event.version) or b""
+        document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
+        title = document.fields.values.get("title") if document else None
+        return title if isinstance(title, str) and title else event.file
+
+
+def _recipients(event: EditorialEvent, accounts: Sequence[Staff]) -> list[Staff]:
+    """Return whom a line of the audit trail concerns, but for whoever did it."""
+    if event.action not in _SUBJECTS:
+        return []
+    is_submitted = event.action == "submit"
+    return [
+        staff
+        for staff in accounts
+        if staff.id != event.staff
+        and (CHIEF_EDITOR in staff.roles if is_submitted else staff.id in event.concerned)
+    ]
