@@ -306,7 +306,7 @@ def test_a_form_that_is_sent_twice_enters_one_request(inbox: InboxClient) -> Non
     path = "/posteingang/anfragen/neu"
 
     def shown() -> dict[str, str]:
-        (form,) = inbox.get(path).cssselect("form.entry__form")
+        (form,) = inbox.get(path).cssselect("form.new-lead")
         filled = {"company": "Müller AG", "message": "Sucht KAM", "phone": "0711 123456"}
         return {name: value or "" for name, value in form.form_values()} | filled
 

@@ -40,6 +40,8 @@ def is_overdue(lead: Lead, late: datetime.datetime) -> bool:
 
 def ago(value: datetime.datetime, now: datetime.datetime) -> str:
     """Return how long ago a moment was: „vor 3 Std.“."""
+    if now - value < german.MINUTE:
+        return "gerade eben"
     return f"vor {german.dative(german.rough_duration(now - value))}"
 
 

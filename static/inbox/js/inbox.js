@@ -41,5 +41,8 @@ if (all) {
   count();
 }
 
-document.querySelector(".lines__link[aria-current]")?.scrollIntoView({ block: "nearest" });
+// Not scrollIntoView, which would move the page as well.
+const current = document.querySelector(".lines__link[aria-current]");
+const list = current?.closest(".panes__list");
+if (list) list.scrollTop = current.offsetTop - list.clientHeight / 2;
 document.querySelector(".notice[tabindex], [aria-invalid='true']")?.focus();
