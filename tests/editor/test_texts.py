@@ -14,6 +14,7 @@ from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.editor.blueprint import editor_state
+from website.editorial.repository import Message, Person
 from website.staff.access import StaffRole
 from website.web.services import services
 
@@ -329,3 +330,37 @@ def test_an_earlier_version_is_seen_as_a_difference_and_restored(erik: Writer) -
     copy = erik.copy(NAME)
     assert copy is not None
     assert copy.data == official
+
+
+def publish_officially(writer: Writer, data: bytes) -> None:
+    """Let somebody else's version of the text become official."""
+    state = editor_state(writer.app)
+    repository = state.repository
+    message, author = Message("Von der Technik"), Person("Technik")
+    repository.commit_to_main({f"{NAME}.md": data}, repository.main, author, message)
+
+
+def test_what_became_official_meanwhile_in_other_lines_is_kept(erik: Writer) -> None:
+    erik.save(NAME, text="Eins von Erik.\r\n")
+    before = editor_state(erik.app).official(f"{NAME}.md")[1] or b""
+    publish_officially(erik, before.replace(b"title: Ein Titel", b"title: Amtlich"))
+    page = erik.get(f"/texte/{NAME}.md")
+    assert not page.cssselect(".clash")
+    assert told(erik.save(NAME, text="Zwei von Erik.\r\n")) == "Gespeichert."
+
+
+def test_what_became_official_meanwhile_in_the_same_lines_is_to_be_settled(erik: Writer) -> None:
+    erik.save(NAME, text="Von Erik.\r\n")
+    before = editor_state(erik.app).official(f"{NAME}.md")[1] or b""
+    publish_officially(erik, before.replace(b"Ein Absatz.", b"Von der Technik."))
+    assert "Zu klären" in erik.get().cssselect(".texts__item")[0].text_content()
+    page = erik.get(f"/texte/{NAME}.md")
+    shown = [each.text_content().strip() for each in page.cssselect(".clash__text")]
+    assert shown == ["Von Erik.", "Von der Technik.", "Ein Absatz."]
+    erik.save(NAME, text="Von beiden.\r\n")
+    page = erik.get(f"/texte/{NAME}.md")
+    assert not page.cssselect(".clash")
+    copy = erik.copy(NAME)
+    assert copy is not None
+    assert b"Von beiden." in copy.data
+    assert b"Von der Technik." in (copy.official or b"")

@@ -11,12 +11,14 @@ from flask_login import current_user
 
 from website.editor.blueprint import editor_state
 from website.editor.typed_text import TextForm
+from website.editorial.merge import merge
 from website.infra import clock
 from website.web import params
 
 if TYPE_CHECKING:
     from website.content.kinds import Kind
     from website.content.models import Item
+    from website.editorial.merge import Conflict, Merged
     from website.editorial.working_copies import WorkingCopy
 
 LONGEST_TAB = 40
@@ -36,6 +38,30 @@ class Stored:
     official: bytes | None
     """Its bytes there; nothing where the text is new."""
     copy: WorkingCopy | None
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Lines that somebody else has changed, too."""
+
+    whose: str
+    """Whose the other version is, after „Fassung“."""
+    title: str
+    parts: tuple[Conflict, ...]
+    settles: str = ""
+    """The commit with the other version, where that is official."""
+
+
+def merged_with(official: bytes | None, copy: WorkingCopy) -> Merged | None:
+    """Merge a copy with what is official now; nothing where that has not changed."""
+    if official is None or official in {copy.official, copy.data}:
+        return None
+    return merge(copy.data, copy.official or b"", official)
+
+
+def mine(merged: Merged) -> bytes:
+    """Return a merged text with the own version of what is in conflict."""
+    return b"".join(part if isinstance(part, bytes) else part.mine for part in merged.parts)
 
 
 def stored(file: str) -> Stored | None:
@@ -85,6 +111,16 @@ def save(now: Stored, form: TextForm, *, auto: bool = False) -> WorkingCopy | No
     :raises CopyConflict: if somebody else has changed the same lines.
     """
     seen = seen_version()
+    if now.copy is not None and request.form.get("klaeren") == now.commit:
+        return editor_state().copies.rebase(
+            now.file,
+            seen,
+            form.data,
+            official=now.official,
+            commit=now.commit,
+            staff=current_user.id,
+            now=clock.now(),
+        )
     return editor_state().copies.save(
         now.file,
         seen,

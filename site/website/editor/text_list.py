@@ -13,6 +13,7 @@ from flask import render_template, request
 from website.content import kinds
 from website.content.models import PublicationStatus
 from website.editor.blueprint import blueprint, editor_state, names
+from website.editor.text_forms import merged_with
 from website.editorial.workflow import CopyState
 from website.infra import clock
 from website.staff.access import Action, requires
@@ -37,6 +38,7 @@ STATES = (
     ("freigegeben", "Freigegeben"),
     ("geplant", "Geplant"),
     ("laeuft", "Wird veröffentlicht"),
+    ("klaeren", "Zu klären"),
     ("oeffentlich", "Veröffentlicht"),
     ("veraltet", "Wieder zu prüfen"),
     ("fehlerhaft", "Nicht lesbar"),
@@ -110,6 +112,7 @@ def _rows() -> list[TextRow]:
     library = state.site.library
     copies = {copy.file: copy for copy in state.copies.all()}
     rows = [_row(item, copies.pop(item.text.file, None)) for item in library.items]
+    _mark_clashes([row for row in rows if row.copy])
     unreadable = [c for c in library.file_cache.kept.values() if c.item is None]
     for cached in unreadable:
         if found := kinds.of_file(cached.file):
@@ -117,6 +120,17 @@ def _rows() -> list[TextRow]:
             rows.append(TextRow(cached.file, found[0], found[1], ("fehlerhaft",), None, copy, None))
     rows += [row for copy in copies.values() if (row := _new(copy))]
     return sorted(rows, key=_order)
+
+
+def _mark_clashes(rows: Sequence[TextRow]) -> None:
+    """Mark what was officially changed in the same lines as a working copy."""
+    state = editor_state()
+    main = state.repository.main if rows else ""
+    for row in rows:
+        if row.copy and row.copy.commit != main:
+            merged = merged_with(state.official(row.file, main)[1], row.copy)
+            if merged and merged.conflicts:
+                row.states = ("klaeren", *row.states)
 
 
 def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:

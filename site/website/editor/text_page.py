@@ -16,8 +16,11 @@ from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
 from website.editor.front_matter_form import field_labels
 from website.editor.text_forms import (
+    Clash,
     form_sent,
     form_shown,
+    merged_with,
+    mine,
     save,
     seen_commit,
     seen_version,
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from website.editor.text_forms import Stored
 
 SAVED = "Gespeichert."
+OFFICIAL_CHANGED = "Der veröffentlichte Text wurde an derselben Stelle geändert"
 UNCHANGED = "Es war nichts zu speichern: Der Text ist unverändert."
 CHANGED_MEANWHILE = (
     "Jemand hat diesen Text gerade geändert. Sehen Sie ihn sich noch einmal an, es wurde nichts "
@@ -53,7 +57,7 @@ class Shown:
 
     version: int
     commit: str
-    conflict: CopyConflict | None = None
+    clash: Clash | None = None
 
 
 @blueprint.get("/texte/<path:name>.md")
@@ -62,8 +66,13 @@ def text(name: str) -> str:
     """Show the form of a text."""
     file, kind, _ = kind_or_404(name)
     now = stored_or_404(file)
-    form = form_shown(now, kind, as_source=request.args.get("ansicht") == "datei")
-    return _page(name, now, form, Shown(now.version, now.commit))
+    as_source = request.args.get("ansicht") == "datei"
+    form, clash = form_shown(now, kind, as_source=as_source), None
+    merged = merged_with(now.official, now.copy) if now.copy else None
+    if merged and merged.conflicts:
+        clash = Clash("der Website", OFFICIAL_CHANGED, merged.conflicts, now.commit)
+        form = TextForm(mine(merged), kind, form.library, as_source=as_source)
+    return _page(name, now, form, Shown(now.version, now.commit, clash))
 
 
 @blueprint.post("/texte/<path:name>.md")
@@ -155,10 +164,14 @@ def _take(name: str, typed: str, *, message: str) -> ResponseReturnValue:
 def _conflict(name: str, form: TextForm, conflict: CopyConflict) -> str:
     """Show what two have made of the same lines; the form holds what is to be saved now."""
     now = stored_or_404(kind_or_404(name)[0])
-    parts = conflict.merged.parts if conflict.merged else ()
-    mine = b"".join(part if isinstance(part, bytes) else part.mine for part in parts)
-    again = TextForm(mine, form.kind, form.library, as_source=form.is_source)
-    return _page(name, now, again, Shown(now.version, now.commit, conflict))
+    if conflict.merged is None:
+        flash(CHANGED_MEANWHILE, "problem")
+        return _page(name, now, form, Shown(now.version, now.commit))
+    who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
+    title = f"{who or 'Jemand'} hat dieselbe Stelle geändert"
+    clash = Clash(f"von {who}" if who else "", title, conflict.merged.conflicts)
+    again = TextForm(mine(conflict.merged), form.kind, form.library, as_source=form.is_source)
+    return _page(name, now, again, Shown(now.version, now.commit, clash))
 
 
 def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:

@@ -21,9 +21,26 @@ export function selectLine(field, number) {
   const line = Math.min(Math.max(number, 1), lines.length);
   const from = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
   field.focus();
-  // Browsers bring to view what is typed, not what is selected; blurring makes them look.
-  field.setSelectionRange(from, from);
-  field.blur();
-  field.focus();
   field.setSelectionRange(from, from + lines[line - 1].length);
+  // Browsers bring to view what is typed, not what is selected.
+  field.scrollTop = heightOf(field, field.value.slice(0, from)) - field.clientHeight / 3;
+  field.scrollIntoView({ block: "nearest" });
+}
+
+// How high a text is in a field, with its lines broken as they are there.
+function heightOf(field, text) {
+  const mirror = document.createElement("div");
+  const style = getComputedStyle(field);
+  for (const property of ["font", "lineHeight", "letterSpacing", "tabSize", "paddingInline"]) {
+    mirror.style[property] = style[property];
+  }
+  Object.assign(mirror.style, {
+    position: "absolute", visibility: "hidden", boxSizing: "border-box",
+    inlineSize: `${field.clientWidth}px`, whiteSpace: "pre-wrap", overflowWrap: "break-word",
+  });
+  mirror.textContent = text;
+  document.body.append(mirror);
+  const { scrollHeight } = mirror;
+  mirror.remove();
+  return scrollHeight;
 }
