@@ -83,7 +83,7 @@ def test_every_command_of_the_guide_exists(tmp_path: Path) -> None:
 
 
 def test_every_message_of_the_guide_is_one_that_authors_get() -> None:
-    rooms = ("content", "checking", "authoring")
+    rooms = ("content", "checking", "authoring", "editorial", "infra")
     sources = [path for room in rooms for path in (ROOT / "site/website" / room).glob("*.py")]
     said = "".join(JOINED.sub("", path.read_text()) for path in sources)
     table = guide.text().partition("## Fehlermeldungen")[2].partition("\n## ")[0]
