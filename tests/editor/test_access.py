@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from website.editor.blueprint import editor_state
-from website.editorial.working_copies import EditorialEvent, TextVersion
+from website.editorial.models import EditorialEvent, TextVersion
 from website.staff.access import ALLOWED, Action, StaffRole
 from website.web.services import services
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,15 +12,16 @@ from sqlalchemy import func, select
 
 from support.races import interleaved
 from website.editorial import workflow
+from website.editorial.audit_trail import AuditTrail
+from website.editorial.models import TextVersion, WorkingCopy
+from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
 from website.editorial.workflow import CopyState
-from website.editorial.working_copies import TextVersion, WorkingCopies, WorkingCopy
+from website.editorial.working_copies import WorkingCopies
 from website.exceptions import CopyConflict, StepRefused
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
@@ -33,6 +35,16 @@ Save = Callable[..., WorkingCopy]
 @pytest.fixture
 def copies(database: Database) -> WorkingCopies:
     return WorkingCopies(database)
+
+
+@pytest.fixture
+def outcomes(database: Database) -> PublicationOutcomes:
+    return PublicationOutcomes(database)
+
+
+@pytest.fixture
+def trail(database: Database) -> AuditTrail:
+    return AuditTrail(database)
 
 
 @pytest.fixture
@@ -174,7 +186,9 @@ def test_a_new_text_has_no_official_bytes(copies: WorkingCopies, save: Save) -> 
 # Steps
 
 
-def test_a_text_goes_from_draft_to_live(copies: WorkingCopies, save: Save) -> None:
+def test_a_text_goes_from_draft_to_live(
+    copies: WorkingCopies, outcomes: PublicationOutcomes, trail: AuditTrail, save: Save
+) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
     copy = copies.submit(FILE, copy.version, ANNA, NOW)
     assert (copy.status, copy.submitted_by) == (CopyState.REVIEW, ANNA)
@@ -185,15 +199,15 @@ def test_a_text_goes_from_draft_to_live(copies: WorkingCopies, save: Save) -> No
     assert copy.authors == [ANNA]
     copy = copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
     assert (copy.status, copy.publication) == (CopyState.PUBLISHING, 7)
-    copies.published(7, "c2", NOW, lambda _: copy.data)
+    outcomes.published(7, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
-    assert [event.action for event in copies.events(FILE)] == [
+    assert [event.action for event in trail.of(FILE)] == [
         "live", "publish", "approve", "submit"
     ]  # fmt: skip
 
 
 def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
-    copies: WorkingCopies, save: Save
+    copies: WorkingCopies, trail: AuditTrail, save: Save
 ) -> None:
     copy = save(0, edited(b"Eins", b"EINS"))
     copies.submit(FILE, copy.version, ANNA, NOW)
@@ -202,7 +216,7 @@ def test_nobody_approves_their_own_text_but_with_a_reason_that_is_kept(
     copy = copies.approve(FILE, copy.version, ANNA, NOW, reason=" Eilt sehr ", reviewer="Anna")
     assert (copy.approved_reason, copy.status) == ("Eilt sehr", CopyState.APPROVED)
     assert b"reviewed_by" not in copy.data
-    event = copies.events(FILE)[0]
+    event = trail.of(FILE)[0]
     assert (event.action, event.detail, event.staff) == ("approve-own", "Eilt sehr", ANNA)
 
 
@@ -328,28 +342,28 @@ def test_a_request_that_fails_leaves_the_text_approved(copies: WorkingCopies, sa
 
 
 def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
-    copies: WorkingCopies, save: Save
+    copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
-    copies.release(8, NOW)
+    outcomes.release(8, NOW)
     assert copies.all()[0].status is CopyState.PUBLISHING
-    copies.release(7, NOW)
+    outcomes.release(7, NOW)
     assert copies.all()[0].status is CopyState.APPROVED
 
 
 def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
-    copies: WorkingCopies, save: Save
+    copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
 
     def die(_copy: WorkingCopy) -> int:
-        copies.release(None, NOW)  # as the next process does
+        outcomes.release(None, NOW)  # as the next process does
         assert copies.all()[0].status is CopyState.APPROVED
         return 9
 
     copies.publish(FILE, copy.version, BERND, NOW, die)
-    copies.published(9, "c2", NOW, lambda _: copy.data)
+    outcomes.published(9, "c2", NOW, lambda _: copy.data)
     assert copies.get(FILE) is None
 
 
@@ -363,7 +377,7 @@ def test_a_scheduled_publication_is_taken_back(copies: WorkingCopies, save: Save
 
 
 def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
-    copies: WorkingCopies, save: Save
+    copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
@@ -371,7 +385,7 @@ def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
     with pytest.raises(StepRefused):
         copies.publish(FILE, later.version, BERND, NOW, lambda _: 8)
     live = edited(b"Zwei", b"ZWEI", copy.data)  # merged with what somebody has pushed
-    copies.published(7, "c2", NOW, lambda _: live)
+    outcomes.published(7, "c2", NOW, lambda _: live)
     kept = copies.get(FILE)
     assert kept
     assert (kept.official, kept.commit, kept.publication) == (live, "c2", None)
@@ -380,12 +394,12 @@ def test_what_is_edited_while_it_goes_live_goes_on_from_what_is_live(
 
 
 def test_what_conflicts_with_what_went_live_keeps_its_base(
-    copies: WorkingCopies, save: Save
+    copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
 ) -> None:
     copy = approved(copies, save)
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
     later = save(copy.version, edited(b"Drei", b"DREI", copy.data))
-    copies.published(7, "c2", NOW, lambda _: edited(b"Drei", b"3", copy.data))
+    outcomes.published(7, "c2", NOW, lambda _: edited(b"Drei", b"3", copy.data))
     kept = copies.get(FILE)
     assert kept
     assert (kept.data, kept.commit, kept.publication) == (later.data, "c1", None)
@@ -424,9 +438,9 @@ def test_a_conflict_that_was_settled_begins_from_what_is_official(
 )
 def test_copies_follow_what_became_of_their_publication(
     copies: WorkingCopies,
+    outcomes: PublicationOutcomes,
     save: Save,
     database: Database,
-    tmp_path: Path,
     state: PublicationState,
     expected: CopyState | None,
 ) -> None:
@@ -445,6 +459,6 @@ def test_copies_follow_what_became_of_their_publication(
     if state.is_over:
         publications.finish(number, state, NOW, result="c2")
     for _ in range(2):
-        copies.settle(publications, Repository(tmp_path), NOW)
+        outcomes.settle(publications, Repository(Path("none")), NOW)
         found = copies.get(FILE)
         assert (found.status if found else None) is expected

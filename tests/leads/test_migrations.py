@@ -17,7 +17,8 @@ from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from support.questionnaire import questionnaire
 from website.config import Settings
-from website.editorial import publications, working_copies  # noqa: F401 - add their tables to Base
+from website.editorial import models as editorial  # noqa: F401 - adds its tables to Base
+from website.editorial import publications  # noqa: F401 - likewise
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
 from website.leads.migrations import migrate

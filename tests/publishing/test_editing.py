@@ -9,14 +9,16 @@ import pytest
 
 from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
 from website.editorial import front_matter_edits, line_edits, scheduling
+from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
 from website.editorial.repository import Message
 from website.editorial.workflow import CopyState
-from website.editorial.working_copies import WorkingCopies, WorkingCopy
+from website.editorial.working_copies import WorkingCopies
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from website.editorial.models import WorkingCopy
     from website.infra.database import Database
 
 ANNA, BERND = 1, 2
@@ -27,7 +29,7 @@ class Editors:
 
     def __init__(self, site: PublishedSite, database: Database) -> None:
         self.site = site
-        self.copies = WorkingCopies(database)
+        self.copies, self.trail = WorkingCopies(database), AuditTrail(database)
         self.begun = site.main
 
     @property
@@ -151,7 +153,7 @@ def test_a_scheduled_text_goes_live_when_clocks_in_germany_show_its_time(
     assert done.state == "done"
     assert "Ein Absatz im Frühling." in editors.site.page()
     assert editors.copies.all() == []
-    assert editors.copies.events(FIRST)[0].action == "live"
+    assert editors.trail.of(FIRST)[0].action == "live"
 
 
 def test_a_scheduled_text_that_can_no_longer_be_published_is_noticed_before(
@@ -170,7 +172,7 @@ def test_a_scheduled_text_that_can_no_longer_be_published_is_noticed_before(
     assert warned.error.startswith("Die Prüfung hat 1 Fehler gefunden.\ncontent/artikel/erster.md:")
     for _ in range(2):
         site.run()
-        [event] = [e for e in editors.copies.events(FIRST) if e.action == "endangered"]
+        [event] = [e for e in editors.trail.of(FIRST) if e.action == "endangered"]
         assert (event.detail, event.concerned) == (warned.error, [ANNA, BERND])
     site.publish(SECOND, OTHER)
     assert publications.get(number).error == ""

@@ -11,9 +11,10 @@ import pytest
 
 from support.leads import NOON
 from website.config import Settings
+from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
-from website.editorial.working_copies import WorkingCopies, WorkingCopy
+from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra.mail_transport import FileTransport
 from website.mailboxes import Mailbox
@@ -23,6 +24,7 @@ from website.staff.accounts.directory import AccountDirectory
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from website.editorial.models import WorkingCopy
     from website.infra.database import Database
 
 FILE = "artikel/neu.md"
@@ -46,6 +48,7 @@ class Office:
         self.anna, self.bernd, self.clara, _ = [one.id for one in people]
         self.directory, self.folder = directory, folder / "mail"
         self.copies, self.publications = WorkingCopies(database), Publications(database)
+        self.outcomes = PublicationOutcomes(database)
         settings = Settings(
             instance_dir=folder,
             base_url="https://www.example.org",
@@ -85,7 +88,7 @@ class Office:
     def end(self, number: int, state: PublicationState, error: str = "") -> None:
         self.publications.start(number, NOON)
         self.publications.finish(number, state, NOON, result="c2", error=error)
-        self.copies.settle(self.publications, Repository(self.folder / "none"), NOON)
+        self.outcomes.settle(self.publications, Repository(self.folder / "none"), NOON)
 
     def sent(self) -> dict[str, tuple[str, str]]:
         """Send what is owed, and return subject and text by recipient."""

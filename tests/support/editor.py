@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from website.editorial.working_copies import WorkingCopy
+    from website.editorial.models import WorkingCopy
     from website.staff.accounts.models import Staff
 
 EDITOR = "/redaktion"

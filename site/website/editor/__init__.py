@@ -22,6 +22,7 @@ from website.editor import (
 )
 from website.editor.blueprint import EditorState, blueprint
 from website.editor.edited_site import EditedSite
+from website.editorial.audit_trail import AuditTrail
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
 from website.editorial.working_copies import WorkingCopies
@@ -68,6 +69,7 @@ def set_up(
         EditedSite(read, make_pages, cards),
         workspace,
         WorkingCopies(database),
+        AuditTrail(database),
         known,
         PublicationRequests(workspace, known),
     ).attach(app)

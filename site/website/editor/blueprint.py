@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from website.content.kinds import Kind
     from website.content.models import Item
     from website.editor.edited_site import EditedSite
+    from website.editorial.audit_trail import AuditTrail
     from website.editorial.publication_requests import PublicationRequests
     from website.editorial.publications import Publications
     from website.editorial.repository import Repository
@@ -52,6 +53,7 @@ class EditorState:
     site: EditedSite
     workspace: Workspace
     copies: WorkingCopies
+    trail: AuditTrail
     publications: Publications
     requests: PublicationRequests
 

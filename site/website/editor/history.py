@@ -33,7 +33,7 @@ def history(name: str) -> str:
         name=name,
         now=now,
         versions=state.repository.history(file) if now.official is not None else [],
-        events=state.copies.events(file),
+        events=state.trail.of(file),
         names=names(),
     )
 

@@ -21,7 +21,7 @@ from website.web.services import services
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
-    from website.editorial.working_copies import WorkingCopy
+    from website.editorial.models import WorkingCopy
 
 BUTTONS = {
     "einreichen": Step.SUBMIT,

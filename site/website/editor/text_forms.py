@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from website.content.kinds import Kind
     from website.content.models import Item
     from website.editorial.merge import Conflict, Merged
-    from website.editorial.working_copies import WorkingCopy
+    from website.editorial.models import WorkingCopy
 
 LONGEST_TAB = 40
 _COMMIT = re.compile("[0-9a-f]{40,64}")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from website.checking.text_reports import TextReport
     from website.content.kinds import Kind
     from website.content.models import Item
-    from website.editorial.working_copies import WorkingCopy
+    from website.editorial.models import WorkingCopy
 
 ON_A_PAGE = 50
 PATIENCE = 0.05

@@ -8,42 +8,24 @@ first, the save is merged and tried again, the step is refused with the copy as 
 from __future__ import annotations
 
 import datetime
-import functools
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    JSON,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    delete,
-    exists,
-    insert,
-    not_,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import delete, exists, not_, or_, select, update
+from sqlalchemy.orm import joinedload
 
-from website.editorial import front_matter_edits, workflow
+from website.editorial import audit_trail, copy_rows, front_matter_edits, workflow
 from website.editorial.merge import merge
-from website.editorial.publications import PublicationState
+from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.share_links import ShareLink
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
 from website.infra.database import insert_new
-from website.leads.models import Base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from website.editorial.publications import Publications
-    from website.editorial.repository import Repository
     from website.infra.database import Database
 
 AUTOSAVES_KEPT = datetime.timedelta(days=1)
@@ -52,116 +34,6 @@ ENDED_KEPT = datetime.timedelta(days=30)
 """How long the versions of a copy are kept that was published or discarded."""
 _TRIES = 8
 """Others may save between reading and writing this often."""
-
-
-class TextVersion(Base):
-    """One save of a working copy."""
-
-    __tablename__ = "text_versions"
-    __table_args__ = (Index(None, "file", "id"), {"sqlite_autoincrement": True})
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    file: Mapped[str] = mapped_column(String(400))
-    """Its path in the content folder."""
-    data: Mapped[bytes] = mapped_column(LargeBinary)
-    saved_by: Mapped[int]
-    """The number of an account."""
-    saved_at: Mapped[datetime.datetime]
-    is_automatic: Mapped[bool]
-    tab: Mapped[str] = mapped_column(String(40))
-    """Names the open page that it came from, so that nobody conflicts with themselves."""
-
-
-class WorkingCopy(Base):
-    """What is being written of one file."""
-
-    __tablename__ = "working_copies"
-
-    file: Mapped[str] = mapped_column(String(400), primary_key=True)
-    version: Mapped[int] = mapped_column(ForeignKey("text_versions.id"))
-    official: Mapped[bytes | None] = mapped_column(LargeBinary)
-    """The bytes it began from; nothing for a new text."""
-    commit: Mapped[str] = mapped_column(String(64))
-    """The commit that these are from."""
-    began_at: Mapped[datetime.datetime]
-    authors: Mapped[list[int]] = mapped_column(JSON)
-    """All who have edited it since it began."""
-    state: Mapped[str] = mapped_column(String(20))
-    submitted_by: Mapped[int | None]
-    submitted_at: Mapped[datetime.datetime | None]
-    note: Mapped[str] = mapped_column(default="")
-    """Why it was sent back."""
-    approved_by: Mapped[int | None]
-    approved_at: Mapped[datetime.datetime | None]
-    approved_digest: Mapped[str] = mapped_column(String(64), default="")
-    """Of the bytes that were approved."""
-    approved_reason: Mapped[str] = mapped_column(default="")
-    """Why an author approved their own text."""
-    publication: Mapped[int | None]
-    """The number of the publication that was asked for."""
-    publication_version: Mapped[int | None]
-    """The version that it publishes."""
-    due_at: Mapped[datetime.datetime | None]
-
-    saved: Mapped[TextVersion] = relationship(lazy="raise")
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the newest version."""
-        return self.saved.data
-
-    @property
-    def saved_by(self) -> int:
-        """Who saved last."""
-        return self.saved.saved_by
-
-    @property
-    def saved_at(self) -> datetime.datetime:
-        """When somebody saved last."""
-        return self.saved.saved_at
-
-    @property
-    def status(self) -> CopyState:
-        """The state, as a member of its enumeration."""
-        return CopyState(self.state)
-
-    def refusal(self, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> str:
-        """Return why somebody may not take a step; nothing if they may."""
-        if step is Step.PUBLISH:
-            if self.publication is not None:
-                return "Eine frühere Fassung dieses Textes wartet noch auf ihre Veröffentlichung."
-            if workflow.digest(self.data) != self.approved_digest:
-                return "Dieser Text ist nicht so freigegeben, wie er jetzt dasteht."
-        return workflow.refusal(
-            step,
-            self.status,
-            authors=self.authors,
-            staff=staff,
-            is_chief=is_chief,
-            reason=reason,
-        )
-
-
-class EditorialEvent(Base):
-    """One line of the editors' audit trail, and the mail that is owed for it.
-
-    Lines are only ever added, and none is changed but for having been mailed.
-    """
-
-    __tablename__ = "editorial_events"
-    __table_args__ = (Index(None, "file", "id"), Index(None, "mailed_at"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime.datetime]
-    staff: Mapped[int]
-    """The number of an account; 0 for the website itself."""
-    file: Mapped[str] = mapped_column(String(400))
-    action: Mapped[str] = mapped_column(String(50))
-    version: Mapped[int]
-    detail: Mapped[str] = mapped_column(default="")
-    concerned: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
-    """Whom it concerns beside those whose turn it is now: the authors, and who asked for it."""
-    mailed_at: Mapped[datetime.datetime | None]
 
 
 class WorkingCopies:
@@ -185,7 +57,7 @@ class WorkingCopies:
     def get(self, file: str) -> WorkingCopy | None:
         """Return the working copy of a file."""
         with self._database.reading() as session:
-            return _found(session, file)
+            return copy_rows.find(session, file)
 
     def at(self, file: str, version: int) -> bytes | None:
         """Return an earlier version; nothing if it is kept no more."""
@@ -198,12 +70,6 @@ class WorkingCopies:
         query = select(TextVersion).where(TextVersion.file == file)
         with self._database.reading() as session:
             return session.scalars(query.order_by(TextVersion.id.desc())).all()
-
-    def events(self, file: str) -> Sequence[EditorialEvent]:
-        """Return what was done with a file, the newest first."""
-        query = select(EditorialEvent).where(EditorialEvent.file == file)
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(EditorialEvent.id.desc())).all()
 
     # Saving
 
@@ -280,7 +146,7 @@ class WorkingCopies:
         self, current: WorkingCopy | None, edit: TextVersion, official: bytes | None, commit: str
     ) -> bool:
         with self._database.writing() as session:
-            version = _add(session, edit)
+            version = copy_rows.add_version(session, edit)
             if current is None:
                 insert_new(
                     session,
@@ -296,7 +162,7 @@ class WorkingCopies:
                 is_ours = _is_at(session, edit.file, version)
             else:
                 values = {**_edited(current, edit.saved_by), "version": version}
-                is_ours = _update(session, current, values)
+                is_ours = copy_rows.update_unchanged(session, current, values)
             if not is_ours:
                 session.rollback()
             return is_ours
@@ -320,16 +186,16 @@ class WorkingCopies:
         :raises CopyConflict: if somebody has meanwhile saved or taken a step.
         """
         with self._database.writing() as session:
-            copy = _seen(session, file, seen)
+            copy = copy_rows.find_seen(session, file, seen)
             values = {"official": official, "commit": commit}
             if data != copy.data:
                 edit = TextVersion(
                     file=file, data=data, saved_by=staff, saved_at=now, is_automatic=False, tab=""
                 )
-                values |= _edited(copy, staff) | {"version": _add(session, edit)}
-            if not _update(session, copy, values):
-                raise CopyConflict(_found(session, file), None)
-            _note(session, copy, "rebase", staff, now)
+                values |= _edited(copy, staff) | {"version": copy_rows.add_version(session, edit)}
+            if not copy_rows.update_unchanged(session, copy, values):
+                raise CopyConflict(copy_rows.find(session, file), None)
+            audit_trail.note(session, copy, "rebase", staff, now)
         return self._now(file)
 
     def discard(
@@ -337,12 +203,14 @@ class WorkingCopies:
     ) -> None:
         """End a copy; what was written is kept for some days in its versions."""
         with self._database.writing() as session:
-            copy = _seen(session, file, seen)
+            copy = copy_rows.find_seen(session, file, seen)
             _allow(copy, Step.DISCARD, staff, is_chief=is_chief)
-            gone = delete(WorkingCopy).where(_same(copy)).returning(WorkingCopy.file)
+            gone = (
+                delete(WorkingCopy).where(copy_rows.is_unchanged(copy)).returning(WorkingCopy.file)
+            )
             if session.scalar(gone) is None:
-                raise CopyConflict(_found(session, file), None)
-            _note(session, copy, "discard", staff, now)
+                raise CopyConflict(copy_rows.find(session, file), None)
+            audit_trail.note(session, copy, "discard", staff, now)
 
     # Steps
 
@@ -362,7 +230,7 @@ class WorkingCopies:
         is_chief: bool = False,
     ) -> WorkingCopy:
         """Send a copy back to its authors, or take it back as one of them."""
-        values = {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note}
+        values = {**copy_rows.UNAPPROVED, "state": CopyState.DRAFT, "note": note}
         return self._step(
             Step.REJECT, file, seen, staff, now, values, detail=note, is_chief=is_chief
         )
@@ -385,7 +253,7 @@ class WorkingCopies:
         :raises AuthoringError: if the name cannot be written into the text.
         """
         with self._database.writing() as session:
-            copy = _seen(session, file, seen)
+            copy = copy_rows.find_seen(session, file, seen)
             _allow(copy, Step.APPROVE, staff, is_chief=True, reason=reason)
             is_own = staff in copy.authors
             data, version = copy.data, copy.version
@@ -395,7 +263,7 @@ class WorkingCopies:
                 edit = TextVersion(
                     file=file, data=data, saved_by=staff, saved_at=now, is_automatic=False, tab=""
                 )
-                version = _add(session, edit)
+                version = copy_rows.add_version(session, edit)
             values = {
                 "version": version,
                 "state": CopyState.APPROVED,
@@ -404,10 +272,12 @@ class WorkingCopies:
                 "approved_digest": workflow.digest(data),
                 "approved_reason": reason.strip() if is_own else "",
             }
-            if not _update(session, copy, values):
-                raise CopyConflict(_found(session, file), None)
+            if not copy_rows.update_unchanged(session, copy, values):
+                raise CopyConflict(copy_rows.find(session, file), None)
             action = "approve-own" if is_own else "approve"
-            _note(session, copy, action, staff, now, version=version, detail=reason.strip())
+            audit_trail.note(
+                session, copy, action, staff, now, version=version, detail=reason.strip()
+            )
         return self._now(file)
 
     def publish(
@@ -433,7 +303,9 @@ class WorkingCopies:
             number = request(copy)
         except BaseException:
             with self._database.writing() as session:
-                _release(session, (WorkingCopy.file == file) & (WorkingCopy.version == seen))
+                copy_rows.release(
+                    session, (WorkingCopy.file == file) & (WorkingCopy.version == seen)
+                )
             raise
         with self._database.writing() as session:
             session.execute(
@@ -445,7 +317,7 @@ class WorkingCopies:
 
     def unschedule(self, file: str, seen: int, staff: int, now: datetime.datetime) -> WorkingCopy:
         """Take back a scheduled publication, once its request was withdrawn, as a chief editor."""
-        values = {**_UNASKED, "state": CopyState.APPROVED}
+        values = {**copy_rows.UNASKED, "state": CopyState.APPROVED}
         return self._step(Step.UNSCHEDULE, file, seen, staff, now, values)
 
     def _step(  # noqa: PLR0913 - what a step says
@@ -461,124 +333,12 @@ class WorkingCopies:
         is_chief: bool = True,
     ) -> WorkingCopy:
         with self._database.writing() as session:
-            copy = _seen(session, file, seen)
+            copy = copy_rows.find_seen(session, file, seen)
             _allow(copy, step, staff, is_chief=is_chief)
-            if not _update(session, copy, values):
-                raise CopyConflict(_found(session, file), None)
-            _note(session, copy, step, staff, now, detail=detail)
+            if not copy_rows.update_unchanged(session, copy, values):
+                raise CopyConflict(copy_rows.find(session, file), None)
+            audit_trail.note(session, copy, step, staff, now, detail=detail)
         return self._now(file)
-
-    # What became of publications
-
-    def settle(
-        self, publications: Publications, repository: Repository, now: datetime.datetime
-    ) -> None:
-        """Bring every copy up to date whose publication is over; again and again, if need be."""
-        for number in {copy.publication for copy in self.all() if copy.publication is not None}:
-            publication = publications.get(number)
-            state = PublicationState(publication.state)
-            if state.is_live:
-                commit = publication.result or publication.base
-                self.published(number, commit, now, functools.partial(repository.read, commit))
-            elif state.is_over:
-                self.release(number, now, outcome=state, detail=publication.error)
-
-    def published(
-        self,
-        number: int,
-        commit: str,
-        now: datetime.datetime,
-        official: Callable[[str], bytes | None],
-    ) -> None:
-        """End the copies that a publication has brought live.
-
-        What was edited since goes on as a copy of what is official now, unless the same lines
-        changed there: the next publication has to settle that.
-
-        :param official: returns the bytes of a file in the commit.
-        """
-        for copy in self.all():
-            if copy.publication != number:
-                continue
-            if copy.version != copy.publication_version:
-                self._go_on(copy, commit, now, official(copy.file))
-                continue
-            with self._database.writing() as session:
-                ended = delete(WorkingCopy).where(
-                    WorkingCopy.file == copy.file,
-                    WorkingCopy.publication == number,
-                    WorkingCopy.version == copy.version,
-                )
-                if session.scalar(ended.returning(WorkingCopy.file)):
-                    _outcome(session, copy, _LIVE, now, commit)
-
-    def _go_on(
-        self, copy: WorkingCopy, commit: str, now: datetime.datetime, official: bytes | None
-    ) -> None:
-        base = self.at(copy.file, copy.publication_version or 0)
-        merged = merge(copy.data, base or b"", official or b"")
-        values = dict(_UNASKED)
-        with self._database.writing() as session:
-            if merged.text is not None:
-                values |= {"official": official, "commit": commit}
-            if merged.text not in (None, copy.data):
-                edit = TextVersion(
-                    file=copy.file,
-                    data=merged.text,
-                    saved_by=copy.saved_by,
-                    saved_at=now,
-                    is_automatic=True,
-                    tab="",
-                )
-                values["version"] = _add(session, edit)
-            if _update(session, copy, values):
-                _outcome(session, copy, _LIVE, now, commit)
-            else:
-                session.rollback()  # edited just now: the next call finds it again
-
-    def release(
-        self,
-        number: int | None,
-        now: datetime.datetime,
-        *,
-        outcome: str = "",
-        detail: str = "",
-    ) -> None:
-        """Make the copies of a publication that came to nothing approved again.
-
-        :param number: nothing for copies whose publication was never asked for, since the process
-            died that was about to.
-        :param outcome: what became of it, for those who wait for it.
-        """
-        which = WorkingCopy.publication == number
-        waiting = select(WorkingCopy).where(which).with_for_update()
-        with self._database.writing() as session:
-            for copy in session.scalars(waiting).all() if outcome else ():
-                _outcome(session, copy, outcome, now, detail)
-            _release(session, which)
-
-    def endangered(self, number: int, detail: str, now: datetime.datetime) -> None:
-        """Note that a scheduled publication can no longer be done, for those who wait for it."""
-        with self._database.writing() as session:
-            query = select(WorkingCopy).where(WorkingCopy.publication == number)
-            for copy in session.scalars(query):
-                _outcome(session, copy, "endangered", now, detail)
-
-    # Mails
-
-    def unmailed(self, since: datetime.datetime) -> Sequence[EditorialEvent]:
-        """Return the lines of the audit trail that nobody has been told of yet, in order."""
-        query = select(EditorialEvent).where(
-            EditorialEvent.mailed_at.is_(None), EditorialEvent.at >= since
-        )
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(EditorialEvent.id)).all()
-
-    def mailed(self, number: int, now: datetime.datetime) -> None:
-        """Note that those concerned by a line of the audit trail have been told."""
-        line = update(EditorialEvent).where(EditorialEvent.id == number)
-        with self._database.writing() as session:
-            session.execute(line.values(mailed_at=now))
 
     def thin(self, now: datetime.datetime) -> None:
         """Delete versions that nobody needs any more."""
@@ -604,121 +364,16 @@ class WorkingCopies:
         return copy
 
 
-_LIVE = "live"
-_UNAPPROVED: dict[str, Any] = {
-    "approved_by": None,
-    "approved_at": None,
-    "approved_digest": "",
-    "approved_reason": "",
-}
-_UNASKED: dict[str, Any] = {"publication": None, "publication_version": None, "due_at": None}
-
-
-def _release(session: Session, which: ColumnElement[bool]) -> None:
-    asked = [CopyState.SCHEDULED, CopyState.PUBLISHING]
-    again = update(WorkingCopy).where(which, WorkingCopy.state.in_(asked))
-    session.execute(again.values(state=CopyState.APPROVED))
-    session.execute(update(WorkingCopy).where(which).values(_UNASKED))
-
-
-def _found(session: Session, file: str) -> WorkingCopy | None:
-    return session.get(WorkingCopy, file, options=[joinedload(WorkingCopy.saved)])
-
-
-def _seen(session: Session, file: str, seen: int) -> WorkingCopy:
-    copy = _found(session, file)
-    if copy is None or copy.version != seen:
-        raise CopyConflict(copy, None)
-    return copy
-
-
 def _allow(copy: WorkingCopy, step: Step, staff: int, *, is_chief: bool, reason: str = "") -> None:
     if why := copy.refusal(step, staff, is_chief=is_chief, reason=reason):
         raise StepRefused(why)
 
 
-def _same(copy: WorkingCopy) -> Any:  # noqa: ANN401 - a condition
-    """Choose a copy if nobody has saved it or taken a step since it was read."""
-    return (
-        (WorkingCopy.file == copy.file)
-        & (WorkingCopy.version == copy.version)
-        & (WorkingCopy.state == copy.state)
-        & WorkingCopy.publication.is_not_distinct_from(copy.publication)
-    )
-
-
-def _update(session: Session, copy: WorkingCopy, values: dict[str, Any]) -> bool:
-    change = update(WorkingCopy).where(_same(copy)).values(values)
-    done = session.execute(change.execution_options(synchronize_session=False))
-    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
-
-
 def _edited(copy: WorkingCopy, staff: int) -> dict[str, Any]:
     """Return what an edit changes beside the text."""
     state = CopyState.REVIEW if copy.status is CopyState.REVIEW else CopyState.DRAFT
-    return {**_UNAPPROVED, "state": state, "authors": sorted({*copy.authors, staff})}
+    return {**copy_rows.UNAPPROVED, "state": state, "authors": sorted({*copy.authors, staff})}
 
 
 def _is_at(session: Session, file: str, version: int) -> bool:
     return session.scalar(select(WorkingCopy.version).where(WorkingCopy.file == file)) == version
-
-
-def _add(session: Session, edit: TextVersion) -> int:
-    values = {
-        column.key: getattr(edit, column.key)
-        for column in TextVersion.__table__.columns
-        if column.key != "id"
-    }
-    number: int = session.scalars(
-        insert(TextVersion).values(values).returning(TextVersion.id)
-    ).one()
-    return number
-
-
-def _note(  # noqa: PLR0913 - what a line of the audit trail says
-    session: Session,
-    copy: WorkingCopy,
-    action: str,
-    staff: int,
-    now: datetime.datetime,
-    *,
-    version: int = 0,
-    detail: str = "",
-) -> None:
-    session.add(
-        EditorialEvent(
-            at=now,
-            staff=staff,
-            file=copy.file,
-            action=action,
-            version=version or copy.version,
-            detail=detail,
-            concerned=copy.authors,
-        )
-    )
-
-
-def _outcome(
-    session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
-) -> None:
-    """Note what became of a publication: for its authors, and for whoever asked for it."""
-    asked = (
-        select(EditorialEvent.staff)
-        .where(EditorialEvent.file == copy.file, EditorialEvent.action == Step.PUBLISH)
-        .order_by(EditorialEvent.id.desc())
-        .limit(1)
-    )
-    asker = session.scalar(asked)
-    # Whoever waits in front of the page sees that it is live.
-    seen_by = asker if asker and outcome == _LIVE and not copy.due_at else 0
-    session.add(
-        EditorialEvent(
-            at=now,
-            staff=seen_by,
-            file=copy.file,
-            action=outcome,
-            version=copy.publication_version or copy.version,
-            detail=detail,
-            concerned=sorted({*copy.authors, *([asker] if asker else [])}),
-        )
-    )

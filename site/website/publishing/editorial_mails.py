@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from website.content import frontmatter
+from website.editorial.audit_trail import AuditTrail
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra import templates
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from website.config import Settings
-    from website.editorial.working_copies import EditorialEvent
+    from website.editorial.models import EditorialEvent
     from website.infra.database import Database
     from website.infra.mail_transport import Transport
     from website.staff.accounts.models import Staff
@@ -50,6 +51,7 @@ class EditorialMails:
     """Sends the mails of one database."""
 
     def __init__(self, database: Database, settings: Settings, transport: Transport) -> None:
+        self._trail = AuditTrail(database)
         self._copies = WorkingCopies(database)
         self._directory = AccountDirectory(database)
         self._settings = settings
@@ -61,7 +63,7 @@ class EditorialMails:
         :raises DeliveryError: if a mail could not be sent; it is tried again.
         :raises StorageError: if the database cannot be used.
         """
-        events = self._copies.unmailed(now - STALE)
+        events = self._trail.unmailed(now - STALE)
         accounts = self._directory.active() if events else []
         count = 0
         for event in events:
@@ -69,7 +71,7 @@ class EditorialMails:
             if recipients:
                 self._send(event, recipients)
                 count += len(recipients)
-            self._copies.mailed(event.id, now)
+            self._trail.mailed(event.id, now)
         return f"{count} mails"
 
     def _send(self, event: EditorialEvent, recipients: Iterable[Staff]) -> None:

@@ -20,10 +20,10 @@ from website.content import published
 from website.content.library import load
 from website.editorial import publication_steps
 from website.editorial.export import export, require_regular
+from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import source_ref
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import COMMITTER, Message, Person
-from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import LIVE
 from website.exceptions import (
     ContentError,
@@ -118,7 +118,7 @@ class Publisher:
     def __init__(self, site: Site, database: Database, *, clock: Clock = clocks.now) -> None:
         self.site = site
         self.publications = Publications(database)
-        self._copies = WorkingCopies(database)
+        self._outcomes = PublicationOutcomes(database)
         self._clock = clock
         self._known = KnownErrors(site.workspace.known_errors)
         self._rehearsed: dict[int, tuple[str, datetime.date]] = {}
@@ -148,7 +148,7 @@ class Publisher:
 
     def _settle(self) -> None:
         """End the working copies that are live, also those of a process that was killed."""
-        self._copies.settle(self.publications, self._repository, self._clock())
+        self._outcomes.settle(self.publications, self._repository, self._clock())
 
     def _rehearse(self) -> None:
         """Try scheduled publications, so that nobody learns only when it is due what is wrong.
@@ -164,7 +164,7 @@ class Publisher:
             self._rehearsed[publication.id] = main, clocks.german_day(now)
             error, advice = self._obstacle(publication)
             if self.publications.warn(publication.id, error, advice) and error:
-                self._copies.endangered(publication.id, error, now)
+                self._outcomes.endangered(publication.id, error, now)
 
     def _obstacle(self, publication: Publication) -> tuple[str, str]:
         """Return why a publication would be refused on its day, and what to do about it."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, func, insert, select, text
 
-from website.editorial import publications, share_links, working_copies
+from website.editorial import models as editorial
+from website.editorial import publications, share_links
 from website.exceptions import BackupError
 from website.infra.database import connect
 from website.leads.migrations import migrate
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 BATCH = 500
 """Rows sent at once."""
 
-_ALL = (accounts, monitoring, publications, share_links, working_copies)
+_ALL = (accounts, monitoring, editorial, publications, share_links)
 """Imported, so that their tables are among those of ``Base``."""
 
 

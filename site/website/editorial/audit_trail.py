@@ -1,0 +1,102 @@
+"""The editors' audit trail: what was done with which text, and whom it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from website.editorial.models import EditorialEvent
+from website.editorial.workflow import Step
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from website.editorial.models import WorkingCopy
+    from website.infra.database import Database
+
+LIVE = "live"
+"""The action of a publication that went live."""
+
+
+class AuditTrail:
+    """The audit trail of one database.
+
+    Every method raises StorageError if the database cannot be used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, file: str) -> Sequence[EditorialEvent]:
+        """Return what was done with a file, the newest first."""
+        query = select(EditorialEvent).where(EditorialEvent.file == file)
+        with self._database.reading() as session:
+            return session.scalars(query.order_by(EditorialEvent.id.desc())).all()
+
+    def unmailed(self, since: datetime.datetime) -> Sequence[EditorialEvent]:
+        """Return the lines of the audit trail that nobody has been told of yet, in order."""
+        query = select(EditorialEvent).where(
+            EditorialEvent.mailed_at.is_(None), EditorialEvent.at >= since
+        )
+        with self._database.reading() as session:
+            return session.scalars(query.order_by(EditorialEvent.id)).all()
+
+    def mailed(self, number: int, now: datetime.datetime) -> None:
+        """Note that those concerned by a line of the audit trail have been told."""
+        line = update(EditorialEvent).where(EditorialEvent.id == number)
+        with self._database.writing() as session:
+            session.execute(line.values(mailed_at=now))
+
+
+def note(  # noqa: PLR0913 - what a line of the audit trail says
+    session: Session,
+    copy: WorkingCopy,
+    action: str,
+    staff: int,
+    now: datetime.datetime,
+    *,
+    version: int = 0,
+    detail: str = "",
+) -> None:
+    """Add what somebody did with a copy."""
+    session.add(
+        EditorialEvent(
+            at=now,
+            staff=staff,
+            file=copy.file,
+            action=action,
+            version=version or copy.version,
+            detail=detail,
+            concerned=copy.authors,
+        )
+    )
+
+
+def outcome_of(
+    session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
+) -> None:
+    """Note what became of a publication: for its authors, and for whoever asked for it."""
+    asked = (
+        select(EditorialEvent.staff)
+        .where(EditorialEvent.file == copy.file, EditorialEvent.action == Step.PUBLISH)
+        .order_by(EditorialEvent.id.desc())
+        .limit(1)
+    )
+    asker = session.scalar(asked)
+    # Whoever waits in front of the page sees that it is live.
+    seen_by = asker if asker and outcome == LIVE and not copy.due_at else 0
+    session.add(
+        EditorialEvent(
+            at=now,
+            staff=seen_by,
+            file=copy.file,
+            action=outcome,
+            version=copy.publication_version or copy.version,
+            detail=detail,
+            concerned=sorted({*copy.authors, *([asker] if asker else [])}),
+        )
+    )
