@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from website.build.targets import BuildTarget
     from website.content.library import Before
 
 
@@ -75,10 +76,7 @@ def main(  # noqa: PLR0913 - options
         _require_settings(os.environ)
         target = targets.target_of(output, release=release or rollback)
         if rollback:
-            with targets.locked(target):
-                back = targets.roll_back(target)
-                built_files.note(target, dirsync.walk(back).files)
-            click.echo(f"{output} zeigt jetzt auf {back}")
+            _roll_back(target, Workspace.of(_settings(base_url, content)))
             return
         settings = _settings(base_url, content)
         if not base_url:
@@ -138,6 +136,18 @@ def _require_settings(environ: Mapping[str, str]) -> None:
             f"Die Dienste dieser Website sind eingerichtet ({systemd.INSTALLED}), aber ihre "
             f"Einstellungen ({systemd.ENVIRONMENT}) fehlen hier: Das ergäbe andere Seiten an einem "
             "anderen Ort. Rufen Sie als root „website freeze …“ auf, statt „freeze.py …“."
+        )
+
+
+def _roll_back(target: BuildTarget, workspace: Workspace) -> None:
+    with targets.locked(target):
+        back = targets.roll_back(target)
+        built_files.note(target, dirsync.walk(back).files)
+    click.echo(f"{target.destination} zeigt jetzt auf {back}")
+    if workspace.exists:
+        click.echo(
+            "Die nächste Veröffentlichung bringt den Stand wieder. Mitsamt den Texten geht "
+            "„flask --app website content rollback“ zurück."
         )
 
 

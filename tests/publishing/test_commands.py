@@ -104,6 +104,27 @@ def test_an_error_names_file_and_line_and_leaves_the_site(terminal: Terminal) ->
     assert "Ein besserer Absatz." in terminal.page()
 
 
+def test_a_conflict_with_the_checkout_can_be_settled(terminal: Terminal) -> None:
+    terminal.run("publish")
+    work = terminal.folder / "work"
+    git("clone", "--quiet", str(terminal.folder / "instance/redaktion/repo.git"), str(work))
+    (work / "content" / FIRST).write_text(BETTER)
+    push(work)
+    terminal.run("publish")
+    terminal.content.write(FIRST, GOOD.replace("Ein Absatz.", "Ein dritter."))
+    done = terminal.run("publish", check=False)
+    assert (done.returncode, FIRST in done.stderr) == (1, True)
+    assert "besserer" in terminal.page()
+    pulled = terminal.run("pull", check=False)
+    assert (pulled.returncode, "bring their lines into yours" in pulled.stderr) == (1, True)
+    official = terminal.folder / "instance" / "redaktion" / "content" / FIRST
+    terminal.content.write(FIRST, official.read_text())
+    terminal.run("pull")
+    terminal.content.write(FIRST, GOOD.replace("Ein Absatz.", "Ein dritter."))
+    terminal.run("publish")
+    assert "Ein dritter." in terminal.page()
+
+
 def test_a_release_by_hand_does_not_lose_what_was_published(terminal: Terminal) -> None:
     terminal.run("publish")
     repository = terminal.folder / "instance" / "redaktion" / "repo.git"
@@ -141,7 +162,8 @@ def test_services_publish_what_is_pushed_within_seconds(terminal: Terminal) -> N
     url = terminal.environ["WEBSITE_BASE_URL"]
     command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
     command += ["--port", url.rpartition(":")[2], "--build", str(terminal.build)]
-    process = subprocess.Popen(command, env=os.environ | terminal.environ)
+    # As a unit of systemd has it: nobody else may read what services write, but for pages.
+    process = subprocess.Popen(command, env=os.environ | terminal.environ, umask=0o077)
     try:
         wait_for(f"{url}/readyz", process)
         terminal.content.write(FIRST, BETTER)
@@ -156,6 +178,8 @@ def test_services_publish_what_is_pushed_within_seconds(terminal: Terminal) -> N
         assert isinstance(last, dict)
         assert (last["state"], [step["name"] for step in last["steps"]][-1]) == ("done", "verify")
         assert last["steps"][-1]["note"] == ""
+        for path in (terminal.build, *terminal.build.rglob("*")):
+            assert path.stat().st_mode & (0o005 if path.is_dir() else 0o004), path
     finally:
         process.terminate()
         process.wait(90)

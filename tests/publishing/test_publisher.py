@@ -21,6 +21,7 @@ from website.editorial.repository import MAIN, Message
 from website.editorial.workspace import live_settings
 from website.exceptions import RepositoryError
 from website.infra import clock as clocks
+from website.ops.service.publishing_service import exchanging
 from website.ops.service.scheduled_builds import publishing
 from website.publishing.publisher import NotThisMachine
 
@@ -293,6 +294,29 @@ def test_a_remote_repository_gives_and_gets(site: PublishedSite, tmp_path: Path)
     site.publish(FIRST, BETTER)
     git("-C", str(work), "pull", "--quiet", "--rebase", "origin", "main")
     assert (work / "content" / FIRST).read_text() == BETTER
+
+
+@ON_SQLITE
+def test_what_could_not_be_pushed_is_pushed_later(
+    site: PublishedSite, database: Database, tmp_path: Path
+) -> None:
+    remote = tmp_path / "remote.git"
+    site.settings = dataclasses.replace(site.settings, content_remote=str(remote))
+    done = site.publish(FIRST, BETTER)
+    assert (done.state, done.steps[-1]["name"]) == ("done", "push")
+    assert "jede Minute" in done.steps[-1]["note"]
+    git("init", "--quiet", "--bare", "--initial-branch=main", str(remote))
+    git(
+        "-C",
+        str(remote),
+        "fetch",
+        "--quiet",
+        str(site.workspace.repository.folder),
+        f"{done.base}:main",
+    )
+    job = exchanging(site.settings, database)
+    assert job.run(site.now) == "0 pushes taken in"
+    assert git("-C", str(remote), "rev-parse", "main").strip() == site.main
 
 
 class Serving(http.server.SimpleHTTPRequestHandler):

@@ -16,7 +16,7 @@ from website.editorial import status as editorial_status
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
-from website.exceptions import RepositoryError
+from website.exceptions import MergeConflict, RepositoryError
 from website.infra import clock, locks
 from website.infra.clock import in_german
 from website.publishing.publisher import machine_name
@@ -85,7 +85,11 @@ def rollback(number: int | None, build: Path, *, as_json: bool) -> None:
 @content.command("pull")
 def pull() -> None:
     """Bring what is published to the checkout's content, and keep what was changed there."""
-    written = _workspace().pull()
+    workspace = _workspace()
+    try:
+        written = workspace.pull()
+    except MergeConflict as conflict:
+        raise click.ClickException(_settling(conflict.files, workspace)) from conflict
     for path in written:
         click.echo(path)
     click.echo(f"{len(written)} files written or deleted.", err=True)
@@ -226,6 +230,15 @@ def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
         strict=release,
     )
     click.echo(f"{outcome.files} files in {build}")
+
+
+def _settling(files: Sequence[str], workspace: Workspace) -> str:
+    """Return how to settle a conflict between the checkout and what is published."""
+    return (
+        f"Both sides changed the same lines of: {', '.join(files)}. Nothing was written. The "
+        f"published texts are in {workspace.content}: bring their lines into yours, then pull "
+        "again."
+    )
 
 
 def _is_over(one: Publication) -> bool:
