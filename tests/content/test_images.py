@@ -397,9 +397,17 @@ def test_a_file_name_becomes_an_address_without_spaces_and_umlauts(content: Cont
     assert image_variants.fallback(original).name.endswith(".jpg")
 
 
-def test_the_first_image_is_urgent_and_the_others_are_not(content: Content) -> None:
+def test_an_image_below_text_waits_until_it_is_near(content: Content) -> None:
     content.photo("foto.jpg", (60, 40))
-    first, second = _shown(content, "![Eins](foto.jpg)\n\nText ![Zwei](foto.jpg) mitten im Text.")
+    [shown] = _shown(content, "Ein Absatz.\n\n![Eins](foto.jpg)")
+    assert 'loading="lazy"' in shown
+    assert "fetchpriority" not in shown
+
+
+def test_an_image_that_opens_a_text_is_urgent_and_the_others_are_not(content: Content) -> None:
+    content.photo("foto.jpg", (60, 40))
+    body = "![Eins](foto.jpg)\n\nText ![Zwei](foto.jpg) mitten im Text."
+    first, second = _shown(content, body, above=ARTICLE.removesuffix("Ein Absatz.\n"))
     assert 'fetchpriority="high"' in first
     assert "loading=" not in first
     assert 'loading="lazy"' in second
@@ -484,8 +492,8 @@ def _listed(original: images.Original) -> list[tuple[str, int]]:
     return [(variant.format, variant.width) for variant in found]
 
 
-def _shown(content: Content, body: str, **changes: str) -> list[str]:
-    content.article(text=f"{ARTICLE}\n{body}\n", **changes)
+def _shown(content: Content, body: str, *, above: str = ARTICLE, **changes: str) -> list[str]:
+    content.article(text=f"{above}\n{body}\n", **changes)
     library = content.load()
     article = library.article("ein-artikel")
     assert article

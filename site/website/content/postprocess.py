@@ -68,6 +68,7 @@ class Postprocessor:
     links: list[Link] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     words: int = 0
+    _opening: set[ET.Element] = field(default_factory=set)
     _rows: Mapping[ET.Element, int] = field(default_factory=dict)
     _sources: dict[ET.Element, tuple[ImageSource, ...]] = field(default_factory=dict)
 
@@ -79,6 +80,7 @@ class Postprocessor:
         self._rows = rows
         self._check_inserts(root)
         elements = list(root.iter())
+        self._opening = set(root[0].iter()) if len(root) else set()
         for element in elements:
             self._finish_element(element)
         for element in elements:
@@ -173,7 +175,7 @@ class Postprocessor:
             element.attrib.update(
                 src=image.address, width=str(image.width), height=str(image.height)
             )
-            element.attrib.update(self._urgency())
+            element.attrib.update(self._urgency(element))
             self._sources[element] = image.sources
             self.images.append(source)
         alt = typography.set_german(element.attrib.get("alt", "").strip())
@@ -183,11 +185,11 @@ class Postprocessor:
                 (line, f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen?")
             )
 
-    def _urgency(self) -> dict[str, str]:
-        """The first image of a page is what its reader waits for; the others can wait."""
-        if self.images or self.below_picture:
-            return {"loading": "lazy", "decoding": "async"}
-        return {"fetchpriority": "high"}
+    def _urgency(self, image: ET.Element) -> dict[str, str]:
+        """Return what lets an image wait until it is near, unless the page begins with it."""
+        if image in self._opening and not self.images and not self.below_picture:
+            return {"fetchpriority": "high"}
+        return {"loading": "lazy", "decoding": "async"}
 
     def _wrap_pictures(self, root: ET.Element) -> None:
         parents = _parents(root) if self._sources else {}
