@@ -42,6 +42,11 @@ EXPECTED = {
     "editor.publications": Action.EDIT,
     "editor.publication": Action.EDIT,
     "editor.take_back": Action.PUBLISH,
+    "editor.address": Action.PUBLISH,
+    "editor.rename": Action.PUBLISH,
+    "editor.delete": Action.PUBLISH,
+    "editor.replacing": Action.PUBLISH,
+    "editor.replace": Action.PUBLISH,
 }
 """What each page is for. A new one must be named here, or the tests fail."""
 

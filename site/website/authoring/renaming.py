@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from website.authoring import articles
 from website.authoring.file_transactions import FileTransaction
-from website.content import files, published, slugs
+from website.content import files, published
 from website.content.files import FileKind
 from website.content.models import PublicationStatus
-from website.editorial import moving, new_texts
+from website.editorial import moving
 from website.editorial.moving import Place
-from website.exceptions import AuthoringError, ContentError
+from website.exceptions import ContentError
 
 if TYPE_CHECKING:
     import datetime
@@ -44,7 +44,7 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
     article = articles.find(library, old)
     place = Place(article.kind, article.name)
     target = Place(article.kind, new.strip().removesuffix(".md"))
-    _refuse(library, article, target)
+    moving.refuse(library, article, target)
     leads_on = article.status is PublicationStatus.PUBLISHED or _was_public(library, place)
     moved = moving.renamed(place, target, _texts(library.folder), leads_on=leads_on)
     changes = FileTransaction(
@@ -63,15 +63,6 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
         tuple(sorted(mended)),
         leads_on,
     )
-
-
-def _refuse(library: Library, article: Item, target: Place) -> None:
-    if not target.name or slugs.slugify(target.name) != target.name:
-        raise AuthoringError(
-            f"„{target.name}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -. "
-            f"Möglich wäre: {slugs.slugify(target.name)}"
-        )
-    new_texts.refuse_taken(library, target.kind, target.name, but=article)
 
 
 def _was_public(library: Library, place: Place) -> bool:

@@ -4,7 +4,8 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 (the content with what is being typed), ``front_matter_form`` (the data above a text as a form),
 ``typed_text`` (what was typed, as bytes of a file), ``text_forms`` (the same of one request),
 ``text_list``, ``text_page``, ``steps`` (what is done with a text), ``new_text``, ``previews``,
-``link_targets``, ``history``, ``publications``.
+``link_targets``, ``history``, ``publications``, ``moving`` (another address, or none),
+``replacements`` (words in all texts).
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 from website.editor import (
     history,
     link_targets,
+    moving,
     new_text,
     previews,
     publications,
+    replacements,
     text_list,
     text_page,
 )
@@ -41,9 +44,11 @@ __all__ = [
     "blueprint",
     "history",
     "link_targets",
+    "moving",
     "new_text",
     "previews",
     "publications",
+    "replacements",
     "set_up",
     "text_list",
     "text_page",

@@ -39,6 +39,7 @@ MAX_BYTES = 2 * 1024 * 1024
 """Of what is sent: the longest text that anybody writes, some of its letters in six bytes."""
 
 _KEY = "website.editor"
+_TEXTS = (".md", ".toml")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
 """The preview of a text is a frame beside it."""
 
@@ -73,6 +74,13 @@ class EditorState:
         commit = (commit and repository.find(commit)) or repository.main
         return commit, repository.read(commit, file)
 
+    def texts(self, commit: str) -> dict[str, bytes]:
+        """Return every text and file of data in a commit, by its path in the content folder."""
+        files = self.repository.files(commit).values()
+        found = [each for each in files if each.is_regular and each.path.endswith(_TEXTS)]
+        blobs = self.repository.read_all(each.blob for each in found)
+        return {each.path: data for each, data in zip(found, blobs, strict=True)}
+
     def attach(self, app: Flask) -> None:
         """Attach this state to an application."""
         app.extensions[_KEY] = self
@@ -96,6 +104,7 @@ class Section:
 _SECTIONS = (
     ("Texte", "editor.texts", Action.EDIT),
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
+    ("Ersetzen", "editor.replacing", Action.PUBLISH),
 )  # fmt: skip
 _INBOX = (
     ("Posteingang", "inbox.today", Action.READ),

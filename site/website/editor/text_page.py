@@ -31,7 +31,7 @@ from website.editor.text_list import STATES, states_of
 from website.editor.typed_text import TextForm, findings_of
 from website.editorial.workflow import Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
-from website.staff.access import Action, go_to, requires
+from website.staff.access import Action, go_to, may, requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -184,6 +184,7 @@ def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
         name=name,
         kind=form.kind,
         now=now,
+        can_be_moved=form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
         form=form,
         shown=shown,
         groups=front.groups if front else (),

@@ -37,6 +37,16 @@ class AuditTrail:
         with self._database.reading() as session:
             return session.scalars(query.order_by(EditorialEvent.id.desc())).all()
 
+    def record(
+        self, file: str, action: str, staff: int, now: datetime.datetime, *, detail: str = ""
+    ) -> None:
+        """Add what somebody did with an official text."""
+        line = EditorialEvent(
+            at=now, staff=staff, file=file, action=action, version=0, detail=detail
+        )
+        with self._database.writing() as session:
+            session.add(line)
+
     def unmailed(self, since: datetime.datetime) -> Sequence[EditorialEvent]:
         """Return the lines of the audit trail that nobody has been told of yet, in order."""
         query = select(EditorialEvent).where(

@@ -7,16 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.content import frontmatter
+from website.content import frontmatter, slugs
 from website.content.addresses import Addresses
 from website.content.postprocess import resolve
-from website.editorial import front_matter_edits
+from website.editorial import front_matter_edits, new_texts
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from website.content.kinds import Kind
+    from website.content.library import Library
     from website.content.models import Item
 
 SITE_DATA = "website.toml"
@@ -54,6 +55,19 @@ class Place:
     def address(self) -> str:
         """The address, below the root ``/``."""
         return Addresses().item(self.kind, self.name)
+
+
+def refuse(library: Library, item: Item, target: Place) -> None:
+    """Refuse a name that cannot be the address of a text.
+
+    :raises AuthoringError: if it is none, or taken.
+    """
+    if not target.name or slugs.slugify(target.name) != target.name:
+        raise AuthoringError(
+            f"„{target.name}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -. "
+            f"Möglich wäre: {slugs.slugify(target.name)}"
+        )
+    new_texts.refuse_taken(library, target.kind, target.name, but=item)
 
 
 def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: bool) -> Changes:

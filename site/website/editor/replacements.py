@@ -1,0 +1,84 @@
+"""Find words in all official texts, and replace those that somebody has chosen, in one commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, render_template, request
+from flask_login import current_user
+
+from website.editor import steps
+from website.editor.blueprint import blueprint, editor_state
+from website.editorial import replacements
+from website.editorial.replacements import Query
+from website.editorial.repository import Message
+from website.editorial.workflow import SHORTEST_REASON
+from website.exceptions import AuthoringError
+from website.infra import clock
+from website.staff.access import Action, go_to, requires
+from website.web import params
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import MultiDict
+
+LONGEST_REASON = 500
+SHOWN = 500
+"""Hits on one page; more are found by longer words."""
+
+
+@blueprint.get("/ersetzen/")
+@requires(Action.PUBLISH)
+def replacing() -> str:
+    """Show every hit, each to be chosen."""
+    return _page(_query(request.args), editor_state().repository.main)
+
+
+@blueprint.post("/ersetzen/")
+@requires(Action.PUBLISH)
+def replace() -> ResponseReturnValue:
+    """Ask for the chosen hits to be replaced."""
+    query, state, now = _query(request.form), editor_state(), clock.now()
+    commit = state.repository.find(request.form.get("stand", "")) or abort(400)
+    chosen = set(request.form.getlist("treffer"))
+    reason = params.line(request.form.get("grund", ""), longest=LONGEST_REASON)
+    if not chosen:
+        return _page(query, commit, problem="Wählen Sie mindestens einen Treffer."), 422
+    if len(reason) < SHORTEST_REASON:
+        problem = "Nennen Sie einen Grund: Niemand gibt diese Änderung frei außer Ihnen."
+        return _page(query, commit, chosen, problem=problem), 422
+    try:
+        changes = replacements.replace(state.texts(commit), query, chosen)
+    except AuthoringError as error:
+        return _page(query, commit, chosen, problem=str(error)), 422
+    subject = f"„{query.words}“ ersetzt durch „{query.replacement}“"
+    message = Message(subject, trailers=(("Approved-alone-because", reason),))
+    author = steps.person(current_user.id)
+    number = state.requests.changes(dict(changes), commit, author, message, now)
+    for file in changes:
+        state.trail.record(file, "replace", current_user.id, now, detail=f"{subject}: {reason}")
+    flash(f"Ersetzt in {len(changes)} Dateien. „Zurücknehmen“ macht alles zusammen rückgängig.")
+    return go_to("editor.publication", number=number)
+
+
+def _query(sent: MultiDict[str, str]) -> Query:
+    return Query(
+        params.line(sent.get("suche", "")),
+        params.line(sent.get("durch", "")),
+        match_case="gross" in sent,
+        whole_words="ganz" in sent,
+    )
+
+
+def _page(query: Query, commit: str, chosen: set[str] | None = None, *, problem: str = "") -> str:
+    hits = replacements.find(editor_state().texts(commit), query)
+    return render_template(
+        "editor/replacements.html",
+        query=query,
+        commit=commit,
+        hits=hits[:SHOWN],
+        left_out=max(len(hits) - SHOWN, 0),
+        files=len({hit.file for hit in hits}),
+        chosen={hit.id for hit in hits} if chosen is None else chosen,
+        problem=problem,
+    )

@@ -1,0 +1,118 @@
+"""Texts get another address, or go, and words are replaced everywhere: each in one commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.editor import EDITOR, Writer, answer
+from website.editor.blueprint import editor_state
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from support.content import Content
+
+NAME = "artikel/ein-artikel"
+LINKING = "---\ntitle: Zweiter\ndate: 2026-01-01\ntopic: kunden\nstatus: published\n---\n"
+
+
+def post(writer: Writer, path: str, **sent: str | list[str]) -> TestResponse:
+    return writer.client.post(f"{EDITOR}{path}", data=sent)
+
+
+def asked(app: Flask) -> dict[str, bytes | None]:
+    """Return the files that the last publication that was asked for would change."""
+    state = editor_state(app)
+    [publication, *_] = state.publications.newest(1)
+    repository, source = state.repository, publication.source
+    return {
+        path: repository.read(source, path)
+        for change in repository.changes(repository.main, source)
+        for path in (change.path, change.former)
+        if path
+    }
+
+
+def test_another_address_takes_links_and_readers_along(
+    app: Flask, content: Content, carla: Writer
+) -> None:
+    content.article("zweiter", LINKING + "[Link](ein-artikel.md)\n")
+    response = post(carla, f"/texte/{NAME}.md/umbenennen", new_name="Besserer Name")
+    assert response.status_code == 303
+    changes = asked(app)
+    assert changes.keys() == {
+        f"{NAME}.md", "artikel/besserer-name.md", "artikel/zweiter.md"
+    }  # fmt: skip
+    assert b"aliases: [/artikel/ein-artikel/]" in (changes["artikel/besserer-name.md"] or b"")
+    assert b"[Link](besserer-name.md)" in (changes["artikel/zweiter.md"] or b"")
+    [event] = editor_state(app).trail.of(f"{NAME}.md")
+    assert (event.action, event.staff) == ("rename", carla.staff.id)
+
+
+def test_a_text_that_was_public_goes_only_to_a_successor_and_with_a_reason(
+    app: Flask, content: Content, carla: Writer
+) -> None:
+    content.article("zweiter", LINKING)
+    path = f"/texte/{NAME}.md/loeschen"
+    for sent, message in (
+        ({"successor": "", "reason": "Überholt"}, "war öffentlich"),
+        ({"successor": "artikel/zweiter.md", "reason": ""}, "Bitte nennen Sie einen Grund"),
+        ({"successor": "artikel/fehlt.md", "reason": "Überholt"}, ""),
+    ):
+        response = post(carla, path, **sent)
+        assert response.status_code == 422
+        assert message in response.text
+    assert editor_state(app).publications.newest(1) == []
+    assert post(carla, path, successor="artikel/zweiter.md", reason="Überholt").status_code == 303
+    changes = asked(app)
+    assert changes.keys() == {f"{NAME}.md", "artikel/zweiter.md"}
+    assert changes[f"{NAME}.md"] is None
+    assert b"aliases: [/artikel/ein-artikel/]" in (changes["artikel/zweiter.md"] or b"")
+
+
+def test_what_somebody_edits_is_neither_moved_nor_deleted(
+    app: Flask, carla: Writer, erik: Writer
+) -> None:
+    erik.save(NAME, title="Neuer Titel")
+    response = post(carla, f"/texte/{NAME}.md/umbenennen", new_name="neu")
+    assert response.status_code == 422
+    assert "wird gerade bearbeitet" in response.text
+    assert editor_state(app).publications.newest(1) == []
+
+
+def test_fixed_pages_keep_their_address(carla: Writer) -> None:
+    assert carla.client.get(f"{EDITOR}/texte/seiten/kontakt.md/adresse").status_code == 404
+
+
+def test_chosen_words_are_replaced_in_one_commit(
+    app: Flask, content: Content, carla: Writer
+) -> None:
+    content.article("zweiter", LINKING + "Ein Absatz, noch ein Absatz.\n")
+    page = answer(carla.client.get(f"{EDITOR}/ersetzen/?suche=Absatz&durch=Abschnitt&gross=ja"))
+    ids = [box.get("value") for box in page.cssselect(".hits input")]
+    assert ids == ["artikel/ein-artikel.md::0", "artikel/zweiter.md::0", "artikel/zweiter.md::1"]
+    (stand,) = page.cssselect("[name=stand]")
+    sent = {"stand": stand.get("value"), "suche": "Absatz", "durch": "Abschnitt", "gross": "ja"}
+    for wrong in ({"grund": "Wortwahl"}, {"treffer": ids}, {"treffer": ["x"], "grund": "Wort"}):
+        assert post(carla, "/ersetzen/", **sent, **wrong).status_code == 422
+    assert editor_state(app).publications.newest(1) == []
+    chosen = [ids[0], ids[2]]
+    assert post(carla, "/ersetzen/", **sent, treffer=chosen, grund="Wortwahl").status_code == 303
+    changes = asked(app)
+    assert b"Ein Abschnitt." in (changes[f"{NAME}.md"] or b"")
+    assert (changes["artikel/zweiter.md"] or b"").endswith(b"Ein Absatz, noch ein Abschnitt.\n")
+    version = editor_state(app).repository.version(
+        editor_state(app).publications.newest(1)[0].source
+    )
+    assert dict(version.trailers)["Approved-alone-because"] == "Wortwahl"
+
+
+def test_pages_say_what_they_do(carla: Writer) -> None:
+    page = carla.get(f"/texte/{NAME}.md/adresse")
+    assert page.cssselect("h1")[0].text_content() == "Ein Titel"
+    assert [b.text_content() for b in page.cssselect("main button")] == [
+        "Adresse ändern und veröffentlichen",
+        "Löschen und veröffentlichen",
+    ]
+    assert "kommt in keinem Text vor" in carla.get("/ersetzen/?suche=Xylophon").text_content()
