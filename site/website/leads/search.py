@@ -23,7 +23,7 @@ from website.questionnaire import QuestionKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, TextClause
+    from sqlalchemy import Connection, Dialect, TextClause
 
     from website.questionnaire import Questionnaire
 
@@ -123,17 +123,56 @@ def derived(
 
 @dataclass(frozen=True)
 class Match:
-    """Conditions for the leads that a search finds."""
+    """What a search looks for."""
 
-    exact: TextClause
-    """Leads that hold words beginning as they were typed."""
-    found: TextClause | None
-    """Leads whose words resemble these, as well; none if there are no such words."""
-    is_exact: TextClause
-    """The first condition, for leads of which the second is known to hold."""
+    spelled: Mapping[str, Sequence[str]]
+    """Each term, and all that may be meant by it."""
+    number: str
+    """The condition for a phone number among them, or nothing."""
+    digits: Sequence[str]
+    """A part of a number, if nothing else was typed."""
+    syntax: _Syntax
+
+    @property
+    def exact(self) -> TextClause:
+        """The condition for leads that hold words beginning as they were typed."""
+        return text(self.syntax.holds.format("exact")).bindparams(exact=self._words)
+
+    @property
+    def is_exact(self) -> TextClause:
+        """The same condition, for leads of which another is known to hold."""
+        return text(self.syntax.is_among.format("among")).bindparams(among=self._words)
+
+    def found(self, connection: Connection) -> TextClause | None:
+        """Return the condition for leads whose words resemble those typed, as well.
+
+        None if no lead has such words.
+        """
+        syntax = self.syntax
+        others = [*_others(connection, self.spelled), *([[]] if self.number else [])]
+        longer = vocabulary.containing(connection, self.digits)
+        if not longer and not any(others):
+            return None
+        all_found = syntax.all_of(
+            [
+                syntax.any_of([condition, *map(syntax.whole.format, words)])
+                for condition, words in zip(self._conditions, others, strict=True)
+            ]
+        )
+        words = syntax.any_of([all_found, *map(syntax.whole.format, longer)])
+        return text(syntax.holds.format("found")).bindparams(found=words)
+
+    @property
+    def _words(self) -> str:
+        return self.syntax.all_of(self._conditions)
+
+    @property
+    def _conditions(self) -> list[str]:
+        begun = [self.syntax.beginning.format(term) for term in self.spelled]
+        return [*begun, self.number] if self.number else begun
 
 
-def matching(connection: Connection, typed: str) -> Match | None:
+def matching(dialect: Dialect, typed: str) -> Match | None:
     """Return how to find the leads that hold each of the words typed.
 
     A word counts if it begins with what was typed; then if it is one slip away, or contains it. A
@@ -141,29 +180,14 @@ def matching(connection: Connection, typed: str) -> Match | None:
     nothing was typed that could be looked for.
     """
     phone, as_typed, rest = phones.parted(typed)
-    syntax = _SYNTAX[connection.dialect.name]
+    syntax = _SYNTAX[dialect.name]
     spelled = dict(list(_spellings(rest))[:MOST_TERMS])
-    exact = [syntax.beginning.format(term) for term in spelled]
-    if phone:
-        parts = [syntax.beginning.format(part) for part in terms(as_typed)[:MOST_TERMS]]
-        exact.append(syntax.any_of([syntax.beginning.format(phone), syntax.all_of(parts)]))
-    if not exact:
+    if not spelled and not phone:
         return None
-    others = [*_others(connection, spelled), *([[]] if phone else [])]
-    found = [
-        syntax.any_of([condition, *map(syntax.whole.format, words)])
-        for condition, words in zip(exact, others, strict=True)
-    ]
-    digits = [] if phone else _only_digits(rest)
-    longer = vocabulary.containing(connection, digits)
-    if syntax.index_first:
-        connection.execute(text(syntax.index_first))
-    return syntax.match(
-        syntax.all_of(exact),
-        syntax.any_of([syntax.all_of(found), *map(syntax.whole.format, longer)])
-        if longer or any(others)
-        else "",
-    )
+    parts = [syntax.beginning.format(part) for part in terms(as_typed)[:MOST_TERMS]]
+    alike = [syntax.beginning.format(phone), syntax.all_of(parts)]
+    number, digits = (syntax.any_of(alike), []) if phone else ("", _only_digits(rest))
+    return Match(spelled, number, digits, syntax)
 
 
 def _others(connection: Connection, spelled: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
@@ -194,21 +218,12 @@ class _Syntax:
     whole: str
     both: str
     either: str
-    index_first: str = ""
-    """What makes the database use its index."""
 
     def all_of(self, conditions: Sequence[str]) -> str:
         return f"({self.both.join(conditions)})"
 
     def any_of(self, conditions: Sequence[str]) -> str:
         return f"({self.either.join(conditions)})"
-
-    def match(self, exact: str, found: str) -> Match:
-        return Match(
-            text(self.holds.format("exact")).bindparams(exact=exact),
-            text(self.holds.format("found")).bindparams(found=found) if found else None,
-            text(self.is_among.format("among")).bindparams(among=exact),
-        )
 
 
 _SYNTAX = {
@@ -222,15 +237,15 @@ _SYNTAX = {
         " OR ",
     ),
     "postgresql": _Syntax(
-        "array_to_tsvector(string_to_array(leads.words, ' ')) @@ CAST(:{} AS tsquery)",
+        # Selected, so that it is not known beforehand: else many words are taken for likely, and
+        # every lead is taken apart instead of using the index.
+        "array_to_tsvector(string_to_array(leads.words, ' ')) @@ (SELECT CAST(:{} AS tsquery))",
         "leads.id IN (SELECT id FROM leads"
-        " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ CAST(:{} AS tsquery))",
+        " WHERE array_to_tsvector(string_to_array(words, ' ')) @@ (SELECT CAST(:{} AS tsquery)))",
         "'{}':*",
         "'{}'",
         " & ",
         " | ",
-        # It takes many words for likely, and taking all leads apart for cheap.
-        "SET LOCAL enable_seqscan = off",
     ),
 }
 

@@ -118,7 +118,7 @@ class Worklist:
     def page(self, wanted: Wanted, *, number: int = 1, size: int = 50) -> ResultPage:
         """Return a page of leads; a number beyond the last page means the last."""
         with self._database.reading() as session:
-            match = search.matching(session.connection(), wanted.text)
+            match = search.matching(session.get_bind().dialect, wanted.text)
             conditions, order = self._conditions(wanted), _ORDERS[wanted.order]
             if match is None:
                 return _page(session, conditions, order(Lead), number, size)
@@ -147,12 +147,12 @@ class Worklist:
         """Yield all that is found, a few at a time: it may be more than memory holds."""
         with self._database.reading() as session:
             conditions, order = self._conditions(wanted), _ORDERS[wanted.order](Lead)
-            if match := search.matching(session.connection(), wanted.text):
+            if match := search.matching(session.get_bind().dialect, wanted.text):
                 exact = select(func.count()).select_from(Lead).where(match.exact, *conditions)
-                if match.found is None or (session.scalar(exact) or 0) >= MANY:
-                    conditions = [match.exact, *conditions]
-                else:
-                    conditions = [match.found, *conditions]
+                is_rare = (session.scalar(exact) or 0) < MANY
+                similar = match.found(session.connection()) if is_rare else None
+                conditions = [match.exact if similar is None else similar, *conditions]
+                if similar is not None:
                     order = (_is_exact(match).desc(), *order)
             query = (
                 select(Lead)
@@ -251,9 +251,10 @@ def _page_found(
     """
     found = select(*_SORTED_BY, literal(1).label("is_exact")).where(match.exact, *conditions)
     page = _page_of(session, found, order, number, size)
-    if match.found is None or page.total >= MANY:
+    similar = match.found(session.connection()) if page.total < MANY else None
+    if similar is None:
         return page
-    found = select(*_SORTED_BY, _is_exact(match)).where(match.found, *conditions)
+    found = select(*_SORTED_BY, _is_exact(match)).where(similar, *conditions)
     return _page_of(session, found, order, number, size)
 
 
