@@ -260,6 +260,13 @@ def test_the_installed_command_freezes_where_the_services_serve(
     assert "https://www.example.org/" in (tmp_path / "pages/build/sitemap.xml").read_text()
 
 
+def test_the_installed_command_publishes_where_the_services_serve(
+    command: list[str], tmp_path: Path
+) -> None:
+    _run([*command, "content", "publish"])
+    assert "https://www.example.org/" in (tmp_path / "pages/build/sitemap.xml").read_text()
+
+
 def test_the_installed_command_writes_the_same_files_again(
     command: list[str], tmp_path: Path
 ) -> None:
