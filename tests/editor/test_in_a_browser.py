@@ -77,6 +77,8 @@ def test_a_text_is_begun_written_seen_submitted_approved_and_published(
         page.get_by_label("Titel").fill("Preise verhandeln")
         page.get_by_label("Thema").select_option("Kunden")
         page.get_by_role("button", name="Anlegen").click()
+        if not page.get_by_label("Beschreibung").is_visible():
+            page.get_by_text("Angaben zum Text").click()
         page.get_by_label("Beschreibung").fill("Wie Sie Preise verhandeln.")
         page.get_by_label("Text", exact=True).fill("Ein Absatz.\n\n## Vorher\n\nZahlen holen.\n")
         page.get_by_role("button", name="Speichern").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from website import create_app
 from website.config import Settings
 from website.editor.blueprint import editor_state
 from website.editorial.repository import Message, Person
+from website.infra import clock
 from website.staff.access import StaffRole
 from website.web.services import services
 
@@ -364,3 +366,35 @@ def test_what_became_official_meanwhile_in_the_same_lines_is_to_be_settled(erik:
     assert copy is not None
     assert b"Von beiden." in copy.data
     assert b"Von der Technik." in (copy.official or b"")
+
+
+def test_a_publication_is_scheduled_in_german_time_and_taken_back(
+    erik: Writer, carla: Writer
+) -> None:
+    erik.save(NAME, title="Zu prüfen")
+    erik.save(NAME, schritt="einreichen")
+    carla.save(NAME, schritt="freigeben")
+    assert "Tag und Uhrzeit" in told(carla.save(NAME, schritt="planen", tag="", zeit=""))
+    assert "vorbei" in told(carla.save(NAME, schritt="planen", tag="2020-01-01", zeit="08:00"))
+    day = (clock.today() + datetime.timedelta(days=40)).isoformat()
+    page = carla.save(NAME, schritt="planen", tag=day, zeit="08:00")
+    assert told(page) == "Der Termin ist gesetzt."
+    assert "Geplant" in page.text_content()
+    copy = carla.copy(NAME)
+    assert copy is not None
+    assert copy.due_at is not None
+    assert f"{copy.due_at.astimezone(clock.GERMANY):%Y-%m-%d %H:%M}" == f"{day} 08:00"
+    assert buttons(page) == {"quelle", "termin-aufheben"}
+    page = carla.save(NAME, schritt="termin-aufheben")
+    assert "Termin ist aufgehoben" in told(page)
+    assert "veroeffentlichen" in buttons(page)
+
+
+def test_who_reviewed_a_text_is_no_error_before_somebody_approves_it(
+    content: Content, erik: Writer
+) -> None:
+    content.article("ein-artikel", reviewed_by='"PLATZHALTER: fachliche Prüfung"')
+    page = erik.get(f"/texte/{NAME}.md")
+    (remark,) = page.cssselect("#reviewed_by-befund .remark")
+    assert remark.get("data-severity") == "hint"
+    assert "Wer den Text freigibt" in remark.text_content()

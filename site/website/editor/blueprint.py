@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, current_app, request
@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 MAX_BYTES = 2 * 1024 * 1024
 """Of what is sent: the longest text that anybody writes, some of its letters in six bytes."""
 
+KEPT = 500
+"""Files of commits that are kept in memory."""
+
 _KEY = "website.editor"
 _TEXTS = (".md", ".toml")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
@@ -57,6 +60,8 @@ class EditorState:
     trail: AuditTrail
     publications: Publications
     requests: PublicationRequests
+    _read: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
+    """Files of commits, which never change."""
 
     @property
     def repository(self) -> Repository:
@@ -71,8 +76,13 @@ class EditorState:
         :param commit: by default the one that is official now.
         """
         repository = self.repository
-        commit = (commit and repository.find(commit)) or repository.main
-        return commit, repository.read(commit, file)
+        if (commit, file) not in self._read:
+            commit = (commit and repository.find(commit)) or repository.main
+        if (commit, file) not in self._read:
+            if len(self._read) > KEPT:
+                self._read.clear()
+            self._read[commit, file] = repository.read(commit, file)
+        return commit, self._read[commit, file]
 
     def texts(self, commit: str) -> dict[str, bytes]:
         """Return every text and file of data in a commit, by its path in the content folder."""

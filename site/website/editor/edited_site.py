@@ -71,6 +71,7 @@ class EditedSite:
         self._looked = 0.0
         self._pages: Flask | None = None
         self._reports = TextReports()
+        self._is_warming = self._is_warm = False
 
     @property
     def library(self) -> Library:
@@ -97,21 +98,29 @@ class EditedSite:
             return TextReports().of(text.library, text.item)
 
     def known_report(self, item: Item, until: float) -> TextReport | None:
-        """Return what is wrong with an official text.
+        """Return what is wrong with an official text; nothing while that takes too long.
 
         :param until: the moment of the monotonic clock after which nothing is looked at anew.
         """
         library = self.library
+        if not self._is_warm:
+            self._warm_up(library, item)
+            return None
         with self._lock:
             if time.monotonic() < until:
                 return self._reports.of(library, item)
             return self._reports.known(library, item)
 
-    def warm_up(self) -> None:
-        """Read the dictionary, which takes seconds, before somebody waits for it."""
-        items = self.library.items
-        if items:
-            self.known_report(items[0], time.monotonic() + 1)
+    def _warm_up(self, library: Library, item: Item) -> None:
+        """Read the dictionary, which takes seconds, while nobody waits for it."""
+
+        def read() -> None:
+            TextReports().of(library, item)
+            self._is_warm = True
+
+        if not self._is_warming:
+            self._is_warming = True
+            threading.Thread(target=read, daemon=True).start()
 
     def page(self, text: EditedText) -> str | None:
         """Return the page that visitors would see; nothing where the file makes none."""

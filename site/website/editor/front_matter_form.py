@@ -141,7 +141,7 @@ class Group:
     rows: tuple[Row, ...]
 
 
-FIRST = "Das Wichtigste"
+FIRST = "Angaben zum Text"
 GROUPS = (
     Group(FIRST, (
         Row("title", "Titel", longest=TITLE_LENGTH, good_length=70),

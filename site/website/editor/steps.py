@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 from typing import TYPE_CHECKING
 
 from flask_login import current_user
@@ -9,10 +11,10 @@ from flask_login import current_user
 from website.content import kinds
 from website.content.models import PublicationStatus
 from website.editor.blueprint import editor_state, names
-from website.editorial import front_matter_edits
+from website.editorial import front_matter_edits, scheduling
 from website.editorial.repository import Message, Person
-from website.editorial.workflow import Step
-from website.exceptions import CopyConflict
+from website.editorial.workflow import CopyState, Step
+from website.exceptions import AuthoringError, CopyConflict, StepRefused
 from website.infra import clock
 from website.staff.access import Action, may
 from website.web import params
@@ -28,6 +30,8 @@ BUTTONS = {
     "zurueckgeben": Step.REJECT,
     "freigeben": Step.APPROVE,
     "veroeffentlichen": Step.PUBLISH,
+    "planen": Step.PUBLISH,
+    "termin-aufheben": Step.UNSCHEDULE,
 }
 """By the value that the button sends."""
 
@@ -67,22 +71,27 @@ def take(step: Step, file: str, sent: MultiDict[str, str]) -> str:
         copies.reject(file, copy.version, me, now, note=note, is_chief=may(Action.PUBLISH))
         return "Der Text ist wieder ein Entwurf."
     copy = _copy(file)
+    if step is Step.UNSCHEDULE:
+        return _unschedule(copy)
     if me in copy.authors:
         copy = _ready(file)
     copies.approve(file, copy.version, me, now, reason=reason, reviewer=current_user.name)
     return "Freigegeben."
 
 
-def publish(file: str) -> int:
+def publish(file: str, *, due_at: datetime.datetime | None = None) -> int:
     """Ask for the publication of an approved copy, and return its number.
 
     Raises what :func:`take` raises.
 
+    :param due_at: not before this moment.
     :raises RepositoryError: if the repository cannot take it.
     """
     state = editor_state()
     copy = _copy(file)
-    asked = state.copies.publish(file, copy.version, current_user.id, clock.now(), _request)
+    request = functools.partial(_request, due_at=due_at)
+    now = clock.now()
+    asked = state.copies.publish(file, copy.version, current_user.id, now, request, due_at=due_at)
     return asked.publication or 0
 
 
@@ -98,7 +107,36 @@ def person(number: int) -> Person:
     return Person(staff.name, staff.email) if staff else Person("Unbekannt")
 
 
-def _request(copy: WorkingCopy) -> int:
+def moment(sent: MultiDict[str, str]) -> datetime.datetime:
+    """Return the moment for which a publication is to be scheduled.
+
+    :raises AuthoringError: if there is no such moment, or it is over.
+    """
+    day = params.day(sent.get("tag", ""))
+    try:
+        time = datetime.time.fromisoformat(sent.get("zeit", "").strip())
+    except ValueError:
+        time = None
+    if day is None or time is None:
+        raise AuthoringError("Bitte geben Sie Tag und Uhrzeit an, zum Beispiel 24.11.2026, 08:00.")
+    return scheduling.moment(day, time, clock.now())
+
+
+def _unschedule(copy: WorkingCopy) -> str:
+    """Take a schedule back, unless it is already on its way."""
+    state, now = editor_state(), clock.now()
+    if copy.publication and not state.publications.withdraw(copy.publication, now):
+        raise StepRefused("Die Veröffentlichung hat schon begonnen.")
+    try:
+        state.copies.unschedule(copy.file, copy.version, current_user.id, now)
+    except (StepRefused, CopyConflict):
+        # What is withdrawn is freed by the publisher, too.
+        if _copy(copy.file).status is not CopyState.APPROVED:
+            raise
+    return "Der Termin ist aufgehoben. Der Text bleibt freigegeben."
+
+
+def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
     """Ask for the publication of exactly the bytes of a copy."""
     state = editor_state()
     text = state.site.with_text(copy.file, copy.data)
@@ -111,7 +149,9 @@ def _request(copy: WorkingCopy) -> int:
     message = Message(title, trailers=tuple(trailers))
     base = copy.commit or state.repository.main
     author = person(copy.authors[0] if len(copy.authors) == 1 else copy.saved_by)
-    return state.requests.changes({copy.file: copy.data}, base, author, message, clock.now())
+    return state.requests.changes(
+        {copy.file: copy.data}, base, author, message, clock.now(), due_at=due_at
+    )
 
 
 def _copy(file: str) -> WorkingCopy:

@@ -145,7 +145,12 @@ def _take(name: str, typed: str, *, message: str) -> ResponseReturnValue:
     step = steps.BUTTONS.get(typed)
     try:
         if step is Step.PUBLISH:
-            return go_to("editor.publication", number=steps.publish(file))
+            due_at = steps.moment(request.form) if typed == "planen" else None
+            number = steps.publish(file, due_at=due_at)
+            if due_at is None:
+                return go_to("editor.publication", number=number)
+            flash("Der Termin ist gesetzt.")
+            return go_to("editor.text", name=name)
         if step is not None:
             message = steps.take(step, file, request.form)
     except (StepRefused, AuthoringError) as refused:

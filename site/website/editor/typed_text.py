@@ -7,11 +7,13 @@ above it single values.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from website.checking.text_reports import TextReport, by_severity
 from website.content import text_files
+from website.content.problems import Severity
 from website.editor import front_matter_form
 from website.editorial import front_matter_edits, line_edits
 from website.exceptions import AuthoringError, UnreadableFile
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
     from wtforms import Form
 
-    from website.checking.text_reports import TextReport
     from website.content.kinds import Kind
     from website.content.library import Library
     from website.content.models import Item
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
 
+REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
 SOURCE = "ganz"
 """The field that holds a whole file; where it is sent, there are no others."""
 BODY = "text"
@@ -165,5 +167,8 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
         key = ""
         if not form.is_source and form.front_matter and line < 1:
             key = form.front_matter.key_of(problem, lines)
+        if key == "reviewed_by" and problem in text.library.open_facts:
+            problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
         rows.append(Finding(problem, key, max(line, 0)))
-    return Findings(report, tuple(rows))
+    found = by_severity(row.problem for row in rows)
+    return Findings(TextReport(found, report.readability), tuple(rows))

@@ -107,7 +107,7 @@ function remark(item) {
 async function answered(form, address, signal) {
   const body = new URLSearchParams(new FormData(form));
   const answer = await fetch(address, { method: "POST", body, signal }).catch(() => null);
-  return answer?.ok ? answer.text() : null;
+  return answer?.ok ? answer.text().catch(() => null) : null;
 }
 
 function paused(pause, then) {
