@@ -9,7 +9,7 @@ import pytest
 
 from website.editor.blueprint import editor_state
 from website.editorial.models import EditorialEvent, TextVersion
-from website.staff.access import ALLOWED, Action, StaffRole
+from website.staff.access import ALLOWED, Action, Audience, StaffRole
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from support.editor import Writer
 
+UNFILLED = {"editor.publication", "editor.image", "editor.shared", "editor.shared_image"}
+"""Pages of something that there is not in these tests."""
 HIDDEN = "Geheime Beschreibung"
 EVERYBODY = [(), *((role,) for role in StaffRole)]
 
@@ -42,6 +44,11 @@ EXPECTED = {
     "editor.publications": Action.EDIT,
     "editor.publication": Action.EDIT,
     "editor.take_back": Action.PUBLISH,
+    "editor.sharing": Action.EDIT,
+    "editor.share": Action.EDIT,
+    "editor.revoke": Action.EDIT,
+    "editor.shared": Audience.ANYBODY,
+    "editor.shared_image": Audience.ANYBODY,
     "editor.address": Action.PUBLISH,
     "editor.rename": Action.PUBLISH,
     "editor.delete": Action.PUBLISH,
@@ -92,6 +99,9 @@ def test_nobody_sees_or_changes_what_the_role_does_not_allow(
         if any(action in ALLOWED[role] for role in roles):
             continue
         response = client.open(path_of(app, rule), method=method)
+        if action is Audience.ANYBODY:  # who has a link; nobody has one here
+            assert response.status_code == 404, rule.endpoint
+            continue
         refused = 303 if method == "GET" and not roles else 403
         assert response.status_code == refused, rule.endpoint
         assert HIDDEN not in response.text
@@ -102,7 +112,7 @@ def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, carla: Writ
     carla.save("artikel/ein-artikel", description=HIDDEN)
     before = state(app)
     for rule, method in rules(app):
-        if method == "GET" and rule.endpoint not in {"editor.publication", "editor.image"}:
+        if method == "GET" and rule.endpoint not in UNFILLED:
             path = path_of(app, rule)
             query = "?von=artikel/ein-artikel" if rule.endpoint == "editor.link_targets" else ""
             assert carla.client.get(path + query).status_code == 200, rule.endpoint

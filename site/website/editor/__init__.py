@@ -5,7 +5,7 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 ``typed_text`` (what was typed, as bytes of a file), ``text_forms`` (the same of one request),
 ``text_list``, ``text_page``, ``steps`` (what is done with a text), ``new_text``, ``previews``,
 ``link_targets``, ``history``, ``publications``, ``moving`` (another address, or none),
-``replacements`` (words in all texts).
+``replacements`` (words in all texts), ``sharing`` (drafts for readers without an account).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from website.editor import (
     previews,
     publications,
     replacements,
+    sharing,
     text_list,
     text_page,
 )
@@ -28,6 +29,7 @@ from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
+from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.web.services import services
@@ -50,6 +52,7 @@ __all__ = [
     "publications",
     "replacements",
     "set_up",
+    "sharing",
     "text_list",
     "text_page",
 ]
@@ -77,5 +80,6 @@ def set_up(
         AuditTrail(database),
         known,
         PublicationRequests(workspace, known),
+        ShareLinks(database),
     ).attach(app)
     app.register_blueprint(blueprint)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from website.editorial.publication_requests import PublicationRequests
     from website.editorial.publications import Publications
     from website.editorial.repository import Repository
+    from website.editorial.share_links import ShareLinks
     from website.editorial.working_copies import WorkingCopies
     from website.editorial.workspace import Workspace
 
@@ -60,6 +61,7 @@ class EditorState:
     trail: AuditTrail
     publications: Publications
     requests: PublicationRequests
+    links: ShareLinks
     _read: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
     """Files of commits, which never change."""
 

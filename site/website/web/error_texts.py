@@ -114,6 +114,10 @@ STAFF: dict[int | str, Message] = {
         "Die Redaktion läuft auf einem anderen Rechner",
         "Wer bei Ihnen die Website betreibt, kann /redaktion/ dorthin leiten.",
     ),
+    "LinkExpired": Message(
+        "Dieser Link gilt nicht mehr",
+        "Bitten Sie die Person, die ihn geschickt hat, um einen neuen.",
+    ),
     "NoRepository": Message(
         "Die Ablage der Texte antwortet nicht",
         "Es wurde nichts veröffentlicht und nichts gelöscht. Gehen Sie zurück, Ihre Angaben stehen "

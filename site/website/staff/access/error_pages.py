@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import render_template
-from werkzeug.exceptions import Forbidden, HTTPException, ServiceUnavailable
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from website.exceptions import StorageError, TooBusy
 from website.web.error_texts import STAFF
@@ -28,6 +28,10 @@ class Stale(Forbidden):
 
 class EditedElsewhere(ServiceUnavailable):
     """Texts are edited on another machine."""
+
+
+class LinkExpired(NotFound):
+    """A link to a draft that works no more, or never did."""
 
 
 class NoRepository(ServiceUnavailable):

@@ -1,0 +1,109 @@
+"""Links by which somebody without an account reads a text that is not public yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, flash, render_template, request, send_file
+from flask_login import current_user
+from markupsafe import Markup
+
+from website.content import image_variants
+from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
+from website.editor.edited_site import framed
+from website.editor.text_forms import stored_or_404
+from website.infra import clock
+from website.staff import access
+from website.staff.access import Action, error_pages, go_to, requires
+from website.web.security import CONTENT_SECURITY_POLICY, written
+from website.web.services import services
+from website.web.templating import absolute
+
+if TYPE_CHECKING:
+    from website.editorial.share_links import ShareLink
+
+_POLICY = written(CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"})
+_NOTE = Markup(
+    '<p class="container" role="note"><strong>Entwurf, noch nicht veröffentlicht.</strong> '
+    "Bitte geben Sie diesen Link nicht weiter.</p>"
+)
+
+
+@blueprint.get("/texte/<path:name>.md/teilen")
+@requires(Action.EDIT)
+def sharing(name: str) -> str:
+    """Show the links of a text, and the form for another one."""
+    return _page(name)
+
+
+@blueprint.post("/texte/<path:name>.md/teilen")
+@requires(Action.EDIT)
+def share(name: str) -> str:
+    """Make a link, and show it this once."""
+    file, _, _ = kind_or_404(name)
+    now = stored_or_404(file)
+    is_fixed = request.form.get("fassung") == "diese" and now.version
+    token = editor_state().links.create(
+        file, current_user.id, clock.now(), version=now.version if is_fixed else None
+    )
+    return _page(name, absolute(access.staff_url("editor.shared", token=token)))
+
+
+@blueprint.post("/texte/<path:name>.md/teilen/<row:number>")
+@requires(Action.EDIT)
+def revoke(name: str, number: int) -> object:
+    """End a link at once."""
+    file, _, _ = kind_or_404(name)
+    if editor_state().links.revoke(file, number):
+        flash("Der Link gilt nicht mehr.")
+    return go_to("editor.sharing", name=name)
+
+
+@blueprint.get("/geteilt/<token>")
+@access.for_anybody
+def shared(token: str) -> Response:
+    """Show a text to whoever has its link, by the templates of the site."""
+    link = _link(token)
+    state = editor_state()
+    if link.version is not None:
+        data = state.copies.at(link.file, link.version)
+    else:
+        copy = state.copies.get(link.file)
+        data = copy.data if copy else state.official(link.file)[1]
+    html = None if data is None else state.site.page(state.site.with_text(link.file, data))
+    if html is None:
+        raise error_pages.LinkExpired
+    images = access.staff_url("editor.shared_image", token=token, name="x").removesuffix("x")
+    response = Response(framed(html, images).replace("<main", f"{_NOTE}<main", 1))
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/geteilt/<token>/bilder/<name>")
+@access.for_anybody
+def shared_image(token: str, name: str) -> Response:
+    """Serve an image of the content to whoever has a link to a text."""
+    _link(token)
+    variant = editor_state().site.library.image_names.get(name) or abort(404)
+    return send_file(image_variants.make(variant, services().cache))
+
+
+def _link(token: str) -> ShareLink:
+    """Return the link of a token.
+
+    :raises LinkExpired: if it does not work, or not any more.
+    """
+    link = editor_state().links.open(token, clock.now())
+    if link is None:
+        raise error_pages.LinkExpired
+    return link
+
+
+def _page(name: str, made: str = "") -> str:
+    file, _, _ = kind_or_404(name)
+    now = stored_or_404(file)
+    links = editor_state().links.of(file, clock.now())
+    return render_template(
+        "editor/sharing.html", name=name, now=now, links=links, made=made, names=names()
+    )

@@ -1,0 +1,87 @@
+"""A draft is read by whoever has its link, and by nobody else."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING
+
+from support import staff
+from support.editor import EDITOR, Writer, answer
+from website.editor.blueprint import editor_state
+from website.infra import clock
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+NAME = "artikel/ein-artikel"
+SHARING = f"{EDITOR}/texte/{NAME}.md/teilen"
+
+
+def share(writer: Writer, version: str = "neueste") -> str:
+    """Make a link and return its path."""
+    page = answer(writer.client.post(SHARING, data={"fassung": version}))
+    (field,) = page.cssselect("#link")
+    return "/" + (field.get("value") or "").split("/", 3)[3]
+
+
+def reader(app: Flask) -> FlaskClient:
+    return staff.browser(app)
+
+
+def test_a_reader_without_an_account_sees_the_newest_draft(app: Flask, erik: Writer) -> None:
+    erik.save(NAME, title="Ein Entwurf")
+    path = share(erik)
+    response = reader(app).get(path)
+    assert response.status_code == 200
+    assert "Ein Entwurf" in response.text
+    assert "noch nicht veröffentlicht" in response.text
+    assert "<script src" not in response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "script-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in response.headers
+    erik.save(NAME, title="Ein neuer Entwurf")
+    assert "Ein neuer Entwurf" in reader(app).get(path).text
+
+
+def test_a_fixed_version_stays_what_it_was(app: Flask, erik: Writer) -> None:
+    erik.save(NAME, title="Erste Fassung")
+    path = share(erik, "diese")
+    erik.save(NAME, title="Zweite Fassung")
+    assert "Erste Fassung" in reader(app).get(path).text
+
+
+def test_a_revoked_or_expired_link_shows_nothing(app: Flask, erik: Writer) -> None:
+    erik.save(NAME, title="Ein Entwurf")
+    first, second = share(erik), share(erik)
+    page = erik.get(f"/texte/{NAME}.md/teilen")
+    newest, _ = page.cssselect(".versions form")
+    assert erik.client.post(newest.get("action")).status_code == 303
+    response = reader(app).get(second)
+    assert (response.status_code, "Ein Entwurf" in response.text) == (404, False)
+    assert "Dieser Link gilt nicht mehr" in response.text
+    assert reader(app).get(first).status_code == 200
+    links = editor_state(app).links
+    links.tidy(clock.now() + datetime.timedelta(days=8))
+    assert reader(app).get(first).status_code == 404
+    assert reader(app).get(f"{EDITOR}/geteilt/").status_code == 404
+
+
+def test_a_link_opens_its_text_and_nothing_else(app: Flask, erik: Writer) -> None:
+    erik.save(NAME, title="Ein Entwurf")
+    path = share(erik)
+    client = reader(app)
+    client.get(path)
+    assert client.get(f"{EDITOR}/texte/{NAME}.md").status_code == 303
+    assert client.get(f"{path}/bilder/fehlt.png").status_code == 404
+    assert client.get(f"{EDITOR}/geteilt/x/bilder/fehlt.png").status_code == 404
+
+
+def test_the_token_is_shown_once(erik: Writer) -> None:
+    path = share(erik)
+    token = path.rpartition("/")[2]
+    assert re.fullmatch(r"[\w-]{43}", token)
+    assert token not in erik.client.get(SHARING).text
