@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, flash, render_template, request, send_file
@@ -22,10 +23,11 @@ from website.web.templating import absolute
 if TYPE_CHECKING:
     from website.editorial.share_links import ShareLink
 
+_MAIN = re.compile(r"<main\b[^>]*>")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"})
 _NOTE = Markup(
-    '<p class="container" role="note"><strong>Entwurf, noch nicht veröffentlicht.</strong> '
-    "Bitte geben Sie diesen Link nicht weiter.</p>"
+    '<div class="open-facts" role="note"><p class="open-facts__text"><strong>Entwurf, noch nicht '
+    "veröffentlicht.</strong> Bitte geben Sie diesen Link nicht weiter.</p></div>"
 )
 
 
@@ -74,7 +76,7 @@ def shared(token: str) -> Response:
     if html is None:
         raise error_pages.LinkExpired
     images = access.staff_url("editor.shared_image", token=token, name="x").removesuffix("x")
-    response = Response(framed(html, images).replace("<main", f"{_NOTE}<main", 1))
+    response = Response(_MAIN.sub(rf"\g<0>{_NOTE}", framed(html, images), count=1))
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
