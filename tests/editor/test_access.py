@@ -44,6 +44,7 @@ EXPECTED = {
     "editor.publications": Action.EDIT,
     "editor.publication": Action.EDIT,
     "editor.take_back": Action.PUBLISH,
+    "editor.planning": Action.EDIT,
     "editor.sharing": Action.EDIT,
     "editor.share": Action.EDIT,
     "editor.revoke": Action.EDIT,

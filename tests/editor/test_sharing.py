@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from support.content import Content
+
 NAME = "artikel/ein-artikel"
 SHARING = f"{EDITOR}/texte/{NAME}.md/teilen"
 
@@ -85,3 +87,28 @@ def test_the_token_is_shown_once(erik: Writer) -> None:
     token = path.rpartition("/")[2]
     assert re.fullmatch(r"[\w-]{43}", token)
     assert token not in erik.client.get(SHARING).text
+
+
+def test_images_that_only_the_draft_shows_are_seen_by_its_link(
+    content: Content, app: Flask, erik: Writer
+) -> None:
+    content.image("bild.png")
+    erik.save(NAME, text="![Ein Bild](bild.png)")
+    path = share(erik)
+    found = re.findall(rf'"({re.escape(path)}/bilder/[^" ]+)', reader(app).get(path).text)
+    with reader(app).get(found[0]) as response:
+        assert response.status_code == 200
+        assert response.mimetype.startswith("image/")
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+    other = found[0].replace(path, f"{path}x")
+    assert reader(app).get(other).status_code == 404
+
+
+def test_a_draft_that_makes_no_page_says_so_without_its_words(app: Flask, erik: Writer) -> None:
+    path = share(erik)
+    form = erik.form(NAME, "?ansicht=datei")
+    erik.send(NAME, form, ganz="---\ntitle: [\n---\nGeheim\n")
+    response = reader(app).get(path)
+    assert response.status_code == 404
+    assert "lässt sich gerade nicht anzeigen" in response.text
+    assert "Geheim" not in response.text

@@ -101,8 +101,7 @@ class Library:
         return {
             variant.name: variant
             for item in self.public_items
-            for original in self._originals(item)
-            for variant in image_variants.of(original)
+            for variant in self.variants_of(item)
         }
 
     @property
@@ -337,6 +336,11 @@ class Library:
         :raises ImageError: if it is missing, or cannot be shown.
         """
         return images.examine(images.find(self._real_folder, text.path.parent, file))
+
+    def variants_of(self, item: Item) -> Iterator[Variant]:
+        """Yield every file that shows an image of one text."""
+        for original in self._originals(item):
+            yield from image_variants.of(original)
 
     def _originals(self, item: Item) -> Iterable[images.Original]:
         """List the images that can be shown with a text."""

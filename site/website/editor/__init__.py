@@ -5,7 +5,8 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 ``typed_text`` (what was typed, as bytes of a file), ``text_forms`` (the same of one request),
 ``text_list``, ``text_page``, ``steps`` (what is done with a text), ``new_text``, ``previews``,
 ``link_targets``, ``history``, ``publications``, ``moving`` (another address, or none),
-``replacements`` (words in all texts), ``sharing`` (drafts for readers without an account).
+``replacements`` (words in all texts), ``planning`` (what comes next, and when), ``sharing``
+(drafts for readers without an account).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from website.editor import (
     link_targets,
     moving,
     new_text,
+    planning,
     previews,
     publications,
     replacements,
@@ -48,6 +50,7 @@ __all__ = [
     "link_targets",
     "moving",
     "new_text",
+    "planning",
     "previews",
     "publications",
     "replacements",

@@ -115,6 +115,7 @@ class Section:
 
 _SECTIONS = (
     ("Texte", "editor.texts", Action.EDIT),
+    ("Planung", "editor.planning", Action.EDIT),
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
     ("Ersetzen", "editor.replacing", Action.PUBLISH),
 )  # fmt: skip

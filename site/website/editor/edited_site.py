@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.content.cards import Cards
+    from website.content.image_variants import Variant
     from website.content.library import Library
     from website.content.models import Item
     from website.content.problems import Problem
 
 CURRENT = 1.0
 """Seconds for which nobody looks whether the official content has changed."""
+KEPT_IMAGES = 5_000
+"""Files of images that only texts show that are being written."""
 
 _ELSEWHERE = {"404": "/404.html", "danke": "/danke/", "bestaetigen": "/bestaetigen/"}
 """Where pages are shown that have no address of their own."""
@@ -72,6 +75,7 @@ class EditedSite:
         self._pages: Flask | None = None
         self._reports = TextReports()
         self._is_warming = self._is_warm = False
+        self._images: dict[str, Variant] = {}
 
     @property
     def library(self) -> Library:
@@ -139,7 +143,14 @@ class EditedSite:
             environ["PATH_INFO"] = below.encode().decode("latin-1")
             with pages.request_context(environ):
                 response = pages.full_dispatch_request()
+            if len(self._images) > KEPT_IMAGES:
+                self._images.clear()
+            self._images |= {variant.name: variant for variant in library.variants_of(item)}
         return response.get_data(as_text=True)
+
+    def image(self, name: str) -> Variant | None:
+        """Return an image of the official content, or of a text that was shown as it was typed."""
+        return self.library.image_names.get(name) or self._images.get(name)
 
 
 def framed(html: str, images: str) -> str:

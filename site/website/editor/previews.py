@@ -59,5 +59,10 @@ def findings(name: str) -> str:
 @requires(Action.EDIT)
 def image(name: str) -> Response:
     """Serve an image of the content, also of texts that are not public."""
-    variant = editor_state().site.library.image_names.get(name) or abort(404)
+    return send_image(name)
+
+
+def send_image(name: str) -> Response:
+    """Return an image by its fingerprinted name."""
+    variant = editor_state().site.image(name) or abort(404)
     return send_file(image_variants.make(variant, services().cache))

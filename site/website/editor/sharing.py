@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flask import Response, abort, flash, render_template, request, send_file
+from flask import Response, flash, render_template, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from website.content import image_variants
 from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
 from website.editor.edited_site import framed
+from website.editor.previews import send_image
 from website.editor.text_forms import stored_or_404
 from website.infra import clock
 from website.staff import access
 from website.staff.access import Action, error_pages, go_to, requires
 from website.web.security import CONTENT_SECURITY_POLICY, written
-from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
@@ -72,9 +71,11 @@ def shared(token: str) -> Response:
     else:
         copy = state.copies.get(link.file)
         data = copy.data if copy else state.official(link.file)[1]
-    html = None if data is None else state.site.page(state.site.with_text(link.file, data))
-    if html is None:
+    if data is None:
         raise error_pages.LinkExpired
+    html = state.site.page(state.site.with_text(link.file, data))
+    if html is None:
+        raise error_pages.NoDraft
     images = access.staff_url("editor.shared_image", token=token, name="x").removesuffix("x")
     response = Response(_MAIN.sub(rf"\g<0>{_NOTE}", framed(html, images), count=1))
     response.headers["Content-Security-Policy"] = _POLICY
@@ -87,8 +88,9 @@ def shared(token: str) -> Response:
 def shared_image(token: str, name: str) -> Response:
     """Serve an image of the content to whoever has a link to a text."""
     _link(token)
-    variant = editor_state().site.library.image_names.get(name) or abort(404)
-    return send_file(image_variants.make(variant, services().cache))
+    response = send_image(name)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _link(token: str) -> ShareLink:

@@ -88,7 +88,7 @@ class Page:
 @requires(Action.EDIT)
 def texts() -> str:
     """Show all texts, or those that are looked for, a page at a time."""
-    every = _rows()
+    every = all_rows()
     found = list(_wanted(every))
     number = params.page(request.args.get("seite", ""))
     count = max(1, -(-len(found) // ON_A_PAGE))
@@ -107,7 +107,8 @@ def texts() -> str:
     )
 
 
-def _rows() -> list[TextRow]:
+def all_rows() -> list[TextRow]:
+    """Return every text: what is being written first, then by kind, the newest first."""
     state = editor_state()
     library = state.site.library
     copies = {copy.file: copy for copy in state.copies.all()}

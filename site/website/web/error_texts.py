@@ -118,6 +118,11 @@ STAFF: dict[int | str, Message] = {
         "Dieser Link gilt nicht mehr",
         "Bitten Sie die Person, die ihn geschickt hat, um einen neuen.",
     ),
+    "NoDraft": Message(
+        "Der Entwurf lässt sich gerade nicht anzeigen",
+        "An diesem Text wird gearbeitet. Versuchen Sie es später noch einmal, oder fragen Sie die "
+        "Person, die den Link geschickt hat.",
+    ),
     "NoRepository": Message(
         "Die Ablage der Texte antwortet nicht",
         "Es wurde nichts veröffentlicht und nichts gelöscht. Gehen Sie zurück, Ihre Angaben stehen "

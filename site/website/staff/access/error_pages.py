@@ -34,6 +34,10 @@ class LinkExpired(NotFound):
     """A link to a draft that works no more, or never did."""
 
 
+class NoDraft(NotFound):
+    """A draft that makes no page as it is now."""
+
+
 class NoRepository(ServiceUnavailable):
     """The repository of the texts cannot be used."""
 

@@ -1,0 +1,149 @@
+"""What comes next: whose turn it is with each text, what goes live when, what is to be reviewed."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import render_template
+
+from website.content.models import PublicationStatus
+from website.editor.blueprint import blueprint, editor_state, names
+from website.editor.text_list import STATES, TextRow, all_rows
+from website.editorial.workflow import CopyState
+from website.infra import clock
+from website.infra.clock import DAYS, GERMANY
+from website.infra.german import month_in_words
+from website.staff.access import Action, requires
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from website.editorial.models import WorkingCopy
+
+AHEAD = datetime.timedelta(days=366)
+"""How far the calendar looks into the future."""
+LATE = datetime.timedelta(minutes=5)
+"""After its moment, something scheduled should be live."""
+MOST_OVERDUE = 50
+TOO_LATE = "Dieser Text sollte schon live sein. Fragen Sie Ihre Technik, ob die Website läuft."
+
+_CHIEF = "Redaktionsleitung"
+_NEXT = {
+    "klaeren": "klärt, was bleiben soll",
+    "pruefung": "prüft und gibt frei",
+    "freigegeben": "veröffentlicht oder plant",
+    "entwurf": "schreibt weiter und reicht ein",
+}
+"""What comes next, by the state of a text; in the order in which it is urgent."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One text, and who does what with it next."""
+
+    row: TextRow
+    state: str
+    who: str
+    does: str
+    since: datetime.datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happens to one text on a day."""
+
+    row: TextRow
+    day: datetime.date
+    label: str
+    state: str
+    """Chooses the color of the label."""
+    time: str = ""
+    warning: str = ""
+    """Why it cannot happen as things stand."""
+
+    @property
+    def weekday(self) -> str:
+        """The day of the week in short: „Mo“."""
+        return DAYS[self.day.weekday()][:2]
+
+
+@dataclass(frozen=True)
+class Month:
+    """The entries of one month."""
+
+    title: str
+    entries: Sequence[Entry]
+
+
+@blueprint.get("/planung/")
+@requires(Action.EDIT)
+def planning() -> str:
+    """Show what is to be done next, and the calendar."""
+    rows, today = all_rows(), clock.today()
+    entries = sorted(_entries(rows), key=lambda entry: (entry.day, entry.time, entry.row.title))
+    overdue = [entry for entry in entries if _is_overdue(entry, today)]
+    coming = [entry for entry in entries if entry not in overdue and entry.day <= today + AHEAD]
+    return render_template(
+        "editor/planning.html",
+        tasks=_tasks(rows),
+        overdue=overdue[:MOST_OVERDUE],
+        overdue_count=len(overdue),
+        months=[
+            Month(month_in_words(first), list(found))
+            for first, found in groupby(coming, key=lambda entry: entry.day.replace(day=1))
+        ],
+        state_labels=dict(STATES),
+    )
+
+
+def _tasks(rows: Iterable[TextRow]) -> list[Task]:
+    known, order = names(), list(_NEXT)
+    found = []
+    for row in rows:
+        state = row.states[0] if row.states else ""
+        if row.copy is None or state not in _NEXT:
+            continue
+        is_of_authors = state in {"klaeren", "entwurf"}
+        authors = ", ".join(known.get(number, "Unbekannt") for number in row.copy.authors)
+        who = authors if is_of_authors else _CHIEF
+        found.append(Task(row, state, who, _NEXT[state], _since(row.copy)))
+    return sorted(found, key=lambda task: (order.index(task.state), task.since))
+
+
+def _since(copy: WorkingCopy) -> datetime.datetime:
+    """Return when somebody did the last step with a copy."""
+    steps = {CopyState.REVIEW: copy.submitted_at, CopyState.APPROVED: copy.approved_at}
+    return steps.get(copy.status) or copy.saved_at
+
+
+def _entries(rows: Iterable[TextRow]) -> Iterator[Entry]:
+    today = clock.today()
+    for row in rows:
+        if row.copy is not None and row.copy.due_at is not None:
+            yield _scheduled(row, row.copy, row.copy.due_at)
+        item = row.item
+        if item is None or item.status is not PublicationStatus.PUBLISHED:
+            continue
+        if item.date and item.date > today:
+            yield Entry(row, item.date, "geht live", "geplant")
+        if item.review_by:
+            is_due = item.review_is_due(today)
+            yield Entry(row, item.review_by, "wieder prüfen", "veraltet" if is_due else "")
+
+
+def _scheduled(row: TextRow, copy: WorkingCopy, due: datetime.datetime) -> Entry:
+    local = due.astimezone(GERMANY)
+    number = copy.publication
+    warning = editor_state().publications.get(number).error if number else ""
+    if not warning and due + LATE < clock.now():
+        warning = (
+            "Dieser Text sollte schon live sein. Fragen Sie Ihre Technik, ob die Website läuft."
+        )
+    return Entry(row, local.date(), "geht live", "geplant", f"{local:%H:%M}", warning)
+
+
+def _is_overdue(entry: Entry, today: datetime.date) -> bool:
+    return entry.day < today or bool(entry.warning)
