@@ -154,7 +154,7 @@ def test_a_link_to_an_own_text_is_chosen_by_its_title(page: Page) -> None:
     page.locator("#text").fill("Siehe hier")
     page.locator("#text").select_text()
     page.keyboard.press("Control+k")
-    page.get_by_label("Adresse, oder Titel").fill("kont")
+    page.get_by_label("Adresse oder Titel").fill("kont")
     page.get_by_role("button", name="Kontakt").click()
     page.keyboard.press("Enter")
     expect(page.locator("#text")).to_have_value("[Siehe hier](../seiten/kontakt.md)")

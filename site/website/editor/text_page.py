@@ -109,7 +109,9 @@ def save_draft(name: str) -> ResponseReturnValue:
     except AuthoringError as error:
         return {"message": str(error)}, 422
     except CopyConflict:
-        return {"message": "Jemand hat dieselbe Stelle geändert. „Speichern“ zeigt beide."}, 409
+        return {
+            "message": "Jemand hat dieselbe Stelle geändert. „Speichern“ zeigt beide Fassungen."
+        }, 409
     return {"version": copy.version if copy else 0}
 
 

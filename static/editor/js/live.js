@@ -19,6 +19,7 @@ export function setUpPreview(form, place) {
       place.hidden = false;
       frame.addEventListener("load", () => {
         frame.contentDocument.addEventListener("click", stay);
+        frame.contentDocument.querySelector("h1")?.scrollIntoView();
         renew();
       });
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from website.config import INBOX
+from website.config import STAFF_ROOMS
 from website.web import security
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ PATH = "/vorabruf.speculationrules"
 MEDIA_TYPE = "application/speculationrules+json"
 HEADER = "Speculation-Rules"
 
-LIVE = ("anfrage*", f"{INBOX.strip('/')}*")
+LIVE = ("anfrage*", *(f"{room.strip('/')}*" for room in STAFF_ROOMS))
 """What is not frozen: fetching it may cost the endpoint work, or count as a look at a request."""
 
 

@@ -33,7 +33,7 @@ _LABELS = {
     StaffRole.LEAD_ADMIN: "Anfragen-Verwaltung",
     StaffRole.OPERATOR: "Betrieb",
     StaffRole.EDITOR: "Redaktion",
-    StaffRole.CHIEF_EDITOR: "Redaktionsleitung",
+    StaffRole.CHIEF_EDITOR: "Chefredaktion",
 }
 
 
