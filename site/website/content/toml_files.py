@@ -37,10 +37,10 @@ def read(path: pathlib.Path, report: Report, *, holds: str) -> Fields | None:
             1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
         )
         return None
-    return Fields(values, _lines(source), report, form=TOML)
+    return Fields(values, lines_of(source), report, form=TOML)
 
 
-def _lines(source: str) -> dict[Path, int]:
+def lines_of(source: str) -> dict[Path, int]:
     """Return the line of every key: tomllib returns values without positions."""
     lines: dict[Path, int] = {}
     table: Path = ()

@@ -115,6 +115,8 @@ def _mended_links(
 ) -> Changes:
     changes: Changes = {}
     for file, data in texts.items():
+        if old.name.encode() not in data:
+            continue
         mended = _mended(data, posixpath.dirname(file), old, new, keeps_anchors=keeps_anchors)
         if mended != data and file != old.file:
             changes[file] = mended

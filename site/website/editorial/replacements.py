@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from website.content import frontmatter, text_files
+from website.content import frontmatter, text_files, toml_files
 from website.content.value_reader import line_of
 from website.editorial import front_matter_edits, toml_edits
 from website.exceptions import AuthoringError, UnreadableFile
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from website.editorial.splicing import Path
 
+_READ = (".md", ".toml")
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_ESCAPED = re.compile(r"\\|''")
+"""What may hide words in the data of a file."""
 AROUND = 60
 """Characters that are shown on both sides of a hit."""
 
@@ -73,7 +76,8 @@ def find(texts: Mapping[str, bytes], query: Query) -> list[Hit]:
     """Return every hit, by file and line. What cannot be read has none."""
     if not query.words.strip():
         return []
-    hits = [hit for file, data in texts.items() for hit in _hits(file, data, query.pattern)]
+    read = {file: data for file, data in texts.items() if file.endswith(_READ)}
+    hits = [hit for file, data in read.items() for hit in _hits(file, data, query.pattern)]
     return sorted(hits, key=lambda hit: (hit.file, hit.line, hit.field, hit.number))
 
 
@@ -98,10 +102,11 @@ def _replaced(file: str, data: bytes, query: Query, hits: Iterable[Hit]) -> byte
     chosen: dict[str, set[int]] = defaultdict(set)
     for hit in hits:
         chosen[hit.field].add(hit.number)
-    for path, value in list(_values(file, data)):
+    values, _ = _data(file, text_files.decoded(data))
+    for path, value in _texts_in(values):
         if numbers := chosen.get(_name(path)):
             data = _with_value(file, data, path, _substituted(value, query, numbers))
-    body = _markdown(file, data)
+    body = _markdown(file, text_files.decoded(data))
     above = data[: len(data) - len(body.encode())]
     return above + _substituted(body, query, chosen[""]).encode()
 
@@ -140,11 +145,13 @@ def _hits(file: str, data: bytes, pattern: re.Pattern[str]) -> Iterator[Hit]:
         text = text_files.decoded(data)
     except UnreadableFile:
         return
-    lines = _lines_of_values(file, text)
-    for path, value in _values(file, data):
+    if not pattern.search(text) and not _ESCAPED.search(text):
+        return
+    values, lines = _data(file, text)
+    for path, value in _texts_in(values):
         for number, found in enumerate(pattern.finditer(value)):
             yield _hit(file, line_of(lines, path), _name(path), number, found)
-    body = _markdown(file, data)
+    body = _markdown(file, text)
     above = _LINE_END.findall(text[: len(text) - len(body)])
     for number, found in enumerate(pattern.finditer(body)):
         line = len(above) + len(_LINE_END.findall(body[: found.start()])) + 1
@@ -158,28 +165,19 @@ def _hit(file: str, line: int, field: str, number: int, found: re.Match[str]) ->
     return Hit(file, line, field, number, before, found[0], after)
 
 
-def _values(file: str, data: bytes) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of a file's data, each with its place."""
-    yield from _texts_in(_data(file, data), ())
-
-
-def _data(file: str, data: bytes) -> Mapping[str, Any]:
+def _data(file: str, text: str) -> tuple[Mapping[str, Any], Mapping[Path, int]]:
+    """Return the data of a file and their lines; nothing where they cannot be read."""
+    if file.endswith(".md"):
+        document = frontmatter.read(text, lambda *_: None)
+        return (document.fields.values, document.fields.lines) if document else ({}, {})
     try:
-        text = data.decode("utf-8-sig")
-        if file.endswith(".toml"):
-            return tomllib.loads(text)
-    except ValueError:
-        return {}
-    document = frontmatter.read(text, lambda *_: None) if file.endswith(".md") else None
-    return document.fields.values if document else {}
+        return tomllib.loads(text), toml_files.lines_of(text)
+    except tomllib.TOMLDecodeError:
+        return {}, {}
 
 
-def _lines_of_values(file: str, text: str) -> Mapping[Path, int]:
-    document = frontmatter.read(text, lambda *_: None) if file.endswith(".md") else None
-    return document.fields.lines if document else {}
-
-
-def _texts_in(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401
+def _texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401
+    """Yield every text within a value, with its place."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
@@ -190,12 +188,9 @@ def _texts_in(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: AN
             yield from _texts_in(each, (*path, index))
 
 
-def _markdown(file: str, data: bytes) -> str:
+def _markdown(file: str, text: str) -> str:
     """Return the text below the front matter; all of it where there is none."""
-    if not file.endswith(".md"):
-        return ""
-    text = data.decode()
-    return text[front_matter_edits.body_start(text) :]
+    return text[front_matter_edits.body_start(text) :] if file.endswith(".md") else ""
 
 
 def _name(path: Path) -> str:
