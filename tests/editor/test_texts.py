@@ -398,3 +398,12 @@ def test_who_reviewed_a_text_is_no_error_before_somebody_approves_it(
     (remark,) = page.cssselect("#reviewed_by-befund .remark")
     assert remark.get("data-severity") == "hint"
     assert "Wer den Text freigibt" in remark.text_content()
+
+
+def test_nobody_approves_what_they_have_not_seen(erik: Writer, carla: Writer) -> None:
+    erik.save(NAME, title="Gesehen")
+    erik.save(NAME, schritt="einreichen")
+    form = carla.form(NAME)
+    erik.save(NAME, title="Nicht gesehen")
+    assert "gerade geändert" in told(answer(carla.send(NAME, form, schritt="freigeben")))
+    assert "freigeben" in buttons(carla.get(f"/texte/{NAME}.md"))

@@ -53,7 +53,7 @@ def possible(copy: WorkingCopy | None) -> frozenset[str]:
     )
 
 
-def take(step: Step, file: str, sent: MultiDict[str, str]) -> str:
+def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
     """Take a step with the copy that was just saved, and return what to report.
 
     :raises StepRefused: if it is not allowed.
@@ -61,25 +61,24 @@ def take(step: Step, file: str, sent: MultiDict[str, str]) -> str:
     :raises CopyConflict: if somebody has just saved or taken a step.
     """
     copies, now, me = editor_state().copies, clock.now(), current_user.id
+    file = copy.file
     reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
     if step is Step.SUBMIT:
-        copies.submit(file, _ready(file).version, me, now)
+        copies.submit(file, _ready(copy).version, me, now)
         return "Zur Prüfung eingereicht."
     if step is Step.REJECT:
         note = params.line(sent.get("bemerkung", ""), longest=LONGEST_REASON)
-        copy = _copy(file)
         copies.reject(file, copy.version, me, now, note=note, is_chief=may(Action.PUBLISH))
         return "Der Text ist wieder ein Entwurf."
-    copy = _copy(file)
     if step is Step.UNSCHEDULE:
         return _unschedule(copy)
     if me in copy.authors:
-        copy = _ready(file)
+        copy = _ready(copy)
     copies.approve(file, copy.version, me, now, reason=reason, reviewer=current_user.name)
     return "Freigegeben."
 
 
-def publish(file: str, *, due_at: datetime.datetime | None = None) -> int:
+def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> int:
     """Ask for the publication of an approved copy, and return its number.
 
     Raises what :func:`take` raises.
@@ -87,11 +86,10 @@ def publish(file: str, *, due_at: datetime.datetime | None = None) -> int:
     :param due_at: not before this moment.
     :raises RepositoryError: if the repository cannot take it.
     """
-    state = editor_state()
-    copy = _copy(file)
     request = functools.partial(_request, due_at=due_at)
-    now = clock.now()
-    asked = state.copies.publish(file, copy.version, current_user.id, now, request, due_at=due_at)
+    asked = editor_state().copies.publish(
+        copy.file, copy.version, current_user.id, clock.now(), request, due_at=due_at
+    )
     return asked.publication or 0
 
 
@@ -131,7 +129,8 @@ def _unschedule(copy: WorkingCopy) -> str:
         state.copies.unschedule(copy.file, copy.version, current_user.id, now)
     except (StepRefused, CopyConflict):
         # What is withdrawn is freed by the publisher, too.
-        if _copy(copy.file).status is not CopyState.APPROVED:
+        again = state.copies.get(copy.file)
+        if again is None or again.status is not CopyState.APPROVED:
             raise
     return "Der Termin ist aufgehoben. Der Text bleibt freigegeben."
 
@@ -154,27 +153,19 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
     )
 
 
-def _copy(file: str) -> WorkingCopy:
-    copy = editor_state().copies.get(file)
-    if copy is None:
-        raise CopyConflict(None, None)
-    return copy
-
-
-def _ready(file: str) -> WorkingCopy:
+def _ready(copy: WorkingCopy) -> WorkingCopy:
     """Return a copy whose bytes say that they are to be public, as its author writes it.
 
     Approval binds the bytes, so they say so before somebody approves them.
     """
-    copy = _copy(file)
-    found = kinds.of_file(file)
+    found = kinds.of_file(copy.file)
     data = copy.data
     if found and (found[0].is_dated or not front_matter_edits.is_empty(data, "status")):
         data = front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED.value)
     if found and found[0].is_dated and front_matter_edits.is_empty(data, "date"):
         data = front_matter_edits.set_value(data, "date", clock.today().isoformat())
     saved = editor_state().copies.save(
-        file,
+        copy.file,
         copy.version,
         data,
         official=copy.official,

@@ -84,6 +84,16 @@ def seen_version() -> int:
     return params.number(request.form.get("fassung", "")) or 0
 
 
+def was_seen(now: Stored) -> bool:
+    """Return whether somebody had before them what is stored, or their own page has saved it.
+
+    Nobody approves or publishes what they have not seen.
+    """
+    tab = request.form.get("fenster", "")
+    is_own = now.copy is not None and bool(tab) and now.copy.saved.tab == tab
+    return now.version == seen_version() or is_own
+
+
 def seen_commit() -> str:
     """Return the commit whose text somebody had before them; nothing if the form names none."""
     typed = request.form.get("stand", "")

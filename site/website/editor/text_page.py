@@ -26,6 +26,7 @@ from website.editor.text_forms import (
     seen_version,
     stored,
     stored_or_404,
+    was_seen,
 )
 from website.editor.text_list import STATES, states_of
 from website.editor.typed_text import TextForm, findings_of
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from website.editor.text_forms import Stored
+    from website.editorial.models import WorkingCopy
 
 SAVED = "Gespeichert."
 OFFICIAL_CHANGED = "Der veröffentlichte Text wurde an derselben Stelle geändert"
@@ -94,7 +96,15 @@ def save_text(name: str) -> ResponseReturnValue:
     except CopyConflict as conflict:
         return _conflict(name, form, conflict), 409
     is_changed = copy is not None and copy.version != now.version
-    return _take(name, typed, message=SAVED if is_changed else UNCHANGED)
+    message = SAVED if is_changed else UNCHANGED
+    step = steps.BUTTONS.get(typed)
+    if step is None:
+        flash(message)
+        return go_to("editor.text", name=name)
+    if copy is None or not was_seen(now):
+        flash(CHANGED_MEANWHILE, "problem")
+        return go_to("editor.text", name=name)
+    return _take(name, step, copy, is_planned=typed == "planen")
 
 
 @blueprint.post("/texte/<path:name>.md/zwischenstand")
@@ -141,20 +151,17 @@ def discard(name: str) -> ResponseReturnValue:
     return go_to("editor.text", name=name) if stored(file) else go_to("editor.texts")
 
 
-def _take(name: str, typed: str, *, message: str) -> ResponseReturnValue:
+def _take(name: str, step: Step, copy: WorkingCopy, *, is_planned: bool) -> ResponseReturnValue:
     """Take the step that a button names, and report what was done."""
-    file, _, _ = kind_or_404(name)
-    step = steps.BUTTONS.get(typed)
     try:
         if step is Step.PUBLISH:
-            due_at = steps.moment(request.form) if typed == "planen" else None
-            number = steps.publish(file, due_at=due_at)
+            due_at = steps.moment(request.form) if is_planned else None
+            number = steps.publish(copy, due_at=due_at)
             if due_at is None:
                 return go_to("editor.publication", number=number)
-            flash("Der Termin ist gesetzt.")
-            return go_to("editor.text", name=name)
-        if step is not None:
-            message = steps.take(step, file, request.form)
+            message = "Der Termin ist gesetzt."
+        else:
+            message = steps.take(step, copy, request.form)
     except (StepRefused, AuthoringError) as refused:
         flash(str(refused), "problem")
         return go_to("editor.text", name=name)
