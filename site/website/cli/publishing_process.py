@@ -36,6 +36,7 @@ def main(build: Path, parent: int) -> None:
     """
     settings = running_instance.known(Settings.from_environment())
     logs.set_up(settings.log, "publisher")
+    os.nice(5)  # visitors come first
     os.umask(0o022)  # web servers run as other users, who must be able to read the pages
     database = connect(settings.database)
     try:

@@ -59,14 +59,22 @@ class Workspace:
 
         :raises RepositoryError: if git is missing, or the disk refuses it.
         """
-        if not self.repository.exists:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self.locked(wait=True):
-                if not self.repository.exists:
-                    first = self.repository.create(self.checkout, user())
-                    self.repository.set_ref(CHECKOUT, first)
+        try:
+            self._create()
+        except OSError as error:
+            raise RepositoryError(
+                f"{error.filename or self.folder} cannot be written: {error.strerror}"
+            ) from error
         if not self.content.is_dir():
             export.export(self.repository, self.repository.main, self.content)
+
+    def _create(self) -> None:
+        if self.repository.exists:
+            return
+        with self.locked(wait=True):
+            if not self.repository.exists:
+                first = self.repository.create(self.checkout, user())
+                self.repository.set_ref(CHECKOUT, first)
 
     @contextlib.contextmanager
     def locked(self, *, wait: bool = False) -> Iterator[None]:

@@ -129,7 +129,11 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
         yield
         return
     if build.exists():
-        PublicationRequests(workspace, Publications(database)).checkout(WEBSITE, clocks.now())
+        try:
+            PublicationRequests(workspace, Publications(database)).checkout(WEBSITE, clocks.now())
+        except (OSError, RepositoryError, StorageError) as error:
+            # Requests must be delivered, whatever is wrong with the content.
+            log.error("The checkout's content is not published: %s", error)  # noqa: TRY400
     process = PublishingProcess(database, build)
     try:
         yield
