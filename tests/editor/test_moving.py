@@ -21,6 +21,14 @@ def post(writer: Writer, path: str, **sent: str | list[str]) -> TestResponse:
     return writer.client.post(f"{EDITOR}{path}", data=sent)
 
 
+def confirmed(writer: Writer, path: str, **sent: str) -> TestResponse:
+    """Look at what would change, and press the button below it."""
+    response = post(writer, path, **sent)
+    assert response.status_code == 200
+    (form,) = answer(response).cssselect("main form")
+    return writer.client.post(form.get("action"), data=dict(form.form_values()))
+
+
 def asked(app: Flask) -> dict[str, bytes | None]:
     """Return the files that the last publication that was asked for would change."""
     state = editor_state(app)
@@ -38,7 +46,7 @@ def test_another_address_takes_links_and_readers_along(
     app: Flask, content: Content, carla: Writer
 ) -> None:
     content.article("zweiter", LINKING + "[Link](ein-artikel.md)\n")
-    response = post(carla, f"/texte/{NAME}.md/umbenennen", new_name="Besserer Name")
+    response = confirmed(carla, f"/texte/{NAME}.md/umbenennen", new_name="Besserer Name")
     assert response.status_code == 303
     changes = asked(app)
     assert changes.keys() == {
@@ -48,6 +56,18 @@ def test_another_address_takes_links_and_readers_along(
     assert b"[Link](besserer-name.md)" in (changes["artikel/zweiter.md"] or b"")
     [event] = editor_state(app).trail.of(f"{NAME}.md")
     assert (event.action, event.staff) == ("rename", carla.staff.id)
+
+
+def test_what_changes_is_seen_before_it_does(app: Flask, content: Content, carla: Writer) -> None:
+    content.article("zweiter", LINKING + "[Link](ein-artikel.md)\n")
+    page = answer(post(carla, f"/texte/{NAME}.md/umbenennen", new_name="Besserer Name"))
+    added = [line.text_content() for line in page.cssselect("ins")]
+    assert added == ["Neu: aliases: [/artikel/ein-artikel/]", "Neu: [Link](besserer-name.md)"]
+    sent = {"successor": "artikel/zweiter.md", "reason": "Überholt"}
+    page = answer(post(carla, f"/texte/{NAME}.md/loeschen", **sent))
+    assert f"{NAME}.md" in page.text_content()
+    assert "Entfernt: [Link](ein-artikel.md)" in [d.text_content() for d in page.cssselect("del")]
+    assert editor_state(app).publications.newest(1) == []
 
 
 def test_a_text_that_was_public_goes_only_to_a_successor_and_with_a_reason(
@@ -64,7 +84,8 @@ def test_a_text_that_was_public_goes_only_to_a_successor_and_with_a_reason(
         assert response.status_code == 422
         assert message in response.text
     assert editor_state(app).publications.newest(1) == []
-    assert post(carla, path, successor="artikel/zweiter.md", reason="Überholt").status_code == 303
+    response = confirmed(carla, path, successor="artikel/zweiter.md", reason="Überholt")
+    assert response.status_code == 303
     changes = asked(app)
     assert changes.keys() == {f"{NAME}.md", "artikel/zweiter.md"}
     assert changes[f"{NAME}.md"] is None
@@ -112,7 +133,7 @@ def test_pages_say_what_they_do(carla: Writer) -> None:
     page = carla.get(f"/texte/{NAME}.md/adresse")
     assert page.cssselect("h1")[0].text_content() == "Ein Titel"
     assert [b.text_content() for b in page.cssselect("main button")] == [
-        "Adresse ändern und veröffentlichen",
-        "Löschen und veröffentlichen",
+        "Änderungen ansehen",
+        "Löschen vorbereiten",
     ]
     assert "kommt in keinem Text vor" in carla.get("/ersetzen/?suche=Xylophon").text_content()

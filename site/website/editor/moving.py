@@ -16,6 +16,7 @@ from website.content.models import PublicationStatus
 from website.content.slugs import slugify
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.text_forms import COMMIT
 from website.editorial import moving
 from website.editorial.moving import Place
 from website.editorial.repository import Message
@@ -26,6 +27,8 @@ from website.staff.access import Action, go_to, requires
 from website.web import params
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from website.content.models import Item
@@ -66,21 +69,24 @@ def address(name: str) -> str:
 @blueprint.post("/texte/<path:name>.md/umbenennen")
 @requires(Action.PUBLISH)
 def rename(name: str) -> ResponseReturnValue:
-    """Ask for a text to be moved to another address."""
+    """Show what changes if a text moves to another address; once that was seen, ask for it."""
     item, form = _item_or_404(name), RenameForm(request.form)
     if not form.validate():
         return _page(item, form, DeleteForm()), 422
     old = Place(item.kind, item.name)
     new = Place(item.kind, slugify((form.new_name.data or "").removesuffix(TEXT)))
     state = editor_state()
-    commit = state.repository.main
+    commit = _seen() or state.repository.main
+    texts = state.texts(commit)
     try:
         _refuse_edited(old)
         moving.refuse(state.site.library, item, new)
-        changes = moving.renamed(old, new, state.texts(commit), leads_on=_was_public(item))
+        changes = moving.renamed(old, new, texts, leads_on=_was_public(item))
     except AuthoringError as error:
         form.new_name.errors = [str(error)]
         return _page(item, form, DeleteForm()), 422
+    if not _seen():
+        return _preview(item, form, changes, texts, commit, new.address)
     message = Message(f"Neue Adresse: {item.title}", f"{old.address} heißt jetzt {new.address}.")
     return _publish(changes, commit, message, item, f"{old.address} → {new.address}")
 
@@ -88,27 +94,64 @@ def rename(name: str) -> ResponseReturnValue:
 @blueprint.post("/texte/<path:name>.md/loeschen")
 @requires(Action.PUBLISH)
 def delete(name: str) -> ResponseReturnValue:
-    """Ask for a text to be deleted, and its address to lead to another one."""
+    """Show what changes if a text goes and its address leads on; once seen, ask for it."""
     item = _item_or_404(name)
     form = _with_choices(DeleteForm(request.form), item)
     if not form.validate():
         return _page(item, RenameForm(), form), 422
     state = editor_state()
-    commit = state.repository.main
+    commit = _seen() or state.repository.main
     others = {each.text.file: each for each in state.site.library.items}
     chosen = others.get(form.successor.data or "")
     successor = Place(chosen.kind, chosen.name) if chosen else None
-    old = Place(item.kind, item.name)
+    old, texts = Place(item.kind, item.name), state.texts(commit)
     try:
         _refuse_edited(old)
-        texts = state.texts(commit)
         changes = moving.deleted(old, successor, texts, was_public=_was_public(item))
     except AuthoringError as error:
         form.successor.errors = [str(error)]
         return _page(item, RenameForm(), form), 422
+    if not _seen():
+        return _preview(item, form, changes, texts, commit)
     reason = form.reason.data or ""
     message = Message(f"Gelöscht: {item.title}", reason)
     return _publish(changes, commit, message, item, reason)
+
+
+def _seen() -> str:
+    """Return the commit whose changes somebody has looked at; nothing if they have not."""
+    sent = request.form.get("stand", "")
+    return editor_state().repository.find(sent) if COMMIT.fullmatch(sent) else ""
+
+
+def _preview(
+    item: Item,
+    form: Form,
+    changes: moving.Changes,
+    texts: Mapping[str, bytes],
+    commit: str,
+    target: str = "",
+) -> str:
+    """Show every line that changes, before it does.
+
+    :param target: the new address; nothing if the text goes.
+    """
+    place = Place(item.kind, item.name)
+    diff = editor_state().repository.diff
+    return render_template(
+        "editor/moved.html",
+        item=item,
+        name=item.text.file.removesuffix(TEXT),
+        address=place.address,
+        target=target,
+        sent=[(field.name, field.data or "") for field in form],
+        commit=commit,
+        changed=[
+            (file, diff(texts.get(file, texts.get(place.file, b"")), data))
+            for file, data in sorted(changes.items())
+            if data is not None
+        ],
+    )
 
 
 def _publish(
