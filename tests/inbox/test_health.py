@@ -97,6 +97,19 @@ def test_what_is_to_be_done_stands_first_with_its_advice(
     assert "Geheime Werke" not in page.text_content()
 
 
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(0, "die älteste kam gerade eben"), (12, "die älteste kam vor 12 Min.")]
+)
+def test_the_oldest_delivery_is_as_old_as_its_request(
+    app: Flask, operator: InboxClient, database: Database, minutes: int, told: str
+) -> None:
+    ask(app)
+    came = now() - datetime.timedelta(minutes=minutes, seconds=1)
+    with database.writing() as session:
+        session.execute(update(Delivery).values(created_at=came, next_attempt_at=came))
+    assert told in operator.get(PATH).text_content()
+
+
 def test_what_waits_is_sent_when_somebody_says_so(
     app: Flask, operator: InboxClient, database: Database
 ) -> None:

@@ -61,7 +61,8 @@ def duration(time: datetime.timedelta) -> str:
 
 def rough_duration(time: datetime.timedelta) -> str:
     """Return a duration in its largest unit, rounded down: „12 Min.“, „3 Std.“, „2 Tage“."""
-    time = max(time, datetime.timedelta())
+    if time < MINUTE:
+        return "unter 1 Min."
     if time < HOUR:
         return f"{time // MINUTE} Min."
     if time < 2 * DAY:
