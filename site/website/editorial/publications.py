@@ -193,12 +193,6 @@ class Publications:
         with self._database.reading() as session:
             return session.scalar(rows.order_by(Publication.id.desc()).limit(1))
 
-    def of_result(self, commit: str) -> Publication | None:
-        """Return the publication that brought a commit to main."""
-        rows = select(Publication).where(Publication.result == commit)
-        with self._database.reading() as session:
-            return session.scalar(rows.order_by(Publication.id.desc()).limit(1))
-
     def next(self, now: datetime.datetime) -> Publication | None:
         """Return what to run next: first what a process that died has begun.
 
