@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
     from support.editor import Writer
 
-UNFILLED = {"editor.publication", "editor.image", "editor.shared", "editor.shared_image"}
+UNFILLED = {
+    "editor.publication",
+    "editor.image",
+    "editor.shared",
+    "editor.shared_image",
+    "editor.image_page",
+    "editor.thumbnail",
+}
 """Pages of something that there is not in these tests."""
 HIDDEN = "Geheime Beschreibung"
 EVERYBODY = [(), *((role,) for role in StaffRole)]
@@ -38,6 +45,15 @@ EXPECTED = {
     "editor.findings": Action.EDIT,
     "editor.image": Action.EDIT,
     "editor.link_targets": Action.EDIT,
+    "editor.images": Action.EDIT,
+    "editor.image_choice": Action.EDIT,
+    "editor.new_image": Action.EDIT,
+    "editor.upload_image": Action.EDIT,
+    "editor.image_page": Action.EDIT,
+    "editor.save_rights": Action.EDIT,
+    "editor.replace_image": Action.EDIT,
+    "editor.delete_image": Action.EDIT,
+    "editor.thumbnail": Action.EDIT,
     "editor.history": Action.EDIT,
     "editor.version": Action.EDIT,
     "editor.restore": Action.EDIT,
@@ -57,6 +73,8 @@ EXPECTED = {
     "editor.replace": Action.PUBLISH,
 }
 """What each page is for. A new one must be named here, or the tests fail."""
+FOR_A_TEXT = {"editor.link_targets", "editor.image_choice"}
+"""What the script of a text's page asks."""
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -115,7 +133,7 @@ def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, carla: Writ
     for rule, method in rules(app):
         if method == "GET" and rule.endpoint not in UNFILLED:
             path = path_of(app, rule)
-            query = "?von=artikel/ein-artikel" if rule.endpoint == "editor.link_targets" else ""
+            query = "?von=artikel/ein-artikel" if rule.endpoint in FOR_A_TEXT else ""
             assert carla.client.get(path + query).status_code == 200, rule.endpoint
     assert state(app) == before
 

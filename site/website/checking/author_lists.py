@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 WORDS = "woerter.txt"
 """Words that are right although no dictionary has them."""
 
-RIGHTS = "bildrechte.txt"
-"""Whose each image is: ``artikel/bild.jpg: Urheber, Lizenz``."""
-
 
 def read(folder: Path, name: str) -> Mapping[str, str]:
     """Read a list: what stands before the colon of each entry, and what after it.

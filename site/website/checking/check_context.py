@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from website.checking.author_lists import RIGHTS, read
+from website.checking.author_lists import read
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
-from website.content.files import same_name
+from website.content.files import RIGHTS, same_name
 from website.content.kinds import OTHER_PAGES
 from website.content.outline import PROSE, Passage, PassageKind
 from website.content.postprocess import resolve

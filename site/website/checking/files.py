@@ -6,11 +6,11 @@ import contextlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from website.checking.author_lists import RIGHTS, WORDS
+from website.checking.author_lists import WORDS
 from website.checking.punctuation import invisible_in
 from website.checking.rules import SiteRule
 from website.content import published, text_files
-from website.content.files import FileKind, same_name
+from website.content.files import RIGHTS, FileKind, same_name
 from website.content.images import wide_name
 from website.content.problems import Severity
 from website.content.value_reader import shown

@@ -1,8 +1,8 @@
 """Images: what is said of them to those who do not see them, and whose they are.
 
-Whose an image is stands in a list of its own (:data:`author_lists.RIGHTS`), because neither the
-file nor the text can tell: § 13 and § 31 UrhG ask for author and licence, § 22 KunstUrhG for
-consent.
+Whose an image is stands in a list of its own (:data:`website.content.files.RIGHTS`), because
+neither the file nor the text can tell: § 13 and § 31 UrhG ask for author and licence, § 22
+KunstUrhG for consent.
 """
 
 from __future__ import annotations

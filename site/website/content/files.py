@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from website.infra.folders import SurveyedFile
 
+RIGHTS = "bildrechte.txt"
+"""Whose each image is: ``artikel/bild.jpg: Urheber, Lizenz``."""
+
 LISTS = frozenset({
-    "website.toml", "formular.toml", "adressen.txt", "bildrechte.txt", "formular-schluessel.txt",
+    "website.toml", "formular.toml", "adressen.txt", RIGHTS, "formular-schluessel.txt",
     "woerter.txt", "antworten.toml",
 })  # fmt: skip
 """What is read at the top of the content folder."""

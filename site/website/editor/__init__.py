@@ -4,7 +4,7 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 (the content with what is being typed), ``front_matter_form`` (the data above a text as a form),
 ``typed_text`` (what was typed, as bytes of a file), ``text_forms`` (the same of one request),
 ``text_list``, ``text_page``, ``steps`` (what is done with a text), ``new_text``, ``previews``,
-``link_targets``, ``history``, ``publications``, ``moving`` (another address, or none),
+``link_targets``, ``images``, ``history``, ``publications``, ``moving`` (another address, or none),
 ``replacements`` (words in all texts), ``planning`` (what comes next, and when), ``sharing``
 (drafts for readers without an account).
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from website.editor import (
     history,
+    images,
     link_targets,
     moving,
     new_text,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "blueprint",
     "history",
+    "images",
     "link_targets",
     "moving",
     "new_text",

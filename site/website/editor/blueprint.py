@@ -116,6 +116,7 @@ class Section:
 _SECTIONS = (
     ("Texte", "editor.texts", Action.EDIT),
     ("Planung", "editor.planning", Action.EDIT),
+    ("Bilder", "editor.images", Action.EDIT),
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
     ("Ersetzen", "editor.replacing", Action.PUBLISH),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from website.content.files import RIGHTS
 from website.editorial import git
 from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders
@@ -46,6 +47,9 @@ STALE = 10.0
 
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
+
+_ATTRIBUTES = f"{FOLDER}{RIGHTS} merge=union\n"
+"""In a list with an entry a line, two who add one at the end do not contradict each other."""
 
 _REFUSING_PUSHES = f"""#!/bin/sh
 while read -r old new ref; do
@@ -208,6 +212,7 @@ class Repository:
             ("core.fsyncMethod", "batch"),
         ):
             self._git("config", name, value)
+        disk.replace(self.folder / "info" / "attributes", _ATTRIBUTES.encode())
         hook = self.folder / "hooks" / "pre-receive"
         disk.replace(hook, _REFUSING_PUSHES.encode(), mode=0o755)
 

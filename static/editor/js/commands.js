@@ -38,6 +38,11 @@ export function link(state, text, target) {
   return replaced(state, `[${words.replace(/([[\]])/g, "\\$1")}](${target})`);
 }
 
+export function image(state, alt, target) {
+  const words = alt.replace(/\s+/g, " ").replace(/([[\]])/g, "\\$1");
+  return block(state, "", `![${words}](${/\s/.test(target) ? `<${target}>` : target})`, "");
+}
+
 export function box(state, name, title = "") {
   const head = `/// ${name}${title ? ` | ${title}` : ""}\n`;
   const sample = { checkliste: "- Erster Schritt\n- Zweiter Schritt", ablauf: "1. **Erster Schritt.** Was geschieht.\n2. **Zweiter Schritt.** Was dann geschieht.", fragen: "### Eine Frage?\n\nDie Antwort darauf." };

@@ -1,4 +1,4 @@
-// What is asked before something is put into the text: link, box, table, footnote.
+// What is asked before something is put into the text: link, image, box, table, footnote.
 
 import * as commands from "./commands.js";
 import { apply, stateOf } from "./field.js";
@@ -7,6 +7,7 @@ const PAUSE = 150; // milliseconds without a key, before targets are looked for
 
 const EDITS = {
   link: (state, { words, target }) => target.trim() && commands.link(state, words.trim(), target.trim()),
+  image: (state, { alt, target }) => alt.trim() && target && commands.image(state, alt.trim(), target),
   box: (state, { kind, title }) => commands.box(state, kind, title.trim()),
   table: (state, { columns, rows }) => commands.table(state, Number(columns), Number(rows)),
   footnote: (state, { note }) => note.trim() && commands.footnote(state, note.trim().replace(/\s+/g, " ")),
@@ -23,6 +24,7 @@ export function openDialog(name, field) {
     form.querySelector("[data-found]").replaceChildren();
     if (form.elements.words.value) form.elements.target.autofocus = true;
   }
+  dialog.dispatchEvent(new Event("open"));
   dialog.onclose = () => {
     const edit = dialog.returnValue === "ok" && EDITS[name](state, Object.fromEntries(new FormData(form)));
     if (edit) apply(field, edit);

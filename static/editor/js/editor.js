@@ -1,6 +1,7 @@
 // The page on which a text is written. Everything on it works without this, as a plain form.
 
 import { setUpLinkTargets } from "./dialogs.js";
+import { setUpImages } from "./images.js";
 import { setUpFindings, setUpPreview } from "./live.js";
 import { setUpPasting } from "./pasting.js";
 import { setUpSaving } from "./saving.js";
@@ -14,6 +15,7 @@ if (toolbar) {
   const target = document.querySelector("[data-targets]");
   setUpToolbar(toolbar, field);
   setUpLinkTargets(target, target.form.querySelector("[data-found]"));
+  setUpImages(document.querySelector("#dialog-image"), field);
   setUpPasting(field, form.querySelector("[data-pasted]"));
   setUpSaving(form, field, {
     told: form.querySelector("[data-told]"),

@@ -32,8 +32,9 @@ log = logging.getLogger(__name__)
 THREADS = 8
 CONNECTIONS = 900
 """Slow clients cost a file descriptor each; a process usually has 1,024."""
-LARGEST_BODY = 1024 * 1024
-"""Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
+LARGEST_BODY = 22 * 1024 * 1024
+"""Bytes. More than the application accepts, also of images that editors upload, so that it answers
+itself, and a visitor keeps the text."""
 GRACE = 20.0
 """Seconds for running requests and sends to end after SIGTERM."""
 ARRIVING = 0.3

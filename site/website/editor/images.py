@@ -1,0 +1,381 @@
+"""The images of the content: uploaded, described, chosen for a text, replaced and deleted.
+
+An image goes into the official content at once, together with its line in the list of rights, and
+before any text that shows it: nobody sees an image that no public text shows, and the text still
+has to be approved. Only what changes a public page by itself, another picture at the same address,
+is for those who may publish.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, flash, render_template, request, send_file
+from flask_login import current_user
+from werkzeug.datastructures import CombinedMultiDict
+
+from website.content import picture_files
+from website.content.files import RIGHTS
+from website.content.kinds import ARTICLES, TEXT
+from website.editor import steps
+from website.editor.blueprint import blueprint, editor_state, kind_or_404
+from website.editor.image_forms import RightsForm, UploadForm
+from website.editorial import image_library, uploads
+from website.editorial.image_library import Rights
+from website.editorial.repository import Message
+from website.exceptions import AuthoringError, ImageError
+from website.infra import clock
+from website.staff.access import Action, go_to, may, requires, staff_url
+from website.web import params
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from flask.typing import ResponseReturnValue
+
+    from website.editorial.repository import Entry
+
+LARGEST_REQUEST = uploads.LARGEST + 256 * 1024
+"""Bytes: an image and the words about it."""
+SHOWN = 60
+"""Images on a page."""
+OFFERED = 24
+"""Images that the dialog offers for a text."""
+
+_THUMB = 320
+"""Pixels of the longer side, twice what is shown."""
+_UPLOADS = frozenset({"editor.upload_image", "editor.replace_image"})
+PENDING = "Dieses Bild wird gerade übernommen. Versuchen Sie es in ein paar Sekunden noch einmal."
+FILTERS = (("ohne", "Angaben fehlen"), ("unbenutzt", "In keinem Text"))
+
+
+@dataclass(frozen=True)
+class ImageRow:
+    """An image of the library."""
+
+    path: str
+    rights: Rights
+    uses: tuple[str, ...]
+    """The texts that name it, also those that are being written."""
+    is_pending: bool
+    """Whether it is on its way into the content."""
+
+    @property
+    def lacks_rights(self) -> bool:
+        """Whether nobody knows whose it is."""
+        return not self.rights.author
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return posixpath.basename(self.path)
+
+
+@blueprint.before_request
+def _allow_images() -> None:
+    if request.endpoint in _UPLOADS:
+        request.max_content_length = LARGEST_REQUEST
+
+
+@blueprint.get("/bibliothek/")
+@requires(Action.EDIT)
+def images() -> str:
+    """Show the images, those on their way first."""
+    chosen = request.args.get("zeige", "")
+    words = params.line(request.args.get("suche", ""))
+    every = _rows()
+    found = [row for row in every if _matches(row, words) and _is_wanted(row, chosen)]
+    return render_template(
+        "editor/images.html",
+        rows=found[:SHOWN],
+        total=len(found),
+        words=words,
+        chosen=chosen,
+        filters=[(key, f"{label} ({_count(every, key)})") for key, label in FILTERS],
+    )
+
+
+@blueprint.get("/bibliothek/auswahl")
+@requires(Action.EDIT)
+def image_choice() -> dict[str, list[dict[str, str]]]:
+    """List images for a text, as links in its file name them; answers the page's script."""
+    file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
+    words = params.line(request.args.get("suche", ""))
+    rows = [row for row in _rows() if _matches(row, words)]
+    return {"images": [_offered(row.path, row.rights.alt, file) for row in rows[:OFFERED]]}
+
+
+@blueprint.get("/bibliothek/neu")
+@requires(Action.EDIT)
+def new_image() -> str:
+    """Show the form for a new image."""
+    return _upload_page(UploadForm())
+
+
+@blueprint.post("/bibliothek/neu")
+@requires(Action.EDIT)
+def upload_image() -> ResponseReturnValue:
+    """Take a new image with all that must be known of it."""
+    form = UploadForm(CombinedMultiDict((request.files, request.form)))
+    is_script = request.accept_mimetypes.best == "application/json"
+    if form.validate():
+        try:
+            path, number = _take(form)
+        except (ImageError, AuthoringError) as error:
+            prefix = "Das Bild " if isinstance(error, ImageError) else ""
+            form.file.errors = [f"{prefix}{error}"]
+        else:
+            if is_script:
+                file = _text_named()
+                offered = _offered(path, form.alt.data or "", file) if file else {}
+                return {**offered, "path": path, "publication": number}
+            flash("Hochgeladen. In wenigen Sekunden können Texte es zeigen.")
+            return go_to("editor.image_page", name=path)
+    if is_script:
+        return {"errors": {field.name: field.errors[0] for field in form if field.errors}}, 422
+    return _upload_page(form), 422
+
+
+@blueprint.get("/bibliothek/bild/<path:name>")
+@requires(Action.EDIT)
+def image_page(name: str) -> str:
+    """Show one image: what is known of it, where it is used, and what can be done with it."""
+    row = _row_or_404(name)
+    known = row.rights
+    form = RightsForm(
+        data={
+            "alt": known.alt,
+            "author": known.author,
+            "licence": known.licence,
+            "people": "ja" if known.consent else "nein" if known.author else None,
+            "consent": params.day(known.consent),
+        }
+    )
+    return _image_page(row, form)
+
+
+@blueprint.post("/bibliothek/bild/<path:name>/angaben")
+@requires(Action.EDIT)
+def save_rights(name: str) -> ResponseReturnValue:
+    """Write down whose an image is."""
+    row, form = _row_or_404(name), RightsForm(request.form)
+    if not form.validate():
+        return _image_page(row, form), 422
+    try:
+        _request({}, f"Bildrechte: {row.name}", {row.path: form.rights})
+    except AuthoringError as error:
+        flash(str(error), "problem")
+    else:
+        flash("Gespeichert. In wenigen Sekunden steht es in der Liste.")
+    return go_to("editor.image_page", name=row.path)
+
+
+@blueprint.post("/bibliothek/bild/<path:name>/ersetzen")
+@requires(Action.EDIT)
+def replace_image(name: str) -> ResponseReturnValue:
+    """Put another picture in the place of an image, at the same address."""
+    row = _row_or_404(name)
+    sent = request.files.get("file")
+    if row.is_pending:
+        flash(PENDING, "problem")
+    elif row.uses and not may(Action.PUBLISH):
+        flash("Dieses Bild zeigen Texte. Ersetzen darf es die Chefredaktion.", "problem")
+    elif not sent or not sent.filename:
+        flash("Wählen Sie eine Bilddatei.", "problem")
+    else:
+        ending = posixpath.splitext(row.path)[1]
+        try:
+            picture = uploads.read(
+                sent.stream.read(), wanted=ending, allows_graphics=may(Action.PUBLISH)
+            )
+        except ImageError as error:
+            flash(f"Das Bild {error} Es ist nichts ersetzt.", "problem")
+        else:
+            number = _request({row.path: picture.data}, f"Bild ersetzt: {row.name}", {})
+            return go_to("editor.publication", number=number)
+    return go_to("editor.image_page", name=row.path)
+
+
+@blueprint.post("/bibliothek/bild/<path:name>/loeschen")
+@requires(Action.EDIT)
+def delete_image(name: str) -> ResponseReturnValue:
+    """Delete an image that no text names."""
+    row = _row_or_404(name)
+    if row.is_pending:
+        flash(PENDING, "problem")
+        return go_to("editor.image_page", name=row.path)
+    if row.uses:
+        where = ", ".join(row.uses[:3]) + (" und weitere" if row.uses[3:] else "")
+        flash(f"Dieses Bild wird gebraucht, nämlich in {where}. Es bleibt.", "problem")
+        return go_to("editor.image_page", name=row.path)
+    try:
+        number = _request({row.path: None}, f"Bild gelöscht: {row.name}", {row.path: None})
+    except AuthoringError as error:
+        flash(str(error), "problem")
+        return go_to("editor.image_page", name=row.path)
+    flash("Gelöscht. „Zurücknehmen“ holt es wieder.")
+    return go_to("editor.publication", number=number)
+
+
+@blueprint.get("/bibliothek/vorschau/<path:name>")
+@requires(Action.EDIT)
+def thumbnail(name: str) -> Response:
+    """Serve a small picture of an image; graphics as they are."""
+    found, pending = _entries()
+    entry = (found | pending).get(name) or abort(404)
+    data = next(iter(editor_state().repository.read_all([entry.blob])))
+    if name.lower().endswith(uploads.SVG):
+        return Response(data, mimetype="image/svg+xml")
+    try:
+        made = services().cache.file(f"vorschau/{entry.blob}.webp", lambda: _small(data))
+    except ImageError:
+        abort(404)
+    return send_file(made, mimetype="image/webp")
+
+
+def _take(form: UploadForm) -> tuple[str, int]:
+    """Ask for an image to become part of the content, and return its path and a number.
+
+    :raises ImageError: if it is none that can be published.
+    :raises AuthoringError: if the list of rights cannot be written.
+    """
+    sent = request.files["file"]
+    picture = uploads.read(sent.stream.read(), allows_graphics=may(Action.PUBLISH))
+    file = _text_named()
+    folder = posixpath.dirname(file) if file else ARTICLES.folder
+    official, pending = _entries()
+    path = uploads.free_name(folder, form.alt.data or "", picture.ending, {*official, *pending})
+    number = _request({path: picture.data}, f"Bild: {form.alt.data}", {path: form.rights})
+    return path, number
+
+
+def _request(
+    changes: Mapping[str, bytes | None], subject: str, entries: Mapping[str, Rights | None]
+) -> int:
+    """Ask for images and their lines in the list of rights to be published, all at once."""
+    state, now = editor_state(), clock.now()
+    commit, listed = state.official(RIGHTS)
+    files = dict(changes)
+    for path, entry in entries.items():
+        listed = image_library.with_rights(listed, path, entry)
+        files[RIGHTS] = listed
+    author = steps.person(current_user.id)
+    number = state.requests.changes(files, commit, author, Message(subject), now)
+    for path in changes or entries:
+        state.trail.record(path, "image", current_user.id, now, detail=subject)
+    return number
+
+
+def _entries() -> tuple[dict[str, Entry], dict[str, Entry]]:
+    """Return the images of the content, and those that are on their way into it."""
+    state = editor_state()
+    repository = state.repository
+    official = _only_images(repository.files(repository.main))
+    pending: dict[str, Entry] = {}
+    for publication in state.publications.waiting():
+        if publication.source and repository.find(publication.source):
+            pending |= _only_images(repository.files(publication.source))
+    return official, {path: entry for path, entry in pending.items() if path not in official}
+
+
+def _only_images(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    return {
+        path: entry
+        for path, entry in entries.items()
+        if entry.is_regular and image_library.is_image(path)
+    }
+
+
+def _rows() -> list[ImageRow]:
+    state = editor_state()
+    official, pending = _entries()
+    commit, listed = state.official(RIGHTS)
+    known = image_library.rights(listed)
+    for publication in state.publications.waiting() if pending else ():
+        if publication.source:
+            known = image_library.rights(state.official(RIGHTS, publication.source)[1]) | known
+    texts = state.texts(commit)
+    written = {copy.file: copy.data for copy in state.copies.all()}
+    paths = [*pending, *official]
+    uses, drafts = image_library.uses(paths, texts), image_library.uses(paths, written)
+    return [
+        ImageRow(
+            path,
+            known.get(path, Rights()),
+            tuple(dict.fromkeys([*uses[path], *drafts[path]])),
+            path in pending,
+        )
+        for path in paths
+    ]
+
+
+def _row_or_404(name: str) -> ImageRow:
+    return next((row for row in _rows() if row.path == name), None) or abort(404)
+
+
+def _matches(row: ImageRow, words: str) -> bool:
+    where = f"{row.path} {row.rights}".casefold()
+    return all(word in where for word in words.casefold().split())
+
+
+def _is_wanted(row: ImageRow, chosen: str) -> bool:
+    return (
+        not chosen
+        or (chosen == "ohne" and row.lacks_rights)
+        or (chosen == "unbenutzt" and not row.uses)
+    )
+
+
+def _count(rows: list[ImageRow], chosen: str) -> int:
+    return sum(_is_wanted(row, chosen) for row in rows)
+
+
+def _offered(path: str, alt: str, file: str) -> dict[str, str]:
+    """Return an image as the dialog offers it for a text."""
+    return {
+        "target": posixpath.relpath(path, posixpath.dirname(file)),
+        "alt": alt,
+        "label": alt or posixpath.basename(path),
+        "thumbnail": staff_url("editor.thumbnail", name=path),
+    }
+
+
+def _text_named() -> str:
+    """Return the file of the text that an image is for; nothing if it is for none."""
+    named = request.values.get("von", "").removesuffix(TEXT)
+    return kind_or_404(named)[0] if named else ""
+
+
+def _small(data: bytes) -> bytes:
+    look = picture_files.look(data)
+    scale = min(1.0, _THUMB / max(look.width, look.height))
+    size = max(1, round(look.width * scale)), max(1, round(look.height * scale))
+    file = io.BytesIO()
+    picture_files.still(data, size).save(file, "WEBP", quality=75)
+    return file.getvalue()
+
+
+def _upload_page(form: UploadForm) -> str:
+    return render_template("editor/new_image.html", form=form, text=_text_named())
+
+
+def _image_page(row: ImageRow, form: RightsForm) -> str:
+    return render_template(
+        "editor/image.html",
+        row=row,
+        form=form,
+        titles=dict(_titles(row.uses)),
+        can_replace=may(Action.PUBLISH) or not row.uses,
+        ending=posixpath.splitext(row.path)[1],
+    )
+
+
+def _titles(files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    library = editor_state().site.library
+    for file in files:
+        item = library.item_in(file)
+        yield file, item.title if item else file

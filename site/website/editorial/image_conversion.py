@@ -1,0 +1,83 @@
+"""A program that reads an image nobody has checked, and writes its pixels alone.
+
+Run by :mod:`website.editorial.uploads` as a process of its own, with the bytes on its standard
+input: whatever a broken or hostile file makes of a decoder ends with this process, which may use
+little memory and time and has nothing to give away.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import sys
+
+from website.content import picture_files
+from website.exceptions import ImageError
+
+LARGEST_PIXELS = 50_000_000
+LONGEST_SIDE = 3_000
+"""Pixels; the widest variant of a page is narrower."""
+MEMORY = 1_500_000_000
+"""Bytes of address space: the largest image, upright and in another colour space at once."""
+SECONDS = 20
+"""Of computing."""
+
+_NICE = 10
+_RECIPES: dict[str, dict[str, int | bool]] = {
+    # These are originals: the variants that visitors load are made from them.
+    "JPEG": {"quality": 90, "optimize": True, "progressive": True},
+    "PNG": {"compress_level": 7},
+    "WEBP": {"quality": 90, "method": 3},
+}
+FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
+"""Pillow's names of the formats that are taken, by the endings of files."""
+
+
+def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
+    """Return format, width, height and bytes of an image: upright, in sRGB, without metadata.
+
+    :param wanted: the format to write; by default that of the image.
+    :raises ImageError: if it cannot be taken.
+    """
+    with picture_files.opened(data) as image:
+        if image.width * image.height > LARGEST_PIXELS:
+            raise ImageError(
+                f"ist mit {image.width} × {image.height} Pixeln zu groß. Verkleinern Sie es auf "
+                "höchstens 50 Millionen Pixel."
+            )
+    look = picture_files.look(data)
+    if look.format not in _RECIPES:
+        raise ImageError(f"ist ein {look.format}. Speichern Sie es als JPEG, PNG oder WebP.")
+    if look.is_moving:
+        raise ImageError("bewegt sich. Laden Sie ein stehendes Bild hoch.")
+    scale = min(1.0, LONGEST_SIDE / max(look.width, look.height))
+    size = max(1, round(look.width * scale)), max(1, round(look.height * scale))
+    pixels = picture_files.still(data, size)
+    kind = wanted or look.format
+    if kind == "JPEG" and pixels.mode != "RGB":
+        pixels = pixels.convert("RGB")
+    file = io.BytesIO()
+    pixels.save(file, kind, **_RECIPES[kind])
+    return kind, *size, file.getvalue()
+
+
+def main() -> None:
+    """Convert what comes in, and write a line of JSON and the bytes, or why it cannot be taken."""
+    os.nice(_NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    data = b""
+    try:
+        kind, width, height, data = convert(sys.stdin.buffer.read(), wanted)
+        head = {"format": kind, "width": width, "height": height}
+    except ImageError as error:
+        head = {"error": str(error)}
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The images of the content: whose they are, what they show, and which texts show them.
+
+All of it stands in files: the images beside the texts, what is known of them in the list of rights,
+one line an image::
+
+    artikel/team.jpg: Jo Kamm, CC BY 4.0, Einwilligung: 2026-11-28; Alternativtext: Zwei Menschen …
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from website.content import files, text_files
+from website.content.files import RIGHTS, same_name
+from website.content.postprocess import resolve
+from website.exceptions import AuthoringError, UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_ALT = "; Alternativtext: "
+_CONSENT = re.compile(r",?\s*Einwilligung:\s*(\d{4}-\d{2}-\d{2})")
+_ENDINGS = "|".join(sorted(ending[1:] for ending in files.IMAGES))
+_NAMED = re.compile(
+    rf"<(?P<spaced>[^<>\n]+\.(?:{_ENDINGS}))>|(?P<plain>[^\s()<>\"'\[\]|=]+\.(?:{_ENDINGS}))\b",
+    re.IGNORECASE,
+)
+_PLAIN_NAME = re.compile(r"[\w./-]+\Z")
+_WIDE = "-breit.svg"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the list says of an image."""
+
+    author: str = ""
+    licence: str = ""
+    consent: str = ""
+    """The day on which those that are shown agreed, as ``2026-11-28``."""
+    alt: str = ""
+    """What is to be seen, for those who do not see it."""
+
+    def __str__(self) -> str:
+        parts = [self.author, self.licence, self.consent and f"Einwilligung: {self.consent}"]
+        return ", ".join(filter(None, parts)) + (f"{_ALT}{self.alt}" if self.alt else "")
+
+
+def is_image(path: str) -> bool:
+    """Return whether a file is an image by its name."""
+    return posixpath.splitext(path)[1].lower() in files.IMAGES
+
+
+def parse(entry: str) -> Rights:
+    """Return what an entry of the list says."""
+    whose, _, alt = entry.partition(_ALT)
+    consent = _CONSENT.search(whose)
+    author, _, licence = _CONSENT.sub("", whose).partition(",")
+    return Rights(author.strip(), licence.strip(), consent[1] if consent else "", alt.strip())
+
+
+def rights(data: bytes | None) -> dict[str, Rights]:
+    """Return what the list says of each image, by its path; nothing where it cannot be read."""
+    try:
+        text = text_files.text_of(data or b"")
+    except UnreadableFile:
+        return {}
+    return {key: parse(entry) for key, entry in map(_entry, text.split("\n")) if key}
+
+
+def with_rights(data: bytes | None, path: str, entry: Rights | None) -> bytes:
+    """Return the list with another entry for an image, every other line as it was.
+
+    :param entry: nothing deletes the line.
+    :raises AuthoringError: if the list, or the path, is written so that it cannot be changed.
+    """
+    try:
+        text = text_files.decoded(data or b"")
+    except UnreadableFile as error:
+        raise AuthoringError(
+            f"{RIGHTS} lässt sich nicht ändern: {error} Ihre Technik kann die Datei umwandeln."
+        ) from error
+    if entry is not None and set(path) & set(":#\n\r"):
+        raise AuthoringError(f"„{path}“ lässt sich so nicht in {RIGHTS} nennen.")
+    end = "\r\n" if "\r\n" in text else "\n"
+    rows = re.split(r"(?<=\n)", text)
+    mine = [index for index, row in enumerate(rows) if _entry(row)[0] == same_name(path)]
+    for index in reversed(mine):
+        del rows[index]
+    if entry is not None:
+        place = mine[0] if mine else len([row for row in rows if row])
+        if place and not rows[place - 1].endswith("\n"):
+            rows[place - 1] += end
+        rows.insert(place, f"{path}: {entry}{end}")
+    mark = b"\xef\xbb\xbf" if data and data.startswith(b"\xef\xbb\xbf") else b""
+    return mark + "".join(rows).encode()
+
+
+def uses(images: Iterable[str], texts: Mapping[str, bytes]) -> dict[str, list[str]]:
+    """Return which texts name each image, in whatever way; rather one too many than one too few.
+
+    :param images: paths from the content folder.
+    :param texts: texts and files of data by their paths.
+    """
+    found: dict[str, list[str]] = {path: [] for path in images}
+    known = {same_name(path): path for path in found}
+    strange = [path for path in found if not _PLAIN_NAME.match(path)]
+    for file, data in sorted(texts.items()):
+        text = same_name(data.decode(errors="replace"))
+        named = {known[name] for name in _named(file, text) if name in known}
+        named |= {path for path in strange if same_name(posixpath.basename(path)) in text}
+        for path in named:
+            found[path].append(file)
+    for path in found:
+        if path.endswith(_WIDE):
+            found[path] += found.get(path.removesuffix(_WIDE) + ".svg", [])
+    return found
+
+
+def _named(file: str, text: str) -> Iterator[str]:
+    folder = posixpath.dirname(file)
+    for match in _NAMED.finditer(text):
+        target = same_name(unquote(match["spaced"] or match["plain"]))
+        yield resolve(folder, target)
+        yield target.lstrip("/")
+
+
+def _entry(row: str) -> tuple[str, str]:
+    key, _, entry = same_name(row.partition("#")[0]).partition(":")
+    return key.strip("\ufeff \t\r\n"), entry.strip()

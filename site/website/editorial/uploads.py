@@ -1,0 +1,115 @@
+"""Images as somebody uploads them: what is kept of them, and the names they get.
+
+An uploaded file is never opened in this process, but for its first bytes and graphics (SVG), which
+are read as text: :mod:`website.editorial.image_conversion` does that within limits.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import posixpath
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from website.content import graphics, slugs
+from website.content.files import same_name
+from website.editorial import image_conversion
+from website.exceptions import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of an upload."""
+LARGEST_GRAPHIC = 1024 * 1024
+"""Bytes of a graphic, which is published as it is."""
+SVG = ".svg"
+
+_PATIENCE = 30.0
+"""Seconds, computing or waiting for the processor."""
+_LONGEST_NAME = 50
+_ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
+"""What a program needs to start; secrets are not among it."""
+_CRASHED = (
+    "lässt sich nicht verarbeiten. Öffnen Sie es in einem Bildprogramm, verkleinern Sie es, und "
+    "speichern Sie es neu als JPEG."
+)
+# One at a time: together they could take all memory from requests.
+_one = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image as it is kept."""
+
+    data: bytes
+    ending: str
+    width: int
+    height: int
+
+
+def read(data: bytes, *, wanted: str = "", allows_graphics: bool = False) -> Picture:
+    """Return an uploaded image: upright, in sRGB, at most 3,000 pixels wide, without metadata.
+
+    :param wanted: the ending of the file that it is to replace; by default that of its format.
+    :param allows_graphics: whether whoever uploads it may publish graphics (SVG).
+    :raises ImageError: if it cannot be taken; goes on after „Das Bild“.
+    """
+    if len(data) > LARGEST:
+        raise ImageError("ist größer als 20 MB. Speichern Sie es kleiner, am besten als JPEG.")
+    if not data:
+        raise ImageError("ist leer. Wählen Sie die Datei noch einmal aus.")
+    is_graphic = b"<svg" in data[:4096]
+    if wanted and is_graphic != (wanted.lower() == SVG):
+        raise ImageError(f"hat ein anderes Format. Ersetzen Sie es durch eine Datei „*{wanted}“.")
+    return _graphic(data, allowed=allows_graphics) if is_graphic else _photo(data, wanted)
+
+
+def free_name(folder: str, words: str, ending: str, taken: Collection[str]) -> str:
+    """Return a path that says what an image shows, and that no other file has.
+
+    :param folder: from the content folder.
+    :param taken: the paths of all files.
+    """
+    stem = slugs.shorten(slugs.slugify(words), _LONGEST_NAME)
+    used = {same_name(path).casefold() for path in taken}
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    paths = (posixpath.join(folder, f"{name}{ending}") for name in names)
+    return next(path for path in paths if path not in used)
+
+
+def _graphic(data: bytes, *, allowed: bool) -> Picture:
+    if not allowed:
+        raise ImageError(
+            "ist eine SVG-Grafik. Die kann nur die Chefredaktion hochladen; als PNG können Sie es."
+        )
+    if len(data) > LARGEST_GRAPHIC:
+        raise ImageError("ist größer als 1 MB. Speichern Sie die Grafik einfacher oder als PNG.")
+    return Picture(data, SVG, *graphics.size(data))
+
+
+def _photo(data: bytes, wanted: str) -> Picture:
+    kind = image_conversion.FORMATS.get(wanted.lower(), "")
+    if wanted and not kind:
+        raise ImageError(f"kann keine Datei „*{wanted}“ ersetzen. Laden Sie es als neues hoch.")
+    command = [sys.executable, "-m", "website.editorial.image_conversion", kind]
+    environ = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    try:
+        with _one:
+            done = subprocess.run(  # noqa: S603 - our own program
+                command, input=data, capture_output=True, check=True, timeout=_PATIENCE, env=environ
+            )
+        head, _, made = done.stdout.partition(b"\n")
+        found = json.loads(head)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise ImageError(_CRASHED) from error
+    if "error" in found:
+        raise ImageError(found["error"])
+    ending = wanted or _ENDINGS[found["format"]]
+    return Picture(made, ending, found["width"], found["height"])

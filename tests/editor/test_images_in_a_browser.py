@@ -1,0 +1,119 @@
+"""Images in a browser: chosen from the library, dropped into a text, and without scripts."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from editor.test_images import SAID, jpeg
+from support import staff
+from support.accessibility import violations
+from website.content.files import RIGHTS
+from website.editor.blueprint import editor_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from support.content import Content
+    from support.editor import Writer
+
+pytestmark = pytest.mark.browser
+
+TEXT = "/redaktion/texte/artikel/ein-artikel.md"
+DROP = """(encoded) => {
+    const bytes = Uint8Array.from(atob(encoded), (sign) => sign.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], "IMG_1.jpg", {type: "image/jpeg"}));
+    const field = document.querySelector("#text");
+    field.dispatchEvent(new DragEvent("drop", {dataTransfer, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    with staff.served(app) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def pictures(content: Content) -> None:
+    content.write("artikel/gezeigt.jpg", jpeg())
+    entry = "artikel/gezeigt.jpg: Jo Kamm, frei; Alternativtext: Ein Tisch\n"
+    content.write(RIGHTS, entry)
+
+
+@pytest.fixture
+def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
+    size = {"width": 1400, "height": 900}
+    cookie = staff.cookie(app, erik.staff)
+    with staff.page_of(chromium, url, cookie=cookie, viewport=size) as page:
+        yield page
+
+
+def fill(page: Page, within: str) -> None:
+    form = page.locator(within)
+    for name in ("alt", "author", "licence"):
+        form.locator(f"[name={name}]").fill(SAID[name])
+    form.get_by_text("Nein", exact=True).click()
+
+
+def test_an_image_of_the_library_is_put_into_the_text_and_ctrl_z_takes_it_back(page: Page) -> None:
+    page.goto(TEXT)
+    before = page.locator("#text").input_value()
+    page.get_by_role("button", name="Bild", exact=True).click()
+    page.get_by_role("button", name="Einfügen").click()
+    expect(page.get_by_text("Wählen Sie ein Bild")).to_be_visible()
+    page.get_by_role("button", name="Ein Tisch").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Einfügen").click()
+    assert "![Ein Tisch](gezeigt.jpg)" in page.locator("#text").input_value()
+    page.keyboard.press("Control+z")
+    assert page.locator("#text").input_value() == before
+
+
+def test_a_dropped_image_is_uploaded_with_all_that_must_be_known(app: Flask, page: Page) -> None:
+    page.goto(TEXT)
+    page.evaluate(DROP, base64.b64encode(jpeg()).decode())
+    page.get_by_role("button", name="Hochladen und einfügen").click()
+    expect(page.get_by_text("Nennen Sie, wer das Bild gemacht hat")).to_be_visible()
+    expect(page.locator("#neu-alt")).to_be_focused()
+    fill(page, "[data-upload]")
+    page.get_by_role("button", name="Hochladen und einfügen").click()
+    expect(page.locator("#dialog-image")).to_be_hidden()
+    text = page.locator("#text").input_value()
+    assert "![Zwei Menschen am Tisch](zwei-menschen-am-tisch.jpg)" in text
+    assert len(editor_state(app).publications.waiting()) == 1
+
+
+def test_without_javascript_an_image_is_uploaded_described_and_found(
+    app: Flask, chromium: Browser, url: str, erik: Writer, tmp_path: Path
+) -> None:
+    file = tmp_path / "IMG_1.jpg"
+    file.write_bytes(jpeg())
+    cookie = staff.cookie(app, erik.staff)
+    size = {"width": 390, "height": 800}
+    with staff.page_of(
+        chromium, url, cookie=cookie, viewport=size, java_script_enabled=False
+    ) as page:
+        page.goto("/redaktion/bibliothek/")
+        page.get_by_role("link", name="Bild hochladen").click()
+        page.locator("#bild-file").set_input_files(file)
+        fill(page, ".entry__form")
+        page.get_by_role("button", name="Hochladen").click()
+        expect(page.get_by_text("Hochgeladen.")).to_be_visible()
+        expect(page.get_by_text("![Zwei Menschen am Tisch]")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "neu", "bild/artikel/gezeigt.jpg"])
+def test_the_pages_are_accessible_and_fit_a_phone(page: Page, path: str) -> None:
+    page.goto(f"/redaktion/bibliothek/{path}")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
