@@ -233,6 +233,25 @@ def test_who_is_signed_out_while_typing_keeps_the_text(page: Page, erik: Writer)
     page.evaluate("removeEventListener('beforeunload', () => {})")
 
 
+def test_a_conflict_is_settled_by_nobody_but_the_editor(
+    page: Page, erik: Writer, carla: Writer
+) -> None:
+    page.set_viewport_size({"width": 1000, "height": 900})  # no frame, where no clock may be
+    page.clock.install()
+    page.goto(TEXT)
+    page.locator("#text").fill("Von Erik.\n")
+    carla.save(NAME, text="Von Carla.\r\n")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("heading", name="Carla Holm hat dieselbe Stelle")).to_be_visible()
+    page.locator("#text").fill("Von Erik, noch nicht entschieden.\n")
+    page.clock.run_for(11_000)
+    assert b"Von Carla." in carla.data(NAME)
+    page.locator("#text").fill("Von beiden.\n")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".told-done")).to_have_text("Gespeichert.")
+    assert b"Von beiden." in erik.data(NAME)
+
+
 def test_every_page_of_the_editor_is_accessible_and_fits(
     app: Flask, chromium: Browser, url: str, erik: Writer, carla: Writer
 ) -> None:

@@ -17,8 +17,10 @@ const moment = new Intl.DateTimeFormat("de-DE", { dateStyle: "short", timeStyle:
 export function setUpSaving(form, field, { told, recovered }) {
   const sent = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
-  form.elements.fenster.value = crypto.randomUUID();
-  let saved = state(form);
+  form.elements.fenster.value = Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-");
+  // What is shown again because it could not be saved is in no safe place yet.
+  const isUnsaved = form.hasAttribute("data-unsaved");
+  let saved = isUnsaved ? "" : state(form);
   let isLeaving = false;
   let isSaving = false;
 
@@ -40,7 +42,7 @@ export function setUpSaving(form, field, { told, recovered }) {
 
   async function save() {
     const now = state(form);
-    if (isSaving || isLeaving || now === saved) return;
+    if (isSaving || isLeaving || now === saved || !form.dataset.draft) return;
     isSaving = true;
     const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
     isSaving = false;
@@ -63,6 +65,10 @@ export function setUpSaving(form, field, { told, recovered }) {
   }
 
   async function look() {
+    if (isUnsaved) {
+      keepHere();
+      return;
+    }
     const kept = await storage.read(key).catch(() => null);
     if (!kept) return;
     // What the server has answered to needs no rescue.
