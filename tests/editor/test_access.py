@@ -66,6 +66,7 @@ EXPECTED = {
     "editor.revoke": Action.EDIT,
     "editor.shared": Audience.ANYBODY,
     "editor.shared_image": Audience.ANYBODY,
+    "editor.broken_links": Action.EDIT,
     "editor.address": Action.PUBLISH,
     "editor.rename": Action.PUBLISH,
     "editor.delete": Action.PUBLISH,

@@ -17,8 +17,8 @@ from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from support.questionnaire import questionnaire
 from website.config import Settings
+from website.editorial import external_links, publications  # noqa: F401 - likewise
 from website.editorial import models as editorial  # noqa: F401 - adds its tables to Base
-from website.editorial import publications  # noqa: F401 - likewise
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
 from website.leads.migrations import migrate
@@ -50,8 +50,8 @@ opened.close()
 
 TABLES = {
     "alarms", "alembic_version", "canaries", "deliveries", "editorial_events", "events",
-    "fingerprints", "job_runs", "lead_tags", "leads", "notes", "observations", "passkeys",
-    "publications", "publisher", "search_words", "share_links", "sign_in_attempts",
+    "external_links", "fingerprints", "job_runs", "lead_tags", "leads", "notes", "observations",
+    "passkeys", "publications", "publisher", "search_words", "share_links", "sign_in_attempts",
     "spent_challenges", "staff", "staff_sessions", "text_versions", "visits", "watchers",
     "working_copies",
 }  # fmt: skip

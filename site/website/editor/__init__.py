@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.editor import (
+    external_links,
     history,
     images,
     link_targets,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blueprint",
+    "external_links",
     "history",
     "images",
     "link_targets",

@@ -119,6 +119,7 @@ _SECTIONS = (
     ("Bilder", "editor.images", Action.EDIT),
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
     ("Ersetzen", "editor.replacing", Action.PUBLISH),
+    ("Externe Links", "editor.broken_links", Action.EDIT),
 )  # fmt: skip
 _INBOX = (
     ("Posteingang", "inbox.today", Action.READ),

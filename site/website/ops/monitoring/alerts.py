@@ -286,6 +286,7 @@ JOBS = {
     "weekly": "Der Wochenbericht",
     "pages": "Das Veröffentlichen geplanter Artikel",
     "exchange": "Der Austausch der Texte mit den Entwicklern",
+    "links": "Das Prüfen der Links auf andere Websites",
     "editors": "Das Senden der Mails an die Redaktion",
     "observe": "Das Messen für die Betriebsseite",
 }

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, func, insert, select, text
 
+from website.editorial import external_links, publications, share_links
 from website.editorial import models as editorial
-from website.editorial import publications, share_links
 from website.exceptions import BackupError
 from website.infra.database import connect
 from website.leads.migrations import migrate
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BATCH = 500
 """Rows sent at once."""
 
-_ALL = (accounts, monitoring, editorial, publications, share_links)
+_ALL = (accounts, monitoring, editorial, external_links, publications, share_links)
 """Imported, so that their tables are among those of ``Base``."""
 
 

@@ -25,6 +25,7 @@ from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
+from website.publishing import link_checks
 from website.publishing.editorial_mails import EditorialMails
 from website.staff.accounts import housekeeping as sign_ins
 
@@ -69,6 +70,7 @@ def jobs(
         if settings.is_edited_here and Workspace.of(settings).exists:
             found.append(publishing_service.exchanging(settings, leads.database))
             found.append(_mailing_editors(leads, settings))
+            found.append(_checking_links(leads.database, Workspace.of(settings)))
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:
@@ -126,6 +128,15 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
 def _mailing_editors(leads: Leads, settings: Settings) -> Job:
     mails = EditorialMails(leads.database, settings, transport_for(settings))
     return Job(name="editors", every=MINUTE, run=mails.send, patience=HOUR)
+
+
+def _checking_links(database: Database, workspace: Workspace) -> Job:
+    return Job(
+        name="links",
+        every=10 * MINUTE,
+        run=lambda now: link_checks.check_some(database, workspace, now),
+        patience=2 * DAY,
+    )
 
 
 def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:
