@@ -262,7 +262,8 @@ def test_every_page_of_the_editor_is_accessible_and_fits(
     paths = ("/", "/neu", f"/texte/{NAME}.md", f"/texte/{NAME}.md?ansicht=datei",
              f"/texte/{NAME}.md/verwerfen", f"/texte/{NAME}.md/verlauf",
              f"/texte/{NAME}.md/verlauf/{commit}", "/veroeffentlichungen/",
-             "/?suche=nichts")  # fmt: skip
+             "/planung/", f"/texte/{NAME}.md/teilen", f"/texte/{NAME}.md/adresse",
+             "/ersetzen/?suche=Absatz&durch=Abschnitt", "/?suche=nichts")  # fmt: skip
     cookie = staff.cookie(app, carla.staff)
     with staff.page_of(chromium, url, cookie=cookie, bypass_csp=True) as page:
         for path in (*paths, "conflict"):
@@ -293,3 +294,18 @@ def test_dialogs_are_accessible(app: Flask, chromium: Browser, url: str, erik: W
             assert violations(page) == [], name
             page.keyboard.press("Escape")
             expect(page.locator("#text")).to_be_focused()
+
+
+def test_a_new_share_link_is_copied_and_opens_without_an_account(
+    chromium: Browser, url: str, page: Page
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{TEXT}/teilen")
+    page.get_by_role("button", name="Link erzeugen").click()
+    page.get_by_role("button", name="Link kopieren").click()
+    expect(page.get_by_text("Kopiert.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    with staff.page_of(chromium, url) as reader:
+        reader.goto("/" + copied.split("/", 3)[3])
+        expect(reader.get_by_role("note")).to_contain_text("Entwurf")
+        assert reader.context.cookies() == []

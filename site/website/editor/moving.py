@@ -86,7 +86,7 @@ def rename(name: str) -> ResponseReturnValue:
         form.new_name.errors = [str(error)]
         return _page(item, form, DeleteForm()), 422
     if not _seen():
-        return _preview(item, form, changes, texts, commit, new.address)
+        return _preview(item, form, changes, texts, commit, target=new.address)
     message = Message(f"Neue Adresse: {item.title}", f"{old.address} heißt jetzt {new.address}.")
     return _publish(changes, commit, message, item, f"{old.address} → {new.address}")
 
@@ -112,7 +112,7 @@ def delete(name: str) -> ResponseReturnValue:
         form.successor.errors = [str(error)]
         return _page(item, RenameForm(), form), 422
     if not _seen():
-        return _preview(item, form, changes, texts, commit)
+        return _preview(item, form, changes, texts, commit, successor=successor)
     reason = form.reason.data or ""
     message = Message(f"Gelöscht: {item.title}", reason)
     return _publish(changes, commit, message, item, reason)
@@ -124,17 +124,20 @@ def _seen() -> str:
     return editor_state().repository.find(sent) if COMMIT.fullmatch(sent) else ""
 
 
-def _preview(
+def _preview(  # noqa: PLR0913 - what the page shows
     item: Item,
     form: Form,
     changes: moving.Changes,
     texts: Mapping[str, bytes],
     commit: str,
+    *,
     target: str = "",
+    successor: Place | None = None,
 ) -> str:
     """Show every line that changes, before it does.
 
     :param target: the new address; nothing if the text goes.
+    :param successor: where the address of a text leads that goes.
     """
     place = Place(item.kind, item.name)
     diff = editor_state().repository.diff
@@ -144,6 +147,7 @@ def _preview(
         name=item.text.file.removesuffix(TEXT),
         address=place.address,
         target=target,
+        successor=successor,
         sent=[(field.name, field.data or "") for field in form],
         commit=commit,
         changed=[

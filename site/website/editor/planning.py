@@ -85,7 +85,9 @@ def planning() -> str:
     rows, today = all_rows(), clock.today()
     entries = sorted(_entries(rows), key=lambda entry: (entry.day, entry.time, entry.row.title))
     overdue = [entry for entry in entries if _is_overdue(entry, today)]
-    coming = [entry for entry in entries if entry not in overdue and entry.day <= today + AHEAD]
+    coming = [
+        entry for entry in entries if not _is_overdue(entry, today) and entry.day <= today + AHEAD
+    ]
     return render_template(
         "editor/planning.html",
         tasks=_tasks(rows),
