@@ -407,3 +407,9 @@ def test_nobody_approves_what_they_have_not_seen(erik: Writer, carla: Writer) ->
     erik.save(NAME, title="Nicht gesehen")
     assert "gerade geändert" in told(answer(carla.send(NAME, form, schritt="freigeben")))
     assert "freigeben" in buttons(carla.get(f"/texte/{NAME}.md"))
+
+
+def test_who_opens_what_another_is_writing_is_told(erik: Writer, carla: Writer) -> None:
+    erik.save(NAME, title="In Arbeit")
+    assert "Erik Berg hat vor Kurzem" in told(carla.get(f"/texte/{NAME}.md"))
+    assert "vor Kurzem" not in told(erik.get(f"/texte/{NAME}.md"))

@@ -174,7 +174,8 @@ def _allow_long_texts() -> None:
 
 @blueprint.after_request
 def _allow_frames(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
     return response
 
 

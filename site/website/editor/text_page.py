@@ -6,6 +6,7 @@ impossible, nothing is done, and all that was typed is shown again.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from website.editor.text_list import STATES, states_of
 from website.editor.typed_text import TextForm, findings_of
 from website.editorial.workflow import Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
+from website.infra import clock
 from website.staff.access import Action, go_to, may, requires
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from website.editorial.models import WorkingCopy
 
 SAVED = "Gespeichert."
+BUSY = datetime.timedelta(minutes=5)
+"""For so long after a save somebody may still be writing."""
 OFFICIAL_CHANGED = "Der veröffentlichte Text wurde an derselben Stelle geändert"
 UNCHANGED = "Es war nichts zu speichern: Der Text ist unverändert."
 CHANGED_MEANWHILE = (
@@ -212,4 +216,13 @@ def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
         possible=steps.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),
+        is_busy=_is_busy(now),
     )
+
+
+def _is_busy(now: Stored) -> bool:
+    """Return whether somebody else has just saved a text, and may still be writing it."""
+    copy = now.copy
+    if copy is None or copy.saved_by == current_user.id:
+        return False
+    return clock.now() - copy.saved_at < BUSY
