@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support import sound
 from support.site import ROOT
 from website import checking, create_app
+from website.checking.check_context import TextContext
 from website.checking.scores import Light, measure
 from website.checking.sentences import cut
 from website.config import Role, Settings
@@ -116,7 +117,7 @@ def test_one_light_tells_how_hard_a_text_is(content: Content, sentence: str, lig
     sound.make_sound(content)
     sound.article(content, f"{sentence} " * 12)
     library = content.load()
-    measured = checking.readability(library, library.articles[0])
+    measured = TextContext(library, library.articles[0]).readability
     assert measured.light == light
     assert measured.light.label
 
@@ -182,7 +183,7 @@ def test_no_text_whatever_breaks_the_checking(whole: Content, body: str) -> None
     library = whole.load()
     count = path.read_bytes().decode().replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
     for item in library.articles:
-        checking.readability(library, item)
+        assert TextContext(library, item).readability.words >= 0
         for problem in checking.check_item(library, item):
             assert 1 <= problem.line <= count
             assert "\n" not in problem.message
@@ -212,4 +213,4 @@ def test_the_real_content_lacks_nothing_but_facts_that_nobody_has_told(real: Lib
 
 def test_the_real_articles_are_readable(real: Library) -> None:
     for article in real.articles:
-        assert checking.readability(real, article).light is not Light.RED, article.name
+        assert TextContext(real, article).readability.light is not Light.RED, article.name

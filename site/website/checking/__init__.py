@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from website.content.models import Item
     from website.content.problems import Problem
 
-__all__ = ["Light", "Readability", "check", "check_item", "errors", "readability"]
+__all__ = ["Light", "Readability", "check", "check_item", "errors"]
 
 TEXT_RULES: tuple[TextRule, ...] = (
     *structure.RULES,
@@ -92,18 +92,18 @@ def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple
     return tuple(sorted({problem for problem in found if problem.blocks}))
 
 
-def check_item(library: Library, item: Item) -> tuple[Problem, ...]:
-    """Return the problems of one text, sorted by place. Fast enough to run while it is written."""
+def check_item(
+    library: Library, item: Item, context: TextContext | None = None
+) -> tuple[Problem, ...]:
+    """Return the problems of one text, sorted by place. Fast enough to run while it is written.
+
+    :param context: of the text, where somebody else asks it, too.
+    """
     label = item.text.label
     found = [p for p in (*library.problems, *library.open_facts) if p.path == label]
     found += library.check_text(item)
-    found += _of_text(TextContext(library, item))
+    found += _of_text(context or TextContext(library, item))
     return tuple(sorted(set(found)))
-
-
-def readability(library: Library, item: Item) -> Readability:
-    """Measure how hard the running text of a text is to read."""
-    return TextContext(library, item).readability
 
 
 def _of_text(subject: TextContext) -> Iterator[Problem]:

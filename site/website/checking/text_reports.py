@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website import checking
+from website.checking.check_context import TextContext
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ class TextReports:
 
     def _find(self, library: Library, item: Item) -> TextReport:
         in_text = library.check_text(item)
-        problems = by_severity(checking.check_item(library, item))
-        finding = TextReport(problems, checking.readability(library, item))
+        context = TextContext(library, item)
+        problems = by_severity(checking.check_item(library, item, context))
+        finding = TextReport(problems, context.readability)
         self._kept[item.text.path] = _Kept(item, in_text, finding, library)
         return finding
 
