@@ -63,6 +63,15 @@ def test_large_images_become_smaller_and_small_ones_stay() -> None:
     assert uploads.read(photo("WEBP", (20, 10))).width == 20
 
 
+@pytest.mark.parametrize(
+    ("size", "kept"), [((8600, 5800), (2023, 3000)), ((5000, 4000), (2000, 2500))]
+)
+def test_photos_of_many_pixels_are_taken_too(size: tuple[int, int], kept: tuple[int, int]) -> None:
+    picture = uploads.read(photo(size=size, exif=camera(orientation=6)))
+    assert (picture.width, picture.height) == kept
+    assert opened(picture).getpixel((10, 10)) != opened(picture).getpixel((10, kept[1] - 10))
+
+
 def test_another_profile_becomes_srgb() -> None:
     file = io.BytesIO()
     Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(file, "JPEG")
@@ -92,13 +101,26 @@ def _bomb(width: int, height: int) -> bytes:
         (lambda: b"x" * (uploads.LARGEST + 1), "20 MB"),
         (lambda: _bomb(20_000, 10_000), "20000 × 10000 Pixeln zu groß"),
         (lambda: _bomb(8_000, 7_000), "8000 × 7000 Pixeln zu groß"),
-        (lambda: _bomb(7_000, 7_000), "beschädigt"),
+        (lambda: _bomb(7_000, 7_000), "für PNG zu groß"),
+        (lambda: _bomb(4_000, 3_000), "beschädigt"),
         (lambda: b"\0\0\0\x18ftypheic" + b"\0" * 50, "HEIC"),
         (lambda: photo("GIF"), "JPEG, PNG oder WebP"),
         (lambda: photo("JPEG")[:900], "beschädigt"),
         (lambda: SVG % b"", "Chefredaktion"),
     ],
-    ids=["empty", "broken", "long", "200-mp", "56-mp", "cut", "heic", "gif", "half", "svg"],
+    ids=[
+        "empty",
+        "broken",
+        "long",
+        "200-mp",
+        "56-mp",
+        "49-mp",
+        "cut",
+        "heic",
+        "gif",
+        "half",
+        "svg",
+    ],
 )
 def test_what_cannot_be_taken_is_refused_with_the_way_out(
     make: Callable[[], bytes], message: str

@@ -7,11 +7,13 @@ little memory and time and has nothing to give away.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import resource
 import sys
+from pathlib import Path
 
 from website.content import picture_files
 from website.exceptions import ImageError
@@ -19,17 +21,20 @@ from website.exceptions import ImageError
 LARGEST_PIXELS = 50_000_000
 LONGEST_SIDE = 3_000
 """Pixels; the widest variant of a page is narrower."""
-MEMORY = 1_500_000_000
-"""Bytes of address space: the largest image, upright and in another colour space at once."""
+LARGEST_WHOLE = 16_000_000
+"""Pixels that are decoded at once. Of JPEG, larger ones are decoded at half their size."""
+MEMORY = 380_000_000
+"""Bytes of address space; a photo of 12 megapixels takes 250 MB. The service it belongs to may use
+512 MB, of which it needs 120 itself."""
 SECONDS = 20
 """Of computing."""
 
 _NICE = 10
 _RECIPES: dict[str, dict[str, int | bool]] = {
     # These are originals: the variants that visitors load are made from them.
-    "JPEG": {"quality": 90, "optimize": True, "progressive": True},
-    "PNG": {"compress_level": 7},
-    "WEBP": {"quality": 90, "method": 3},
+    "JPEG": {"quality": 90, "optimize": True},
+    "PNG": {"compress_level": 6},
+    "WEBP": {"quality": 90, "method": 1},
 }
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 """Pillow's names of the formats that are taken, by the endings of files."""
@@ -47,6 +52,14 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
                 f"ist mit {image.width} × {image.height} Pixeln zu groß. Verkleinern Sie es auf "
                 "höchstens 50 Millionen Pixel."
             )
+        is_large = image.width * image.height > LARGEST_WHOLE
+        if is_large and image.format in {"PNG", "WEBP"}:
+            raise ImageError(
+                f"ist mit {image.width} × {image.height} Pixeln für {image.format} zu groß. "
+                "Speichern Sie es als JPEG, oder verkleinern Sie es."
+            )
+    if is_large:
+        data = _halved(data)
     look = picture_files.look(data)
     if look.format not in _RECIPES:
         raise ImageError(f"ist ein {look.format}. Speichern Sie es als JPEG, PNG oder WebP.")
@@ -63,9 +76,22 @@ def convert(data: bytes, wanted: str = "") -> tuple[str, int, int, bytes]:
     return kind, *size, file.getvalue()
 
 
+def _halved(data: bytes) -> bytes:
+    """Return a JPEG at half its size, as upright and coloured as it was."""
+    file = io.BytesIO()
+    with picture_files.opened(data) as image:
+        image.draft(image.mode, (image.width // 2, image.height // 2))
+        profile = image.info.get("icc_profile")
+        image.save(file, "JPEG", quality=95, exif=image.getexif(), icc_profile=profile)
+    return file.getvalue()
+
+
 def main() -> None:
     """Convert what comes in, and write a line of JSON and the bytes, or why it cannot be taken."""
     os.nice(_NICE)
+    with contextlib.suppress(OSError):
+        # If memory runs out, this process ends and not the one that answers requests.
+        Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
