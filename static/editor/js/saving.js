@@ -15,8 +15,10 @@ const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-dig
 const moment = new Intl.DateTimeFormat("de-DE", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Berlin" });
 
 export function setUpSaving(form, field, { told, recovered }) {
-  const sent = sessionStorage.getItem(key);
+  const sent = JSON.parse(sessionStorage.getItem(key));
   sessionStorage.removeItem(key);
+  // Whatever else answered, an error or a sign-in, has not stored what was sent.
+  const isTaken = sent?.tab === form.dataset.savedFrom && sent.version !== form.elements.fassung.value;
   form.elements.fenster.value = Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-");
   // What is shown again because it could not be saved is in no safe place yet.
   const isUnsaved = form.hasAttribute("data-unsaved");
@@ -33,7 +35,8 @@ export function setUpSaving(form, field, { told, recovered }) {
   form.addEventListener("submit", ({ submitter }) => {
     if (submitter?.formTarget === "_blank") return;
     isLeaving = true;
-    sessionStorage.setItem(key, state(form));
+    const { fassung, fenster } = form.elements;
+    sessionStorage.setItem(key, JSON.stringify({ state: state(form), version: fassung.value, tab: fenster.value }));
   });
   addEventListener("beforeunload", (event) => {
     if (!isLeaving && state(form) !== saved) event.preventDefault();
@@ -71,8 +74,9 @@ export function setUpSaving(form, field, { told, recovered }) {
     }
     const kept = await storage.read(key).catch(() => null);
     if (!kept) return;
-    // What the server has answered to needs no rescue.
-    if (kept.state === saved || kept.state === sent) storage.remove(key).catch(() => {});
+    // What the server has stored needs no rescue.
+    const isStored = kept.state === saved || (isTaken && kept.state === sent.state);
+    if (isStored) storage.remove(key).catch(() => {});
     else offer(form, field, kept, recovered);
   }
 }
