@@ -214,7 +214,7 @@ def test_what_is_typed_reaches_the_server_by_itself(page: Page, erik: Writer) ->
     page.goto(TEXT)
     page.locator("#text").fill("Von selbst gespeichert.\n")
     page.clock.run_for(11_000)
-    expect(page.locator("[data-told]")).to_contain_text("Zwischenstand gespeichert")
+    expect(page.locator(".writing__told")).to_contain_text("Zwischenstand gespeichert")
     assert b"Von selbst gespeichert." in erik.data(NAME)
     page.get_by_role("button", name="Speichern").click()
     expect(page.locator(".told-done")).to_contain_text("nichts zu speichern")
@@ -227,7 +227,7 @@ def test_who_is_signed_out_while_typing_keeps_the_text(page: Page, erik: Writer)
     page.context.clear_cookies()
     page.locator("#text").fill("Nicht verloren.\n")
     page.clock.run_for(11_000)
-    expect(page.locator("[data-told]")).to_contain_text("nicht mehr angemeldet")
+    expect(page.locator(".writing__told")).to_contain_text("nicht mehr angemeldet")
     assert typed(page) == "Nicht verloren.\n"
     assert erik.copy(NAME) is None
     page.evaluate("removeEventListener('beforeunload', () => {})")
@@ -274,7 +274,7 @@ def test_every_page_of_the_editor_is_accessible_and_fits(
                     lambda route: route.fulfill(body=clash, content_type="text/html"),
                 )
                 page.reload()
-            for summary in page.locator("summary").all():
+            for summary in page.locator("summary:visible").all():
                 summary.click()
             for width in (360, 1400):
                 page.set_viewport_size({"width": width, "height": 800})
