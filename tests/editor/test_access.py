@@ -57,6 +57,10 @@ EXPECTED = {
     "editor.history": Action.EDIT,
     "editor.version": Action.EDIT,
     "editor.restore": Action.EDIT,
+    "editor.facts": Action.EDIT,
+    "editor.data": Action.EDIT,
+    "editor.save_data": Action.EDIT,
+    "editor.save_data_draft": Action.EDIT,
     "editor.publications": Action.EDIT,
     "editor.publication": Action.EDIT,
     "editor.take_back": Action.PUBLISH,
@@ -94,7 +98,8 @@ def state(app: Flask) -> tuple[Any, ...]:
 
 def path_of(app: Flask, rule: Rule) -> str:
     commit = editor_state(app).repository.main
-    filled = rule.rule.replace("<path:name>", "artikel/ein-artikel")
+    name = "website" if "<path:name>.toml" in rule.rule else "artikel/ein-artikel"
+    filled = rule.rule.replace("<path:name>", name)
     filled = filled.replace("<commit>", commit).replace("<row:number>", "1")
     return re.sub(r"<[^>]+>", "x", filled)
 

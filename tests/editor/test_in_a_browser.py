@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from support import staff
 from support.accessibility import violations
+from website.config import ROOT
 from website.editor.blueprint import editor_state
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser, Page
 
+    from support.content import Content
     from support.editor import Writer
 
 pytestmark = pytest.mark.browser
@@ -309,3 +311,49 @@ def test_a_new_share_link_is_copied_and_opens_without_an_account(
         reader.goto("/" + copied.split("/", 3)[3])
         expect(reader.get_by_role("note")).to_contain_text("Entwurf")
         assert reader.context.cookies() == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_a_missing_fact_is_filled_and_the_progress_grows(
+    content: Content, app: Flask, chromium: Browser, url: str, erik: Writer, *, script: bool
+) -> None:
+    real = (ROOT / "content" / "website.toml").read_bytes()
+    (content.folder / "website.toml").write_bytes(real)
+    cookie = staff.cookie(app, erik.staff)
+    with staff.page_of(chromium, url, cookie=cookie, java_script_enabled=script) as page:
+        page.goto("/redaktion/")
+        page.get_by_role("link", name="Angaben", exact=True).click()
+        before = page.locator(".amount__told").inner_text()
+        page.get_by_role("link", name="Fehlende Angaben ausfüllen").click()
+        page.get_by_label("Postleitzahl").fill("70173")
+        page.get_by_label("Ort", exact=True).fill("Stuttgart")
+        page.get_by_role("button", name="Speichern").click()
+        expect(page.get_by_text("Gespeichert.")).to_be_visible()
+        expect(page.get_by_label("Postleitzahl")).to_have_count(0)
+        left = int(before.split()[0]) - 2
+        expect(page.locator(".amount__told")).to_contain_text(f"{left} von")
+        page.goto("/redaktion/texte/website.toml")
+        # It is open by itself: the small site lacks the pages that the menu leads to.
+        page.get_by_role("button", name="Nach oben (Eintrag 2)").first.click()
+        expect(page.locator('[name="navigation.0.label"]')).to_have_value("Key Account Management")
+        page.get_by_role("button", name="Speichern").click()
+        expect(page.get_by_text("Gespeichert.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_facts_are_accessible_and_fit(
+    content: Content, app: Flask, chromium: Browser, url: str, erik: Writer, width: int
+) -> None:
+    real = (ROOT / "content" / "website.toml").read_bytes()
+    (content.folder / "website.toml").write_bytes(real)
+    cookie = staff.cookie(app, erik.staff)
+    size = {"width": width, "height": 900}
+    for scheme in ("light", "dark"):
+        shown = {"viewport": size, "color_scheme": scheme}
+        with staff.page_of(chromium, url, cookie=cookie, **shown) as page:
+            for path in ("angaben/", "texte/website.toml", "texte/website.toml?nur=fehlend"):
+                page.goto(f"/redaktion/{path}")
+                for part in page.locator("details").all():
+                    part.evaluate("part => { part.open = true; }")
+                assert violations(page) == []
+                assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from website.content.models import Item
     from website.content.problems import Problem
 
-__all__ = ["Light", "Readability", "check", "check_item", "errors"]
+__all__ = ["Light", "Readability", "check", "check_data", "check_item", "errors"]
 
 TEXT_RULES: tuple[TextRule, ...] = (
     *structure.RULES,
@@ -104,6 +104,23 @@ def check_item(
     found += library.check_text(item)
     found += _of_text(context or TextContext(library, item))
     return tuple(sorted(set(found)))
+
+
+def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem, ...]:
+    """Return the problems of a TOML file of the content, sorted by place.
+
+    Texts are not looked through: only they can tell what else has become wrong in them.
+
+    :param file: named from the content folder.
+    """
+    label = f"{library.folder.name}/{file}"
+    found = [*library.problems, *library.open_facts]
+    if library.is_readable:
+        site = SiteContext(library, root)
+        found += library.check_navigation()
+        for rule in (*provider.RULES, *law.DATA_RULES):
+            found += rule.problems(site)
+    return tuple(sorted({problem for problem in found if problem.path == label}))
 
 
 def _of_text(subject: TextContext) -> Iterator[Problem]:

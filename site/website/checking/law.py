@@ -325,16 +325,20 @@ def _confirmation(site: SiteContext) -> FoundAnywhere:
             )
 
 
-RULES = (
+DATA_RULES = (
     SiteRule("legal-navigation", Severity.ERROR, _legal_navigation),
-    SiteRule("insert-missing", Severity.ERROR, _insert_missing),
-    SiteRule("right-missing", Severity.ERROR, _right_missing),
-    SiteRule("privacy-incomplete", Severity.ERROR, _unnamed),
-    SiteRule("objection-section", Severity.ERROR, _objection),
     SiteRule("accessibility", Severity.ERROR, _accessibility),
     SiteRule("stale", Severity.ERROR, _stale),
     SiteRule("soon-stale", Severity.WARNING, _soon_stale),
     SiteRule("confirmation", Severity.ERROR, _confirmation),
+)
+"""Those that ``website.toml`` can break without any text."""
+RULES = (
+    *DATA_RULES,
+    SiteRule("insert-missing", Severity.ERROR, _insert_missing),
+    SiteRule("right-missing", Severity.ERROR, _right_missing),
+    SiteRule("privacy-incomplete", Severity.ERROR, _unnamed),
+    SiteRule("objection-section", Severity.ERROR, _objection),
 )
 TEXT_RULES = (
     TextRule("obsolete-law", Severity.ERROR, _obsolete),

@@ -256,7 +256,7 @@ class Library:
         found = list(self.problems)
         for item in self.items:
             found += self.check_text(item)
-        found += self._broken_navigation()
+        found += self.check_navigation()
         return tuple(sorted(set(found)))
 
     def check_text(self, item: Item) -> tuple[Problem, ...]:
@@ -266,16 +266,16 @@ class Library:
         return tuple(replace(problem, is_public=is_public) for problem in found)
 
     def with_text(self, file: str, data: bytes) -> Library:
-        """Return the same content with other bytes in one text, as authors see it.
+        """Return the same content with other bytes in one file, as authors see it.
 
         Nothing is written, and no other file is read again.
 
         :param file: named from the content folder; there need be no such file.
-        :raises LookupError: if nobody looks for texts there.
+        :raises LookupError: if nobody reads such a file.
         """
         found = kinds.of_file(file)
         if found is None:
-            raise LookupError(file)
+            return self._with_data(file, data)
         label = f"{self.folder.name}/{file}"
         reader = Reader(self.folder, file, self.file_cache.known, data)
         read = reader.read(*found)
@@ -293,6 +293,30 @@ class Library:
             public_items=tuple(sorted([*without(self.public_items), *mine], key=_order)),
             problems=(*elsewhere(self.problems), *reader.problems),
             open_facts=(*elsewhere(self.open_facts), *reader.open_facts),
+            _rendered={},
+        )
+
+    def _with_data(self, file: str, data: bytes) -> Library:
+        """Return the same texts with other bytes in a TOML file."""
+        label, folder = f"{self.folder.name}/{file}", self.folder
+        site, questionnaire, replies = self.site, self.questionnaire, self.reply_templates
+        open_facts: list[Problem] = []
+        if file == sitedata.NAME:
+            path = folder / file
+            site, problems, open_facts = sitedata.read(path, label, self.addresses, data)
+        elif file == questionnaire_file.NAME:
+            questionnaire, problems = questionnaire_file.read(folder, data)
+        elif file == reply_templates.NAME:
+            replies, problems = reply_templates.read(folder, data)
+        else:
+            raise LookupError(file)
+        return replace(
+            self,
+            site=site,
+            questionnaire=questionnaire,
+            reply_templates=replies,
+            problems=(*(each for each in self.problems if each.path != label), *problems),
+            open_facts=(*(each for each in self.open_facts if each.path != label), *open_facts),
             _rendered={},
         )
 
@@ -541,7 +565,8 @@ class Library:
             "oder nehmen Sie den Verweis heraus."
         )
 
-    def _broken_navigation(self) -> Iterable[Problem]:
+    def check_navigation(self) -> Iterable[Problem]:
+        """Yield the entries of menus that lead nowhere."""
         label = f"{self.folder.name}/website.toml"
         for menu in ("navigation", "legal_navigation"):
             for index, item in enumerate(getattr(self.site, menu)):

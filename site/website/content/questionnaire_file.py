@@ -40,11 +40,13 @@ _RESERVED = {field.name for field in TECHNICAL} | {"token"}
 """Names of other fields of the form and its second step."""
 
 
-def read(folder: Path) -> tuple[Questionnaire, list[Problem]]:
+def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[Problem]]:
     """Return the questionnaire of a content folder, and what is wrong with it.
 
     What is faulty is left out or has the nearest value of its type. What the code relies on is
     there in any case.
+
+    :param data: the bytes of the file, where they are not those on the disk.
     """
     problems: list[Problem] = []
     label = f"{folder.name}/{NAME}"
@@ -52,7 +54,7 @@ def read(folder: Path) -> tuple[Questionnaire, list[Problem]]:
     def report(line: int, message: str) -> None:
         problems.append(Problem(label, line, message))
 
-    fields = toml_files.read(folder / NAME, report, holds=_HOLDS)
+    fields = toml_files.read(folder / NAME, report, holds=_HOLDS, data=data)
     if fields is None:
         return _completed((), is_readable=False), problems
     groups = _groups(fields)

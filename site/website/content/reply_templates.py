@@ -40,16 +40,22 @@ class ReplyTemplate:
         return fill(self.subject), "\n\n".join(map(fill, self.paragraphs))
 
 
-def read(folder: Path) -> tuple[tuple[ReplyTemplate, ...], list[Problem]]:
-    """Return the templates of a content folder, none if there is no file, and their problems."""
+def read(
+    folder: Path, data: bytes | None = None
+) -> tuple[tuple[ReplyTemplate, ...], list[Problem]]:
+    """Return the templates of a content folder, none if there is no file, and their problems.
+
+    :param data: the bytes of the file, where they are not those on the disk.
+    """
     problems: list[Problem] = []
-    if not (folder / NAME).exists():
+    if data is None and not (folder / NAME).exists():
         return (), problems
 
     def report(line: int, message: str) -> None:
         problems.append(Problem(f"{folder.name}/{NAME}", line, message))
 
-    fields = toml_files.read(folder / NAME, report, holds="die Vorlagen für Antworten")
+    holds = "die Vorlagen für Antworten"
+    fields = toml_files.read(folder / NAME, report, holds=holds, data=data)
     if fields is None:
         return (), problems
     templates = tuple(_template(item) for item in fields.tables("vorlagen"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from website.content.addresses import Addresses
     from website.content.value_reader import Fields, Path
 
+NAME = "website.toml"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 """As BCP 47 wants it."""
 _BRACE = re.compile(r"\{[^{}\n]*\}?|\}")
@@ -176,10 +177,11 @@ class SiteData:
 
 
 def read(
-    path: pathlib.Path, label: str, addresses: Addresses
+    path: pathlib.Path, label: str, addresses: Addresses, data: bytes | None = None
 ) -> tuple[SiteData, list[Problem], list[Problem]]:
     """Read the site data.
 
+    :param data: the bytes of the file, where they are not those on the disk.
     :returns: the data, what is wrong with them, and the facts that are still placeholders.
     """
     problems: list[Problem] = []
@@ -187,7 +189,8 @@ def read(
     def report(line: int, message: str) -> None:
         problems.append(Problem(label, line, message))
 
-    fields = toml_files.read(path, report, holds="Name, Navigation, Themen und Anbieterdaten")
+    holds = "Name, Navigation, Themen und Anbieterdaten"
+    fields = toml_files.read(path, report, holds=holds, data=data)
     if fields is None:
         return SiteData(is_readable=False), problems, []
     site = _site(fields, addresses)

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 
     from website.content.problems import Report
 
+ENDING = ".toml"
+
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*[\"']?([\w -]*\w)[\"']?\s*=")
 
 
-def read(path: pathlib.Path, report: Report, *, holds: str) -> Fields | None:
+def read(
+    path: pathlib.Path, report: Report, *, holds: str, data: bytes | None = None
+) -> Fields | None:
     """Return the fields of a file; nothing where it cannot be read, which is reported.
 
     :param holds: what the file is for, in a German main clause: where it is missing, it is said.
+    :param data: its bytes, where they are not those on the disk.
     """
     try:
-        source = text_files.read(path)
+        source = text_files.read(path) if data is None else text_files.text_of(data)
         values = toml_advice.values(source)
     except FileNotFoundError:
         report(1, f"Die Datei fehlt. In ihr stehen {holds}.")

@@ -6,7 +6,8 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 ``text_list``, ``text_page``, ``steps`` (what is done with a text), ``new_text``, ``previews``,
 ``link_targets``, ``images``, ``history``, ``publications``, ``moving`` (another address, or none),
 ``replacements`` (words in all texts), ``planning`` (what comes next, and when), ``sharing``
-(drafts for readers without an account).
+(drafts for readers without an account), ``data_fields`` and ``data_form`` (the TOML files of the
+content as forms), ``site_data``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from website.editor import (
     publications,
     replacements,
     sharing,
+    site_data,
     text_list,
     text_page,
 )
@@ -60,6 +62,7 @@ __all__ = [
     "replacements",
     "set_up",
     "sharing",
+    "site_data",
     "text_list",
     "text_page",
 ]

@@ -6,10 +6,12 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, redirect, request
 
 from website.config import EDITOR
 from website.content import kinds
+from website.content.toml_files import ENDING as DATA
+from website.editor.data_fields import TITLES
 from website.exceptions import RepositoryError
 from website.staff import access
 from website.staff.access import Action, error_pages
@@ -117,6 +119,7 @@ _SECTIONS = (
     ("Texte", "editor.texts", Action.EDIT),
     ("Planung", "editor.planning", Action.EDIT),
     ("Bilder", "editor.images", Action.EDIT),
+    ("Angaben", "editor.facts", Action.EDIT),
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
     ("Ersetzen", "editor.replacing", Action.PUBLISH),
     ("Externe Links", "editor.broken_links", Action.EDIT),
@@ -144,7 +147,9 @@ def sections() -> Iterator[Section]:
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update(
-        editor_sections=sections, editor_asset_url=services(state.app).editor_assets.url
+        editor_sections=sections,
+        editor_asset_url=services(state.app).editor_assets.url,
+        editor_page_of=page_of,
     )
 
 
@@ -183,6 +188,26 @@ def names() -> dict[int, str]:
     """Return the name of every account."""
     found: dict[int, str] = services().accounts.directory.names()
     return found
+
+
+def page_of(file: str) -> str:
+    """Return the address of the page on which a file is edited."""
+    if file.endswith(DATA):
+        return access.staff_url("editor.data", name=file.removesuffix(DATA))
+    return access.staff_url("editor.text", name=file.removesuffix(kinds.TEXT))
+
+
+def go_to_page_of(file: str) -> ResponseReturnValue:
+    """Lead to the page on which a file is edited, in the view from which something was sent."""
+    query = request.query_string.decode()
+    return redirect(f"{page_of(file)}?{query}" if query else page_of(file), 303)
+
+
+def file_or_404(name: str, ending: str) -> str:
+    """Return the file that an address names: a text, or one that has a form of its own."""
+    if ending == DATA:
+        return name + DATA if name + DATA in TITLES else abort(404)
+    return kind_or_404(name)[0]
 
 
 def kind_or_404(name: str) -> tuple[str, Kind[Item], str]:

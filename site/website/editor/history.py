@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, render_template
+from flask import abort, flash, redirect, render_template
 from flask_login import current_user
 
-from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
+from website.content.kinds import TEXT
+from website.content.toml_files import ENDING as DATA
+from website.editor.blueprint import (
+    blueprint,
+    editor_state,
+    file_or_404,
+    go_to_page_of,
+    names,
+    page_of,
+)
 from website.editor.text_forms import seen_version, stored_or_404
 from website.exceptions import CopyConflict
 from website.infra import clock
-from website.staff.access import Action, go_to, requires
+from website.staff.access import Action, requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -22,15 +31,15 @@ CHANGED_MEANWHILE = (
 
 
 @blueprint.get("/texte/<path:name>.md/verlauf")
+@blueprint.get("/texte/<path:name>.toml/verlauf", defaults={"ending": DATA})
 @requires(Action.EDIT)
-def history(name: str) -> str:
+def history(name: str, ending: str = TEXT) -> str:
     """Show the official versions of a text, and what was done with its working copy."""
-    file, _, _ = kind_or_404(name)
+    file = file_or_404(name, ending)
     state = editor_state()
     now = stored_or_404(file)
     return render_template(
         "editor/history.html",
-        name=name,
         now=now,
         versions=state.repository.history(file) if now.official is not None else [],
         events=state.trail.of(file),
@@ -39,10 +48,11 @@ def history(name: str) -> str:
 
 
 @blueprint.get("/texte/<path:name>.md/verlauf/<commit>")
+@blueprint.get("/texte/<path:name>.toml/verlauf/<commit>", defaults={"ending": DATA})
 @requires(Action.EDIT)
-def version(name: str, commit: str) -> str:
+def version(name: str, commit: str, ending: str = TEXT) -> str:
     """Show what a version changed, and how the text of today differs from it."""
-    file, _, _ = kind_or_404(name)
+    file = file_or_404(name, ending)
     repository = editor_state().repository
     versions = repository.history(file)
     place = next((at for at, each in enumerate(versions) if each.commit == commit), None)
@@ -55,7 +65,6 @@ def version(name: str, commit: str) -> str:
     now = stored_or_404(file)
     return render_template(
         "editor/version.html",
-        name=name,
         now=now,
         chosen=chosen,
         is_first=before is None,
@@ -66,10 +75,11 @@ def version(name: str, commit: str) -> str:
 
 
 @blueprint.post("/texte/<path:name>.md/verlauf/<commit>")
+@blueprint.post("/texte/<path:name>.toml/verlauf/<commit>", defaults={"ending": DATA})
 @requires(Action.EDIT)
-def restore(name: str, commit: str) -> ResponseReturnValue:
+def restore(name: str, commit: str, ending: str = TEXT) -> ResponseReturnValue:
     """Make an earlier version the working copy; what was there is kept in its versions."""
-    file, _, _ = kind_or_404(name)
+    file = file_or_404(name, ending)
     state = editor_state()
     now = stored_or_404(file)
     chosen = next((each for each in state.repository.history(file) if each.commit == commit), None)
@@ -91,6 +101,6 @@ def restore(name: str, commit: str) -> ResponseReturnValue:
             "Jemand hat den Text gerade geändert. Sehen Sie sich den Unterschied noch einmal an.",
             "problem",
         )
-        return go_to("editor.version", name=name, commit=commit)
+        return redirect(f"{page_of(file)}/verlauf/{commit}", 303)
     flash("Die frühere Fassung ist jetzt Ihr Entwurf. Öffentlich ist sie noch nicht.")
-    return go_to("editor.text", name=name)
+    return go_to_page_of(file)

@@ -11,6 +11,7 @@ from flask_login import current_user
 from website.content import kinds
 from website.content.models import PublicationStatus
 from website.editor.blueprint import editor_state, names
+from website.editor.data_fields import TITLES
 from website.editorial import front_matter_edits, scheduling
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
@@ -139,7 +140,7 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
     """Ask for the publication of exactly the bytes of a copy."""
     state = editor_state()
     text = state.site.with_text(copy.file, copy.data)
-    title = text.item.title if text.item else copy.file
+    title = text.item.title if text.item else TITLES.get(copy.file, copy.file)
     trailers = []
     if copy.approved_by is not None:
         trailers.append(("Reviewed-by", names().get(copy.approved_by, "Unbekannt")))

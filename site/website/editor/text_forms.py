@@ -18,6 +18,7 @@ from website.web import params
 if TYPE_CHECKING:
     from website.content.kinds import Kind
     from website.content.models import Item
+    from website.editor.data_form import DataForm
     from website.editorial.merge import Conflict, Merged
     from website.editorial.models import WorkingCopy
 
@@ -110,10 +111,10 @@ def form_sent(now: Stored, kind: Kind[Item], *, more_sources: int = 0) -> TextFo
     """Return the form with what was sent, over the bytes that were shown."""
     state = editor_state()
     library = state.site.library
-    return TextForm(_base(now), kind, library, request.form, more_sources=more_sources)
+    return TextForm(base_shown(now), kind, library, request.form, more_sources=more_sources)
 
 
-def save(now: Stored, form: TextForm, *, auto: bool = False) -> WorkingCopy | None:
+def save(now: Stored, form: TextForm | DataForm, *, auto: bool = False) -> WorkingCopy | None:
     """Save what was typed.
 
     :param auto: whether nobody asked for it.
@@ -145,7 +146,7 @@ def save(now: Stored, form: TextForm, *, auto: bool = False) -> WorkingCopy | No
     )
 
 
-def _base(now: Stored) -> bytes:
+def base_shown(now: Stored) -> bytes:
     """Return the bytes that were shown; if nobody keeps them any more, those that are official."""
     state = editor_state()
     seen = seen_version()

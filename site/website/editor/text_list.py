@@ -13,6 +13,7 @@ from flask import render_template, request
 from website.content import kinds
 from website.content.models import PublicationStatus
 from website.editor.blueprint import blueprint, editor_state, names
+from website.editor.data_fields import TITLES
 from website.editor.text_forms import merged_with
 from website.editorial.workflow import CopyState
 from website.infra import clock
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from website.editorial.models import WorkingCopy
 
 ON_A_PAGE = 50
+SITE_DATA = "Angaben"
 PATIENCE = 0.05
 """Seconds that a list spends on finding out what is wrong with its texts."""
 
@@ -58,7 +60,8 @@ class TextRow:
     """One text of the list."""
 
     file: str
-    kind: Kind[Item]
+    kind: Kind[Item] | None
+    """Nothing for what holds for the whole site."""
     title: str
     states: tuple[str, ...]
     """Keys of :data:`STATES`: that of what is being written, and that of what is public."""
@@ -69,9 +72,9 @@ class TextRow:
     """Nothing while nobody has looked through it."""
 
     @property
-    def name(self) -> str:
-        """The file without its ending, as addresses name it."""
-        return self.file.removesuffix(kinds.TEXT)
+    def kind_title(self) -> str:
+        """What its authors call such a text."""
+        return self.kind.title if self.kind else SITE_DATA
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def texts() -> str:
         args=request.args,
         states=[(key, f"{label} ({counts[key]})") for key, label in STATES if counts[key]],
         labels=dict(STATES),
-        kinds=[(title, title) for title in dict.fromkeys(row.kind.title for row in every)],
+        kinds=[(title, title) for title in dict.fromkeys(row.kind_title for row in every)],
         names=names(),
         query=_query,
     )
@@ -152,10 +155,12 @@ def _row(item: Item, copy: WorkingCopy | None) -> TextRow:
 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
-    text = editor_state().site.with_text(copy.file, copy.data)
+    if copy.file in TITLES:
+        return TextRow(copy.file, None, TITLES[copy.file], (_of_copy(copy),), None, copy, None)
     found = kinds.of_file(copy.file)
     if found is None:
         return None
+    text = editor_state().site.with_text(copy.file, copy.data)
     title = text.item.title if text.item and text.item.title else found[1]
     return TextRow(copy.file, found[0], title, (_of_copy(copy),), None, copy, None)
 
@@ -174,7 +179,8 @@ def _order(row: TextRow) -> tuple[bool, float, int, int, str]:
     """Return what is being written first, then by kind, the newest first."""
     saved = row.copy.saved_at.timestamp() if row.copy else 0.0
     day = row.day.toordinal() if row.day else 10**7
-    return row.copy is None, -saved, kinds.KINDS.index(row.kind), -day, row.title.casefold()
+    rank = kinds.KINDS.index(row.kind) if row.kind else -1
+    return row.copy is None, -saved, rank, -day, row.title.casefold()
 
 
 def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
@@ -185,7 +191,7 @@ def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
         if (
             all(word in where for word in words)
             and (not state or state in row.states)
-            and (not kind or row.kind.title == kind)
+            and (not kind or row.kind_title == kind)
         ):
             yield row
 

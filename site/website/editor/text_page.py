@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request
 from flask_login import current_user
 
+from website.content.kinds import TEXT
+from website.content.toml_files import ENDING as DATA
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
+from website.editor.blueprint import (
+    blueprint,
+    editor_state,
+    file_or_404,
+    go_to_page_of,
+    kind_or_404,
+    names,
+)
 from website.editor.front_matter_form import field_labels
 from website.editor.text_forms import (
     Clash,
@@ -39,6 +48,7 @@ from website.staff.access import Action, go_to, may, requires
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from website.editor.data_form import DataForm
     from website.editor.text_forms import Stored
     from website.editorial.models import WorkingCopy
 
@@ -99,16 +109,7 @@ def save_text(name: str) -> ResponseReturnValue:
         return _page(name, now, form, seen), 422
     except CopyConflict as conflict:
         return _conflict(name, form, conflict), 409
-    is_changed = copy is not None and copy.version != now.version
-    message = SAVED if is_changed else UNCHANGED
-    step = steps.BUTTONS.get(typed)
-    if step is None:
-        flash(message)
-        return go_to("editor.text", name=name)
-    if copy is None or not was_seen(now):
-        flash(CHANGED_MEANWHILE, "problem")
-        return go_to("editor.text", name=name)
-    return _take(name, step, copy, is_planned=typed == "planen")
+    return report_saved(now, copy)
 
 
 @blueprint.post("/texte/<path:name>.md/zwischenstand")
@@ -117,7 +118,11 @@ def save_draft(name: str) -> ResponseReturnValue:
     """Save what was typed so far, without being asked; answers the page's script."""
     file, kind, _ = kind_or_404(name)
     now = stored_or_404(file)
-    form = form_sent(now, kind)
+    return keep(now, form_sent(now, kind))
+
+
+def keep(now: Stored, form: TextForm | DataForm) -> ResponseReturnValue:
+    """Save what was typed without being asked, and answer the page's script."""
     try:
         copy = save(now, form, auto=True)
     except AuthoringError as error:
@@ -130,33 +135,52 @@ def save_draft(name: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/texte/<path:name>.md/verwerfen")
+@blueprint.get("/texte/<path:name>.toml/verwerfen", defaults={"ending": DATA})
 @requires(Action.EDIT)
-def confirm_discard(name: str) -> str:
+def confirm_discard(name: str, ending: str = TEXT) -> str:
     """Ask whether a working copy shall really end."""
-    file, _, _ = kind_or_404(name)
+    file = file_or_404(name, ending)
     now = stored_or_404(file)
-    return render_template("editor/discard.html", name=name, now=now)
+    return render_template("editor/discard.html", now=now)
 
 
 @blueprint.post("/texte/<path:name>.md/verwerfen")
+@blueprint.post("/texte/<path:name>.toml/verwerfen", defaults={"ending": DATA})
 @requires(Action.EDIT)
-def discard(name: str) -> ResponseReturnValue:
+def discard(name: str, ending: str = TEXT) -> ResponseReturnValue:
     """End a working copy."""
-    file, _, _ = kind_or_404(name)
+    file = file_or_404(name, ending)
     try:
         steps.discard(file, seen_version())
     except StepRefused as refused:
         flash(str(refused), "problem")
-        return go_to("editor.text", name=name)
+        return go_to_page_of(file)
     except CopyConflict:
         flash(CHANGED_MEANWHILE, "problem")
-        return go_to("editor.text", name=name)
+        return go_to_page_of(file)
     flash("Die Änderungen sind verworfen.")
-    return go_to("editor.text", name=name) if stored(file) else go_to("editor.texts")
+    return go_to_page_of(file) if stored(file) else go_to("editor.texts")
 
 
-def _take(name: str, step: Step, copy: WorkingCopy, *, is_planned: bool) -> ResponseReturnValue:
-    """Take the step that a button names, and report what was done."""
+def report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
+    """Report what was saved, and take the step that the button names.
+
+    :param now: what was stored before.
+    :param copy: what is stored since; nothing if nothing is edited.
+    """
+    typed = request.form.get("schritt", "")
+    step = steps.BUTTONS.get(typed)
+    if step is None:
+        flash(SAVED if copy is not None and copy.version != now.version else UNCHANGED)
+        return go_to_page_of(now.file)
+    if copy is None or not was_seen(now):
+        flash(CHANGED_MEANWHILE, "problem")
+        return go_to_page_of(now.file)
+    return _take(step, copy, is_planned=typed == "planen")
+
+
+def _take(step: Step, copy: WorkingCopy, *, is_planned: bool) -> ResponseReturnValue:
+    """Take a step, and report what was done."""
     try:
         if step is Step.PUBLISH:
             due_at = steps.moment(request.form) if is_planned else None
@@ -168,15 +192,15 @@ def _take(name: str, step: Step, copy: WorkingCopy, *, is_planned: bool) -> Resp
             message = steps.take(step, copy, request.form)
     except (StepRefused, AuthoringError) as refused:
         flash(str(refused), "problem")
-        return go_to("editor.text", name=name)
+        return go_to_page_of(copy.file)
     except CopyConflict:
         flash(CHANGED_MEANWHILE, "problem")
-        return go_to("editor.text", name=name)
+        return go_to_page_of(copy.file)
     except RepositoryError:
         flash(NO_REPOSITORY, "problem")
-        return go_to("editor.text", name=name)
+        return go_to_page_of(copy.file)
     flash(message)
-    return go_to("editor.text", name=name)
+    return go_to_page_of(copy.file)
 
 
 def _conflict(name: str, form: TextForm, conflict: CopyConflict) -> str:

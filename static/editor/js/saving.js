@@ -163,8 +163,8 @@ function take(form, field, typed) {
     if (type === "checkbox") element.checked = (values.get(name) ?? []).includes(element.value);
     else if (values.has(name)) element.value = values.get(name)[0];
   }
-  const text = values.get(field.name)?.[0].replace(/\r\n/g, "\n");
-  if (text !== undefined && text !== field.value) {
+  const text = field && values.get(field.name)?.[0].replace(/\r\n/g, "\n");
+  if (field && text !== undefined && text !== field.value) {
     apply(field, { from: 0, to: field.value.length, text, select: [0, 0] });
   }
   form.dispatchEvent(new InputEvent("input", { bubbles: true }));

@@ -1,0 +1,205 @@
+"""The facts of the whole site as forms: what the owner still has to say, menus, topics, letters.
+
+The TOML files of the content go the way of a text: working copy, review, approval, publication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import flash, render_template, request
+from flask_login import current_user
+
+from website import checking
+from website.content import sitedata, text_files, toml_files
+from website.editor import steps
+from website.editor.blueprint import blueprint, editor_state, file_or_404, names
+from website.editor.data_fields import TITLES
+from website.editor.data_form import SOURCE, DataForm
+from website.editor.text_forms import (
+    Clash,
+    base_shown,
+    merged_with,
+    mine,
+    save,
+    seen_commit,
+    seen_version,
+    stored,
+    stored_or_404,
+)
+from website.editor.text_list import STATES, states_of
+from website.editor.text_page import (
+    CHANGED_MEANWHILE,
+    OFFICIAL_CHANGED,
+    Shown,
+    keep,
+    report_saved,
+)
+from website.exceptions import AuthoringError, CopyConflict, UnreadableFile
+from website.staff.access import Action, requires
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from website.content.problems import Problem, Severity
+    from website.editor.data_form import ShownGroup
+    from website.editor.text_forms import Stored
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file in the overview."""
+
+    file: str
+    title: str
+    states: tuple[str, ...]
+    groups: tuple[ShownGroup, ...]
+
+    @property
+    def name(self) -> str:
+        """The file without its ending, as addresses name it."""
+        return self.file.removesuffix(toml_files.ENDING)
+
+
+@blueprint.get("/angaben/")
+@requires(Action.EDIT)
+def facts() -> str:
+    """Show what the owner still has to say, and what else holds for the whole site."""
+    site = editor_state().site
+    files, missing, total = [], 0, 0
+    for file, title in TITLES.items():
+        now = stored(file)
+        if now is None:
+            continue
+        form = DataForm(file, now.data)
+        files.append(DataFile(file, title, states_of(None, now.copy), form.groups))
+        if file == sitedata.NAME:
+            missing, total = form.owners
+    library = site.library
+    label = f"{library.folder.name}/{sitedata.NAME}"
+    return render_template(
+        "editor/facts.html",
+        files=files,
+        missing=missing,
+        total=total,
+        texts=_with_open_facts([fact for fact in library.open_facts if fact.path != label]),
+        state_labels=dict(STATES),
+    )
+
+
+@blueprint.get("/texte/<path:name>.toml")
+@requires(Action.EDIT)
+def data(name: str) -> str:
+    """Show the form of a file."""
+    file = file_or_404(name, toml_files.ENDING)
+    now = stored_or_404(file)
+    as_source = request.args.get("ansicht") == "datei"
+    form, clash = DataForm(file, now.data, as_source=as_source), None
+    merged = merged_with(now.official, now.copy) if now.copy else None
+    if merged and merged.conflicts:
+        clash = Clash("der Website", OFFICIAL_CHANGED, merged.conflicts, now.commit)
+        form = DataForm(file, mine(merged), as_source=as_source)
+    return _page(name, now, form, Shown(now.version, now.commit, clash))
+
+
+@blueprint.post("/texte/<path:name>.toml")
+@requires(Action.EDIT)
+def save_data(name: str) -> ResponseReturnValue:
+    """Save what was typed, and do what the button means."""
+    file = file_or_404(name, toml_files.ENDING)
+    now = stored_or_404(file)
+    seen = Shown(seen_version(), seen_commit() or now.commit)
+    form = DataForm(file, base_shown(now), request.form)
+    if button := request.form.get("reihe", ""):
+        form.press(button)
+        return _page(name, now, form, seen)
+    try:
+        copy = save(now, form)
+    except AuthoringError as error:
+        flash(str(error), "problem")
+        return _page(name, now, form, seen), 422
+    except CopyConflict as conflict:
+        return _conflict(name, form, conflict), 409
+    return report_saved(now, copy)
+
+
+@blueprint.post("/texte/<path:name>.toml/zwischenstand")
+@requires(Action.EDIT)
+def save_data_draft(name: str) -> ResponseReturnValue:
+    """Save what was typed so far, without being asked; answers the page's script."""
+    file = file_or_404(name, toml_files.ENDING)
+    now = stored_or_404(file)
+    return keep(now, DataForm(file, base_shown(now), request.form))
+
+
+def _conflict(name: str, form: DataForm, conflict: CopyConflict) -> str:
+    """Show what two have made of the same lines; the form holds what is to be saved now."""
+    now = stored_or_404(form.file)
+    if conflict.merged is None:
+        flash(CHANGED_MEANWHILE, "problem")
+        return _page(name, now, form, Shown(now.version, now.commit))
+    who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
+    title = f"{who or 'Jemand'} hat dieselbe Stelle geändert"
+    clash = Clash(f"von {who}" if who else "", title, conflict.merged.conflicts)
+    again = DataForm(form.file, mine(conflict.merged), as_source=form.is_source)
+    return _page(name, now, again, Shown(now.version, now.commit, clash))
+
+
+def _page(name: str, now: Stored, form: DataForm, shown: Shown) -> str:
+    at_field, others = _findings(form)
+    missing, total = form.owners
+    return render_template(
+        "editor/data.html",
+        name=name,
+        title=TITLES[now.file],
+        now=now,
+        form=form,
+        source=SOURCE,
+        shown=shown,
+        only_missing=request.args.get("nur") == "fehlend" and not form.is_source,
+        missing=missing,
+        total=total,
+        at_field=at_field,
+        others=others,
+        kept_open=form.open_groups(at_field),
+        states=states_of(None, now.copy) or ("oeffentlich",),
+        state_labels=dict(STATES),
+        possible=steps.possible(now.copy),
+        is_own=now.copy is not None and current_user.id in now.copy.authors,
+        names=names(),
+    )
+
+
+def _findings(form: DataForm) -> tuple[dict[str, list[tuple[Severity, str]]], list[Problem]]:
+    """Return what is wrong, by field, and what belongs to none. Placeholders are marked anyway."""
+    data = form.lenient_data
+    library = editor_state().site.with_text(form.file, data).library
+    try:
+        lines = toml_files.lines_of(text_files.text_of(data))
+    except UnreadableFile:
+        lines = {}
+    at_field: dict[str, list[tuple[Severity, str]]] = {}
+    others = []
+    for problem in checking.check_data(library, form.file):
+        if problem in library.open_facts and not form.is_source:
+            continue
+        place, message = form.place_of(problem, lines)
+        if place:
+            at_field.setdefault(place, []).append((problem.severity, message))
+        else:
+            others.append(problem)
+    return at_field, others
+
+
+def _with_open_facts(facts: list[Problem]) -> list[tuple[str, str, list[Problem]]]:
+    """Return name, title and open facts of each text that has some."""
+    library = editor_state().site.library
+    found: dict[str, list[Problem]] = {}
+    for fact in facts:
+        found.setdefault(fact.path.removeprefix(f"{library.folder.name}/"), []).append(fact)
+    rows = []
+    for file, those in found.items():
+        if item := library.item_in(file):
+            rows.append((file.removesuffix(".md"), item.title or item.name, those))
+    return rows
