@@ -7,6 +7,7 @@ example in ``docs/redaktion.md`` is that example, rendered; so text and picture 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import io
 import shutil
 import tempfile
@@ -20,19 +21,28 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from conftest import CHROMIUM, QUIET
-from support import guide
+from support import guide, staff
+from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
+from website.editor.blueprint import editor_state
+from website.editorial import scheduling
+from website.editorial.publications import PublicationKind
+from website.infra import clock
+from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
 
 VIEWPORT = {"width": 800, "height": 640}
 SHARPNESS = 1.5
 MARGIN = 16
-QUALITY = 70
+QUALITIES = (70, 60, 50, 40)
+"""The best at which a picture is small enough is taken."""
+EDITOR_VIEWPORT = {"width": 1280, "height": 700}
 
 PARTS = {
     "kopf": ".page-header",
@@ -64,6 +74,7 @@ def main() -> None:
                 color_scheme="light",
                 reduced_motion="reduce",
             )
+            _take_editor(browser, folder)
             _take_all(page, content)
             browser.close()
     written = sorted(path.stem for path in guide.PICTURES.iterdir())
@@ -90,6 +101,64 @@ def _take_all(page: Page, content: Path) -> None:
     _take(page, "/_redaktion/", "", "uebersicht")
 
 
+def _take_editor(browser: Browser, folder: Path) -> None:
+    """Take the pictures of the editor, in which some texts are being written."""
+    instance = migrated(folder / "editor")
+    app = create_app(
+        Settings(content_dir=guide.content_with_examples(instance), instance_dir=instance)
+    )
+    chief = staff.account(app, StaffRole.CHIEF_EDITOR, name="Carla Holm")
+    name = _write_some(app, chief.id)
+    cookie = staff.cookie(app, chief)
+    with (
+        staff.served(app) as url,
+        staff.page_of(browser, url, cookie=cookie, viewport=EDITOR_VIEWPORT) as page,
+    ):
+        _take(page, "/redaktion/?art=Artikel", "", "redaktion-texte")
+        _take(page, "/redaktion/planung/", "", "redaktion-planung")
+        page.goto(f"/redaktion/texte/{name}.md")
+        page.frame_locator("iframe").locator("h1").wait_for()
+        page.evaluate("scrollTo(0, 0)")
+        _save(page.screenshot(), "redaktion-text")
+
+
+def _write_some(app: Flask, chief: int) -> str:
+    """Let somebody write in some texts, and return the name of one."""
+    state, now = editor_state(app), clock.now()
+    writer = staff.account(app, StaffRole.EDITOR, name="Erik Berg").id
+    commit = state.repository.main
+    articles = [each for each in state.site.library.articles if "beispiel" not in each.name][:3]
+    for number, article in enumerate(articles):
+        file = article.text.file
+        official = state.repository.read(commit, file) or b""
+        copy = state.copies.save(
+            file,
+            0,
+            official + b"\nEin neuer Absatz.\n",
+            official=official,
+            commit=commit,
+            staff=writer,
+            now=now,
+        )
+        if number and copy:
+            state.copies.submit(file, copy.version, writer, now)
+        if number == len(articles) - 1 and copy:
+            _schedule(app, file, copy.version, chief)
+    return articles[0].text.file.removesuffix(".md")
+
+
+def _schedule(app: Flask, file: str, version: int, chief: int) -> None:
+    """Approve a text and let it go live on a Tuesday morning."""
+    state, now = editor_state(app), clock.now()
+    approved = state.copies.approve(file, version, chief, now)
+    day = clock.today() + datetime.timedelta(days=8 - clock.today().weekday())
+    due = scheduling.moment(day, datetime.time(8), now)
+    number = state.publications.request(
+        PublicationKind.PUBLISH, now, actor="Carla Holm", subject=file, due_at=due
+    )
+    state.copies.publish(file, approved.version, chief, now, lambda _: number, due_at=due)
+
+
 def _take(page: Page, address: str, selector: str, name: str, *, unfold: bool = False) -> None:
     """Take a picture of a part of a page; of what a window shows where none is named.
 
@@ -111,10 +180,15 @@ def _take(page: Page, address: str, selector: str, name: str, *, unfold: bool = 
             "width": min(VIEWPORT["width"] - left, box["width"] + 2 * MARGIN),
             "height": box["height"] + 2 * MARGIN,
         }
-    data = page.screenshot(clip=clip, full_page=bool(selector))
-    Image.open(io.BytesIO(data)).convert("RGB").save(
-        guide.PICTURES / f"{name}.webp", quality=QUALITY, method=6
-    )
+    _save(page.screenshot(clip=clip, full_page=bool(selector)), name)
+
+
+def _save(data: bytes, name: str) -> None:
+    path = guide.PICTURES / f"{name}.webp"
+    for quality in QUALITIES:
+        Image.open(io.BytesIO(data)).convert("RGB").save(path, quality=quality, method=6)
+        if path.stat().st_size <= guide.LARGEST:
+            return
 
 
 @contextlib.contextmanager

@@ -108,4 +108,4 @@ def test_every_link_within_the_guide_leads_somewhere() -> None:
 def test_every_picture_of_the_guide_is_there_and_small() -> None:
     files = {path.stem: path for path in guide.PICTURES.iterdir()}
     assert set(files) == set(guide.pictures())
-    assert {name for name, path in files.items() if path.stat().st_size > 60_000} == set()
+    assert {name for name, path in files.items() if path.stat().st_size > guide.LARGEST} == set()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 GUIDE = ROOT / "docs/redaktion.md"
 PICTURES = ROOT / "docs/bilder"
+LARGEST = 60_000
+"""Bytes of a picture."""
 
 _EXAMPLE = re.compile(
     r"^(?P<fence>````*)markdown\n(?P<text>.*?)^(?P=fence)\n"
