@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from website.editorial import copy_rows
 from website.editorial.audit_trail import LIVE, outcome_of
 from website.editorial.merge import merge
-from website.editorial.models import TextVersion, WorkingCopy
+from website.editorial.models import EditorialEvent, TextVersion, WorkingCopy
 from website.editorial.publications import PublicationState
+from website.editorial.workflow import CopyState, Step
 from website.editorial.working_copies import WorkingCopies
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable
 
     from website.editorial.publications import Publications
     from website.editorial.repository import Repository
     from website.infra.database import Database
+
+ASKING = datetime.timedelta(minutes=1)
+"""Within this time whoever asks for a publication has noted its number, or has died."""
+_LOOKED_AT = 50
+"""Publications among which that of such a copy is looked for."""
 
 
 class PublicationOutcomes:
@@ -47,6 +53,45 @@ class PublicationOutcomes:
                 self.published(number, commit, now, functools.partial(repository.read, commit))
             elif state.is_over:
                 self.release(number, now, outcome=state, detail=publication.error)
+
+    def recover(
+        self, publications: Publications, repository: Repository, now: datetime.datetime
+    ) -> None:
+        """Find the publication of each copy whose process died before it noted its number.
+
+        If it died before it asked for one, the copy is approved again.
+        """
+        asking = {CopyState.SCHEDULED, CopyState.PUBLISHING}
+        for copy in self._copies.all():
+            if copy.publication is not None or copy.status not in asking:
+                continue
+            asked_at = self._asked_at(copy.file)
+            if asked_at is None or asked_at > now - ASKING:
+                continue
+            data = self._copies.at(copy.file, copy.version)
+            number = next(
+                (
+                    each.id
+                    for each in publications.newest(_LOOKED_AT)
+                    if each.requested_at >= asked_at
+                    and repository.find(each.source)
+                    and repository.read(each.source, copy.file) == data
+                ),
+                None,
+            )
+            with self._database.writing() as session:
+                which = (WorkingCopy.file == copy.file) & WorkingCopy.publication.is_(None)
+                if number is None:
+                    copy_rows.release(session, which)
+                else:
+                    session.execute(update(WorkingCopy).where(which).values(publication=number))
+
+    def _asked_at(self, file: str) -> datetime.datetime | None:
+        asked = select(EditorialEvent.at).where(
+            EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
+        )
+        with self._database.reading() as session:
+            return session.scalar(asked.order_by(EditorialEvent.id.desc()).limit(1))
 
     def published(
         self,

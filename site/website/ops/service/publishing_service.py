@@ -18,6 +18,7 @@ import time
 from typing import TYPE_CHECKING
 
 from website.config import Settings
+from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications, PublicationState
 from website.editorial.repository import REMOTE
@@ -142,11 +143,16 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
 
 
 def exchanging(settings: Settings, database: Database) -> Job:
-    """Return the job that takes in what developers push, and pushes what is published."""
+    """Return the job that takes in what developers push, and pushes what is published.
+
+    It also looks after copies whose process died while it asked for their publication.
+    """
     workspace, publications = Workspace.of(settings), Publications(database)
     requests, remote = PublicationRequests(workspace, publications), settings.content_remote
+    outcomes = PublicationOutcomes(database)
 
     def exchange(now: datetime.datetime) -> str:
+        outcomes.recover(publications, workspace.repository, now)
         found = requests.incoming(remote, now)
         repository = workspace.repository
         is_ahead = remote and not publications.waiting() and not found

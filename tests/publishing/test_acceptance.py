@@ -1,0 +1,147 @@
+"""A publication and the working copy that it came from: whoever dies on the way, nothing hangs."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from website.editorial.audit_trail import LIVE, AuditTrail
+from website.editorial.publication_outcomes import ASKING
+from website.editorial.repository import Message
+from website.editorial.workflow import CopyState
+from website.editorial.working_copies import WorkingCopies
+from website.infra.database import connect
+from website.leads.migrations import migrate
+from website.ops.service.publishing_service import exchanging
+
+if TYPE_CHECKING:
+    from website.editorial.models import WorkingCopy
+    from website.infra.database import Database
+
+BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
+ANNA, BERND = 1, 2
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from support.publishing import PublishedSite
+from website.editorial.publication_outcomes import PublicationOutcomes
+from website.editorial.publications import Publications
+from website.infra.database import connect
+from website.publishing.steps import Steps
+
+folder, database, point = sys.argv[1:]
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if point == "not finished":
+    Publications.finish = die
+elif point == "copy not ended":
+    PublicationOutcomes.published = die
+else:
+    real = Steps.begin
+    def begin(self, name):
+        real(self, name)
+        if name == point:
+            die()
+    Steps.begin = begin
+PublishedSite.again(Path(folder), connect(database), release=False).publisher.run_due()
+"""
+
+
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
+def approved(site: PublishedSite, copies: WorkingCopies) -> WorkingCopy:
+    """Write and approve a text."""
+    official = (site.official(FIRST) or "").encode()
+    copy = copies.save(
+        FIRST, 0, BETTER.encode(), official=official, commit=site.main, staff=ANNA, now=site.now
+    )
+    assert copy
+    copies.submit(FIRST, copy.version, ANNA, site.now)
+    return copies.approve(FIRST, copy.version, BERND, site.now)
+
+
+def request(site: PublishedSite, copy: WorkingCopy, due_at: datetime.datetime | None = None) -> int:
+    changes, message = {FIRST: copy.data}, Message("Neu")
+    return site.requests.changes(changes, copy.commit, EVA, message, site.now, due_at=due_at)
+
+
+@pytest.mark.parametrize("point", ["check", "switch", "verify", "not finished", "copy not ended"])
+def test_a_publisher_that_was_killed_leaves_no_copy_behind(tmp_path: Path, point: str) -> None:
+    (tmp_path / "instance").mkdir()
+    url = f"sqlite:///{tmp_path / 'instance' / 'website.sqlite3'}"
+    database = connect(url)
+    migrate(database.engine)
+    site = PublishedSite(tmp_path, database)
+    site.open()
+    copies = WorkingCopies(database)
+    copy = approved(site, copies)
+    copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
+    tests = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, str(tmp_path), url, point],
+        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{tests}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -9, done.stderr
+    [kept] = copies.all()
+    assert (kept.status, kept.data) == (CopyState.PUBLISHING, BETTER.encode())
+    site.run()
+    assert copies.all() == []
+    assert "Ein besserer Absatz." in site.page()
+    assert site.official(FIRST) == BETTER
+    events = [event.action for event in AuditTrail(database).of(FIRST)]
+    assert events.count(LIVE) == 1
+    database.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, database: Database) -> PublishedSite:
+    site = PublishedSite(tmp_path, database)
+    site.open()
+    return site
+
+
+@pytest.mark.parametrize("later", [None, datetime.timedelta(days=3)], ids=["at-once", "scheduled"])
+@pytest.mark.parametrize("is_asked", [False, True], ids=["before-it-asked", "before-its-number"])
+def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
+    site: PublishedSite, database: Database, *, is_asked: bool, later: datetime.timedelta | None
+) -> None:
+    copies, due_at = WorkingCopies(database), site.now + later if later else None
+    copy = approved(site, copies)
+
+    def die(copy: WorkingCopy) -> int:
+        if is_asked:
+            request(site, copy, due_at)
+        raise Killed
+
+    # A process that is killed runs no handler: nothing of the step is taken back.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("website.editorial.copy_rows.release", lambda *_: None)
+        with pytest.raises(Killed):
+            copies.publish(FIRST, copy.version, BERND, site.now, die, due_at=due_at)
+    job = exchanging(site.settings, database)
+    job.run(site.now)
+    assert copies.all()[0].status in {CopyState.PUBLISHING, CopyState.SCHEDULED}
+    job.run(site.now + 2 * ASKING)
+    [kept] = copies.all()
+    if not is_asked:
+        assert (kept.status, kept.due_at) == (CopyState.APPROVED, None)
+        return
+    assert kept.publication
+    site.now = due_at or site.now
+    site.run()
+    assert copies.all() == []
+    assert "Ein besserer Absatz." in site.page()
