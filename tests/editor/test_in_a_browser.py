@@ -113,6 +113,14 @@ def test_the_preview_follows_what_is_typed(page: Page) -> None:
     expect(frame.get_by_role("heading", level=1)).to_have_text("Der andere Titel")
 
 
+def test_the_page_stays_at_its_top_while_the_preview_shows_the_title(page: Page) -> None:
+    page.set_viewport_size({"width": 1400, "height": 500})
+    page.goto(TEXT)
+    frame = page.frame_locator("iframe[title=Vorschau]")
+    expect(frame.get_by_role("heading", level=1)).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+
+
 def test_findings_follow_what_is_typed_and_lead_to_their_line(page: Page) -> None:
     page.goto(TEXT)
     page.locator("#text").fill("Eins.\n\n[Link](gibt-es-nicht.md)\n\nDrei.\n")

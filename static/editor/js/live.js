@@ -19,7 +19,7 @@ export function setUpPreview(form, place) {
       place.hidden = false;
       frame.addEventListener("load", () => {
         frame.contentDocument.addEventListener("click", stay);
-        frame.contentDocument.querySelector("h1")?.scrollIntoView();
+        begin(frame.contentDocument);
         renew();
       });
     }
@@ -60,6 +60,12 @@ function made(form) {
   frame.setAttribute("sandbox", "allow-same-origin");
   frame.src = form.dataset.preview;
   return frame;
+}
+
+// Scrolls to the title; scrollIntoView would scroll the page around the frame, too.
+function begin(page) {
+  const top = page.querySelector("h1")?.getBoundingClientRect().top ?? 0;
+  (page.scrollingElement ?? page.documentElement).scrollTop += top;
 }
 
 // Other pages may not be shown in a frame.
