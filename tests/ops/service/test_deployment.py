@@ -42,7 +42,7 @@ from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.server import GRACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Browser
 
@@ -445,3 +445,92 @@ def test_the_worker_may_write_the_pages_only_where_no_code_lies(tmp_path: Path) 
     worker = units(tmp_path / "within")["website-worker.service"]["Service"]
     assert worker["ReadWritePaths"] == str(tmp_path / "instance")
     assert worker["ExecStart"].endswith("deliver --forever")
+
+
+# The editor
+
+ASKING = """
+import sys
+from website.config import Settings
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications
+from website.editorial.repository import Message, Person
+from website.editorial.workspace import Workspace
+from website.infra import clock
+from website.infra.database import connect
+
+settings = Settings.from_environment()
+workspace, database = Workspace.of(settings), connect(settings.database)
+requests = PublicationRequests(workspace, Publications(database))
+main, file = workspace.repository.main, "artikel/neu.md"
+data = workspace.repository.read(main, file).replace(b"Ein Absatz.", b"Aus dem Editor.")
+print(requests.changes({file: data}, main, Person("Erik Berg"), Message("Neu"), clock.now()))
+database.close()
+"""
+WWW_DATA = 33
+
+
+def in_the_sandbox(writable: Sequence[str], *command: str) -> list[str]:
+    """Return a command that runs another one with the rights that a unit gives."""
+    binds = " && ".join(f"mount --bind {path} {path}" for path in writable)
+    shut = f"mount --make-rprivate / && {binds} && mount -o remount,bind,ro / && umask 077"
+    return [
+        "unshare", "--mount", "sh", "-c", f'{shut} && exec "$@"', "sh", *unprivileged(), *command
+    ]  # fmt: skip
+
+
+def test_what_editors_publish_under_the_units_is_read_by_the_web_server() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="published-"))
+    folder.chmod(0o755)
+    content, pages = Content(folder / "content"), folder / "pages"
+    content.article("neu", reviewed_by="Erika Muster", ai="none")
+    pages.mkdir()
+    release(content.folder, pages / "build", "https://localhost")
+    subprocess.run(["chown", "-hR", str(NOBODY), pages], check=True)
+    environ = {
+        "WEBSITE_BASE_URL": "https://localhost",
+        "WEBSITE_CONTENT_DIR": str(content.folder),
+        "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+    }
+    elsewhere = environ | {"WEBSITE_INSTANCE_DIR": str(folder / "elsewhere")}
+    deploy(elsewhere, folder / "files", "--build", str(pages / "build"))
+    found = {name: unit["Service"] for name, unit in units(folder / "files").items()
+             if "Service" in unit}  # fmt: skip
+    written = {
+        name: [path.lstrip("-").replace("elsewhere", "instance")
+               for path in service["ReadWritePaths"].split()]
+        for name, service in found.items()
+    }  # fmt: skip
+    with disk(folder / "instance", megabytes=128, options=f"mode=0700,uid={NOBODY}"):
+        everything = os.environ | environ | {"HOME": "/nonexistent"}
+        worker = subprocess.Popen(
+            in_the_sandbox(
+                written["website-worker.service"],
+                *found["website-worker.service"]["ExecStart"].split(),
+            ),
+            env=everything,
+            cwd=found["website-worker.service"]["WorkingDirectory"],
+        )
+        try:
+            page, asked = pages / "build/artikel/neu/index.html", False
+            until = time.monotonic() + 90
+            while "Aus dem Editor." not in page.read_text() and time.monotonic() < until:
+                assert worker.poll() is None
+                if not asked and (folder / "instance/redaktion/content").is_dir():
+                    asked = True
+                    subprocess.run(
+                        in_the_sandbox(written["website.service"], sys.executable, "-c", ASKING),
+                        env=everything,
+                        check=True,
+                    )
+                time.sleep(0.2)
+            assert "Aus dem Editor." in page.read_text()
+            reader = ["setpriv", f"--reuid={WWW_DATA}", "--clear-groups", "find", "-L"]
+            unreadable = [*reader, f"{pages}/build/", "!", "-readable", "-print"]
+            assert subprocess.run(unreadable, check=True, capture_output=True).stdout == b""
+            private = [*reader, f"{folder}/instance/redaktion"]
+            assert subprocess.run(private, check=False, capture_output=True).returncode
+        finally:
+            worker.terminate()
+            worker.wait(90)
+    shutil.rmtree(folder)
