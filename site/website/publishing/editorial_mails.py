@@ -10,12 +10,14 @@ import datetime
 import logging
 from typing import TYPE_CHECKING
 
+from website.config import EDITOR
 from website.content import frontmatter
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra import templates
 from website.ops.monitoring.alert_channels import MailChannel
+from website.staff.access import Action, allowed
 from website.staff.accounts.directory import AccountDirectory
 
 if TYPE_CHECKING:
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CHIEF_EDITOR = "chief-editor"
-TEXTS = "redaktion/texte/"
-"""Where the editor shows a text, below the site's address."""
 STALE = datetime.timedelta(days=3)
 
 _SUBJECTS = {
@@ -82,7 +81,7 @@ class EditorialMails:
             title=title,
             who=self._directory.names().get(event.staff, ""),
             detail=event.detail,
-            link=f"{self._settings.base_url}/{TEXTS}{event.file}",
+            link=f"{self._settings.base_url}{EDITOR}texte/{event.file}",
         )
         addresses = [staff.email for staff in recipients]
         channel = MailChannel(self._transport, self._settings.mail_from, addresses)
@@ -109,5 +108,5 @@ def _recipients(event: EditorialEvent, accounts: Sequence[Staff]) -> list[Staff]
         staff
         for staff in accounts
         if staff.id != event.staff
-        and (CHIEF_EDITOR in staff.roles if is_submitted else staff.id in event.concerned)
+        and (allowed(staff.roles, Action.PUBLISH) if is_submitted else staff.id in event.concerned)
     ]
