@@ -8,6 +8,7 @@ is for those who may publish.
 
 from __future__ import annotations
 
+import functools
 import io
 import posixpath
 from dataclasses import dataclass
@@ -18,13 +19,13 @@ from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
 
 from website.content import picture_files
-from website.content.files import RIGHTS
+from website.content.files import RIGHTS, same_name
 from website.content.kinds import ARTICLES, TEXT
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.image_forms import RightsForm, UploadForm
 from website.editorial import image_library, uploads
-from website.editorial.image_library import Rights
+from website.editorial.image_library import WIDE, Rights
 from website.editorial.repository import Message
 from website.exceptions import AuthoringError, ImageError
 from website.infra import clock
@@ -105,7 +106,8 @@ def image_choice() -> dict[str, list[dict[str, str]]]:
     """List images for a text, as links in its file name them; answers the page's script."""
     file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
     words = params.line(request.args.get("suche", ""))
-    rows = [row for row in _rows() if _matches(row, words)]
+    # Those for wide pages are shown in place of another by themselves.
+    rows = [row for row in _rows() if _matches(row, words) and not row.path.endswith(WIDE)]
     return {"images": [_offered(row.path, row.rights.alt, file) for row in rows[:OFFERED]]}
 
 
@@ -226,7 +228,7 @@ def delete_image(name: str) -> ResponseReturnValue:
 def thumbnail(name: str) -> Response:
     """Serve a small picture of an image; graphics as they are."""
     found, pending = _entries()
-    entry = (found | pending).get(name) or abort(404)
+    entry = {**found, **pending}.get(name) or abort(404)
     data = next(iter(editor_state().repository.read_all([entry.blob])))
     if name.lower().endswith(uploads.SVG):
         return Response(data, mimetype="image/svg+xml")
@@ -270,43 +272,58 @@ def _request(
     return number
 
 
-def _entries() -> tuple[dict[str, Entry], dict[str, Entry]]:
-    """Return the images of the content, and those that are on their way into it."""
+@dataclass(frozen=True)
+class _Shelf:
+    """The images of one commit, which never change."""
+
+    entries: Mapping[str, Entry]
+    rights: Mapping[str, Rights]
+    uses: Mapping[str, list[str]]
+
+
+@functools.lru_cache(maxsize=16)
+def _shelf(commit: str) -> _Shelf:
     state = editor_state()
-    repository = state.repository
-    official = _only_images(repository.files(repository.main))
-    pending: dict[str, Entry] = {}
-    for publication in state.publications.waiting():
-        if publication.source and repository.find(publication.source):
-            pending |= _only_images(repository.files(publication.source))
-    return official, {path: entry for path, entry in pending.items() if path not in official}
-
-
-def _only_images(entries: Mapping[str, Entry]) -> dict[str, Entry]:
-    return {
+    entries = {
         path: entry
-        for path, entry in entries.items()
+        for path, entry in state.repository.files(commit).items()
         if entry.is_regular and image_library.is_image(path)
+    }
+    listed = state.official(RIGHTS, commit)[1]
+    used = image_library.uses(entries, state.texts(commit))
+    return _Shelf(entries, image_library.rights(listed), used)
+
+
+def _shelves() -> tuple[_Shelf, list[_Shelf]]:
+    """Return the images of the content, and those of what is on its way into it."""
+    state = editor_state()
+    waiting = [row.source for row in state.publications.waiting() if row.source]
+    found = [_shelf(commit) for commit in waiting if state.repository.find(commit)]
+    return _shelf(state.repository.main), found
+
+
+def _entries() -> tuple[Mapping[str, Entry], dict[str, Entry]]:
+    """Return the images of the content, and those that are on their way into it."""
+    official, others = _shelves()
+    pending = {path: entry for shelf in others for path, entry in shelf.entries.items()}
+    return official.entries, {
+        path: entry for path, entry in pending.items() if path not in official.entries
     }
 
 
 def _rows() -> list[ImageRow]:
-    state = editor_state()
-    official, pending = _entries()
-    commit, listed = state.official(RIGHTS)
-    known = image_library.rights(listed)
-    for publication in state.publications.waiting() if pending else ():
-        if publication.source:
-            known = image_library.rights(state.official(RIGHTS, publication.source)[1]) | known
-    texts = state.texts(commit)
-    written = {copy.file: copy.data for copy in state.copies.all()}
-    paths = [*pending, *official]
-    uses, drafts = image_library.uses(paths, texts), image_library.uses(paths, written)
+    official, others = _shelves()
+    _, pending = _entries()
+    known = {path: each for shelf in others for path, each in shelf.rights.items()}
+    known |= official.rights
+    paths = [*pending, *official.entries]
+    written = {copy.file: copy.data for copy in editor_state().copies.all()}
+    drafts = image_library.uses(paths, written)
     return [
         ImageRow(
             path,
-            known.get(path, Rights()),
-            tuple(dict.fromkeys([*uses[path], *drafts[path]])),
+            known.get(same_name(path), Rights()),
+            tuple(dict.fromkeys([*official.uses.get(path, ()), *drafts[path]])),
             path in pending,
         )
         for path in paths

@@ -30,7 +30,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_NAME = re.compile(r"[\w./-]+\Z")
-_WIDE = "-breit.svg"
+WIDE = "-breit.svg"
+"""How the names of graphics end that are drawn for wide pages."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,8 @@ def uses(images: Iterable[str], texts: Mapping[str, bytes]) -> dict[str, list[st
         for path in named:
             found[path].append(file)
     for path in found:
-        if path.endswith(_WIDE):
-            found[path] += found.get(path.removesuffix(_WIDE) + ".svg", [])
+        if path.endswith(WIDE):
+            found[path] += found.get(path.removesuffix(WIDE) + ".svg", [])
     return found
 
 

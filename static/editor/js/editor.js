@@ -15,7 +15,7 @@ if (toolbar) {
   const target = document.querySelector("[data-targets]");
   setUpToolbar(toolbar, field);
   setUpLinkTargets(target, target.form.querySelector("[data-found]"));
-  setUpImages(document.querySelector("#dialog-image"), field);
+  setUpImages(document.querySelector("#dialog-image"), field, form.querySelector("[data-pasted]"));
   setUpPasting(field, form.querySelector("[data-pasted]"));
   setUpSaving(form, field, {
     told: form.querySelector("[data-told]"),

@@ -3,9 +3,9 @@
 import { openDialog } from "./dialogs.js";
 
 const PAUSE = 150; // milliseconds without a key, before images are looked for
-const ARRIVES = [2000, 5000]; // after these, an image that was just uploaded can be in the preview
+const ARRIVES = [2000, 5000, 10000]; // after these, an image that was just uploaded can be in the preview
 
-export function setUpImages(dialog, field) {
+export function setUpImages(dialog, field, inserted) {
   const [form, upload] = dialog.querySelectorAll("form");
   const search = dialog.querySelector("#bildsuche");
   const found = dialog.querySelector("[data-found]");
@@ -92,7 +92,8 @@ export function setUpImages(dialog, field) {
       form.elements.target.value = result.target;
       form.elements.alt.value = result.alt;
       form.requestSubmit(form.querySelector("[value=ok]"));
-      for (const pause of ARRIVES) setTimeout(() => field.dispatchEvent(new Event("input", { bubbles: true })), pause);
+      inserted.textContent = "Das Bild wird übernommen. In der Vorschau erscheint es in ein paar Sekunden.";
+      for (const pause of ARRIVES) setTimeout(arrive, pause);
     } else if (result?.errors) {
       show(result.errors);
     } else {
@@ -100,11 +101,17 @@ export function setUpImages(dialog, field) {
     }
   }
 
+  function arrive() {
+    inserted.textContent = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   function show(errors) {
     for (const place of upload.querySelectorAll("[data-error]")) {
       const { error } = place.dataset;
       place.textContent = errors[error] ?? "";
       place.hidden = !errors[error];
+      place.className = errors[error] ? "field__error" : "";
       const input = upload.querySelector(`[name=${error}]`);
       if (errors[error]) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
