@@ -18,7 +18,7 @@ export function setUpSaving(form, field, { told, recovered }) {
   const sent = JSON.parse(sessionStorage.getItem(key));
   sessionStorage.removeItem(key);
   // Whatever else answered, an error or a sign-in, has not stored what was sent.
-  const isTaken = sent?.tab === form.dataset.savedFrom && sent.version !== form.elements.fassung.value;
+  const isTaken = sent !== null && sent.tab === form.dataset.savedFrom && sent.version !== form.elements.fassung.value;
   form.elements.fenster.value = Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-");
   // What is shown again because it could not be saved is in no safe place yet.
   const isUnsaved = form.hasAttribute("data-unsaved");
