@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 from werkzeug.datastructures import MultiDict
 
+from support.content import SITE as SITE_FILE
 from website.config import ROOT
 from website.content import toml_files
 from website.content.placeholders import MARK
@@ -207,7 +208,7 @@ def test_an_emptied_menu_entry_goes_and_a_broken_one_is_named(erik: Writer) -> N
 
 def test_a_topic_keeps_its_address_and_a_new_one_gets_one(erik: Writer) -> None:
     values = sent(press(erik, "neu topics.0", sent(erik.get("/texte/website.toml"))))
-    assert "topics.0.slug" not in values
+    assert values["topics.0.slug"] == "kunden"
     values["topics.0.title"] = "Alle Kunden"
     values["topics.1.title"] = "Märkte & Preise"
     values["topics.1.description"] = "Alles über Preise."
@@ -216,6 +217,24 @@ def test_a_topic_keeps_its_address_and_a_new_one_gets_one(erik: Writer) -> None:
     assert [(each["slug"], each["title"]) for each in topics] == [
         ("kunden", "Alle Kunden"),
         ("maerkte-preise", "Märkte & Preise"),
+    ]
+
+
+def test_a_moved_topic_keeps_its_address_also_after_the_page_has_saved_by_itself(
+    content: Content, erik: Writer
+) -> None:
+    more = SITE_FILE + '\n[[topics]]\nslug = "preise"\ntitle = "Preise"\ndescription = "Alles."\n'
+    (content.folder / "website.toml").write_text(more)
+    values = sent(press(erik, "hoch topics.1", sent(erik.get("/texte/website.toml"))))
+    values["fenster"] = "1"
+    saved = erik.client.post(f"{SITE}/zwischenstand", data=values)
+    values["fassung"] = str(saved.get_json()["version"])
+    values["topics.0.title"] = "Gute Preise"
+    assert erik.client.post(SITE, data=values).status_code == 303
+    topics = tomllib.loads(data(erik).decode())["topics"]
+    assert [(each["slug"], each["title"]) for each in topics] == [
+        ("preise", "Gute Preise"),
+        ("kunden", "Kunden"),
     ]
 
 

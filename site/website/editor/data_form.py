@@ -273,11 +273,15 @@ class DataForm:
         old = self._old(rows)
         typed = self.rows[name] if name in self.rows else self._sent_rows(rows)
         if typed is None:
-            typed = [{ORIGIN: str(at)} for at in range(len(old))]
+            fixed = [column.key for column in rows.columns if column.is_fixed]
+            typed = [
+                {ORIGIN: str(at), **{key: str(each.get(key, "")) for key in fixed}}
+                for at, each in enumerate(old)
+            ]
         shown = []
         for number, row in enumerate(typed):
             origin = row.get(ORIGIN, "")
-            values = old[int(origin)] if _is_index(origin, old) else {}
+            values = _before(rows, old, row)
             shown.append(ShownRow(number, origin, self._row(rows, number, values, row)))
         explanation = " ".join(filter(None, (self._explanation(rows.path), rows.hint)))
         return ShownRows(rows, explanation, tuple(shown))
@@ -358,13 +362,11 @@ class DataForm:
         old = self._old(rows)
         new = []
         for row in typed:
-            origin = row.get(ORIGIN, "")
-            values = old[int(origin)] if _is_index(origin, old) else {}
+            values = _before(rows, old, row)
             filled = {**values, **_filled(rows.columns, values, row)}
             if any(filled.get(column.key) for column in rows.columns):
                 new.append(filled)
-        kept = {id(each) for each in new}
-        if not rows.can_shrink and len(kept) < len(old):
+        if not rows.can_shrink and any(not _before(rows, new, each) for each in old):
             return
         if new != old:
             yield rows.path, new or None
@@ -372,7 +374,7 @@ class DataForm:
     def _explanation(self, path: Path) -> str:
         """Return what the comment above a value says."""
         at = self._lines.get(path, 0) - 2
-        rows = self._source.split("\n")
+        rows = self._source_rows
         if self._is_section(path) and at >= 0 and not rows[at].strip():
             at -= 1
         found = []
@@ -395,6 +397,10 @@ class DataForm:
             return text_files.text_of(self.base)
         except UnreadableFile:
             return self.base.decode(errors="replace")
+
+    @cached_property
+    def _source_rows(self) -> list[str]:
+        return self._source.split("\n")
 
     @cached_property
     def _lines(self) -> Mapping[Path, int]:
@@ -434,6 +440,19 @@ def _filled(
 def _typed_over(old: Any, style: Style, typed: str) -> Any:  # noqa: ANN401 - what TOML holds
     """Return the value that a field means; the old one where nobody has changed what it shows."""
     return old if typed.replace("\r\n", "\n") == style.shown(old) else style.read(typed)
+
+
+def _before(rows: Rows, old: list[dict[str, Any]], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of the file that a row was: by what stays as it is, or else by its place.
+
+    What the page saves without being asked changes the places behind its back.
+    """
+    for column in rows.columns:
+        if column.is_fixed:
+            same = (each for each in old if each.get(column.key))
+            return next((each for each in same if each[column.key] == row.get(column.key)), {})
+    origin = str(row.get(ORIGIN, ""))
+    return old[int(origin)] if _is_index(origin, old) else {}
 
 
 def _is_index(text: str, rows: list[dict[str, Any]]) -> bool:

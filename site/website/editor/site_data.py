@@ -55,6 +55,7 @@ class DataFile:
     title: str
     states: tuple[str, ...]
     groups: tuple[ShownGroup, ...]
+    """Named one by one where somebody looks for one of them."""
 
     @property
     def name(self) -> str:
@@ -72,10 +73,11 @@ def facts() -> str:
         now = stored(file)
         if now is None:
             continue
-        form = DataForm(file, now.data)
-        files.append(DataFile(file, title, states_of(None, now.copy), form.groups))
+        groups: tuple[ShownGroup, ...] = ()
         if file == sitedata.NAME:
-            missing, total = form.owners
+            form = DataForm(file, now.data)
+            groups, (missing, total) = form.groups, form.owners
+        files.append(DataFile(file, title, states_of(None, now.copy), groups))
     library = site.library
     label = f"{library.folder.name}/{sitedata.NAME}"
     return render_template(
