@@ -7,7 +7,7 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 ``link_targets``, ``images``, ``history``, ``publications``, ``moving`` (another address, or none),
 ``replacements`` (words in all texts), ``planning`` (what comes next, and when), ``sharing``
 (drafts for readers without an account), ``data_fields`` and ``data_form`` (the TOML files of the
-content as forms), ``site_data``.
+content as forms), ``site_data``, ``links`` (which links to other websites are broken).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.editor import (
-    external_links,
     history,
     images,
     link_targets,
+    links,
     moving,
     new_text,
     planning,
@@ -33,6 +33,7 @@ from website.editor import (
 from website.editor.blueprint import EditorState, blueprint
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
+from website.editorial.external_links import ExternalLinks
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
 from website.editorial.share_links import ShareLinks
@@ -50,10 +51,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blueprint",
-    "external_links",
     "history",
     "images",
     "link_targets",
+    "links",
     "moving",
     "new_text",
     "planning",
@@ -91,5 +92,6 @@ def set_up(
         known,
         PublicationRequests(workspace, known),
         ShareLinks(database),
+        ExternalLinks(database),
     ).attach(app)
     app.register_blueprint(blueprint)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from website.content.models import Item
     from website.editor.edited_site import EditedSite
     from website.editorial.audit_trail import AuditTrail
+    from website.editorial.external_links import ExternalLinks
     from website.editorial.publication_requests import PublicationRequests
     from website.editorial.publications import Publications
     from website.editorial.repository import Repository
@@ -64,6 +65,7 @@ class EditorState:
     publications: Publications
     requests: PublicationRequests
     links: ShareLinks
+    external_links: ExternalLinks
     _read: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
     """Files of commits, which never change."""
 
@@ -122,7 +124,7 @@ _SECTIONS = (
     ("Angaben", "editor.facts", Action.EDIT),
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
     ("Ersetzen", "editor.replacing", Action.PUBLISH),
-    ("Externe Links", "editor.broken_links", Action.EDIT),
+    ("Externe Links", "editor.external_links", Action.EDIT),
 )  # fmt: skip
 _INBOX = (
     ("Posteingang", "inbox.today", Action.READ),

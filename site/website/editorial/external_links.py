@@ -1,35 +1,37 @@
-"""Links of the texts to other websites, and what became of them when they were last looked at."""
+"""Links from public texts to other websites: where they stand, and how they last answered.
+
+One failure says little: a server is being restarted, a line is down. A link counts as broken when
+it has failed in every check for a day or longer.
+"""
 
 from __future__ import annotations
 
 import datetime
-import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import JSON, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from website.content import text_files
-from website.exceptions import UnreadableFile
+from website.infra import clock_skew
 from website.infra.database import insert_new
 from website.leads.models import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from website.content.library import Library
+    from website.content.models import Item
+    from website.editorial.link_checker import Outcome
     from website.infra.database import Database
 
-EVERY = datetime.timedelta(days=7)
-AGAIN = datetime.timedelta(days=1)
-"""After a failure: most of them pass."""
-BROKEN_AFTER = 2
-"""Failures in a row after which a link counts as broken."""
-LONGEST = 2000
-"""Characters of an address that is looked at."""
-
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\|\[\]{}]+")
+WEEK = datetime.timedelta(days=7)
+"""After which a link that worked is checked again."""
+DAY = datetime.timedelta(days=1)
+"""After which a link that failed is checked again; if it still fails then, it is broken."""
+LONGEST = 2_000
+"""Characters of an address that is checked."""
 
 
 class ExternalLink(Base):
@@ -37,40 +39,30 @@ class ExternalLink(Base):
 
     __tablename__ = "external_links"
 
-    url: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(LONGEST), unique=True)
+    texts: Mapped[list[str]] = mapped_column(JSON)
+    """The files that link to it."""
     checked_at: Mapped[datetime.datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    """In a row."""
-    reason: Mapped[str] = mapped_column(default="")
-    """Of the last failure, in German."""
+    failing_since: Mapped[datetime.datetime | None]
+    """When the first of the checks failed that have failed without a break."""
+    failure: Mapped[str] = mapped_column(String(200), default="")
+    """Why the last check failed, in German."""
+    moved_to: Mapped[str] = mapped_column(String(LONGEST), default="")
+    """Where the address leads for good."""
+    asked_at: Mapped[datetime.datetime | None]
+    """When an editor asked for a check that has not been made yet."""
 
-
-@dataclass(frozen=True)
-class Use:
-    """Where an address stands."""
-
-    file: str
-    line: int
-
-
-def find(texts: Mapping[str, bytes]) -> dict[str, list[Use]]:
-    """Return every address of another website, with the places where texts name it."""
-    found: dict[str, list[Use]] = defaultdict(list)
-    for file, data in texts.items():
-        try:
-            text = text_files.decoded(data)
-        except UnreadableFile:
-            continue
-        for place in _ADDRESS.finditer(text):
-            url = _trimmed(place[0])
-            if len(url) <= LONGEST:
-                line = len(re.findall(r"\r\n|\r|\n", text[: place.start()])) + 1
-                found[url].append(Use(file, line))
-    return dict(found)
+    @property
+    def is_broken(self) -> bool:
+        """Whether it failed in two checks that lie a day or more apart, and between them."""
+        if self.failing_since is None or self.checked_at is None:
+            return False
+        return self.checked_at - self.failing_since >= DAY
 
 
 class ExternalLinks:
-    """The addresses that one database knows.
+    """The external links of one database.
 
     Every method raises StorageError if the database cannot be used.
     """
@@ -78,47 +70,97 @@ class ExternalLinks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, urls: Collection[str], now: datetime.datetime, limit: int) -> list[str]:
-        """Return which addresses to look at now, and forget those that no text names any more."""
-        with self._database.writing() as session:
-            known = {link.url: link for link in session.scalars(select(ExternalLink))}
-            for url in urls - known.keys():
-                insert_new(session, ExternalLink, url=url)
-            for url in known.keys() - set(urls):
-                session.execute(delete(ExternalLink).where(ExternalLink.url == url))
-        waiting = [link for link in known.values() if link.url in urls and _is_due(link, now)]
-        waiting.sort(key=lambda link: (link.checked_at or now, link.url))
-        return [*sorted(set(urls) - known.keys()), *(link.url for link in waiting)][:limit]
-
-    def record(self, url: str, reason: str, now: datetime.datetime) -> None:
-        """Note how an address answered.
-
-        :param reason: why it failed; empty if it did not.
-        """
-        failures = ExternalLink.failures + 1 if reason else 0
-        looked = update(ExternalLink).where(ExternalLink.url == url)
-        with self._database.writing() as session:
-            session.execute(looked.values(checked_at=now, failures=failures, reason=reason))
-
-    def broken(self) -> Sequence[ExternalLink]:
-        """Return the addresses that have failed again and again."""
-        links = select(ExternalLink).where(ExternalLink.failures >= BROKEN_AFTER)
+    def all(self) -> Sequence[ExternalLink]:
+        """Return every link, by its address."""
         with self._database.reading() as session:
-            return session.scalars(links.order_by(ExternalLink.url)).all()
+            return session.scalars(select(ExternalLink).order_by(ExternalLink.address)).all()
+
+    def update(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Replace which links there are; what is known of those that stay is kept.
+
+        :param found: the files that link to each address.
+        """
+        with self._database.writing() as session:
+            known = {row.address: row for row in session.scalars(select(ExternalLink))}
+            gone = [row.id for address, row in known.items() if address not in found]
+            session.execute(delete(ExternalLink).where(ExternalLink.id.in_(gone)))
+            for address, files in found.items():
+                if address not in known:
+                    new = {"texts": list(files), "failure": "", "moved_to": ""}
+                    insert_new(session, ExternalLink, address=address, **new)
+                elif known[address].texts != list(files):
+                    known[address].texts = list(files)
+
+    def due(self, now: datetime.datetime) -> Sequence[str]:
+        """Return the addresses to check: first those asked for, then the longest unchecked."""
+        checked = ExternalLink.checked_at
+        is_failing = ExternalLink.failing_since.is_not(None)
+        rows = (
+            select(ExternalLink.address)
+            .where(
+                or_(
+                    ExternalLink.asked_at.is_not(None),
+                    checked.is_(None),
+                    clock_skew.come(checked, now - WEEK, WEEK),
+                    is_failing & clock_skew.come(checked, now - DAY, DAY),
+                )
+            )
+            .order_by(ExternalLink.asked_at.is_(None), checked.is_not(None), checked)
+        )
+        with self._database.reading() as session:
+            return session.scalars(rows).all()
+
+    def record(self, outcomes: Mapping[str, Outcome], now: datetime.datetime) -> None:
+        """Store how addresses answered.
+
+        :param now: when the run began that checked them.
+        """
+        with self._database.writing() as session:
+            for row in session.scalars(select(ExternalLink)):
+                if (outcome := outcomes.get(row.address)) is None:
+                    continue
+                row.failing_since = (row.failing_since or now) if outcome.failure else None
+                row.failure, row.moved_to = outcome.failure, outcome.moved_to[:LONGEST]
+                row.checked_at, row.asked_at = now, None
+
+    def ask(self, now: datetime.datetime, number: int | None = None) -> bool:
+        """Ask for a check of one link, or of all; False if there is none."""
+        asked = update(ExternalLink).values(asked_at=now)
+        if number is not None:
+            asked = asked.where(ExternalLink.id == number)
+        with self._database.writing() as session:
+            return bool(session.scalars(asked.returning(ExternalLink.id)).all())
 
 
-def _is_due(link: ExternalLink, now: datetime.datetime) -> bool:
-    if link.checked_at is None or link.checked_at > now:
-        return True
-    return now - link.checked_at >= (AGAIN if link.failures else EVERY)
+def linked_from(library: Library) -> dict[str, list[str]]:
+    """Return every address of another website, with the files of the public texts that link to it.
+
+    What a source names is one, too. An address that is no address of the web is left out: the
+    checks of the texts report it.
+    """
+    own = library.site
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for item in library.public_items if own.is_readable else ():
+        for address in dict.fromkeys(_addresses(library, item)):
+            found[address].append(item.text.file)
+    return dict(found)
 
 
-def _trimmed(url: str) -> str:
-    """Cut off what belongs to the sentence, or to Markdown, around an address."""
-    while True:
-        shorter = url.rstrip(".,;:!?*_")
-        if shorter.endswith(")") and shorter.count("(") < shorter.count(")"):
-            shorter = shorter[:-1]
-        if shorter == url:
-            return url
-        url = shorter
+def _addresses(library: Library, item: Item) -> Iterable[str]:
+    written = [link.target for link in library.texts.renderer.outline(item.text).links]
+    for address in (*written, *(source.url for source in item.sources)):
+        if _is_checkable(address):
+            yield address
+
+
+def _is_checkable(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return (
+            len(address) <= LONGEST
+            and parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        return False

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LINKS = "links"
+"""The job that checks external links, which editors ask for."""
 RETRY = datetime.timedelta(minutes=5)
 """After a failure, for jobs that would otherwise wait longer."""
 LONGEST_LEASE = datetime.timedelta(hours=2)
@@ -171,6 +173,20 @@ class Schedule:
         ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
         with self._database.writing() as session:
             session.execute(ours.values(leased_until=None, **values))
+
+
+def run_now(database: Database, name: str) -> bool:
+    """Have a worker run a job as soon as it looks at what is due.
+
+    Nothing changes while one is running it.
+
+    :returns: whether there is such a job.
+    :raises StorageError: if the database cannot be used.
+    """
+    waiting = update(JobRun).where(JobRun.name == name, JobRun.leased_until.is_(None))
+    with database.writing() as session:
+        session.execute(waiting.values(started_at=None))
+        return session.get(JobRun, name) is not None
 
 
 def is_running(row: JobRun, now: datetime.datetime) -> bool:

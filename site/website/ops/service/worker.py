@@ -8,6 +8,9 @@ import threading
 from typing import TYPE_CHECKING
 
 from website import retention_periods
+from website.content.library import load
+from website.editorial.external_links import ExternalLinks, linked_from
+from website.editorial.link_checker import CheckerSettings, LinkChecker
 from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
@@ -22,10 +25,9 @@ from website.ops.doctor import DoctorContext, clock_check
 from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.calendars import CALENDARS, WEEK
-from website.ops.monitoring.jobs import Job, Schedule
+from website.ops.monitoring.jobs import LINKS, Job, Schedule
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
-from website.publishing import link_checks
 from website.publishing.editorial_mails import EditorialMails
 from website.staff.accounts import housekeeping as sign_ins
 
@@ -70,7 +72,7 @@ def jobs(
         if settings.is_edited_here and Workspace.of(settings).exists:
             found.append(publishing_service.exchanging(settings, leads.database))
             found.append(_mailing_editors(leads, settings))
-            found.append(_checking_links(leads.database, Workspace.of(settings)))
+            found.append(checking_links(settings, leads.database))
     if settings.backup_recipient:
         found += _backing_up(settings)
     if settings.tries_the_form:
@@ -130,13 +132,37 @@ def _mailing_editors(leads: Leads, settings: Settings) -> Job:
     return Job(name="editors", every=MINUTE, run=mails.send, patience=HOUR)
 
 
-def _checking_links(database: Database, workspace: Workspace) -> Job:
-    return Job(
-        name="links",
-        every=10 * MINUTE,
-        run=lambda now: link_checks.check_some(database, workspace, now),
-        patience=2 * DAY,
-    )
+def checking_links(
+    settings: Settings, database: Database, checker: LinkChecker | None = None
+) -> Job:
+    """Return the job that checks the links from public texts to other websites.
+
+    Each link is checked once a week, one that failed every day, and at once if an editor asks.
+
+    :param checker: by default one that asks in the name of the site.
+    """
+    agent = f"{heartbeat.site_host(settings)} link checker (+{settings.base_url})"
+    asks = checker or LinkChecker(CheckerSettings(agent=agent))
+    links = ExternalLinks(database)
+
+    def check(now: datetime.datetime) -> str:
+        today = now.astimezone(clocks.GERMANY).date()
+        library = load(settings.content_dir, today=today, root=settings.site_root)
+        if library.is_readable:
+            links.update(linked_from(library))
+        checked = failed = 0
+        while due := links.due(now):  # again: editors may have asked meanwhile
+            outcomes = asks.check_all(due)
+            links.record(outcomes, now)
+            checked += len(outcomes)
+            failed += sum(bool(outcome.failure) for outcome in outcomes.values())
+            if not outcomes:
+                return "no other website answers: is there a way to the internet?"
+            if len(outcomes) < len(due):
+                break
+        return f"checked {checked} links, {failed} failed"
+
+    return Job(name=LINKS, every=DAY, run=check, patience=7 * DAY, lease=HOUR)
 
 
 def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:

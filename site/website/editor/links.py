@@ -1,0 +1,88 @@
+"""Links to other websites: which are broken or have moved, and in which texts they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import abort, flash, render_template
+
+from website.editor.blueprint import blueprint, editor_state
+from website.infra import clock
+from website.ops.monitoring import jobs
+from website.staff import access
+from website.staff.access import Action, go_to, requires
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flask.typing import ResponseReturnValue
+
+    from website.editorial.external_links import ExternalLink
+
+
+@dataclass(frozen=True)
+class Row:
+    """A link, with the name and title of each text that has it."""
+
+    link: ExternalLink
+    texts: Sequence[tuple[str, str]]
+
+
+@blueprint.get("/links/")
+@requires(Action.EDIT)
+def external_links() -> str:
+    """Show the broken links and those that have moved."""
+    links = editor_state().external_links.all()
+    checked = [link.checked_at for link in links if link.checked_at]
+    return render_template(
+        "editor/links.html",
+        count=len(links),
+        broken=_rows(link for link in links if link.is_broken),
+        doubtful=_rows(link for link in links if link.failing_since and not link.is_broken),
+        moved=_rows(link for link in links if link.moved_to and not link.failing_since),
+        waiting=sum(link.asked_at is not None for link in links),
+        unchecked=sum(link.checked_at is None for link in links),
+        last=max(checked, default=None),
+        can_replace=access.may(Action.PUBLISH),
+    )
+
+
+@blueprint.post("/links/pruefen")
+@requires(Action.EDIT)
+def check_links() -> ResponseReturnValue:
+    """Ask the worker to check all links, also those of texts that are new."""
+    editor_state().external_links.ask(clock.now())
+    return _asked("Alle Links werden jetzt geprüft. Das dauert einige Minuten.")
+
+
+@blueprint.post("/links/<row:number>/pruefen")
+@requires(Action.EDIT)
+def check_link(number: int) -> ResponseReturnValue:
+    """Ask the worker to check one link."""
+    if not editor_state().external_links.ask(clock.now(), number):
+        abort(404)
+    return _asked("Der Link wird jetzt geprüft. Laden Sie die Seite gleich neu.")
+
+
+def _asked(message: str) -> ResponseReturnValue:
+    if jobs.run_now(services().leads.database, jobs.LINKS):
+        flash(message)
+    else:
+        flash(
+            "Zurzeit prüft niemand Links: Der Dienst dafür ist noch nie gelaufen. Fragen Sie Ihre "
+            "Technik.",
+            "problem",
+        )
+    return go_to("editor.external_links")
+
+
+def _rows(links: Iterable[ExternalLink]) -> list[Row]:
+    library = editor_state().site.library
+    found = []
+    for link in links:
+        items = [item for file in link.texts if (item := library.item_in(file))]
+        texts = [(item.text.file.removesuffix(".md"), item.title or item.name) for item in items]
+        found.append(Row(link, texts))
+    return found

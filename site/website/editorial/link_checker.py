@@ -1,0 +1,217 @@
+"""Ask other websites whether what our texts link to is still there.
+
+Politely: few requests at once, to one host only one at a time and with a pause, without a word
+about anybody. Safely: nothing is asked of an address that is not public, wherever a name or a
+redirect leads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import queue
+import re
+import socket
+import ssl
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
+
+from website.infra import network
+from website.infra.http_client import open_connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
+_REFUSES_PROGRAMS = {401, 402, 403, 405, 406, 407, 408, 418, 425, 429, 451, 999}
+"""Answers of servers that are there, but not for programs. 999 is LinkedIn's."""
+_SAFE = "%/:=&?~#+!$,;'@()*[]|"
+"""What stays as it is in an address; letters that are not ASCII are encoded (RFC 3987, 3.1)."""
+_MANY = 3
+"""Hosts of which one at least answers where there is a way to the internet."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an address answered."""
+
+    failure: str = ""
+    """Why nobody can read what it leads to, in German; empty if somebody can."""
+    moved_to: str = ""
+    """Where it leads for good; empty if it is the address itself."""
+    is_reached: bool = True
+    """Whether any server answered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckerSettings:
+    """How far and how fast a checker goes."""
+
+    agent: str
+    """Who asks: the ``User-Agent``."""
+    timeout: float = 20.0
+    """Seconds of each request."""
+    pause: float = 2.0
+    """Seconds between two requests to one host."""
+    at_once: int = 4
+    redirects: int = 5
+    budget: float = 1_800.0
+    """Seconds after which no more addresses are begun."""
+    allows: Callable[[str], bool] = network.is_public
+    """Whether to connect to an IP address."""
+    encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+
+class NotPublic(OSError):  # noqa: N818 - names what happened
+    """A name or a redirect leads to an address that is not public."""
+
+
+class LinkChecker:
+    """Checks addresses of other websites."""
+
+    def __init__(self, settings: CheckerSettings) -> None:
+        self._settings = settings
+        self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
+
+    def check_all(self, addresses: Iterable[str]) -> dict[str, Outcome]:
+        """Return how each address answered; none that would take longer than the budget.
+
+        Nothing is returned where no host at all answers: then it is our own line that is down.
+        """
+        until = time.monotonic() + self._settings.budget
+        waiting: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
+        hosts: defaultdict[str, list[str]] = defaultdict(list)
+        for address in addresses:
+            hosts[_host(address)].append(address)
+        for group in hosts.values():
+            waiting.put(group)
+        found: dict[str, Outcome] = {}
+
+        def work() -> None:
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    for address in waiting.get_nowait():
+                        if time.monotonic() < until:
+                            found[address] = self.check(address)
+
+        # Not a pool's: its threads would keep a process that ends from ending.
+        threads = [
+            threading.Thread(target=work, daemon=True, name="links")
+            for _ in range(min(self._settings.at_once, len(hosts)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        is_offline = not any(outcome.is_reached for outcome in found.values())
+        return {} if is_offline and len(hosts) >= _MANY else found
+
+    def check(self, address: str) -> Outcome:
+        """Return how an address answers."""
+        here, moved_to, is_permanent = address, "", True
+        for _ in range(self._settings.redirects + 1):
+            try:
+                status, location = self._ask(here)
+                if status not in _REDIRECTS or not location:
+                    return Outcome(_failure(status), "" if _failure(status) else moved_to)
+                here = _target(here, location)
+            except NotPublic:
+                return Outcome("führt zu einer Adresse, die nicht öffentlich ist")
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                return Outcome(_reason(error), is_reached=here != address)
+            is_permanent = is_permanent and status in _PERMANENT
+            moved_to = here if is_permanent else moved_to
+        return Outcome("leitet immer weiter, ohne anzukommen")
+
+    def _ask(self, address: str) -> tuple[int, str]:
+        """Return status and redirect of an address, without its content where that is possible."""
+        status, location = self._request("HEAD", address)
+        if status >= http.HTTPStatus.BAD_REQUEST:  # many servers know no HEAD
+            return self._request("GET", address)
+        return status, location
+
+    def _request(self, method: str, address: str) -> tuple[int, str]:
+        parts = urlsplit(urldefrag(address).url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise http.client.InvalidURL
+        host = parts.hostname.encode("idna").decode()
+        is_https = parts.scheme == "https"
+        port = parts.port or (443 if is_https else 80)
+        target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), _SAFE)
+        headers = {"User-Agent": self._settings.agent, "Accept": "*/*", "Connection": "close"}
+        deadline = network.Deadline(self._settings.timeout + self._settings.pause)
+        with (
+            self._turns[host].taken(self._settings.pause),
+            open_connection(
+                host,
+                port,
+                deadline,
+                encryption=self._settings.encryption if is_https else None,
+                resolve=self._resolve,
+            ) as connection,
+        ):
+            connection.request(method, target, headers=headers)
+            with connection.getresponse() as response:
+                return response.status, response.headers.get("Location", "").strip()
+
+    def _resolve(self, host: str, port: int) -> list[str]:
+        found = network.resolve(host, port)
+        if not all(map(self._settings.allows, found)):
+            raise NotPublic
+        return found
+
+
+class _Turn:
+    """Whose turn it is to ask one host."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = -float("inf")
+
+    @contextlib.contextmanager
+    def taken(self, pause: float) -> Iterator[None]:
+        with self._lock:
+            time.sleep(max(0.0, self._last + pause - time.monotonic()))
+            try:
+                yield
+            finally:
+                self._last = time.monotonic()
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or ""
+
+
+def _target(here: str, location: str) -> str:
+    """Return where a redirect leads; it inherits the fragment (RFC 9110, 10.2.2)."""
+    with contextlib.suppress(UnicodeError):  # headers arrive as Latin-1
+        location = location.encode("latin-1").decode()
+    found, fragment = urljoin(here, re.sub(r"\s", "%20", location)), urldefrag(here).fragment
+    return found if not fragment or urldefrag(found).fragment else f"{found}#{fragment}"
+
+
+def _failure(status: int) -> str:
+    if status < http.HTTPStatus.BAD_REQUEST or status in _REFUSES_PROGRAMS:
+        return ""
+    if status in {404, 410}:
+        return f"Seite nicht gefunden ({status})"
+    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"Der Server meldet einen Fehler ({status})"
+    return f"Der Server lehnt die Anfrage ab ({status})"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "Das Zertifikat ist ungültig oder abgelaufen"
+    if isinstance(error, socket.gaierror):
+        return "Diesen Server gibt es nicht"
+    if isinstance(error, TimeoutError):
+        return "Der Server antwortet nicht rechtzeitig"
+    if isinstance(error, ValueError | http.client.InvalidURL):
+        return "Die Adresse, zu der er führt, ist ungültig"
+    return "Mit dem Server kommt keine Verbindung zustande"
