@@ -11,6 +11,7 @@ from support.editor import Writer
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
+from website.editor import edited_site
 from website.staff.access import StaffRole
 from website.web.services import services
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from support.content import Content
 
 ERIK, CARLA = "Erik Berg", "Carla Holm"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_reports() -> None:
+    """Let every page wait for all that is wrong with its text."""
+    edited_site.WARM.set()
 
 
 @pytest.fixture

@@ -35,6 +35,9 @@ CURRENT = 1.0
 KEPT_IMAGES = 5_000
 """Files of images that only texts show that are being written."""
 
+_WARMING, WARM = threading.Event(), threading.Event()
+"""Whether the dictionary is being read, and whether it has been: once for the whole process."""
+
 _ELSEWHERE = {"404": "/404.html", "danke": "/danke/", "bestaetigen": "/bestaetigen/"}
 """Where pages are shown that have no address of their own."""
 _SCRIPT = re.compile(r"<script (?!type=\"application/ld\+json\")[^>]*></script>")
@@ -74,7 +77,6 @@ class EditedSite:
         self._looked = 0.0
         self._pages: Flask | None = None
         self._reports = TextReports()
-        self._is_warming = self._is_warm = False
         self._images: dict[str, Variant] = {}
 
     @property
@@ -101,30 +103,41 @@ class EditedSite:
         with self._lock:
             return TextReports().of(text.library, text.item)
 
+    def quick_report(self, text: EditedText) -> tuple[TextReport, bool]:
+        """Return what is wrong with a text, and whether that is all.
+
+        It is not while the dictionary is being read, which takes seconds after a start.
+        """
+        if WARM.is_set():
+            return self.report(text), True
+        self._begin_to_warm_up()
+        return TextReport(by_severity(text.problems), Readability()), False
+
     def known_report(self, item: Item, until: float) -> TextReport | None:
         """Return what is wrong with an official text; nothing while that takes too long.
 
         :param until: the moment of the monotonic clock after which nothing is looked at anew.
         """
         library = self.library
-        if not self._is_warm:
-            self._warm_up(library, item)
+        if not WARM.is_set():
+            self._begin_to_warm_up()
             return None
         with self._lock:
             if time.monotonic() < until:
                 return self._reports.of(library, item)
             return self._reports.known(library, item)
 
-    def _warm_up(self, library: Library, item: Item) -> None:
-        """Read the dictionary, which takes seconds, while nobody waits for it."""
-
-        def read() -> None:
+    def _warm_up(self) -> None:
+        """Read the dictionary, which takes seconds, before somebody waits for it."""
+        library = self.library
+        for item in library.items[:1]:
             TextReports().of(library, item)
-            self._is_warm = True
+        WARM.set()
 
-        if not self._is_warming:
-            self._is_warming = True
-            threading.Thread(target=read, daemon=True).start()
+    def _begin_to_warm_up(self) -> None:
+        if not _WARMING.is_set():
+            _WARMING.set()
+            threading.Thread(target=self._warm_up, daemon=True).start()
 
     def page(self, text: EditedText) -> str | None:
         """Return the page that visitors would see; nothing where the file makes none."""

@@ -219,7 +219,8 @@ def _conflict(name: str, form: TextForm, conflict: CopyConflict) -> str:
 def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
     site = editor_state().site
     edited = site.with_text(now.file, form.lenient_data)
-    findings = findings_of(form, edited, site.report(edited))
+    report, is_whole = site.quick_report(edited)
+    findings = findings_of(form, edited, report)
     front = None if form.is_source else form.front_matter
     return render_template(
         "editor/text.html",
@@ -233,6 +234,7 @@ def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
         others=front.others if front else (),
         item=edited.item,
         findings=findings,
+        is_whole=is_whole,
         wrong={row.field for row in findings.rows},
         field_labels=field_labels(form.kind, site.library),
         states=states_of(site.library.item_in(now.file), now.copy),

@@ -37,6 +37,7 @@ export function setUpFindings(form, list, field) {
     atFields(form, list);
   });
   form.addEventListener("input", paused(LONGER, renew));
+  if (list.hasAttribute("data-pending")) renew();
   list.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link) return;
