@@ -276,9 +276,14 @@ def _request(
 class _Shelf:
     """The images of one commit, which never change."""
 
+    commit: str
     entries: Mapping[str, Entry]
     rights: Mapping[str, Rights]
-    uses: Mapping[str, list[str]]
+
+    @functools.cached_property
+    def uses(self) -> Mapping[str, list[str]]:
+        """Which texts of the commit name each image."""
+        return image_library.uses(self.entries, editor_state().texts(self.commit))
 
 
 @functools.lru_cache(maxsize=16)
@@ -290,8 +295,7 @@ def _shelf(commit: str) -> _Shelf:
         if entry.is_regular and image_library.is_image(path)
     }
     listed = state.official(RIGHTS, commit)[1]
-    used = image_library.uses(entries, state.texts(commit))
-    return _Shelf(entries, image_library.rights(listed), used)
+    return _Shelf(commit, entries, image_library.rights(listed))
 
 
 def _shelves() -> tuple[_Shelf, list[_Shelf]]:

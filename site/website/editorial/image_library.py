@@ -29,6 +29,7 @@ _NAMED = re.compile(
     rf"<(?P<spaced>[^<>\n]+\.(?:{_ENDINGS}))>|(?P<plain>[^\s()<>\"'\[\]|=]+\.(?:{_ENDINGS}))\b",
     re.IGNORECASE,
 )
+_ENDING = re.compile(rf"\.(?:{_ENDINGS})\b", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[\w./-]+\Z")
 WIDE = "-breit.svg"
 """How the names of graphics end that are drawn for wide pages."""
@@ -123,10 +124,19 @@ def uses(images: Iterable[str], texts: Mapping[str, bytes]) -> dict[str, list[st
 
 def _named(file: str, text: str) -> Iterator[str]:
     folder = posixpath.dirname(file)
-    for match in _NAMED.finditer(text):
-        target = same_name(unquote(match["spaced"] or match["plain"]))
-        yield resolve(folder, target)
-        yield target.lstrip("/")
+    for row in _rows_with_images(text):
+        for match in _NAMED.finditer(row):
+            target = same_name(unquote(match["spaced"] or match["plain"]))
+            yield resolve(folder, target)
+            yield target.lstrip("/")
+
+
+def _rows_with_images(text: str) -> Iterator[str]:
+    end = -1
+    for found in _ENDING.finditer(text):
+        if found.start() >= end:
+            end = text.find("\n", found.end()) + 1 or len(text)
+            yield text[text.rfind("\n", 0, found.start()) + 1 : end]
 
 
 def _entry(row: str) -> tuple[str, str]:

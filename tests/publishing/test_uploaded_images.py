@@ -1,0 +1,48 @@
+"""Uploaded images: in the content before any text shows them, and live only with one that does."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from website.content.files import RIGHTS
+from website.editorial import image_library
+from website.editorial.image_library import Rights
+from website.editorial.repository import Message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.infra.database import Database
+
+
+def _photo() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_two_images_uploaded_at_once_wait_in_the_content_until_a_text_shows_them(
+    tmp_path: Path, database: Database
+) -> None:
+    site = PublishedSite(tmp_path, database)
+    site.open()
+    begun = site.main
+    for name in ("eins", "zwei"):
+        path, entry = f"artikel/{name}.jpg", Rights("Jo Kamm", "eigenes Bild", "", f"Bild {name}")
+        changes = {path: _photo(), RIGHTS: image_library.with_rights(None, path, entry)}
+        site.requests.changes(changes, begun, EVA, Message(name), site.now)
+    assert [each.state for each in site.run()] == ["done", "done"]
+    assert set(image_library.rights(site.official(RIGHTS).encode())) == {
+        "artikel/eins.jpg",
+        "artikel/zwei.jpg",
+    }
+    assert not list(site.build.rglob("eins.*"))
+    shown = GOOD.replace("Ein Absatz.", "![Ein Tisch](eins.jpg)")
+    assert site.publish(FIRST, shown).state == "done"
+    assert 'alt="Ein Tisch"' in site.page()
+    assert list(site.build.rglob("eins.*"))
+    assert not list(site.build.rglob("zwei.*"))
