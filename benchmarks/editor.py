@@ -2,7 +2,8 @@
 
 Makes a site of many articles, serves it as ``make run`` does, with the worker that publishes, asks
 for changes of single articles as the editor's pages do, and fetches the page until it shows the new
-text. Also printed: the median of each step, as the publication itself has noted it.
+text. Also printed: the median of each step, as the publication itself has noted it; and the
+milliseconds of the pages on which editors write, from the request to the whole answer.
 """
 
 from __future__ import annotations
@@ -23,8 +24,14 @@ from typing import TYPE_CHECKING
 
 import click
 from PIL import Image
+from werkzeug.datastructures import MultiDict
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from build import made
+from support import staff
+from support.editor import Writer
+from website import create_app
 from website.config import Settings
 from website.editorial import uploads
 from website.editorial.publication_requests import PublicationRequests
@@ -33,9 +40,13 @@ from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
 from website.infra import clock
 from website.infra.database import connect
+from website.staff.access import StaffRole
+from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from werkzeug.test import TestResponse
 
 PATIENCE = 120
 """Seconds."""
@@ -63,9 +74,11 @@ def main(count: int, rounds: int) -> None:
         print(f"| the first publication, from nothing | {time.perf_counter() - began:.2f} |")
         print(f"| a photo of 12 megapixels becomes one to publish | {_converted():.2f} |")
         serving = _flask(environ, "serve", "--port", str(port), *pages)
+        settings = Settings.from_environment(environ)
         try:
             _until(environ["WEBSITE_BASE_URL"] + "/readyz", "")
-            _measure(Settings.from_environment(environ), count, rounds)
+            _measure(settings, count, rounds)
+            _measure_pages(settings, count, rounds)
         finally:
             serving.send_signal(signal.SIGTERM)
             serving.wait()
@@ -99,6 +112,48 @@ def _measure(settings: Settings, count: int, rounds: int) -> None:
     for step in steps[-1]:
         median = statistics.median(row[step] for row in steps[2:])
         print(f"| - {step}, median | {median:.2f} |")
+
+
+def _measure_pages(settings: Settings, count: int, rounds: int) -> None:
+    """Take the time of what editors do with a text, in this process, signed in."""
+    app = create_app(settings)
+    account = staff.account(app, StaffRole.EDITOR)
+    writer = Writer(app, staff.signed_in(app, account), account)
+    name = f"artikel/artikel-{count // 2:05}"
+    text = f"/redaktion/texte/{name}.md"
+    form = writer.form(name)
+
+    def typed(number: int) -> MultiDict[str, str]:
+        sent = MultiDict(form)
+        sent.setlist("text", [f"{form['text']}\r\nWort {number}."])
+        sent.setlist("fenster", ["one-tab"])
+        copy = writer.copy(name)
+        sent.setlist("fassung", [str(copy.version if copy else 0)])
+        return sent
+
+    client = writer.client
+    done: dict[str, Callable[[int], TestResponse]] = {
+        "open an article": lambda _: client.get(text),
+        "list": lambda _: client.get("/redaktion/"),
+        "search": lambda number: client.get(f"/redaktion/?suche=artikel+{number}"),
+        "preview": lambda number: client.post(f"{text}/vorschau", data=typed(number)),
+        "findings": lambda number: client.post(f"{text}/befunde", data=typed(number)),
+        "save without being asked": lambda number: client.post(
+            f"{text}/zwischenstand", data=typed(number)
+        ),
+    }
+    print("\n| | median ms | p95 ms |\n|---|---:|---:|")
+    for label, ask in done.items():
+        took = []
+        for number in range(-2, rounds):
+            began = time.perf_counter()
+            response = ask(number)
+            took.append((time.perf_counter() - began) * 1000)
+            if response.status_code != 200:  # noqa: PLR2004
+                raise click.ClickException(f"{label}: {response.status}")
+        found = dict(_quantiles(took[2:]))
+        print(f"| {label} | {found['p50']:.0f} | {found['p95']:.0f} |", flush=True)
+    services(app).leads.close()
 
 
 def _published(
