@@ -10,11 +10,15 @@ from sqlalchemy.exc import NoResultFound
 
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state
+from website.editor.text_list import STATES as TEXT_STATES
+from website.editor.text_list import all_rows
+from website.editorial import status as editorial_status
 from website.editorial.publication_steps import NAMES
 from website.editorial.publications import PublicationKind, PublicationState
 from website.exceptions import RepositoryError
 from website.infra import clock
 from website.staff.access import Action, go_to, requires
+from website.web.services import services
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -44,12 +48,24 @@ KINDS = {
 @blueprint.get("/veroeffentlichungen/")
 @requires(Action.EDIT)
 def publications() -> str:
-    """Show the last publications, the newest first."""
-    known = editor_state().publications
+    """Show what is live and what is not yet; then the last publications, the newest first."""
+    state, now = editor_state(), clock.now()
+    if not state.workspace.exists:
+        state.workspace.open()
+    status = editorial_status.read(
+        state.workspace, state.publications, services().settings.content_remote
+    )
+    planned = {row.id for row in status.waiting if row.due_at > now}
+    is_idle = len(planned) == len(status.waiting)
     return render_template(
         "editor/publications.html",
-        rows=known.newest(SHOWN),
-        live=known.last_live(),
+        rows=state.publications.newest(SHOWN),
+        status=status,
+        planned=planned,
+        is_confirmed=status.last and status.last.state == PublicationState.DONE,
+        is_behind=status.last and status.live != status.main and is_idle,
+        written=[row for row in all_rows() if row.copy],
+        text_states=dict(TEXT_STATES),
         states=STATES,
         kinds=KINDS,
     )
