@@ -49,7 +49,7 @@ def test_the_page_says_whose_turn_it_is(erik: Writer) -> None:
     erik.save(NAME, text="Neu.")
     assert "Erik Berg schreibt weiter" in section(erik.get("/planung/"), "Als Nächstes")
     erik.save(NAME, schritt="einreichen")
-    assert "Redaktionsleitung prüft" in section(erik.get("/planung/"), "Als Nächstes")
+    assert "Chefredaktion prüft" in section(erik.get("/planung/"), "Als Nächstes")
 
 
 def test_a_text_that_is_planned_by_its_date_stands_in_its_month(

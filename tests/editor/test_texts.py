@@ -390,10 +390,18 @@ def test_a_publication_is_scheduled_in_german_time_and_taken_back(
     assert "veroeffentlichen" in buttons(page)
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"reviewed_by": '"PLATZHALTER: fachliche Prüfung"'},
+        {"reviewed_by": '""', "ai": "assisted", "status": "draft"},
+    ],
+    ids=["open", "by-a-machine"],
+)
 def test_who_reviewed_a_text_is_no_error_before_somebody_approves_it(
-    content: Content, erik: Writer
+    content: Content, erik: Writer, keys: dict[str, str]
 ) -> None:
-    content.article("ein-artikel", reviewed_by='"PLATZHALTER: fachliche Prüfung"')
+    content.article("ein-artikel", **keys)
     page = erik.get(f"/texte/{NAME}.md")
     (remark,) = page.cssselect("#reviewed_by-befund .remark")
     assert remark.get("data-severity") == "hint"

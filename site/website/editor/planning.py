@@ -30,7 +30,7 @@ LATE = datetime.timedelta(minutes=5)
 MOST_OVERDUE = 50
 TOO_LATE = "Dieser Text sollte schon live sein. Fragen Sie Ihre Technik, ob die Website läuft."
 
-_CHIEF = "Redaktionsleitung"
+_CHIEF = "Chefredaktion"
 _NEXT = {
     "klaeren": "klärt, was bleiben soll",
     "pruefung": "prüft und gibt frei",

@@ -161,13 +161,14 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
     """Return the problems of a text, each with its place in the form."""
     first = 1 if form.is_source or text.item is None else text.item.text.line
     lines = text.item.text.lines if text.item else {}
+    is_reviewed = bool(text.item and text.item.reviewed_by)
     rows = []
     for problem in report.problems:
         line = problem.line - first + 1
         key = ""
         if not form.is_source and form.front_matter and line < 1:
             key = form.front_matter.key_of(problem, lines)
-        if key == "reviewed_by" and problem in text.library.open_facts:
+        if key == "reviewed_by" and (problem in text.library.open_facts or not is_reviewed):
             problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
         rows.append(Finding(problem, key, max(line, 0)))
     found = by_severity(row.problem for row in rows)
