@@ -117,8 +117,12 @@ def test_the_page_stays_at_its_top_while_the_preview_shows_the_title(page: Page)
     page.set_viewport_size({"width": 1400, "height": 500})
     page.goto(TEXT)
     frame = page.frame_locator("iframe[title=Vorschau]")
-    expect(frame.get_by_role("heading", level=1)).to_be_in_viewport()
+    title = frame.get_by_role("heading", level=1)
+    expect(title).to_be_in_viewport()
     assert page.evaluate("scrollY") == 0
+    header, shown = frame.get_by_role("banner").bounding_box(), title.bounding_box()
+    assert header and shown
+    assert shown["y"] >= header["y"] + header["height"], "the header covers the title"
 
 
 def test_findings_follow_what_is_typed_and_lead_to_their_line(page: Page) -> None:

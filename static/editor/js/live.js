@@ -63,10 +63,12 @@ function made(form) {
   return frame;
 }
 
-// Scrolls to the title; scrollIntoView would scroll the page around the frame, too.
+// Scrolls to the title, below the header that stays; scrollIntoView would scroll the page around the
+// frame, too.
 function begin(page) {
   const top = page.querySelector("h1")?.getBoundingClientRect().top ?? 0;
-  (page.scrollingElement ?? page.documentElement).scrollTop += top;
+  const above = Number.parseFloat(getComputedStyle(page.documentElement).scrollPaddingTop) || 0;
+  (page.scrollingElement ?? page.documentElement).scrollTop += top - above;
 }
 
 // Other pages may not be shown in a frame.
