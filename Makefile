@@ -1,7 +1,7 @@
 # make run    set up, publish the content, serve the pages with the contact endpoint
 # make test   set up and pass every test; make test-fast   what takes no long setup
 # make screenshots   show every kind of page in screenshots/, to look at
-# make guide-pictures   take the pictures of docs/redaktion.md anew
+# make guide-pictures   take the pictures of docs/redaktion.md and of the start page anew
 # make pins   renew the versions of all that is used
 PORT ?= 8000
 PYTHON ?= python3

@@ -1,19 +1,20 @@
-"""The pictures of the guide for editors: every example as the site shows it.
+"""The pictures of the guide for editors: every example as the site shows it, and the editor.
 
-``make guide-pictures`` writes ``docs/bilder/``, which is emptied first. What is seen below an
-example in ``docs/redaktion.md`` is that example, rendered; so text and picture cannot differ.
+``make guide-pictures`` writes ``docs/bilder/``, which is emptied first, and the start page that the
+README shows. What is seen below an example in ``docs/redaktion.md`` is that example, rendered; so
+text and picture cannot differ. The editor is photographed on the running site, while somebody
+writes and publishes a text there.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime
 import io
 import shutil
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from PIL import Image
@@ -21,20 +22,14 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from conftest import CHROMIUM, QUIET
-from support import guide, staff
-from support.sqlite import migrated
+from support import editor_pictures, guide
+from support.site import ROOT, running_site
 from website import create_app
 from website.config import Role, Settings
-from website.editor.blueprint import editor_state
-from website.editorial import scheduling
-from website.editorial.publications import PublicationKind
-from website.infra import clock
-from website.staff.access import StaffRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flask import Flask
     from playwright.sync_api import Browser, Page
 
 VIEWPORT = {"width": 800, "height": 640}
@@ -42,7 +37,18 @@ SHARPNESS = 1.5
 MARGIN = 16
 QUALITIES = (70, 60, 50, 40)
 """The best at which a picture is small enough is taken."""
-EDITOR_VIEWPORT = {"width": 1280, "height": 700}
+
+START_PAGE = ROOT / "docs/images/start.png"
+START: dict[str, Any] = {
+    "viewport": {"width": 1280, "height": 820},
+    "device_scale_factor": 0.75,
+    "color_scheme": "light",
+    "reduced_motion": "reduce",
+}
+
+END = """() => Math.max(...[...document.querySelectorAll("main *")].map(
+    (each) => each.getBoundingClientRect().bottom))"""
+"""Where the content of a page ends."""
 
 PARTS = {
     "kopf": ".page-header",
@@ -52,7 +58,6 @@ PARTS = {
 }
 """What the whole article of the guide shows besides its text."""
 
-BROKEN = "---\ntitle: Preise fordern: So geht es\nstatus: draft\n---\n\nText.\n"
 OPEN = 'reviewed_by: "PLATZHALTER: Prüfung durch den Vertrieb"'
 FAULT = "\nMehr dazu steht im [Leitfaden](leitfaden.md).\n"
 
@@ -74,8 +79,12 @@ def main() -> None:
                 color_scheme="light",
                 reduced_motion="reduce",
             )
-            _take_editor(browser, folder)
             _take_all(page, content)
+            browser.close()
+        with running_site(folder / "site") as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+            editor_pictures.take_all(browser, site, _keep_window)
+            _take_start_page(browser, site.url)
             browser.close()
     written = sorted(path.stem for path in guide.PICTURES.iterdir())
     click.echo(f"{len(written)} Bilder in {guide.PICTURES}")
@@ -90,73 +99,11 @@ def _take_all(page: Page, content: Path) -> None:
         elif example.is_whole:
             for name, selector in PARTS.items():
                 _take(page, address, selector, name)
-            _take(page, address, "", "vorschau-artikel")
             reviewed = example.text.replace("reviewed_by: Erika Muster", OPEN)
             (content / f"artikel/{example.slug}.md").write_text(reviewed, "utf-8")
             _take(page, address, "", "offene-angaben")
             (content / f"artikel/{example.slug}.md").write_text(reviewed + FAULT, "utf-8")
             _take(page, address, "", "vorschau-leiste", unfold=True)
-    (content / "artikel/preise-fordern.md").write_text(BROKEN, "utf-8")
-    _take(page, "/artikel/preise-fordern/", "", "vorschau-fehler")
-    _take(page, "/_redaktion/", "", "uebersicht")
-
-
-def _take_editor(browser: Browser, folder: Path) -> None:
-    """Take the pictures of the editor, in which some texts are being written."""
-    instance = migrated(folder / "editor")
-    app = create_app(
-        Settings(content_dir=guide.content_with_examples(instance), instance_dir=instance)
-    )
-    chief = staff.account(app, StaffRole.CHIEF_EDITOR, name="Carla Holm")
-    name = _write_some(app, chief.id)
-    cookie = staff.cookie(app, chief)
-    with (
-        staff.served(app) as url,
-        staff.page_of(browser, url, cookie=cookie, viewport=EDITOR_VIEWPORT) as page,
-    ):
-        _take(page, "/redaktion/?art=Artikel", "", "redaktion-texte")
-        _take(page, "/redaktion/planung/", "", "redaktion-planung")
-        page.goto(f"/redaktion/texte/{name}.md")
-        page.frame_locator("iframe").locator("h1").wait_for()
-        page.evaluate("scrollTo(0, 0)")
-        _save(page.screenshot(), "redaktion-text")
-
-
-def _write_some(app: Flask, chief: int) -> str:
-    """Let somebody write in some texts, and return the name of one."""
-    state, now = editor_state(app), clock.now()
-    writer = staff.account(app, StaffRole.EDITOR, name="Erik Berg").id
-    commit = state.repository.main
-    articles = [each for each in state.site.library.articles if "beispiel" not in each.name][:3]
-    for number, article in enumerate(articles):
-        file = article.text.file
-        official = state.repository.read(commit, file) or b""
-        copy = state.copies.save(
-            file,
-            0,
-            official + b"\nEin neuer Absatz.\n",
-            official=official,
-            commit=commit,
-            staff=writer,
-            now=now,
-        )
-        if number and copy:
-            state.copies.submit(file, copy.version, writer, now)
-        if number == len(articles) - 1 and copy:
-            _schedule(app, file, copy.version, chief)
-    return articles[0].text.file.removesuffix(".md")
-
-
-def _schedule(app: Flask, file: str, version: int, chief: int) -> None:
-    """Approve a text and let it go live on a Tuesday morning."""
-    state, now = editor_state(app), clock.now()
-    approved = state.copies.approve(file, version, chief, now)
-    day = clock.today() + datetime.timedelta(days=8 - clock.today().weekday())
-    due = scheduling.moment(day, datetime.time(8), now)
-    number = state.publications.request(
-        PublicationKind.PUBLISH, now, actor="Carla Holm", subject=file, due_at=due
-    )
-    state.copies.publish(file, approved.version, chief, now, lambda _: number, due_at=due)
 
 
 def _take(page: Page, address: str, selector: str, name: str, *, unfold: bool = False) -> None:
@@ -180,15 +127,36 @@ def _take(page: Page, address: str, selector: str, name: str, *, unfold: bool = 
             "width": min(VIEWPORT["width"] - left, box["width"] + 2 * MARGIN),
             "height": box["height"] + 2 * MARGIN,
         }
-    _save(page.screenshot(clip=clip, full_page=bool(selector)), name)
+    _keep(page.screenshot(clip=clip, full_page=bool(selector)), name)
 
 
-def _save(data: bytes, name: str) -> None:
+def _keep_window(page: Page, name: str) -> None:
+    """Keep what a window shows; of a short page only what is on it."""
+    page.evaluate("document.fonts.ready")
+    size = page.viewport_size or VIEWPORT
+    end = page.evaluate("scrollY || document.querySelector('dialog[open]') ? 0 : (" + END + ")()")
+    height = min(end + MARGIN, size["height"]) if end else size["height"]
+    _keep(page.screenshot(clip={"x": 0, "y": 0, "width": size["width"], "height": height}), name)
+
+
+def _keep(data: bytes, name: str) -> None:
     path = guide.PICTURES / f"{name}.webp"
     for quality in QUALITIES:
         Image.open(io.BytesIO(data)).convert("RGB").save(path, quality=quality, method=6)
         if path.stat().st_size <= guide.LARGEST:
             return
+
+
+def _take_start_page(browser: Browser, url: str) -> None:
+    """Take the picture of the start page for the README."""
+    page = browser.new_page(base_url=url, **START)
+    page.goto("/")
+    page.evaluate("document.fonts.ready")
+    page.reload()  # fonts that come late are shown the next time
+    page.evaluate("document.fonts.ready")
+    data = io.BytesIO(page.screenshot())
+    Image.open(data).convert("RGB").quantize(256).save(START_PAGE, optimize=True)
+    page.close()
 
 
 @contextlib.contextmanager

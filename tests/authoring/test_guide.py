@@ -14,6 +14,7 @@ from website import create_app, load_library
 from website.config import Settings
 from website.content import blocks
 from website.content.models import PublicationStatus
+from website.editor.front_matter_form import GROUPS
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -78,13 +79,14 @@ def test_every_command_of_the_guide_exists(tmp_path: Path) -> None:
     app = create_app(Settings(instance_dir=tmp_path))
     services(app).leads.close()
     named = set(re.findall(r"flask --app website ([a-z]+)", guide.text()))
-    assert named == {"check", "new", "publish", "unpublish", "rename"}
+    assert named == {"check", "content", "new", "publish", "rename", "staff", "unpublish"}
     assert named <= set(app.cli.commands)
 
 
 def test_every_message_of_the_guide_is_one_that_authors_get() -> None:
-    rooms = ("content", "checking", "authoring", "editorial", "infra")
+    rooms = ("content", "checking", "authoring", "editor", "editorial", "infra")
     sources = [path for room in rooms for path in (ROOT / "site/website" / room).glob("*.py")]
+    sources += (ROOT / "static/editor/js").glob("*.js")
     said = "".join(JOINED.sub("", path.read_text()) for path in sources)
     table = guide.text().partition("## Fehlermeldungen")[2].partition("\n## ")[0]
     messages = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)[1:]
@@ -93,6 +95,15 @@ def test_every_message_of_the_guide_is_one_that_authors_get() -> None:
         for piece in message.split("„…“"):
             shown = piece.strip().replace("„PLATZHALTER“", "„{MARK}“")
             assert shown in said, message
+
+
+def test_every_field_of_the_form_is_named_beside_its_key() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", guide.text(), re.MULTILINE)
+    labels = {row.key: row.label for group in GROUPS for row in group.rows}
+    named = {key: label for key, label in rows if key in labels}
+    assert named == {key: labels[key] for key in named}
+    # Explained in a sentence: what only pages and case studies have.
+    assert labels.keys() - named == {"lead", "industry", "role", "duration"}
 
 
 def test_every_link_within_the_guide_leads_somewhere() -> None:

@@ -114,7 +114,7 @@ def test_the_preview_follows_what_is_typed(page: Page) -> None:
 
 
 def test_the_page_stays_at_its_top_while_the_preview_shows_the_title(page: Page) -> None:
-    page.set_viewport_size({"width": 1400, "height": 500})
+    page.set_viewport_size({"width": 1400, "height": 800})
     page.goto(TEXT)
     frame = page.frame_locator("iframe[title=Vorschau]")
     title = frame.get_by_role("heading", level=1)
