@@ -121,7 +121,8 @@ def test_the_page_stays_at_its_top_while_the_preview_shows_the_title(page: Page)
     expect(title).to_be_in_viewport()
     assert page.evaluate("scrollY") == 0
     header, shown = frame.get_by_role("banner").bounding_box(), title.bounding_box()
-    assert header and shown
+    assert header
+    assert shown
     assert shown["y"] >= header["y"] + header["height"], "the header covers the title"
 
 
