@@ -118,7 +118,8 @@ def test_a_server_that_is_silent_or_away_fails(site: OtherWebsite) -> None:
     assert (away.failure, away.is_reached) == (
         "Mit dem Server kommt keine Verbindung zustande", False
     )  # fmt: skip
-    assert checker().check("http://gibt-es-nicht.invalid/").failure == "Diesen Server gibt es nicht"
+    unknown = checker().check("http://gibt-es-nicht.invalid/")
+    assert unknown.failure == "Der Server wird nicht gefunden"
 
 
 def test_one_host_gets_one_request_at_a_time_with_a_pause(site: OtherWebsite) -> None:

@@ -209,7 +209,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return "Das Zertifikat ist ungültig oder abgelaufen"
     if isinstance(error, socket.gaierror):
-        return "Diesen Server gibt es nicht"
+        return "Der Server wird nicht gefunden"
     if isinstance(error, TimeoutError):
         return "Der Server antwortet nicht rechtzeitig"
     if isinstance(error, ValueError | http.client.InvalidURL):
