@@ -142,7 +142,7 @@ def test_a_file_in_another_encoding_can_only_be_looked_at(content: Content, erik
 
 def test_problems_stand_at_their_field_and_lead_to_their_line(erik: Writer) -> None:
     page = erik.save(NAME, date="", text="Ein Absatz.\r\n\r\n[weiter](gibt-es-nicht.md)\r\n")
-    assert "„date“ fehlt" in page.cssselect("#date-befund")[0].text_content()
+    assert "Die Angabe „Erscheint am“ fehlt" in page.cssselect("#date-befund")[0].text_content()
     assert page.cssselect("#date")[0].get("aria-invalid") == "true"
     links = {each.get("data-line"): each for each in page.cssselect(".finding__place[data-line]")}
     assert "3" in links
@@ -226,6 +226,32 @@ def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
     again = erik.client.post("/redaktion/neu", data=form)
     assert again.status_code == 422
     assert "gibt es schon" in again.text
+
+
+def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
+    form = {"title": "Kunden gewinnen", "kind": "Artikel", "topic": ""}
+    page = answer(erik.client.post("/redaktion/neu", data=form, follow_redirects=True))
+    assert "Weitere Angaben dieser Datei" not in page.text_content()
+    findings = page.cssselect(".findings__list")[0].text_content()
+    assert "„Das Wichtigste in Kürze“ fehlt" in findings
+    assert "„Thema“ ist noch nicht gewählt" in findings
+    name = "artikel/kunden-gewinnen"
+    filled = {
+        "topic": "kunden",
+        "ai": "none",
+        "description": "Wie man Kunden gewinnt.",
+        "summary": "Zuhören.\r\nHandeln.",
+        "tags": "Vertrieb, Preise",
+        "sources-0-text": "Erika Muster: Kunden. Verlag, Ort",
+        "sources-0-year": "2024",
+        "cta-topic": "sonstiges",
+        "cta-text": "Schreiben Sie uns.",
+    }
+    sent = erik.form(name)
+    assert filled.keys() <= sent.keys()
+    assert "espeichert" in told(answer(erik.send(name, sent, **filled)))
+    again = erik.form(name)
+    assert {key: again[key] for key in filled} == filled
 
 
 @pytest.mark.parametrize(

@@ -279,3 +279,13 @@ def test_a_date_is_read_as_a_date() -> None:
     document = frontmatter.read(data.decode(), lambda *_: None)
     assert document
     assert document.fields.date("date") == datetime.date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("empty", ["summary:", "summary: []", "summary: ''"])
+def test_an_empty_value_is_filled_and_keeps_its_comment(empty: str) -> None:
+    data = f"---\ntitle: A\n{empty}  # Drei Punkte.\n#  - Erster.\nstatus: draft\n---\nText\n"
+    result = front_matter_edits.set_value(data.encode(), "summary", ["Zuhören.", "Handeln."])
+    assert result.decode() == (
+        '---\ntitle: A\nsummary:  # Drei Punkte.\n  - "Zuhören."\n  - "Handeln."\n#  - Erster.\n'
+        "status: draft\n---\nText\n"
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
+from website.content.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -133,6 +134,9 @@ class Fields:
     def choice(self, key: str, known: Collection[str], *, default: str = "") -> str:
         """Read one of some known words."""
         text = self.text(key, required=not default) or default
+        if is_placeholder(text):
+            self.say(key, f"„{key}“ ist noch nicht gewählt. Möglich sind: {', '.join(known)}.")
+            return default
         if text and text not in known:
             self.say(
                 key,

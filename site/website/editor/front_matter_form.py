@@ -26,6 +26,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from website.content import frontmatter
 from website.content.kinds import TOOL_PAGES
 from website.content.models import AiUse
+from website.content.placeholders import is_placeholder
 from website.content.text_reader import DESCRIPTION_LENGTH, TITLE_LENGTH, keys_of
 
 if TYPE_CHECKING:
@@ -65,8 +66,11 @@ class Style(Enum):
     INVITATION = "a topic of the form, and a text"
 
     def understands(self, value: Any, choices: Choices = ()) -> bool:  # noqa: ANN401 - of YAML
-        """Return whether a form can show a value of the front matter, and give it back."""
-        if value is None:
+        """Return whether a form can show a value of the front matter, and give it back.
+
+        What is empty, or a choice that nobody has made yet, is shown as an empty field.
+        """
+        if value in (None, "") or (self is Style.CHOICE and _is_open(value)):
             return True
         match self:
             case Style.WORDS:
@@ -81,9 +85,9 @@ class Style(Enum):
             case Style.INVITATION:
                 fits = _is_table(value, {"topic", "text"})
             case Style.CHOICE:
-                fits = isinstance(value, str) and (not value or value in dict(choices))
+                fits = isinstance(value, str) and value in dict(choices)
             case Style.DAY:
-                fits = isinstance(value, str) and (not value or _is_day(value))
+                fits = isinstance(value, str) and _is_day(value)
             case _:
                 fits = isinstance(value, str)
         return fits
@@ -99,6 +103,8 @@ class Style(Enum):
                 return list(value or ())
             case Style.INVITATION:
                 return dict(value or {})
+            case Style.CHOICE if _is_open(value):
+                return ""
         return _on_one_line(value or "")
 
     def written(self, typed: Any) -> Any:  # noqa: ANN401
@@ -283,6 +289,11 @@ class FrontMatter:
         here = next((key for key, line in tops.items() if line == at), "")
         return here if problem.line > 1 and here in shown else ""
 
+    def in_words(self, message: str) -> str:
+        """Return a message that calls each field by its label, not by its key."""
+        labels = {row.key: row.label for row in self.rows}
+        return _NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
+
     def _field(self, row: Row) -> Field:
         choices = [SelectChoice(*each) for each in self.choices.get(row.key, ())]
         match row.style:
@@ -329,6 +340,10 @@ def _in_order(before: list[str], now: list[str]) -> list[str]:
         *(each for each in before if each in now),
         *(each for each in now if each not in before),
     ]
+
+
+def _is_open(value: object) -> bool:
+    return isinstance(value, str) and is_placeholder(value)
 
 
 def _is_texts(value: object) -> bool:

@@ -170,6 +170,9 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
             key = form.front_matter.key_of(problem, lines)
         if key == "reviewed_by" and (problem in text.library.open_facts or not is_reviewed):
             problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
+        elif key and form.front_matter:
+            words = form.front_matter.in_words(problem.message)
+            problem = replace(problem, message=words)  # noqa: PLW2901
         rows.append(Finding(problem, key, max(line, 0)))
     found = by_severity(row.problem for row in rows)
     return Findings(TextReport(found, report.readability), tuple(rows))

@@ -222,8 +222,8 @@ class _Splicer:
         else:
             first, *rest = self._syntax.lines(path, value, None)
             indent = self._indent(entry.start)
-            comment = self._rest_of_line(entry.end)["comment"] or ""
-            comment = self._gap(entry).rstrip() or comment
+            comment = self._rest_of_line(entry.end)["comment"].strip()
+            comment = self._gap(entry).rstrip() or (comment and f"  {comment}")
             source = self._joined([first + comment, *rest], indent)
             self._splice(entry.start, self._end_of_comment(entry.end), source)
 
