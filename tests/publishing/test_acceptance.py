@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import datetime
+import email
 import os
 import subprocess
 import sys
+from email import policy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from support.publishing import EVA, FIRST, GOOD, PublishedSite
-from website.editorial.audit_trail import LIVE, AuditTrail
+from support.postgres import ON_SQLITE
+from support.publishing import EVA, FIRST, GOOD, PublishedSite, push
+from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
 from website.editorial.publication_outcomes import ASKING
 from website.editorial.repository import Message
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
 from website.infra.database import connect
+from website.infra.mail_transport import FileTransport
 from website.leads.migrations import migrate
 from website.ops.service.publishing_service import exchanging
+from website.publishing.editorial_mails import EditorialMails
+from website.staff.access import StaffRole
+from website.staff.accounts.directory import AccountDirectory
 
 if TYPE_CHECKING:
     from website.editorial.models import WorkingCopy
@@ -145,3 +152,29 @@ def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
     site.run()
     assert copies.all() == []
     assert "Ein besserer Absatz." in site.page()
+
+
+@ON_SQLITE
+def test_chief_editors_read_file_line_and_developer_of_a_push_with_an_error(
+    site: PublishedSite, database: Database, tmp_path: Path
+) -> None:
+    directory = AccountDirectory(database)
+    directory.add("clara@example.org", "Clara", [StaffRole.CHIEF_EDITOR])
+    directory.add("anna@example.org", "Anna", [StaffRole.EDITOR])
+    work = site.clone()
+    (work / "content" / FIRST).write_text(GOOD.replace("Ein Absatz.", "[Link](fehlt.md)"))
+    push(work)
+    site.requests.incoming("", site.now)
+    [done] = site.run()
+    assert done.state == "refused"
+    [event] = AuditTrail(database).of(FIRST)
+    assert (event.action, event.staff) == (PUSH_REFUSED, 0)
+    transport = FileTransport(tmp_path / "mails")
+    EditorialMails(database, site.settings, transport).send(site.now)
+    [mail] = (tmp_path / "mails").glob("*.eml")
+    message = email.message_from_bytes(mail.read_bytes(), policy=policy.default)
+    assert str(message["To"]) == "clara@example.org"
+    assert str(message["Subject"]) == f"Änderung der Technik nicht veröffentlicht: {FIRST}"
+    text = message.get_content()
+    assert f"content/{FIRST}, Zeile 10, zuletzt geändert von Tim Technik: " in text
+    assert "fehlt.md" in text

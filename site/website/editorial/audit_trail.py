@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LIVE = "live"
 """The action of a publication that went live."""
+PUSH_REFUSED = "push-refused"
+"""What developers have pushed is not live; for the chief editors."""
 
 
 class AuditTrail:

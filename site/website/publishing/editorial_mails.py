@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from website.config import EDITOR
 from website.content import frontmatter
-from website.editorial.audit_trail import AuditTrail
+from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra import templates
@@ -41,6 +41,7 @@ _SUBJECTS = {
     "refused": "Nicht veröffentlicht: {}",
     "conflict": "Zu klären: {}",
     "failed": "Nicht veröffentlicht: {}",
+    PUSH_REFUSED: "Änderung der Technik nicht veröffentlicht: {}",
     "endangered": "Geplante Veröffentlichung in Gefahr: {}",
 }
 """What is mailed, by the action of the line in the audit trail."""
@@ -103,10 +104,10 @@ def _recipients(event: EditorialEvent, accounts: Sequence[Staff]) -> list[Staff]
     """Return whom a line of the audit trail concerns, but for whoever did it."""
     if event.action not in _SUBJECTS:
         return []
-    is_submitted = event.action == "submit"
+    is_for_chiefs = event.action in {"submit", PUSH_REFUSED}
     return [
         staff
         for staff in accounts
         if staff.id != event.staff
-        and (allowed(staff.roles, Action.PUBLISH) if is_submitted else staff.id in event.concerned)
+        and (allowed(staff.roles, Action.PUBLISH) if is_for_chiefs else staff.id in event.concerned)
     ]

@@ -19,6 +19,7 @@ from website.checking import errors as errors_of
 from website.content import published
 from website.content.library import load
 from website.editorial import publication_steps
+from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.export import export, require_regular
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import source_ref
@@ -42,7 +43,7 @@ from website.publishing.steps import Steps
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -119,6 +120,7 @@ class Publisher:
         self.site = site
         self.publications = Publications(database)
         self._outcomes = PublicationOutcomes(database)
+        self._trail = AuditTrail(database)
         self._clock = clock
         self._known = KnownErrors(site.workspace.known_errors)
         self._rehearsed: dict[int, tuple[str, datetime.date]] = {}
@@ -426,6 +428,26 @@ class Publisher:
                 log.error("Publication %s failed", publication.id, exc_info=error)
                 values["detail"] = f"Unexpected {type(error).__name__}; the log has the place."
         self.publications.finish(publication.id, state, self._clock(), **values)
+        if publication.kind == PublicationKind.PUSH and isinstance(
+            error, MergeConflict | ContentError
+        ):
+            self._report_push(error, values.get("reasons", ()))
+
+    def _report_push(
+        self, error: MergeConflict | ContentError, reasons: Sequence[dict[str, Any]]
+    ) -> None:
+        """Note for the chief editors why what developers have pushed is not live."""
+        content = f"{self.site.workspace.candidate.name}/"
+        lines = [
+            f"{each['path']}, Zeile {each['line']}"
+            + (f", zuletzt geändert von {each['author']}" if each["author"] else "")
+            + f": {each['message']}"
+            for each in reasons[:_SHOWN]
+        ]
+        files = error.files if isinstance(error, MergeConflict) else [r["path"] for r in reasons]
+        file = next(iter(files), "").removeprefix(content)
+        detail = "\n".join(lines) or f"{error}."
+        self._trail.record(file, PUSH_REFUSED, 0, self._clock(), detail=detail)
 
     def _reasons(self, publication: Publication, error: ContentError) -> list[dict[str, Any]]:
         """Return the errors as data, and for commits of developers who wrote the line."""
