@@ -309,6 +309,18 @@ def test_the_chief_editor_publishes_what_somebody_else_has_written(
     assert ("Reviewed-by", "Carla Holm") in repository.version(row.source).trailers
 
 
+def test_who_approves_what_two_have_written_is_not_its_author(
+    sign_in: Callable[..., Writer], erik: Writer, carla: Writer
+) -> None:
+    erik.save(NAME, title="Zu zweit")
+    nina = sign_in(StaffRole.EDITOR, name="Nina Vogt")
+    nina.save(NAME, description="Von zweien.", schritt="einreichen")
+    carla.save(NAME, schritt="freigeben")
+    carla.save(NAME, schritt="veroeffentlichen")
+    (row,) = editor_state(carla.app).publications.newest(1)
+    assert row.actor in {"Erik Berg", "Nina Vogt"}
+
+
 def test_an_author_cannot_approve_without_a_reason(carla: Writer) -> None:
     carla.save(NAME, title="Allein geschrieben")
     assert "nennen Sie einen Grund" in told(carla.save(NAME, schritt="freigeben"))

@@ -148,7 +148,9 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
         trailers.append(("Approved-alone-because", copy.approved_reason))
     message = Message(title, trailers=tuple(trailers))
     base = copy.commit or state.repository.main
-    author = person(copy.authors[0] if len(copy.authors) == 1 else copy.saved_by)
+    # Who approves saves last, where the approval writes their name into the text.
+    writer = copy.saved_by if copy.saved_by in copy.authors else copy.authors[0]
+    author = person(writer)
     return state.requests.changes(
         {copy.file: copy.data}, base, author, message, clock.now(), due_at=due_at
     )
