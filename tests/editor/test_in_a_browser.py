@@ -223,6 +223,23 @@ def test_what_a_browser_kept_is_offered_with_its_difference(
         expect(page.locator(".writing__recovered")).to_have_text("")
 
 
+def test_an_empty_first_line_that_comes_back_is_no_text_to_be_rescued(
+    app: Flask, chromium: Browser, url: str, erik: Writer
+) -> None:
+    with staff.page_of(chromium, url, cookie=staff.cookie(app, erik.staff)) as page:
+        page.goto(TEXT)
+        page.locator("#text").fill("\n## Eins\n\nWörter.\n")
+        page.get_by_role("button", name="Speichern").click()
+        expect(page.get_by_text("Gespeichert.")).to_be_visible()
+        page.locator("#text").fill("## Eins\n\nWörter.\n")
+        page.wait_for_timeout(2_500)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto("about:blank")
+        page.goto(TEXT)
+        page.wait_for_timeout(500)
+        expect(page.locator(".writing__recovered")).to_have_text("")
+
+
 def test_what_is_typed_reaches_the_server_by_itself(page: Page, erik: Writer) -> None:
     page.set_viewport_size({"width": 1000, "height": 900})  # no frame, where no clock may be
     page.clock.install()

@@ -321,6 +321,16 @@ def test_who_approves_what_two_have_written_is_not_its_author(
     assert row.actor in {"Erik Berg", "Nina Vogt"}
 
 
+def test_a_published_text_is_changed_and_submitted_at_once_and_links_to_its_page(
+    erik: Writer,
+) -> None:
+    page = erik.get(f"/texte/{NAME}.md")
+    assert page.xpath("//a[.='Auf der Website ansehen']/@href") == ["/artikel/ein-artikel/"]
+    assert "einreichen" in buttons(page)
+    assert "unverändert" in told(erik.save(NAME, schritt="einreichen"))
+    assert told(erik.save(NAME, title="Neu", schritt="einreichen")) == "Zur Prüfung eingereicht."
+
+
 def test_an_author_cannot_approve_without_a_reason(carla: Writer) -> None:
     carla.save(NAME, title="Allein geschrieben")
     assert "nennen Sie einen Grund" in told(carla.save(NAME, schritt="freigeben"))

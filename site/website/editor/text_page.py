@@ -173,7 +173,10 @@ def report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
     if step is None:
         flash(SAVED if copy is not None and copy.version != now.version else UNCHANGED)
         return go_to_page_of(now.file)
-    if copy is None or not was_seen(now):
+    if copy is None:
+        flash(UNCHANGED)
+        return go_to_page_of(now.file)
+    if not was_seen(now):
         flash(CHANGED_MEANWHILE, "problem")
         return go_to_page_of(now.file)
     return _take(step, copy, is_planned=typed == "planen")
@@ -222,6 +225,7 @@ def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
     report, is_whole = site.quick_report(edited)
     findings = findings_of(form, edited, report)
     front = None if form.is_source else form.front_matter
+    official = site.library.item_in(now.file)
     return render_template(
         "editor/text.html",
         name=name,
@@ -237,7 +241,8 @@ def _page(name: str, now: Stored, form: TextForm, shown: Shown) -> str:
         is_whole=is_whole,
         wrong={row.field for row in findings.rows},
         field_labels=field_labels(form.kind, site.library),
-        states=states_of(site.library.item_in(now.file), now.copy),
+        live=official if official and site.library.is_public(official) else None,
+        states=states_of(official, now.copy),
         state_labels=dict(STATES),
         possible=steps.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,

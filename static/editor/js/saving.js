@@ -75,7 +75,7 @@ export function setUpSaving(form, field, { told, recovered }) {
     const kept = await storage.read(key).catch(() => null);
     if (!kept) return;
     // What the server has stored needs no rescue.
-    const isStored = kept.state === saved || (isTaken && kept.state === sent.state);
+    const isStored = isSame(kept.state, saved) || (isTaken && kept.state === sent.state);
     if (isStored) storage.remove(key).catch(() => {});
     else offer(form, field, kept, recovered);
   }
@@ -83,6 +83,12 @@ export function setUpSaving(form, field, { told, recovered }) {
 
 function state(form) {
   return JSON.stringify([...new FormData(form)].filter(([name]) => !APART.has(name)));
+}
+
+// The server gives an empty first line back that was pasted over.
+function isSame(one, other) {
+  const bare = (state) => state.replace(/(?<=","|\\n)(?:\\r|\\n)+/g, "");
+  return bare(one) === bare(other);
 }
 
 function signIn(form) {
