@@ -469,3 +469,15 @@ def test_who_opens_what_another_is_writing_is_told(erik: Writer, carla: Writer) 
     erik.save(NAME, title="In Arbeit")
     assert "Erik Berg hat vor Kurzem" in told(carla.get(f"/texte/{NAME}.md"))
     assert "vor Kurzem" not in told(erik.get(f"/texte/{NAME}.md"))
+
+
+def test_the_list_calls_a_missing_review_a_hint_as_the_page_of_the_text_does(
+    erik: Writer, content: Content
+) -> None:
+    content.article("ein-artikel", reviewed_by="", ai="none")
+    erik.get()
+    (row,) = [
+        row for row in erik.get().cssselect(".texts__item") if "Ein Titel" in row.text_content()
+    ]
+    assert "Fehler" not in row.text_content()
+    assert "1 Hinweis" in row.text_content()
