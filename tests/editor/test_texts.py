@@ -331,6 +331,15 @@ def test_a_published_text_is_changed_and_submitted_at_once_and_links_to_its_page
     assert told(erik.save(NAME, title="Neu", schritt="einreichen")) == "Zur Prüfung eingereicht."
 
 
+def test_the_first_button_saves_because_the_enter_key_presses_it(
+    erik: Writer, carla: Writer
+) -> None:
+    erik.save(NAME, title="Neu", schritt="einreichen")
+    page = carla.save(NAME, schritt="freigeben")
+    assert "planen" in buttons(page)
+    assert page.cssselect("#schreiben button[type=submit]")[0].get("name") is None
+
+
 def test_an_author_cannot_approve_without_a_reason(carla: Writer) -> None:
     carla.save(NAME, title="Allein geschrieben")
     assert "nennen Sie einen Grund" in told(carla.save(NAME, schritt="freigeben"))
