@@ -56,6 +56,26 @@ def test_every_page_is_accessible_fits_its_window_and_has_targets_that_can_be_hi
     context.close()
 
 
+@pytest.mark.parametrize("width", [1217, 1440, 1920])
+def test_each_entry_of_the_menu_stands_on_one_line(
+    chromium: Browser, running: Running, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(running.url + "/")
+    heights = page.locator(".header__link").evaluate_all("all => all.map(a => a.offsetHeight)")
+    assert len(heights) > 1
+    assert len(set(heights)) == 1
+    line = page.locator(".header").evaluate("header => header.offsetHeight")
+    assert line < 2 * min(heights)
+    last, search = (
+        page.locator(name).last.evaluate(f"element => element.getBoundingClientRect().{side}")
+        for name, side in ((".header__link", "right"), (".header__search", "left"))
+    )
+    assert last <= search
+    context.close()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_text_of_double_size_is_accessible_and_fits_its_window(
     chromium: Browser, running: Running, width: int

@@ -215,7 +215,10 @@ FILES: tuple[Case, ...] = (
             ("svg-viewbox-only", 200, 100),
         )
     ),
-    Case("long-screenshot", shown=('type="image/webp"', r'height="16379" src="/bilder/chat\.')),
+    Case(
+        "long-screenshot",
+        shown=('type="image/webp"', r'height="16379" loading="lazy" src="/bilder/chat\.'),
+    ),
     Case(
         "image-names/image-nfd",
         said=(Said("nicht festgehalten, wem es gehört", 19),),
@@ -236,7 +239,7 @@ FILES: tuple[Case, ...] = (
     Case("image-names/image-uppercase", said=(Said("Gemeint ist wohl „Buero.SVG“", 19),)),
     Case(
         "photo-multi-picture/img-anim-png",
-        shown=(r'height="200" src="/bilder/anim\.\w+\.png" width="100"',),
+        shown=(r'height="200" loading="lazy" src="/bilder/anim\.\w+\.png" width="100"',),
     ),
     Case(
         "photo-multi-picture/img-mpo-jpg",

@@ -116,9 +116,14 @@ def test_code_stays_as_it_is(renderer: Renderer, body: str) -> None:
         assert row.strip("`") in found[1]
 
 
+def words(text: str) -> list[str]:
+    """Return the words of a text, but for the letter with which Word marks the items of a list."""
+    return re.findall("[^\\W_]+", re.sub(r"(?m)^(\W*)o(?=[ \t])", r"\1", text))
+
+
 @settings(max_examples=500, deadline=None)
 @given(body=texts)
 def test_tidying_twice_is_tidying_once_and_loses_nothing(body: str) -> None:
     rows = body.split("\n")
     tidy = list(markdown_lists._tidied(rows))  # noqa: SLF001 - what it does shows in no page
-    assert re.findall("[^\\W_]+", "\n".join(tidy)) == re.findall("[^\\W_]+", body)
+    assert words("\n".join(tidy)) == words(body)

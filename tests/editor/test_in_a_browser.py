@@ -136,7 +136,7 @@ def test_findings_follow_what_is_typed_and_lead_to_their_line(page: Page) -> Non
     )
     assert chosen == "[Link](gibt-es-nicht.md)"
     page.get_by_label("Titel", exact=True).fill("")
-    expect(page.locator("#title-befund")).to_contain_text("„title“ fehlt")
+    expect(page.locator("#title-befund")).to_contain_text("„Titel“ fehlt")
     expect(page.get_by_label("Titel", exact=True)).to_have_attribute("aria-invalid", "true")
 
 

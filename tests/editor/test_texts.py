@@ -294,7 +294,7 @@ def test_the_chief_editor_publishes_what_somebody_else_has_written(
 ) -> None:
     assert buttons(erik.save(NAME, title="Zu prüfen")) == {"quelle", "einreichen"}
     page = erik.save(NAME, schritt="einreichen")
-    assert told(page) == "Zur Prüfung eingereicht."
+    assert told(page).startswith("Zur Prüfung eingereicht.")
     assert "freigeben" not in buttons(page)
     assert "freigeben" in buttons(carla.get(f"/texte/{NAME}.md"))
     page = carla.save(NAME, schritt="freigeben")
@@ -328,7 +328,8 @@ def test_a_published_text_is_changed_and_submitted_at_once_and_links_to_its_page
     assert page.xpath("//a[.='Auf der Website ansehen']/@href") == ["/artikel/ein-artikel/"]
     assert "einreichen" in buttons(page)
     assert "unverändert" in told(erik.save(NAME, schritt="einreichen"))
-    assert told(erik.save(NAME, title="Neu", schritt="einreichen")) == "Zur Prüfung eingereicht."
+    submitted = erik.save(NAME, title="Neu", schritt="einreichen")
+    assert told(submitted).startswith("Zur Prüfung eingereicht.")
 
 
 def test_the_first_button_saves_because_the_enter_key_presses_it(

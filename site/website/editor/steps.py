@@ -66,7 +66,7 @@ def take(step: Step, copy: WorkingCopy, sent: MultiDict[str, str]) -> str:
     reason = params.line(sent.get("grund", ""), longest=LONGEST_REASON)
     if step is Step.SUBMIT:
         copies.submit(file, _ready(copy).version, me, now)
-        return "Zur Prüfung eingereicht."
+        return "Zur Prüfung eingereicht. Als Nächstes gibt die Chefredaktion den Text frei."
     if step is Step.REJECT:
         note = params.line(sent.get("bemerkung", ""), longest=LONGEST_REASON)
         copies.reject(file, copy.version, me, now, note=note, is_chief=may(Action.PUBLISH))

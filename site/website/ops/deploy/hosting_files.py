@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from website.config import SECRETS
+from website.config import EDITOR, SECRETS
 from website.exceptions import ConfigurationError
 from website.infra import templates
 from website.ops.deploy import speculation_rules, systemd, web_server_rules
@@ -179,6 +179,7 @@ def _render(name: str, **values: object) -> str:
 _TEMPLATES = templates.environment(finalize=_one_line)
 _TEMPLATES.filters.update(quoted=quoted, word=word)
 _TEMPLATES.globals.update(
+    editor_path=EDITOR.removeprefix("/"),
     ask_again=web_server_rules.ASK_AGAIN,
     common_policy=security.policy("/"),
     environment_file=systemd.ENVIRONMENT,

@@ -61,7 +61,7 @@ def publications(context: DoctorContext) -> Iterator[CheckResult]:
 
 def _live(status: EditorialStatus) -> Iterator[CheckResult]:
     if status.last is None or status.last.ended_at is None:
-        yield warning("nothing has been published yet", "'flask --app website content publish'")
+        yield ok("nothing has been published from it yet; 'content publish' does")
         return
     when = f"{status.last.ended_at:%Y-%m-%d %H:%M} UTC"
     publisher = f" by {status.holder.machine}" if status.holder else ""

@@ -6,6 +6,7 @@ own, so that a mail server that hangs takes no thread from visitors.
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import signal
@@ -17,7 +18,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import waitress.server
+from waitress.parser import HTTPRequestParser
 
+from website.config import EDITOR
 from website.ops.service.server_errors import GermanChannel
 
 if TYPE_CHECKING:
@@ -32,15 +35,33 @@ log = logging.getLogger(__name__)
 THREADS = 8
 CONNECTIONS = 900
 """Slow clients cost a file descriptor each; a process usually has 1,024."""
-LARGEST_BODY = 22 * 1024 * 1024
-"""Bytes. More than the application accepts, also of images that editors upload, so that it answers
-itself, and a visitor keeps the text."""
+LARGEST_BODY = 1024 * 1024
+"""Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
+LARGEST_UPLOAD = 22 * 1024 * 1024
+"""Bytes of what editors send, images too; more than the editor accepts, so that it answers."""
 GRACE = 20.0
 """Seconds for running requests and sends to end after SIGTERM."""
 ARRIVING = 0.3
 """Seconds that a connection taken just before gets to send its request."""
 RESTART_AFTER = 2.0
 """Seconds before a delivery process that ended by itself is started again."""
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no types
+    """A request, which may be larger where editors upload images."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the header, and choose the limit of the body by the path."""
+        super().parse_header(header_plus)
+        if EDITOR in self.path:
+            self.adj: Any = copy.copy(self.adj)
+            self.adj.max_request_body_size = LARGEST_UPLOAD
+
+
+class _Channel(GermanChannel):
+    """A connection."""
+
+    parser_class = _Parser
 
 
 class Server:
@@ -75,7 +96,7 @@ class Server:
             clear_untrusted_proxy_headers=False,
             ident=None,
         )
-        self._server.channel_class = GermanChannel
+        self._server.channel_class = _Channel
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
     def run(self) -> None:
