@@ -166,6 +166,11 @@ def test_what_a_web_server_cannot_pass_on_is_answered_by_our_page(
     assert 'content="noindex"' in page
 
 
+def test_editors_may_send_large_images(server: WebServer) -> None:
+    answer = server.get("/redaktion/bibliothek/neu", method="POST", body=b"x" * 2_000_000)
+    assert answer.status == 200
+
+
 def test_nginx_says_by_our_page_that_a_request_is_too_large(
     server: WebServer, released: Released
 ) -> None:
