@@ -135,6 +135,7 @@ class _Endpoint(http.server.BaseHTTPRequestHandler):
         self.wfile.write(told)
 
     def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
         self.do_GET()
 
     def log_message(self, *_: object) -> None:
