@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -108,15 +109,6 @@ def editor_state(app: Flask | None = None) -> EditorState:
     return found
 
 
-@dataclass(frozen=True)
-class Section:
-    """One entry of the editor's navigation."""
-
-    label: str
-    address: str
-    is_here: bool
-
-
 _SECTIONS = (
     ("Texte", "editor.texts", Action.EDIT),
     ("Planung", "editor.planning", Action.EDIT),
@@ -132,18 +124,10 @@ _INBOX = (
 )
 
 
-def sections() -> Iterator[Section]:
-    """Yield the entries that the person signed in may use; then the way to the inbox."""
-    here = access.at_root(request.path)
-    for label, endpoint, action in _SECTIONS:
-        if access.may(action):
-            address = access.staff_url(endpoint)
-            is_below = endpoint != "editor.texts" and here.startswith(address)
-            yield Section(label, address, is_below or here == address)
-    for label, endpoint, action in _INBOX:
-        if access.may(action):
-            yield Section(label, access.staff_url(endpoint), is_here=False)
-            return
+def sections() -> Iterator[access.Section]:
+    """Yield the sections that the person signed in may use; then the way to the inbox."""
+    yield from access.sections(_SECTIONS)
+    yield from itertools.islice(access.sections(_INBOX), 1)
 
 
 @blueprint.record_once
@@ -184,12 +168,6 @@ def _allow_frames(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", _POLICY)
     return response
-
-
-def names() -> dict[int, str]:
-    """Return the name of every account."""
-    found: dict[int, str] = services().accounts.directory.names()
-    return found
 
 
 def page_of(file: str) -> str:

@@ -14,13 +14,12 @@ from website.editor.blueprint import (
     editor_state,
     file_or_404,
     go_to_page_of,
-    names,
     page_of,
 )
 from website.editor.text_forms import seen_version, stored_or_404
 from website.exceptions import CopyConflict
 from website.infra import clock
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from website.content.models import PublicationStatus
-from website.editor.blueprint import blueprint, editor_state, names
+from website.editor.blueprint import blueprint, editor_state
 from website.editor.text_list import STATES, TextRow, all_rows
 from website.editorial.workflow import CopyState
 from website.infra import clock
 from website.infra.clock import DAYS, GERMANY
 from website.infra.german import month_in_words
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,13 +9,13 @@ from flask import Response, flash, render_template, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from website.editor.blueprint import blueprint, editor_state, kind_or_404, names
+from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.edited_site import framed
 from website.editor.previews import send_image
 from website.editor.text_forms import stored_or_404
 from website.infra import clock
 from website.staff import access
-from website.staff.access import Action, error_pages, go_to, requires
+from website.staff.access import Action, error_pages, go_to, names, requires
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.templating import absolute
 

@@ -14,7 +14,7 @@ from flask_login import current_user
 from website import checking
 from website.content import sitedata, text_files, toml_files
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state, file_or_404, names
+from website.editor.blueprint import blueprint, editor_state, file_or_404
 from website.editor.data_fields import TITLES
 from website.editor.data_form import SOURCE, DataForm
 from website.editor.text_forms import (
@@ -37,7 +37,7 @@ from website.editor.text_page import (
     report_saved,
 )
 from website.exceptions import AuthoringError, CopyConflict, UnreadableFile
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -10,14 +10,14 @@ from flask_login import current_user
 
 from website.content import kinds
 from website.content.models import PublicationStatus
-from website.editor.blueprint import editor_state, names
+from website.editor.blueprint import editor_state
 from website.editor.data_fields import TITLES
 from website.editorial import front_matter_edits, scheduling
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, StepRefused
 from website.infra import clock
-from website.staff.access import Action, may
+from website.staff.access import Action, may, names
 from website.web import params
 from website.web.services import services
 

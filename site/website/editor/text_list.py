@@ -14,12 +14,12 @@ from website.checking.text_reports import by_severity
 from website.content import kinds
 from website.content.models import PublicationStatus
 from website.content.problems import Severity
-from website.editor.blueprint import blueprint, editor_state, names
+from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import TITLES
 from website.editor.text_forms import merged_with
 from website.editorial.workflow import CopyState
 from website.infra import clock
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 from website.web import params
 
 if TYPE_CHECKING:

@@ -22,7 +22,6 @@ from website.editor.blueprint import (
     file_or_404,
     go_to_page_of,
     kind_or_404,
-    names,
 )
 from website.editor.front_matter_form import field_labels
 from website.editor.text_forms import (
@@ -43,7 +42,7 @@ from website.editor.typed_text import TextForm, findings_of
 from website.editorial.workflow import Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
 from website.infra import clock
-from website.staff.access import Action, go_to, may, requires
+from website.staff.access import Action, go_to, may, names, requires
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, request
@@ -32,15 +31,6 @@ blueprint = Blueprint("inbox", __name__, url_prefix=INBOX)
 access.guard(blueprint)
 
 
-@dataclass(frozen=True)
-class Section:
-    """One entry of the inbox's navigation."""
-
-    label: str
-    address: str
-    is_here: bool
-
-
 _SECTIONS = (
     ("Heute", "inbox.today", Action.READ),
     ("Anfragen", "inbox.requests", Action.READ),
@@ -53,14 +43,9 @@ _SECTIONS = (
 )
 
 
-def sections() -> Iterator[Section]:
-    """Yield the entries that the person signed in may use."""
-    here = access.at_root(request.path)
-    for label, endpoint, action in _SECTIONS:
-        if access.may(action):
-            address = access.staff_url(endpoint)
-            is_below = endpoint != "inbox.today" and here.startswith(address)
-            yield Section(label, address, is_below or here == address)
+def sections() -> Iterator[access.Section]:
+    """Yield the sections that the person signed in may use."""
+    return access.sections(_SECTIONS)
 
 
 def home() -> str:
@@ -100,12 +85,6 @@ def excerpt(lead: Lead) -> str:
 def actor() -> str:
     """Name who is signed in, for the audit trail."""
     return f"staff {current_user.id}"
-
-
-def names() -> dict[int, str]:
-    """Return the name of every account."""
-    found: dict[int, str] = services().accounts.directory.names()
-    return found
 
 
 def lead_or_404(reference: str) -> Lead:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from flask import flash, render_template, request, send_file
 
 from website.inbox import forms
-from website.inbox.blueprint import actor, blueprint, names
+from website.inbox.blueprint import actor, blueprint
 from website.inbox.lead_list import known_owners
 from website.infra import clock
 from website.infra.clock import GERMANY
 from website.leads import exporting
 from website.leads.labels import STATUS
-from website.staff.access import Action, fresh, requires
+from website.staff.access import Action, fresh, names, requires
 from website.web.services import services
 
 if TYPE_CHECKING:

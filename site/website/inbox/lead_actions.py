@@ -14,13 +14,13 @@ from flask_login import current_user
 
 from website.exceptions import EditConflict
 from website.inbox import forms, queue
-from website.inbox.blueprint import actor, blueprint, lead_or_404, names
+from website.inbox.blueprint import actor, blueprint, lead_or_404
 from website.inbox.lead_list import owners
 from website.inbox.lead_page import page
 from website.inbox.today import this_day
 from website.leads.deliveries import Choice
 from website.leads.workflow import Entry, LeadWork
-from website.staff.access import Action, may, requires
+from website.staff.access import Action, may, names, requires
 from website.web.services import services
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from flask import flash, redirect, render_template, request
 from flask_login import current_user
 
 from website.inbox import forms, queue
-from website.inbox.blueprint import actor, blueprint, names, page_number
+from website.inbox.blueprint import actor, blueprint, page_number
 from website.inbox.today import late, this_day
 from website.infra import clock
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.workflow import LeadChange
 from website.staff import access
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 from website.web import params
 from website.web.services import services
 

@@ -10,13 +10,13 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website.inbox import forms, queue, reply, words
-from website.inbox.blueprint import blueprint, lead_or_404, names, topic
+from website.inbox.blueprint import blueprint, lead_or_404, topic
 from website.inbox.lead_list import owners
 from website.inbox.today import late, this_day
 from website.infra import clock, email_addresses, phones
 from website.leads.spam import signals
 from website.questionnaire import QuestionKind
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 from website.web.services import services
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from website.inbox.blueprint import blueprint, names
+from website.inbox.blueprint import blueprint
 from website.infra import clock
 from website.leads import office_hours
-from website.staff.access import Action, requires
+from website.staff.access import Action, names, requires
 from website.web.services import services
 
 if TYPE_CHECKING:

@@ -1,9 +1,11 @@
 """Who of the staff may do what, the guard before every page for staff, and what it answers.
 
 In reading order: ``roles`` (roles and actions), ``permissions`` (views, blueprints, the way to the
-sign-in), ``error_pages`` (what is said when something is refused or fails).
+sign-in), ``navigation`` (what all pages show), ``error_pages`` (what is said when something is
+refused or fails).
 """
 
+from website.staff.access.navigation import Section, names, sections
 from website.staff.access.permissions import (
     SIGN_IN,
     Audience,
@@ -25,6 +27,7 @@ __all__ = [
     "SIGN_IN",
     "Action",
     "Audience",
+    "Section",
     "StaffRole",
     "allowed",
     "at_root",
@@ -34,8 +37,10 @@ __all__ = [
     "guard",
     "local",
     "may",
+    "names",
     "owners",
     "requires",
+    "sections",
     "signed_in",
     "staff_url",
     "to_sign_in",
