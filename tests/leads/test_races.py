@@ -16,6 +16,7 @@ from website.leads.dry_run import DryRuns
 from website.leads.intake import HandEntry
 from website.leads.models import Canary, Event, LeadStatus
 from website.leads.workflow import LeadWork
+from website.staff.accounts.login_throttle import LoginThrottle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,3 +132,21 @@ def test_a_canary_that_another_has_delivered_stays_so(
     kept = found.get(nonce)
     assert kept is not None
     assert kept.delivered_at == clock()
+
+
+def test_signing_in_waits_for_nobody_who_works_at_a_lead(
+    send: Sender, workflow: Workflow, database: Database
+) -> None:
+    number, ended = send().reference, []
+
+    def note() -> None:
+        workflow.note(number, "Ruft Frau Sonnenschein an", actor="staff 3")
+        ended.append("note")
+
+    def sign_in() -> None:
+        LoginThrottle(database, KEYS).count("192.0.2.1", "anna")
+        ended.append("sign-in")
+
+    interleaved(database, note, sign_in)
+    has_one_writer = database.engine.dialect.name == "sqlite"
+    assert has_one_writer or ended[0] == "sign-in"

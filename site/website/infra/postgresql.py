@@ -7,6 +7,7 @@ every wait has an end on our side, too.
 
 from __future__ import annotations
 
+import enum
 import math
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -58,6 +59,15 @@ SESSION = {
 """The server's settings for our sessions. A machine that stands still must not hold up others."""
 
 
+@enum.unique
+class AdvisoryLock(enum.Enum):
+    """What transactions take turns at. The numbers are the same in every process."""
+
+    MIGRATION = 7_264_501
+    SIGN_IN = 7_264_502
+    SEARCH_WORDS = 7_264_503
+
+
 class Connection(psycopg.Connection[Any]):
     """A connection whose every wait has an end; past it, it is closed."""
 
@@ -98,6 +108,21 @@ def without_limit(connection: SQLAlchemyConnection) -> None:
     driver = connection.connection.driver_connection
     if isinstance(driver, Connection):
         driver.answer = math.inf
+
+
+def lock(connection: SQLAlchemyConnection, which: AdvisoryLock, *, shared: bool = False) -> None:
+    """Hold an advisory lock until a transaction ends.
+
+    On SQLite the write lock, which a transaction that writes already has, does as much.
+
+    :param shared: wait only for whoever holds the same lock not shared.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_SHARED if shared else _LOCK, {"lock": which.value})
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+_LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(:lock)")
 
 
 def open_engine(address: URL) -> Engine:

@@ -13,8 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql as postgresql_dialect
+from sqlalchemy.dialects import sqlite
 
+from website.infra import postgresql
+from website.infra.postgresql import AdvisoryLock
 from website.leads.models import SearchWord
 
 if TYPE_CHECKING:
@@ -32,8 +35,6 @@ SHORTEST_NUMBER = 5
 """Digits from which on a part of a number is."""
 MOST_PARTS = 200
 """Words that are looked for because they contain what was typed, the shortest first."""
-LOCK = 7_264_502
-"""Any number, the same in every process: PostgreSQL's advisory lock for taking words away."""
 
 
 def halves(word: str) -> tuple[str, str]:
@@ -56,7 +57,8 @@ def add(connection: Connection, lead_id: int, words: str) -> None:
 
     :param words: as :attr:`Lead.words` has them.
     """
-    _take_turns(connection, "shared")
+    # Lest it be added while somebody looks whether another lead holds a word.
+    postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS, shared=True)
     _insert(connection, lead_id, kept(words))
 
 
@@ -66,7 +68,7 @@ def change(connection: Connection, lead_id: int, before: str, after: str) -> Non
     if old == new:
         return
     # At once: whoever holds the shared lock and waits for the other may wait for one who does too.
-    _take_turns(connection, "exclusive")
+    postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
     _insert(connection, lead_id, new - old)
     if gone := old - new:
         _hand_on(connection, [lead_id])
@@ -80,7 +82,7 @@ def leave(connection: Connection, lead_ids: Collection[int]) -> None:
     The rest goes with the leads (``ON DELETE CASCADE``).
     """
     if lead_ids:
-        _take_turns(connection, "exclusive")
+        postgresql.lock(connection, AdvisoryLock.SEARCH_WORDS)
         _hand_on(connection, lead_ids)
 
 
@@ -141,23 +143,10 @@ def _insert(connection: Connection, lead_id: int, words: Iterable[str]) -> None:
         connection.execute(_INSERT[connection.dialect.name], added)
 
 
-def _take_turns(connection: Connection, how: str) -> None:
-    """Keep words from being added while somebody looks whether another lead holds one.
-
-    On SQLite the write lock does as much.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(_TURNS[how], {"lock": LOCK})
-
-
 def _hand_on(connection: Connection, lead_ids: Collection[int]) -> None:
     connection.execute(_HAND_ON[connection.dialect.name], {"ids": list(lead_ids)})
 
 
-_TURNS = {
-    "shared": text("SELECT pg_advisory_xact_lock_shared(:lock)"),
-    "exclusive": text("SELECT pg_advisory_xact_lock(:lock)"),
-}
 _IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
 _HOLDERS = {
     "sqlite": text(
@@ -180,5 +169,5 @@ _HAND_ON = {
 }
 _INSERT = {
     "sqlite": sqlite.insert(SearchWord).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(SearchWord).on_conflict_do_nothing(),
+    "postgresql": postgresql_dialect.insert(SearchWord).on_conflict_do_nothing(),
 }

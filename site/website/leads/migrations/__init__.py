@@ -18,12 +18,10 @@ from sqlalchemy import text
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql
 from website.infra.database import for_migrating, storage_errors
+from website.infra.postgresql import AdvisoryLock
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-
-LOCK = 7_264_501
-"""Any number, the same in every process: PostgreSQL's advisory lock for migrating."""
 
 
 def migrate(engine: Engine) -> None:
@@ -93,7 +91,7 @@ def _lock(connection: Connection) -> None:
         # Large tables take longer than a visitor may be kept waiting.
         postgresql.without_limit(connection)
         connection.execute(text("SET LOCAL lock_timeout = '5min'"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        postgresql.lock(connection, AdvisoryLock.MIGRATION)
 
 
 def _check_encoding(connection: Connection) -> None:

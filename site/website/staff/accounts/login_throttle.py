@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy import delete, func, or_, select
 
 from website.exceptions import TooManyAttempts
-from website.infra import clock
+from website.infra import clock, postgresql
+from website.infra.postgresql import AdvisoryLock
 from website.leads import rate_limit
 from website.staff.accounts.models import SignInAttempt
 
@@ -33,8 +34,6 @@ OF_A_WIDER_NETWORK = 200
 """Of IPv6: whoever guesses may have all of its 65,536 networks (RFC 6177)."""
 UNKNOWN = "unknown"
 """The network of whoever has no address that can be read: one for all of them."""
-LOCK = 7_264_502
-"""Any number, the same in every process: PostgreSQL's advisory lock for counting attempts."""
 
 
 class LoginThrottle:
@@ -58,7 +57,8 @@ class LoginThrottle:
             account=self._account(account), at=now, **self._networks_of(address)
         )
         with self._database.writing() as session:
-            _take_turns(session)
+            # Counting and adding is one thing.
+            postgresql.lock(session.connection(), AdvisoryLock.SIGN_IN)
             for mark, column, most in _limits_of(attempt):
                 if mark and _counted(session, column == mark, now) >= most:
                     raise TooManyAttempts
@@ -101,12 +101,6 @@ def _limits_of(attempt: SignInAttempt) -> tuple[tuple[str, ColumnElement[str], i
         (attempt.network, SignInAttempt.network.expression, OF_A_NETWORK),
         (attempt.wider_network, SignInAttempt.wider_network.expression, OF_A_WIDER_NETWORK),
     )
-
-
-def _take_turns(session: Session) -> None:
-    """Serialise counting and adding. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def _counted(session: Session, which: ColumnElement[bool], now: datetime.datetime) -> int:
