@@ -17,7 +17,7 @@ from support.leads import NOON, Sender
 from support.postgres import ON_SQLITE
 from support.questionnaire import questionnaire
 from website.config import Settings
-from website.editorial import external_links, publications  # noqa: F401 - likewise
+from website.editorial import external_links, publications, share_links  # noqa: F401 - likewise
 from website.editorial import models as editorial  # noqa: F401 - adds its tables to Base
 from website.exceptions import ConfigurationError, StorageError
 from website.infra.database import connect, for_migrating
