@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, german_day
 from website.leads import deliveries, reference, retention
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
@@ -191,7 +191,7 @@ class Demo:
         status = chance.choice(
             [LeadStatus.WON, LeadStatus.LOST, *_STATUSES[1]] if old else _STATUSES[1]
         )
-        due = self.now.astimezone(GERMANY).date() + datetime.timedelta(days=chance.randint(-4, 14))
+        due = german_day(self.now) + datetime.timedelta(days=chance.randint(-4, 14))
         is_due = status.is_open and chance.random() < 0.6  # noqa: PLR2004
         return LeadWork(
             status=status,

@@ -190,7 +190,7 @@ def _mondays(days: Sequence[HealthDay]) -> list[tuple[int, str]]:
 
 def _rows(days: Sequence[HealthDay], cells: Sequence[tuple[str, ...]]) -> tuple[ChartRow, ...]:
     rows = [
-        ChartRow(f"{day.date:%d.%m.%Y}{'' if day.is_over else ' (bis jetzt)'}", told)
+        ChartRow(f"{_long(day)}{'' if day.is_over else ' (bis jetzt)'}", told)
         for day, told in zip(days, cells, strict=True)
     ]
     return tuple(reversed(rows))

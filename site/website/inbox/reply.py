@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from website.inbox import words
 from website.infra import email_addresses
-from website.infra.clock import GERMANY, in_german
+from website.infra.clock import german_day, in_german
 from website.infra.text import clean_line
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def drafts(
         "unternehmen": clean_line(lead.company),
         "nummer": lead.reference,
         "thema": topic,
-        "eingang": f"{lead.received_at.astimezone(GERMANY):%d.%m.%Y}",
+        "eingang": words.day(german_day(lead.received_at)),
         "absender": sender,
     }
     found = []

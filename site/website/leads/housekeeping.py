@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from website.exceptions import StorageError
-from website.infra.clock import GERMANY
+from website.infra.clock import german_day
 from website.infra.database import storage_errors
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.leads import fingerprints, rate_limit
@@ -69,7 +69,7 @@ def purge_due(
     purge = Purge(database, retention, mails, lambda: now)
     deleted = purge.run(actor="housekeeping")
     erasures.forget(now)
-    left, today = purge.due(), now.astimezone(GERMANY).date()
+    left, today = purge.due(), german_day(now)
     if stuck := sum(lead.is_stuck(today) for lead in left):
         log.warning(
             "%d leads have been kept for %d days beyond their time, only because deliveries were "

@@ -20,7 +20,7 @@ from sqlalchemy.orm import load_only
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew
-from website.infra.clock import GERMANY, midnight
+from website.infra.clock import german_day, midnight
 from website.infra.database import storage_errors
 from website.leads import search, vocabulary
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
@@ -60,7 +60,7 @@ class Period:
 
     def last_day(self, moment: datetime.datetime) -> datetime.date:
         """Return the last day of the period that begins at a moment, as it is in Germany."""
-        day = moment.astimezone(GERMANY).date()
+        day = german_day(moment)
         if self.years_from_end_of_year:
             return datetime.date(day.year + self.years_from_end_of_year, 12, 31)
         return _months_later(day, self.months) + datetime.timedelta(days=self.days)
@@ -215,7 +215,7 @@ class Purge:
         return not lead.owed or (given_up and lead.is_stuck(self._today()))
 
     def _today(self) -> datetime.date:
-        return self.clock().astimezone(GERMANY).date()
+        return german_day(self.clock())
 
     def _delete(self, references: Sequence[str], *, given_up: bool) -> Deleted:
         with self.database.writing() as session:

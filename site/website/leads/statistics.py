@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Float, case, cast, extract, func, select
 
 from website.infra import clock as clocks
-from website.infra.clock import GERMANY, midnight
+from website.infra.clock import german_day, midnight
 from website.leads import office_hours
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
 
@@ -155,7 +155,7 @@ class Statistics:
         :param answer_within: office hours after which an unanswered lead is overdue.
         """
         now = self._clock()
-        today = now.astimezone(GERMANY).date()
+        today = german_day(now)
         limit = office_hours.before(now, answer_within)
         with self._database.reading() as session:
             waiting, overdue, oldest = _waiting(session, limit)
@@ -171,7 +171,7 @@ class Statistics:
 
     def since(self, day: datetime.date) -> Figures:
         """Count the leads received on a German day or later; weeks begin with that of the day."""
-        today = self._clock().astimezone(GERMANY).date()
+        today = german_day(self._clock())
         with self._database.reading() as session:
             alike = _alike(session, day)
             return Figures(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import defer, selectinload
 
 from website.infra import clock as clocks
-from website.infra.clock import GERMANY, midnight
+from website.infra.clock import german_day, midnight
 from website.leads import search
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
 
@@ -223,7 +223,7 @@ class Worklist:
             yield Lead.received_at < midnight(wanted.until + datetime.timedelta(days=1))
 
     def _today(self) -> datetime.date:
-        return self._clock().astimezone(GERMANY).date()
+        return german_day(self._clock())
 
 
 def _page(

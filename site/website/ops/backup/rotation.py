@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from website.exceptions import BackupError
 from website.infra import clock
-from website.infra.clock import GERMANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,7 +127,7 @@ def prune(folder: Path, now: datetime.datetime) -> int:
 
 def _period(made_at: datetime.datetime, now: datetime.datetime) -> object | None:
     """Return what a backup stands for; of several that stand for the same the newest is kept."""
-    age, day = now - made_at, made_at.astimezone(GERMANY).date()
+    age, day = now - made_at, clock.german_day(made_at)
     if age <= ALL:
         return made_at
     if age <= DAILY:

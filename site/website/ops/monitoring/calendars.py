@@ -6,7 +6,7 @@ import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, german_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +23,13 @@ AFTER_MIDNIGHT = datetime.time(0, 2)
 
 def next_monday(after: datetime.datetime) -> datetime.datetime:
     """Return the next Monday morning after a moment."""
-    day = after.astimezone(GERMANY).date()
+    day = german_day(after)
     return _next(after, day - datetime.timedelta(days=day.weekday()), HOUR, WEEK)
 
 
 def next_morning(after: datetime.datetime) -> datetime.datetime:
     """Return the next time after a moment at which a German day has just begun."""
-    return _next(after, after.astimezone(GERMANY).date(), AFTER_MIDNIGHT, DAY)
+    return _next(after, german_day(after), AFTER_MIDNIGHT, DAY)
 
 
 def _next(

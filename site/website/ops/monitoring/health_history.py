@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, delete, func, or_, select
 
 from website.infra import clock_skew
-from website.infra.clock import GERMANY, midnight
+from website.infra.clock import german_day, midnight
 from website.leads.models import Lead
 from website.leads.statistics import responses_between
 from website.ops.monitoring.health_snapshot import DAY, take_snapshot
@@ -94,13 +94,13 @@ def days(database: Database, now: datetime.datetime) -> tuple[HealthDay, ...]:
 
     :raises StorageError: while the database cannot be used.
     """
-    today = now.astimezone(GERMANY).date()
+    today = german_day(now)
     dates = [today - DAY * back for back in reversed(range(SHOWN))]
     with database.reading() as session:
         query = select(HealthSample).where(HealthSample.at >= midnight(dates[0]))
         found: dict[datetime.date, list[HealthSample]] = {date: [] for date in dates}
         for each in session.scalars(query.order_by(HealthSample.at)):
-            found.setdefault(each.at.astimezone(GERMANY).date(), []).append(each)
+            found.setdefault(german_day(each.at), []).append(each)
         return tuple(_day(session, date, found[date], is_over=date < today) for date in dates)
 
 

@@ -15,7 +15,7 @@ from website.config import ROOT
 from website.content.library import load
 from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError
-from website.infra.clock import GERMANY
+from website.infra.clock import GERMANY, german_day
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.jobs import Job
 from website.ops.service import publishing_service
@@ -66,7 +66,7 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
     Other changes of the content wait for a build by hand. So a rollback to an earlier release
     lasts until then.
     """
-    today = now.astimezone(GERMANY).date()
+    today = german_day(now)
     made_at = datetime.datetime.fromtimestamp(build.stat().st_mtime, GERMANY)
     library = load(
         settings.content_dir,
