@@ -73,7 +73,7 @@ def real(content: Content) -> bytes:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_value_of_the_projects_files_has_a_field(path: Path) -> None:
-    form = DataForm(path.name, path.read_bytes())
+    form = DataForm(file=path.name, base=path.read_bytes())
     shown = {cell.path for group in form.groups for cell in group.cells}
     lines = toml_files.lines_of(path.read_text())
     values = {each for each in lines if not isinstance(leaf(path, each), dict | list)}
@@ -89,7 +89,7 @@ def leaf(path: Path, at: tuple[str | int, ...]) -> object:
 
 
 def test_every_placeholder_is_asked_for() -> None:
-    form = DataForm("website.toml", REAL)
+    form = DataForm(file="website.toml", base=REAL)
     missing = [cell for group in form.groups for cell in group.cells if cell.missing]
     assert len(missing) == REAL.count(f'"{MARK}'.encode())
     assert form.owners[0] == len(missing)

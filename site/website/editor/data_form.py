@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING, Any
 from website.content import slugs, text_files, toml_advice, toml_files
 from website.content.placeholders import is_placeholder, missing_fact
 from website.editor.data_fields import Field, Rows, Style, groups_of, is_of_owner, value_at
-from website.editorial import line_edits, toml_edits
-from website.exceptions import AuthoringError, UnreadableFile
+from website.editor.file_form import FileForm
+from website.editorial import toml_edits
+from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-
-    from werkzeug.datastructures import MultiDict
 
     from website.content.problems import Problem
     from website.content.value_reader import Path
     from website.editor.data_fields import Column, Group
 
-SOURCE = "ganz"
-"""The field that holds a whole file; where it is sent, there are no others."""
 ORIGIN = "zeile"
 """Of each row of a list the row of the file that it was; nothing for a new one."""
 _NAMED = re.compile(r"„(\w+)“")
@@ -103,15 +100,11 @@ class ShownGroup:
         return sum(bool(cell.missing) for cell in self.cells)
 
 
-@dataclass
-class DataForm:
-    """The form of one file: as it was shown, or as it was sent."""
+@dataclass(kw_only=True)
+class DataForm(FileForm):
+    """The form of one file of data."""
 
     file: str
-    base: bytes
-    """The bytes that were shown."""
-    sent: MultiDict[str, str] | None = None
-    as_source: bool = False
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Lists after somebody has pressed one of their buttons, by their names."""
 
@@ -123,30 +116,10 @@ class DataForm:
         except UnreadableFile:
             return None
 
-    @cached_property
-    def is_readable(self) -> bool:
-        """Whether the file holds text, and so can be edited."""
-        try:
-            text_files.decoded(self.base)
-        except UnreadableFile:
-            return False
-        return True
-
     @property
-    def is_source(self) -> bool:
-        """Whether there is one field for the whole file."""
-        if self.sent is not None:
-            return SOURCE in self.sent
-        return self.as_source or self.values is None
-
-    @property
-    def text(self) -> str:
-        """The whole file, as its field holds it."""
-        if self.sent is not None and SOURCE in self.sent:
-            return self.sent[SOURCE].replace("\r\n", "\n")
-        return (
-            line_edits.shown(self.base) if self.is_readable else self.base.decode(errors="replace")
-        )
+    def has_fields(self) -> bool:
+        """Whether the file can be read."""
+        return self.values is not None
 
     @cached_property
     def groups(self) -> tuple[ShownGroup, ...]:
@@ -176,19 +149,6 @@ class DataForm:
         ]
         missing = sum(bool(cell.missing) for cell in cells)
         return missing, missing + sum(bool(cell.typed and not cell.missing) for cell in cells)
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the file with all that was typed.
-
-        :raises AuthoringError: if a value cannot be set safely; the text says which.
-        """
-        return self._data(lenient=False)
-
-    @property
-    def lenient_data(self) -> bytes:
-        """The same without the values that cannot be set."""
-        return self._data(lenient=True)
 
     def press(self, button: str) -> None:
         """Move, add or remove a row of a list, as one of its buttons says."""
@@ -321,20 +281,6 @@ class DataForm:
                 found.setdefault(int(number), {})[key] = self._sent(name) or ""
         return [found[number] for number in sorted(found)]
 
-    def _data(self, *, lenient: bool) -> bytes:
-        if self.sent is None or not self.is_readable:
-            return self.base
-        if self.is_source:
-            return line_edits.apply(self.base, self.sent[SOURCE])
-        data = self.base
-        for path, value in self._changes():
-            try:
-                data = toml_edits.set_value(data, path, value)
-            except AuthoringError:
-                if not lenient:
-                    raise
-        return data
-
     def _changes(self) -> Iterator[tuple[Path, Any]]:
         for group in self.groups:
             for each in group.fields:
@@ -347,6 +293,9 @@ class DataForm:
                 value = _typed_over(old, each.style, each.typed)
                 if value != old and not (old is None and each.typed == self._default(each)):
                     yield each.path, value
+
+    def _with_value(self, data: bytes, key: Path, value: Any) -> bytes:  # noqa: ANN401
+        return toml_edits.set_value(data, key, value)
 
     def _default(self, cell: Cell) -> str:
         """Return what a field shows whose value the file does not hold."""

@@ -8,35 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import flash, render_template, request
+from flask import render_template, request
 from flask_login import current_user
 
 from website import checking
 from website.content import sitedata, text_files, toml_files
-from website.editor import steps
+from website.editor import saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
 from website.editor.data_fields import TITLES
-from website.editor.data_form import SOURCE, DataForm
-from website.editor.text_forms import (
-    Clash,
-    base_shown,
-    merged_with,
-    mine,
-    save,
-    seen_commit,
-    seen_version,
-    stored,
-    stored_or_404,
-)
+from website.editor.data_form import DataForm
+from website.editor.file_form import SOURCE
+from website.editor.text_forms import base_shown, stored, stored_or_404
 from website.editor.text_list import STATES, states_of
-from website.editor.text_page import (
-    CHANGED_MEANWHILE,
-    OFFICIAL_CHANGED,
-    Shown,
-    keep,
-    report_saved,
-)
-from website.exceptions import AuthoringError, CopyConflict, UnreadableFile
+from website.exceptions import UnreadableFile
 from website.staff.access import Action, names, requires
 
 if TYPE_CHECKING:
@@ -44,6 +28,7 @@ if TYPE_CHECKING:
 
     from website.content.problems import Problem, Severity
     from website.editor.data_form import ShownGroup
+    from website.editor.saving import Shown
     from website.editor.text_forms import Stored
 
 
@@ -75,7 +60,7 @@ def facts() -> str:
             continue
         groups: tuple[ShownGroup, ...] = ()
         if file == sitedata.NAME:
-            form = DataForm(file, now.data)
+            form = DataForm(file=file, base=now.data)
             groups, (missing, total) = form.groups, form.owners
         files.append(DataFile(file, title, states_of(None, now.copy), groups))
     library = site.library
@@ -97,12 +82,8 @@ def data(name: str) -> str:
     file = file_or_404(name, toml_files.ENDING)
     now = stored_or_404(file)
     as_source = request.args.get("ansicht") == "datei"
-    form, clash = DataForm(file, now.data, as_source=as_source), None
-    merged = merged_with(now.official, now.copy) if now.copy else None
-    if merged and merged.conflicts:
-        clash = Clash("der Website", OFFICIAL_CHANGED, merged.conflicts, now.commit)
-        form = DataForm(file, mine(merged), as_source=as_source)
-    return _page(name, now, form, Shown(now.version, now.commit, clash))
+    form = DataForm(file=file, base=now.data, as_source=as_source)
+    return saving.opened(now, form, _page)
 
 
 @blueprint.post("/texte/<path:name>.toml")
@@ -111,19 +92,11 @@ def save_data(name: str) -> ResponseReturnValue:
     """Save what was typed, and do what the button means."""
     file = file_or_404(name, toml_files.ENDING)
     now = stored_or_404(file)
-    seen = Shown(seen_version(), seen_commit() or now.commit)
-    form = DataForm(file, base_shown(now), request.form)
+    form = _form_sent(now)
     if button := request.form.get("reihe", ""):
         form.press(button)
-        return _page(name, now, form, seen)
-    try:
-        copy = save(now, form)
-    except AuthoringError as error:
-        flash(str(error), "problem")
-        return _page(name, now, form, seen), 422
-    except CopyConflict as conflict:
-        return _conflict(name, form, conflict), 409
-    return report_saved(now, copy)
+        return _page(now, form, saving.seen(now))
+    return saving.sent(now, form, _page)
 
 
 @blueprint.post("/texte/<path:name>.toml/zwischenstand")
@@ -132,28 +105,18 @@ def save_data_draft(name: str) -> ResponseReturnValue:
     """Save what was typed so far, without being asked; answers the page's script."""
     file = file_or_404(name, toml_files.ENDING)
     now = stored_or_404(file)
-    return keep(now, DataForm(file, base_shown(now), request.form))
+    return saving.keep(now, _form_sent(now))
 
 
-def _conflict(name: str, form: DataForm, conflict: CopyConflict) -> str:
-    """Show what two have made of the same lines; the form holds what is to be saved now."""
-    now = stored_or_404(form.file)
-    if conflict.merged is None:
-        flash(CHANGED_MEANWHILE, "problem")
-        return _page(name, now, form, Shown(now.version, now.commit))
-    who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
-    title = f"{who or 'Jemand'} hat dieselbe Stelle geändert"
-    clash = Clash(f"von {who}" if who else "", title, conflict.merged.conflicts)
-    again = DataForm(form.file, mine(conflict.merged), as_source=form.is_source)
-    return _page(name, now, again, Shown(now.version, now.commit, clash))
+def _form_sent(now: Stored) -> DataForm:
+    return DataForm(file=now.file, base=base_shown(now), sent=request.form)
 
 
-def _page(name: str, now: Stored, form: DataForm, shown: Shown) -> str:
+def _page(now: Stored, form: DataForm, shown: Shown) -> str:
     at_field, others = _findings(form)
     missing, total = form.owners
     return render_template(
         "editor/data.html",
-        name=name,
         title=TITLES[now.file],
         now=now,
         form=form,

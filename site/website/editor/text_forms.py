@@ -18,7 +18,7 @@ from website.web import params
 if TYPE_CHECKING:
     from website.content.kinds import Kind
     from website.content.models import Item
-    from website.editor.data_form import DataForm
+    from website.editor.file_form import FileForm
     from website.editorial.merge import Conflict, Merged
     from website.editorial.models import WorkingCopy
 
@@ -104,17 +104,22 @@ def seen_commit() -> str:
 
 def form_shown(now: Stored, kind: Kind[Item], *, as_source: bool = False) -> TextForm:
     """Return the form with what is stored."""
-    return TextForm(now.data, kind, editor_state().site.library, as_source=as_source)
+    library = editor_state().site.library
+    return TextForm(base=now.data, kind=kind, library=library, as_source=as_source)
 
 
 def form_sent(now: Stored, kind: Kind[Item], *, more_sources: int = 0) -> TextForm:
     """Return the form with what was sent, over the bytes that were shown."""
-    state = editor_state()
-    library = state.site.library
-    return TextForm(base_shown(now), kind, library, request.form, more_sources=more_sources)
+    return TextForm(
+        base=base_shown(now),
+        kind=kind,
+        library=editor_state().site.library,
+        sent=request.form,
+        more_sources=more_sources,
+    )
 
 
-def save(now: Stored, form: TextForm | DataForm, *, auto: bool = False) -> WorkingCopy | None:
+def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | None:
     """Save what was typed.
 
     :param auto: whether nobody asked for it.

@@ -12,14 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from website.checking.text_reports import TextReport, by_severity
-from website.content import text_files
 from website.content.problems import Severity
 from website.editor import front_matter_form
+from website.editor.file_form import FileForm
 from website.editorial import front_matter_edits, line_edits
-from website.exceptions import AuthoringError, UnreadableFile
 
 if TYPE_CHECKING:
-    from werkzeug.datastructures import MultiDict
+    from collections.abc import Iterable
+
     from wtforms import Form
 
     from website.content.kinds import Kind
@@ -32,41 +32,22 @@ if TYPE_CHECKING:
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
 
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
-SOURCE = "ganz"
-"""The field that holds a whole file; where it is sent, there are no others."""
 BODY = "text"
 
 
-@dataclass
-class TextForm:
-    """The form of one text: as it was shown, or as it was sent."""
+@dataclass(kw_only=True)
+class TextForm(FileForm):
+    """The form of one text."""
 
-    base: bytes
-    """The bytes that were shown."""
     kind: Kind[Item]
     library: Library
-    sent: MultiDict[str, str] | None = None
-    as_source: bool = False
-    """Whether the whole file is shown as it stands."""
     more_sources: int = 0
-
-    @cached_property
-    def is_readable(self) -> bool:
-        """Whether the file holds text, and so can be edited."""
-        try:
-            text_files.decoded(self.base)
-        except UnreadableFile:
-            return False
-        return True
+    """Further empty rows for sources."""
 
     @property
-    def is_source(self) -> bool:
-        """Whether there is one field for the whole file."""
-        if self.sent is not None:
-            return SOURCE in self.sent
-        if not self.is_readable:
-            return True
-        return self.as_source or self.front_matter is None
+    def has_fields(self) -> bool:
+        """Whether the data above the text can be read."""
+        return self.is_readable and self.front_matter is not None
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
@@ -81,49 +62,24 @@ class TextForm:
             return None
         return self.front_matter.form(self.sent, more_sources=self.more_sources)
 
-    @property
-    def text(self) -> str:
-        """What the text field holds: the text, or the whole file."""
-        name = SOURCE if self.is_source else BODY
-        if self.sent is not None and name in self.sent:
-            return self.sent[name].replace("\r\n", "\n")
-        if not self.is_readable:
-            return self.base.decode(errors="replace")
-        return line_edits.shown(self.base if self.is_source else self.base[self._body_start :])
-
-    @property
-    def data(self) -> bytes:
-        """The bytes of the file with all that was typed.
-
-        :raises AuthoringError: if a value cannot be set safely; the text says which.
-        """
-        return self._data(lenient=False)
-
-    @property
-    def lenient_data(self) -> bytes:
-        """The same without the values that cannot be set, for a preview."""
-        return self._data(lenient=True)
-
-    def _data(self, *, lenient: bool) -> bytes:
-        if self.sent is None or not self.is_readable:
-            return self.base
+    def _text_field(self) -> tuple[str, bytes]:
         if self.is_source:
-            return line_edits.apply(self.base, self.sent[SOURCE])
-        data, start = self.base, self._body_start
-        if BODY in self.sent:
-            data = data[:start] + line_edits.apply(data[start:], self.sent[BODY])
-        for key, value in self._changes().items():
-            try:
-                data = front_matter_edits.set_value(data, key, value)
-            except AuthoringError:
-                if not lenient:
-                    raise
-        return data
+            return super()._text_field()
+        return BODY, self.base[self._body_start :] if self.is_readable else self.base
 
-    def _changes(self) -> dict[str, Any]:
+    def _with_text(self) -> bytes:
+        if self.sent is None or BODY not in self.sent:
+            return self.base
+        start = self._body_start
+        return self.base[:start] + line_edits.apply(self.base[start:], self.sent[BODY])
+
+    def _changes(self) -> Iterable[tuple[str, Any]]:
         if self.fields is None or self.front_matter is None:
-            return {}
-        return self.front_matter.changes(self.fields)
+            return ()
+        return self.front_matter.changes(self.fields).items()
+
+    def _with_value(self, data: bytes, key: str, value: Any) -> bytes:  # noqa: ANN401
+        return front_matter_edits.set_value(data, key, value)
 
     @cached_property
     def _body_start(self) -> int:
