@@ -54,6 +54,13 @@ def sign_in(app: Flask) -> Callable[..., Writer]:
 
 
 @pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    """Yield the address of the editor while it is served to browsers."""
+    with staff.served(app) as address:
+        yield address
+
+
+@pytest.fixture
 def erik(sign_in: Callable[..., Writer]) -> Writer:
     """Return an editor."""
     return sign_in(StaffRole.EDITOR)

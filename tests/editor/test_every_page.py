@@ -45,12 +45,6 @@ TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with staff.served(app) as address:
-        yield address
-
-
-@pytest.fixture
 def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str]:
     """Return the paths of all pages, each with something to show."""
     content.article("zweiter", reviewed_by="Erika Muster", ai="none")

@@ -37,12 +37,6 @@ DROP = """(encoded) => {
 }"""
 
 
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with staff.served(app) as address:
-        yield address
-
-
 @pytest.fixture(autouse=True)
 def pictures(content: Content) -> None:
     content.write("artikel/gezeigt.jpg", jpeg())

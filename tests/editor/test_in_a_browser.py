@@ -45,12 +45,6 @@ WATCH = """() => {
 
 
 @pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with staff.served(app) as address:
-        yield address
-
-
-@pytest.fixture
 def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
     """Yield an editor's page, wide enough for a preview beside the text."""
     size = {"width": 1400, "height": 900}

@@ -29,12 +29,6 @@ NARROW = {"width": 1000, "height": 900}
 
 
 @pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with staff.served(app) as address:
-        yield address
-
-
-@pytest.fixture
 def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
     cookie = staff.cookie(app, erik.staff)
     with staff.page_of(chromium, url, cookie=cookie, viewport=NARROW) as page:

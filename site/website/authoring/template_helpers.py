@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from website.content.models import PublicationStatus
-from website.infra import clock
+from website.infra import clock, german
 from website.web.services import services
 from website.web.templating import german_date
 
@@ -23,7 +23,7 @@ _UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In
 
 def teach(environment: Environment) -> None:
     """Give templates what only the preview says; ``mark`` says nothing elsewhere."""
-    environment.filters.update(short_date=short_date, thousands=thousands)
+    environment.filters.update(short_date=short_date, thousands=german.number)
     environment.globals.update(mark=mark, authoring_asset_url=_asset_url)
 
 
@@ -45,11 +45,6 @@ def mark(item: Item) -> Markup:
 def short_date(day: datetime.date) -> str:
     """Write a date as „23.11.2026“, for columns."""
     return f"{day:%d.%m.%Y}"
-
-
-def thousands(number: int) -> str:
-    """Write a number with German points: „1.670“."""
-    return f"{number:,}".replace(",", ".")
 
 
 def _asset_url(name: str) -> str:

@@ -14,6 +14,7 @@ from website.content import kinds
 from website.content.toml_files import ENDING as DATA
 from website.editor.data_fields import TITLES
 from website.exceptions import RepositoryError
+from website.infra import german
 from website.staff import access
 from website.staff.access import Action, error_pages
 from website.web.security import CONTENT_SECURITY_POLICY, written
@@ -132,17 +133,12 @@ def sections() -> Iterator[access.Section]:
 
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.filters["thousands"] = german.number
     state.app.jinja_env.globals.update(
         editor_sections=sections,
         editor_asset_url=services(state.app).editor_assets.url,
         editor_page_of=page_of,
     )
-
-
-@blueprint.app_template_filter()
-def thousands(number: int) -> str:
-    """Write a number with German points: „1.670“."""
-    return f"{number:,}".replace(",", ".")
 
 
 @blueprint.before_request

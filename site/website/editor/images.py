@@ -34,7 +34,7 @@ from website.web import params
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flask.typing import ResponseReturnValue
 
@@ -309,15 +309,22 @@ def _shelves() -> tuple[_Shelf, list[_Shelf]]:
 def _entries() -> tuple[Mapping[str, Entry], dict[str, Entry]]:
     """Return the images of the content, and those that are on their way into it."""
     official, others = _shelves()
-    pending = {path: entry for shelf in others for path, entry in shelf.entries.items()}
-    return official.entries, {
-        path: entry for path, entry in pending.items() if path not in official.entries
+    return official.entries, _pending(official, others)
+
+
+def _pending(official: _Shelf, others: Iterable[_Shelf]) -> dict[str, Entry]:
+    """Return the images that the content does not have yet."""
+    return {
+        path: entry
+        for shelf in others
+        for path, entry in shelf.entries.items()
+        if path not in official.entries
     }
 
 
 def _rows() -> list[ImageRow]:
     official, others = _shelves()
-    _, pending = _entries()
+    pending = _pending(official, others)
     known = {path: each for shelf in others for path, each in shelf.rights.items()}
     known |= official.rights
     paths = [*pending, *official.entries]

@@ -141,9 +141,7 @@ def _scheduled(row: TextRow, copy: WorkingCopy, due: datetime.datetime) -> Entry
     number = copy.publication
     warning = editor_state().publications.get(number).error if number else ""
     if not warning and due + LATE < clock.now():
-        warning = (
-            "Dieser Text sollte schon live sein. Fragen Sie Ihre Technik, ob die Website läuft."
-        )
+        warning = TOO_LATE
     return Entry(row, local.date(), "geht live", "geplant", f"{local:%H:%M}", warning)
 
 
