@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -31,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from build import made
 from support import staff
 from support.editor import Writer
+from support.site import free_port
 from website import create_app
 from website.config import Settings
 from website.editorial import uploads
@@ -61,7 +61,7 @@ def main(count: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="editor-benchmark-") as name:
         folder = Path(name)
         made(folder, count)
-        port = _free_port()
+        port = free_port()
         environ = {
             "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
             "WEBSITE_CONTENT_DIR": str(folder / "content"),
@@ -208,13 +208,6 @@ def _flask(environ: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command, env=os.environ | environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -18,7 +17,7 @@ from playwright.sync_api import expect
 
 from support.accessibility import violations
 from support.content import ARTICLE, Content
-from support.site import ROOT, wait_for
+from support.site import ROOT, free_port, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,10 +70,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("site/website", "templates", "static"):
         shutil.copytree(ROOT / name, folder / name)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    made = Checkout(folder, Content(folder / "content"), port)
+    made = Checkout(folder, Content(folder / "content"), free_port())
     made.content.article("lang", text=LONG, title="Ein langer")
     made.start()
     yield made

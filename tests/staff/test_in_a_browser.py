@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import socket
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -13,6 +12,7 @@ from playwright.sync_api import expect
 
 from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
+from support.site import free_port
 from support.staff import PASSWORD, account, cookie, page_of, secret_shown, served
 from website.infra.clock import now
 from website.leads.models import LeadStatus
@@ -32,10 +32,7 @@ COMPANY = "Müller & Söhne GmbH"
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-    return number
+    return free_port()
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from typing import TYPE_CHECKING
 
+from support.site import free_port
 from website.config import Settings
 
 if TYPE_CHECKING:
@@ -106,10 +106,3 @@ def running(site: Site, *options: str) -> Iterator[Site]:
         yield site
     finally:
         site.stop()
-
-
-def free_port() -> int:
-    """Find a port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import email
 import email.policy
-import socket
 import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
+from support.site import free_port
 
 if TYPE_CHECKING:
     import ssl
@@ -47,7 +48,7 @@ class MailServer:
         self.greetings: list[str] = []
         self.stalled = threading.Event()
         """Set as soon as a mail was held up."""
-        self.port = _free_port()
+        self.port = free_port()
 
     @property
     def url(self) -> str:
@@ -142,10 +143,3 @@ async def _hang_up(server: SMTP) -> None:
     assert server.transport is not None
     server.transport.abort()
     await asyncio.sleep(60)  # ended by the loss of the connection
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
