@@ -38,12 +38,12 @@ import flask
 import wtforms
 from wtforms.validators import Email, InputRequired, Length
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
 from support.groups import START, Site, running
 from support.senders import requests, send_without_pause
 from support.site import free_port, freeze
 from website.ops.service.server import Server
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
