@@ -5,20 +5,20 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import subprocess
-import sys
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from lxml import html as parser
 from PIL import Image
 
-from support import site
+from support import node, site
 from support.site import ROOT
 from website.content.pages import TOOLS
 
-NODE = Path(sys.executable).parent / "node"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 BASE = "http://127.0.0.1:8000"
 SERVICE = {"/anfrage"}
 SEED = ROOT / "tests/build/seed.txt"
@@ -254,10 +254,4 @@ def _words(text: str) -> str:
 
 def test_every_page_is_valid_html(build: Path) -> None:
     checker = ROOT / "tests/node_modules/html-validate/bin/html-validate.mjs"
-    result = subprocess.run(
-        [NODE, checker, "--config", ROOT / "tests/htmlvalidate.json", *pages(build)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    node.run(checker, "--config", ROOT / "tests/htmlvalidate.json", *pages(build))

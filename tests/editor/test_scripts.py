@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import brotli
 
+from support import node
 from support.site import ROOT
 
-NODE = Path(sys.executable).parent / "node"
 SCRIPTS = ROOT / "static/editor/js"
 MOST = 25_000
 """Bytes of all scripts, compressed by Brotli."""
 
 
 def test_the_scripts_do_what_they_should() -> None:
-    tests = sorted(Path(__file__).parent.glob("*.test.mjs"))
-    assert tests
-    result = subprocess.run(
-        [NODE, "--test", "--test-reporter=spec", *tests],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    node.run_tests(Path(__file__).parent)
 
 
 def test_the_scripts_are_short() -> None:
