@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.editor import EDITOR, Writer, answer
 from website.editor.blueprint import editor_state
 
@@ -137,3 +139,9 @@ def test_pages_say_what_they_do(carla: Writer) -> None:
         "Löschen vorbereiten",
     ]
     assert "kommt in keinem Text vor" in carla.get("/ersetzen/?suche=Xylophon").text_content()
+
+
+@pytest.mark.parametrize("named", ["", "main", "0" * 40, "\0", "--all"])
+def test_words_are_replaced_only_in_a_commit_that_there_is(carla: Writer, named: str) -> None:
+    sent = {"suche": "Absatz", "durch": "Satz", "stand": named, "treffer": "x", "grund": "Darum."}
+    assert carla.client.post("/redaktion/ersetzen/", data=sent).status_code == 400

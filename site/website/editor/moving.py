@@ -16,7 +16,8 @@ from website.content.models import PublicationStatus
 from website.content.slugs import slugify
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
-from website.editor.text_forms import COMMIT
+from website.editor.steps import LONGEST_REASON
+from website.editor.text_forms import known_commit
 from website.editorial import moving
 from website.editorial.moving import Place
 from website.editorial.repository import Message
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from website.content.models import Item
 
 LONGEST_NAME = 80
-LONGEST_REASON = 500
 
 
 class RenameForm(Form):
@@ -76,7 +76,8 @@ def rename(name: str) -> ResponseReturnValue:
     old = Place(item.kind, item.name)
     new = Place(item.kind, slugify((form.new_name.data or "").removesuffix(TEXT)))
     state = editor_state()
-    commit = _seen() or state.repository.main
+    seen = known_commit()
+    commit = seen or state.repository.main
     texts = state.texts(commit)
     try:
         _refuse_edited(old)
@@ -85,7 +86,7 @@ def rename(name: str) -> ResponseReturnValue:
     except AuthoringError as error:
         form.new_name.errors = [str(error)]
         return _page(item, form, DeleteForm()), 422
-    if not _seen():
+    if not seen:
         return _preview(item, form, changes, texts, commit, target=new.address)
     message = Message(f"Neue Adresse: {item.title}", f"{old.address} heißt jetzt {new.address}.")
     return _publish(changes, commit, message, item, f"{old.address} → {new.address}")
@@ -100,7 +101,8 @@ def delete(name: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(item, RenameForm(), form), 422
     state = editor_state()
-    commit = _seen() or state.repository.main
+    seen = known_commit()
+    commit = seen or state.repository.main
     others = {each.text.file: each for each in state.site.library.items}
     chosen = others.get(form.successor.data or "")
     successor = Place(chosen.kind, chosen.name) if chosen else None
@@ -111,17 +113,11 @@ def delete(name: str) -> ResponseReturnValue:
     except AuthoringError as error:
         form.successor.errors = [str(error)]
         return _page(item, RenameForm(), form), 422
-    if not _seen():
+    if not seen:
         return _preview(item, form, changes, texts, commit, successor=successor)
     reason = form.reason.data or ""
     message = Message(f"Gelöscht: {item.title}", reason)
     return _publish(changes, commit, message, item, reason)
-
-
-def _seen() -> str:
-    """Return the commit whose changes somebody has looked at; nothing if they have not."""
-    sent = request.form.get("stand", "")
-    return editor_state().repository.find(sent) if COMMIT.fullmatch(sent) else ""
 
 
 def _preview(  # noqa: PLR0913 - what the page shows

@@ -9,6 +9,8 @@ from flask_login import current_user
 
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state
+from website.editor.steps import LONGEST_REASON
+from website.editor.text_forms import known_commit
 from website.editorial import replacements
 from website.editorial.replacements import Query
 from website.editorial.repository import Message
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import MultiDict
 
-LONGEST_REASON = 500
 SHOWN = 500
 """Hits on one page; more are found by longer words."""
 
@@ -39,7 +40,7 @@ def replacing() -> str:
 def replace() -> ResponseReturnValue:
     """Ask for the chosen hits to be replaced."""
     query, state, now = _query(request.form), editor_state(), clock.now()
-    commit = state.repository.find(request.form.get("stand", "")) or abort(400)
+    commit = known_commit() or abort(400)
     chosen = set(request.form.getlist("treffer"))
     reason = params.line(request.form.get("grund", ""), longest=LONGEST_REASON)
     if not chosen:

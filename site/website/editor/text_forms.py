@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from website.editorial.models import WorkingCopy
 
 LONGEST_TAB = 40
-COMMIT = re.compile("[0-9a-f]{40,64}")
+_COMMIT = re.compile("[0-9a-f]{40,64}")
 """The name of a commit, as forms hold it."""
 
 
@@ -99,7 +99,13 @@ def was_seen(now: Stored) -> bool:
 def seen_commit() -> str:
     """Return the commit whose text somebody had before them; nothing if the form names none."""
     typed = request.form.get("stand", "")
-    return typed if COMMIT.fullmatch(typed) else ""
+    return typed if _COMMIT.fullmatch(typed) else ""
+
+
+def known_commit() -> str:
+    """Return the commit that somebody had before them; nothing if the form names none we have."""
+    named = seen_commit()
+    return editor_state().repository.find(named) if named else ""
 
 
 def form_shown(now: Stored, kind: Kind[Item], *, as_source: bool = False) -> TextForm:
