@@ -12,15 +12,15 @@ from support.content import ARTICLE
 from support.editor import EDITOR, told
 from support.jobs import run_due
 from support.websites import OtherWebsite, other_website
-from website.editorial.external_links import DAY
-from website.editorial.link_checker import CheckerSettings, LinkChecker
+from website.editorial.external_links import DAY, ExternalLinks
+from website.editorial.link_checker import CheckerSettings, LinkChecker, Outcome
 from website.infra import clock
 from website.ops.monitoring.jobs import Schedule
 from website.ops.service.worker import checking_links
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flask import Flask
     from lxml import html
@@ -133,6 +133,22 @@ def test_all_links_are_checked_when_an_editor_asks_also_new_ones(
     assert "Alle Links werden jetzt geprüft" in told(erik.get(PAGE))
     assert run_due(worker(app)) == 1
     assert {path for _, path in site.asked} == {"/weg", "/alt", "/neu", "/gut", "/frisch"}
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_run_that_is_cut_off_keeps_what_has_answered(app: Flask) -> None:
+    class CutOff(LinkChecker):
+        def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
+            yield next(super().check_all(addresses))
+            raise KeyboardInterrupt
+
+    database = services(app).leads.database
+    checker = CutOff(CheckerSettings(agent="test", allows=lambda ip: ip == "127.0.0.1"))
+    with pytest.raises(KeyboardInterrupt):
+        checking_links(services(app).settings, database, checker).run(clock.now())
+    links = ExternalLinks(database).all()
+    assert sum(link.checked_at is not None for link in links) == 1
+    assert len(links) == 3
 
 
 def test_without_a_worker_the_page_says_so(erik: Writer) -> None:

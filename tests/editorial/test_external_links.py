@@ -125,7 +125,7 @@ def test_a_server_that_is_silent_or_away_fails(site: OtherWebsite) -> None:
 def test_one_host_gets_one_request_at_a_time_with_a_pause(site: OtherWebsite) -> None:
     site.stalls = 0.02
     addresses = [site.url(f"/{number}") for number in range(4)]
-    found = checker(pause=0.1).check_all(addresses)
+    found = dict(checker(pause=0.1).check_all(addresses))
     assert found == dict.fromkeys(addresses, Outcome())
     times = sorted(site.times)
     pauses = [begin - end for (_, end), (begin, _) in itertools.pairwise(times)]
@@ -135,12 +135,21 @@ def test_one_host_gets_one_request_at_a_time_with_a_pause(site: OtherWebsite) ->
 
 def test_where_nobody_answers_nothing_is_found() -> None:
     addresses = [f"http://host-{number}.invalid/" for number in range(3)]
-    assert checker().check_all(addresses) == {}
-    assert len(checker().check_all(addresses[:2])) == 2
+    assert dict(checker().check_all(addresses)) == {}
+    assert len(dict(checker().check_all(addresses[:2]))) == 2
+
+
+def test_an_answer_waits_for_no_slower_website(site: OtherWebsite) -> None:
+    site.stalls = 0.3
+    away, slow = "http://localhost:9/", site.url("/a")
+    found = checker(allows=lambda _: True).check_all([slow, away])
+    assert next(found)[0] == away
+    assert site.times == []
+    assert dict(found) == {slow: Outcome()}
 
 
 def test_what_would_take_too_long_is_left_for_the_next_time(site: OtherWebsite) -> None:
-    assert checker(budget=0.0).check_all([site.url("/a")]) == {}
+    assert dict(checker(budget=0.0).check_all([site.url("/a")])) == {}
 
 
 def test_a_link_is_broken_when_it_fails_again_after_a_day(database: Database) -> None:

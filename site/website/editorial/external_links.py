@@ -116,9 +116,9 @@ class ExternalLinks:
         :param now: when the run began that checked them.
         """
         with self._database.writing() as session:
-            for row in session.scalars(select(ExternalLink)):
-                if (outcome := outcomes.get(row.address)) is None:
-                    continue
+            checked = select(ExternalLink).where(ExternalLink.address.in_(outcomes))
+            for row in session.scalars(checked):
+                outcome = outcomes[row.address]
                 row.failing_since = (row.failing_since or now) if outcome.failure else None
                 row.failure, row.moved_to = outcome.failure, outcome.moved_to[:LONGEST]
                 row.checked_at, row.asked_at = now, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import queue
 import re
 import socket
@@ -78,10 +79,11 @@ class LinkChecker:
         self._settings = settings
         self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
 
-    def check_all(self, addresses: Iterable[str]) -> dict[str, Outcome]:
-        """Return how each address answered; none that would take longer than the budget.
+    def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
+        """Yield each address as it answers; none that would take longer than the budget.
 
-        Nothing is returned where no host at all answers: then it is our own line that is down.
+        Of many hosts nothing is yielded until one has answered: as long as none at all does, it is
+        our own line that is down.
         """
         until = time.monotonic() + self._settings.budget
         waiting: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
@@ -90,14 +92,18 @@ class LinkChecker:
             hosts[_host(address)].append(address)
         for group in hosts.values():
             waiting.put(group)
-        found: dict[str, Outcome] = {}
+        answers: queue.SimpleQueue[tuple[str, Outcome] | None] = queue.SimpleQueue()
+        stopped = threading.Event()
 
         def work() -> None:
-            with contextlib.suppress(queue.Empty):
-                while True:
-                    for address in waiting.get_nowait():
-                        if time.monotonic() < until:
-                            found[address] = self.check(address)
+            try:
+                with contextlib.suppress(queue.Empty):
+                    while True:
+                        for address in waiting.get_nowait():
+                            if time.monotonic() < until and not stopped.is_set():
+                                answers.put((address, self.check(address)))
+            finally:
+                answers.put(None)
 
         # Not a pool's: its threads would keep a process that ends from ending.
         threads = [
@@ -106,10 +112,17 @@ class LinkChecker:
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
-        is_offline = not any(outcome.is_reached for outcome in found.values())
-        return {} if is_offline and len(hosts) >= _MANY else found
+        held: list[tuple[str, Outcome]] = []
+        is_online = len(hosts) < _MANY
+        try:
+            for found in itertools.chain.from_iterable(iter(answers.get, None) for _ in threads):
+                held.append(found)
+                is_online = is_online or found[1].is_reached
+                if is_online:
+                    yield from held
+                    held.clear()
+        finally:
+            stopped.set()
 
     def check(self, address: str) -> Outcome:
         """Return how an address answers."""

@@ -152,13 +152,14 @@ def checking_links(
             links.update(linked_from(library))
         checked = failed = 0
         while due := links.due(now):  # again: editors may have asked meanwhile
-            outcomes = asks.check_all(due)
-            links.record(outcomes, now)
-            checked += len(outcomes)
-            failed += sum(bool(outcome.failure) for outcome in outcomes.values())
-            if not outcomes:
+            before = checked
+            for address, outcome in asks.check_all(due):
+                links.record({address: outcome}, now)  # at once: the worker may be restarted
+                checked += 1
+                failed += bool(outcome.failure)
+            if checked == before:
                 return "no other website answers: is there a way to the internet?"
-            if len(outcomes) < len(due):
+            if checked - before < len(due):
                 break
         return f"checked {checked} links, {failed} failed"
 
