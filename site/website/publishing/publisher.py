@@ -20,7 +20,7 @@ from website.content import published
 from website.content.library import load
 from website.editorial import publication_steps
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
-from website.editorial.export import export, require_regular
+from website.editorial.export import export
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import source_ref
 from website.editorial.publications import PublicationKind, Publications, PublicationState
@@ -174,7 +174,6 @@ class Publisher:
         day = clocks.german_day(publication.due_at)
         try:
             attempt = self._merged(publication)
-            require_regular(repository.files(attempt.tree))
             export(repository, attempt.tree, site.workspace.candidate)
             library = load(site.workspace.candidate, today=day, root=site.settings.site_root)
             strictness = _strictness(
@@ -276,7 +275,6 @@ class Publisher:
         """Check and build the merged content, advance main, and switch the pages."""
         going.begin(publication_steps.READ)
         site, repository = self.site, self._repository
-        require_regular(repository.files(attempt.tree))
         export(repository, attempt.tree, site.workspace.candidate)
         settings = replace(site.settings, content_dir=site.workspace.candidate)
         target = targets.target_of(site.build, release=site.release)
