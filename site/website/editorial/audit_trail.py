@@ -11,7 +11,7 @@ from website.editorial.workflow import Step
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -73,8 +73,13 @@ def note(  # noqa: PLR0913 - what a line of the audit trail says
     *,
     version: int = 0,
     detail: str = "",
+    concerned: Collection[int] = (),
 ) -> None:
-    """Add what somebody did with a copy."""
+    """Add what somebody did with a copy.
+
+    :param version: by default the newest.
+    :param concerned: whom it concerns beside the authors.
+    """
     session.add(
         EditorialEvent(
             at=now,
@@ -83,32 +88,34 @@ def note(  # noqa: PLR0913 - what a line of the audit trail says
             action=action,
             version=version or copy.version,
             detail=detail,
-            concerned=copy.authors,
+            concerned=sorted({*copy.authors, *concerned}),
         )
     )
+
+
+def last_request(session: Session, file: str) -> EditorialEvent | None:
+    """Return the line that says who asked last for the publication of a file, and when."""
+    asked = select(EditorialEvent).where(
+        EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
+    )
+    return session.scalar(asked.order_by(EditorialEvent.id.desc()).limit(1))
 
 
 def outcome_of(
     session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
 ) -> None:
     """Note what became of a publication: for its authors, and for whoever asked for it."""
-    asked = (
-        select(EditorialEvent.staff)
-        .where(EditorialEvent.file == copy.file, EditorialEvent.action == Step.PUBLISH)
-        .order_by(EditorialEvent.id.desc())
-        .limit(1)
-    )
-    asker = session.scalar(asked)
+    request = last_request(session, copy.file)
+    asker = request.staff if request else 0
     # Whoever waits in front of the page sees that it is live.
-    seen_by = asker if asker and outcome == LIVE and not copy.due_at else 0
-    session.add(
-        EditorialEvent(
-            at=now,
-            staff=seen_by,
-            file=copy.file,
-            action=outcome,
-            version=copy.publication_version or copy.version,
-            detail=detail,
-            concerned=sorted({*copy.authors, *([asker] if asker else [])}),
-        )
+    seen_by = asker if outcome == LIVE and not copy.due_at else 0
+    note(
+        session,
+        copy,
+        outcome,
+        seen_by,
+        now,
+        version=copy.publication_version or 0,
+        detail=detail,
+        concerned=[asker] if asker else [],
     )

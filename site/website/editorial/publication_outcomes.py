@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from website.editorial import copy_rows
-from website.editorial.audit_trail import LIVE, outcome_of
+from website.editorial.audit_trail import LIVE, last_request, outcome_of
 from website.editorial.merge import merge
-from website.editorial.models import EditorialEvent, TextVersion, WorkingCopy
+from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.publications import PublicationState
-from website.editorial.workflow import CopyState, Step
+from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
 
 if TYPE_CHECKING:
@@ -87,11 +87,9 @@ class PublicationOutcomes:
                     session.execute(update(WorkingCopy).where(which).values(publication=number))
 
     def _asked_at(self, file: str) -> datetime.datetime | None:
-        asked = select(EditorialEvent.at).where(
-            EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
-        )
         with self._database.reading() as session:
-            return session.scalar(asked.order_by(EditorialEvent.id.desc()).limit(1))
+            asked = last_request(session, file)
+            return asked.at if asked else None
 
     def published(
         self,
