@@ -39,7 +39,7 @@ from website.leads.models import Lead
 from website.leads.services import open_leads
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
-from website.ops.service.server import GRACE
+from website.ops.service.child_processes import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,6 @@ import contextlib
 import datetime
 import logging
 import os
-import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -27,10 +25,11 @@ from website.exceptions import FreezeError, RepositoryError, StorageError
 from website.infra import clock as clocks
 from website.infra import locks
 from website.ops.monitoring.jobs import Job
-from website.ops.service.server import GRACE
+from website.ops.service import child_processes
 from website.publishing.publisher import NotThisMachine
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -85,12 +84,7 @@ class PublishingProcess:
         self._stopping.set()
         self._thread.join()
         if self._process:
-            self._process.terminate()
-            try:
-                self._process.wait(GRACE)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            child_processes.end(self._process)
 
     def _watch(self) -> None:
         while not self._stopping.wait(POLL):
@@ -107,14 +101,9 @@ class PublishingProcess:
                 self._stopping.wait(AGAIN)
             self._process = None
         if self._process is None and self._publications.next(clocks.now()):
-            self._process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "website.cli.publishing_process"]
-        command += ["--parent", str(os.getpid()), "--build", str(self._build)]
-        # One address gives metrics once.
-        environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
-        return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
+            self._process = child_processes.start(
+                "website.cli.publishing_process", build=self._build
+            )
 
 
 @contextlib.contextmanager

@@ -11,8 +11,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -21,9 +19,12 @@ import waitress.server
 from waitress.parser import HTTPRequestParser
 
 from website.config import EDITOR
+from website.ops.service import child_processes
+from website.ops.service.child_processes import GRACE
 from website.ops.service.server_errors import GermanChannel
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import FrameType
@@ -39,8 +40,6 @@ LARGEST_BODY = 1024 * 1024
 """Bytes. More than the application accepts, so that a visitor gets its page and keeps the text."""
 LARGEST_UPLOAD = 22 * 1024 * 1024
 """Bytes of what editors send, images too; more than the editor accepts, so that it answers."""
-GRACE = 20.0
-"""Seconds for running requests and sends to end after SIGTERM."""
 ARRIVING = 0.3
 """Seconds that a connection taken just before gets to send its request."""
 RESTART_AFTER = 2.0
@@ -154,19 +153,11 @@ class DeliveryProcess:
     def stop(self) -> None:
         """End it; a send under way is finished first."""
         self._stopping.set()
-        self._process.terminate()
-        try:
-            self._process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        child_processes.end(self._process)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "website", "deliver", "--forever"]
-        command += ["--parent", str(os.getpid()), "--build", str(self._build)]
-        # One address gives metrics once; what this process could see, the server's own gives.
-        environ = {name: value for name, value in os.environ.items() if name != "WEBSITE_METRICS"}
-        return subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
+        words = ("flask", "--app", "website", "deliver", "--forever")
+        return child_processes.start(*words, build=self._build)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
