@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Index, String, func, select, update
+from sqlalchemy import JSON, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.infra import clock_skew, leases
@@ -198,16 +198,13 @@ class Publications:
 
         Ask only while no other process can be running one.
         """
-        due = clock_skew.come(Publication.due_at, now, AHEAD)
+        is_running = Publication.state == PublicationState.RUNNING
+        is_waiting = Publication.state == PublicationState.WAITING
+        due = is_waiting & clock_skew.come(Publication.due_at, now, AHEAD)
+        rows = select(Publication).where(or_(is_running, due))
         with self._database.reading() as session:
-            for chosen in (
-                Publication.state == PublicationState.RUNNING,
-                (Publication.state == PublicationState.WAITING) & due,
-            ):
-                rows = select(Publication).where(chosen)
-                if row := session.scalar(rows.order_by(Publication.due_at, Publication.id)):
-                    return row
-        return None
+            first = rows.order_by(is_waiting, Publication.due_at, Publication.id)
+            return session.scalar(first.limit(1))
 
     def waiting(self) -> Sequence[Publication]:
         """Return what is not over, in the order in which it is due."""

@@ -55,7 +55,8 @@ def work(publisher: Publisher, parent: int) -> None:
     since = time.monotonic()
     while time.monotonic() - since < IDLE and os.getppid() == parent:
         try:
-            if publisher.run_due():
+            # Nearly every look finds nothing, which needs neither git nor a write.
+            if publisher.publications.waiting() and publisher.run_due():
                 since = time.monotonic()
         except locks.LockedElsewhere:
             pass
