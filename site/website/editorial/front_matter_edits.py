@@ -18,7 +18,7 @@ from website.editorial.splicing import Collection, Entry, Node, Scalar, UnusualS
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from website.editorial.splicing import Path
 
@@ -56,8 +56,13 @@ def set_value(data: bytes, key: str, value: Any) -> bytes:  # noqa: ANN401 - tex
 
 def is_empty(data: bytes, key: str) -> bool:
     """Return whether a key is missing or has no value; what cannot be read has none."""
+    return not values(data).get(key)
+
+
+def values(data: bytes) -> Mapping[str, Any]:
+    """Return the values of a file's front matter; none where it cannot be read."""
     document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
-    return not (document and document.fields.values.get(key))
+    return document.fields.values if document else {}
 
 
 def body_start(text: str) -> int:

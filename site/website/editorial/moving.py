@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.content import frontmatter, slugs
+from website.content import slugs
 from website.content.addresses import Addresses
 from website.content.postprocess import resolve
 from website.editorial import front_matter_edits, new_texts
@@ -160,6 +160,5 @@ def _with_aliases(data: bytes, place: Place, *more: str) -> bytes:
 
 
 def _aliases(data: bytes) -> list[str]:
-    document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
-    found = document.fields.values.get("aliases") if document else None
+    found = front_matter_edits.values(data).get("aliases")
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []

@@ -104,15 +104,10 @@ class PublicationRequests:
         """
         if remote:
             self._repository.fetch(remote)
+        pushed = map(self._repository.version, self._pushed(REMOTE if remote else "", now))
         return [
-            self._request(
-                PublicationKind.PUSH,
-                commit,
-                self._repository.version(commit).author.name,
-                self._repository.version(commit).subject,
-                now,
-            )
-            for commit in self._pushed(REMOTE if remote else "", now)
+            self._request(PublicationKind.PUSH, one.commit, one.author.name, one.subject, now)
+            for one in pushed
         ]
 
     def _pushed(self, remote: str, now: datetime.datetime) -> Iterator[str]:

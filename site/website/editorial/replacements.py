@@ -115,8 +115,7 @@ def _with_value(file: str, data: bytes, path: Path, value: str) -> bytes:
     if file.endswith(".toml"):
         return toml_edits.set_value(data, path, value)
     key, *rest = path
-    document = frontmatter.read(data.decode(), lambda *_: None)
-    whole: Any = document.fields.values[str(key)] if document else None
+    whole = front_matter_edits.values(data)[str(key)]
     return front_matter_edits.set_value(data, str(key), _with(whole, rest, value))
 
 

@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from website.config import EDITOR
-from website.content import frontmatter
+from website.editorial import front_matter_edits
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
@@ -65,22 +65,23 @@ class EditorialMails:
         """
         events = self._trail.unmailed(now - STALE)
         accounts = self._directory.active() if events else []
+        names = self._directory.names() if events else {}
         count = 0
         for event in events:
             recipients = _recipients(event, accounts)
             if recipients:
-                self._send(event, recipients)
+                self._send(event, recipients, names.get(event.staff, ""))
                 count += len(recipients)
             self._trail.mailed(event.id, now)
         return f"{count} mails"
 
-    def _send(self, event: EditorialEvent, recipients: Iterable[Staff]) -> None:
+    def _send(self, event: EditorialEvent, recipients: Iterable[Staff], who: str) -> None:
         title = self._title(event)
         text = templates.render(
             "mail/editorial.txt",
             action=event.action,
             title=title,
-            who=self._directory.names().get(event.staff, ""),
+            who=who,
             detail=event.detail,
             link=f"{self._settings.base_url}{EDITOR}texte/{event.file}",
         )
@@ -95,8 +96,7 @@ class EditorialMails:
 
     def _title(self, event: EditorialEvent) -> str:
         data = self._copies.at(event.file, event.version) or b""
-        document = frontmatter.read(data.decode(errors="replace"), lambda *_: None)
-        title = document.fields.values.get("title") if document else None
+        title = front_matter_edits.values(data).get("title")
         return title if isinstance(title, str) and title else event.file
 
 
