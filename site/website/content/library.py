@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import math
 import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -42,6 +41,7 @@ from website.content.rendered_texts import Texts
 from website.content.text_reader import Known, Reader
 from website.content.value_reader import line_of
 from website.exceptions import ImageError
+from website.infra import paging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -182,7 +182,7 @@ class Library:
 
     def _list_page(self, items: Sequence[Item], number: int) -> ListPage | None:
         size = self.site.articles_per_page
-        count = max(1, math.ceil(len(items) / size))
+        count = paging.count(len(items), size)
         shown = tuple(items[(number - 1) * size : number * size])
         return ListPage(number, count, shown) if 1 <= number <= count else None
 

@@ -18,7 +18,7 @@ from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import TITLES
 from website.editor.text_forms import merged_with
 from website.editorial.workflow import CopyState
-from website.infra import clock
+from website.infra import clock, paging
 from website.staff.access import Action, names, requires
 from website.web import params
 
@@ -97,7 +97,7 @@ def texts() -> str:
     every = all_rows()
     found = list(_wanted(every))
     number = params.page(request.args.get("seite", ""))
-    count = max(1, -(-len(found) // ON_A_PAGE))
+    count = paging.count(len(found), ON_A_PAGE)
     shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     _find_out(shown)
     counts = Counter(state for row in every for state in row.states)

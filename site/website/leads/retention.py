@@ -19,7 +19,7 @@ from sqlalchemy.orm import load_only
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.infra import clock_skew
+from website.infra import clock_skew, paging
 from website.infra.clock import german_day, midnight
 from website.infra.database import storage_errors
 from website.leads import search, vocabulary
@@ -137,7 +137,7 @@ class DuePage:
     @property
     def count(self) -> int:
         """How many pages there are, one at least."""
-        return max(1, -(-self.total // self.size))
+        return paging.count(self.total, self.size)
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ class Purge:
             total, held = session.execute(
                 select(func.count(), func.count(case((Lead.id.in_(owed), 1)))).where(condition)
             ).one()
-            number = min(max(number, 1), max(1, -(-total // size)))
+            number = paging.existing(number, total, size)
             query = select(Lead).order_by(Lead.touched_at, Lead.id)
             query = query.limit(size).offset((number - 1) * size)
             leads = list(self._due(session, query, condition)) if total else []

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select
 from sqlalchemy.orm import defer, selectinload
 
 from website.infra import clock as clocks
+from website.infra import paging
 from website.infra.clock import german_day, midnight
 from website.leads import search
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
@@ -93,7 +94,7 @@ class ResultPage:
     @property
     def count(self) -> int:
         """How many pages there are, one at least."""
-        return max(1, -(-self.total // self.size))
+        return paging.count(self.total, self.size)
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def _page(
 ) -> ResultPage:
     """Count, which an index can do by itself, and load only the leads of the page."""
     total = session.scalar(select(func.count()).select_from(Lead).where(*conditions)) or 0
-    number = min(max(number, 1), max(1, -(-total // size)))
+    number = paging.existing(number, total, size)
     query = select(Lead.id).where(*conditions).order_by(*order).limit(size)
     ids = session.scalars(query.offset((number - 1) * size)).all()
     return ResultPage(_leads(session, ids), total, number, size)
@@ -274,7 +275,7 @@ def _page_of(
     shown = session.execute(query.offset((number - 1) * size)).all()
     if not shown and number > 1:
         total = session.scalar(select(func.count()).select_from(rows)) or 0
-        number = max(1, -(-total // size))
+        number = paging.count(total, size)
         shown = session.execute(query.offset((number - 1) * size)).all()
     _, total, exact = shown[0] if shown else (0, 0, 0)
     return ResultPage(_leads(session, [row.id for row in shown]), total, number, size, exact)
