@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.site import free_port, release  # noqa: E402 - found only below tests/
+from support import certificates  # noqa: E402 - found only below tests/
+from support.site import free_port, release  # noqa: E402
 from support.web_servers import off_port_80, running_web_server  # noqa: E402
 
 VERSION = "13.5.0"
@@ -112,16 +113,15 @@ def _deployed(folder: Path) -> Iterator[str]:
     empty = folder / "build" / EMPTY.strip("/")
     empty.mkdir()
     (empty / "index.html").write_text(EMPTY_PAGE)
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=localhost", "-keyout", str(folder / "privkey.pem")]
-    subprocess.run(
-        [*command, "-out", str(folder / "fullchain.pem")], check=True, capture_output=True
-    )
+    certificate = certificates.make(folder / "tls", days=2)
     command = [sys.executable, "-m", "flask", "--app", "website", "deploy-files"]
     command += [str(folder / "deployment"), "--build", str(folder / "build")]
     environ = os.environ | {"WEBSITE_BASE_URL": url, "WEBSITE_INSTANCE_DIR": str(folder / "i")}
     subprocess.run(
-        [*command, "--certificates", str(folder)], check=True, env=environ, capture_output=True
+        [*command, "--certificates", str(certificate.folder)],
+        check=True,
+        env=environ,
+        capture_output=True,
     )
     written = off_port_80((folder / "deployment/nginx.conf").read_text())
     written = re.sub(r"    listen \[::\].*\n", "", written)

@@ -26,7 +26,8 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.site import freeze  # noqa: E402 - found only below tests/
+from support import certificates  # noqa: E402 - found only below tests/
+from support.site import freeze  # noqa: E402
 from support.web_servers import running_web_server  # noqa: E402
 
 VERSION = "1.4.8"
@@ -46,9 +47,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         freeze("--output", folder / "build", "--base-url", f"https://{HOST}")
-        _certify(folder)
-        with running_web_server("nginx", _configuration(folder), 80, folder):
-            report = _rate(environ | {"NODE_EXTRA_CA_CERTS": str(folder / "fullchain.pem")})
+        certificate = certificates.make(folder / "tls", days=2)
+        with running_web_server("nginx", _configuration(folder, certificate), 80, folder):
+            report = _rate(environ | {"NODE_EXTRA_CA_CERTS": str(certificate.file)})
     print(_told(report))
     if report["scan"]["grade"] != WANTED:
         raise SystemExit(1)
@@ -64,17 +65,10 @@ def _install(environ: dict[str, str]) -> None:
     (PROGRAM.parents[1] / "conf/hsts-preload.json").write_text("{}")
 
 
-def _certify(folder: Path) -> None:
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
-    command += ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-
-
-def _configuration(folder: Path) -> str:
+def _configuration(folder: Path, certificate: certificates.Certificate) -> str:
     command = [sys.executable, "-m", "flask", "--app", "website", "deploy-files"]
     command += [str(folder / "deployment")]
-    command += ["--build", str(folder / "build"), "--certificates", str(folder)]
+    command += ["--build", str(folder / "build"), "--certificates", str(certificate.folder)]
     environ = os.environ | {
         "WEBSITE_BASE_URL": f"https://{HOST}",
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
