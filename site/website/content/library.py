@@ -276,7 +276,6 @@ class Library:
         found = kinds.of_file(file)
         if found is None:
             return self._with_data(file, data)
-        label = f"{self.folder.name}/{file}"
         reader = Reader(self.folder, file, self.file_cache.known, data)
         read = reader.read(*found)
         mine = [read] if read else []
@@ -284,15 +283,12 @@ class Library:
         def without(items: Iterable[Item]) -> list[Item]:
             return [item for item in items if item.text.file != file]
 
-        def elsewhere(problems: Iterable[Problem]) -> list[Problem]:
-            return [problem for problem in problems if problem.path != label]
-
         return replace(
             self,
             items=tuple(sorted([*without(self.items), *mine], key=_order)),
             public_items=tuple(sorted([*without(self.public_items), *mine], key=_order)),
-            problems=(*elsewhere(self.problems), *reader.problems),
-            open_facts=(*elsewhere(self.open_facts), *reader.open_facts),
+            problems=(*_elsewhere(self.problems, reader.label), *reader.problems),
+            open_facts=(*_elsewhere(self.open_facts, reader.label), *reader.open_facts),
             _rendered={},
         )
 
@@ -315,8 +311,8 @@ class Library:
             site=site,
             questionnaire=questionnaire,
             reply_templates=replies,
-            problems=(*(each for each in self.problems if each.path != label), *problems),
-            open_facts=(*(each for each in self.open_facts if each.path != label), *open_facts),
+            problems=(*_elsewhere(self.problems, label), *problems),
+            open_facts=(*_elsewhere(self.open_facts, label), *open_facts),
             _rendered={},
         )
 
@@ -664,6 +660,11 @@ def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
             text = pages[name].text
             message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
             yield Problem(text.label, line_of(text.lines, ("status",)), message)
+
+
+def _elsewhere(problems: Iterable[Problem], label: str) -> list[Problem]:
+    """Return the problems of all files but one."""
+    return [problem for problem in problems if problem.path != label]
 
 
 def _folder_of(item: Item) -> str:
