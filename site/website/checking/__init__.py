@@ -1,7 +1,7 @@
 """Everything that is checked in what authors write, and told to them in plain German.
 
 Errors stop a release, warnings should be mended, hints are for the writer. One module per subject
-holds its rules: small functions that look at one text (:class:`Subject`) or at the whole site.
+holds its rules: small functions that look at one text (:class:`TextContext`) or at the whole site.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 In reading order: ``files`` (what lies in the folder), ``problems`` (what can be wrong with a file),
 ``value_reader`` and ``frontmatter`` (reading what authors wrote), ``models`` (what a reader gets),
-``articles`` and ``pages`` (the models of the kinds), ``kinds`` (the table of all kinds),
-``sitedata`` and ``text_reader`` (files to models), ``rendering`` (text to HTML), ``images``,
-``graphics``, ``picture_files`` and ``variants`` (what is shown beside it), ``library`` (all of it
-together), ``published`` (what was ever public).
+``articles``, ``case_studies`` and ``pages`` (the models of the kinds), ``kinds`` (the table of all
+kinds), ``sitedata`` and ``text_reader`` (files to models), ``rendering`` (text to HTML),
+``images``, ``graphics``, ``picture_files`` and ``image_variants`` (what is shown beside it),
+``library`` (all of it together), ``published`` (what was ever public).
 """

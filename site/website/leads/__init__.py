@@ -2,12 +2,12 @@
 
 In reading order:
 
-- ``questions`` (what we ask), ``models`` and ``migrations`` (what is stored, and where),
-  ``reference`` (the number of a lead);
+- ``models`` and ``migrations`` (what is stored, and where), ``reference`` (the number of a lead);
 - ``intake`` (taking leads in), with ``fingerprints`` and ``rate_limit`` (recognising without
   keeping) and ``spam`` (how likely a lead is none);
-- ``store``, ``search`` and ``worklist`` (finding leads), ``workflow`` (what the staff do),
-  ``quarantine`` (suspected ones), ``statistics`` and ``office_hours`` (how fast they are answered);
+- ``store``, ``search``, ``vocabulary`` and ``worklist`` (finding leads), ``workflow`` (what the
+  staff do), ``quarantine`` (suspected ones), ``statistics`` and ``office_hours`` (how fast they are
+  answered);
 - ``deliveries`` and ``outbox`` (the queue, and when to try again), ``channels`` with ``mail``
   and ``webhooks`` (how they reach people and programs), ``canaries`` and ``dry_run`` (the same on
   trial);

@@ -95,7 +95,7 @@ def forget_expired(session: Session, now: datetime.datetime) -> None:
 
 
 def _bounds(now: datetime.datetime) -> dict[str, datetime.datetime]:
-    """Return the moments between which a fingerprint may expire, see ``moments``."""
+    """Return the moments between which a fingerprint may expire, see ``clock_skew``."""
     return {"now": now, "latest": now + LONGEST + clock_skew.SKEW}
 
 

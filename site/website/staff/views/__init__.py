@@ -1,7 +1,7 @@
 """How staff sign in, and what they do with their own account.
 
 In reading order: ``blueprint`` (the blueprint and what its views share), ``cookie`` (what a browser
-holds), ``forms``, ``browsers``, ``sign_in``, ``passkeys``, ``invitation``, ``account``.
+holds), ``forms``, ``browser_names``, ``sign_in``, ``passkeys``, ``invitation``, ``account``.
 """
 
 from website.staff.views import account, invitation, passkeys, sign_in
