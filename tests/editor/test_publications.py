@@ -10,6 +10,7 @@ import pytest
 
 from support import staff
 from support.accessibility import violations
+from support.repository import commit_to_main
 from website.editor.blueprint import editor_state
 from website.editorial.publications import PublicationKind, PublicationState
 from website.editorial.repository import MAIN, Message, Person
@@ -68,7 +69,7 @@ def test_what_could_not_be_confirmed_or_is_behind_is_named(app: Flask, erik: Wri
     assert "nicht zu sehen" in live(erik)
     repository = editor_state(app).repository
     changes = {f"{NAME}.md": b"Anders"}
-    repository.commit_to_main(changes, repository.main, Person("Eva Muster"), Message("x"))
+    commit_to_main(repository, changes, repository.main, Person("Eva Muster"), Message("x"))
     assert "noch nicht alle live" in live(erik)
 
 

@@ -10,6 +10,7 @@ import pytest
 from support import staff
 from support.content import ARTICLE
 from support.editor import Writer, answer, buttons, texts, told
+from support.repository import commit_to_main
 from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app
@@ -397,7 +398,7 @@ def publish_officially(writer: Writer, data: bytes) -> None:
     state = editor_state(writer.app)
     repository = state.repository
     message, author = Message("Von der Technik"), Person("Technik")
-    repository.commit_to_main({f"{NAME}.md": data}, repository.main, author, message)
+    commit_to_main(repository, {f"{NAME}.md": data}, repository.main, author, message)
 
 
 def test_what_became_official_meanwhile_in_other_lines_is_kept(erik: Writer) -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.repository import commit_to_main
 from website.config import ROOT
 from website.editorial import git
 from website.editorial.export import export
@@ -130,7 +131,7 @@ def test_of_two_who_commit_on_the_same_state_one_wins(repository: Repository) ->
     def commit(number: int) -> None:
         barrier.wait()
         try:
-            made = repository.commit_to_main({A: b"%d" % number}, base, EVA, Message("Neu"))
+            made = commit_to_main(repository, {A: b"%d" % number}, base, EVA, Message("Neu"))
         except MainMoved:
             results.append("")
         else:
@@ -161,8 +162,9 @@ COMMITTING = """
 import sys
 from pathlib import Path
 from website.editorial.repository import Message, Person, Repository
-repository = Repository(Path(sys.argv[1]))
-repository.commit_to_main({"artikel/a.md": b"neu"}, sys.argv[2], Person("Eva"), Message("Neu"))
+repository, old = Repository(Path(sys.argv[1])), sys.argv[2]
+made = repository.commit({"artikel/a.md": b"neu"}, old, Person("Eva"), Message("Neu"))
+repository.advance(made, old)
 """
 
 
@@ -189,16 +191,16 @@ def test_killed_at_any_step_main_is_old_or_new(
     assert (repository.read(repository.main, A) == b"neu") == is_new
     assert (repository.main == old) != is_new
     repository.verify()
-    repository.commit_to_main({A: b"danach"}, repository.main, EVA, Message("Danach"))
+    commit_to_main(repository, {A: b"danach"}, repository.main, EVA, Message("Danach"))
 
 
 def test_the_lock_of_a_killed_process_is_removed(repository: Repository) -> None:
     lock = repository.folder / f"{MAIN}.lock"
     lock.touch()
     with pytest.raises(RepositoryError, match="lock"):
-        repository.commit_to_main({A: b"neu"}, repository.main, EVA, Message("Neu"))
+        commit_to_main(repository, {A: b"neu"}, repository.main, EVA, Message("Neu"))
     os.utime(lock, (0, 0))
-    repository.commit_to_main({A: b"neu"}, repository.main, EVA, Message("Neu"))
+    commit_to_main(repository, {A: b"neu"}, repository.main, EVA, Message("Neu"))
     assert repository.read(repository.main, A) == b"neu"
 
 
@@ -232,8 +234,8 @@ def test_a_change_follows_a_renamed_file(repository: Repository) -> None:
 
 def test_a_reversal_takes_back_one_change_and_keeps_later_ones(repository: Repository) -> None:
     base = repository.main
-    first = repository.commit_to_main({A: changed(2, b"falsch")}, base, EVA, Message("Falsch"))
-    later = repository.commit_to_main({B: b"spaeter"}, first, TIM, Message("Später"))
+    first = commit_to_main(repository, {A: changed(2, b"falsch")}, base, EVA, Message("Falsch"))
+    later = commit_to_main(repository, {B: b"spaeter"}, first, TIM, Message("Später"))
     reversal = repository.reversal(first, base, EVA, Message("Zurückgenommen"))
     merged = repository.merge(later, reversal)
     made = repository.commit_tree(merged.tree, [later], EVA, Message("Zurückgenommen"))
@@ -243,7 +245,7 @@ def test_a_reversal_takes_back_one_change_and_keeps_later_ones(repository: Repos
 def test_a_version_says_who_when_and_what(repository: Repository) -> None:
     message = Message("Titel\nändern", "Weil.", (("Reviewed-by", "Ina <ina@example.org>"),))
     odd = Person("Eva <b>\n", "eva@example.org")
-    repository.commit_to_main({A: b"neu"}, repository.main, odd, message)
+    commit_to_main(repository, {A: b"neu"}, repository.main, odd, message)
     newest, first = repository.history(A)
     assert newest.subject == "Titel ändern"
     assert newest.author == Person("Eva b", "eva@example.org")
@@ -324,13 +326,13 @@ def test_a_remote_gets_what_is_published_and_gives_what_was_pushed(
     (work / "content" / B).write_bytes(b"dort")
     push(work, "HEAD:main")
     assert repository.read(repository.fetch(str(remote)), B) == b"dort"
-    repository.commit_to_main({A: b"hier"}, repository.main, EVA, Message("Hier"))
+    commit_to_main(repository, {A: b"hier"}, repository.main, EVA, Message("Hier"))
     with pytest.raises(RepositoryError, match="push"):
         repository.push(str(remote))
 
 
 def test_a_bundle_brings_everything_back(repository: Repository, tmp_path: Path) -> None:
-    repository.commit_to_main({A: b"neu"}, repository.main, EVA, Message("Neu"))
+    commit_to_main(repository, {A: b"neu"}, repository.main, EVA, Message("Neu"))
     repository.set_ref(INCOMING, repository.main)
     repository.bundle(tmp_path / "all.bundle")
     again = Repository(tmp_path / "again.git")
@@ -348,7 +350,7 @@ def test_configuration_and_hooks_of_the_operator_change_nothing(
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
     monkeypatch.setenv("GIT_INDEX_FILE", "/elsewhere/index")
     monkeypatch.setenv("GIT_AUTHOR_NAME", "Wer anders")
-    repository.commit_to_main({A: b"a\r\nb\n"}, repository.main, EVA, Message("Neu"))
+    commit_to_main(repository, {A: b"a\r\nb\n"}, repository.main, EVA, Message("Neu"))
     assert repository.read(repository.main, A) == b"a\r\nb\n"
     assert repository.log()[0].author == EVA
 
@@ -385,7 +387,8 @@ def test_a_repository_that_cannot_be_finished_leaves_nothing(tmp_path: Path) -> 
 
 
 def test_who_wrote_a_line_is_known(repository: Repository) -> None:
-    made = repository.commit_to_main({A: changed(7, b"x")}, repository.main, EVA, Message("Sieben"))
+    changes = {A: changed(7, b"x")}
+    made = commit_to_main(repository, changes, repository.main, EVA, Message("Sieben"))
     found = repository.blame(made, A, 7)
     assert found is not None
     assert (found.author, found.subject) == (EVA, "Sieben")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.repository import commit_to_main
 from website.config import Settings
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import CHECKOUT, Workspace, live_settings
@@ -32,7 +33,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def publish(workspace: Workspace, path: str, data: bytes | None) -> None:
     repository = workspace.repository
-    repository.commit_to_main({path: data}, repository.main, EVA, Message("Neu"))
+    commit_to_main(repository, {path: data}, repository.main, EVA, Message("Neu"))
 
 
 def test_the_first_start_takes_the_checkout_over(workspace: Workspace) -> None:
@@ -71,8 +72,8 @@ def test_what_was_published_comes_to_the_checkout_beside_what_was_edited(
 
 def test_a_deleted_file_and_a_renamed_one_come_along(workspace: Workspace) -> None:
     repository = workspace.repository
-    repository.commit_to_main(
-        {A: None, "artikel/c.md": LINES, B: None}, repository.main, EVA, Message("Viel")
+    commit_to_main(
+        repository, {A: None, "artikel/c.md": LINES, B: None}, repository.main, EVA, Message("Viel")
     )
     assert workspace.pull() == [A, B, "artikel/c.md"]
     found = {path.name: path.read_bytes() for path in (workspace.checkout / "artikel").iterdir()}

@@ -15,6 +15,7 @@ from time_machine import travel
 
 from support.postgres import ON_SQLITE
 from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, git, push
+from support.repository import commit_to_main
 from website.build.targets import FolderTarget
 from website.editorial.publications import LEASE
 from website.editorial.repository import MAIN, Message
@@ -93,7 +94,7 @@ def test_an_error_caused_elsewhere_stops_it(site: PublishedSite) -> None:
 def test_what_was_wrong_before_stops_nobody_else(site: PublishedSite) -> None:
     repository = site.workspace.repository
     wrong = {SECOND: OTHER.replace("Ein Absatz.", "[Link](fehlt.md)").encode()}
-    repository.commit_to_main(wrong, site.main, EVA, Message("Am Tor vorbei"))
+    commit_to_main(repository, wrong, site.main, EVA, Message("Am Tor vorbei"))
     assert site.publish(FIRST, BETTER).state == "done"
     assert "Ein besserer Absatz." in site.page()
 
@@ -107,7 +108,7 @@ def test_open_facts_stop_only_what_shows_them_anew(site: PublishedSite) -> None:
     assert site.publish("website.toml", changed).state == "refused"
     repository = site.workspace.repository
     facts = {"website.toml": changed.encode()}
-    repository.commit_to_main(facts, site.main, EVA, Message("Noch offen"))
+    commit_to_main(repository, facts, site.main, EVA, Message("Noch offen"))
     assert site.publish(FIRST, BETTER).state == "done"
     motto = changed.replace("Schnell, fair", "Fair, schnell")
     assert site.publish("website.toml", motto).state == "done"

@@ -364,17 +364,6 @@ class Repository:
         """Write a commit of some files on a parent, which no branch holds yet, and return it."""
         return self.commit_tree(self.changed_tree(parent, changes), [parent], author, message)
 
-    def commit_to_main(
-        self, changes: Mapping[str, bytes | None], parent: str, author: Person, message: Message
-    ) -> str:
-        """Commit some files on the head of main that is expected.
-
-        :raises MainMoved: if the head is another one.
-        """
-        made = self.commit(changes, parent, author, message)
-        self.advance(made, parent)
-        return made
-
     def advance(self, new: str, old: str, *, ref: str = MAIN) -> None:
         """Move a branch from one commit to another, in one step.
 

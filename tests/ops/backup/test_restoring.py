@@ -19,6 +19,7 @@ from time_machine import travel
 from support.backups import HIDDEN, PASSPHRASE, PUBLIC_HALF, SECRET, Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from support.questionnaire import questionnaire
+from support.repository import commit_to_main
 from support.threads import together
 from website import create_app
 from website.cli.staff import staff
@@ -463,9 +464,8 @@ def test_the_content_repository_comes_back(tmp_path: Path) -> None:
     workspace.open()
     then = workspace.repository.main
     backup = agency.back_up(tmp_path / "backups", "--plain")
-    workspace.repository.commit_to_main(
-        {"website.toml": b"name = 'neu'\n"}, then, Person("Eva"), Message("Neu")
-    )
+    changes = {"website.toml": b"name = 'neu'\n"}
+    commit_to_main(workspace.repository, changes, then, Person("Eva"), Message("Neu"))
     result = agency.run("restore", backup, "--force")
     assert result.exit_code == 0, result.output
     again = Workspace.of(agency.settings)

@@ -9,6 +9,7 @@ import pytest
 
 from support.doctor import look
 from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from support.repository import commit_to_main
 from website.editorial.repository import Message
 from website.infra import clock
 from website.infra.database import connect
@@ -57,7 +58,7 @@ def test_what_should_be_live_by_now_is_named(site: PublishedSite) -> None:
 
 def test_what_is_official_and_not_live_is_named(site: PublishedSite) -> None:
     repository = site.workspace.repository
-    repository.commit_to_main({FIRST: GOOD.encode() + b"x"}, site.main, EVA, Message("Vorbei"))
+    commit_to_main(repository, {FIRST: GOOD.encode() + b"x"}, site.main, EVA, Message("Vorbei"))
     [found] = seen(site, "publications")
     assert (found.level, "is not live" in found.seen) == ("warning", True)
     assert "content publish" in found.advice
