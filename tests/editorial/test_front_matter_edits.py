@@ -8,9 +8,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import assume, event, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from support.edits import unless_refused
 from support.site import ROOT
 from support.yaml_files import KEYS, VALUES, File, changed, files
 from website.content import frontmatter
@@ -30,25 +31,13 @@ def values_of(data: bytes) -> dict[str, Any]:
     return dict(document.fields.values)
 
 
-def set_value(data: bytes, key: str, value: Any) -> bytes:
-    """Set a value; what is refused is set aside, and counted."""
-    try:
-        after = front_matter_edits.set_value(data, key, value)
-    except AuthoringError:
-        event("refused")
-        assume(False)
-        raise
-    event("changed")
-    return after
-
-
 @given(files(), st.data())
 def test_only_the_lines_of_the_key_change(file: File, draw: st.DataObject) -> None:
     assume(frontmatter.read(file.data.decode(), lambda *_: None))
     assert values_of(file.data) == file.values
     key = draw.draw(st.sampled_from([*file.keys, "neu"]))
     new = draw.draw(changed(file.values[key]) if key in file.values else VALUES)
-    after = set_value(file.data, key, new)
+    after = unless_refused(front_matter_edits.set_value, file.data, key, new)
     assert values_of(after) == file.values | {key: new}
     if key in file.keys:
         at = file.keys.index(key)
@@ -96,7 +85,7 @@ def test_what_is_set_to_what_it_is_keeps_every_byte(file: File, draw: st.DataObj
 def test_a_removed_key_takes_its_own_lines_only(file: File, draw: st.DataObject) -> None:
     assume(file.keys and frontmatter.read(file.data.decode(), lambda *_: None))
     key = draw.draw(st.sampled_from(file.keys))
-    after = set_value(file.data, key, None)
+    after = unless_refused(front_matter_edits.set_value, file.data, key, None)
     at = file.keys.index(key)
     above = file.parts[at].partition(f"{key}:")[0]
     kept = [file.head, *file.parts[:at], above, *file.parts[at + 1 :], file.tail]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import assume, event, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from support.edits import unless_refused
 from support.site import ROOT
 from support.yaml_files import changed
 from website.editorial import toml_edits
@@ -130,18 +131,6 @@ def values_of(data: bytes) -> dict[str, Any]:
     return tomllib.loads(data.decode("utf-8-sig"))
 
 
-def set_value(data: bytes, path: ValuePath, value: Any) -> bytes:
-    """Set a value; what is refused is set aside, and counted."""
-    try:
-        after = toml_edits.set_value(data, path, value)
-    except AuthoringError:
-        event("refused")
-        assume(False)
-        raise
-    event("changed")
-    return after
-
-
 @given(files(), st.data())
 def test_only_the_lines_of_the_value_change(file: File, draw: st.DataObject) -> None:
     assert values_of(file.data) == file.values
@@ -150,7 +139,7 @@ def test_only_the_lines_of_the_value_change(file: File, draw: st.DataObject) -> 
     new = draw.draw(changed(file.values[key]))
     if isinstance(file.values[key], list) and file.values[key] and new == []:
         new = ["a"]
-    after = set_value(file.data, (key,), new)
+    after = unless_refused(toml_edits.set_value, file.data, (key,), new)
     assert values_of(after) == file.values | {key: new}
     names = [name for name, _ in file.parts]
     rows = [rows.encode() for _, rows in file.parts]

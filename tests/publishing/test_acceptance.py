@@ -35,30 +35,21 @@ if TYPE_CHECKING:
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 ANNA, BERND = 1, 2
 DYING = """
-import os, signal, sys
+import sys
 from pathlib import Path
-from support.publishing import PublishedSite
+from support.publishing import PublishedSite, die, die_at
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import Publications
 from website.infra.database import connect
-from website.publishing.steps import Steps
 
 folder, database, point = sys.argv[1:]
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 if point == "not finished":
     Publications.finish = die
 elif point == "copy not ended":
     PublicationOutcomes.published = die
 else:
-    real = Steps.begin
-    def begin(self, name):
-        real(self, name)
-        if name == point:
-            die()
-    Steps.begin = begin
+    die_at(point)
 PublishedSite.again(Path(folder), connect(database), release=False).publisher.run_due()
 """
 

@@ -20,20 +20,16 @@ if TYPE_CHECKING:
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 DYING = """
-import os, signal, sys
+import sys
 from pathlib import Path
-from support.publishing import PublishedSite
+from support.publishing import PublishedSite, die, die_at
 from website.build.incremental import outcome
 from website.build.targets import FolderTarget, ReleaseTarget
 from website.editorial.repository import Repository
 from website.infra.database import connect
 from website.publishing import publisher
-from website.publishing.steps import Steps
 
 folder, database, release, point = sys.argv[1:]
-
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 def dying(name, before=True):
     def run(self, *words, **named):
@@ -62,12 +58,7 @@ elif point == "half exported":
         return die() if folder.parent.name == "redaktion" else real(repository, commit, folder)
     publisher.export = export
 else:
-    real = Steps.begin
-    def begin(self, name):
-        real(self, name)
-        if name == point:
-            die()
-    Steps.begin = begin
+    die_at(point)
 site = PublishedSite.again(Path(folder), connect(database), release=bool(release))
 site.publisher.run_due()
 """
