@@ -14,7 +14,7 @@ from support.races import interleaved
 from website.editorial import workflow
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.models import TextVersion, WorkingCopy
-from website.editorial.publication_outcomes import PublicationOutcomes
+from website.editorial.publication_outcomes import ASKING, PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
 from website.editorial.workflow import CopyState
@@ -346,19 +346,20 @@ def test_a_publication_that_came_to_nothing_leaves_the_text_approved(
 ) -> None:
     copy = approved(copies, save)
     copies.publish(FILE, copy.version, BERND, NOW, lambda _: 7)
-    outcomes.release(8, NOW)
+    outcomes.release(8, NOW, PublicationState.FAILED)
     assert copies.all()[0].status is CopyState.PUBLISHING
-    outcomes.release(7, NOW)
+    outcomes.release(7, NOW, PublicationState.FAILED)
     assert copies.all()[0].status is CopyState.APPROVED
 
 
 def test_a_process_that_died_before_it_asked_leaves_the_text_approved(
-    copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save
+    copies: WorkingCopies, outcomes: PublicationOutcomes, save: Save, database: Database
 ) -> None:
     copy = approved(copies, save)
 
     def die(_copy: WorkingCopy) -> int:
-        outcomes.release(None, NOW)  # as the next process does
+        repository = Repository(Path("none"))
+        outcomes.recover(Publications(database), repository, NOW + ASKING)  # another process
         assert copies.all()[0].status is CopyState.APPROVED
         return 9
 

@@ -52,7 +52,7 @@ class PublicationOutcomes:
                 commit = publication.result or publication.base
                 self.published(number, commit, now, functools.partial(repository.read, commit))
             elif state.is_over:
-                self.release(number, now, outcome=state, detail=publication.error)
+                self.release(number, now, state, detail=publication.error)
 
     def recover(
         self, publications: Publications, repository: Repository, now: datetime.datetime
@@ -145,23 +145,16 @@ class PublicationOutcomes:
                 session.rollback()  # edited just now: the next call finds it again
 
     def release(
-        self,
-        number: int | None,
-        now: datetime.datetime,
-        *,
-        outcome: str = "",
-        detail: str = "",
+        self, number: int, now: datetime.datetime, outcome: str, *, detail: str = ""
     ) -> None:
         """Make the copies of a publication that came to nothing approved again.
 
-        :param number: nothing for copies whose publication was never asked for, since the process
-            died that was about to.
         :param outcome: what became of it, for those who wait for it.
         """
         which = WorkingCopy.publication == number
         waiting = select(WorkingCopy).where(which).with_for_update()
         with self._database.writing() as session:
-            for copy in session.scalars(waiting).all() if outcome else ():
+            for copy in session.scalars(waiting).all():
                 outcome_of(session, copy, outcome, now, detail)
             copy_rows.release(session, which)
 
