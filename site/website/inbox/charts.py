@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from website.leads.statistics import Funnel, Month, Sources, Week
 
 UNTOLD = "Seite nicht bekannt"
+BY_ORDERS = "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches."
+"""What is said below :func:`duration_runs`."""
+RESPONSES = (("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet"))
+"""Legend of the runs of response times."""
 
 
 @dataclass(frozen=True)
@@ -170,14 +174,14 @@ def responses(months: Sequence[Month]) -> Chart:
         finding=chart_captions.responses(months),
         note=(
             "Nach dem Monat des Eingangs, jeder Monat ganz; Nächte und Wochenenden zählen mit. "
-            "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches."
+            f"{BY_ORDERS}"
             if picture
             else ""
         ),
         columns=("Monat", "Median", "90 % innerhalb von", "Beantwortet", "Ohne Antwort"),
         rows=rows if any(_received(month) for month in months) else (),
         drawing=picture,
-        legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),
+        legend=RESPONSES,
     )
 
 

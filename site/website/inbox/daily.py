@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from website.inbox import chart_svg
 from website.inbox.chart_svg import MEDIUM, NARROW, Axes, Mark
-from website.inbox.charts import Chart, ChartRow, duration_runs
+from website.inbox.charts import BY_ORDERS, RESPONSES, Chart, ChartRow, duration_runs
 from website.infra.german import counted, dative, duration, number, share
 
 if TYPE_CHECKING:
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "–"
 _PERCENTS = [(part, share(round(100 * part), 100)) for part in (0, 0.5, 1)]
-_BY_ORDERS = (
-    "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches. "
-    "An Tagen ohne Punkt {}."
-)
+_BY_ORDERS = f"{BY_ORDERS} An Tagen ohne Punkt {{}}."
 
 
 def pictures(days: Sequence[HealthDay]) -> tuple[Chart, ...]:
@@ -95,7 +92,7 @@ def responses(days: Sequence[HealthDay]) -> Chart:
         if known
         else (),
         drawing=_times("antwortzeit", days, series) if known else None,
-        legend=(("median", "Hälfte beantwortet"), ("tail", "Neun von zehn beantwortet")),
+        legend=RESPONSES,
     )
 
 
