@@ -229,6 +229,10 @@ def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
     assert "gibt es schon" in again.text
 
 
+def test_a_page_beyond_the_last_shows_the_last(erik: Writer) -> None:
+    assert texts(erik.get("/?seite=9")) == texts(erik.get()) != []
+
+
 def test_all_that_a_new_text_lacks_can_be_filled_in(erik: Writer) -> None:
     form = {"title": "Kunden gewinnen", "kind": "Artikel", "topic": ""}
     page = answer(erik.client.post("/redaktion/neu", data=form, follow_redirects=True))

@@ -96,7 +96,8 @@ def texts() -> str:
     """Show all texts, or those that are looked for, a page at a time."""
     every = all_rows()
     found = list(_wanted(every))
-    number = params.page(request.args.get("seite", ""))
+    wanted = params.page(request.args.get("seite", ""))
+    number = paging.existing(wanted, len(found), ON_A_PAGE)
     count = paging.count(len(found), ON_A_PAGE)
     shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     _find_out(shown)
