@@ -146,6 +146,27 @@ def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
 
 
 @ON_SQLITE
+def test_a_copy_whose_publisher_died_last_of_all_waits_for_no_other_publication(
+    site: PublishedSite, database: Database
+) -> None:
+    def die(*_: object) -> None:
+        raise Killed
+
+    copies = WorkingCopies(database)
+    copy = approved(site, copies)
+    copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("website.editorial.publication_outcomes.PublicationOutcomes.published", die)
+        with pytest.raises(Killed):
+            site.run()
+    assert copies.all()[0].status is CopyState.PUBLISHING
+    assert not site.publisher.publications.waiting()
+    exchanging(site.settings, database).run(site.now)
+    assert copies.all() == []
+    assert [event.action for event in AuditTrail(database).of(FIRST)].count(LIVE) == 1
+
+
+@ON_SQLITE
 def test_chief_editors_read_file_line_and_developer_of_a_push_with_an_error(
     site: PublishedSite, database: Database, tmp_path: Path
 ) -> None:

@@ -135,7 +135,8 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
 def exchanging(settings: Settings, database: Database) -> Job:
     """Return the job that takes in what developers push, and pushes what is published.
 
-    It also looks after copies whose process died while it asked for their publication.
+    It also looks after copies whose process died while it asked for their publication, or before
+    it noted what became of that: nothing else is due then.
     """
     workspace, publications = Workspace.of(settings), Publications(database)
     requests, remote = PublicationRequests(workspace, publications), settings.content_remote
@@ -143,6 +144,7 @@ def exchanging(settings: Settings, database: Database) -> Job:
 
     def exchange(now: datetime.datetime) -> str:
         outcomes.recover(publications, workspace.repository, now)
+        outcomes.settle(publications, workspace.repository, now)
         found = requests.incoming(remote, now)
         repository = workspace.repository
         is_ahead = remote and not publications.waiting() and not found
