@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.repository import commit_to_main
+from support.repository import commit_to_main, parents
 from website.config import ROOT
 from website.editorial import git
 from website.editorial.export import export
@@ -144,7 +144,7 @@ def test_of_two_who_commit_on_the_same_state_one_wins(repository: Repository) ->
         thread.join()
     assert sorted(results)[:3] == ["", "", ""]
     assert repository.main == max(results)
-    assert repository.parents(repository.main) == [base]
+    assert parents(repository, repository.main) == [base]
 
 
 STEPS = ("hash-object", "read-tree", "update-index", "write-tree", "commit-tree", "update-ref")

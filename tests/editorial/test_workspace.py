@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.repository import commit_to_main
+from support.repository import commit_to_main, parents
 from website.config import Settings
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import CHECKOUT, Workspace, live_settings
@@ -64,7 +64,7 @@ def test_what_was_published_comes_to_the_checkout_beside_what_was_edited(
     assert (workspace.checkout / A).read_bytes() == both
     assert workspace.missing_in_checkout() == 0
     commit, repository = workspace.push(), workspace.repository
-    assert repository.parents(commit) == [repository.main]
+    assert parents(repository, commit) == [repository.main]
     changes = repository.changes(repository.main, commit)
     assert {change.path for change in changes} == {A, "neu.md"}
     assert workspace.push() == commit

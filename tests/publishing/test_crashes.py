@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.publishing import EVA, FIRST, GOOD, PublishedSite
+from support.repository import parents
 from website.editorial.repository import Message
 from website.infra.database import connect
 from website.leads.migrations import migrate
@@ -115,7 +116,7 @@ def test_killed_at_any_step_the_next_run_ends_it(site: PublishedSite, point: str
     assert "Ein besserer Absatz." in site.page()
     assert site.official(FIRST) == BETTER
     assert (site.workspace.content / FIRST).read_text() == BETTER
-    assert site.workspace.repository.parents(site.main) == [old]
+    assert parents(site.workspace.repository, site.main) == [old]
     site.workspace.repository.verify()
     assert site.publish(FIRST, GOOD).state == "done"
     assert "besserer" not in site.page()

@@ -15,7 +15,7 @@ from time_machine import travel
 
 from support.postgres import ON_SQLITE
 from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, git, push
-from support.repository import commit_to_main
+from support.repository import commit_to_main, parents
 from website.build.targets import FolderTarget
 from website.editorial.publications import LEASE
 from website.editorial.repository import MAIN, Message
@@ -252,7 +252,7 @@ def test_a_release_lists_its_new_addresses_in_the_same_commit(
     done = site.publish("artikel/dritter.md", third)
     assert done.state == "done"
     assert "/artikel/dritter/" in (site.official("adressen.txt") or "")
-    assert site.workspace.repository.parents(site.main) == [done.base]
+    assert parents(site.workspace.repository, site.main) == [done.base]
 
 
 @ON_SQLITE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support.publishing import git
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,3 +26,8 @@ def commit_to_main(
     made = repository.commit(changes, parent, author, message)
     repository.advance(made, parent)
     return made
+
+
+def parents(repository: Repository, commit: str) -> list[str]:
+    """Return the commits on which a commit was made."""
+    return git(f"--git-dir={repository.folder}", "rev-parse", f"{commit}^@").split()

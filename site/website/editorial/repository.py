@@ -417,10 +417,6 @@ class Repository:
         body, _, trailers = shown.decode("utf-8", "replace").partition("\0")
         return body.removesuffix(trailers.rstrip("\n") + "\n").strip()
 
-    def parents(self, commit: str) -> list[str]:
-        """Return the commits on which a commit was made."""
-        return self._git("rev-parse", f"{commit}^@").decode().split()
-
     def contains(self, commit: str, other: str) -> bool:
         """Return whether a commit was made on top of another, or is the same."""
         done = self._run("merge-base", "--is-ancestor", other, commit, expected=(0, 1))

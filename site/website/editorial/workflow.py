@@ -27,11 +27,6 @@ class CopyState(StrEnum):
         """The German name."""
         return _LABELS[self]
 
-    @property
-    def is_approved(self) -> bool:
-        """Whether its bytes are approved; an edit voids that."""
-        return self in {CopyState.APPROVED, CopyState.SCHEDULED, CopyState.PUBLISHING}
-
 
 _LABELS = {
     CopyState.DRAFT: "Entwurf",
