@@ -516,3 +516,16 @@ def _swap_red_and_blue(profile: bytes) -> bytes:
     """Exchange two names in a profile's table of contents (ICC.1:2010, 7.3)."""
     table = {b"rXYZ": b"bXYZ", b"bXYZ": b"rXYZ"}
     return re.sub(rb"[rb]XYZ", lambda found: table[found[0]], profile)
+
+
+@pytest.mark.parametrize("mark", ["schmückend", " Schmückend ", "schmu\u0308ckend"])
+def test_an_image_can_be_marked_as_decorative(content: Content, mark: str) -> None:
+    content.photo("foto.jpg", (60, 40))
+    content.article(text=f"{ARTICLE}\n![{mark}](foto.jpg)\n", image="foto.jpg", image_alt=mark)
+    article = content.load().article("ein-artikel")
+    assert article
+    assert article.image
+    assert article.image.alt == ""
+    assert content.problems() == []
+    [shown] = _shown(content, f"![{mark}](foto.jpg)")
+    assert 'alt=""' in shown

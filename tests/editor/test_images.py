@@ -107,6 +107,30 @@ def test_without_alt_author_licence_or_consent_nothing_is_taken(
     assert waiting(app) == []
 
 
+def test_an_image_can_be_marked_as_decorative_instead_of_described(
+    app: Flask, erik: Writer
+) -> None:
+    response = upload(erik, alt="", decorative="ja")
+    assert response.location == f"{PLACE}/bild/artikel/schmuckbild.jpg"
+    [changes] = waiting(app)
+    assert (changes[RIGHTS] or b"").endswith("; Alternativtext: schmückend\n".encode())
+    page = erik.get("/bibliothek/bild/artikel/schmuckbild.jpg")
+    assert page.get_element_by_id("bild-decorative").get("checked") is not None
+    assert page.get_element_by_id("bild-alt").get("value") == ""
+    assert page.cssselect("h1")[0].text_content() == "schmuckbild.jpg"
+    assert page.cssselect(".picture__code")[0].text_content() == "![schmückend](schmuckbild.jpg)"
+    answer = upload(erik, json=True, alt="", decorative="ja", von="seiten/kontakt").get_json()
+    assert (answer["alt"], answer["label"]) == ("schmückend", "schmuckbild.jpg")
+
+
+def test_the_images_beside_a_text_are_offered_for_its_head(erik: Writer) -> None:
+    page = erik.get("/texte/artikel/ein-artikel.md")
+    offered = page.get_element_by_id(page.get_element_by_id("image").get("list"))
+    assert [each.get("value") for each in offered] == ["gezeigt.jpg", "uebrig.jpg"]
+    other = erik.get("/texte/seiten/kontakt.md")
+    assert not other.cssselect("datalist")
+
+
 def test_without_people_no_consent_is_wanted(app: Flask, erik: Writer) -> None:
     assert upload(erik, people="nein", consent="").status_code == 303
     [changes] = waiting(app)

@@ -73,6 +73,34 @@ def test_an_image_of_the_library_is_put_into_the_text_and_ctrl_z_takes_it_back(p
     expect(page.locator("#text")).to_have_value(before)
 
 
+def test_an_image_is_marked_as_decorative_and_the_preview_shows_it_so(page: Page) -> None:
+    page.goto(TEXT)
+    page.get_by_role("button", name="Bild", exact=True).click()
+    page.get_by_role("button", name="Ein Tisch").click()
+    page.locator("#dialog-image").get_by_label("Nur Schmuck").first.check()
+    expect(page.locator("#bild-einsetzen-alt")).to_be_hidden()
+    assert violations(page) == []
+    page.get_by_role("button", name="Einfügen").click()
+    expect(page.locator("#text")).to_have_value(re.compile(r"!\[schmückend\]\(gezeigt\.jpg\)"))
+    shown = page.frame_locator("[data-frame] iframe").locator("figure img")
+    expect(shown).to_have_attribute("alt", "")
+    expect(page.locator("[data-findings-list]")).not_to_contain_text("Bild")
+
+
+def test_the_image_above_a_text_is_chosen_from_the_library(page: Page) -> None:
+    page.goto(TEXT)
+    page.get_by_text("Bild, Werkzeuge, Einladung").click()
+    page.get_by_role("button", name="Bild auswählen").click()
+    page.get_by_role("button", name="Ein Tisch").click()
+    page.get_by_role("button", name="Einfügen").click()
+    expect(page.locator("#image")).to_have_value("gezeigt.jpg")
+    expect(page.locator("#image")).to_be_focused()
+    expect(page.locator("#image_alt")).to_have_value("Ein Tisch")
+    expect(page.locator("#text")).not_to_have_value(re.compile("gezeigt"))
+    shown = page.frame_locator("[data-frame] iframe").locator("img[alt='Ein Tisch']")
+    expect(shown).to_have_count(1)
+
+
 def test_a_dropped_image_is_uploaded_with_all_that_must_be_known(app: Flask, page: Page) -> None:
     page.goto(TEXT)
     page.evaluate(DROP, base64.b64encode(jpeg()).decode())
@@ -101,6 +129,9 @@ def test_without_javascript_an_image_is_uploaded_described_and_found(
         page.get_by_role("link", name="Bild hochladen").click()
         page.locator("#bild-file").set_input_files(file)
         fill(page, ".entry__form")
+        page.get_by_label("Nur Schmuck").check()
+        expect(page.locator("#bild-alt")).to_be_hidden()
+        page.get_by_label("Nur Schmuck").uncheck()
         page.get_by_role("button", name="Hochladen").click()
         expect(page.get_by_text("Hochgeladen.")).to_be_visible()
         expect(page.get_by_text("![Zwei Menschen am Tisch]")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -52,12 +53,27 @@ class CallToAction:
     text: str = ""
 
 
+DECORATIVE = "schmückend"
+"""What authors write in place of a description where an image shows nothing worth telling."""
+
+
+def alt_text(written: str) -> str:
+    """Return the alternative text of an image; empty for one that is only decorative.
+
+    :param written: what its author wrote about it, or :data:`DECORATIVE`.
+    """
+    text = written.strip()
+    is_decorative = unicodedata.normalize("NFC", text).casefold() == DECORATIVE
+    return "" if is_decorative else text
+
+
 @dataclass(frozen=True)
 class Picture:
     """An image beside the text, told in words for those who don't see it."""
 
     file: str
     alt: str
+    """Empty if it is only decorative."""
     line: int
     """The line of the text's file that names it."""
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
 from website.content.blocks import INSERT_MARK
+from website.content.models import alt_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -263,7 +264,7 @@ class _OutlineReading:
         return CODE if label.replace(_ESCAPED_SIGN, "") in {target, target[7:]} else label
 
     def _image(self, element: ET.Element) -> str:
-        alt, title = _raw(element.get("alt", "")), _raw(element.get("title", ""))
+        alt, title = alt_text(_raw(element.get("alt", ""))), _raw(element.get("title", ""))
         line = self.line(element)
         self.images.append(ShownImage(alt, unquote(_raw(element.get("src", ""))), line))
         self.passages += [

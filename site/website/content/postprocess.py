@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 from website.content import kinds, slugs, typography
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
-from website.content.models import Heading, Link
+from website.content.models import DECORATIVE, Heading, Link, alt_text
 from website.exceptions import ImageError
 
 if TYPE_CHECKING:
@@ -126,7 +126,18 @@ class Postprocessor:
                 )
             )
 
+    def _check_label(self, link: ET.Element) -> None:
+        """Want words for a link that holds nothing but images (WCAG 2.4.4)."""
+        written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
+        has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
+        if written and all(written) and not has_words:
+            advice = (
+                "Dieses Bild ist ein Link, der nichts sagt. Schreiben Sie in [ ], wohin er führt."
+            )
+            self.problems.append((self._line(link), advice))
+
     def _finish_link(self, element: ET.Element) -> None:
+        self._check_label(element)
         href = element.attrib.get("href", "").strip()
         scheme = urlsplit(href).scheme.lower() if _can_be_split(href) else "?"
         if scheme in _WEB_SCHEMES:
@@ -178,12 +189,14 @@ class Postprocessor:
             element.attrib.update(self._urgency(element))
             self._sources[element] = image.sources
             self.images.append(source)
-        alt = typography.set_german(element.attrib.get("alt", "").strip())
-        element.set("alt", alt)
-        if not alt:
-            self.problems.append(
-                (line, f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen?")
+        written = element.attrib.get("alt", "").strip()
+        element.set("alt", typography.set_german(alt_text(written)))
+        if not written:
+            advice = (
+                f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen? Soll es nur "
+                f"schmücken, schreiben Sie „{DECORATIVE}“."
             )
+            self.problems.append((line, advice))
 
     def _urgency(self, image: ET.Element) -> dict[str, str]:
         """Return what lets an image wait until it is near, unless the page begins with it."""

@@ -18,6 +18,7 @@ from website.content.models import (
     PublicationStatus,
     Source,
     TextContent,
+    alt_text,
 )
 from website.content.pages import TOOLS
 from website.content.placeholders import MARK, is_placeholder, reminder
@@ -259,7 +260,7 @@ class FrontMatter:
             return None
         if not alt:
             fields.say("image", "Zu „image“ fehlt „image_alt“: Was ist auf dem Bild zu sehen?")
-        return Picture(file, alt, fields.line("image"))
+        return Picture(file, alt_text(alt), fields.line("image"))
 
     def _ai(self) -> AiUse | None:
         if not self.fields.values.get("ai"):

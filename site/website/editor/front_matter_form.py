@@ -25,7 +25,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from website.content import frontmatter
 from website.content.kinds import TOOL_PAGES
-from website.content.models import AiUse
+from website.content.models import DECORATIVE, AiUse
 from website.content.placeholders import is_placeholder
 from website.content.text_reader import DESCRIPTION_LENGTH, TITLE_LENGTH, keys_of
 
@@ -148,6 +148,7 @@ class Group:
 
 
 FIRST = "Angaben zum Text"
+HEAD_IMAGE = "image"
 GROUPS = (
     Group(FIRST, (
         Row("title", "Titel", longest=TITLE_LENGTH, good_length=70),
@@ -180,8 +181,10 @@ GROUPS = (
             "Danach erinnert eine Warnung daran. Leser sehen diesen Tag nicht."),
     )),
     Group("Bild, Werkzeuge, Einladung", (
-        Row("image", "Bild über dem Text", hint="Der Name einer Datei, die neben dem Text liegt."),
-        Row("image_alt", "Was ist auf dem Bild zu sehen?", Style.AREA),
+        Row(HEAD_IMAGE, "Bild über dem Text",
+            hint="Der Name der Datei. Neue Bilder laden Sie unter „Bilder“ hoch."),
+        Row("image_alt", "Was ist auf dem Bild zu sehen?", Style.AREA,
+            f"Soll es nur schmücken: „{DECORATIVE}“."),
         Row("tools", "Werkzeuge zum Thema", Style.BOXES),
         Row("cta", "Einladung am Ende", Style.INVITATION),
     )),

@@ -6,16 +6,26 @@ import datetime  # noqa: TC003 - read by WTForms' types
 import re
 from typing import TYPE_CHECKING
 
-from wtforms import DateField, FileField, Form, RadioField, StringField
+from wtforms import BooleanField, DateField, FileField, Form, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Regexp,
+    StopValidation,
+    ValidationError,
+)
 
 from website.checking.pictures import LONGEST_ALT
+from website.content.models import DECORATIVE, alt_text
 from website.editorial.image_library import Rights
 from website.infra import clock
 from website.web import params
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from wtforms import Field
 
 LONGEST = 150
@@ -26,12 +36,20 @@ def _line(text: str | None) -> str:
     return params.line(text or "", longest=2 * LONGEST_ALT)
 
 
+def _unless_decorative(form: Form, field: Field) -> None:
+    """Want no description of an image that is only decorative (WCAG 1.1.1)."""
+    if form["decorative"].data:
+        field.errors = []
+        raise StopValidation
+
+
 class RightsForm(Form):
     """What is known of an image."""
 
     alt = StringField(
         "Was ist auf dem Bild zu sehen?",
         [
+            _unless_decorative,
             DataRequired("Beschreiben Sie das Bild für alle, die es nicht sehen"),
             Length(max=LONGEST_ALT, message=f"Bitte höchstens {LONGEST_ALT} Zeichen"),
             Regexp(_NO_NAME, message="Das ist ein Dateiname. Was ist zu sehen?"),
@@ -40,6 +58,7 @@ class RightsForm(Form):
         filters=[_line],
         render_kw={"lang": "de", "spellcheck": "true"},
     )
+    decorative = BooleanField("Nur Schmuck: Vorleseprogramme überspringen es")
     author = StringField(
         "Wer hat es gemacht?",
         [
@@ -83,6 +102,11 @@ class RightsForm(Form):
             raise ValidationError("Dieser Tag liegt in der Zukunft")
 
     @property
+    def written_alt(self) -> str:
+        """What texts and the list of rights say about the image, once it is valid."""
+        return DECORATIVE if self.decorative.data else self.alt.data or ""
+
+    @property
     def rights(self) -> Rights:
         """What was said, once it is valid."""
         day = self.consent.data if self.people.data == "ja" else None
@@ -90,7 +114,22 @@ class RightsForm(Form):
             self.author.data or "",
             self.licence.data or "",
             day.isoformat() if day else "",
-            self.alt.data or "",
+            self.written_alt,
+        )
+
+    @classmethod
+    def of(cls, known: Rights) -> Self:
+        """Return the form with what is known of an image."""
+        described = alt_text(known.alt)
+        return cls(
+            data={
+                "alt": described,
+                "decorative": bool(known.alt) and not described,
+                "author": known.author,
+                "licence": known.licence,
+                "people": "ja" if known.consent else "nein" if known.author else None,
+                "consent": params.day(known.consent),
+            }
         )
 
 

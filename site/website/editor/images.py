@@ -21,6 +21,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from website.content import picture_files
 from website.content.files import RIGHTS, same_name
 from website.content.kinds import ARTICLES, TEXT
+from website.content.models import alt_text
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.image_forms import RightsForm, UploadForm
@@ -44,9 +45,13 @@ LARGEST_REQUEST = uploads.LARGEST + 256 * 1024
 """Bytes: an image and the words about it."""
 SHOWN = 60
 """Images on a page."""
+LISTED = 200
+"""Images that a field names."""
 OFFERED = 24
 """Images that the dialog offers for a text."""
 
+_UNNAMED = "Schmuckbild"
+"""After which the file of an image is named that shows nothing worth telling."""
 _THUMB = 320
 """Pixels of the longer side, twice what is shown."""
 _UPLOADS = frozenset({"editor.upload_image", "editor.replace_image"})
@@ -74,6 +79,11 @@ class ImageRow:
     def name(self) -> str:
         """The name of its file."""
         return posixpath.basename(self.path)
+
+    @property
+    def title(self) -> str:
+        """What is to be seen on it; the name of its file where that is not known."""
+        return alt_text(self.rights.alt) or self.name
 
 
 @blueprint.before_request
@@ -106,9 +116,20 @@ def image_choice() -> dict[str, list[dict[str, str]]]:
     """List images for a text, as links in its file name them; answers the page's script."""
     file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
     words = params.line(request.args.get("suche", ""))
-    # Those for wide pages are shown in place of another by themselves.
-    rows = [row for row in _rows() if _matches(row, words) and not row.path.endswith(WIDE)]
+    rows = [row for row in _rows() if _matches(row, words) and _is_choice(row)]
     return {"images": [_offered(row.path, row.rights.alt, file) for row in rows[:OFFERED]]}
+
+
+def images_beside(file: str) -> list[dict[str, str]]:
+    """List the first images in the folder of a text, as its own file names them."""
+    folder = posixpath.dirname(file)
+    rows = [row for row in _rows() if posixpath.dirname(row.path) == folder]
+    return [_offered(row.path, row.rights.alt, file) for row in rows if _is_choice(row)][:LISTED]
+
+
+def _is_choice(row: ImageRow) -> bool:
+    # Graphics for wide pages are shown in place of another by themselves.
+    return not row.path.endswith(WIDE)
 
 
 @blueprint.get("/bibliothek/neu")
@@ -133,7 +154,7 @@ def upload_image() -> ResponseReturnValue:
         else:
             if is_script:
                 file = _text_named()
-                offered = _offered(path, form.alt.data or "", file) if file else {}
+                offered = _offered(path, form.written_alt, file) if file else {}
                 return {**offered, "path": path, "publication": number}
             flash("Hochgeladen. In wenigen Sekunden können Texte es zeigen.")
             return go_to("editor.image_page", name=path)
@@ -147,17 +168,7 @@ def upload_image() -> ResponseReturnValue:
 def image_page(name: str) -> str:
     """Show one image: what is known of it, where it is used, and what can be done with it."""
     row = _row_or_404(name)
-    known = row.rights
-    form = RightsForm(
-        data={
-            "alt": known.alt,
-            "author": known.author,
-            "licence": known.licence,
-            "people": "ja" if known.consent else "nein" if known.author else None,
-            "consent": params.day(known.consent),
-        }
-    )
-    return _image_page(row, form)
+    return _image_page(row, RightsForm.of(row.rights))
 
 
 @blueprint.post("/bibliothek/bild/<path:name>/angaben")
@@ -250,8 +261,9 @@ def _take(form: UploadForm) -> tuple[str, int]:
     file = _text_named()
     folder = posixpath.dirname(file) if file else ARTICLES.folder
     official, pending = _entries()
-    path = uploads.free_name(folder, form.alt.data or "", picture.ending, {*official, *pending})
-    number = _request({path: picture.data}, f"Bild: {form.alt.data}", {path: form.rights})
+    words = _UNNAMED if form.decorative.data else form.alt.data or ""
+    path = uploads.free_name(folder, words, picture.ending, {*official, *pending})
+    number = _request({path: picture.data}, f"Bild: {words}", {path: form.rights})
     return path, number
 
 
@@ -367,7 +379,7 @@ def _offered(path: str, alt: str, file: str) -> dict[str, str]:
     return {
         "target": posixpath.relpath(path, posixpath.dirname(file)),
         "alt": alt,
-        "label": alt or posixpath.basename(path),
+        "label": alt_text(alt) or posixpath.basename(path),
         "thumbnail": staff_url("editor.thumbnail", name=path),
     }
 

@@ -9,6 +9,7 @@ from flask import flash, render_template, request
 from flask_login import current_user
 
 from website.content.kinds import TEXT
+from website.content.models import DECORATIVE
 from website.content.toml_files import ENDING as DATA
 from website.editor import saving, steps
 from website.editor.blueprint import (
@@ -18,7 +19,8 @@ from website.editor.blueprint import (
     go_to_page_of,
     kind_or_404,
 )
-from website.editor.front_matter_form import field_labels
+from website.editor.front_matter_form import HEAD_IMAGE, FrontMatter, field_labels
+from website.editor.images import images_beside
 from website.editor.text_forms import (
     form_sent,
     form_shown,
@@ -129,7 +131,13 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),
         is_busy=_is_busy(now),
+        decorative=DECORATIVE,
+        images=images_beside(now.file) if _has_head_image(front) else (),
     )
+
+
+def _has_head_image(front: FrontMatter | None) -> bool:
+    return front is not None and any(row.key == HEAD_IMAGE for row in front.rows)
 
 
 def _is_busy(now: Stored) -> bool:

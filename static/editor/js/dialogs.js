@@ -7,13 +7,14 @@ const PAUSE = 150; // milliseconds without a key, before targets are looked for
 
 const EDITS = {
   link: (state, { words, target }) => target.trim() && commands.link(state, words.trim(), target.trim()),
-  image: (state, { alt, target }) => alt.trim() && target && commands.image(state, alt.trim(), target),
+  image: (state, { alt, target }) => commands.image(state, alt, target),
   box: (state, { kind, title }) => commands.box(state, kind, title.trim()),
   table: (state, { columns, rows }) => commands.table(state, Number(columns), Number(rows)),
   footnote: (state, { note }) => note.trim() && commands.footnote(state, note.trim().replace(/\s+/g, " ")),
 };
 
-export function openDialog(name, field) {
+// Asks, and then puts the answer into the text; or uses it otherwise.
+export function openDialog(name, field, use) {
   const dialog = document.querySelector(`#dialog-${name}`);
   const form = dialog.querySelector("form");
   const state = stateOf(field);
@@ -26,9 +27,11 @@ export function openDialog(name, field) {
   }
   dialog.dispatchEvent(new Event("open"));
   dialog.onclose = () => {
-    const edit = dialog.returnValue === "ok" && EDITS[name](state, Object.fromEntries(new FormData(form)));
+    const answers = dialog.returnValue === "ok" && Object.fromEntries(new FormData(form));
+    const edit = answers && !use && EDITS[name](state, answers);
     if (edit) apply(field, edit);
     else field.focus();
+    if (answers && use) use(answers);
   };
   dialog.showModal();
 }

@@ -1,7 +1,7 @@
 // The page on which a text is written. Everything on it works without this, as a plain form.
 
 import { setUpLinkTargets } from "./dialogs.js";
-import { setUpImages } from "./images.js";
+import { setUpHeadImage, setUpImages } from "./images.js";
 import { setUpFindings, setUpPreview } from "./live.js";
 import { setUpPasting } from "./pasting.js";
 import { setUpSaving } from "./saving.js";
@@ -16,6 +16,8 @@ if (toolbar) {
   setUpToolbar(toolbar, field);
   setUpLinkTargets(target, target.form.querySelector("[data-found]"));
   setUpImages(document.querySelector("#dialog-image"), field, form.querySelector("[data-pasted]"));
+  const pick = form.querySelector("[data-pick-image]");
+  if (pick) setUpHeadImage(pick, form.elements.image, form.elements.image_alt);
   setUpPasting(field, form.querySelector("[data-pasted]"));
   setUpSaving(form, field, {
     told: form.querySelector("[data-told]"),

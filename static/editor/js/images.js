@@ -27,8 +27,10 @@ export function setUpImages(dialog, field, inserted) {
     if (button) choose(button);
   });
   form.addEventListener("submit", (event) => {
-    const { target, alt } = form.elements;
-    if (event.submitter?.value !== "ok" || (target.value && alt.value.trim())) return;
+    const { target, alt, decorative } = form.elements;
+    if (event.submitter?.value !== "ok") return;
+    if (decorative.checked) alt.value = decorative.value;
+    if (target.value && alt.value.trim()) return;
     event.preventDefault();
     told.textContent = target.value ? "Schreiben Sie, was auf dem Bild zu sehen ist." : "Wählen Sie ein Bild, oder laden Sie eines hoch.";
     if (target.value) alt.focus();
@@ -62,9 +64,15 @@ export function setUpImages(dialog, field, inserted) {
   function choose(button) {
     for (const each of found.children) each.setAttribute("aria-pressed", String(each === button));
     form.elements.target.value = button.dataset.target;
-    form.elements.alt.value = button.dataset.alt;
+    describe(button.dataset.alt);
     told.textContent = "";
     form.elements.alt.focus();
+  }
+
+  function describe(alt) {
+    const { decorative } = form.elements;
+    decorative.checked = alt === decorative.value;
+    form.elements.alt.value = decorative.checked ? "" : alt;
   }
 
   async function look() {
@@ -90,7 +98,7 @@ export function setUpImages(dialog, field, inserted) {
     if (answer?.ok && result?.target) {
       upload.reset();
       form.elements.target.value = result.target;
-      form.elements.alt.value = result.alt;
+      describe(result.alt);
       form.requestSubmit(form.querySelector("[value=ok]"));
       inserted.textContent = "Das Bild wird übernommen. In der Vorschau erscheint es in ein paar Sekunden.";
       for (const pause of ARRIVES) setTimeout(arrive, pause);
@@ -118,6 +126,16 @@ export function setUpImages(dialog, field, inserted) {
     }
     upload.querySelector("[aria-invalid]")?.focus();
   }
+}
+
+// The image above a text: what is chosen goes into two fields.
+export function setUpHeadImage(button, file, description) {
+  button.hidden = false;
+  button.addEventListener("click", () => openDialog("image", file, ({ target, alt }) => {
+    file.value = target;
+    if (description) description.value = alt;
+    file.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }));
 }
 
 function hasImage(data) {
