@@ -23,7 +23,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 HERE = Path(__file__).parent
 FONT = HERE / "schibsted-grotesk.woff2"
-GRAPHICS = HERE.parents[1] / "content/artikel"
+CONTENT = HERE.parents[1] / "content"
 FAMILY = '"Exhibit Sans"'
 
 _RULE = re.compile(r"@font-face\{[^}]*\}\n")
@@ -33,14 +33,14 @@ _TAG = re.compile(r"<[^>]*>")
 
 def main() -> None:
     """Renew every graphic that names the family."""
-    for graphic in sorted(GRAPHICS.glob("*.svg")):
+    for graphic in sorted(CONTENT.glob("**/artikel/*.svg")):
         text = _RULE.sub("", graphic.read_text(encoding="utf-8"))
         if FAMILY not in text:
             continue
         letters = _TAG.sub("", _STYLE.sub("", text))
         rules = "".join(_rule(weight, letters) for weight in (400, 700))
         graphic.write_text(text.replace("<style>\n", f"<style>\n{rules}", 1), encoding="utf-8")
-        print(f"{graphic.name}: {graphic.stat().st_size} bytes")
+        print(f"{graphic.relative_to(CONTENT)}: {graphic.stat().st_size} bytes")
 
 
 def _rule(weight: int, letters: str) -> str:
