@@ -43,20 +43,31 @@ if TYPE_CHECKING:
     from website.leads.spam.proof_of_work import Proofs
 
 SENDER = Mailbox("website@agentur.example")
+IN_ENGLISH = Confirmation(
+    "Your enquiry {reference}", "Hello,\n\nYour number: {reference}", "Interim Pros", "en-GB"
+)
 SAID = Confirmation(
     "Ihre Anfrage {reference}", "Guten Tag,\n\nIhre Nummer: {reference}", "Interim Profis"
 )
-COMPOSER = ConfirmationComposer(SAID, SENDER, "vertrieb@agentur.example")
+COMPOSER = ConfirmationComposer({"de": SAID, "en": IN_ENGLISH}, SENDER, "vertrieb@agentur.example")
 HEADERS = {
     "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Subject",
     "Reply-To", "Content-Type", "MIME-Version",
 }  # fmt: skip
 
 
-def lead_with(**answers: Any) -> Lead:
+def lead_with(*, language: str = "de", **answers: Any) -> Lead:
     given = ANSWERS | answers
     own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
-    return Lead(id=1, reference="B5KM-29QX", received_at=NOON, **own, answers=given, source="/")
+    return Lead(
+        id=1,
+        reference="B5KM-29QX",
+        received_at=NOON,
+        **own,
+        answers=given,
+        source="/",
+        language=language,
+    )
 
 
 def owed() -> Delivery:
@@ -94,7 +105,7 @@ def paragraphs(message: EmailMessage) -> list[str]:
 
 
 def composed(text: str, name: str = "Interim Profis") -> EmailMessage:
-    composer = ConfirmationComposer(Confirmation("Betreff", text, name), SENDER)
+    composer = ConfirmationComposer({"de": Confirmation("Betreff", text, name)}, SENDER)
     content = composer.compose(lead_with(), owed(), to="a@firma.example", utf8=False).as_bytes()
     return email.message_from_bytes(content, policy=email.policy.default)
 
@@ -113,6 +124,26 @@ def test_both_parts_say_the_same_under_the_mark() -> None:
     assert "://" not in source
     assert "url(" not in source
     assert "<img" not in source
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "subject", "sender"),
+    [
+        ("de", "de", "Ihre Anfrage B5KM-29QX", "Interim Profis"),
+        ("en", "en-GB", "Your enquiry B5KM-29QX", "Interim Pros"),
+        ("fr", "de", "Ihre Anfrage B5KM-29QX", "Interim Profis"),  # its edition is gone
+    ],
+)
+def test_it_speaks_the_language_of_the_form(
+    mail_server: MailServer, language: str, tag: str, subject: str, sender: str
+) -> None:
+    message = delivered(mail_server, lead_with(language=language))
+    assert message["Subject"] == subject
+    assert message["From"].addresses[0].display_name == sender
+    source = part_of(message, "html")
+    assert set(re.findall(r' lang="([^"]*)"', source)) == {tag}
+    assert f"{sender}</td>" in source
+    assert "B5KM-29QX" in part_of(message, "plain")
 
 
 @given(st.text(st.sampled_from("aä<>&\"' \n{}%/=-"), max_size=200))
@@ -227,7 +258,7 @@ def test_the_settings_say_who_sends_and_who_reads_answers(
     )
     if leads_to:
         settings = replace(settings, leads_to=leads_to)
-    outbox = open_outbox(settings, questionnaire, confirmation=SAID)
+    outbox = open_outbox(settings, questionnaire, confirmations={"de": SAID})
     outbox.channels[Channel.CONFIRMATION].deliver(lead_with(), owed())
     outbox.close()
     [path] = (tmp_path / "mail").glob("*.eml")
@@ -273,7 +304,8 @@ def test_our_own_text_promises_nothing_and_fits() -> None:
     said = library.site.confirmation
     assert said != sitedata.ConfirmationWords()
     assert "PLATZHALTER" not in said.text
-    message = ConfirmationComposer(Confirmation(said.subject, said.text), SENDER).compose(
+    words = {"de": Confirmation(said.subject, said.text)}
+    message = ConfirmationComposer(words, SENDER).compose(
         lead_with(), owed(), to="a@firma.example", utf8=False
     )
     assert message["Subject"] == "Ihre Anfrage B5KM-29QX ist angekommen"

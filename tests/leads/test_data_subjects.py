@@ -178,7 +178,9 @@ def test_everything_that_is_kept_is_told(
     clock: HandClock,
     mails: Path,
 ) -> None:
-    lead = store.get(send(source="/artikel/", page_key="1f", oddities=("no-language",)).reference)
+    lead = store.get(
+        send(source="/artikel/", page_key="1f", oddities=("no-language",), language="en").reference
+    )
     assert lead is not None
     deliver(database, clock, mails)
     Workflow(database, questionnaire, clock=clock).change(
@@ -191,6 +193,7 @@ def test_everything_that_is_kept_is_told(
     assert request["reference"] == lead.reference
     assert request["received_at"] == request["last_contact"] == NOON.isoformat()
     assert (request["status"], request["source"]) == ("qualified", "/artikel/")
+    assert request["language"] == "en"
     answers = {row["name"]: (row["question"], row["answer"]) for row in request["answers"]}
     assert set(answers) == set(lead.every_answer)
     assert answers["topic"] == ("Worum geht es?", "Key Account Management aufbauen")

@@ -86,6 +86,7 @@ def lead(**changes: Any) -> Lead:
         "company": "Müller & Söhne GmbH",
         "name": "Jörg Weiß",
         "email": "joerg@firma.example",
+        "language": "de",
         "answers": {},
         "tag_rows": [],
     }
@@ -199,11 +200,12 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
     assert held is not None
     held.answers = {**held.answers, "fax": "0711", "telex": "1"}
     headings, row = cells(exported(XLSX, held))
-    assert headings[:10] == [
+    assert headings[:11] == [
         "Nummer", "Eingegangen", "Status", "Zuständig", "Wiedervorlage", "erste Antwort",
         "Minuten bis zur ersten Antwort", "Schlagwörter", "Absagegrund", "Seite",
+        "Sprache",
     ]  # fmt: skip
-    assert row[:10] == [
+    assert row[:11] == [
         number,
         datetime.datetime(2026, 11, 23, 13, 0),  # noqa: DTZ001 - Excel knows no zones
         "verloren",
@@ -214,12 +216,13 @@ def test_the_work_on_a_lead_comes_first_and_former_questions_last(
         "=1+1, Maschinenbau",
         "Zu spät geantwortet",
         "/artikel/von-kunden-trennen/",
+        "Deutsch",
     ]
-    assert headings[10:] == [
+    assert headings[11:] == [
         *(question.heading for question in QUESTIONNAIRE.questions),
         "Weitere Angaben",
     ]
-    assert row[10] == "Key Account Management aufbauen"
+    assert row[11] == "Key Account Management aufbauen"
     assert row[-1] == "fax: 0711\ntelex: 1"
 
 

@@ -81,7 +81,7 @@ def test_no_company_loses_a_blank_of_its_name() -> None:
     for company in NAMES:
         lead = Lead(
             reference="B5KM-29QX", received_at=NOON, company=company, name="Jörg Weiß",
-            email="a@firma.example", topic="sonstiges", answers={"message": "…"},
+            email="a@firma.example", topic="sonstiges", language="de", answers={"message": "…"},
         )  # fmt: skip
         content = mail.compose(
             lead, delivery, sender=Mailbox("web@agentur.example"), questionnaire=QUESTIONNAIRE

@@ -62,11 +62,17 @@ Ihre Antwort auf diese E-Mail geht an joerg.weiss@firma.example.
 """
 
 
-def lead_with(**answers: Any) -> Lead:
+def lead_with(*, language: str = "de", **answers: Any) -> Lead:
     given = ANSWERS | answers
     own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
     return Lead(
-        id=1, reference="B5KM-29QX", received_at=NOON, **own, answers=given, source="/kontakt/"
+        id=1,
+        reference="B5KM-29QX",
+        received_at=NOON,
+        **own,
+        answers=given,
+        source="/kontakt/",
+        language=language,
     )
 
 
@@ -456,3 +462,21 @@ def test_the_mail_leads_to_the_request_in_the_inbox() -> None:
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert f"Im Posteingang öffnen: {inbox}B5KM-29QX" in text_of(message)
     assert f'href="{inbox}B5KM-29QX"' in part_of(message, "html")
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Englisch"), ("fr", "Französisch")])
+def test_the_staff_hear_which_language_is_wanted_unless_it_is_german(
+    language: str, name: str
+) -> None:
+    def composed(lead: Lead) -> EmailMessage:
+        return mail.compose(lead, delivery_to(), sender=SENDER, questionnaire=QUESTIONNAIRE)
+
+    german, foreign = composed(lead_with()), composed(lead_with(language=language))
+    for kind in ("plain", "html"):
+        before, after = (
+            message.get_body((kind,)).get_content().splitlines() for message in (german, foreign)
+        )
+        added = [line for line in after if line not in before]
+        assert name in " ".join(added)
+        assert [line for line in before if line not in after] == []
+    assert german["Subject"] == foreign["Subject"]

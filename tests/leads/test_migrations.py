@@ -147,6 +147,7 @@ def test_what_an_older_version_has_stored_is_kept_whole(empty: Database) -> None
     }
     assert Worklist(empty).page(Wanted(text="+491711234567")).total == 1
     assert (lead.received_at, lead.touched_at, lead.quarantined) == (NOON, NOON, False)
+    assert lead.language == "de"
     assert [(owed.message_id, owed.attempts) for owed in lead.deliveries] == [("<m>", 3)]
     assert [event.action for event in store.events(lead)] == ["received"]
 

@@ -19,7 +19,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from support.leads import ANSWERS, NOON
 from support.questionnaire import questionnaire
 from support.receiver import DRIP, DROP, FLOOD, LOSE, STALL, Receiver
-from website.config import Settings
+from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import network
 from website.infra import text as texts
@@ -82,7 +82,13 @@ def lead_with(**answers: Any) -> Lead:
     given = ANSWERS | answers
     own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
     return Lead(
-        id=1, reference="B5KM-29QX", received_at=NOON, **own, answers=given, source="/kontakt/"
+        id=1,
+        reference="B5KM-29QX",
+        received_at=NOON,
+        **own,
+        answers=given,
+        source="/kontakt/",
+        language="de",
     )
 
 
@@ -117,9 +123,19 @@ def test_a_program_is_told_everything_under_stable_names(receiver: Receiver) -> 
             "received_at": "2026-11-23T12:00:00Z",
             "status": "new",
             "source": "/kontakt/",
+            "language": "de",
             "answers": ANSWERS,
         },
     }
+
+
+def test_the_documentation_shows_what_is_told() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    shown = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    sent = json.loads(webhooks.body(lead_with()))
+    assert (list(shown), list(shown["data"])) == (list(sent), list(sent["data"]))
+    assert shown["data"]["version"] == webhooks.VERSION
+    assert shown["data"]["answers"].keys() <= ANSWERS.keys()
 
 
 @pytest.mark.parametrize("secret", [NEW, OLD, NEW.rstrip("=")])

@@ -33,6 +33,7 @@ from website.editorial.workspace import Workspace, live_settings
 from website.exceptions import RepositoryError
 from website.infra import running_instance
 from website.leads.mail import Confirmation
+from website.leads.models import GERMAN
 from website.leads.services import open_outbox
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import (
@@ -142,11 +143,12 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
 def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
     library = services().library
     site = library.site
-    confirmation = Confirmation(site.confirmation.subject, site.confirmation.text, site.name)
+    words = site.confirmation
+    confirmations = {GERMAN: Confirmation(words.subject, words.text, site.name)}
     outbox = open_outbox(
         services().settings,
         services().leads.questionnaire,
-        confirmation=confirmation,
+        confirmations=confirmations,
         page_titles=library.titles,
     )
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from website.infra import templates
 from website.infra.clock import in_german
-from website.leads.labels import LOST_REASON
+from website.leads import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ WORDS = {
     "channel": CHANNELS,
     "state": STATES,
     "action": ACTIONS,
-    "lost_reason": {reason.value: label for reason, label in LOST_REASON.items()},
+    "lost_reason": {reason.value: label for reason, label in labels.LOST_REASON.items()},
     "actor": ACTORS,
     "fingerprint": FINGERPRINTS,
 }
@@ -100,4 +100,4 @@ def _day(written: str) -> str:
 
 
 _TEMPLATES = templates.environment()
-_TEMPLATES.filters.update(word=_word, moment=_moment, day=_day)
+_TEMPLATES.filters.update(word=_word, moment=_moment, day=_day, language=labels.language)

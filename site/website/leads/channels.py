@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from website.config import Settings
     from website.infra.clock import Clock
     from website.infra.mail_transport import DryRunResult, Transport
-    from website.leads.mail import Confirmation, ConfirmationComposer
+    from website.leads.mail import Confirmation
     from website.leads.models import Delivery, Lead
     from website.mailboxes import Mailbox
     from website.questionnaire import GetQuestionnaire
@@ -111,7 +111,7 @@ class MailChannel:
 class ConfirmationChannel:
     """Confirms to the sender that the request has arrived."""
 
-    def __init__(self, transport: Transport, composer: ConfirmationComposer) -> None:
+    def __init__(self, transport: Transport, composer: mail.ConfirmationComposer) -> None:
         self._transport = transport
         self._composer = composer
 
@@ -162,11 +162,12 @@ class WebhookChannel:
 def channels_for(
     settings: Settings,
     questionnaire: GetQuestionnaire,
-    confirmation: Confirmation | None,
+    confirmations: Mapping[str, Confirmation],
     page_titles: Mapping[str, str] = mail.NO_TITLES,
 ) -> dict[Channel, DeliveryChannel]:
     """Return each channel that is set up.
 
+    :param confirmations: to askers, by their languages; without any none are sent.
     :param page_titles: of our pages by their paths.
 
     :raises ConfigurationError: if a setting is unusable.
@@ -175,8 +176,8 @@ def channels_for(
     channels: dict[Channel, DeliveryChannel] = {
         Channel.MAIL: to_staff(settings, transport, questionnaire, page_titles)
     }
-    if confirmation:
-        channels[Channel.CONFIRMATION] = to_askers(settings, transport, confirmation)
+    if confirmations:
+        channels[Channel.CONFIRMATION] = to_askers(settings, transport, confirmations)
     if endpoint := webhooks.endpoint_of(settings):
         channels[Channel.WEBHOOK] = WebhookChannel(webhooks.Poster(endpoint))
     return channels
@@ -200,9 +201,9 @@ def to_staff(
 
 
 def to_askers(
-    settings: Settings, transport: Transport, confirmation: Confirmation
+    settings: Settings, transport: Transport, confirmations: Mapping[str, Confirmation]
 ) -> ConfirmationChannel:
     """Return the channel to whoever asked."""
     reply_to = "" if settings.leads_to[0] == LEADS_AT_HOME else settings.leads_to[0]
-    composer = mail.ConfirmationComposer(confirmation, settings.mail_from, reply_to)
+    composer = mail.ConfirmationComposer(confirmations, settings.mail_from, reply_to)
     return ConfirmationChannel(transport, composer)

@@ -154,6 +154,7 @@ def _request(session: Session, lead: Lead, questionnaire: Questionnaire) -> dict
         "last_contact": lead.touched_at.isoformat(),
         "status": lead.status.value,
         "source": lead.source,
+        "language": lead.language,
         "answers": [
             {"name": question.name, "question": question.label, "answer": question.display(answer)}
             for question, answer in questionnaire.answered(lead.every_answer)

@@ -127,6 +127,7 @@ def _as_lead(canary: Canary) -> Lead:
         **{name: given.get(name, "") for name in COLUMNS},
         answers={name: text for name, text in given.items() if name not in COLUMNS},
         source=canary.source,
+        language=canary.language,
         quarantined=False,
         deliveries=[],
     )

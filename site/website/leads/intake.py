@@ -27,7 +27,7 @@ from website.leads import (
     vocabulary,
 )
 from website.leads.deliveries import TO_THE_ASKER, Target
-from website.leads.models import COLUMNS, Channel, DeliveryState, Lead, LeadStatus
+from website.leads.models import COLUMNS, GERMAN, Channel, DeliveryState, Lead, LeadStatus
 from website.leads.spam import content, scoring, signals
 from website.leads.spam.scoring import Score
 from website.questionnaire import QuestionKind
@@ -64,6 +64,8 @@ class Submission:
     """Texts by the names of the questions; cleaned here, checked by the caller."""
     source: str | None = None
     """Path of the page that led to the form."""
+    language: str = GERMAN
+    """Of the form that was sent: two letters. It makes no other request of the same words."""
     page_key: str = ""
     """Drawn by the page's script, once for each page; empty without JavaScript."""
     proof: str = ""
@@ -82,6 +84,8 @@ class HandEntry:
     """The account of whoever takes care of it."""
     tag: str
     """How it reached us."""
+    language: str = GERMAN
+    """In which it is answered: two letters."""
     form_key: str = ""
     """Drawn once for each form that is shown."""
 
@@ -184,7 +188,7 @@ class Intake:
     ) -> str:
         number, now = self.draw(), self.clock()
         lead = _row(answers, None, number, now, self.questionnaire(), also=[entry.tag])
-        lead |= _UNSUSPECTED | {"owner_id": entry.owner_id}
+        lead |= _UNSUSPECTED | {"owner_id": entry.owner_id, "language": entry.language}
         lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
         vocabulary.add(connection, lead_id, lead["words"])
         connection.execute(_INSERT_TAG, {"lead_id": lead_id, "tag": entry.tag})
@@ -264,6 +268,7 @@ class Intake:
             "received_at": receipt.received_at,
             "answers": answers,
             "source": submission.source,
+            "language": submission.language,
             "owed": owed,
         }
         canaries.arrived(connection, nonce, seen)
@@ -280,6 +285,7 @@ class Intake:
         now = self.clock()
         number = self.draw()
         lead = _row(answers, submission.source, number, now, self.questionnaire()) | {
+            "language": submission.language,
             "spam_points": score.points,
             "spam_reasons": score.reasons,
             "quarantined": score.suspicious,

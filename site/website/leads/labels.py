@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
+from babel import Locale, UnknownLocaleError
+
 from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
 
 STATUS: dict[LeadStatus, str] = {
@@ -35,3 +39,12 @@ DELIVERY_STATE: dict[DeliveryState, str] = {
     DeliveryState.SENT: "zugestellt",
     DeliveryState.DEAD: "nicht zustellbar",
 }
+
+
+@functools.cache
+def language(code: str) -> str:
+    """Name a language in German: „Englisch“; an unknown one by its letters."""
+    try:
+        return Locale.parse(code).get_language_name("de") or code
+    except (UnknownLocaleError, ValueError):
+        return code

@@ -19,6 +19,8 @@ from website.infra import email_addresses, mail_message, phones, templates
 from website.infra.clock import in_german
 from website.infra.mail_message import header_text
 from website.infra.text import clean, clean_line
+from website.leads import labels
+from website.leads.models import GERMAN
 from website.questionnaire import CALLBACK, QuestionKind
 
 if TYPE_CHECKING:
@@ -75,6 +77,11 @@ class Confirmation:
     text: str
     sender_name: str = ""
     """Name of who sends, where the setting holds only the address."""
+    language_tag: str = GERMAN
+    """Of its words, for the HTML part (BCP 47)."""
+
+
+NO_CONFIRMATIONS: Mapping[str, Confirmation] = MappingProxyType({})
 
 
 def compose(  # noqa: PLR0913 - all but two by name
@@ -131,13 +138,14 @@ def compose_plainly(
 
 @dataclass(frozen=True)
 class ConfirmationComposer:
-    """Composes confirmations; all but recipient and number are always the same.
+    """Composes confirmations; all but recipient, number and language are always the same.
 
     Nothing that was typed stands in them, not even the name: otherwise anybody could send words of
     his own to anybody, through us. RFC 3834 says how to start no exchange between machines.
     """
 
-    confirmation: Confirmation
+    confirmations: Mapping[str, Confirmation]
+    """By the language of the lead. The German one stands in where there is none."""
     sender: Mailbox
     reply_to: str = ""
     """Who reads answers; nobody if empty."""
@@ -147,22 +155,24 @@ class ConfirmationComposer:
 
         :param utf8: whether the mail server takes addresses with umlauts.
         """
-        sender = mail_message.sender_address(self.sender, self.confirmation.sender_name)
+        confirmation = self.confirmations.get(lead.language) or self.confirmations[GERMAN]
+        sender = mail_message.sender_address(self.sender, confirmation.sender_name)
         reply_to = mail_message.typed_address(self.reply_to, utf8=utf8) or ""
         needs_utf8 = utf8 and not f"{sender.addr_spec}{to}{reply_to}".isascii()
         message = _begin(lead, delivery, sender=sender, to=to, utf8=needs_utf8)
         message["Auto-Submitted"] = "auto-replied"
-        subject = header_text(self._filled(self.confirmation.subject, lead))
+        subject = header_text(self._filled(confirmation.subject, lead))
         message["Subject"] = subject
         if reply_to:
             message["Reply-To"] = mail_message.address(reply_to)
-        text = self._filled(self.confirmation.text, lead)
+        text = self._filled(confirmation.text, lead)
         mail_message.set_text(message, text + "\n")
         _add_html(
             message,
             "mail/confirmation.html",
             title=subject,
             sender=sender.display_name,
+            language=confirmation.language_tag,
             paragraphs=list(_paragraphs(text)),
         )
         return message
@@ -242,6 +252,7 @@ def _values(
         "reference": lead.reference,
         "received": in_german(lead.received_at),
         "page": _page(clean_line(lead.source or ""), page_titles),
+        "foreign_language": "" if lead.language == GERMAN else labels.language(lead.language),
         "inbox_url": inbox and f"{inbox}{lead.reference}",
         "address": address,
         "suggestion": email_addresses.suggestion(address),

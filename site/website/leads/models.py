@@ -19,6 +19,9 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
+GERMAN = "de"
+"""The language of whatever says none."""
+
 COLUMNS = ("topic", "company", "name", "email")
 """Answers with a column of their own, because staff sort and search by them."""
 
@@ -157,6 +160,7 @@ class Lead(Base):
             "owner_id",
             "answered_at",
             "lost_reason",
+            "language",
         ),
         # Who waits for an answer, for a follow-up or for deletion, and since when.
         Index(
@@ -186,6 +190,8 @@ class Lead(Base):
     """All other answers by the name of their question, in the order of the form."""
     source: Mapped[str | None]
     """Path of the page that led to the form, or on which it was filled in."""
+    language: Mapped[str] = mapped_column(String(2), default=GERMAN, server_default=GERMAN)
+    """Of the form that was sent, hence of whatever we answer: two letters (ISO 639-1)."""
     touched_at: Mapped[datetime.datetime]
     """Last contact: when it came in or the staff last did something. Retention counts from here."""
     spam_points: Mapped[int] = mapped_column(default=0)
@@ -371,6 +377,7 @@ class Canary(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """As they came."""
     source: Mapped[str | None]
+    language: Mapped[str] = mapped_column(String(2), default=GERMAN, server_default=GERMAN)
     owed: Mapped[list[list[Any]]] = mapped_column(default=list)
     """Each message by which a lead would be told: channel, recipient, identifier."""
     leased_until: Mapped[datetime.datetime | None]

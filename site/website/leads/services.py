@@ -14,7 +14,7 @@ from website.leads.deliveries import Deliveries, Target
 from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import Intake
-from website.leads.mail import NO_TITLES
+from website.leads.mail import NO_CONFIRMATIONS, NO_TITLES
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
@@ -98,18 +98,18 @@ def open_outbox(
     settings: Settings,
     questionnaire: GetQuestionnaire,
     *,
-    confirmation: Confirmation | None = None,
+    confirmations: Mapping[str, Confirmation] = NO_CONFIRMATIONS,
     page_titles: Mapping[str, str] = NO_TITLES,
 ) -> Outbox:
     """Open the outbox of the configured database, with every channel that is set up.
 
     :param questionnaire: returns what the form asks at the moment.
-    :param confirmation: the text of confirmations; without it none are sent.
+    :param confirmations: the texts of confirmations by language; without any none are sent.
     :param page_titles: of our pages by their paths, for the mails to the staff.
 
     Raises what :func:`open_leads` raises.
     """
-    channels = channels_for(settings, questionnaire, confirmation, page_titles)
+    channels = channels_for(settings, questionnaire, confirmations, page_titles)
     database = _open(settings)
     dry_runs = DryRuns(database, channels, also_to=settings.canary_to)
     return Outbox(database, channels, dry_runs=dry_runs)

@@ -62,6 +62,7 @@ def body(lead: Lead) -> bytes:
             "received_at": received_at,
             "status": LeadStatus.NEW,
             "source": clean_line(lead.source) if lead.source else None,
+            "language": lead.language,
             "answers": {name: clean(str(answer)) for name, answer in lead.stored_answers.items()},
         },
     }

@@ -65,6 +65,7 @@ class Wanted:
     topic: str = ""
     source: str = ""
     tag: str = ""
+    language: str = ""
     since: datetime.date | None = None
     """Received on this German day or later."""
     until: datetime.date | None = None
@@ -209,6 +210,8 @@ class Worklist:
             yield Lead.source == wanted.source
         if wanted.tag:
             yield Lead.id.in_(select(Tag.lead_id).where(Tag.tag == wanted.tag))
+        if wanted.language:
+            yield Lead.language == wanted.language
         yield from self._in_time(wanted)
 
     def _in_time(self, wanted: Wanted) -> Iterator[ColumnElement[bool]]:

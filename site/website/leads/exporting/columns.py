@@ -67,6 +67,13 @@ def _of_work(owners: Mapping[int, str]) -> Sequence[Column]:
         _same("tags", "Schlagwörter", lambda lead: ", ".join(lead.tags)),
         Column("lost_reason", "Absagegrund", _lost_reason, lambda lead: lead.lost_reason, USUAL),
         _same("source", "Seite", lambda lead: lead.source, 30),
+        Column(
+            "language",
+            "Sprache",
+            lambda lead: labels.language(lead.language),
+            lambda lead: lead.language,
+            NARROW,
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from website.infra.mail_transport import transport_for
 from website.leads import channels, mail
 from website.leads.deliveries import TO_THE_ASKER, domain_of
 from website.leads.mail import Confirmation
-from website.leads.models import Channel, Delivery, Lead
+from website.leads.models import GERMAN, Channel, Delivery, Lead
 from website.ops.doctor import results
 from website.ops.doctor.results import NotChecked, error, ok, warning
 
@@ -84,9 +84,9 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
     words = context.library.site.confirmation
-    confirmation = Confirmation(words.subject, words.text, context.library.site.name)
+    confirmations = {GERMAN: Confirmation(words.subject, words.text, context.library.site.name)}
     try:
-        channels.to_askers(context.settings, _transport(context), confirmation).dry_run(
+        channels.to_askers(context.settings, _transport(context), confirmations).dry_run(
             _sample_lead(), _sample_delivery(TO_THE_ASKER)
         )
     except DeliveryError as problem:
@@ -220,6 +220,7 @@ def _sample_lead() -> Lead:
         email="probe@doctor.example",
         answers={"message": "Übung, „5 €“ & <mehr>."},
         source="/kontakt/",
+        language=GERMAN,
     )
 
 

@@ -114,6 +114,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
     return Submission(
         answers=form.answers(),
         source=form.source,
+        language="de",
         page_key=form.page_key,
         proof=form.proof,
         visitor=client_ip.sender(request, services().settings.trusted_proxies),
