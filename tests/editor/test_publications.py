@@ -64,6 +64,54 @@ def test_the_page_says_what_is_live_since_when_and_by_whom(app: Flask, erik: Wri
     assert link.get("href").endswith(f"/{number}")
 
 
+def publish_files(app: Flask, changes: dict[str, bytes | None]) -> int:
+    """Note a publication of some files that has gone live."""
+    editor, now = editor_state(app), clock.now()
+    message, eva = Message("Geändert"), Person("Eva Muster")
+    number = editor.requests.changes(changes, editor.repository.main, eva, message, now)
+    source = editor.publications.get(number).source
+    assert editor.publications.start(number, now)
+    editor.publications.record(number, base=editor.repository.main, result=source)
+    editor.repository.advance(source, editor.repository.main)
+    editor.publications.finish(number, PublicationState.DONE, now)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("paths", "kind"),
+    [
+        ([f"{NAME}.md"], "Text"),
+        ([f"{NAME}.md", "website.toml"], "Text"),
+        ([f"{NAME}.md", "seiten/index.md"], "Texte"),
+        (["artikel/blume.jpg", "bildrechte.txt"], "Bild"),
+        (["bildrechte.txt"], "Bild"),
+        (["website.toml"], "Angaben"),
+    ],
+)
+def test_a_publication_is_called_by_what_it_changes(
+    app: Flask, erik: Writer, paths: list[str], kind: str
+) -> None:
+    number = publish_files(app, dict.fromkeys(paths, b"neu"))
+    assert f"Geändert ({kind}, Eva Muster)" in live(erik)
+    page = erik.get(f"{PAGE}{number}")
+    assert page.cssselect(".inbox__intro")[0].text_content().startswith(f"{kind}, von")
+    assert erik.get(PAGE).cssselect(".versions__item")[0].text_content().count(kind)
+
+
+def test_a_publication_leads_to_its_texts_and_to_the_live_pages(app: Flask, erik: Writer) -> None:
+    data = editor_state(app).official(f"{NAME}.md")[1]
+    assert data
+    number = publish_files(app, {f"{NAME}.md": data + b"\nNoch ein Satz.\n", "seiten/alt.md": b"x"})
+    removed = publish_files(app, {"seiten/alt.md": None})
+    page = erik.get(f"{PAGE}{number}")
+    links = {link.get("href"): link.text_content() for link in page.cssselect("main a")}
+    assert links[f"/redaktion/texte/{NAME}.md"] == "Ein Titel"
+    assert links["/artikel/ein-artikel/"] == "Auf der Website ansehen"
+    text = erik.get(f"{PAGE}{removed}").cssselect("main")[0].text_content()
+    assert "seiten/alt.md" in text
+    assert "gelöscht" in text
+
+
 def test_what_could_not_be_confirmed_or_is_behind_is_named(app: Flask, erik: Writer) -> None:
     publish(app, PublicationState.UNCONFIRMED)
     assert "nicht zu sehen" in live(erik)

@@ -129,6 +129,17 @@ def test_a_filled_fact_changes_its_line_and_counts(erik: Writer, real: bytes) ->
     assert not page.cssselect('[name="provider.city"]')
 
 
+def test_a_voluntary_fact_does_not_change_how_many_there_are(erik: Writer, real: bytes) -> None:
+    def amount() -> str:
+        return str(erik.get("/angaben/").cssselect(".amount__told")[0].text_content())
+
+    before = amount()
+    for name in ("provider__permit", "provider__capital", "contact__hours", "privacy__officer"):
+        fill(erik, **{name: "Ausgefüllt"})
+        assert amount().split()[2] == before.split()[2], name
+    assert data(erik) != real
+
+
 def test_a_list_of_people_is_filled_row_by_row(erik: Writer, real: bytes) -> None:
     fill(erik, provider__representatives__0__name="Erika Muster")
     ((_, new),) = changed(real, data(erik))

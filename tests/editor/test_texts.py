@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -143,7 +144,9 @@ def test_a_file_in_another_encoding_can_only_be_looked_at(content: Content, erik
 
 def test_problems_stand_at_their_field_and_lead_to_their_line(erik: Writer) -> None:
     page = erik.save(NAME, date="", text="Ein Absatz.\r\n\r\n[weiter](gibt-es-nicht.md)\r\n")
-    assert "Die Angabe „Erscheint am“ fehlt" in page.cssselect("#date-befund")[0].text_content()
+    assert (
+        "Die Angabe „Datum über dem Text“ fehlt" in page.cssselect("#date-befund")[0].text_content()
+    )
     assert page.cssselect("#date")[0].get("aria-invalid") == "true"
     links = {each.get("data-line"): each for each in page.cssselect(".finding__place[data-line]")}
     assert "3" in links
@@ -281,6 +284,36 @@ def test_a_draft_is_discarded_after_a_question(erik: Writer) -> None:
     assert erik.copy(NAME) is None
 
 
+def test_only_who_began_a_draft_and_the_chief_editor_discard_it(
+    sign_in: Callable[..., Writer], erik: Writer, carla: Writer
+) -> None:
+    erik.save(NAME, text="Von Erik.")
+    nina = sign_in(StaffRole.EDITOR, name="Nina Vogt")
+    nina.save(NAME, title="Von Nina")
+    page = nina.get(f"/texte/{NAME}.md/verwerfen")
+    assert not page.cssselect("main form")
+    assert "Das darf nur, wer diesen Entwurf begonnen hat" in page.text_content()
+    copy = nina.copy(NAME)
+    assert copy
+    seen = {"fassung": str(copy.version)}
+    answered = nina.client.post(
+        f"/redaktion/texte/{NAME}.md/verwerfen", data=seen, follow_redirects=True
+    )
+    assert "Das darf nur, wer diesen Entwurf begonnen hat" in told(answer(answered))
+    assert nina.copy(NAME)
+    for who in (erik, carla):
+        assert who.get(f"/texte/{NAME}.md/verwerfen").cssselect("main form")
+
+
+def test_who_discards_what_is_in_review_reads_that_somebody_is_looking_at_it(
+    erik: Writer,
+) -> None:
+    erik.save(NAME, title="Zu prüfen", schritt="einreichen")
+    page = erik.get(f"/texte/{NAME}.md/verwerfen")
+    assert page.cssselect("main form")
+    assert "liegt bei der Chefredaktion" in page.text_content()
+
+
 def test_texts_are_found_by_title_kind_and_state(content: Content, erik: Writer) -> None:
     content.article("preise-verhandeln", title="Preise verhandeln", status="draft")
     assert texts(erik.get("/?suche=verhandeln")) == ["Preise verhandeln"]
@@ -292,6 +325,19 @@ def test_texts_are_found_by_title_kind_and_state(content: Content, erik: Writer)
     assert "Erik Berg" in first
     assert "Entwurf" in first
     assert texts(erik.get("/?suche=nichts+davon")) == []
+
+
+def test_the_start_page_is_listed_by_what_it_is_called_and_found_by_both(
+    content: Content, erik: Writer
+) -> None:
+    page = content.folder / "seiten" / "index.md"
+    title = re.compile(r"^title: .*$", re.MULTILINE)
+    page.write_text(title.sub("title: Interim Manager für den Mittelstand", page.read_text(), 1))
+    (row,) = erik.get("/?suche=startseite").cssselect(".texts__item")
+    assert row.cssselect(".texts__link")[0].text_content() == "Startseite"
+    assert "Interim Manager für den Mittelstand" in row.text_content()
+    assert texts(erik.get("/?suche=mittelstand")) == ["Startseite"]
+    assert "Startseite" in erik.get("/texte/seiten/index.md").cssselect("header")[1].text_content()
 
 
 def test_the_chief_editor_publishes_what_somebody_else_has_written(

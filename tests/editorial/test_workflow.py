@@ -54,6 +54,14 @@ def test_authors_take_back_and_discard_what_they_wrote_and_nothing_else() -> Non
         assert not allowed(step, CopyState.PUBLISHING, BERND)
 
 
+def test_who_joined_in_takes_back_but_only_who_began_discards() -> None:
+    for step, is_allowed in ((Step.REJECT, True), (Step.DISCARD, False)):
+        found = workflow.refusal(
+            step, CopyState.REVIEW, authors=[ANNA, BERND], staff=BERND, is_chief=False
+        )
+        assert (not found) is is_allowed
+
+
 def test_every_state_has_a_german_name_and_every_refusal_is_a_sentence() -> None:
     assert len({state.label for state in CopyState}) == len(CopyState)
     for step, state in itertools.product(Step, CopyState):

@@ -140,15 +140,18 @@ class DataForm(FileForm):
 
     @property
     def owners(self) -> tuple[int, int]:
-        """How many facts of the owner are missing, and how many there are."""
+        """How many facts of the owner are missing, and how many there are.
+
+        Those that may be left out count, too, whether somebody has typed them or not: what there
+        is to say does not grow while it is said.
+        """
         cells = [
             cell
             for group in self.groups
             for cell in group.cells
             if is_of_owner(cell.path) and cell.style in {Style.LINE, Style.AREA}
         ]
-        missing = sum(bool(cell.missing) for cell in cells)
-        return missing, missing + sum(bool(cell.typed and not cell.missing) for cell in cells)
+        return sum(bool(cell.missing) for cell in cells), len(cells)
 
     def press(self, button: str) -> None:
         """Move, add or remove a row of a list, as one of its buttons says."""

@@ -159,9 +159,10 @@ GROUPS = (
         Row("industry", "Branche"),
         Row("role", "Aufgabe"),
         Row("duration", "Dauer"),
-        Row("date", "Erscheint am", Style.DAY,
-            "Liegt der Tag in der Zukunft, erscheint der Text an ihm."),
-        Row("updated", "Zuletzt geändert am", Style.DAY, "Der Tag, den Leser sehen."),
+        Row("date", "Datum über dem Text", Style.DAY,
+            "Leser sehen es. Liegt es in der Zukunft, bleibt der Text bis dahin verborgen, auch "
+            "wenn er schon veröffentlicht ist."),
+        Row("updated", "Zuletzt geändert am", Style.DAY, "Auch diesen Tag sehen Leser."),
     )),
     Group("Kurzfassung und Stichwörter", (
         Row("summary", "Das Wichtigste in Kürze", Style.POINTS,

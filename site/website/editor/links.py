@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, render_template
 
 from website.editor.blueprint import blueprint, editor_state
+from website.editor.text_list import called
 from website.infra import clock
 from website.ops.monitoring import jobs
 from website.staff import access
@@ -83,6 +84,6 @@ def _rows(links: Iterable[ExternalLink]) -> list[Row]:
     found = []
     for link in links:
         items = [item for file in link.texts if (item := library.item_in(file))]
-        texts = [(item.text.file.removesuffix(".md"), item.title or item.name) for item in items]
+        texts = [(item.text.file.removesuffix(".md"), called(item)) for item in items]
         found.append(Row(link, texts))
     return found

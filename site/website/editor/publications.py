@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import posixpath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import abort, flash, render_template, request
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
+from website.content import kinds
+from website.content.files import RIGHTS
+from website.content.kinds import TEXT
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state
+from website.editor.blueprint import blueprint, editor_state, page_of
+from website.editor.data_fields import TITLES
 from website.editor.text_list import STATES as TEXT_STATES
-from website.editor.text_list import all_rows
+from website.editor.text_list import all_rows, called
+from website.editorial import image_library
 from website.editorial import status as editorial_status
 from website.editorial.publication_steps import NAMES
 from website.editorial.publications import PublicationKind, PublicationState
 from website.exceptions import RepositoryError
 from website.infra import clock
-from website.staff.access import Action, go_to, requires
+from website.staff.access import Action, go_to, requires, staff_url
 from website.web.services import services
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from flask.typing import ResponseReturnValue
 
     from website.editorial.publications import Publication
+    from website.editorial.repository import Change
 
 SHOWN = 50
 
@@ -37,7 +47,6 @@ STATES = {
     PublicationState.FAILED: "fehlgeschlagen",
 }
 KINDS = {
-    PublicationKind.PUBLISH: "Text",
     PublicationKind.ROLLBACK: "Rücknahme",
     PublicationKind.PUSH: "Technik",
     PublicationKind.CHECKOUT: "Technik",
@@ -57,9 +66,10 @@ def publications() -> str:
     )
     planned = {row.id for row in status.waiting if row.due_at > now}
     is_idle = len(planned) == len(status.waiting)
+    rows = state.publications.newest(SHOWN)
     return render_template(
         "editor/publications.html",
-        rows=state.publications.newest(SHOWN),
+        rows=rows,
         status=status,
         planned=planned,
         is_confirmed=status.last and status.last.state == PublicationState.DONE,
@@ -67,7 +77,7 @@ def publications() -> str:
         written=[row for row in all_rows() if row.copy],
         text_states=dict(TEXT_STATES),
         states=STATES,
-        kinds=KINDS,
+        kinds=_kinds(rows if status.last is None else [status.last, *rows]),
     )
 
 
@@ -85,8 +95,9 @@ def publication(number: int) -> str:
         can_be_taken_back=PublicationState(found.state).is_live
         and found.result not in {"", found.base},
         states=STATES,
-        kinds=KINDS,
+        kind=_kinds([found])[found.id],
         step_names=NAMES,
+        changed=_changed_files(found),
     )
 
 
@@ -106,6 +117,69 @@ def take_back(number: int) -> ResponseReturnValue:
         )
         return go_to("editor.publication", number=number)
     return go_to("editor.publication", number=asked)
+
+
+@dataclass(frozen=True)
+class ChangedFile:
+    """A file that a publication changes, and where one finds it."""
+
+    title: str
+    address: str
+    """Of its page in the editor; nothing where it has none, or none any more."""
+    live: str
+    """Of its page on the website; nothing while visitors see none."""
+    is_deleted: bool
+
+
+def _kinds(rows: Iterable[Publication]) -> dict[int, str]:
+    """Return what each publication changes, in a word, by its number."""
+    changes = editor_state().repository.changes_of(filter(None, map(_commit, rows)))
+    return {
+        row.id: KINDS.get(PublicationKind(row.kind)) or _kind_of(changes.get(_commit(row), ()))
+        for row in rows
+    }
+
+
+def _commit(row: Publication) -> str:
+    return row.result or row.source
+
+
+def _kind_of(changes: Sequence[Change]) -> str:
+    paths = [change.path for change in changes]
+    texts = sum(path.endswith(TEXT) for path in paths)
+    if texts > 1:
+        return "Texte"
+    if not texts and any(path == RIGHTS or image_library.is_image(path) for path in paths):
+        return "Bild"
+    if not texts and any(path in TITLES for path in paths):
+        return "Angaben"
+    return "Text"
+
+
+def _changed_files(row: Publication) -> list[ChangedFile]:
+    """Return what a publication changes, but for the lists that the website itself keeps."""
+    repository = editor_state().repository
+    if row.base and row.result not in {"", row.base}:
+        changes: Iterable[Change] = repository.changes(row.base, row.result)
+    else:
+        changes = repository.changes_of(filter(None, [row.source])).get(row.source, ())
+    return [found for change in changes if (found := _changed_file(change))]
+
+
+def _changed_file(change: Change) -> ChangedFile | None:
+    path, is_deleted = change.path, change.status == "D"
+    library = editor_state().site.library
+    if path in TITLES:
+        return ChangedFile(TITLES[path], page_of(path), "", is_deleted)
+    if image_library.is_image(path):
+        address = "" if is_deleted else staff_url("editor.image_page", name=path)
+        return ChangedFile(posixpath.basename(path), address, "", is_deleted)
+    if kinds.of_file(path) is None:
+        return None
+    item = library.item_in(path)
+    live = item.address if item and library.is_public(item) else ""
+    title = called(item) if item else path
+    return ChangedFile(title, "" if is_deleted else page_of(path), live, is_deleted)
 
 
 def _publication_or_404(number: int) -> Publication:

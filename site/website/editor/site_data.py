@@ -19,7 +19,7 @@ from website.editor.data_fields import TITLES
 from website.editor.data_form import DataForm
 from website.editor.file_form import SOURCE
 from website.editor.text_forms import base_shown, stored, stored_or_404
-from website.editor.text_list import STATES, states_of
+from website.editor.text_list import STATES, called, states_of
 from website.exceptions import UnreadableFile
 from website.staff.access import Action, names, requires
 
@@ -166,5 +166,5 @@ def _with_open_facts(facts: list[Problem]) -> list[tuple[str, str, list[Problem]
     rows = []
     for file, those in found.items():
         if item := library.item_in(file):
-            rows.append((file.removesuffix(".md"), item.title or item.name, those))
+            rows.append((file.removesuffix(".md"), called(item), those))
     return rows

@@ -48,6 +48,12 @@ STATES = (
     ("veraltet", "Wieder zu prüfen"),
     ("fehlerhaft", "Nicht lesbar"),
 )
+CALLED = {
+    "seiten/index.md": "Startseite",
+    "seiten/danke.md": "Seite nach der Anfrage",
+    "seiten/bestaetigen.md": "Bestätigung der Anfrage",
+}
+"""What pages are called whose titles speak to visitors alone."""
 _FROM_COPY = {
     CopyState.DRAFT: "entwurf",
     CopyState.REVIEW: "pruefung",
@@ -66,6 +72,7 @@ class TextRow:
     kind: Kind[Item] | None
     """Nothing for what holds for the whole site."""
     title: str
+    """What it is called here."""
     states: tuple[str, ...]
     """Keys of :data:`STATES`: that of what is being written, and that of what is public."""
     day: datetime.date | None
@@ -73,6 +80,11 @@ class TextRow:
     item: Item | None
     report: TextReport | None = None
     """Nothing while nobody has looked through it."""
+
+    @property
+    def subtitle(self) -> str:
+        """The title that visitors read, where the text is called otherwise here."""
+        return self.item.title if self.item and self.file in CALLED else ""
 
     @property
     def kind_title(self) -> str:
@@ -114,6 +126,11 @@ def texts() -> str:
     )
 
 
+def called(item: Item) -> str:
+    """Return what editors call a text: by its title, or by its place on the site."""
+    return CALLED.get(item.text.file) or item.title or item.name
+
+
 def all_rows() -> list[TextRow]:
     """Return every text: what is being written first, then by kind, the newest first."""
     state = editor_state()
@@ -153,9 +170,8 @@ def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
 
 
 def _row(item: Item, copy: WorkingCopy | None) -> TextRow:
-    title = item.title or item.name
     states = states_of(item, copy)
-    return TextRow(item.text.file, item.kind, title, states, item.date, copy, item)
+    return TextRow(item.text.file, item.kind, called(item), states, item.date, copy, item)
 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
@@ -191,7 +207,7 @@ def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
     words = params.line(request.args.get("suche", "")).casefold().split()
     state, kind = request.args.get("stand", ""), request.args.get("art", "")
     for row in rows:
-        where = f"{row.title} {row.file}".casefold()
+        where = f"{row.title} {row.subtitle} {row.file}".casefold()
         if (
             all(word in where for word in words)
             and (not state or state in row.states)

@@ -28,8 +28,9 @@ from website.editor.text_forms import (
     stored,
     stored_or_404,
 )
-from website.editor.text_list import STATES, states_of
+from website.editor.text_list import CALLED, STATES, states_of
 from website.editor.typed_text import TextForm, findings_of
+from website.editorial.workflow import Step
 from website.exceptions import CopyConflict, StepRefused
 from website.infra import clock
 from website.staff.access import Action, go_to, may, names, requires
@@ -81,7 +82,9 @@ def confirm_discard(name: str, ending: str = TEXT) -> str:
     """Ask whether a working copy shall really end."""
     file = file_or_404(name, ending)
     now = stored_or_404(file)
-    return render_template("editor/discard.html", now=now)
+    is_chief = may(Action.PUBLISH)
+    refusal = now.copy and now.copy.refusal(Step.DISCARD, current_user.id, is_chief=is_chief)
+    return render_template("editor/discard.html", now=now, refusal=refusal)
 
 
 @blueprint.post("/texte/<path:name>.md/verwerfen")
@@ -109,10 +112,11 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
     findings = findings_of(form, edited, report)
     front = None if form.is_source else form.front_matter
     official = site.library.item_in(now.file)
+    day = edited.item.date if edited.item else None
     return render_template(
         "editor/text.html",
         name=now.file.removesuffix(TEXT),
-        kind=form.kind,
+        called=CALLED.get(now.file) or form.kind.title,
         now=now,
         can_be_moved=form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
         form=form,
@@ -120,6 +124,7 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
         groups=front.groups if front else (),
         others=front.others if front else (),
         item=edited.item,
+        hidden_until=day if day and day > clock.today() else None,
         findings=findings,
         is_whole=is_whole,
         wrong={row.field for row in findings.rows},

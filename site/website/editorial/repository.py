@@ -108,7 +108,13 @@ class Version:
     at: datetime.datetime
     subject: str
     trailers: tuple[tuple[str, str], ...] = ()
-    path: str = ""
+    changes: tuple[Change, ...] = ()
+    """Files that it changed, compared with the commit before it."""
+
+    @property
+    def path(self) -> str:
+        """The first of them: of a file's history, the file."""
+        return self.changes[0].path if self.changes else ""
 
 
 @dataclass(frozen=True)
@@ -304,6 +310,15 @@ class Repository:
             "diff-tree", "-r", "-z", "-M", "--name-status", old, new, "--", FOLDER
         )  # fmt: skip
         return list(_changes(_fields(printed)))
+
+    def changes_of(self, commits: Iterable[str]) -> dict[str, tuple[Change, ...]]:
+        """Return which files each of several commits changed, compared with the one before it.
+
+        Commits that the repository does not have, or that changed nothing, are left out.
+        """
+        names = list(commits)
+        words = ("--no-walk=unsorted", "--ignore-missing", *names, "--", FOLDER)
+        return {one.commit: one.changes for one in self._log(*words)} if names else {}
 
     def diff(self, old: bytes, new: bytes, *, around: int = 3) -> Diff:
         """Return how two versions of a text differ, as lines.
@@ -552,14 +567,14 @@ def _require_safe(path: str) -> None:
 def _version(row: bytes) -> Version:
     commit, name, email, at, subject, trailers, *rest = row.split(b"\0")
     pairs = (line.partition(": ") for line in trailers.decode("utf-8", "replace").splitlines())
-    changed = list(_changes([part.lstrip(b"\n") for part in rest if part.strip(b"\n")]))
+    changed = _changes([part.lstrip(b"\n") for part in rest if part.strip(b"\n")])
     return Version(
         commit=commit.decode(),
         author=Person(name.decode("utf-8", "replace"), email.decode("utf-8", "replace")),
         at=datetime.datetime.fromisoformat(at.decode()),
         subject=subject.decode("utf-8", "replace"),
         trailers=tuple((key, value) for key, _, value in pairs if value),
-        path=changed[0].path if changed else "",
+        changes=tuple(changed),
     )
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
 
 class CopyState(StrEnum):
@@ -59,6 +59,11 @@ _FROM = {
     Step.DISCARD: {CopyState.DRAFT, CopyState.REVIEW, CopyState.APPROVED},
 }
 _OF_CHIEFS = {Step.APPROVE, Step.PUBLISH, Step.UNSCHEDULE}
+_OF_WRITERS = {
+    Step.REJECT: "an diesem Text geschrieben",
+    Step.DISCARD: "diesen Entwurf begonnen",
+}
+"""Steps of writers and chief editors, and what makes somebody such a writer."""
 SHORTEST_REASON = 3
 """Characters; what is shorter gives no reason."""
 
@@ -67,15 +72,16 @@ def refusal(
     step: Step,
     state: CopyState,
     *,
-    authors: Collection[int],
+    authors: Sequence[int],
     staff: int,
     is_chief: bool,
     reason: str = "",
 ) -> str:
     """Return why somebody may not take a step, in German; nothing if they may.
 
-    Authors are all who have edited the copy since it began. None of them approves it, unless they
-    say why nobody else does; a text that was not submitted is approved by its authors alone.
+    Authors are all who have edited the copy since it began, first who began it. None of them
+    approves it, unless they say why nobody else does; a text that was not submitted is approved by
+    its authors alone. What all of them have written, only the first may discard.
     """
     is_author = staff in authors
     if state not in _FROM[step]:
@@ -90,8 +96,9 @@ def refusal(
             )
         if state is CopyState.DRAFT and not is_author:
             return "Dieser Text ist noch nicht zur Prüfung eingereicht."
-    if step in {Step.REJECT, Step.DISCARD} and not (is_chief or is_author):
-        return "Das darf nur, wer an diesem Text geschrieben hat, und die Chefredaktion."
+    writers = authors[:1] if step is Step.DISCARD else authors
+    if step in _OF_WRITERS and not (is_chief or staff in writers):
+        return f"Das darf nur, wer {_OF_WRITERS[step]} hat, und die Chefredaktion."
     return ""
 
 
