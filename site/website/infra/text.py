@@ -62,6 +62,11 @@ _APART = str.maketrans(
 ligatures that would become 18 and 8 letters, by which a text would grow many times over."""
 
 
+def gettext_noop(text: str) -> str:
+    """Return a text as it is, marked to be found by ``make translations`` and translated later."""
+    return text
+
+
 def clean(text: str) -> str:
     """Clean a text of several lines: NFC, lines end with a line feed, no blank ends.
 

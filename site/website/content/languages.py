@@ -1,0 +1,256 @@
+"""The language of an edition: its interface words, and how it writes dates.
+
+Interface words are gettext's, in German in the sources. Each edition beside the German one
+translates them in a catalogue of its own, ``content/<language>/oberflaeche.po``, which ``make
+translations`` brings up to date. Dates are those of Unicode's CLDR, as Babel has them.
+"""
+
+from __future__ import annotations
+
+import functools
+import gettext as gnu
+import hashlib
+import io
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from website.content import text_files
+from website.exceptions import UnreadableFile
+from website.infra import clock, german
+from website.infra.clock import MONTHS
+from website.infra.german import NO_BREAK_SPACE
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from babel.core import Locale
+    from babel.messages.catalog import Catalog, Message
+
+    from website.content.problems import Report
+
+NAME = "oberflaeche.po"
+"""The catalogue, in the folder of its edition."""
+
+_SCRIPTS = "static/"
+"""Where the scripts lie whose words a page has to bring."""
+
+_LINE = re.compile(
+    r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[[0-9]\])?) *)?"(?:[^"\\]|\\.)*")?'
+)
+"""A line of a catalogue: a comment, a text in quotation marks with what it is, or nothing."""
+
+_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([^\W\d_]|%)")
+_TAG = re.compile(r"</?[a-z]+[^<>]*>|&\w+;")
+_NEEDS_ESCAPING = re.compile(r"[<>\"]|&(?!\w+;)")
+
+
+@dataclass(frozen=True)
+class Translations:
+    """What a catalogue holds; by default nothing, so that all words stay German."""
+
+    digest: str = ""
+    """Of the catalogue's file; empty where something is wrong with it."""
+    compiled: bytes = field(default=b"", repr=False)
+    """As GNU gettext has them."""
+    scripts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """By script, the translations of its messages: one, or one for each plural form."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language as pages name and speak it."""
+
+    tag: str
+    """As BCP 47 wants it: ``en-GB``."""
+    name: str
+    """What its readers call it: ``English``."""
+    translations: Translations = field(default_factory=Translations)
+
+    @property
+    def code(self) -> str:
+        """The language without its region, the folder of its edition."""
+        return self.tag.partition("-")[0]
+
+    @property
+    def locale(self) -> str:
+        """Language and region as Open Graph has them: ``de_DE``, ``en_GB``."""
+        _, _, region = self.tag.partition("-")
+        return f"{self.code}_{region or self.code.upper()}"
+
+    def gettext(self, message: str) -> str:
+        """Return the translation of a message."""
+        return _translations(self.translations.compiled).gettext(message)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Return the translation of a message in the form for a number."""
+        return _translations(self.translations.compiled).ngettext(singular, plural, count)
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Return the translation of a message that means something else elsewhere."""
+        return _translations(self.translations.compiled).pgettext(context, message)
+
+    def script_words(self, scripts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the translations of the messages of some scripts.
+
+        :param scripts: named from the folder ``static``.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for script in scripts:
+            found |= self.translations.scripts.get(script, {})
+        return dict(sorted(found.items()))
+
+    def date(self, day: datetime.date) -> str:
+        """Return a date as „23. November 2026“; no line ends between day and month."""
+        if self.code == GERMAN.code:
+            return f"{day.day}.{NO_BREAK_SPACE}{MONTHS[day.month - 1]} {day.year}"
+        return re.sub(
+            rf" (?={day.day}\b)|(?<=\b{day.day}) ", NO_BREAK_SPACE, self._cldr(day, "long")
+        )
+
+    def moment(self, moment: datetime.datetime) -> str:
+        """Return a moment in German time, as „Montag, 23. November 2026, 21:43 Uhr (MEZ)“."""
+        if self.code == GERMAN.code:
+            return clock.in_german(moment)
+        local = moment.astimezone(clock.GERMANY)
+        pattern = self.gettext("%(date)s, %(time)s Uhr (%(zone)s)")
+        date = self._cldr(local.date(), "full")
+        return pattern % {"date": date, "time": f"{local:%H:%M}", "zone": local.tzname()}
+
+    def number(self, value: int) -> str:
+        """Return a number with its thousands apart: „1.234“."""
+        if self.code == GERMAN.code:
+            return german.number(value)
+        from babel import numbers  # noqa: PLC0415 - as above
+
+        return numbers.format_decimal(value, locale=_locale(self.tag))
+
+    def _cldr(self, day: datetime.date, length: str) -> str:
+        # Imported where it is needed: most builds write no date of another edition.
+        from babel import dates  # noqa: PLC0415
+
+        return dates.format_date(day, length, locale=_locale(self.tag))
+
+
+GERMAN = Language("de", "Deutsch")
+"""The language of the sources."""
+
+
+def read_catalogue(
+    folder: Path, report: Report, before: Translations | None = None
+) -> Translations:
+    """Read the catalogue of an edition.
+
+    What has no translation stays German, and is reported.
+
+    :param folder: of the edition.
+    :param before: what was read before; returned as it is if the file has not changed.
+    """
+    try:
+        data = (folder / NAME).read_bytes()
+    except FileNotFoundError:
+        report(1, "Die Übersetzungen fehlen. „make translations“ legt an, was zu übersetzen ist.")
+        return Translations()
+    except OSError as error:
+        report(
+            1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
+        )
+        return Translations()
+    digest = hashlib.sha256(data).hexdigest()
+    if before and before.digest == digest:
+        return before
+    if (catalogue := _parsed(data, report)) is None:
+        return Translations()
+    faults = [
+        (message, fault) for message in catalogue if message.id and (fault := _fault(message))
+    ]
+    for message, fault in faults:
+        report(message.lineno or 1, fault)
+    return Translations("" if faults else digest, _compiled(catalogue), _scripts(catalogue))
+
+
+def _parsed(data: bytes, report: Report) -> Catalog | None:
+    # Imported where it is needed: it takes as long as reading thirty texts.
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
+    try:
+        lines = text_files.text_of(data).split("\n")
+        _check_lines(lines)
+        return read_po(lines, ignore_obsolete=True, abort_invalid=True)
+    except UnreadableFile as error:
+        report(error.line, str(error))
+    except PoFileError as error:
+        report(error.lineno + 1, f"Das versteht gettext nicht: {error.line.strip()}")
+    return None
+
+
+def _check_lines(lines: Iterable[str]) -> None:
+    """Refuse a line of which Babel would take a part for the whole.
+
+    :raises UnreadableFile: saying which.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not _LINE.fullmatch(line.strip()):
+            raise UnreadableFile(number, f"Das versteht gettext nicht: {line.strip()}")
+
+
+def _compiled(catalogue: Catalog) -> bytes:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    return compiled.getvalue()
+
+
+def _fault(message: Message) -> str:
+    """Return what is wrong with a translation, or nothing."""
+    words = _forms(message.id)[0]
+    translations = _forms(message.string)
+    if not all(text.strip() for text in translations):
+        return f"Die Übersetzung fehlt: „{words}“"
+    if message.fuzzy:
+        return (
+            f"Die Übersetzung ist zu prüfen: „{words}“. Löschen Sie danach das Wort „fuzzy“ in der "
+            "Zeile darüber."
+        )
+    wanted = {frozenset(_PLACEHOLDER.findall(form)) for form in _forms(message.id)}
+    if any(frozenset(_PLACEHOLDER.findall(text)) not in wanted for text in translations):
+        return f"Die Übersetzung muss dieselben Platzhalter haben: „{words}“"
+    tags = sorted(_TAG.findall(words))
+    if any(sorted(_TAG.findall(text)) != tags for text in translations):
+        return f"Die Übersetzung muss dieselben HTML-Elemente haben: „{words}“"
+    if any(_NEEDS_ESCAPING.search(_TAG.sub("", text)) for text in translations):
+        return f'Statt <, >, & und " braucht die Übersetzung andere Zeichen: „{words}“'
+    return ""
+
+
+def _forms(words: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return the singular and the plurals of a message; the singular alone where it is all."""
+    return (words,) if isinstance(words, str) else tuple(words or ())
+
+
+def _scripts(catalogue: Catalog) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for message in catalogue:
+        for path, _ in message.locations:
+            if path.startswith(_SCRIPTS):
+                forms = _forms(message.string)
+                found[path.removeprefix(_SCRIPTS)][_forms(message.id)[0]] = forms
+    return dict(found)
+
+
+@functools.cache
+def _translations(compiled: bytes) -> gnu.NullTranslations:
+    return gnu.GNUTranslations(io.BytesIO(compiled)) if compiled else gnu.NullTranslations()
+
+
+@functools.cache
+def _locale(tag: str) -> Locale:
+    from babel.core import Locale  # noqa: PLC0415
+
+    return Locale.parse(tag, sep="-")
