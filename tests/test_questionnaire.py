@@ -9,6 +9,7 @@ import pytest
 from support.questionnaire import QUESTIONNAIRE
 from website.config import Settings
 from website.content import questionnaire_file
+from website.content.languages import GERMAN
 from website.questionnaire import FORMER, Question, QuestionGroup, QuestionKind, Questionnaire
 
 
@@ -53,7 +54,11 @@ def test_each_question_says_why_it_is_asked_and_what_to_do(asked: Question) -> N
     assert asked.purpose.startswith(("Um ", "Damit "))
     assert not asked.purpose.endswith(".")
     assert asked.hint.count(".") == bool(asked.hint)
-    messages = [asked.when_missing, asked.when_unknown, asked.when_too_long(9999)]
+    messages = [
+        asked.when_missing(GERMAN),
+        asked.when_unknown(GERMAN),
+        asked.when_too_long(GERMAN, 9999),
+    ]
     assert all(message.startswith("Bitte ") for message in messages)
     told = " ".join([asked.hint, *messages])
     assert not re.search(r"leider|ungültig|ups", told, re.IGNORECASE)
@@ -61,9 +66,9 @@ def test_each_question_says_why_it_is_asked_and_what_to_do(asked: Question) -> N
 
 def test_messages_name_the_answer_and_the_remedy() -> None:
     company, topic, message = map(QUESTIONNAIRE.question, ("company", "topic", "message"))
-    assert company.when_missing == "Bitte geben Sie den Namen Ihres Unternehmens ein"
-    assert topic.when_unknown == "Bitte wählen Sie das Thema aus der Liste"
-    assert message.when_too_long(6234) == (
+    assert company.when_missing(GERMAN) == "Bitte geben Sie den Namen Ihres Unternehmens ein"
+    assert topic.when_unknown(GERMAN) == "Bitte wählen Sie das Thema aus der Liste"
+    assert message.when_too_long(GERMAN, 6234) == (
         "Bitte kürzen Sie Ihre Schilderung um 1.234 auf höchstens 5.000 Zeichen"
     )
 
@@ -71,7 +76,7 @@ def test_messages_name_the_answer_and_the_remedy() -> None:
 def test_a_question_that_has_no_word_for_its_answer_names_its_label() -> None:
     group = QuestionGroup(key="x", title="X", staff_title="X")
     question = Question(name="fax", label="Faxnummer", group=group)
-    assert question.when_too_long(201) == (
+    assert question.when_too_long(GERMAN, 201) == (
         "Bitte kürzen Sie die Angabe „Faxnummer“ um 1 auf höchstens 200 Zeichen"
     )
 

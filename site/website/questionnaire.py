@@ -12,12 +12,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from website.infra.email_addresses import MAX_LENGTH as MAX_EMAIL_LENGTH
+from website.infra.text import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+class Words(Protocol):
+    """The language in which visitors are told what to do."""
+
+    def gettext(self, message: str) -> str:
+        """Return the translation of a message."""
+
+    def number(self, value: int) -> str:
+        """Return a number as it is written."""
 
 
 class QuestionKind(Enum):
@@ -163,20 +174,26 @@ class Question:
         is_long = self.kind is QuestionKind.LONG_TEXT
         return self._contract.max_length or (MAX_LENGTH_OF_LONG_TEXT if is_long else MAX_LENGTH)
 
-    @property
-    def when_missing(self) -> str:
-        """Message that says what to do where a required answer is missing."""
-        return self.missing or f"Bitte geben Sie {self._accusative} ein"
+    def when_missing(self, words: Words) -> str:
+        """Return the message that says what to do where a required answer is missing."""
+        pattern = words.gettext("Bitte geben Sie %(called)s ein")
+        return self.missing or pattern % {"called": self._called(words)}
 
-    @property
-    def when_unknown(self) -> str:
-        """Message that says what to do where the answer is none of the choices."""
-        return f"Bitte wählen Sie {self._accusative} aus der Liste"
+    def when_unknown(self, words: Words) -> str:
+        """Return the message that says what to do where the answer is none of the choices."""
+        pattern = words.gettext("Bitte wählen Sie %(called)s aus der Liste")
+        return pattern % {"called": self._called(words)}
 
-    def when_too_long(self, length: int) -> str:
+    def when_too_long(self, words: Words, length: int) -> str:
         """Return the message for an answer of so many characters, which are too many."""
-        excess, limit = (_with_dots(n) for n in (length - self.max_length, self.max_length))
-        return f"Bitte kürzen Sie {self._accusative} um {excess} auf höchstens {limit} Zeichen"
+        pattern = words.gettext(
+            "Bitte kürzen Sie %(called)s um %(excess)s auf höchstens %(limit)s Zeichen"
+        )
+        return pattern % {
+            "called": self._called(words),
+            "excess": words.number(length - self.max_length),
+            "limit": words.number(self.max_length),
+        }
 
     def accepts(self, answer: str) -> bool:
         """Return whether an answer is one of the choices, offered now or formerly.
@@ -190,16 +207,25 @@ class Question:
         """Return an answer as people read it: the label of a choice, or the text itself."""
         return dict(self.removed_choices + self.choices).get(answer, answer)
 
-    @property
-    def _accusative(self) -> str:
-        return self.called or f"die Angabe „{self.label}“"
+    def _called(self, words: Words) -> str:
+        return self.called or words.gettext("die Angabe „%(label)s“") % {"label": self.label}
 
     @property
     def _contract(self) -> Contract:
         return CONTRACTS.get(self.name) or Contract(kind=self.kind)
 
 
-WHEN_NO_EMAIL = "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein"
+def when_no_email(words: Words, odd: str) -> str:
+    """Return the message for what is no e-mail address.
+
+    :param odd: the sign in it that no address can have; empty if there is none.
+    """
+    if not odd:
+        return words.gettext("Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein")
+    pattern = words.gettext(
+        "Bitte geben Sie eine E-Mail-Adresse im Format name@beispiel.de ein, ohne „%(sign)s“"
+    )
+    return pattern % {"sign": odd}
 
 
 @dataclass(frozen=True)
@@ -305,28 +331,26 @@ class TechnicalField:
 
 SOURCE = TechnicalField(
     name="source",
-    label="Seite, von der aus Sie das Formular geöffnet haben",
-    purpose="Um zu wissen, welche unserer Seiten zu Anfragen führen",
+    label=gettext_noop("Seite, von der aus Sie das Formular geöffnet haben"),
+    purpose=gettext_noop("Um zu wissen, welche unserer Seiten zu Anfragen führen"),
 )
 PAGE_KEY = TechnicalField(
     name="page_key",
-    label="Zufallszahl, die Ihr Browser für diese eine Seite zieht",
-    purpose="Um eine doppelt gesendete Anfrage nur einmal anzunehmen",
+    label=gettext_noop("Zufallszahl, die Ihr Browser für diese eine Seite zieht"),
+    purpose=gettext_noop("Um eine doppelt gesendete Anfrage nur einmal anzunehmen"),
 )
 PROOF = TechnicalField(
     name="proof",
-    label="Ergebnis einer Rechenaufgabe, die Ihr Browser löst",
-    purpose="Um Anfragen von Programmen zu erkennen",
+    label=gettext_noop("Ergebnis einer Rechenaufgabe, die Ihr Browser löst"),
+    purpose=gettext_noop("Um Anfragen von Programmen zu erkennen"),
 )
 TRAP = TechnicalField(
     name="extra",
-    label="Lassen Sie dieses Feld leer",
-    purpose="Um Anfragen von Programmen zu erkennen: Menschen sehen dieses Feld nicht",
+    label=gettext_noop("Lassen Sie dieses Feld leer"),
+    purpose=gettext_noop(
+        "Um Anfragen von Programmen zu erkennen: Menschen sehen dieses Feld nicht"
+    ),
     is_hidden=False,
 )
 TECHNICAL = (SOURCE, PAGE_KEY, PROOF, TRAP)
 """Their names cannot be keys of questions."""
-
-
-def _with_dots(number: int) -> str:
-    return f"{number:,}".replace(",", ".")

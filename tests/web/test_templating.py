@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 
 from website import create_app
 from website.config import Role, Settings
-from website.web.templating import fact, german_date, json_ld, missing_facts
+from website.web.templating import fact, json_ld, missing_facts
 
 if TYPE_CHECKING:
     from support.content import Content
@@ -28,10 +27,6 @@ def test_what_a_page_lacks_is_listed_once_as_its_marks_name_it() -> None:
     html = f"<p>{city}, {phone} und {city}</p><mark>[noch offen: nichts]</mark>"
     assert missing_facts(html) == ("&lt;Ort&gt; &amp; Land", "Telefon")
     assert missing_facts(fact("Müller")) == ()
-
-
-def test_dates_are_german() -> None:
-    assert german_date(datetime.date(2026, 3, 5)) == "5.\N{NO-BREAK SPACE}März 2026"
 
 
 def test_foreign_terms_are_marked_and_everything_is_escaped(content: Content) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from website.content.languages import GERMAN
 from website.content.models import PublicationStatus
 from website.infra import clock, german
 from website.web.services import services
-from website.web.templating import german_date
 
 if TYPE_CHECKING:
     import datetime
@@ -33,7 +33,7 @@ def status(item: Item, day: datetime.date) -> str:
         return _UNFINISHED[item.status]
     if item.date is None and item.kind.is_dated:
         return "erscheint nicht: Datum fehlt"
-    return f"erscheint am {german_date(item.date)}" if item.date and item.date > day else ""
+    return f"erscheint am {GERMAN.date(item.date)}" if item.date and item.date > day else ""
 
 
 def mark(item: Item) -> Markup:

@@ -12,11 +12,11 @@ from flask.cli import with_appcontext
 from website.authoring import articles, publishing, renaming
 from website.authoring.file_transactions import FileTransaction
 from website.content.kinds import ARTICLES
+from website.content.languages import GERMAN
 from website.editorial import new_texts
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
 from website.web.services import services
-from website.web.templating import german_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,7 +127,7 @@ def _errors_reported(advice: str = "") -> Iterator[None]:
 
 def _when(article: Item) -> str:
     if article.date and not article.is_public(clock.today()):
-        day = german_date(article.date)
+        day = GERMAN.date(article.date)
         return f"Leser sehen ihn, sobald die Website am {day} oder danach gebaut ist."
     return "Leser sehen ihn, sobald die Website neu gebaut ist."
 

@@ -14,6 +14,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 from website.content.pages import TOOLS
+from website.infra.text import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from markdown import Markdown
     from pymdownx.blocks import BlocksProcessor
 
+    from website.content.languages import Language
+
 CHECKLIST = "checkliste"
 
 BOX_TITLES = {
-    "merksatz": "Merksatz",
-    "praxisbeispiel": "Praxisbeispiel",
-    CHECKLIST: "Checkliste",
-    "wichtig": "Wichtig",
+    "merksatz": gettext_noop("Merksatz"),
+    "praxisbeispiel": gettext_noop("Praxisbeispiel"),
+    CHECKLIST: gettext_noop("Checkliste"),
+    "wichtig": gettext_noop("Wichtig"),
 }
 """The boxes an author may use, and the title of one that is given none."""
 
@@ -109,11 +112,12 @@ def _check_start(number: int, name: str, argument: str) -> Iterator[tuple[int, s
 
 class _Box(Block):  # type: ignore[misc]  # the library has no types
     ARGUMENT = None
+    TITLE = ""
 
     def on_create(self, parent: ET.Element) -> ET.Element:
         box = ET.SubElement(parent, "div", {"class": "box", "data-variant": self.NAME})
         title = ET.SubElement(box, "p", {"class": "box__title"})
-        title.text = self.argument or BOX_TITLES[self.NAME]
+        title.text = self.argument or self.TITLE
         return box
 
 
@@ -148,10 +152,15 @@ class _Insert(Block):  # type: ignore[misc]
 class Blocks(BlocksExtension):  # type: ignore[misc]
     """Teaches Python-Markdown our boxes, through pymdown-extensions' blocks."""
 
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._language = language
+
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: ARG002, N802
         """Register every block."""
-        for name in BOX_TITLES:
-            block_mgr.register(type(f"_Box{name.title()}", (_Box,), {"NAME": name}), {})
+        for name, title in BOX_TITLES.items():
+            own = {"NAME": name, "TITLE": self._language.gettext(title)}
+            block_mgr.register(type(f"_Box{name.title()}", (_Box,), own), {})
         block_mgr.register(_Steps, {})
         block_mgr.register(_Questions, {})
         block_mgr.register(_Insert, {})

@@ -30,6 +30,7 @@ from website.content.kinds import (
     pages_without_address,
     required_pages,
 )
+from website.content.languages import GERMAN
 from website.content.models import ListPage, PublicationStatus
 from website.content.pages import TOOLS
 from website.content.placeholders import is_placeholder
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from website.content.articles import Article
     from website.content.image_variants import Variant
     from website.content.kinds import ItemT_co, Kind
+    from website.content.languages import Language
     from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
     from website.content.pages import Page
     from website.content.reply_templates import ReplyTemplate
@@ -90,6 +92,7 @@ class Library:
     """Placeholders of what would be public; a release must not contain any."""
     file_cache: FileCache
     texts: Texts
+    language: Language = GERMAN
     _rendered: dict[str, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
 
     @cached_property
@@ -633,7 +636,7 @@ def load(
         today=today,
         open_facts=tuple(open_facts),
         file_cache=file_cache,
-        texts=texts.or_anew(addresses, site.foreign_terms),
+        texts=texts.or_anew(addresses, site.foreign_terms, GERMAN),
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from website.content import motif, text_files
 from website.content.problems import Problem
 from website.exceptions import ContentError
+from website.infra.text import gettext_noop
 
 if TYPE_CHECKING:
     import datetime
@@ -172,8 +173,12 @@ class AiUse(StrEnum):
 
     @property
     def label(self) -> str:
-        """Return what readers see of it; nothing where there was none."""
-        return {self.ASSISTED: "teilweise mit KI", self.GENERATED: "mit KI"}.get(self, "")
+        """Return what stands before the name of who answers for it; nothing for none."""
+        labels = {
+            self.ASSISTED: gettext_noop("Erstellt teilweise mit KI, verantwortlich"),
+            self.GENERATED: gettext_noop("Erstellt mit KI, verantwortlich"),
+        }
+        return labels.get(self, "")
 
 
 @dataclass(frozen=True, kw_only=True)

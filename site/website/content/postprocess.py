@@ -17,11 +17,13 @@ from website.content import kinds, slugs, typography
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
 from website.content.models import DECORATIVE, Heading, Link, alt_text
 from website.exceptions import ImageError
+from website.infra.german import NO_BREAK_SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from website.content.addresses import Addresses
+    from website.content.languages import Language
     from website.content.models import Image, ImageSource, TextContent
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
@@ -57,6 +59,7 @@ class Postprocessor:
     folder: str
     """Of the file, below the content folder: ``artikel``."""
     addresses: Addresses
+    language: Language
     find_image: Callable[[str], Image]
     """Finds an image beside the text; raises :class:`ImageError`."""
     below_picture: bool
@@ -90,7 +93,7 @@ class Postprocessor:
             for element in elements:
                 self._mark_foreign(element, self.foreign)
         self._collect_headings(elements)
-        _wrap_figures(elements)
+        self._wrap_figures(elements)
         self._wrap_pictures(root)
         self._wrap_tables(root, elements)
         self._link_checklists(elements)
@@ -105,7 +108,7 @@ class Postprocessor:
             if element.attrib.get("data-variant") == CHECKLIST:
                 place = ET.SubElement(element, "p", {"class": "box__print"})
                 link = ET.SubElement(place, "a", {"href": self.addresses.checklist(name)})
-                link.text = "Checkliste zum Drucken"
+                link.text = self.language.gettext("Checkliste zum Drucken")
 
     def _line(self, element: ET.Element) -> int:
         """Return the line of the file on which an element begins."""
@@ -253,6 +256,31 @@ class Postprocessor:
                 text = "".join(element.itertext()).strip()
                 self.headings.append(Heading(int(element.tag[1]), element.attrib["id"], text))
 
+    def _wrap_figures(self, elements: list[ET.Element]) -> None:
+        """An image that is a paragraph of its own becomes a figure; its title, the caption.
+
+        Figures with a caption are counted, for the text to refer to.
+        """
+        count = 0
+        for paragraph in elements:
+            if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag != "img":
+                continue
+            image = paragraph[0]
+            if (paragraph.text or "").strip() or (image.tail or "").strip():
+                continue
+            paragraph.tag = "figure"
+            paragraph.set("class", "figure")
+            if caption := image.attrib.pop("title", ""):
+                count += 1
+                number = ET.Element("p", {"class": "figure__number"})
+                number.text = self._figure_label(count)
+                paragraph.insert(0, number)
+                ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
+
+    def _figure_label(self, number: int) -> str:
+        label = self.language.gettext("Abbildung %(number)s") % {"number": number}
+        return label.replace(" ", NO_BREAK_SPACE)
+
     def _wrap_tables(self, root: ET.Element, elements: list[ET.Element]) -> None:
         """A table wider than the page scrolls by itself, and by keyboard too (WCAG 2.1.1)."""
         if next(root.iter("table"), None) is None:
@@ -264,10 +292,15 @@ class Postprocessor:
             if element.tag in {"h2", "h3"}:
                 heading = "".join(element.itertext()).strip()
             elif element.tag == "table":
-                labels.append(f"Tabelle: {heading}" if heading else "Tabelle")
+                labels.append(self._table_label(heading))
                 count = labels.count(labels[-1])
                 label = labels[-1] if count == 1 else f"{labels[-1]} ({count})"
                 _wrap(element, parents[element], label)
+
+    def _table_label(self, heading: str) -> str:
+        if not heading:
+            return self.language.gettext("Tabelle")
+        return self.language.gettext("Tabelle: %(heading)s") % {"heading": heading}
 
 
 Slot = tuple[ET.Element, str]
@@ -320,28 +353,6 @@ def _gather(element: ET.Element, slots: list[Slot | None], runs: list[str]) -> N
         if child.tail:
             slots.append((child, "tail"))
             runs.append(child.tail)
-
-
-def _wrap_figures(elements: list[ET.Element]) -> None:
-    """An image that is a paragraph of its own becomes a figure; its title, the caption.
-
-    Figures with a caption are counted, for the text to refer to.
-    """
-    count = 0
-    for paragraph in elements:
-        if paragraph.tag != "p" or len(paragraph) != 1 or paragraph[0].tag != "img":
-            continue
-        image = paragraph[0]
-        if (paragraph.text or "").strip() or (image.tail or "").strip():
-            continue
-        paragraph.tag = "figure"
-        paragraph.set("class", "figure")
-        if caption := image.attrib.pop("title", ""):
-            count += 1
-            number = ET.Element("p", {"class": "figure__number"})
-            number.text = f"Abbildung\u00a0{count}"
-            paragraph.insert(0, number)
-            ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
 
 
 def _wrap_picture(image: ET.Element, parent: ET.Element, sources: tuple[ImageSource, ...]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from website.content.languages import GERMAN
 from website.content.models import Insert
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from website.content.addresses import Addresses
+    from website.content.languages import Language
     from website.content.models import Image, Rendered, TextContent
 
     FindImage = Callable[[TextContent, str], Image]
@@ -64,10 +66,12 @@ class Texts:
         self,
         addresses: Addresses,
         foreign_terms: Mapping[str, tuple[str, ...]],
+        language: Language = GERMAN,
         blobs: TextStore | None = None,
     ) -> None:
         self.addresses = addresses
         self.foreign_terms = foreign_terms
+        self.language = language
         self.blobs = blobs
         self.kept: dict[str, Kept] = {}
         """By the label of their file."""
@@ -75,12 +79,18 @@ class Texts:
     @cached_property
     def renderer(self) -> Renderer:
         """The renderer of all texts."""
-        return Renderer(self.addresses, self.foreign_terms)
+        return Renderer(self.addresses, self.foreign_terms, self.language)
 
-    def or_anew(self, addresses: Addresses, foreign_terms: Mapping[str, tuple[str, ...]]) -> Texts:
+    def or_anew(
+        self,
+        addresses: Addresses,
+        foreign_terms: Mapping[str, tuple[str, ...]],
+        language: Language,
+    ) -> Texts:
         """Return itself if the rules for all texts are the same, else an empty one."""
-        same = self.addresses == addresses and self.foreign_terms == foreign_terms
-        return self if same else Texts(addresses, foreign_terms, self.blobs)
+        own = (self.addresses, self.foreign_terms, self.language)
+        same = own == (addresses, foreign_terms, language)
+        return self if same else Texts(addresses, foreign_terms, language, self.blobs)
 
     def render(
         self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
@@ -115,7 +125,7 @@ class Texts:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"addresses": self.addresses, "foreign_terms": self.foreign_terms,
-                "blobs": None, "kept": self.kept}  # fmt: skip
+                "language": self.language, "blobs": None, "kept": self.kept}  # fmt: skip
 
     def _render(
         self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool

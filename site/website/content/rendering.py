@@ -16,6 +16,7 @@ from markdown.util import ETX, STX
 from website.content import blocks
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.inline import Inline
+from website.content.languages import GERMAN
 from website.content.markdown_lists import Lists
 from website.content.models import Insert, Rendered
 from website.content.outline import Outline, of_tree
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
     from website.content.addresses import Addresses
+    from website.content.languages import Language
     from website.content.models import Image, TextContent
 
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
@@ -45,8 +47,14 @@ _AFTER_EVERYTHING = -100
 class Renderer:
     """Renders the texts of one site. Safe to call from several threads, one at a time."""
 
-    def __init__(self, addresses: Addresses, foreign_terms: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        addresses: Addresses,
+        foreign_terms: Mapping[str, tuple[str, ...]],
+        language: Language = GERMAN,
+    ) -> None:
         self._addresses = addresses
+        self._language = language
         self._languages = {
             plain(form): language
             for language, terms in foreign_terms.items()
@@ -80,6 +88,7 @@ class Renderer:
             text=text,
             folder=folder,
             addresses=self._addresses,
+            language=self._language,
             find_image=find_image,
             below_picture=below_picture,
             foreign=self._foreign,
@@ -142,6 +151,7 @@ class Renderer:
             self._postprocessor.finish(root, self._lines.located.rows)
 
     def _build(self) -> Markdown:
+        back = self._language.gettext("Zurück zur Stelle im Text (Fußnote %(number)s)")
         md = Markdown(
             extensions=[
                 "abbr",
@@ -149,9 +159,9 @@ class Renderer:
                 "fenced_code",
                 "sane_lists",
                 TableExtension(),
-                FootnoteExtension(BACKLINK_TITLE="Zurück zur Stelle im Text (Fußnote {})"),
+                FootnoteExtension(BACKLINK_TITLE=back % {"number": "{}"}),
                 TocExtension(slugify=slugify),
-                Blocks(),
+                Blocks(self._language),
                 self._lines,
                 Inline(),
                 Lists(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from website.infra.text import gettext_noop
+
 
 class Message(NamedTuple):
     """What a page says."""
@@ -14,54 +16,69 @@ class Message(NamedTuple):
 
 VISITORS: dict[int, Message] = {
     400: Message(
-        "Die Anfrage war nicht zu verstehen",
-        "Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.",
+        gettext_noop("Die Anfrage war nicht zu verstehen"),
+        gettext_noop("Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal."),
     ),
     403: Message(
-        "Von dort nehmen wir keine Anfragen an",
-        "Öffnen Sie unsere Kontaktseite und senden Sie Ihre Anfrage von dort.",
+        gettext_noop("Von dort nehmen wir keine Anfragen an"),
+        gettext_noop("Öffnen Sie unsere Kontaktseite und senden Sie Ihre Anfrage von dort."),
     ),
     405: Message(
-        "Diese Adresse lässt sich nicht direkt aufrufen",
-        "Öffnen Sie unsere Kontaktseite, um uns eine Anfrage zu senden.",
+        gettext_noop("Diese Adresse lässt sich nicht direkt aufrufen"),
+        gettext_noop("Öffnen Sie unsere Kontaktseite, um uns eine Anfrage zu senden."),
     ),
     410: Message(
-        "Diese Bestätigung gilt nicht mehr",
-        "Ihre Anfrage geht nicht verloren. Wenn es eilt, wenden Sie sich direkt an uns.",
+        gettext_noop("Diese Bestätigung gilt nicht mehr"),
+        gettext_noop(
+            "Ihre Anfrage geht nicht verloren. Wenn es eilt, wenden Sie sich direkt an uns."
+        ),
     ),
     413: Message(
-        "Die Anfrage ist zu groß",
-        "Gehen Sie zurück und kürzen Sie Ihren Text. Anhänge senden Sie uns per E-Mail.",
+        gettext_noop("Die Anfrage ist zu groß"),
+        gettext_noop(
+            "Gehen Sie zurück und kürzen Sie Ihren Text. Anhänge senden Sie uns per E-Mail."
+        ),
     ),
     415: Message(
-        "Dieses Format nehmen wir nicht an",
-        "Öffnen Sie unsere Kontaktseite und senden Sie Ihre Anfrage von dort.",
+        gettext_noop("Dieses Format nehmen wir nicht an"),
+        gettext_noop("Öffnen Sie unsere Kontaktseite und senden Sie Ihre Anfrage von dort."),
     ),
     429: Message(
-        "Das waren sehr viele Anfragen auf einmal",
-        "Warten Sie einige Minuten und versuchen Sie es noch einmal, oder rufen Sie uns an.",
+        gettext_noop("Das waren sehr viele Anfragen auf einmal"),
+        gettext_noop(
+            "Warten Sie einige Minuten und versuchen Sie es noch einmal, oder rufen Sie uns an."
+        ),
     ),
     500: Message(
-        "Bei uns ist etwas schiefgegangen",
-        "Versuchen Sie es in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
+        gettext_noop("Bei uns ist etwas schiefgegangen"),
+        gettext_noop(
+            "Versuchen Sie es in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns."
+        ),
     ),
     503: Message(
-        "Das geht gerade nicht",
-        "Versuchen Sie es in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
+        gettext_noop("Das geht gerade nicht"),
+        gettext_noop(
+            "Versuchen Sie es in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns."
+        ),
     ),
 }
 """By status code."""
 
 PROXY: dict[int, Message] = {
     413: Message(
-        "Die Anfrage ist zu groß",
-        "Gehen Sie mit „Zurück“ zum Formular: Ihr Text steht dort noch. Bitte kürzen Sie ihn; "
-        "Anhänge senden Sie uns per E-Mail.",
+        gettext_noop("Die Anfrage ist zu groß"),
+        gettext_noop(
+            "Gehen Sie mit „Zurück“ zum Formular: Ihr Text steht dort noch. Bitte kürzen Sie "
+            "ihn; Anhänge senden Sie uns per E-Mail."
+        ),
     ),
     503: Message(
-        "Das geht gerade nicht",
-        "Ihr Text ist nicht verloren: Mit „Zurück“ kommen Sie zum Formular, dort steht er noch. "
-        "Senden Sie ihn in einigen Minuten noch einmal, oder wenden Sie sich direkt an uns.",
+        gettext_noop("Das geht gerade nicht"),
+        gettext_noop(
+            "Ihr Text ist nicht verloren: Mit „Zurück“ kommen Sie zum Formular, dort steht er "
+            "noch. Senden Sie ihn in einigen Minuten noch einmal, oder wenden Sie sich direkt "
+            "an uns."
+        ),
     ),
 }
 """What a web server answers by itself, without asking the application."""

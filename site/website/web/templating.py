@@ -14,11 +14,10 @@ from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from website.content import motif
+from website.content.languages import GERMAN
 from website.content.placeholders import is_none, is_placeholder, missing_fact
 from website.infra import phones
-from website.infra.clock import MONTHS
 from website.infra.email_addresses import COMMON_DOMAINS
-from website.infra.german import NO_BREAK_SPACE
 from website.leads.visitor_retention import KEPT
 from website.questionnaire import TECHNICAL
 from website.web.services import services
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from jinja2.runtime import Context
 
+    from website.content.languages import Language
     from website.content.models import Insert
 
 _SECTION = re.compile(r"(?=<h2[ >])")
@@ -53,6 +53,7 @@ def set_up(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
         "cache_size": -1,  # all of them
+        "extensions": ["jinja2.ext.i18n"],
     }
     shared: dict[str, Callable[[], Any]] = {
         "site": lambda: services(app).library.site,
@@ -69,11 +70,13 @@ def set_up(app: Flask) -> None:
         by_heading=by_heading,
         fact=fact,
         spoken=spoken,
-        german_date=german_date,
+        date=date,
+        german_date=GERMAN.date,
         json_ld=json_ld,
         missing_facts=missing_facts,
         phone_link=phones.link,
     )
+    _translate(app)
     app.jinja_env.tests.update(placeholder=is_placeholder, none_fact=is_none)
     app.jinja_env.globals.update(
         technical=TECHNICAL,
@@ -87,8 +90,25 @@ def set_up(app: Flask) -> None:
     )
 
 
+def _translate(app: Flask) -> None:
+    """Let templates, and what they import, speak the language of the library they show."""
+
+    def language() -> Language:
+        return services(app).library.language
+
+    environment = cast("Any", app.jinja_env)  # whose extension adds methods
+    environment.install_gettext_callables(
+        lambda message: language().gettext(message),
+        lambda singular, plural, count: language().ngettext(singular, plural, count),
+        pgettext=lambda context, message: language().pgettext(context, message),
+        newstyle=True,
+    )
+    # Jinja's own looks the function up at each call.
+    environment.globals["_"] = environment.globals["gettext"]
+
+
 def fact(text: str) -> Markup:
-    """Return a fact as markup, or a visible note that it is still missing."""
+    """Return a fact as markup, or a visible note to authors that it is still missing."""
     if not is_placeholder(text):
         return escape(text)
     return Markup(_OPEN.format(escape(missing_fact(text))))  # noqa: S704 - the text is escaped
@@ -126,9 +146,11 @@ def spoken(context: Context, text: str) -> str:
     return Markup("".join(shown))  # noqa: S704 - each piece is escaped
 
 
-def german_date(day: datetime.date) -> str:
-    """Write a date as „23. November 2026“, not to be broken after the day."""
-    return f"{day.day}.{NO_BREAK_SPACE}{MONTHS[day.month - 1]} {day.year}"
+@pass_context  # as above
+def date(context: Context, day: datetime.date) -> str:
+    """Write a date in the language of the page."""
+    environment = cast("Environment", context.environment)
+    return services(environment.app).library.language.date(day)
 
 
 def json_ld(data: dict[str, Any]) -> Markup:

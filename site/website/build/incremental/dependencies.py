@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from website.content.library import Library
 
-IN_COMMON = ("site", "addresses", "request_topics", "foreign_pieces", "topic_of")
+IN_COMMON = ("site", "addresses", "language", "request_topics", "foreign_pieces", "topic_of")
 """Questions that need not be noted: all pages are made again when their answers change."""
 
 Question = tuple[Any, ...]

@@ -156,6 +156,7 @@ class Reuse:
             shared.settings.hsts.value,
             repr(shared.library.site),
             repr(shared.library.request_topics),
+            repr(shared.library.language),
             *shared.assets.addresses,
             self._inputs.of_templates,
         )

@@ -14,14 +14,15 @@ from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from website.content.languages import GERMAN
 from website.infra import email_addresses
 from website.infra.text import clean, clean_line
-from website.questionnaire import PAGE_KEY, PROOF, SOURCE, TRAP, WHEN_NO_EMAIL, QuestionKind
+from website.questionnaire import PAGE_KEY, PROOF, SOURCE, TRAP, QuestionKind, when_no_email
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from website.questionnaire import Question, QuestionGroup, Questionnaire
+    from website.questionnaire import Question, QuestionGroup, Questionnaire, Words
 
 MAX_SOURCE = 200
 MAX_PAGE_KEY = 64
@@ -36,7 +37,7 @@ class AnswerField(Field):
     mailbox: str | None = None
     """The address that was meant, once it is validated; what was typed stays as it is."""
 
-    def __init__(self, question: Question, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
+    def __init__(self, question: Question, words: Words, **bound: Any) -> None:  # noqa: ANN401 - WTForms'
         super().__init__(
             question.label,
             validators=[required, short_enough, known_choice, email_address],
@@ -45,6 +46,7 @@ class AnswerField(Field):
             **bound,
         )
         self.question = question
+        self.words = words
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean what was sent; of several values the first counts."""
@@ -142,13 +144,18 @@ class RequestForm(BaseForm):
     asked them.
 
     :param sent: the fields of the request.
+    :param words: the language of the messages.
     """
 
     def __init__(
-        self, questionnaire: Questionnaire, sent: MultiDict[str, str] | None = None
+        self,
+        questionnaire: Questionnaire,
+        sent: MultiDict[str, str] | None = None,
+        words: Words = GERMAN,
     ) -> None:
         super().__init__(
-            (asked.name, UnboundField(AnswerField, asked)) for asked in questionnaire.every_question
+            (asked.name, UnboundField(AnswerField, asked, words))
+            for asked in questionnaire.every_question
         )
         self._questionnaire = questionnaire
         self.process(sent)
@@ -200,19 +207,20 @@ class RequestForm(BaseForm):
 def required(_form: BaseForm, field: AnswerField) -> None:
     """Reject a missing answer; end the validation of an optional one."""
     if not field.data:
-        raise StopValidation(field.question.when_missing if field.question.required else "")
+        question = field.question
+        raise StopValidation(question.when_missing(field.words) if question.required else "")
 
 
 def short_enough(_form: BaseForm, field: AnswerField) -> None:
     """Reject an answer that is too long, and report by how many characters."""
     if not field.question.choices and len(field.data) > field.question.max_length:
-        raise StopValidation(field.question.when_too_long(len(field.data)))
+        raise StopValidation(field.question.when_too_long(field.words, len(field.data)))
 
 
 def known_choice(_form: BaseForm, field: AnswerField) -> None:
     """Refuse what is none of the choices; only programs send it."""
     if field.question.kind.is_chosen and not field.question.accepts(field.data):
-        raise StopValidation(field.question.when_unknown)
+        raise StopValidation(field.question.when_unknown(field.words))
 
 
 def email_address(_form: BaseForm, field: AnswerField) -> None:
@@ -220,8 +228,7 @@ def email_address(_form: BaseForm, field: AnswerField) -> None:
     if field.question.kind is QuestionKind.EMAIL:
         field.mailbox = email_addresses.parse(field.data)
         if field.mailbox is None:
-            odd = email_addresses.odd_sign(field.data)
-            raise StopValidation(f"{WHEN_NO_EMAIL}, ohne „{odd}“" if odd else WHEN_NO_EMAIL)
+            raise StopValidation(when_no_email(field.words, email_addresses.odd_sign(field.data)))
 
 
 def _path(text: str) -> str | None:

@@ -28,6 +28,7 @@ def form(topic: str) -> str:
         form=RequestForm(
             library.questionnaire,
             MultiDict({"topic": topic, SOURCE.name: library.addresses.request(topic)}),
+            library.language,
         ),
         notice=None,
         topic=topics.get(topic, ""),

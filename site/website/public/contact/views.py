@@ -12,7 +12,7 @@ from werkzeug.exceptions import Gone
 
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
-from website.infra.clock import in_german
+from website.infra.text import gettext_noop
 from website.leads import rate_limit
 from website.leads.intake import Submission
 from website.leads.spam import signals
@@ -47,24 +47,33 @@ class Notice:
 
 
 FOREIGN = Notice(
-    "Ihre Anfrage ist noch nicht gesendet",
-    "Sie kam von einer fremden Website. Ihre Angaben stehen unten im Formular: Prüfen Sie sie und "
-    "senden Sie sie von hier noch einmal ab. Oder wenden Sie sich direkt an uns.",
+    gettext_noop("Ihre Anfrage ist noch nicht gesendet"),
+    gettext_noop(
+        "Sie kam von einer fremden Website. Ihre Angaben stehen unten im Formular: Prüfen Sie sie "
+        "und senden Sie sie von hier noch einmal ab. Oder wenden Sie sich direkt an uns."
+    ),
 )
 TOO_LARGE = Notice(
-    "Ihre Anfrage ist zu groß",
-    "Was wir davon lesen konnten, steht unten im Formular: Kürzen Sie es und senden Sie es noch "
-    "einmal ab. Anhänge senden Sie uns per E-Mail.",
+    gettext_noop("Ihre Anfrage ist zu groß"),
+    gettext_noop(
+        "Was wir davon lesen konnten, steht unten im Formular: Kürzen Sie es und senden Sie es "
+        "noch einmal ab. Anhänge senden Sie uns per E-Mail."
+    ),
 )
 TOO_MANY = Notice(
-    "Ihre Anfrage ist noch nicht gesendet",
-    "Aus Ihrem Netz kamen sehr viele Anfragen in kurzer Zeit. Ihre Angaben stehen unten im "
-    "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder wenden Sie sich direkt an uns.",
+    gettext_noop("Ihre Anfrage ist noch nicht gesendet"),
+    gettext_noop(
+        "Aus Ihrem Netz kamen sehr viele Anfragen in kurzer Zeit. Ihre Angaben stehen unten im "
+        "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder wenden Sie sich direkt an "
+        "uns."
+    ),
 )
 NOT_STORED = Notice(
-    "Ihre Anfrage ist noch nicht gespeichert",
-    "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie sie "
-    "in einigen Minuten noch einmal ab. Oder wenden Sie sich direkt an uns.",
+    gettext_noop("Ihre Anfrage ist noch nicht gespeichert"),
+    gettext_noop(
+        "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie "
+        "sie in einigen Minuten noch einmal ab. Oder wenden Sie sich direkt an uns."
+    ),
 )
 
 
@@ -72,7 +81,8 @@ NOT_STORED = Notice(
 def submit() -> tuple[str, int] | str | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
     received = form_data.read(request)
-    form = RequestForm(services().leads.questionnaire(), received.fields)
+    language = services().library.language
+    form = RequestForm(services().leads.questionnaire(), received.fields, language)
     verdict = _verdict()
     if not received.is_whole:
         _count("too-large")
@@ -177,7 +187,7 @@ def thanks(reference: str) -> str:
         "contact/thanks.html",
         page=services().library.page("danke"),
         reference=found.reference,
-        received=in_german(found.received_at),
+        received=services().library.language.moment(found.received_at),
     )
 
 

@@ -21,11 +21,11 @@ def json_feed(library: Library, cards: Cards) -> dict[str, Any]:
     addresses, site = library.addresses, library.site
     return {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": f"{site.name}: Ratgeber",
+        "title": library.language.gettext("%(site)s: Ratgeber") % {"site": site.name},
         "home_page_url": absolute(addresses.articles()),
         "feed_url": absolute(addresses.at_root("/feed.json")),
         "description": library.page("artikel").description,
-        "language": "de",
+        "language": library.language.tag,
         "authors": [{"name": site.name, "url": absolute(addresses.page("index"))}],
         "items": [_item(item, library, cards) for item in library.feed_items[:LENGTH]],
     }

@@ -61,7 +61,7 @@ def work(item: Item, schema_type: str, library: Library, image: str) -> dict[str
         "headline": item.title,
         "description": item.description,
         "image": [absolute(image)],
-        "inLanguage": "de",
+        "inLanguage": library.language.tag,
         "mainEntityOfPage": absolute(item.address),
         **({"datePublished": midnight(item.date).isoformat()} if item.date else {}),
         **({"dateModified": midnight(item.modified).isoformat()} if item.modified else {}),

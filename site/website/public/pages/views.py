@@ -205,7 +205,7 @@ def _folders_above(item: Item) -> list[tuple[str, str]]:
 def _trail(kind: Kind[Item] | None = None, topic: Topic | None = None) -> list[tuple[str, str]]:
     """Return the way to a text: titles and addresses of what stands above it."""
     library = services().library
-    trail = [("Startseite", library.addresses.page("index"))]
+    trail = [(library.language.gettext("Startseite"), library.addresses.page("index"))]
     if kind and (page := library.page_above(kind)):
         trail.append((page.title, page.address))
     return [*trail, (topic.title, topic.address)] if topic else trail
