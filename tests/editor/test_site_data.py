@@ -231,6 +231,23 @@ def test_a_topic_keeps_its_address_and_a_new_one_gets_one(erik: Writer) -> None:
     ]
 
 
+def test_a_new_topic_is_one_whose_name_was_typed_while_the_page_saved_by_itself(
+    erik: Writer,
+) -> None:
+    values = sent(press(erik, "neu topics.0", sent(erik.get("/texte/website.toml"))))
+    values["topics.1.title"], values["fenster"] = "Mär", "1"
+    saved = erik.client.post(f"{SITE}/zwischenstand", data=values)
+    values["fassung"] = str(saved.get_json()["version"])
+    values["topics.1.title"] = "Märkte & Preise"
+    values["topics.1.description"] = "Alles über Preise."
+    assert erik.client.post(SITE, data=values).status_code == 303
+    topics = tomllib.loads(data(erik).decode())["topics"]
+    assert [(each["slug"], each["title"]) for each in topics] == [
+        ("kunden", "Kunden"),
+        ("maerkte-preise", "Märkte & Preise"),
+    ]
+
+
 def test_a_moved_topic_keeps_its_address_also_after_the_page_has_saved_by_itself(
     content: Content, erik: Writer
 ) -> None:

@@ -204,6 +204,31 @@ def test_items_of_every_list_come_go_and_move(file: Path) -> None:
             assert [row for row in after.decode().splitlines() if row.startswith("#")] == comments
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_keys_of_every_table_move_with_their_lines(file: Path, end: str) -> None:
+    data = file.read_bytes().replace(b"\n", end.encode())
+    for path, table in tables(values_of(data)):
+        if any(isinstance(each, dict | list) for each in table.values()):
+            continue
+        order = [*table][::-1]
+        after = toml_edits.set_order(data, path, order)
+        found: Any = values_of(after)
+        for key in path:
+            found = found[key]
+        assert list(found.items()) == [(key, table[key]) for key in order]
+        assert values_of(after) == values_of(data)
+        assert sorted(after.split(b"\n")) == sorted(data.split(b"\n"))
+
+
+def tables(value: Any, path: ValuePath = ()) -> Iterator[tuple[ValuePath, dict[str, Any]]]:
+    if isinstance(value, dict) and value and path:
+        yield path, value
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from tables(each, (*path, key))
+
+
 def leaves(value: Any, path: ValuePath = ()) -> Iterator[tuple[ValuePath, Any]]:
     for key, each in value.items() if isinstance(value, dict) else enumerate(value):
         if isinstance(each, dict | list) and each:

@@ -33,10 +33,10 @@ log = logging.getLogger(__name__)
 NAME = "formular.toml"
 
 _HOLDS = "die Fragen des Anfrageformulars"
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
-_CHOICE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+QUESTION_KEY = re.compile(r"[a-z][a-z0-9_]*")
+CHOICE_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KINDS = {kind.value: kind for kind in QuestionKind}
-_RESERVED = {field.name for field in TECHNICAL} | {"token"}
+RESERVED = {field.name for field in TECHNICAL} | {"token"}
 """Names of other fields of the form and its second step."""
 
 
@@ -144,9 +144,9 @@ def _questions(
 
 
 def _check_name(item: Fields, name: str) -> None:
-    if not _KEY.fullmatch(name):
+    if not QUESTION_KEY.fullmatch(name):
         item.say("key", f"„{shown(name)}“ kann kein key sein. Erlaubt sind a-z, 0-9 und _.")
-    elif name in _RESERVED:
+    elif name in RESERVED:
         item.say("key", f"„{name}“ heißt schon ein anderes Feld. Nehmen Sie einen anderen key.")
 
 
@@ -204,7 +204,7 @@ def _group(item: Fields, groups: Mapping[str, QuestionGroup], *, is_removed: boo
 def _choices(item: Fields, key: str) -> tuple[tuple[str, str], ...]:
     table = item.table(key)
     for choice in table.values:
-        if not _CHOICE.fullmatch(choice):
+        if not CHOICE_KEY.fullmatch(choice):
             message = f"„{shown(choice)}“ kann kein Schlüssel sein. Erlaubt sind a-z, 0-9 und -."
             table.say(choice, message)
     return tuple((choice, table.prose(choice, required=True)) for choice in table.values)

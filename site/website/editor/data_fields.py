@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from website.content import questionnaire_file, reply_templates, sitedata
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import SiteData
+from website.questionnaire import CONTRACTS, QuestionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,12 +131,26 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """The answers that a question offers, and those that it offered before."""
+
+    path: Path
+    """Of those that it offers."""
+    can_grow: bool
+
+    @property
+    def question(self) -> int:
+        """The place of the question in the file."""
+        return int(self.path[1])
+
+
+@dataclass(frozen=True)
 class Group:
     """Fields that belong together."""
 
     name: str
     title: str
-    fields: tuple[Field | Rows, ...]
+    fields: tuple[Field | Rows | Choices, ...]
     path: Path = ()
     """Of the section whose comment explains all of them."""
 
@@ -212,7 +227,10 @@ _QUESTION = {
     "missing": "Meldung, wenn die Angabe fehlt", "called": "Wie Meldungen die Angabe nennen",
     "purpose": "Wozu Sie danach fragen (steht auf der Seite Datenschutz)",
 }  # fmt: skip
-_CHOICES = {"choices": "Auswahl", "removed_choices": "Frühere Auswahl"}
+_CHOSEN = {kind.value for kind in QuestionKind if kind.is_chosen}
+REMOVED = "removed"
+"""Says of a question that it is no longer asked."""
+_NOT_ASKED = "Gespeicherte Antworten bleiben lesbar."
 _TEMPLATES = Rows(
     ("vorlagen",),
     "Vorlagen",
@@ -279,26 +297,38 @@ def _of_site(values: Mapping[str, Any]) -> tuple[Group, ...]:
 def _of_questionnaire(values: Mapping[str, Any]) -> Sequence[Group]:
     titles = tuple(
         Field(("groups", at, key), label)
-        for at, _ in enumerate(_tables(values, "groups"))
+        for at, _ in enumerate(tables(values, "groups"))
         for key, label in (
             ("title", f"Teil {at + 1}"),
             ("staff_title", f"Teil {at + 1}, im Posteingang"),
         )
     )
     groups = [Group("teile", "Teile des Formulars", titles)]
-    for at, question in enumerate(_tables(values, "questions")):
-        fields = [Field(("questions", at, key), label) for key, label in _QUESTION.items()]
-        for table, label in _CHOICES.items():
-            choices = question.get(table)
-            for key, choice in choices.items() if isinstance(choices, dict) else ():
-                fields.append(Field(("questions", at, table, key), f"{label} „{choice}“"))
+    for at, question in enumerate(tables(values, "questions")):
+        path: Path = ("questions", at)
+        fields: list[Field | Rows | Choices] = [
+            Field((*path, key), label) for key, label in _QUESTION.items() if _has(question, key)
+        ]
+        kind = question.get("kind")
+        if kind in _CHOSEN or question.get("choices") or question.get("removed_choices"):
+            can_grow = kind == QuestionKind.CHOICE.value
+            fields.append(Choices((*path, "choices"), can_grow))
+        if question.get("key") not in CONTRACTS:
+            fields.append(Field((*path, REMOVED), "Nicht mehr fragen", False, _NOT_ASKED))
         title = str(question.get("label") or question.get("key") or f"Frage {at + 1}")
         former = " (nicht mehr gefragt)" if question.get("removed") is True else ""
         groups.append(Group(f"frage-{at + 1}", title + former, tuple(fields)))
     return groups
 
 
-def _tables(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def _has(question: Mapping[str, Any], key: str) -> bool:
+    """Return whether a question can have some words; only what is required can be missing."""
+    contract = CONTRACTS.get(str(question.get("key")))
+    return key != "missing" or key in question or (contract is not None and contract.required)
+
+
+def tables(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    """Return the tables of a list; an empty one in the place of what is none."""
     found = values.get(key)
     return (
         [each if isinstance(each, dict) else {} for each in found]

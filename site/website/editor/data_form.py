@@ -10,9 +10,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from website.content import slugs, text_files, toml_advice, toml_files
+from website.content import questionnaire_file, slugs, text_files, toml_advice, toml_files
 from website.content.placeholders import is_placeholder, missing_fact
-from website.editor.data_fields import Field, Rows, Style, groups_of, is_of_owner, value_at
+from website.editor import question_form
+from website.editor.data_fields import (
+    REMOVED,
+    Choices,
+    Field,
+    Rows,
+    Style,
+    groups_of,
+    is_of_owner,
+    tables,
+    value_at,
+)
 from website.editor.file_form import FileForm
 from website.editorial import toml_edits
 from website.exceptions import UnreadableFile
@@ -77,12 +88,42 @@ class ShownRows:
 
 
 @dataclass(frozen=True)
+class ShownChoice:
+    """One choice of a question as the page shows it."""
+
+    cell: Cell
+    name: str
+    """What its box sends."""
+    is_former: bool
+
+
+@dataclass(frozen=True)
+class ShownChoices:
+    """The choices of a question as the page shows them."""
+
+    field: Choices
+    choices: tuple[ShownChoice, ...]
+
+    @property
+    def name(self) -> str:
+        """What the names of most of its inputs begin with."""
+        return name_of(self.field.path)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a value of it is a placeholder."""
+        return any(choice.cell.missing for choice in self.choices)
+
+
+@dataclass(frozen=True)
 class ShownGroup:
     """A group as the page shows it."""
 
     group: Group
     explanation: str
-    fields: tuple[Cell | ShownRows, ...]
+    fields: tuple[Cell | ShownRows | ShownChoices, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
+    """Names and values of what is sent with it, but not shown."""
 
     @property
     def cells(self) -> Iterator[Cell]:
@@ -90,6 +131,8 @@ class ShownGroup:
         for each in self.fields:
             if isinstance(each, Cell):
                 yield each
+            elif isinstance(each, ShownChoices):
+                yield from (choice.cell for choice in each.choices)
             else:
                 for row in each.shown:
                     yield from row.cells
@@ -107,6 +150,8 @@ class DataForm(FileForm):
     file: str
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Lists after somebody has pressed one of their buttons, by their names."""
+    grown: set[int] = field(default_factory=set)
+    """Places of the questions to which something was added."""
 
     @cached_property
     def values(self) -> Mapping[str, Any] | None:
@@ -130,13 +175,45 @@ class DataForm(FileForm):
             ShownGroup(
                 group,
                 self._explanation(group.path) if group.path else "",
-                tuple(
-                    self._cell(each) if isinstance(each, Field) else self._list(each)
-                    for each in group.fields
-                ),
+                tuple(map(self._shown, group.fields)),
+                tuple(self._hidden(group)),
             )
-            for group in groups_of(self.file, self.values)
+            for group in groups_of(self.file, self._values_shown)
         )
+
+    @property
+    def _values_shown(self) -> Mapping[str, Any]:
+        """What the file holds, with the questions that somebody is adding."""
+        values = self.values or {}
+        if self.file != questionnaire_file.NAME:
+            return values
+        known = tables(values, "questions")
+        return {**values, "questions": [*known, *question_form.added(values, self.sent)]}
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The parts of the request form to which a question can be added."""
+        if self.is_source or self.file != questionnaire_file.NAME:
+            return []
+        found = [
+            (str(each.get("key")), str(each.get("title")))
+            for each in tables(self.values or {}, "groups")
+        ]
+        return found[::-1]
+
+    @property
+    def next_question(self) -> int:
+        """The number that the next new question gets."""
+        return len(tables(self._values_shown, "questions")) + 1
+
+    def _hidden(self, group: Group) -> Iterator[tuple[str, str]]:
+        """Yield what the page sends again of a question that the file does not have yet."""
+        known = len(tables(self.values or {}, "questions"))
+        at = next((each.path[1] for each in group.fields if each.path[0] == "questions"), -1)
+        if isinstance(at, int) and at >= known and self.sent is not None:
+            for key in ("key", "group", "kind"):
+                name = name_of(("questions", at, key))
+                yield name, self.sent.get(name, "")
 
     @property
     def owners(self) -> tuple[int, int]:
@@ -156,6 +233,12 @@ class DataForm(FileForm):
     def press(self, button: str) -> None:
         """Move, add or remove a row of a list, as one of its buttons says."""
         action, _, place = button.partition(" ")
+        if self.file == questionnaire_file.NAME and self.sent is not None:
+            if action == "hoch":
+                self.sent, at = question_form.moved_up(self.sent, place)
+                self.grown.add(at)
+            self.__dict__.pop("groups", None)
+            return
         name, _, number = place.rpartition(".")
         lists = {
             each.name: each for g in self.groups for each in g.fields if isinstance(each, ShownRows)
@@ -177,6 +260,11 @@ class DataForm(FileForm):
         self.rows[name] = rows
         del self.groups
 
+    def take_new(self) -> None:
+        """Give fields to what somebody has typed to be added."""
+        if self.file == questionnaire_file.NAME and self.sent is not None and self.values:
+            self.sent, self.grown = question_form.with_new(self.values, self.sent)
+
     def place_of(self, problem: Problem, lines: Mapping[Path, int]) -> tuple[str, str]:
         """Return the field that a problem of the file is about, and what to say there."""
         at = [path for path, line in lines.items() if line == problem.line]
@@ -191,10 +279,7 @@ class DataForm(FileForm):
         for path in at:
             for group in self.groups:
                 for each in group.fields:
-                    if (
-                        isinstance(each, ShownRows)
-                        and path[: len(each.rows.path)] == each.rows.path
-                    ):
+                    if not isinstance(each, Cell) and name_of(path).startswith(each.name):
                         return each.name, problem.message
         return "", problem.message
 
@@ -204,12 +289,32 @@ class DataForm(FileForm):
         :param wrong: the names of fields and lists with a finding.
         """
         first = {self.groups[0].group.name} if len(self.groups) == 1 else set()
-        return first | {
+        return {
+            *first,
+            *(f"frage-{at + 1}" for at in self.grown),
+        } | {
             each.group.name
             for each in self.groups
             if {name_of(f.path) for f in each.group.fields} & {*wrong, *self.rows}
             or any(cell.name in wrong for cell in each.cells)
         }
+
+    def _shown(self, each: Field | Rows | Choices) -> Cell | ShownRows | ShownChoices:
+        if isinstance(each, Field):
+            return self._cell(each)
+        return self._list(each) if isinstance(each, Rows) else self._choices(each)
+
+    def _choices(self, each: Choices) -> ShownChoices:
+        at = each.question
+        question = value_at(self.values, ("questions", at)) or {}
+        shown = []
+        for number, choice in enumerate(question_form.choices(question, at, self.sent), 1):
+            path = ("questions", at, choice.table, choice.key)
+            value = value_at(self.values, path)
+            style = Style.of(value, "")
+            cell = Cell(path, f"Möglichkeit {number}", style, choice.words)
+            shown.append(ShownChoice(cell, choice.name, choice.is_former))
+        return ShownChoices(each, tuple(shown))
 
     def _cell(self, each: Field) -> Cell:
         value = value_at(self.values, each.path)
@@ -285,20 +390,30 @@ class DataForm(FileForm):
         return [found[number] for number in sorted(found)]
 
     def _changes(self) -> Iterator[tuple[Path, Any]]:
+        if self.file == questionnaire_file.NAME and self.sent is not None:
+            yield from question_form.changes(self.values or {}, self.sent)
+        known = len(tables(self.values or {}, "questions"))
         for group in self.groups:
             for each in group.fields:
                 if isinstance(each, ShownRows):
                     yield from self._changed_rows(each.rows)
                     continue
+                if isinstance(each, ShownChoices) or each.path[:2] >= ("questions", known):
+                    continue
                 old = value_at(self.values, each.path)
                 if self._sent(each.name) is None:
                     continue
                 value = _typed_over(old, each.style, each.typed)
+                if each.path[-1] == REMOVED:
+                    value = value or None
                 if value != old and not (old is None and each.typed == self._default(each)):
                     yield each.path, value
 
     def _with_value(self, data: bytes, key: Path, value: Any) -> bytes:  # noqa: ANN401
-        return toml_edits.set_value(data, key, value)
+        data = toml_edits.set_value(data, key, value)
+        if key[-1] == question_form.OFFERED and value:
+            return toml_edits.set_order(data, key, list(value))
+        return data
 
     def _default(self, cell: Cell) -> str:
         """Return what a field shows whose value the file does not hold."""
@@ -318,8 +433,11 @@ class DataForm(FileForm):
             filled = {**values, **_filled(rows.columns, values, row)}
             if any(filled.get(column.key) for column in rows.columns):
                 new.append(filled)
-        if not rows.can_shrink and any(not _before(rows, new, each) for each in old):
-            return
+        if not rows.can_shrink:
+            # What the page has saved by itself of a new row may be called otherwise by now.
+            fresh = sum(not _before(rows, old, each) for each in typed)
+            if sum(not _before(rows, new, each) for each in old) > fresh:
+                return
         if new != old:
             yield rows.path, new or None
 

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from website import checking
 from website.content import sitedata, text_files, toml_files
-from website.editor import saving, steps
+from website.editor import question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
 from website.editor.data_fields import TITLES
 from website.editor.data_form import DataForm
@@ -93,6 +93,7 @@ def save_data(name: str) -> ResponseReturnValue:
     file = file_or_404(name, toml_files.ENDING)
     now = stored_or_404(file)
     form = _form_sent(now)
+    form.take_new()
     if button := request.form.get("reihe", ""):
         form.press(button)
         return _page(now, form, saving.seen(now))
@@ -126,6 +127,7 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         missing=missing,
         total=total,
         at_field=at_field,
+        new_question=question_form,
         others=others,
         kept_open=form.open_groups(at_field),
         states=states_of(None, now.copy) or ("oeffentlich",),

@@ -150,6 +150,19 @@ def set_value(
     return splicer.text
 
 
+def set_order(syntax: Syntax, text: str, path: Path, keys: Sequence[str], *, line_end: str) -> str:
+    """Return the text with the keys of a table in another order.
+
+    :raises UnusualSource: if that cannot be done without touching anything else.
+    """
+    splicer = _Splicer(syntax, text, line_end)
+    wanted = splicer.values
+    splicer.order(path, keys)
+    if not same(splicer.values, wanted) or splicer.keys(path) != list(keys):
+        raise UnusualSource
+    return splicer.text
+
+
 def same(one: Any, other: Any) -> bool:  # noqa: ANN401
     """Return whether two values are equal and of the same types; the order of keys is no matter."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -185,6 +198,14 @@ class _Splicer:
             self._set_list(path, old, value)
         else:
             self._replace(path, value)
+
+    def order(self, path: Path, keys: Sequence[str]) -> None:
+        now = self.keys(path)
+        if now != list(keys):
+            self._reorder(path, [now.index(key) for key in keys])
+
+    def keys(self, path: Path) -> list[str]:
+        return [entry.key for entry in self._collection(path).entries]
 
     def _set_table(self, path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         for key, value in new.items():

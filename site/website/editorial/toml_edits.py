@@ -13,6 +13,8 @@ from website.editorial.splicing import Collection, Entry, Node, Scalar
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from website.editorial.splicing import Path
 
 _LINE_END = re.compile(r"\r?\n")
@@ -39,13 +41,33 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
     :param path: keys, and indices of lists: ``("topics", 0, "title")``.
     :raises AuthoringError: where the file is written so that this cannot be done safely.
     """
+    return _edited(
+        data,
+        path,
+        lambda source, end: splicing.set_value(_TOML, source, path, value, line_end=end),
+    )
+
+
+def set_order(data: bytes, path: Path, keys: Sequence[str]) -> bytes:
+    """Put the keys of a table into another order, each with its line and comments.
+
+    :param keys: all keys of the table.
+    :raises AuthoringError: where the file is written so that this cannot be done safely.
+    """
+    return _edited(
+        data,
+        path,
+        lambda source, end: splicing.set_order(_TOML, source, path, keys, line_end=end),
+    )
+
+
+def _edited(data: bytes, path: Path, edit: Callable[[str, str], str]) -> bytes:
     try:
         text = data.decode()
         mark = "\ufeff" if text.startswith("\ufeff") else ""
         source = text.removeprefix(mark)
         ended = _LINE_END.search(source)
-        line_end = ended[0] if ended else "\n"
-        changed = splicing.set_value(_TOML, source, path, value, line_end=line_end)
+        changed = edit(source, ended[0] if ended else "\n")
     except (ValueError, LookupError) as error:
         name = ".".join(map(str, path))
         raise AuthoringError(

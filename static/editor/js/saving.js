@@ -70,6 +70,7 @@ export function setUpSaving(form, field, { told, recovered }) {
   async function look() {
     if (isUnsaved) {
       keepHere();
+      keepThere();
       return;
     }
     const kept = await storage.read(key).catch(() => null);
