@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.library import load
-from website.content.questionnaire_file import QuestionnaireFile
+from website.content.live_questionnaire import QuestionnaireFile
 from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact
@@ -17,9 +15,12 @@ from website.public.pages import blueprint as public_pages
 from website.public.pages import machines
 from website.web import assets, params, security, templating
 from website.web.assets import Assets
-from website.web.services import Services
+from website.web.editions import Website
+from website.web.services import Edition, Services
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from website.content.library import Before, Library
     from website.questionnaire import GetQuestionnaire
 
@@ -39,9 +40,7 @@ def create_app(
     require_checkout()
     settings = settings or running_instance.known(Settings.from_environment())
     library = load_library(settings, with_unpublished=role is Role.PREVIEW, before=before)
-    shared = Services(
-        settings, Cache(settings.cache_dir), library, _cards(library), _assets(settings)
-    )
+    shared = Services(settings, Cache(settings.cache_dir), _editions(library), _assets(settings))
     app = _new_app(shared)
     app.config["TRAP_HTTP_EXCEPTIONS"] = role is Role.FREEZE
     if role in {Role.FREEZE, Role.PREVIEW}:
@@ -51,9 +50,9 @@ def create_app(
     return app
 
 
-def _new_app(shared: Services) -> Flask:
+def _new_app(shared: Services) -> Website:
     """Return an application that can fill templates, and has no page yet."""
-    app = Flask(
+    app = Website(
         "website",
         root_path=str(ROOT),
         instance_path=str(shared.settings.instance_dir),
@@ -104,7 +103,7 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
 def _questionnaire_of(shared: Services, role: Role) -> GetQuestionnaire:
     """Return what reads the form's questions: the preview's are those of its pages."""
     if role is Role.PREVIEW:
-        return lambda: shared.library.questionnaire
+        return lambda: shared.german.questionnaire
     return QuestionnaireFile(shared.settings.content_dir)
 
 
@@ -138,7 +137,7 @@ def _open_editor(app: Flask, shared: Services) -> None:
         return load_library(live_settings(settings), with_unpublished=True, before=before)
 
     def make_pages(library: Library) -> Flask:
-        pages = _new_app(Services(settings, shared.cache, library, _cards(library), shared.assets))
+        pages = _new_app(Services(settings, shared.cache, _editions(library), shared.assets))
         _add_public_pages(pages)
         pages.register_blueprint(form_pages.blueprint)
         return pages
@@ -146,21 +145,23 @@ def _open_editor(app: Flask, shared: Services) -> None:
     settings, prefix = shared.settings, assets.EDITOR_PREFIX
     shared.editor_assets = _assets(settings, "editor", prefix)
     app.register_blueprint(assets.blueprint("editor_assets", prefix, lambda: shared.editor_assets))
-    editor.set_up(app, read_content, make_pages, _cards)
+    editor.set_up(app, read_content, make_pages, _editions)
 
 
 def _open_preview(app: Flask, shared: Services) -> None:
     """Add what authors see beside the public pages, and read again what they change."""
     from website.authoring import components, form_pages, preview  # noqa: PLC0415
 
+    def show(library: Library) -> None:
+        shared.editions = _editions(library)
+
     def read_content() -> None:
-        shared.library = load_library(settings, with_unpublished=True, before=shared.library)
-        shared.cards = _cards(shared.library)
+        show(load_library(settings, with_unpublished=True, before=shared.german))
 
     def read_assets() -> None:
         shared.assets = _assets(settings)
         shared.authoring_assets = _assets(settings, "authoring", prefix)
-        shared.cards = _cards(shared.library)
+        show(shared.german)
 
     settings, prefix = shared.settings, assets.AUTHORING_PREFIX
     shared.authoring_assets = _assets(settings, "authoring", prefix)
@@ -197,5 +198,8 @@ def _assets(settings: Settings, folder: str = "", prefix: str = assets.PREFIX) -
     return Assets(ROOT / "static" / folder, settings.site_root, prefix=prefix)
 
 
-def _cards(library: Library) -> Cards:
-    return Cards(library, ROOT / "static/fonts/schibsted-grotesk.woff2")
+def _editions(german: Library) -> dict[str, Edition]:
+    font = ROOT / "static/fonts/schibsted-grotesk.woff2"
+    return {
+        code: Edition(library, Cards(library, font)) for code, library in german.editions.items()
+    }

@@ -44,6 +44,7 @@ class AnyChange(RuleBasedStateMachine):
         self.content.write("seiten/suche.md", search.read_text("utf-8"))
         for slug in "abc":
             self.content.article(slug, title=f"Titel {slug}")
+        self.content.edition()
         self.checkout = Checkout.copied(self.folder / "checkout", self.content.folder)
         self.patch = pytest.MonkeyPatch()
         # So the search's index has one part or two.
@@ -120,6 +121,22 @@ class AnyChange(RuleBasedStateMachine):
     def change_a_page(self, word: str) -> None:
         with (self.content.folder / "seiten/impressum.md").open("a") as file:
             file.write(f"\nDazu {word}.\n")
+
+    @rule(slug=SLUGS, word=WORDS)
+    def translate(self, slug: str, word: str) -> None:
+        title = f"'About {word}'"
+        self.content.article(f"../en/artikel/{slug}", title=title)
+
+    @rule(slug=SLUGS)
+    def delete_a_translation(self, slug: str) -> None:
+        (self.content.folder / f"en/artikel/{slug}.md").unlink(missing_ok=True)
+
+    @rule(slug=SLUGS, word=st.sampled_from(["first", "second"]))
+    def name_an_address(self, slug: str, word: str) -> None:
+        data = self.content.folder / "en/website.toml"
+        row = f'"artikel/{slug}" = "articles/{word}"'
+        kept = [line for line in data.read_text().split("\n") if f"articles/{word}" not in line]
+        data.write_text("\n".join([*kept, row] if row not in kept else kept))
 
     @rule(count=st.integers(1, 3), motto=WORDS)
     def change_the_site(self, count: int, motto: str) -> None:

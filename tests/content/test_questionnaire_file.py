@@ -8,7 +8,7 @@ import pytest
 
 from support.content import FORM
 from website.content import published, questionnaire_file
-from website.content.questionnaire_file import QuestionnaireFile
+from website.content.live_questionnaire import QuestionnaireFile
 from website.questionnaire import CONTRACTS, QuestionKind
 
 if TYPE_CHECKING:

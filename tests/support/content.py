@@ -117,6 +117,66 @@ purpose = "Um zu antworten"
     if name != "topic"
 )
 
+EDITION = """\
+language = "{tag}"
+language_name = "{name}"
+name = "Interim Profis"
+motto = "Swift, fair and efficient."
+description = "A description."
+
+[[navigation]]
+label = "Contact"
+to = "/contact/"
+
+[[topics]]
+slug = "kunden"
+title = "Customers"
+description = "All about customers."
+
+[provider]
+country = "Germany"
+
+[privacy]
+third_countries = "No."
+
+[addresses]
+artikel = "articles"
+"artikel/ein-artikel" = "articles/an-article"
+praxisfaelle = "case-studies"
+werkzeuge = "tools"
+themen = "topics"
+"themen/kunden" = "topics/customers"
+seite = "page"
+checkliste = "checklist"
+kontakt = "contact"
+"kontakt/kam-aufbauen" = "contact/set-up"
+suche = "search"
+anfrage = "enquiry"
+"anfrage/bestaetigen" = "enquiry/confirm"
+impressum = "legal-notice"
+"""
+
+WORDS = """\
+[groups.alles]
+title = "Your enquiry"
+
+[questions.topic]
+label = "What is it about?"
+purpose = "To know who should answer"
+
+[questions.topic.choices]
+kam-aufbauen = "Set up key account management"
+sonstiges = "Something else"
+""" + "".join(
+    f"""
+[questions.{name}]
+label = "{name.title()}"
+purpose = "To answer"
+"""
+    for name in CONTRACTS
+    if name != "topic"
+)
+
 PAGE = "---\ntitle: {}\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\nText der Seite.\n"
 
 
@@ -147,6 +207,19 @@ class Content:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
+
+    def edition(self, tag: str = "en-GB", name: str = "English") -> None:
+        """Write an edition in another language, with an article that has a German one."""
+        code = tag.partition("-")[0]
+        for page in kinds.required_pages():
+            self.write(f"{code}/seiten/{page}.md", PAGE.format(f"{page.title()} in {name}"))
+        self.write(f"{code}/website.toml", EDITION.format(tag=tag, name=name))
+        self.write(f"{code}/formular.toml", WORDS)
+        self.write(
+            f"{code}/oberflaeche.po",
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n',
+        )
+        self.write(f"{code}/artikel/ein-artikel.md", ARTICLE.replace("Ein Titel", "A title"))
 
     def article(self, slug: str = "ein-artikel", text: str = ARTICLE, **changes: str) -> Path:
         """Write an article; ``changes`` replace lines of its front matter, or add them."""

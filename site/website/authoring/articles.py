@@ -34,12 +34,12 @@ def find(library: Library, name: str) -> Item:
     for item in sorted(found, key=lambda item: not _leads_to(path, item)):
         return item
     for kind in kinds.KINDS:
-        label = f"{library.folder.name}/{kind.file(slug)}"
+        label = library.label(kind.file(slug))
         if problems := [str(problem) for problem in library.problems if problem.path == label]:
             raise AuthoringError("\n".join(problems))
     for file in library.file_cache.files:
         if file.kind is FileKind.STRAY and _is_meant(slug, file.name):
-            raise AuthoringError(f"{library.folder.name}/{file.name}: {file.advice}")
+            raise AuthoringError(f"{library.label(file.name)}: {file.advice}")
     known = [item.name for item in dated]
     meant = difflib.get_close_matches(slug, known, n=1)
     hint = f"Meinten Sie „{meant[0]}“?" if meant else f"Es gibt: {', '.join(sorted(known))}."

@@ -59,7 +59,7 @@ def of_file(library: Library, file: str) -> tuple[Problem, ...]:
 
 def about(library: Library, files: Iterable[str]) -> tuple[Problem, ...]:
     """List what is wrong with the data of some files, named from the content folder."""
-    labels = {f"{library.folder.name}/{file}" for file in files}
+    labels = {library.label(file) for file in files}
     return tuple(problem for problem in library.problems if problem.path in labels)
 
 

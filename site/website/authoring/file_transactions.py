@@ -57,7 +57,7 @@ class FileTransaction:
 
 def _copy(folder: Path, copy: Path) -> None:
     """Copy what the content consists of."""
-    for file in files.survey(folder):
+    for file in files.survey_all(folder):
         if file.state:
             (copy / file.name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file.path, copy / file.name)

@@ -79,7 +79,7 @@ def _texts(folder: Path) -> dict[str, bytes]:
 
 def _worse(before: Library, after: Library, place: Place, target: Place) -> Iterator[Problem]:
     """Return the new problems. The article's own problems have moved with it."""
-    old, new = (f"{before.folder.name}/{each.file}" for each in (place, target))
+    old, new = (before.label(each.file) for each in (place, target))
     known = {
         (new if problem.path == old else problem.path, problem.message)
         for problem in articles.errors(before)

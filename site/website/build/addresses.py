@@ -9,39 +9,39 @@ from website.ops.deploy import speculation_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from website.content.cards import Cards
-    from website.content.library import Library
-    from website.web.assets import Assets
+    from website.web.services import Services
 
-FIXED = (
-    "/feed.xml",
-    "/feed.json",
+SHARED = (
     "/sitemap.xml",
     "/robots.txt",
-    "/404.html",
-    "/413.html",
-    "/503.html",
     "/_headers",
     "/_redirects",
     speculation_rules.PATH,
 )
+"""What all editions have together."""
+
+OF_EDITION = ("/feed.xml", "/feed.json", "/404.html", "/413.html", "/503.html")
 
 
-def public_addresses(library: Library, assets: Assets, cards: Cards) -> Iterator[str]:
+def public_addresses(shared: Services) -> tuple[str, ...]:
     """Return the addresses of the build, each once."""
-    addresses = library.addresses
-    yield from library.titles
-    yield from library.moved
-    for name in sorted(library.image_names):
-        yield addresses.image(name)
-    for name in sorted(cards.names):
-        yield addresses.card(name)
-    yield from _for_machines(library)
-    yield from assets.addresses
+    return tuple(dict.fromkeys(_addresses(shared)))
 
 
-def _for_machines(library: Library) -> Iterator[str]:
-    for path in FIXED:
-        yield library.addresses.at_root(path)
-    if library.has_security_contact:
-        yield library.addresses.security_contact
+def _addresses(shared: Services) -> Iterator[str]:
+    for edition in shared.editions.values():
+        library, addresses = edition.library, edition.library.addresses
+        yield from library.titles
+        yield from library.moved
+        for name in sorted(library.image_names):
+            yield addresses.image(name)
+        for name in sorted(edition.cards.names):
+            yield addresses.card(name)
+        for path in OF_EDITION:
+            yield addresses.at_root(path)
+    german = shared.german
+    for path in SHARED:
+        yield german.addresses.at_root(path)
+    if german.has_security_contact:
+        yield german.addresses.security_contact
+    yield from shared.assets.addresses

@@ -110,9 +110,12 @@ def _picture(app: Flask, address: str) -> Path:
     """
     folder, _, name = address.partition("/")
     shared = services(app)
+    editions = shared.editions.values()
     if folder == "karten":
-        return shared.cards.make(shared.cards.names[name], shared.cache)
-    return image_variants.make(shared.library.image_names[name], shared.cache)
+        cards = next(each.cards for each in editions if name in each.cards.names)
+        return cards.make(cards.names[name], shared.cache)
+    names = next(names for each in editions if name in (names := each.library.image_names))
+    return image_variants.make(names[name], shared.cache)
 
 
 def _copy(source: Path, target: Path) -> None:

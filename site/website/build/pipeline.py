@@ -48,7 +48,7 @@ class Gate:
 
         :raises ContentError: with every error of every file, if there is any.
         """
-        found = _all_problems(library) if self._strict else library.check()
+        found = _all_problems(library) if self._strict else _of_pages(library)
         if errors := [problem for problem in found if problem.blocks]:
             raise ContentError(errors)
 
@@ -73,13 +73,17 @@ def run(  # noqa: PLR0913 - options
     """
     with reuse.opened(target, inputs, live, clean=clean) as reused:
         app = make_app(reused.content)
-        library = services(app).library
+        library = services(app).german
         text_rendering.render(library, reused.blobs, jobs)
         gate.check(library)
         result = _write(app, target, reused, progress, gate, jobs=jobs)
     if target.is_release:
         published.record(library)
     return result
+
+
+def _of_pages(library: Library) -> tuple[Problem, ...]:
+    return tuple(problem for edition in library.every_edition for problem in edition.check())
 
 
 def _all_problems(library: Library) -> tuple[Problem, ...]:
@@ -99,9 +103,9 @@ def _write(
     jobs: int,
 ) -> Outcome:
     shared = services(app)
-    library, root = shared.library, shared.settings.site_root
-    public = public_addresses(library, shared.assets, shared.cards)
-    paths = {at: freezer.path_of(at) for at in (at.removeprefix(root) for at in public)}
+    library, root = shared.german, shared.settings.site_root
+    public = (at.removeprefix(root) for at in public_addresses(shared))
+    paths = {at: freezer.path_of(at) for at in public}
     missing = reused.missing(app, paths)
     live, index = reused.live, reused.search(library.search_parts)
     if missing or not reused.is_complete or not target.is_set_up:
@@ -119,7 +123,9 @@ def _write(
         built_files.note(target, live.files)
         gate.before_live()
         target.go_live()
-    left_out = len(list(library.file_cache.strays))
-    result = Outcome(len(paths), len(missing), len(library.open_facts), left_out)
+    editions = library.every_edition
+    left_out = sum(1 for edition in editions for _ in edition.file_cache.strays)
+    open_facts = sum(len(edition.open_facts) for edition in editions)
+    result = Outcome(len(paths), len(missing), open_facts, left_out)
     reused.save(library, live, index, result)
     return result

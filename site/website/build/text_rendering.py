@@ -25,7 +25,12 @@ class _Pieces(dict[str, bytes]):
 
 
 def render(library: Library, blobs: Blobs, jobs: int) -> None:
-    """Render every text that is not rendered yet."""
+    """Render every text of every edition that is not rendered yet."""
+    for edition in library.every_edition:
+        _render(edition, blobs, jobs)
+
+
+def _render(library: Library, blobs: Blobs, jobs: int) -> None:
     library.texts.blobs = blobs
     waiting = {item.text.label: item for item in library.unrendered()}
 

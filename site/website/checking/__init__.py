@@ -113,7 +113,7 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
 
     :param file: named from the content folder.
     """
-    label = f"{library.folder.name}/{file}"
+    label = library.label(file)
     found = [*library.problems, *library.open_facts]
     if library.is_readable:
         site = SiteContext(library, root)

@@ -138,7 +138,7 @@ class SiteContext:
 
     def label(self, name: str) -> str:
         """Return a content file's path as authors know it."""
-        return f"{self.library.folder.name}/{name}"
+        return self.library.label(name)
 
     def line(self, table: str, *key: str | int) -> int:
         """Return the line of a value in ``website.toml``, or of its table if unknown."""

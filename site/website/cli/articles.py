@@ -49,7 +49,7 @@ def new(title: str, kind_name: str, topic: str, author: str) -> None:
             library, title, kind=kind, topic=topic, author=author, today=clock.today()
         )
         FileTransaction({file: data}).apply(library.folder)
-    label = f"{library.folder.name}/{file}"
+    label = library.label(file)
     click.echo(f"Angelegt: {label}")
     click.echo(
         "1. Öffnen Sie die Datei und ersetzen Sie jeden PLATZHALTER.\n"
@@ -109,7 +109,7 @@ def rename(old: str, new_name: str) -> None:
     if result.leads_on:
         click.echo(f"Wer {result.article.aliases[-1]} aufruft, kommt zu ihm.")
     for file in result.mended:
-        click.echo(f"Links angepasst: {services().library.folder.name}/{file}")
+        click.echo(f"Links angepasst: {services().library.label(file)}")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ import click
 
 from website.cli import instances
 from website.cli.leads import actor
-from website.content.questionnaire_file import QuestionnaireFile
+from website.content.live_questionnaire import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german

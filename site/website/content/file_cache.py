@@ -30,6 +30,8 @@ State = tuple[int, int, int]
 class CachedFile:
     """One file: what it holds, and what is wrong with it."""
 
+    file: str
+    """The file, named from the folder."""
     label: str
     """The file as authors know it: ``content/artikel/x.md``."""
     state: State | None
@@ -39,11 +41,6 @@ class CachedFile:
     item: Item | None
     problems: tuple[Problem, ...]
     open_facts: tuple[Problem, ...]
-
-    @property
-    def file(self) -> str:
-        """The file, named from the content folder."""
-        return self.label.partition("/")[2]
 
     def __getstate__(self) -> dict[str, Any]:
         """For another process on another day only the bytes count, not the times."""
@@ -75,7 +72,7 @@ class FileCache:
     def strays(self) -> Iterator[Problem]:
         """Yield a problem for each file that is left out, most likely by mistake."""
         for file in self._of(FileKind.STRAY):
-            label = f"{self.folder.name}/{file.name}"
+            label = files.label(self.folder, file.name)
             yield Problem(label, 1, file.advice, Severity.WARNING, rule="left-out")
 
     def _of(self, kind: FileKind) -> Iterator[File]:
@@ -94,7 +91,7 @@ class FileCache:
             with open(file.path, "rb") as opened:  # noqa: PTH123 - thousands
                 data = opened.read()
         except OSError as error:
-            return _unreadable(f"{self.folder.name}/{file.name}", error)
+            return _unreadable(self.folder, file.name, error)
         digest = hashlib.sha256(data).hexdigest()
         if found is None or found.digest != digest:
             return _anew(Reader(self.folder, file.name, self.known, data), file.name, state, digest)
@@ -108,12 +105,13 @@ def _anew(reader: Reader, file: str, state: State | None, digest: str) -> Cached
     found = kinds.of_file(file)
     item = reader.read(*found) if found else None
     problems, facts = tuple(reader.problems), tuple(reader.open_facts)
-    return CachedFile(reader.label, state, digest, item, problems, facts)
+    return CachedFile(file, reader.label, state, digest, item, problems, facts)
 
 
-def _unreadable(label: str, error: OSError) -> CachedFile:
+def _unreadable(folder: Path, file: str, error: OSError) -> CachedFile:
+    label = files.label(folder, file)
     message = f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
-    return CachedFile(label, None, "", None, (Problem(label, 1, message),), ())
+    return CachedFile(file, label, None, "", None, (Problem(label, 1, message),), ())
 
 
 def _settled(file: File) -> State | None:

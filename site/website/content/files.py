@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 RIGHTS = "bildrechte.txt"
 """Whose each image is: ``artikel/bild.jpg: Urheber, Lizenz``."""
 
-LISTS = frozenset({
-    "website.toml", "formular.toml", "adressen.txt", RIGHTS, "formular-schluessel.txt",
-    "woerter.txt", "antworten.toml",
+OF_EDITION = frozenset({
+    "website.toml", "formular.toml", RIGHTS, "woerter.txt", "antworten.toml", "oberflaeche.po",
 })  # fmt: skip
+"""What is read at the top of an edition's folder."""
+LISTS = (OF_EDITION - {"oberflaeche.po"}) | {"adressen.txt", "formular-schluessel.txt"}
 """What is read at the top of the content folder."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 """What an address is made of."""
@@ -89,25 +92,63 @@ def same_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def survey(folder: Path | str) -> list[File]:
-    """List every file of the content with what it is, sorted by name. 1,000 take some 5 ms."""
-    return sorted(map(classify, folders.walk(folder)))
+def editions(folder: Path) -> dict[str, Path]:
+    """Return the folder of each edition in another language than German, by the language."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return {path.name: path for path in sorted(found) if is_edition(path)}
 
 
-def classify(found: SurveyedFile) -> File:
-    """Return what a file of the content is."""
+def is_edition(folder: Path) -> bool:
+    """Return whether a folder is that of an edition in another language than German.
+
+    Its name is the language's code in ISO 639, and its site data lie in it.
+    """
+    return (
+        bool(_LANGUAGE.fullmatch(folder.name))
+        and (folder / "website.toml").is_file()
+        and (folder.parent / "website.toml").is_file()
+    )
+
+
+def label(folder: Path, file: str) -> str:
+    """Return a file of a content folder, or of an edition's, as authors know it."""
+    parent = f"{folder.parent.name}/" if is_edition(folder) else ""
+    return f"{parent}{folder.name}/{file}"
+
+
+def survey(folder: Path) -> list[File]:
+    """List every file of one edition with what it is, sorted by name. 1,000 take some 5 ms."""
+    others = tuple(f"{name}/" for name in editions(folder))
+    is_german = not is_edition(folder)
+    found = (file for file in folders.walk(folder) if not file.name.startswith(others))
+    return sorted(classify(file, LISTS if is_german else OF_EDITION) for file in found)
+
+
+def survey_all(folder: Path) -> list[File]:
+    """List every file of every edition, named from the content folder."""
+    found = survey(folder)
+    for code, place in editions(folder).items():
+        found += (file._replace(name=f"{code}/{file.name}") for file in survey(place))
+    return found
+
+
+def classify(found: SurveyedFile, lists: Collection[str] = LISTS) -> File:
+    """Return what a file of the content is.
+
+    :param lists: what is read at the top of the folder.
+    """
     name, path, state, trouble, siblings = found
     if trouble:
         return File(name, path, FileKind.STRAY, None, f"Das {trouble}.")
     folder, _, file = name.rpartition("/")
     if file.endswith(TEXT):
         return _text(found, folder, file, siblings)
-    if not folder and file in LISTS:
+    if not folder and file in lists:
         return File(name, path, FileKind.LIST, state)
     _, dot, ending = file.rpartition(".")
     if f"{dot}{ending}".lower() in IMAGES:
         return File(name, path, FileKind.IMAGE, state)
-    advice = _advice(folder, file, siblings)
+    advice = _advice(folder, file, siblings, lists)
     return File(name, path, FileKind.STRAY if advice else FileKind.OTHER, state, advice)
 
 
@@ -126,13 +167,13 @@ def _is_copy(stem: str, ending: str, siblings: Collection[str]) -> bool:
     return bool(_COPY.search(stem)) or (first != stem and f"{first}{ending}" in siblings)
 
 
-def _advice(folder: str, file: str, siblings: Collection[str]) -> str:
+def _advice(folder: str, file: str, siblings: Collection[str], lists: Collection[str]) -> str:
     """Return advice on a file that was probably meant for something else, or nothing."""
     stem, dot, ending = file.rpartition(".")
     if _BACKUP.search(file) or _is_copy(stem, dot + ending, siblings):
         return _COPIED
-    if not folder and file.lower().partition(".")[0] in {name.partition(".")[0] for name in LISTS}:
-        return f"{_LEFT_OUT} Gelesen werden hier nur {', '.join(sorted(LISTS))}."
+    if not folder and file.lower().partition(".")[0] in {name.partition(".")[0] for name in lists}:
+        return f"{_LEFT_OUT} Gelesen werden hier nur {', '.join(sorted(lists))}."
     if _OTHER_TEXT.search(file):
         meant = _OTHER_TEXT.sub("", file) or file
         return f"{_LEFT_OUT} Texte enden auf „.md“. Benennen Sie sie um in „{meant}.md“."

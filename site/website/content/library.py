@@ -8,9 +8,10 @@ import posixpath
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from website.content import (
+    files,
     image_variants,
     images,
     kinds,
@@ -18,6 +19,8 @@ from website.content import (
     reply_templates,
     sitedata,
     slugs,
+    translated_questionnaire,
+    translated_site_data,
 )
 from website.content.addresses import Addresses
 from website.content.file_cache import FileCache
@@ -31,7 +34,7 @@ from website.content.kinds import (
     required_pages,
 )
 from website.content.languages import GERMAN
-from website.content.models import ListPage, PublicationStatus
+from website.content.models import Alternate, ListPage, PublicationStatus
 from website.content.pages import TOOLS
 from website.content.placeholders import is_placeholder
 from website.content.postprocess import resolve
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
     from website.content.articles import Article
     from website.content.image_variants import Variant
     from website.content.kinds import ItemT_co, Kind
-    from website.content.languages import Language
+    from website.content.languages import Language, Translations
     from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
     from website.content.pages import Page
     from website.content.reply_templates import ReplyTemplate
@@ -92,8 +95,37 @@ class Library:
     """Placeholders of what would be public; a release must not contain any."""
     file_cache: FileCache
     texts: Texts
-    language: Language = GERMAN
+    editions: Mapping[str, Library] = field(default_factory=dict, repr=False)
+    """Every edition by its language, itself among them; the German one is the first."""
     _rendered: dict[str, tuple[Rendered, tuple[Problem, ...]]] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language:
+        """The language of its texts."""
+        return self.site.language
+
+    @property
+    def is_german(self) -> bool:
+        """Whether it is the edition that the others follow."""
+        return self.language.code == GERMAN.code
+
+    @property
+    def every_edition(self) -> tuple[Library, ...]:
+        """All editions, the German one first."""
+        return tuple(self.editions.values())
+
+    def label(self, file: str) -> str:
+        """Return a file, named from the folder, as authors know it."""
+        return files.label(self.folder, file)
+
+    def in_edition(self, file: str) -> tuple[Library, str]:
+        """Return the edition that a file belongs to, and its name from that edition's folder.
+
+        :param file: named from this edition's folder.
+        """
+        code, slash, rest = file.partition("/")
+        other = self.editions.get(code) if self.is_german and slash else None
+        return (other, rest) if other else (self, file)
 
     @cached_property
     def image_names(self) -> dict[str, Variant]:
@@ -250,7 +282,7 @@ class Library:
         return self.texts.renderer.foreign_pieces(text)
 
     def check(self) -> tuple[Problem, ...]:
-        """Return every problem of every file, sorted by place.
+        """Return every problem of every file of this edition, sorted by place.
 
         Unreadable site data are reported alone: what else is wrong follows from that.
         """
@@ -276,6 +308,9 @@ class Library:
         :param file: named from the content folder; there need be no such file.
         :raises LookupError: if nobody reads such a file.
         """
+        edition, inner = self.in_edition(file)
+        if edition is not self:
+            return self._with_edition(edition.with_text(inner, data))
         found = kinds.of_file(file)
         if found is None:
             return self._with_data(file, data)
@@ -286,8 +321,7 @@ class Library:
         def without(items: Iterable[Item]) -> list[Item]:
             return [item for item in items if item.text.file != file]
 
-        return replace(
-            self,
+        return self._replaced(
             items=tuple(sorted([*without(self.items), *mine], key=_order)),
             public_items=tuple(sorted([*without(self.public_items), *mine], key=_order)),
             problems=(*_elsewhere(self.problems, reader.label), *reader.problems),
@@ -297,20 +331,18 @@ class Library:
 
     def _with_data(self, file: str, data: bytes) -> Library:
         """Return the same texts with other bytes in a TOML file."""
-        label, folder = f"{self.folder.name}/{file}", self.folder
+        label, folder = self.label(file), self.folder
         site, questionnaire, replies = self.site, self.questionnaire, self.reply_templates
         open_facts: list[Problem] = []
         if file == sitedata.NAME:
-            path = folder / file
-            site, problems, open_facts = sitedata.read(path, label, self.addresses, data)
+            site, problems, open_facts = self._read_site(data)
         elif file == questionnaire_file.NAME:
-            questionnaire, problems = questionnaire_file.read(folder, data)
+            questionnaire, problems = self._read_questionnaire(data)
         elif file == reply_templates.NAME:
             replies, problems = reply_templates.read(folder, data)
         else:
             raise LookupError(file)
-        return replace(
-            self,
+        return self._replaced(
             site=site,
             questionnaire=questionnaire,
             reply_templates=replies,
@@ -319,9 +351,45 @@ class Library:
             _rendered={},
         )
 
+    def _read_site(self, data: bytes) -> sitedata.Read:
+        path, label = self.folder / sitedata.NAME, self.label(sitedata.NAME)
+        if self.is_german:
+            return sitedata.read(path, label, self.addresses, data)
+        german = self.editions[GERMAN.code]
+        return translated_site_data.read(
+            self.folder,
+            self.addresses.site_root,
+            german.folder / sitedata.NAME,
+            german.problems,
+            data,
+            self.language.translations,
+        )[1]
+
+    def _read_questionnaire(self, data: bytes) -> tuple[Questionnaire, list[Problem]]:
+        if self.is_german:
+            return questionnaire_file.read(self.folder, data)
+        german = self.editions[GERMAN.code].questionnaire
+        return translated_questionnaire.read(self.folder, german, self.language, data)
+
+    def _replaced(self, **changes: Any) -> Library:  # noqa: ANN401 - of several fields
+        changed = replace(self, **changes)
+        changed.editions = {**self.editions, self.language.code: changed}
+        return changed
+
+    def _with_edition(self, edition: Library) -> Library:
+        changed = self._replaced()
+        changed.editions = {**changed.editions, edition.language.code: edition}
+        edition.editions = changed.editions
+        return changed
+
+    def edition_of(self, item: Item) -> Library:
+        """Return the edition that a text belongs to."""
+        return next(each for each in self.every_edition if each.folder == item.text.folder)
+
     def item_in(self, file: str) -> Item | None:
         """Return the text in a file, named from the content folder; nothing if it has none."""
-        return self._files.get(file)
+        edition, inner = self.in_edition(file)
+        return edition._files.get(inner)  # noqa: SLF001 - of another of its kind
 
     def is_public(self, item: Item) -> bool:
         """Return whether visitors may read a text."""
@@ -392,8 +460,9 @@ class Library:
     def _broken(self, item: Item, link: Link) -> str:
         path, _, anchor = link.target.partition("#")
         if path.startswith("/"):
-            address = self.addresses.at_root(path)
-            return "" if address in self.reachable else f"{path} {self._why_missing(address)}"
+            address = self.addresses.at_site_root(path)
+            is_there = any(address in edition.reachable for edition in self.every_edition)
+            return "" if is_there else f"{path} {self._why_missing(address)}"
         file = resolve(_folder_of(item), path) if path else ""
         target = self._files.get(file) if path else item
         if target is None:
@@ -517,6 +586,26 @@ class Library:
             address_of = partial(self.addresses.topic, topic.slug)
             yield topic.title, self.in_topic(topic), address_of
 
+    def alternates(self, address: str) -> tuple[Alternate, ...]:
+        """Return what the other editions have for a page, by its address: the same, or the nearest.
+
+        The nearest is the page above it, and at last the start page.
+        """
+        path = self.addresses.german_path(address)
+        others = [other for other in self.every_edition if other is not self]
+        return tuple(other.alternate(path) for other in others) if path else ()
+
+    def alternate(self, path: str) -> Alternate:
+        """Return the page of this edition at a path in German words, or the nearest there is."""
+        parts = path.strip("/").split("/")
+        for count in range(len(parts), 0, -1):
+            address = self.addresses.at("/".join(parts[:count]) + "/")
+            if address in self.titles:
+                return Alternate(
+                    self.language.tag, self.language.name, address, count == len(parts)
+                )
+        return Alternate(self.language.tag, self.language.name, self.addresses.root, path == "/")
+
     def title_at(self, address: str) -> str:
         """Return the title of what visitors read at an address; nothing where there is no page.
 
@@ -566,7 +655,7 @@ class Library:
 
     def check_navigation(self) -> Iterable[Problem]:
         """Yield the entries of menus that lead nowhere."""
-        label = f"{self.folder.name}/website.toml"
+        label = self.label(sitedata.NAME)
         for menu in ("navigation", "legal_navigation"):
             for index, item in enumerate(getattr(self.site, menu)):
                 if item.address not in self.reachable:
@@ -581,6 +670,8 @@ class Before:
 
     file_cache: FileCache
     texts: Texts
+    editions: Mapping[str, Before] = field(default_factory=dict)
+    """That of every edition by its language, where this is the German one."""
 
 
 def load(
@@ -591,7 +682,7 @@ def load(
     with_unpublished: bool = False,
     before: Library | Before | None = None,
 ) -> Library:
-    """Read all content below a folder.
+    """Read all content below a folder: the German edition, with those in other languages.
 
     Never raises for what authors wrote: a broken file is left out and told of in ``problems``.
 
@@ -600,18 +691,66 @@ def load(
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
     :param before: the same folder as it was; what has not changed since is not read again.
     """
+    earlier = before.editions if before else {}
     addresses = Addresses(root)
-    site, problems, open_facts = sitedata.read(
-        folder / "website.toml", f"{folder.name}/website.toml", addresses
+    path = folder / sitedata.NAME
+    of_site = sitedata.read(path, files.label(folder, sitedata.NAME), addresses)
+    of_form = questionnaire_file.read(folder)
+
+    german = _edition(
+        folder,
+        addresses,
+        of_site,
+        of_form,
+        today,
+        with_unpublished=with_unpublished,
+        before=earlier.get(GERMAN.code) or before,
     )
-    questionnaire, of_form = questionnaire_file.read(folder)
-    replies, of_replies = reply_templates.read(folder)
-    problems += of_form + of_replies
-    of_site = tuple(problems)
+    editions = {GERMAN.code: german}
+    for code, place in files.editions(folder).items():
+        addresses, of_edition = translated_site_data.read(
+            place, root, path, of_site[1], before=_translations(earlier.get(code))
+        )
+        words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
+        editions[code] = _edition(
+            place,
+            addresses,
+            of_edition,
+            words,
+            today,
+            with_unpublished=with_unpublished,
+            before=earlier.get(code),
+        )
+    for each in editions.values():
+        each.editions = editions
+    return german
+
+
+def _translations(before: Library | Before | None) -> Translations | None:
+    return before.texts.language.translations if before else None
+
+
+def _edition(  # noqa: PLR0913 - what load() takes, and what has been read
+    folder: Path,
+    addresses: Addresses,
+    of_site: sitedata.Read,
+    of_form: tuple[Questionnaire, list[Problem]],
+    today: datetime.date,
+    *,
+    with_unpublished: bool,
+    before: Library | Before | None,
+) -> Library:
+    """Read the texts of one edition."""
+    site, found_in_site, facts_of_site = of_site
+    questionnaire, found_in_form = of_form
+    replies, found_in_replies = reply_templates.read(folder)
+    problems = [*found_in_site, *found_in_form, *found_in_replies]
+    before_texts, open_facts = tuple(problems), [*facts_of_site]
     request_topics = [key for key, _ in questionnaire.topics]
-    known = Known([topic.slug for topic in site.topics], request_topics, addresses)
+    topics = [topic.slug for topic in site.topics]
+    known = Known(topics, request_topics, addresses, site.language)
     file_cache = FileCache(folder, known, before.file_cache if before else None)
-    texts = before.texts if before else Texts(addresses, site.foreign_terms)
+    texts = Texts(addresses, site.foreign_terms, language=site.language)
     for cached in file_cache.texts():
         problems += cached.problems
     found = [cached.item for cached in file_cache.kept.values() if cached.item]
@@ -630,13 +769,13 @@ def load(
         site=site,
         items=items,
         public_items=public,
-        problems=tuple(problems if is_readable else of_site),
+        problems=tuple(problems) if is_readable else before_texts,
         questionnaire=questionnaire,
         reply_templates=replies,
         today=today,
         open_facts=tuple(open_facts),
         file_cache=file_cache,
-        texts=texts.or_anew(addresses, site.foreign_terms, GERMAN),
+        texts=before.texts.or_anew(texts) if before else texts,
     )
 
 
@@ -658,7 +797,7 @@ def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
         if name not in pages:
             if not (folder / file).exists():
                 message = "Diese Seite fehlt; die Website braucht sie. Legen Sie die Datei an."
-                yield Problem(f"{folder.name}/{file}", 1, message)
+                yield Problem(files.label(folder, file), 1, message)
         elif pages[name].status is not PublicationStatus.PUBLISHED:
             text = pages[name].text
             message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."

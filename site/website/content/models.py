@@ -123,7 +123,7 @@ class TextContent:
     """Markdown that waits to be rendered, and where it stands."""
 
     folder: Path
-    """The content folder."""
+    """Of the edition's content."""
     label: str
     """The file as authors know it: ``content/artikel/x.md``."""
     markdown: str | None = field(compare=False)
@@ -134,6 +134,8 @@ class TextContent:
     """Of all bytes of the file."""
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, compare=False)
     """Where the data above the body stand: ``("sources", 0, "url")`` to a line."""
+    file: str = ""
+    """The file, named from the folder."""
 
     @property
     def path(self) -> Path:
@@ -147,11 +149,6 @@ class TextContent:
         :raises ContentError: if the file is no longer what it was when its other data were read.
         """
         return self._read() if self.markdown is None else self.markdown
-
-    @property
-    def file(self) -> str:
-        """The file, named from the content folder."""
-        return self.label.partition("/")[2]
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"markdown": None}
@@ -262,6 +259,19 @@ class Topic:
     address: str
     title: str
     description: str
+
+
+@dataclass(frozen=True)
+class Alternate:
+    """What another edition has for a page."""
+
+    language: str
+    """Its tag."""
+    name: str
+    """What its readers call the language."""
+    address: str
+    is_same: bool
+    """Whether it says the same; otherwise it is the nearest to it."""
 
 
 @dataclass(frozen=True)

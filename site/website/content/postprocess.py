@@ -150,7 +150,7 @@ class Postprocessor:
                 self._remember_link(element, href)
                 element.set("href", f"#{slugs.anchor(href[1:])}")
         elif not scheme and href.startswith("/"):
-            element.set("href", self.addresses.at_root(href))
+            element.set("href", self.addresses.at_site_root(href))
             self._remember_link(element, href)
         elif not scheme and href.partition("#")[0].endswith(".md"):
             self._remember_link(element, href)

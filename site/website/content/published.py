@@ -82,6 +82,10 @@ def promised(library: Library) -> tuple[str, ...]:
     Pages of long lists are not among them: they come and go with the number of articles.
     """
     root = library.addresses.root
-    forms = {library.addresses.request(topic) for topic in library.request_topics}
-    found = library.own_addresses | forms
+    found = {address for edition in library.every_edition for address in _promised(edition)}
     return tuple(sorted("/" + address.removeprefix(root) for address in found))
+
+
+def _promised(library: Library) -> frozenset[str]:
+    forms = {library.addresses.request(topic) for topic in library.request_topics}
+    return library.own_addresses | forms

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import logging
 import re
-import threading
 from typing import TYPE_CHECKING
 
-from website.content import published, toml_files
+from website.content import files, published, toml_files
 from website.content.problems import Problem
 from website.content.value_reader import shown
 from website.questionnaire import (
@@ -22,17 +20,16 @@ from website.questionnaire import (
 )
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from website.content.value_reader import Fields
 
-log = logging.getLogger(__name__)
-
 NAME = "formular.toml"
 
-_HOLDS = "die Fragen des Anfrageformulars"
+HOLDS = "die Fragen des Anfrageformulars"
+"""What the file is for, in a German main clause."""
+
 QUESTION_KEY = re.compile(r"[a-z][a-z0-9_]*")
 CHOICE_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KINDS = {kind.value: kind for kind in QuestionKind}
@@ -49,12 +46,12 @@ def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[P
     :param data: the bytes of the file, where they are not those on the disk.
     """
     problems: list[Problem] = []
-    label = f"{folder.name}/{NAME}"
+    label = files.label(folder, NAME)
 
     def report(line: int, message: str) -> None:
         problems.append(Problem(label, line, message))
 
-    fields = toml_files.read(folder / NAME, report, holds=_HOLDS, data=data)
+    fields = toml_files.read(folder / NAME, report, holds=HOLDS, data=data)
     if fields is None:
         return _completed((), is_readable=False), problems
     groups = _groups(fields)
@@ -65,48 +62,6 @@ def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[P
         report(1, f'Die Frage mit key = "{name}" fehlt. Ohne sie geht das Formular nicht.')
     problems += _lost(folder, [question for question, _ in questions])
     return _completed(questions), sorted(problems)
-
-
-class QuestionnaireFile:
-    """Reads the questionnaire of a content folder again when the file has changed.
-
-    The endpoint must know every question as soon as a page asks it, and pages are published without
-    a restart. Safe to call from several threads.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._state: tuple[int, ...] = ()
-        self._read: Questionnaire | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> Questionnaire:
-        """Return the questionnaire; the last readable one while the file cannot be read.
-
-        Where there never was one, it asks no more than the code relies on: requests are worth more
-        than what else they could tell.
-        """
-        with self._lock:
-            state = _state(self._folder / NAME)
-            if self._read is None or state != self._state:
-                self._read = self._anew()
-                self._state = state
-            return self._read
-
-    def _anew(self) -> Questionnaire:
-        found, problems = read(self._folder)
-        if found.is_readable:
-            return found
-        log.error("The questions of the form cannot be read: %s", "; ".join(map(str, problems)))
-        return self._read or found
-
-
-def _state(path: Path) -> tuple[int, ...]:
-    try:
-        found: os.stat_result = path.stat()
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _groups(fields: Fields) -> dict[str, QuestionGroup]:
@@ -260,4 +215,4 @@ def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
         else:
             continue
         message = f"{lost} Gespeicherte Anfragen können sie enthalten. {remedy}"
-        yield Problem(f"{folder.name}/{published.FORM_KEYS}", line, message)
+        yield Problem(files.label(folder, published.FORM_KEYS), line, message)

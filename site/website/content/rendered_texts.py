@@ -81,16 +81,15 @@ class Texts:
         """The renderer of all texts."""
         return Renderer(self.addresses, self.foreign_terms, self.language)
 
-    def or_anew(
-        self,
-        addresses: Addresses,
-        foreign_terms: Mapping[str, tuple[str, ...]],
-        language: Language,
-    ) -> Texts:
-        """Return itself if the rules for all texts are the same, else an empty one."""
-        own = (self.addresses, self.foreign_terms, self.language)
-        same = own == (addresses, foreign_terms, language)
-        return self if same else Texts(addresses, foreign_terms, language, self.blobs)
+    def or_anew(self, other: Texts) -> Texts:
+        """Return itself if the rules for all texts are those of another, else the other."""
+        is_same = (self.addresses, self.foreign_terms, self.language) == (
+            other.addresses,
+            other.foreign_terms,
+            other.language,
+        )
+        other.blobs = self.blobs
+        return self if is_same else other
 
     def render(
         self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool

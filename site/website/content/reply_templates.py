@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from website.content import toml_files
+from website.content import files, toml_files
 from website.content.problems import Problem
 from website.content.value_reader import shown
 
@@ -52,7 +52,7 @@ def read(
         return (), problems
 
     def report(line: int, message: str) -> None:
-        problems.append(Problem(f"{folder.name}/{NAME}", line, message))
+        problems.append(Problem(files.label(folder, NAME), line, message))
 
     holds = "die Vorlagen für Antworten"
     fields = toml_files.read(folder / NAME, report, holds=holds, data=data)

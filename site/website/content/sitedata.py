@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from website.content import slugs, toml_files
+from website.content.languages import GERMAN
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from website.content.addresses import Addresses
+    from website.content.languages import Language
     from website.content.value_reader import Fields, Path
 
 NAME = "website.toml"
@@ -159,6 +161,7 @@ class SiteData:
     navigation: tuple[NavigationItem, ...] = ()
     legal_navigation: tuple[NavigationItem, ...] = ()
     topics: tuple[Topic, ...] = ()
+    language: Language = GERMAN
     foreign_terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Terms that a screen reader must speak in another language, by language code."""
     contact: Contact = Contact()
@@ -176,13 +179,14 @@ class SiteData:
         return next((topic for topic in self.topics if topic.slug == slug), None)
 
 
-def read(
-    path: pathlib.Path, label: str, addresses: Addresses, data: bytes | None = None
-) -> tuple[SiteData, list[Problem], list[Problem]]:
-    """Read the site data.
+Read = tuple[SiteData, list[Problem], list[Problem]]
+"""Site data, what is wrong with them, and the facts that are still placeholders."""
+
+
+def read(path: pathlib.Path, label: str, addresses: Addresses, data: bytes | None = None) -> Read:
+    """Read the site data of the German edition.
 
     :param data: the bytes of the file, where they are not those on the disk.
-    :returns: the data, what is wrong with them, and the facts that are still placeholders.
     """
     problems: list[Problem] = []
 
@@ -193,16 +197,25 @@ def read(
     fields = toml_files.read(path, report, holds=holds, data=data)
     if fields is None:
         return SiteData(is_readable=False), problems, []
-    site = _site(fields, addresses)
-    open_facts = [
+    site = of_fields(fields, addresses, GERMAN)
+    return site, problems, open_facts(fields, label)
+
+
+def open_facts(fields: Fields, label: str) -> list[Problem]:
+    """Return the facts that are still placeholders.
+
+    :param label: the file as authors know it.
+    """
+    return [
         Problem(label, fields.lines.get(at, 1), reminder(value))
         for at, value in _placeholders(fields.values)
     ]
-    return site, problems, open_facts
 
 
-def _site(fields: Fields, addresses: Addresses) -> SiteData:
+def of_fields(fields: Fields, addresses: Addresses, language: Language) -> SiteData:
+    """Return the site data that a file holds; what is wrong with them has been reported then."""
     site = SiteData(
+        language=language,
         name=fields.text("name", required=True),
         motto=fields.prose("motto", required=True),
         description=fields.prose("description", required=True, longest=160),

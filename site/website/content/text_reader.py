@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from website.content import frontmatter, motif, slugs, text_files
+from website.content import files, frontmatter, motif, slugs, text_files
 from website.content.files import SLUG
 from website.content.kinds import TEXT
+from website.content.languages import GERMAN
 from website.content.models import (
     AiUse,
     CallToAction,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from website.content.addresses import Addresses
     from website.content.kinds import Kind
+    from website.content.languages import Language
     from website.content.models import Item
 
 LONGEST_ALIAS = 200
@@ -58,6 +60,7 @@ class Known:
     request_topics: Collection[str]
     """What the request form lets one choose."""
     addresses: Addresses
+    language: Language = GERMAN
 
 
 class Reader:
@@ -66,7 +69,8 @@ class Reader:
     def __init__(self, folder: Path, file: str, known: Known, data: bytes) -> None:
         """:param file: named from the content folder."""
         self.folder = folder
-        self.label = f"{folder.name}/{file}"
+        self.file = file
+        self.label = files.label(folder, file)
         self.known = known
         self.problems: list[Problem] = []
         self.open_facts: list[Problem] = []
@@ -78,6 +82,7 @@ class Reader:
         if document is None:
             return None
         fields = document.fields
+        fields.language = self.known.language
         default = PublicationStatus.DRAFT if kind.is_dated else PublicationStatus.PUBLISHED
         status = PublicationStatus(
             fields.choice("status", tuple(PublicationStatus), default=default)
@@ -135,6 +140,7 @@ class Reader:
             document.body_line,
             digest,
             document.fields.lines,
+            self.file,
         )
 
     def _finish(self, fields: Fields) -> None:

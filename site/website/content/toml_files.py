@@ -6,27 +6,35 @@ import re
 from typing import TYPE_CHECKING
 
 from website.content import text_files, toml_advice
+from website.content.languages import GERMAN
 from website.content.value_reader import TOML, Fields, Path
 from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
     import pathlib
 
+    from website.content.languages import Language
     from website.content.problems import Report
 
 ENDING = ".toml"
 
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([\w.\"-]+)\s*\]\]?")
-_KEY = re.compile(r"^\s*[\"']?([\w -]*\w)[\"']?\s*=")
+_KEY = re.compile(r"^\s*[\"']?([\w /-]*\w)[\"']?\s*=")
 
 
 def read(
-    path: pathlib.Path, report: Report, *, holds: str, data: bytes | None = None
+    path: pathlib.Path,
+    report: Report,
+    *,
+    holds: str,
+    data: bytes | None = None,
+    language: Language = GERMAN,
 ) -> Fields | None:
     """Return the fields of a file; nothing where it cannot be read, which is reported.
 
     :param holds: what the file is for, in a German main clause: where it is missing, it is said.
     :param data: its bytes, where they are not those on the disk.
+    :param language: in which visitors read its texts.
     """
     try:
         source = text_files.read(path) if data is None else text_files.text_of(data)
@@ -42,7 +50,7 @@ def read(
             1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
         )
         return None
-    return Fields(values, lines_of(source), report, form=TOML)
+    return Fields(values, lines_of(source), report, form=TOML, language=language)
 
 
 def lines_of(source: str) -> dict[Path, int]:

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from website.content.languages import GERMAN, Language
+
 NARROW_SPACE, FULL_SPACE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 DASH, ELLIPSIS = "\N{EN DASH}", "\N{HORIZONTAL ELLIPSIS}"
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
@@ -92,6 +94,11 @@ _SECTION, _SENTENCE = re.compile(f"§{_GAP}?[0-9]"), re.compile(rf"Satz(?<=\bSat
 # By what a text must contain for a pattern to match.
 _SEAMED = {"": _AFTER_NUMBER, ".": _AFTER_DOT, "§": _SECTION, "Satz": _SENTENCE}
 _SEAM = re.compile(r"[ \n]|(?<=\.)(?=[^\W\d])|(?<=[0-9])(?=[%‰€°])|(?<=§)(?=[0-9])")
+
+
+def set_text(text: str, language: Language) -> str:
+    """Return a plain text, such as a title, set in the typography of its language."""
+    return set_german(text) if language.code == GERMAN.code else text
 
 
 def set_german(text: str) -> str:

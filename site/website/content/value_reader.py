@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
+from website.content.languages import GERMAN
 from website.content.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from website.content.languages import Language
     from website.content.problems import Report
 
 SHOWN = 60
@@ -64,6 +66,7 @@ class Fields:
     report: Report
     at: Path = ()
     form: ValueForm = YAML
+    language: Language = GERMAN
     asked: set[str] = field(default_factory=set)
 
     def text(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
@@ -84,8 +87,9 @@ class Fields:
         return value
 
     def prose(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
-        """Read a text that visitors see, set by the rules of German typography."""
-        return typography.set_german(self.text(key, required=required, longest=longest))
+        """Read a text that visitors see, set by the typography of its language."""
+        text = self.text(key, required=required, longest=longest)
+        return typography.set_text(text, self.language)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Read a list of texts."""
@@ -93,7 +97,7 @@ class Fields:
 
     def proses(self, key: str) -> tuple[str, ...]:
         """Read a list of texts that visitors see."""
-        return tuple(typography.set_german(text) for text in self.texts(key))
+        return tuple(typography.set_text(text, self.language) for text in self.texts(key))
 
     def date(self, key: str, *, required: bool = False) -> datetime.date | None:
         """Read a date, written 2026-11-23."""
@@ -166,16 +170,19 @@ class Fields:
             self.say(key, f"„{key}“ soll ein Abschnitt mit eigenen Angaben sein.")
             # What it lacks follows from that.
             value, report = None, _say_nothing
-        return Fields(value or {}, self.lines, report, (*self.at, key), self.form)
+        return self._below(value or {}, report, key)
 
     def tables(self, key: str) -> Iterator[Fields]:
         """Read a list of tables."""
         value = self._value(key)
         for index, entry in enumerate(self._list(key, value, self.form.tables)):
             if isinstance(entry, dict):
-                yield Fields(entry, self.lines, self.report, (*self.at, key, index), self.form)
+                yield self._below(entry, self.report, key, index)
             else:
                 self.say(key, f"Jeder Eintrag von „{key}“ braucht benannte Angaben.", index)
+
+    def _below(self, values: Mapping[str, Any], report: Report, *at: str | int) -> Fields:
+        return Fields(values, self.lines, report, (*self.at, *at), self.form, self.language)
 
     def finish(self) -> None:
         """Report every unknown key, with the name that was probably meant."""

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.content.cards import Cards
     from website.content.library import Library
+    from website.web.services import Edition
 
 __all__ = [
     "blueprint",
@@ -74,19 +74,19 @@ def set_up(
     app: Flask,
     read: Callable[[Library | None], Library],
     make_pages: Callable[[Library], Flask],
-    cards: Callable[[Library], Cards],
+    editions: Callable[[Library], dict[str, Edition]],
 ) -> None:
     """Add the editor to an application.
 
     :param read: reads the content, with what was read before.
     :param make_pages: makes an application with the public pages.
-    :param cards: makes the social cards of some content.
+    :param editions: makes the editions of some content, with their social cards.
     """
     shared = services(app)
     database, workspace = shared.leads.database, Workspace.of(shared.settings)
     known = Publications(database)
     EditorState(
-        EditedSite(read, make_pages, cards),
+        EditedSite(read, make_pages, editions),
         workspace,
         WorkingCopies(database),
         AuditTrail(database),

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.content.cards import Cards
     from website.content.image_variants import Variant
     from website.content.library import Library
     from website.content.models import Item
     from website.content.problems import Problem
+    from website.web.services import Edition
 
 CURRENT = 1.0
 """Seconds for which nobody looks whether the official content has changed."""
@@ -66,11 +66,11 @@ class EditedSite:
         self,
         read: Callable[[Library | None], Library],
         make_pages: Callable[[Library], Flask],
-        cards: Callable[[Library], Cards],
+        editions: Callable[[Library], dict[str, Edition]],
     ) -> None:
         self._read = read
         self._make_pages = make_pages
-        self._cards = cards
+        self._editions = editions
         # Texts are rendered, checked and shown one at a time: they share what was rendered before.
         self._lock = threading.RLock()
         self._library: Library | None = None
@@ -94,7 +94,7 @@ class EditedSite:
     def with_text(self, file: str, data: bytes) -> EditedText:
         """Return the content with other bytes in one file."""
         library = self.library.with_text(file, data)
-        return EditedText(library, f"{library.folder.name}/{file}", library.item_in(file))
+        return EditedText(library, library.label(file), library.item_in(file))
 
     def report(self, text: EditedText) -> TextReport:
         """Return what is wrong with a text, and how it reads."""
@@ -145,20 +145,21 @@ class EditedSite:
         if item is None or not item.can_be_shown or not library.is_readable:
             return None
         elsewhere = _ELSEWHERE.get(item.name) if item.kind is OTHER_PAGES else None
-        path = library.addresses.at_root(elsewhere) if elsewhere else item.address
+        edition = library.edition_of(item)
+        path = edition.addresses.at(elsewhere) if elsewhere else item.address
         with self._lock:
             pages = self._pages = self._pages or self._make_pages(library)
             shown = services(pages)
-            shown.library, shown.cards = library, self._cards(library)
+            shown.editions = self._editions(library)
             # WSGI wants the bytes of a path as if they were Latin-1 (PEP 3333).
             environ = create_environ("/", shown.settings.base_url)
-            below = "/" + path.removeprefix(library.addresses.root)
+            below = "/" + path.removeprefix(shown.settings.site_root)
             environ["PATH_INFO"] = below.encode().decode("latin-1")
             with pages.request_context(environ):
                 response = pages.full_dispatch_request()
             if len(self._images) > KEPT_IMAGES:
                 self._images.clear()
-            self._images |= {variant.name: variant for variant in library.variants_of(item)}
+            self._images |= {variant.name: variant for variant in edition.variants_of(item)}
         return response.get_data(as_text=True)
 
     def image(self, name: str) -> Variant | None:

@@ -64,7 +64,7 @@ def facts() -> str:
             groups, (missing, total) = form.groups, form.owners
         files.append(DataFile(file, title, states_of(None, now.copy), groups))
     library = site.library
-    label = f"{library.folder.name}/{sitedata.NAME}"
+    label = library.label(sitedata.NAME)
     return render_template(
         "editor/facts.html",
         files=files,
@@ -164,7 +164,7 @@ def _with_open_facts(facts: list[Problem]) -> list[tuple[str, str, list[Problem]
     library = editor_state().site.library
     found: dict[str, list[Problem]] = {}
     for fact in facts:
-        found.setdefault(fact.path.removeprefix(f"{library.folder.name}/"), []).append(fact)
+        found.setdefault(fact.path.removeprefix(library.label("")), []).append(fact)
     rows = []
     for file, those in found.items():
         if item := library.item_in(file):

@@ -98,7 +98,7 @@ def refuse_taken(library: Library, kind: Kind[Item], name: str, *, but: Item | N
     file = kind.file(name)
     if (library.folder / file).exists():
         raise AuthoringError(
-            f"{library.folder.name}/{file} gibt es schon und bleibt, wie es ist. Schreiben Sie "
+            f"{library.label(file)} gibt es schon und bleibt, wie es ist. Schreiben Sie "
             "dort weiter, oder nehmen Sie einen anderen Namen."
         )
     address = Addresses().item(kind, name)

@@ -67,7 +67,7 @@ def refuse(
         case Strictness.PAGES:
             stopping = [problem for problem in library.check() if problem.blocks]
         case _:
-            own = {f"{library.folder.name}/{path}" for path in changed if path.endswith(".md")}
+            own = {library.label(path) for path in changed if path.endswith(".md")}
             own = own if strictness is Strictness.CHANGES else set()
             facts = set(library.open_facts)
             stopping = [p for p in found if p.path in own and p not in facts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 
 if TYPE_CHECKING:
     from flask.sansio.app import App
@@ -20,20 +20,30 @@ if TYPE_CHECKING:
     from website.web.assets import Assets
 
 _KEY = "website"
+LANGUAGE = "website.language"
+"""In the environment of a request: the code of the language it asks for."""
+
+
+@dataclass
+class Edition:
+    """The content in one language, and the social cards that are made from it."""
+
+    library: Library
+    cards: Cards
 
 
 @dataclass
 class Services:
     """What :mod:`website.factory` has opened for one application.
 
-    The preview replaces library, cards and assets whenever their files change, so ask each time.
-    What the application's role does not need is not set; to ask for it is an ``AttributeError``.
+    The preview replaces editions and assets whenever their files change, so ask each time. What
+    the application's role does not need is not set; to ask for it is an ``AttributeError``.
     """
 
     settings: Settings
     cache: Cache
-    library: Library
-    cards: Cards
+    editions: dict[str, Edition]
+    """By language; the German one is the first."""
     assets: Assets
     authoring_assets: Assets = field(init=False)
     leads: Leads = field(init=False)
@@ -42,9 +52,34 @@ class Services:
     inbox_assets: Assets = field(init=False)
     editor_assets: Assets = field(init=False)
 
+    @property
+    def edition(self) -> Edition:
+        """The edition that the current request asks for; the German one outside of a request."""
+        return self.editions.get(current_language()) or next(iter(self.editions.values()))
+
+    @property
+    def german(self) -> Library:
+        """The content of the German edition, which knows the others."""
+        return next(iter(self.editions.values())).library
+
+    @property
+    def library(self) -> Library:
+        """The content in the language of the current request."""
+        return self.edition.library
+
+    @property
+    def cards(self) -> Cards:
+        """The social cards in the language of the current request."""
+        return self.edition.cards
+
     def attach(self, app: App) -> None:
         """Make these the services of an application."""
         app.extensions[_KEY] = self
+
+
+def current_language() -> str:
+    """Return the code of the language that the current request asks for; empty for German."""
+    return request.environ.get(LANGUAGE, "") if has_request_context() else ""
 
 
 def services(app: App | None = None) -> Services:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,7 +24,7 @@ from website.content.models import Item, Topic
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flask import Flask
 
@@ -34,21 +34,43 @@ IN_COMMON = ("site", "addresses", "language", "request_topics", "foreign_pieces"
 """Questions that need not be noted: all pages are made again when their answers change."""
 
 Question = tuple[Any, ...]
-"""The name of what was asked, and the arguments of a method, in a form that can be kept."""
+"""The name of what was asked, and the arguments of a method, in a form that can be kept; before
+them the edition that was asked, where that is not known otherwise."""
 
 EVERYTHING: Question = ("everything",)
 
 
 @contextlib.contextmanager
-def recorded(app: Flask) -> Iterator[DependencyRecorder]:
-    """Replace an application's library by a recorder until the block ends."""
-    library = services(app).library
-    recorder = DependencyRecorder(library)
-    services(app).library = cast("Library", recorder)
+def recorded(app: Flask) -> Iterator[Recorders]:
+    """Replace the library of every edition by a recorder until the block ends."""
+    shared = services(app)
+    recorders = {
+        code: DependencyRecorder(edition.library) for code, edition in shared.editions.items()
+    }
+    before = shared.editions
+    shared.editions = {
+        code: replace(edition, library=cast("Library", recorders[code]))
+        for code, edition in before.items()
+    }
     try:
-        yield recorder
+        yield Recorders(recorders)
     finally:
-        services(app).library = library
+        shared.editions = before
+
+
+class Recorders:
+    """The recorders of all editions."""
+
+    def __init__(self, recorders: Mapping[str, DependencyRecorder]) -> None:
+        self._recorders = recorders
+
+    def taken(self) -> tuple[Question, ...]:
+        """Return the questions asked since the last time, each once, and forget them."""
+        return tuple(
+            (code, *question)
+            for code, recorder in self._recorders.items()
+            for question in recorder.taken()
+        )
 
 
 class DependencyRecorder:
@@ -80,17 +102,33 @@ class DependencyRecorder:
 
 
 class Answers:
-    """The answers of a library, as digests that can be compared with those of an earlier build."""
+    """The answers of all editions, as digests that can be compared with those of another build."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._known: dict[Question, str] = {}
+    def __init__(self, german: Library) -> None:
+        self._of_edition = {
+            code: _Answers(library, german) for code, library in german.editions.items()
+        }
 
     def key(self, questions: Iterable[Question]) -> str:
         """Return a digest of the answers to some questions, in their order."""
-        return hashlib.sha256("\0".join(map(self._answer, questions)).encode()).hexdigest()
+        answers = (self._answer(*question) for question in questions)
+        return hashlib.sha256("\0".join(answers).encode()).hexdigest()
 
-    def _answer(self, question: Question) -> str:
+    def _answer(self, code: str, *question: Any) -> str:  # noqa: ANN401 - arguments
+        edition = self._of_edition.get(code)
+        return edition.answer(question) if edition else "gone"
+
+
+class _Answers:
+    """The answers of one edition."""
+
+    def __init__(self, library: Library, german: Library) -> None:
+        self._library = library
+        self._german = german
+        self._known: dict[Question, str] = {}
+
+    def answer(self, question: Question) -> str:
+        """Return a digest of the answer to one question."""
         found = self._known.get(question)
         if found is None:
             found = self._known[question] = self._found(question)
@@ -119,8 +157,8 @@ class Answers:
         return kept[item.text.label].key
 
     def _everything(self) -> str:
-        library = self._library
-        items = (*library.items, *library.public_items)
+        editions = self._german.every_edition
+        items = (item for each in editions for item in (*each.items, *each.public_items))
         return hashlib.sha256("\0".join(map(_described, items)).encode()).hexdigest()
 
     def _resolved(self, argument: Any) -> Any:  # noqa: ANN401

@@ -46,7 +46,8 @@ class Reuse:
     def content(self) -> Before | None:
         """What was read and rendered for the last build."""
         if found := self._last.content:
-            found.texts.blobs = self.blobs
+            for each in found.editions.values():
+                each.texts.blobs = self.blobs
         return found
 
     def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
@@ -57,7 +58,7 @@ class Reuse:
         :param paths: the file of each address of the next build.
         """
         last, live = self._last, self.live.files
-        self._paths, self._answers = paths, Answers(services(app).library)
+        self._paths, self._answers = paths, Answers(services(app).german)
         app.jinja_env.bytecode_cache = self._next.templates
         self._next.common = self._common(app)
         is_common_same = last.common == self._next.common
@@ -113,11 +114,11 @@ class Reuse:
 
         def noted(address: str) -> FrozenFile:
             path = self._paths[address]
-            questions = recorder.taken()
+            questions = recorders.taken()
             searched = searched_text.digest_of(self._target.spare / path)
             return FrozenFile(path, questions, self._answers.key(questions), searched)
 
-        with dependencies.recorded(app) as recorder:
+        with dependencies.recorded(app) as recorders:
             yield noted
 
     def add(self, files: Mapping[str, FrozenFile]) -> None:
@@ -138,9 +139,13 @@ class Reuse:
         :param search: the digest of each part of the search index in it.
         :param result: what became of this build.
         """
-        library.texts.forget_others({item.text.label for item in library.items})
-        self.blobs.keep_only({kept.digest for kept in library.texts.kept.values()})
-        self._next.content = Before(library.file_cache, library.texts)
+        editions = library.editions
+        for each in editions.values():
+            each.texts.forget_others({item.text.label for item in each.items})
+        texts = [each.texts for each in editions.values()]
+        self.blobs.keep_only({kept.digest for each in texts for kept in each.kept.values()})
+        before = {code: Before(each.file_cache, each.texts) for code, each in editions.items()}
+        self._next.content = Before(library.file_cache, library.texts, before)
         self._next.tree, self._next.search = live.files, dict(search)
         state.save(_state_file(self._target), self._next)
         outcome.keep(self._target, self._inputs, live, result)
@@ -151,12 +156,11 @@ class Reuse:
         When it changes, all are made again. Texts are no part of it: each page has its own.
         """
         shared = services(app)
+        editions = shared.german.every_edition
         return inputs.digest(
             shared.settings.base_url,
             shared.settings.hsts.value,
-            repr(shared.library.site),
-            repr(shared.library.request_topics),
-            repr(shared.library.language),
+            *(repr((each.site, each.addresses, each.request_topics)) for each in editions),
             *shared.assets.addresses,
             self._inputs.of_templates,
         )

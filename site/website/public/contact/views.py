@@ -219,7 +219,7 @@ def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
 
 
 def _to_the_thanks(reference: str) -> BaseResponse:
-    return redirect(services().library.addresses.at_root(f"/anfrage/{reference}"), 303)
+    return redirect(services().library.addresses.at(f"anfrage/{reference}"), 303)
 
 
 def _verdict() -> Verdict:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, render_template, send_file
 
 from website.content import boxes, image_variants, kinds
 from website.content.kinds import ARTICLES
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
+from website.web.editions import current_address
 from website.web.error_texts import PROXY
 from website.web.services import services
 from website.web.templating import absolute
@@ -30,7 +31,7 @@ blueprint = Blueprint("pages", __name__)
 def lead_on() -> str | None:
     """Render the page at an old address, which leads to the new one."""
     library = services().library
-    shown = library.moved_from(library.addresses.at_root(request.path))
+    shown = library.moved_from(current_address())
     if shown is None:
         return None
     return render_template("pages/moved.html", target=shown, address=shown.address)
@@ -90,7 +91,7 @@ def text(path: str, number: int) -> str:
     if kind := kinds.list_at(path):
         return _list(kind, number)
     library = services().library
-    item = library.item_at(library.addresses.at_root(request.path))
+    item = library.item_at(current_address())
     if item is None or number > 1:
         abort(404)
     trail = [*_trail(item.kind, library.topic_of(item)), *_folders_above(item)]
@@ -148,16 +149,18 @@ def unavailable() -> str:
 @blueprint.get("/bilder/<name>")
 def image(name: str) -> Response:
     """Serve an image of the content under its fingerprinted name."""
-    variant = services().library.image_names.get(name) or abort(404)
+    libraries = (edition.library for edition in services().editions.values())
+    found = (library.image_names.get(name) for library in libraries)
+    variant = next(filter(None, found), None) or abort(404)
     return _kept_for_ever(image_variants.make(variant, services().cache))
 
 
 @blueprint.get("/karten/<name>")
 def card(name: str) -> Response:
     """Serve a social card under its fingerprinted name."""
-    cards = services().cards
-    shown = cards.names.get(name) or abort(404)
-    return _kept_for_ever(cards.make(shown, services().cache))
+    decks = [edition.cards for edition in services().editions.values()]
+    cards = next((deck for deck in decks if name in deck.names), None) or abort(404)
+    return _kept_for_ever(cards.make(cards.names[name], services().cache))
 
 
 @blueprint.get("/sitemap.xml")
@@ -182,7 +185,7 @@ def robots() -> Response:
     library = services().library
     lines = [
         "User-agent: *",
-        f"Disallow: {library.addresses.at_root('/anfrage')}",
+        f"Disallow: {library.addresses.at('anfrage')}",
         f"Sitemap: {absolute(library.addresses.at_root('/sitemap.xml'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
@@ -198,7 +201,7 @@ def _folders_above(item: Item) -> list[tuple[str, str]]:
     """Return titles and addresses of the pages in whose folders a page lies."""
     library = services().library
     folders = [] if item.kind.address else reversed(PurePosixPath(item.name).parents[:-1])
-    pages = [library.item_at(library.addresses.at_root(f"/{folder}/")) for folder in folders]
+    pages = [library.item_at(library.addresses.page(str(folder))) for folder in folders]
     return [(page.title, page.address) for page in pages if page]
 
 

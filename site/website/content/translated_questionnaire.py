@@ -1,0 +1,85 @@
+"""The request form in another language: the German questions, said in its words.
+
+An edition's ``formular.toml`` has a table for each group and each question, by its key, and within
+it one for the choices. What is asked, in which order and of whom is the German file's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from website.content import files, toml_files
+from website.content.problems import Problem
+from website.content.questionnaire_file import HOLDS, NAME
+from website.questionnaire import Questionnaire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from website.content.languages import Language
+    from website.content.value_reader import Fields
+    from website.questionnaire import Question, QuestionGroup
+
+WORDS = ("label", "purpose", "called", "short", "hint", "missing")
+"""What is said of a question; an edition needs those that the German file has."""
+
+
+def read(
+    folder: Path, german: Questionnaire, language: Language, data: bytes | None = None
+) -> tuple[Questionnaire, list[Problem]]:
+    """Return the questionnaire of an edition, and what is wrong with its words.
+
+    What is not said in its language is said in German. Questions that are no longer asked stay
+    German: only staff read them.
+
+    :param folder: of the edition.
+    :param german: the German questionnaire.
+    :param data: the bytes of the edition's file, where they are not those on the disk.
+    """
+    problems: list[Problem] = []
+    label = files.label(folder, NAME)
+
+    def report(line: int, message: str) -> None:
+        problems.append(Problem(label, line, message))
+
+    fields = toml_files.read(folder / NAME, report, holds=HOLDS, data=data, language=language)
+    if fields is None:
+        return replace(german, is_readable=False), problems
+    groups = _groups(fields.table("groups"), german)
+    questions = fields.table("questions")
+    asked = tuple(_question(questions, question, groups) for question in german.questions)
+    questions.finish()
+    fields.finish()
+    return Questionnaire(asked, german.removed, german.is_readable), sorted(problems)
+
+
+def _groups(fields: Fields, german: Questionnaire) -> dict[str, QuestionGroup]:
+    found = {}
+    for group, _ in german.groups():
+        item = fields.table(group.key)
+        title = item.prose("title", required=True) or group.title
+        found[group.key] = replace(group, title=title)
+        item.finish()
+    fields.finish()
+    return found
+
+
+def _question(questions: Fields, german: Question, groups: dict[str, QuestionGroup]) -> Question:
+    item = questions.table(german.name)
+    spoken: dict[str, Any] = {}
+    for word in WORDS:
+        in_german = getattr(german, word)
+        spoken[word] = item.prose(word, required=bool(in_german)) or in_german
+    table = item.table("choices")
+    choices = tuple(
+        (key, table.prose(key, required=True) or label) for key, label in german.choices
+    )
+    table.finish()
+    item.finish()
+    return replace(
+        german,
+        group=groups.get(german.group.key, german.group),
+        choices=choices,
+        **spoken,
+    )

@@ -1,0 +1,164 @@
+"""The site data of an edition in another language: what is said in it, over the German facts.
+
+Its ``website.toml`` holds only what visitors read in its language. All else is taken from the
+German file, so that every fact stands once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from website.content import files, languages, sitedata, toml_files
+from website.content.addresses import Addresses
+from website.content.languages import Language
+from website.content.placeholders import is_none, is_placeholder
+from website.content.problems import Problem
+from website.content.value_reader import line_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from website.content.languages import Translations
+    from website.content.sitedata import Read
+    from website.content.value_reader import Fields
+
+OWN = (
+    "name", "motto", "description", "response_promise", "navigation", "legal_navigation", "topics",
+    "foreign_terms", "confirmation",
+)  # fmt: skip
+"""What no edition takes from the German one."""
+
+PROSE = (
+    ("response_promise",),
+    ("contact", "role"),
+    ("contact", "hours"),
+    ("provider", "country"),
+    ("provider", "permit"),
+    ("provider", "liability_insurance"),
+    ("privacy", "third_countries"),
+    ("privacy", "candidates"),
+    ("accessibility", "scope"),
+    ("accessibility", "method"),
+    ("accessibility", "result"),
+    ("accessibility", "gaps"),
+)
+"""Facts that are told in sentences: where the German file has one, each edition says it in its own
+language."""
+
+WORDS = (
+    "artikel", "praxisfaelle", "werkzeuge", "themen", "seite", "checkliste", "kontakt", "suche",
+    "anfrage", "anfrage/bestaetigen",
+)  # fmt: skip
+"""The German paths that every edition needs words for."""
+
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
+
+
+def read(
+    folder: Path,
+    site_root: str,
+    german_file: Path,
+    of_german: Collection[Problem],
+    data: bytes | None = None,
+    before: Translations | None = None,
+) -> tuple[Addresses, Read]:
+    """Read the site data of an edition.
+
+    :param folder: of the edition; its name is its language.
+    :param site_root: the path of the German edition, ending with a slash.
+    :param german_file: where the German site data stand.
+    :param of_german: what is wrong with them, which is not said again.
+    :param data: the bytes of the edition's file, where they are not those on the disk.
+    :param before: the words of the interface as they were read before.
+    :returns: the edition's addresses, and its site data as :func:`sitedata.read` does.
+    """
+    problems: list[Problem] = []
+    label = files.label(folder, sitedata.NAME)
+    known = {problem.message for problem in of_german}
+
+    def report(line: int, message: str) -> None:
+        if message not in known:
+            problems.append(Problem(label, line, message))
+
+    def report_catalogue(line: int, message: str) -> None:
+        problems.append(Problem(files.label(folder, languages.NAME), line, message))
+
+    root = f"{site_root}{folder.name}/"
+    holds = "Sprache, Adressen, Name, Navigation und Themen dieser Ausgabe"
+    own = toml_files.read(folder / sitedata.NAME, report, holds=holds, data=data)
+    german = toml_files.read(german_file, _say_nothing, holds=holds)
+    if own is None or german is None:
+        site = sitedata.SiteData(is_readable=False, language=Language(folder.name, folder.name))
+        return Addresses(root, site_root), (site, problems, [])
+    translations = languages.read_catalogue(folder, report_catalogue, before)
+    own.language = language = replace(_language(own, folder.name), translations=translations)
+    addresses = Addresses(root, site_root, dict(_words(own.table("addresses"))))
+    fields = replace(own, values=_merged(german.values, own.values, left_out=OWN))
+    site = sitedata.of_fields(fields, addresses, language)
+    for path in PROSE:
+        _require_translation(own, german.values, path)
+    return addresses, (site, problems, sitedata.open_facts(own, label))
+
+
+def _language(own: Fields, code: str) -> Language:
+    tag = own.text("language", required=True)
+    if tag and (not _TAG.fullmatch(tag) or tag.partition("-")[0] != code):
+        own.say("language", f"Der Ordner heißt „{code}“: language soll „{code}“ sein, oder mit "
+                f"einem Land dahinter, etwa „{code}-GB“.")  # fmt: skip
+        tag = ""
+    return Language(tag or code, own.text("language_name", required=True) or code)
+
+
+def _words(rows: Fields) -> Iterator[tuple[str, str]]:
+    """Yield each German path with that of the edition, no two with the same."""
+    seen: dict[str, str] = {}
+    for german in rows.values:
+        word = rows.text(german, required=True)
+        if not _PATH.fullmatch(german) or not _PATH.fullmatch(word):
+            message = f"„{shown(german)}“ und „{shown(word)}“ sollen Wege ohne / am Anfang und Ende"
+            rows.say(german, f"{message} sein, aus a-z, 0-9 und -.")
+        elif word in seen:
+            rows.say(german, f"„{word}“ steht schon bei „{seen[word]}“. Nehmen Sie ein anderes.")
+        else:
+            seen[word] = german
+            yield german, word
+    for german in WORDS:
+        if german not in rows.values:
+            message = f"Es fehlt, wie „{german}“ in den Adressen dieser Sprache heißt."
+            rows.report(rows.line(), f'{message} Ergänzen Sie: "{german}" = "…"')
+
+
+def _merged(
+    german: Mapping[str, Any], own: Mapping[str, Any], *, left_out: Collection[str] = ()
+) -> dict[str, Any]:
+    kept = {key: value for key, value in german.items() if key not in left_out}
+    found: dict[str, Any] = {**kept, **own}
+    for key, value in own.items():
+        under = german.get(key)
+        if isinstance(value, dict) and isinstance(under, dict) and key not in left_out:
+            found[key] = _merged(under, value)
+    return found
+
+
+def _require_translation(own: Fields, german: Mapping[str, Any], path: tuple[str, ...]) -> None:
+    said, translated = _at(german, path), _at(own.values, path)
+    is_fact = isinstance(said, str) and (is_placeholder(said) or is_none(said))
+    if said and not is_fact and not translated:
+        *tables, key = path
+        where = f" unter [{tables[0]}]" if tables else ""
+        message = f"„{key}“{where} steht nur auf Deutsch da. Übersetzen Sie es."
+        own.report(line_of(own.lines, path), message)
+
+
+def _at(values: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML
+    for key in path:
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+def _say_nothing(_line: int, _message: str) -> None:
+    pass
