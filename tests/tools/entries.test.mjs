@@ -138,3 +138,12 @@ test("a file for Excel keeps its cells apart and holds no formula", () => {
     '\ufeff"A;B";"sagt ""ja""";\'=1+1;−5;-5,5\r\n',
   );
 });
+
+test("a customer on the first line is no heading, whatever he is called", () => {
+  const { customers } = parse("Kunde A; 120.000\nKunde B; 80.000");
+  assert.deepEqual(
+    customers.map(({ name }) => name),
+    ["Kunde A", "Kunde B"],
+  );
+  assert.equal(parse("Kunden-Nr.; 2025\n4711; 120.000").customers.length, 1);
+});

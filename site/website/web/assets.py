@@ -91,6 +91,10 @@ class Assets:
 
     def imported(self, name: str) -> tuple[str, ...]:
         """List the addresses of all that a module imports, and what that imports, each once."""
+        return tuple(self.url(target) for target in self.imports(name))
+
+    def imports(self, name: str) -> tuple[str, ...]:
+        """List the names of all that a module imports, and what that imports, each once."""
         found: dict[str, None] = {}
         waiting = [name]
         while waiting:
@@ -99,7 +103,7 @@ class Assets:
                     found[target] = None
                     waiting.append(target)
             del waiting[0]
-        return tuple(self.url(target) for target in found)
+        return tuple(found)
 
     def read(self, fingerprinted: str) -> tuple[bytes, str] | None:
         """Return content and media type for a fingerprinted name."""

@@ -84,6 +84,7 @@ def set_up(app: Flask) -> None:
         visitor_days=KEPT.days,
         asset_url=asset_url,
         imported_urls=imported_urls,
+        script_words=script_words,
         absolute=absolute,
         logo=motif.LOGO,
         mark=lambda _article: "",  # only the preview shows what is not public, and says so
@@ -169,6 +170,12 @@ def imported_urls(name: str) -> tuple[str, ...]:
     """List the addresses of what a module imports, so that browsers fetch it all at once."""
     assets = services().assets
     return assets.imported(name)
+
+
+def script_words(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the translations of what a module and its imports say; none for German pages."""
+    shared = services()
+    return shared.library.language.script_words([name, *shared.assets.imports(name)])
 
 
 def absolute(address: str) -> str:

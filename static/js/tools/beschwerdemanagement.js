@@ -4,10 +4,11 @@ import { bars } from "./bars.js";
 import { assess } from "./complaints.js";
 import { fixed, percent } from "./numbers.js";
 import { figure, keyFigures, start, table } from "./page.js";
+import { _, listed } from "./words.js";
 
 const SAMPLE = [3, 2, 4, 2, 3, 3, 2, 1, 2, 2, 0, 1, 1, 2, 1, 0];
 
-const { form, tool } = start({ reckon, sample, file: "beschwerdemanagement.csv" });
+const { form, tool } = start({ reckon, sample, file: _("beschwerdemanagement.csv") });
 
 function sample({ elements }) {
   answers(elements).forEach((select, at) => (select.value = String(SAMPLE[at])));
@@ -24,7 +25,11 @@ function reckon() {
   }));
   const open = tasks.filter(({ selects }) => selects.some(({ value }) => value === ""));
   if (open.length) {
-    return { problems: open.map(({ name }) => `${name}: Bitte beantworten Sie beide Aussagen.`) };
+    return {
+      problems: open.map(({ name }) =>
+        _("%(name)s: Bitte beantworten Sie beide Aussagen.", { name }),
+      ),
+    };
   }
   const names = tasks.map(({ name }) => name);
   const points = tasks.map(({ selects }) => selects.map(({ value }) => Number(value)));
@@ -34,22 +39,28 @@ function reckon() {
 function shown(names, points, found) {
   const { results, total, direct, indirect, weakest, tied } = found;
   const weak = weakest.map((at) => names[at]);
-  const said = `Acht Aufgaben, jede von 0 bis 100 %. Am schwächsten: ${weak.join(" und ") || "keine"}.`;
+  const said = _("Acht Aufgaben, jede von 0 bis 100 %%. Am schwächsten: %(tasks)s.", {
+    tasks: listed(weak) || _("keine"),
+  });
   const cells = names.map((name, at) => [name, percent(results[at], 0)]);
   return {
     problems: [],
     notes: tied
-      ? ["Eine weitere Aufgabe ist gleich schwach. Genannt ist, was im Ablauf früher kommt."]
+      ? [_("Eine weitere Aufgabe ist gleich schwach. Genannt ist, was im Ablauf früher kommt.")]
       : [],
     sentence: inWords(weak, total),
     content: {
       figures: keyFigures([
-        ["Insgesamt", percent(total, 0), "von dem, was erreichbar ist"],
-        ["Was der Kunde erlebt", percent(direct, 0), "Stimulierung, Annahme, Bearbeitung, Reaktion"],
+        [_("Insgesamt"), percent(total, 0), _("von dem, was erreichbar ist")],
         [
-          "Was im Haus geschieht",
+          _("Was der Kunde erlebt"),
+          percent(direct, 0),
+          _("Stimulierung, Annahme, Bearbeitung, Reaktion"),
+        ],
+        [
+          _("Was im Haus geschieht"),
           percent(indirect, 0),
-          "Auswertung, Controlling, Reporting, Informationsnutzung",
+          _("Auswertung, Controlling, Reporting, Informationsnutzung"),
         ],
       ]),
       chart: [
@@ -59,19 +70,22 @@ function shown(names, points, found) {
             100,
             said,
           ),
-          "Erfüllung je Aufgabe in Prozent. Farbig und mit Pfeil: die schwächsten.",
+          _("Erfüllung je Aufgabe in Prozent. Farbig und mit Pfeil: die schwächsten."),
         ),
-        table("Erfüllung je Aufgabe", [["Aufgabe"], ["Erfüllung", true]], cells),
+        table(_("Erfüllung je Aufgabe"), [[_("Aufgabe")], [_("Erfüllung"), true]], cells),
       ],
       advice: weak.map(advice),
     },
     table: [
-      ["Aufgabe", "Aussage 1 (0 bis 4)", "Aussage 2 (0 bis 4)", "Erfüllung in %"],
+      [_("Aufgabe"), _("Aussage 1 (0 bis 4)"), _("Aussage 2 (0 bis 4)"), _("Erfüllung in %%")],
       ...names.map((name, at) => [name, ...points[at], fixed(results[at])]),
     ],
     anonymous: [
-      "Beschwerdemanagement-Selbsttest",
-      `Insgesamt ${percent(total, 0)}; was der Kunde erlebt ${percent(direct, 0)}, was im Haus geschieht ${percent(indirect, 0)}`,
+      _("Beschwerdemanagement-Selbsttest"),
+      _(
+        "Insgesamt %(total)s; was der Kunde erlebt %(direct)s, was im Haus geschieht %(indirect)s",
+        { total: percent(total, 0), direct: percent(direct, 0), indirect: percent(indirect, 0) },
+      ),
       ...names.map((name, at) => `${name}: ${percent(results[at], 0)}`),
     ].join("\n"),
   };
@@ -86,10 +100,13 @@ function barOf(name, value, isWeak) {
   };
 }
 
-function inWords([first, second], total) {
-  const all = `Sie erfüllen ${percent(total, 0)} dessen, was die acht Aufgaben verlangen.`;
-  if (!first) return `${all} Halten Sie das Niveau, und prüfen Sie es in einem Jahr wieder.`;
-  return `${all} Beginnen Sie mit ${second ? `${first} und ${second}` : first}.`;
+function inWords(weak, total) {
+  const all = _("Sie erfüllen %(total)s dessen, was die acht Aufgaben verlangen.", {
+    total: percent(total, 0),
+  });
+  if (!weak.length)
+    return `${all} ${_("Halten Sie das Niveau, und prüfen Sie es in einem Jahr wieder.")}`;
+  return `${all} ${_("Beginnen Sie mit %(tasks)s.", { tasks: listed(weak) })}`;
 }
 
 // The words stand on the page.

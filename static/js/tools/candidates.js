@@ -1,9 +1,10 @@
 // Customers with what speaks for them, from lines that somebody typed or copied from a spreadsheet:
 // name, revenue, possible revenue, and a word where strategy speaks for them.
 
-import { read } from "./numbers.js";
+import { read, write } from "./numbers.js";
+import { _ } from "./words.js";
 
-const HEADING = /^(kunden?(name)?|name|firma|unternehmen)$/i;
+const HEADING = /^((kunden?|customer|account)\s?(name)?|name|firma|unternehmen|company)$/i;
 const NO = /^(nein|no|n|0|-|–)?$/i;
 
 export function parse(text) {
@@ -20,20 +21,20 @@ export function parse(text) {
       strategic: !NO.test(reason),
     };
     const problem = complaint(found, customers);
-    if (problem) problems.push(`Zeile ${index + 1}: ${problem}`);
+    if (problem) problems.push(_("Zeile %(number)s: %(problem)s", { number: index + 1, problem }));
     else customers.push(found);
   }
   return { customers, problems };
 }
 
 function complaint({ name, revenue, potential }, known) {
-  if (!name) return "Es fehlt der Name oder eine Nummer.";
+  if (!name) return _("Es fehlt der Name oder eine Nummer.");
   if (known.some((other) => other.name === name))
-    return `„${name}“ steht zweimal da. Fassen Sie die Zeilen zusammen.`;
+    return _("„%(name)s“ steht zweimal da. Fassen Sie die Zeilen zusammen.", { name });
   if (!(revenue >= 0 && potential >= 0))
-    return (
-      `„${name}“ braucht Umsatz und möglichen Umsatz als Zahlen ab null, ` +
-      `zum Beispiel „Kunde A; 120.000; 300.000“.`
+    return _(
+      "„%(name)s“ braucht Umsatz und möglichen Umsatz als Zahlen ab null, zum Beispiel „Kunde A; %(revenue)s; %(potential)s“.",
+      { name, revenue: write(120_000), potential: write(300_000) },
     );
   return "";
 }

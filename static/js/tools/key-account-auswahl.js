@@ -6,17 +6,27 @@ import { parse } from "./candidates.js";
 import { fixed, read, write } from "./numbers.js";
 import { figure, keyFigures, make, start, table } from "./page.js";
 import { capacity, prefilter, rank, sensitive } from "./selection.js";
+import { _ } from "./words.js";
 
 const MOST_BARS = 15;
 const LONGEST_NAME = 34;
 const LEAST_WEIGHT = 10;
-const SAMPLE = `Kunde; Umsatz; möglich; strategisch
-Kunde 1; 300.000; 320.000; nein
-Kunde 2; 200.000; 350.000; nein
-Kunde 3; 150.000; 170.000; nein
-Kunde 6; 60.000; 400.000; nein
-Kunde 8; 30.000; 60.000; Zugang zu neuem Markt
-Kunde 9; 25.000; 30.000; nein`;
+const SAMPLE = [
+  [1, 300_000, 320_000, false],
+  [2, 200_000, 350_000, false],
+  [3, 150_000, 170_000, false],
+  [6, 60_000, 400_000, false],
+  [8, 30_000, 60_000, true],
+  [9, 25_000, 30_000, false],
+].map(([number, revenue, potential, isStrategic]) =>
+  [
+    _("Kunde %(number)s", { number }),
+    write(revenue),
+    write(potential),
+    isStrategic ? _("Zugang zu neuem Markt") : _("nein"),
+  ].join("; "),
+);
+const SAMPLE_HEADING = [_("Kunde"), _("Umsatz"), _("möglich"), _("strategisch")].join("; ");
 const SAMPLE_POINTS = [
   [1, 3, 4, 2, 2, 3],
   [3, 2, 3, 3, 2, 2],
@@ -25,13 +35,15 @@ const SAMPLE_POINTS = [
   [2, 2, 0, 4, 4, 2],
 ];
 
-const { form, parts } = start({ reckon, sample, file: "key-account-auswahl.csv" });
+const { form, parts } = start({ reckon, sample, file: _("key-account-auswahl.csv") });
 form.addEventListener("click", ({ target }) => {
   if (target.dataset.does !== "filter") return;
   const { chosen, problems } = filtered(form);
   parts.said.textContent = problems.length
     ? problems.join(" ")
-    : `${chosen.length} Kunden kommen in die Bewertung. Vergeben Sie darunter die Punkte.`;
+    : _("%(chosen)s Kunden kommen in die Bewertung. Vergeben Sie darunter die Punkte.", {
+        chosen: chosen.length,
+      });
   ask(problems.length ? [] : chosen);
 });
 form.addEventListener("reset", () => {
@@ -40,8 +52,8 @@ form.addEventListener("reset", () => {
 });
 
 function sample({ elements }) {
-  elements.customers.value = SAMPLE;
-  elements.threshold.value = "100.000";
+  elements.customers.value = [SAMPLE_HEADING, ...SAMPLE].join("\n");
+  elements.threshold.value = write(100_000);
   elements.hours.value = "480";
   elements.each.value = "160";
   for (const weight of weights(elements)) weight.value = weight.defaultValue;
@@ -61,12 +73,14 @@ function filtered({ elements }) {
   const { customers, problems } = parse(elements.customers.value);
   const threshold = read(elements.threshold.value);
   if (!customers.length && !problems.length)
-    problems.push("Bitte geben Sie mindestens einen Kunden ein, je Zeile einen.");
-  if (!(threshold >= 0)) problems.push("Vorfilter: Die Grenze soll eine Zahl ab null sein.");
+    problems.push(_("Bitte geben Sie mindestens einen Kunden ein, je Zeile einen."));
+  if (!(threshold >= 0)) problems.push(_("Vorfilter: Die Grenze soll eine Zahl ab null sein."));
   const chosen = prefilter(customers, threshold);
   if (!problems.length && !chosen.length)
     problems.push(
-      "Kein Kunde erfüllt den Vorfilter. Senken Sie die Grenze, oder begründen Sie eine Ausnahme in der vierten Spalte.",
+      _(
+        "Kein Kunde erfüllt den Vorfilter. Senken Sie die Grenze, oder begründen Sie eine Ausnahme in der vierten Spalte.",
+      ),
     );
   return { customers, chosen, problems };
 }
@@ -110,20 +124,22 @@ function reckon({ elements }) {
   const criteria = entries.map(({ dataset }) => dataset.weight);
   const counted = given.filter((weight) => weight > 0).length;
   if (given.some((weight) => !(weight >= 0)))
-    problems.push("Gewichte: Schreiben Sie Zahlen ab null.");
+    problems.push(_("Gewichte: Schreiben Sie Zahlen ab null."));
   else if (!counted)
-    problems.push("Gewichte: Mindestens ein Kriterium braucht ein Gewicht über null.");
+    problems.push(_("Gewichte: Mindestens ein Kriterium braucht ein Gewicht über null."));
   const most = limit(elements, problems);
   const names = chosen.map(({ name }) => name).join("\n");
   const rated = answered();
   if (!problems.length && rated.map(({ name }) => name).join("\n") !== names) {
     problems.push(
-      "Die Liste hat sich geändert: Wählen Sie „Vorfilter anwenden“ und ergänzen Sie die Punkte.",
+      _(
+        "Die Liste hat sich geändert: Wählen Sie „Vorfilter anwenden“ und ergänzen Sie die Punkte.",
+      ),
     );
   }
   for (const { name, points } of problems.length ? [] : rated) {
     if (points.some((value, at) => value === "" && given[at] > 0))
-      problems.push(`${name}: Es fehlen Punkte.`);
+      problems.push(_("%(name)s: Es fehlen Punkte.", { name }));
   }
   if (problems.length) return { problems };
   const candidates = rated.map(({ name, points }) => ({ name, points: points.map(Number) }));
@@ -142,7 +158,9 @@ function limit(elements, problems) {
   const [hours, each] = [read(elements.hours.value), read(elements.each.value)];
   if (!(hours > 0 && each > 0))
     problems.push(
-      "Kapazität: Bitte geben Sie Stunden im Jahr und Stunden je Kunde als Zahlen über null ein.",
+      _(
+        "Kapazität: Bitte geben Sie Stunden im Jahr und Stunden je Kunde als Zahlen über null ein.",
+      ),
     );
   return capacity(hours, each);
 }
@@ -150,35 +168,43 @@ function limit(elements, problems) {
 function shown({ customers, ranked, unsure, most, given, criteria, counted }) {
   const chosen = ranked.slice(0, most);
   const headings = [
-    "Rang",
-    "Kunde",
-    "Punktwert",
-    "Auswahl",
-    "hängt an der Gewichtung",
+    _("Rang"),
+    _("Kunde"),
+    _("Punktwert"),
+    _("Auswahl"),
+    _("hängt an der Gewichtung"),
     ...criteria,
   ];
   const cells = ranked.map(({ rank: place, name, score }, at) => [
     name,
     String(place),
     fixed(score),
-    at < most ? "ja" : "nein",
-    unsure.has(name) ? "ja" : "nein",
+    at < most ? _("ja") : _("nein"),
+    unsure.has(name) ? _("ja") : _("nein"),
   ]);
-  const said = `Rangfolge von ${ranked.length} Kunden nach Punktwert; der erste hat ${fixed(ranked[0].score, 0)} von 100.`;
+  const scores = chosen.map(({ score }) => fixed(score, 0)).join(", ");
+  const said = _(
+    "Rangfolge von %(ranked)s Kunden nach Punktwert; der erste hat %(score)s von 100.",
+    { ranked: ranked.length, score: fixed(ranked[0].score, 0) },
+  );
   return {
     problems: [],
     notes: notes(ranked, unsure, most, given, counted),
     sentence: inWords(ranked.length, chosen.length, most, unsure.size),
     content: {
       figures: keyFigures([
-        ["Ausgewählt", write(chosen.length), `von ${write(ranked.length)} nach dem Vorfilter`],
-        ["Auf der Liste", write(customers.length), "Kunden"],
-        ["Nach dem Vorfilter", write(ranked.length), "Kunden"],
-        ["Kapazität", write(most), "Schlüsselkunden"],
         [
-          "Hängt an der Gewichtung",
+          _("Ausgewählt"),
+          write(chosen.length),
+          _("von %(ranked)s nach dem Vorfilter", { ranked: write(ranked.length) }),
+        ],
+        [_("Auf der Liste"), write(customers.length), _("Kunden")],
+        [_("Nach dem Vorfilter"), write(ranked.length), _("Kunden")],
+        [_("Kapazität"), write(most), _("Schlüsselkunden")],
+        [
+          _("Hängt an der Gewichtung"),
           write(unsure.size),
-          "Kunden wechseln bei ±5 Punkten über die Grenze",
+          _("Kunden wechseln bei ±5 Punkten über die Grenze"),
         ],
       ]),
       chart: [
@@ -189,11 +215,17 @@ function shown({ customers, ranked, unsure, most, given, criteria, counted }) {
             said,
             most,
           ),
-          "Punktwert von 100. Über der Linie: ausgewählt.",
+          _("Punktwert von 100. Über der Linie: ausgewählt."),
         ),
         table(
-          "Rangfolge",
-          [["Kunde"], ["Rang", true], ["Punktwert", true], ["Auswahl"], ["unsicher"]],
+          _("Rangfolge"),
+          [
+            [_("Kunde")],
+            [_("Rang"), true],
+            [_("Punktwert"), true],
+            [_("Auswahl")],
+            [_("unsicher")],
+          ],
           cells,
         ),
       ],
@@ -204,17 +236,25 @@ function shown({ customers, ranked, unsure, most, given, criteria, counted }) {
         place,
         name,
         fixed(score),
-        at < most ? "ja" : "nein",
-        unsure.has(name) ? "ja" : "nein",
+        at < most ? _("ja") : _("nein"),
+        unsure.has(name) ? _("ja") : _("nein"),
         ...points,
       ]),
     ],
     anonymous: [
-      "Key-Account-Auswahl (ohne Namen)",
-      `${customers.length} Kunden auf der Liste, ${ranked.length} nach dem Vorfilter`,
-      `Kapazität für ${most} Schlüsselkunden, ausgewählt ${chosen.length}`,
-      `Punktwerte der Ausgewählten: ${chosen.map(({ score }) => fixed(score, 0)).join(", ") || "keine"}`,
-      `Bei ±5 Punkten Gewicht wechseln ${unsure.size} Kunden über die Grenze`,
+      _("Key-Account-Auswahl (ohne Namen)"),
+      _("%(customers)s Kunden auf der Liste, %(ranked)s nach dem Vorfilter", {
+        customers: customers.length,
+        ranked: ranked.length,
+      }),
+      _("Kapazität für %(most)s Schlüsselkunden, ausgewählt %(chosen)s", {
+        most,
+        chosen: chosen.length,
+      }),
+      _("Punktwerte der Ausgewählten: %(scores)s", { scores: scores || _("keine") }),
+      _("Bei ±5 Punkten Gewicht wechseln %(unsure)s Kunden über die Grenze", {
+        unsure: unsure.size,
+      }),
     ].join("\n"),
   };
 }
@@ -231,26 +271,42 @@ function barOf({ rank: place, name, score }, isChosen) {
 
 function inWords(count, chosen, most, unsure) {
   if (!most)
-    return "Ihre Stunden reichen für keinen Schlüsselkunden. Schaffen Sie Zeit, oder senken Sie den Aufwand je Kunde.";
+    return _(
+      "Ihre Stunden reichen für keinen Schlüsselkunden. Schaffen Sie Zeit, oder senken Sie den Aufwand je Kunde.",
+    );
   const fits =
     count <= most
-      ? `Alle ${count} bewerteten Kunden passen in Ihre Kapazität von ${most}.`
-      : `Von ${count} bewerteten Kunden passen ${chosen} in Ihre Kapazität.`;
+      ? _("Alle %(count)s bewerteten Kunden passen in Ihre Kapazität von %(most)s.", {
+          count,
+          most,
+        })
+      : _("Von %(count)s bewerteten Kunden passen %(chosen)s in Ihre Kapazität.", {
+          count,
+          chosen,
+        });
   return `${fits} ${unsure ? "Ein Teil des Ergebnisses hängt an der Gewichtung." : "Andere Gewichte ändern die Auswahl nicht."}`;
 }
 
 function notes(ranked, unsure, most, given, counted) {
   const all = given.reduce((sum, weight) => sum + weight, 0);
   const said = [];
-  if (counted < 5) said.push("Wir raten zu fünf bis acht Kriterien; Sie haben weniger gewichtet.");
+  if (counted < 5)
+    said.push(_("Wir raten zu fünf bis acht Kriterien; Sie haben weniger gewichtet."));
   if (given.some((weight) => weight > 0 && (100 * weight) / all < LEAST_WEIGHT))
     said.push(
-      "Ein Kriterium unter 10 % Gewicht ändert kaum etwas. Lassen Sie es weg, oder geben Sie ihm mehr.",
+      _(
+        "Ein Kriterium unter 10 %% Gewicht ändert kaum etwas. Lassen Sie es weg, oder geben Sie ihm mehr.",
+      ),
     );
   if (ranked[most - 1] && ranked[most]?.rank === ranked[most - 1].rank)
     said.push(
-      "An der Auswahlgrenze stehen Kunden mit gleichem Punktwert. Entscheiden Sie selbst, und schreiben Sie den Grund auf.",
+      _(
+        "An der Auswahlgrenze stehen Kunden mit gleichem Punktwert. Entscheiden Sie selbst, und schreiben Sie den Grund auf.",
+      ),
     );
-  if (unsure.size) said.push(`Der Platz hängt an der Gewichtung: ${[...unsure].join(", ")}.`);
+  if (unsure.size)
+    said.push(
+      _("Der Platz hängt an der Gewichtung: %(names)s.", { names: [...unsure].join(", ") }),
+    );
   return said;
 }

@@ -1,9 +1,15 @@
-// Numbers as people in Germany write them, in and out.
+// Numbers as people write them in the language of the page, in and out.
+
+import { LANGUAGE } from "./words.js";
 
 const SPACES = /[\s\u00a0\u2009\u202f'’]/g;
-const CURRENCY = /€|eur(o)?\b/gi;
+const CURRENCY = /[€£$]|eur(o)?\b/gi;
 
-// NaN for what is no number. „1.234“ is a thousand and more: so German Excel copies it.
+export const DECIMAL = /[.,]/.exec(new Intl.NumberFormat(LANGUAGE).format(0.5))[0];
+const THOUSANDS = DECIMAL === "," ? "." : ",";
+
+// NaN for what is no number. „1.234“ is a thousand and more in German, as Excel copies it; in English
+// so is “1,234”.
 export function read(text) {
   let digits = String(text).replace(CURRENCY, "").replace(SPACES, "").replace(/[−–]/g, "-");
   let sign = 1;
@@ -22,11 +28,11 @@ export function read(text) {
 }
 
 function decimalMark(digits) {
-  const [comma, point] = [digits.lastIndexOf(","), digits.lastIndexOf(".")];
-  if (comma < 0 && point < 0) return "";
-  if (comma >= 0 && point >= 0) return comma > point ? "," : ".";
-  if (comma >= 0) return digits.indexOf(",") === comma ? "," : ".";
-  return /^\d{1,3}(\.\d{3})+$/.test(digits) ? "," : ".";
+  const [own, other] = [digits.lastIndexOf(DECIMAL), digits.lastIndexOf(THOUSANDS)];
+  if (own < 0 && other < 0) return "";
+  if (own >= 0 && other >= 0) return own > other ? DECIMAL : THOUSANDS;
+  if (own >= 0) return digits.indexOf(DECIMAL) === own ? DECIMAL : THOUSANDS;
+  return areGroups(digits.split(THOUSANDS)) ? DECIMAL : THOUSANDS;
 }
 
 function areGroups([first, ...others]) {
@@ -34,15 +40,15 @@ function areGroups([first, ...others]) {
   return /^\d{1,3}$/.test(first) && others.every((group) => /^\d{3}$/.test(group));
 }
 
-// At most so many digits behind the comma.
+// At most so many digits behind the decimal mark.
 export function write(number, digits = 2) {
-  const text = new Intl.NumberFormat("de-DE", { maximumFractionDigits: digits }).format(number);
+  const text = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: digits }).format(number);
   return text === "-0" ? "0" : text.replace("-", "−");
 }
 
 // Always so many, so that they stand below each other.
 export function fixed(number, digits = 1) {
-  return new Intl.NumberFormat("de-DE", {
+  return new Intl.NumberFormat(LANGUAGE, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   })
@@ -51,5 +57,21 @@ export function fixed(number, digits = 1) {
 }
 
 export function percent(number, digits = 1) {
-  return `${fixed(number, digits)}\u00a0%`;
+  return unit({ style: "percent" }).replace("0", fixed(number, digits));
+}
+
+export function euros(amount) {
+  const form = { style: "currency", currency: "EUR", maximumFractionDigits: 0 };
+  const text = unit(form).replace("0", write(Math.abs(amount), 0));
+  return amount <= -0.5 ? `−${text}` : text;
+}
+
+// For a cell of a file: two digits at most, and nothing between the thousands.
+export function plain(number) {
+  return String(Math.round(number * 100) / 100).replace(".", DECIMAL);
+}
+
+// Nought in a unit, which says where the unit stands.
+function unit(form) {
+  return new Intl.NumberFormat(LANGUAGE, form).format(0);
 }

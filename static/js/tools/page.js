@@ -2,6 +2,9 @@
 // carry a text into the request form. Nothing is sent and nothing is kept: only a click on the link
 // to the form takes anything along, in the fragment of its address.
 
+import { DECIMAL } from "./numbers.js";
+import { _ } from "./words.js";
+
 const MARK = "#ergebnis=";
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -22,7 +25,7 @@ export function start({ reckon, sample, file }) {
   form.addEventListener("reset", () => {
     shown = undefined;
     show(parts, { problems: [] });
-    parts.status.textContent = "Die Eingaben sind gelöscht.";
+    parts.status.textContent = _("Die Eingaben sind gelöscht.");
   });
   tool.addEventListener("click", ({ target }) => {
     const { does } = target.dataset;
@@ -44,7 +47,7 @@ function show(parts, { problems, notes = [], sentence, content, anonymous }) {
   parts.result.hidden = !sentence || failed;
   parts.found.hidden = parts.result.hidden;
   if (failed) {
-    parts.status.textContent = "Noch kein Ergebnis: Sehen Sie sich die Hinweise zur Eingabe an.";
+    parts.status.textContent = _("Noch kein Ergebnis: Sehen Sie sich die Hinweise zur Eingabe an.");
     parts.problems.focus();
   }
   if (parts.result.hidden) return;
@@ -60,8 +63,9 @@ function show(parts, { problems, notes = [], sentence, content, anonymous }) {
 
 function outdate(parts, shown) {
   if (shown && !parts.result.hidden) {
-    parts.status.textContent =
-      "Die Eingaben haben sich geändert. Das Ergebnis ist von vorher: Rechnen Sie neu.";
+    parts.status.textContent = _(
+      "Die Eingaben haben sich geändert. Das Ergebnis ist von vorher: Rechnen Sie neu.",
+    );
   }
 }
 
@@ -97,7 +101,7 @@ export function table(label, columns, rows) {
   );
   return make(
     "section",
-    { class: "table", "aria-label": `Tabelle: ${label}`, tabindex: "0" },
+    { class: "table", "aria-label": _("Tabelle: %(label)s", { label }), tabindex: "0" },
     made,
   );
 }
@@ -118,7 +122,7 @@ export function figures(items) {
 
 // The first figure is what the tool is asked for; the others can be opened below it.
 export function keyFigures([first, ...others]) {
-  const summary = make("summary", {}, "Mehr Kennzahlen");
+  const summary = make("summary", {}, _("Mehr Kennzahlen"));
   const headline = figures([first]);
   headline.dataset.variant = "headline";
   if (!others.length) return [headline];
@@ -129,15 +133,18 @@ export function figure(chart, caption) {
   return make("figure", { class: "figure" }, chart, make("figcaption", {}, caption));
 }
 
-// With the mark by which Excel knows UTF-8. A cell that begins like a formula must not become one.
+// With the mark by which Excel knows UTF-8, and the separator that it expects. A cell that begins like a formula must not become one.
 export function csv(rows) {
+  const separator = DECIMAL === "," ? ";" : ",";
   const cell = (value) => {
     const text = String(value);
     const safe =
-      FORMULA.test(text) && Number.isNaN(Number(text.replace(",", "."))) ? `'${text}` : text;
-    return /[";\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+      FORMULA.test(text) && Number.isNaN(Number(text.replace(DECIMAL, "."))) ? `'${text}` : text;
+    return /["\r\n]/.test(safe) || safe.includes(separator)
+      ? `"${safe.replaceAll('"', '""')}"`
+      : safe;
   };
-  return `\ufeff${rows.map((row) => row.map(cell).join(";")).join("\r\n")}\r\n`;
+  return `\ufeff${rows.map((row) => row.map(cell).join(separator)).join("\r\n")}\r\n`;
 }
 
 function save(name, text) {

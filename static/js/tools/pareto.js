@@ -1,5 +1,6 @@
 // Curves over customers: the Pareto curve of revenue, the whale curve of results.
 
+import { percent } from "./numbers.js";
 import { bar, chart, element, line, text } from "./svg.js";
 
 const WIDTH = 640;
@@ -18,15 +19,9 @@ export function pareto(rows, said) {
   const points = rows.map(({ ends }, at) => [LEFT + (at + 1) * step, y(ends)]);
   const grid = [0, 50, 100].flatMap((mark) => [
     line(LEFT, y(mark), WIDTH, y(mark)),
-    text(LEFT - 8, y(mark) + 6, `${mark} %`, "end"),
+    text(LEFT - 8, y(mark) + 6, percent(mark, 0), "end"),
   ]);
-  return wide(
-    said,
-    ...grid,
-    ...bars,
-    curve([[LEFT, BOTTOM], ...points]),
-    ...classes(rows, step),
-  );
+  return wide(said, ...grid, ...bars, curve([[LEFT, BOTTOM], ...points]), ...classes(rows, step));
 }
 
 export function waves(points, said, write) {
@@ -41,12 +36,7 @@ export function waves(points, said, write) {
     text(LEFT - 8, y(mark) + 6, write(mark), "end"),
   ]);
   const places = points.map((point, at) => [LEFT + (at + 1) * step, y(point)]);
-  return wide(
-    said,
-    ...grid,
-    curve([[LEFT, y(0)], ...places]),
-    ...numbers(points.length, step),
-  );
+  return wide(said, ...grid, curve([[LEFT, y(0)], ...places]), ...numbers(points.length, step));
 }
 
 // As wide as the page, its letters as large as those beside it.

@@ -1,10 +1,13 @@
 // Customers and amounts from lines that somebody typed, or copied from a spreadsheet.
 
-import { read } from "./numbers.js";
+import { read, write } from "./numbers.js";
+import { _ } from "./words.js";
 
-const SUM = /^(end|zwischen|gesamt)?(summe|gesamt|total|insgesamt|gesamtergebnis)\b/i;
-const HEADING = /^(kunden?(name|nummer|nr)?|name|firma|unternehmen|debitor|nr)\b/i;
-const RESULT = /ergebnis|beitrag|\bdb\b|gewinn|marge/i;
+const SUM =
+  /^((end|zwischen|gesamt)?(summe|gesamt|insgesamt|gesamtergebnis)|(sub|grand )?total|sum)\b/i;
+const HEADING =
+  /^(kunden?-?(name|nummer|nr)?|name|firma|unternehmen|debitor|nr|customer|client|company|account|no)[\s.:]*$/i;
+const RESULT = /ergebnis|beitrag|\bdb\b|gewinn|marge|result|contribution|profit|margin/i;
 
 // Gives customers, each once, and what to tell about the lines: what was done with them, and what
 // is wrong. Equal names are one customer; a text behind the amounts names the group of a customer,
@@ -21,12 +24,17 @@ export function parse(text) {
   for (const { cells, number } of filled) {
     const row = understand(cells, heading, found.length + 1);
     if (SUM.test(row.name))
-      notes.push(`Zeile ${number} („${row.name}“) ist eine Summe und zählt nicht mit.`);
+      notes.push(
+        _("Zeile %(number)s („%(name)s“) ist eine Summe und zählt nicht mit.", {
+          number,
+          name: row.name,
+        }),
+      );
     else if (Number.isNaN(row.revenue)) problems.push(complaint(cells, number));
     else found.push(row);
   }
   if (found.some(({ ignored }) => ignored)) {
-    notes.push("Mehrere Spalten enthalten Zahlen: Gerechnet wird mit der ersten.");
+    notes.push(_("Mehrere Spalten enthalten Zahlen: Gerechnet wird mit der ersten."));
   }
   return { customers: merge(found, notes), notes, problems };
 }
@@ -35,7 +43,9 @@ function split(line) {
   const mark = line.includes("\t") ? "\t" : ";";
   if (line.includes(mark)) return line.split(mark).map(unquote);
   // „Müller GmbH 300.000 €“: what is a number at the end is the amount.
-  const parts = /^(.*?[^\s:,])[\s:,]+([-−–(+]?\d[\d.,’']*[-)]?\s*(?:€|EUR)?)\s*$/.exec(line);
+  const parts = /^(.*?[^\s:,])[\s:,]+([-−–(+]?[€£$]?\s?\d[\d.,’']*[-)]?\s*(?:€|EUR)?)\s*$/.exec(
+    line,
+  );
   return parts ? [parts[1].trim(), parts[2]] : [unquote(line)];
 }
 
@@ -59,7 +69,7 @@ function isHeading(cells) {
 function understand(cells, heading, position) {
   let at = cells.findIndex((cell) => cell && !isNumber(cell));
   if (at < 0) at = cells.filter(Boolean).length > 1 ? cells.findIndex(Boolean) : -1;
-  const name = cells[at] || `Kunde ${position}`;
+  const name = cells[at] || _("Kunde %(number)s", { number: position });
   const amounts = cells
     .map((cell, column) => ({ cell, column }))
     .slice(at + 1)
@@ -79,7 +89,10 @@ function understand(cells, heading, position) {
 
 function complaint(cells, number) {
   const said = cells.filter(Boolean).join("; ").slice(0, 40);
-  return `Zeile ${number}: In „${said}“ steht kein Umsatz. Schreiben Sie zum Beispiel „Kunde A; 120.000“.`;
+  return _(
+    "Zeile %(number)s: In „%(said)s“ steht kein Umsatz. Schreiben Sie zum Beispiel „Kunde A; %(revenue)s“.",
+    { number, said, revenue: write(120_000) },
+  );
 }
 
 function merge(rows, notes) {
@@ -93,7 +106,10 @@ function merge(rows, notes) {
     byName.set(key, known);
   }
   for (const { name, lines } of byName.values()) {
-    if (lines > 1) notes.push(`${lines} Zeilen gehören zu „${name}“ und zählen als ein Kunde.`);
+    if (lines > 1)
+      notes.push(
+        _("%(lines)s Zeilen gehören zu „%(name)s“ und zählen als ein Kunde.", { lines, name }),
+      );
   }
   return [...byName.values()].map(({ name, revenue, result }) => ({ name, revenue, result }));
 }

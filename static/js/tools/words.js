@@ -1,0 +1,30 @@
+// The language of the page. German words stand in the scripts and are the keys of all others, as in
+// GNU gettext; a page in another language brings the translations of what its scripts say.
+
+const PLURALS = ["zero", "one", "two", "few", "many", "other"];
+
+const page = globalThis.document;
+export const LANGUAGE = page?.documentElement.lang || "de";
+const translations = JSON.parse(page?.getElementById("words")?.textContent || "{}");
+
+// `values` take the place of %(name)s; %% is a sign for per cent.
+export function _(message, values = {}) {
+  return filled(translations[message]?.[0] ?? message, values);
+}
+
+export function ngettext(one, many, count, values = {}) {
+  const forms = translations[one] ?? [one, many];
+  const rules = new Intl.PluralRules(LANGUAGE);
+  const { pluralCategories } = rules.resolvedOptions();
+  const kinds = PLURALS.filter((kind) => pluralCategories.includes(kind));
+  const at = Math.min(kinds.indexOf(rules.select(count)), forms.length - 1);
+  return filled(forms[at], { num: count, ...values });
+}
+
+export function listed(items) {
+  return new Intl.ListFormat(LANGUAGE).format(items);
+}
+
+function filled(message, values) {
+  return message.replace(/%(?:\((\w+)\)s|%)/g, (_all, name) => (name ? values[name] : "%"));
+}
