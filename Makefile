@@ -2,6 +2,7 @@
 # make test   set up and pass every test; make test-fast   what takes no long setup
 # make screenshots   show every kind of page in screenshots/, to look at
 # make guide-pictures   take the pictures of docs/redaktion.md and of the start page anew
+# make translations   bring the catalogues of interface words up to date with the sources
 # make pins   renew the versions of all that is used
 PORT ?= 8000
 PYTHON ?= python3
@@ -11,7 +12,7 @@ PIN := --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-he
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 export WEBSITE_BASE_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test test-fast check-code freeze preview screenshots guide-pictures pins licences clean
+.PHONY: run test test-fast check-code freeze preview screenshots guide-pictures translations pins licences clean
 
 run: .venv/.installed
 	$(BIN)/flask --app website content publish
@@ -51,6 +52,9 @@ pins: .venv/.tools-installed
 	$(BIN)/pip-compile $(PIN) --output-file tests/requirements.lock tests/requirements.in
 	echo "-e ." >> requirements.txt
 	$(MAKE) licences
+
+translations: .venv/.tools-installed
+	$(BIN)/python tests/translations.py
 
 licences: .venv/.tools-installed
 	$(BIN)/python tests/licences.py > docs/licences.md
