@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.questionnaire import QUESTIONNAIRE
-from website.leads.spam import signals, text_classifier
+from website.leads.spam import content, signals, text_classifier
 from website.leads.spam.content import LEAST, MOST, signals_in
 
 HONEST = {
@@ -77,10 +77,24 @@ def test_what_only_looks_odd_is_no_sign(answers: dict[str, str]) -> None:
     assert names(**answers) == set()
 
 
-def test_foreign_languages_are_told_and_hardly_weigh() -> None:
-    english = "We are looking for somebody who takes care of our largest customer in Germany."
-    assert names(message=english) == {"no-german"}
-    assert signals.NO_GERMAN.points <= 1
+@pytest.mark.parametrize(
+    ("message", "is_known"),
+    [
+        ("We are looking for somebody who takes care of our largest customer in Germany.", True),
+        ("Wir suchen jemanden, der sich um unseren größten Kunden kümmert.", True),
+        ("Nous cherchons quelqu'un qui s'occupe de notre plus grand client en Allemagne.", False),
+        ("xkqzrtw hgfdsqp zrtwpq", False),
+        ("", False),
+    ],
+)
+def test_no_language_is_a_reason_for_suspicion(message: str, is_known: bool) -> None:
+    assert not names(message=message) & {"no-german", "foreign-script"}
+    answers = HONEST | {"message": message}
+    assert content.in_known_language(answers, QUESTIONNAIRE.free_texts) is is_known
+
+
+def test_reasons_that_weigh_no_more_keep_their_words() -> None:
+    assert signals.in_words("no-german") == "Der Text ist nicht auf Deutsch"
 
 
 def test_the_wording_weighs_within_limits_and_for_both_sides() -> None:

@@ -33,7 +33,7 @@ def score(entry: dict[str, Any], *, via: str = "") -> scoring.Score:
         proof=proof,
         pace=Pace(0, 0),
         repeated=False,
-        german=content.is_german(entry["answers"], QUESTIONNAIRE.free_texts),
+        known_language=content.in_known_language(entry["answers"], QUESTIONNAIRE.free_texts),
     )
 
 

@@ -212,7 +212,7 @@ class Intake:
         # Before the write lock: others may write meanwhile.
         free_texts = self.questionnaire().free_texts
         found = content.signals_in(answers, free_texts)
-        german = content.is_german(answers, free_texts)
+        known_language = content.in_known_language(answers, free_texts)
         with self.database.connected_for_writing() as connection:
             fingerprints.take_turns(connection, self._turns(known, submission, visitor))
             seen = fingerprints.known(connection, known.all, now)
@@ -231,7 +231,7 @@ class Intake:
                 proof=verified.spent() if known.proof in seen else verified,
                 pace=pace,
                 repeated=known.text in seen,
-                german=german,
+                known_language=known_language,
             )
             receipt = self._store(connection, submission, answers, score, known)
             rate_limit.count(connection, visitor, now)

@@ -57,20 +57,29 @@ _ASKS = re.compile(
 )
 """Says outright that the sender wants what the agency places, or does that work."""
 _DIGITS = re.compile(r"\d{3}")
-_GERMAN = frozenset(
-    ("und", "der", "die", "das", "ist", "nicht", "wir", "ich", "sie", "ein", "eine", "für", "mit",
-     "uns", "bei", "auf", "zu", "im", "bitte", "von", "haben", "es", "guten", "hallo", "sehr", "um")
+_COMMON = (
+    frozenset(
+        ("und", "der", "die", "das", "ist", "nicht", "wir", "ich", "sie", "ein", "eine", "für",
+         "mit", "uns", "bei", "auf", "zu", "im", "bitte", "von", "haben", "es", "guten", "hallo",
+         "sehr", "um")
+    ),
+    frozenset(
+        ("and", "the", "this", "that", "is", "are", "not", "we", "you", "our", "your", "an", "for",
+         "with", "of", "to", "from", "please", "have", "would", "need", "who", "can", "hello",
+         "dear")
+    ),
 )  # fmt: skip
+"""The commonest words of each language in which a text may speak for itself."""
 
 FEW = 3
 """Links from which on there are many."""
 SOME = 2
-"""Common words by which a German text is recognised."""
+"""Common words of one language by which a text in it is recognised."""
 FOREIGN_MOSTLY = 0.5
 FOREIGN_PARTLY = 0.15
 LETTERS = 12
-"""Letters needed to recognise a script, and words to recognise a language."""
-POINTS_FOR_ODDS = 3.0
+"""Letters needed to recognise a script."""
+POINTS_FOR_ODDS = 3.3
 LEAST, MOST = -3, 8
 """Points that the wording alone may give: enough for quarantine even with a proof, never so many
 that a confirmation could not clear the lead, nor so many in its favour that they hide a machine."""
@@ -95,10 +104,13 @@ def _found(answers: Mapping[str, str], free_texts: Sequence[str]) -> Iterator[Si
     yield from _in_wording(_free_text({**answers, "message": unsigned}, free_texts))
 
 
-def is_german(answers: Mapping[str, str], free_texts: Sequence[str]) -> bool:
-    """Return whether the free texts are German, as far as its commonest words show."""
+def in_known_language(answers: Mapping[str, str], free_texts: Sequence[str]) -> bool:
+    """Return whether the free texts are German or English, as far as the commonest words show.
+
+    No text is suspected for its language, whatever the language of the form.
+    """
     words = text_classifier.words(_free_text(answers, free_texts))
-    return len(_GERMAN.intersection(words)) >= SOME
+    return any(len(common.intersection(words)) >= SOME for common in _COMMON)
 
 
 def _free_text(answers: Mapping[str, str], free_texts: Sequence[str]) -> str:
@@ -176,8 +188,6 @@ def _is_odd(word: str) -> bool:
 
 def _in_wording(text: str) -> Iterator[Signal]:
     words = text_classifier.words(_LINK.sub(" ", text) if _may_link(text) else text)
-    if len(words) >= LETTERS and len(_GERMAN.intersection(words)) < SOME:
-        yield signals.NO_GERMAN
     points = round(text_classifier.trained().log_odds(words) * POINTS_FOR_ODDS)
     if points:
         yield signals.reads_like(max(LEAST, min(MOST, points)))

@@ -54,14 +54,15 @@ def score(
     proof: Verification,
     pace: Pace,
     repeated: bool,
-    german: bool = False,
+    known_language: bool = False,
 ) -> Score:
     """Collect every signal of a lead.
 
     :param found: what shows in its answers: ``content.signals_in``.
     :param oddities: names of signals that the way of sending gave.
     :param repeated: whether the same message has come before, with other answers.
-    :param german: whether the message is written in German.
+    :param known_language: whether the message is written in a language that we work in:
+        ``content.in_known_language``.
     """
     score = Score(
         (
@@ -72,7 +73,7 @@ def score(
             *found,
         )
     )
-    return _in_doubt(score) if german and score.proven else score
+    return _in_doubt(score) if known_language and score.proven else score
 
 
 def _in_doubt(score: Score) -> Score:

@@ -44,9 +44,10 @@ GIBBERISH = Signal("gibberish", 6, "Die Angaben sind sinnlose Zeichenfolgen")
 SAME_EVERYWHERE = Signal("same-everywhere", 6, "In verschiedenen Feldern steht dasselbe")
 PROBE = Signal("probe", 6, "Der Text sucht nach Sicherheitslücken oder ist ein Test")
 ASKS = Signal("asks", -4, "Der Text sucht ausdrücklich, was wir vermitteln")
-NO_GERMAN = Signal("no-german", 1, "Der Text ist nicht auf Deutsch")
 IN_DOUBT = Signal(
-    "in-doubt", 0, "Sicher ist davon nichts: Der Text ist deutsch, und der Browser hat gearbeitet"
+    "in-doubt",
+    0,
+    "Sicher ist davon nichts: Der Text ist deutsch oder englisch, und der Browser hat gearbeitet",
 )
 
 READS_LIKE = {
@@ -55,12 +56,14 @@ READS_LIKE = {
 }
 
 ALL = tuple(value for value in globals().values() if isinstance(value, Signal))
-_BY_NAME = {signal.name: signal for signal in (*ALL, *READS_LIKE.values())}
+_WORDS = {signal.name: signal.words for signal in (*ALL, *READS_LIKE.values())} | {
+    "no-german": "Der Text ist nicht auf Deutsch",  # weighed once; stored with older leads
+}
 CERTAIN = frozenset(
     {signal.name for signal in (TRAP, MARKUP, DISGUISED, FOREIGN_SCRIPT, *READS_LIKE.values())}
 )
-"""What withholds a German text although the browser has proven work. The wording is among them: it
-reaches that far only where a text is long, and reads like advertising throughout."""
+"""What withholds a text in a known language although the browser has proven work. The wording is
+among them: it reaches that far only where a text is long, and reads like advertising throughout."""
 
 
 def reads_like(points: int) -> Signal:
@@ -75,5 +78,4 @@ def in_doubt(excess: int) -> Signal:
 
 def in_words(name: str) -> str:
     """Return the words for a stored signal, also for one that no longer exists."""
-    known = _BY_NAME.get(name)
-    return known.words if known else name
+    return _WORDS.get(name, name)

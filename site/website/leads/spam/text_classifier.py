@@ -36,9 +36,12 @@ BEGINNING = 6
 """Letters by which long words are known in all their forms."""
 
 _SIGNED = re.compile(
-    r"^[ \t]*+(?:mit )?(?:(?:freundlich|best|herzlich|viel|lieb|schön|kollegial)\w*+ )?"
-    r"(?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|mfg|lg|vg|(?:(?:kind|best|warm) )?regards|sincerely"
-    r"|cheers)\b[^\n]{0,40}$|^--[ \t]*+$|^von meinem \w+ gesendet|^sent from my",
+    r"^[ \t]*+(?:mit |with |(?:many )?thanks and )?"
+    r"(?:(?:freundlich|best|herzlich|viel|lieb|schön|kollegial|kind|warm|yours)\w*+ )?"
+    r"(?:gr(?:ü|ue)(?:ß|ss)en?|gru(?:ß|ss)|mfg|lg|vg|regards|wishes|sincerely|faithfully"
+    r"|yours truly|all the best|cheers)\b[^\n]{0,40}$"
+    r"|^[ \t]*+(?:many thanks|thanks|thank you)[ \t,.!]*+$"
+    r"|^--[ \t]*+$|^von meinem \w+ gesendet|^sent from my",
     re.IGNORECASE | re.MULTILINE,
 )
 """How people close what they write; below stand addresses, registers and disclaimers."""
