@@ -24,17 +24,17 @@ from website.web import params
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from website.checking.text_reports import TextReport
     from website.content.kinds import Kind
-    from website.content.library import Library
     from website.content.models import Item
+    from website.content.problems import Problem
     from website.editorial.models import WorkingCopy
 
 ON_A_PAGE = 50
 SITE_DATA = "Angaben"
-PATIENCE = 0.05
+PATIENCE = 0.03
 """Seconds that a list spends on finding out what is wrong with its texts."""
 
 STATES = (
@@ -219,17 +219,18 @@ def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
 def _find_out(rows: Iterable[TextRow]) -> None:
     site = editor_state().site
     until = time.monotonic() + PATIENCE
+    open_facts = frozenset(site.library.open_facts)
     for row in rows:
         if row.item is not None and row.copy is None:
             report = site.known_report(row.item, until)
-            row.report = report and _as_on_its_page(report, site.library)
+            row.report = report and _as_on_its_page(report, open_facts)
 
 
-def _as_on_its_page(report: TextReport, library: Library) -> TextReport:
+def _as_on_its_page(report: TextReport, open_facts: Collection[Problem]) -> TextReport:
     """Return a report in which a missing review is a hint: the approval enters the reviewer."""
     problems = by_severity(
         replace(each, severity=Severity.HINT)
-        if each in library.open_facts and "„reviewed_by“" in each.message
+        if each in open_facts and "„reviewed_by“" in each.message
         else each
         for each in report.problems
     )
