@@ -2,34 +2,44 @@
 
 Makes a site of many articles, serves it as ``make run`` does, with the worker that publishes, asks
 for changes of single articles as the editor's pages do, and fetches the page until it shows the new
-text. Also printed: the median of each step, as the publication itself has noted it; and the
-milliseconds of the pages on which editors write, from the request to the whole answer.
+text. Also printed: the median of each step, as the publication itself has noted it; the
+milliseconds of the pages on which editors write, from the request to the whole answer; those of the
+endpoint that takes requests, before and while one publication follows the other and three editors
+type; and the seconds in which a browser (Debian's Chromium) uploads a photo.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
 import os
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from PIL import Image
+from playwright.sync_api import sync_playwright
 from werkzeug.datastructures import MultiDict
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from build import made
+from conftest import CHROMIUM, QUIET
 from support import staff
 from support.editor import Writer
+from support.senders import requests as leads
+from support.senders import send_without_pause
 from support.site import free_port
 from website import create_app
 from website.config import Settings
@@ -46,12 +56,21 @@ from website.web.services import services
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from flask import Flask
     from werkzeug.test import TestResponse
 
 PATIENCE = 120
 """Seconds."""
 POLL = 0.02
 AUTHOR = Person("Erika Muster", "erika@example.org")
+LEADS = 0.05
+"""Seconds between an answer of the endpoint and the next request."""
+TYPISTS = 3
+PAUSE = 0.5
+"""Seconds between two pauses in typing."""
+AUTOSAVE = 10
+"""Pauses in typing between two saves."""
+PHOTOS = 5
 
 
 @click.command()
@@ -66,6 +85,7 @@ def main(count: int, rounds: int) -> None:
             "WEBSITE_BASE_URL": f"http://127.0.0.1:{port}",
             "WEBSITE_CONTENT_DIR": str(folder / "content"),
             "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
+            "WEBSITE_TRUSTED_PROXIES": "127.0.0.1",
         }
         pages = ["--build", str(folder / "site-build")]
         print(f"{count:,} articles\n\n| | s |\n|---|---:|", flush=True)
@@ -79,6 +99,8 @@ def main(count: int, rounds: int) -> None:
             _until(environ["WEBSITE_BASE_URL"] + "/readyz", "")
             _measure(settings, count, rounds)
             _measure_pages(settings, count, rounds)
+            _measure_leads(settings, count, rounds)
+            _measure_upload(settings)
         finally:
             serving.send_signal(signal.SIGTERM)
             serving.wait()
@@ -86,12 +108,18 @@ def main(count: int, rounds: int) -> None:
 
 def _converted() -> float:
     """Return the seconds that an uploaded photo takes, its process included."""
+    photo = _photo()
+    began = time.perf_counter()
+    uploads.read(photo)
+    return time.perf_counter() - began
+
+
+def _photo() -> bytes:
+    """Return a photo of 12 megapixels, no two alike."""
     size, file = (4000, 3000), io.BytesIO()
     noise = Image.effect_noise((1000, 750), 60).resize(size, Image.Resampling.BICUBIC)
     Image.merge("RGB", (noise, noise.rotate(180), noise.rotate(90))).save(file, "JPEG", quality=92)
-    began = time.perf_counter()
-    uploads.read(file.getvalue())
-    return time.perf_counter() - began
+    return file.getvalue()
 
 
 def _measure(settings: Settings, count: int, rounds: int) -> None:
@@ -112,6 +140,129 @@ def _measure(settings: Settings, count: int, rounds: int) -> None:
     for step in steps[-1]:
         median = statistics.median(row[step] for row in steps[2:])
         print(f"| - {step}, median | {median:.2f} |")
+
+
+def _measure_leads(settings: Settings, count: int, rounds: int) -> None:
+    """Send requests one after another, then once more while staff publish and type."""
+    seconds = max(2.0 * rounds, 5.0)
+    quiet = _lead_times(settings, seconds)
+    with _busy(settings, count) as done:
+        busy = _lead_times(settings, seconds)
+        publications = done()
+    print(
+        "\n| A request to the endpoint, each 50 ms after the answer to the last | p50 ms | p99 ms |"
+    )
+    print("|---|---:|---:|")
+    print(f"| while nothing else is done, {len(quiet)} | {_p50_p99(quiet)} |")
+    print(
+        f"| while {publications} publications follow one another and {TYPISTS} type, {len(busy)} "
+        f"| {_p50_p99(busy)} |",
+        flush=True,
+    )
+
+
+def _lead_times(settings: Settings, seconds: float) -> list[float]:
+    """Return the milliseconds of each request to the endpoint."""
+    port = int(settings.base_url.rpartition(":")[2])
+
+    def paced() -> Iterator[bytes]:
+        for request in leads(port):
+            time.sleep(LEADS)
+            yield request
+
+    answers = send_without_pause(port, paced(), connections=1, seconds=seconds)
+    if any(answer.status != 303 for answer in answers):  # noqa: PLR2004
+        raise click.ClickException("The endpoint has refused a request")
+    return [answer.seconds * 1000 for answer in answers]
+
+
+def _p50_p99(values: Sequence[float]) -> str:
+    cuts = statistics.quantiles(values, n=100)
+    return f"{cuts[49]:.0f} | {cuts[98]:.0f}"
+
+
+@contextlib.contextmanager
+def _busy(settings: Settings, count: int) -> Iterator[Callable[[], int]]:
+    """Let one publication follow the other, and some editors type, until the block ends.
+
+    Yields what counts the publications that are live.
+    """
+    app, over = create_app(settings), threading.Event()
+    cookie = staff.cookie(app, staff.account(app, StaffRole.EDITOR))
+    live: list[float] = []
+
+    def publish() -> None:
+        workspace, database = Workspace.of(settings), connect(settings.database)
+        publications = Publications(database)
+        requests = PublicationRequests(workspace, publications)
+        for number in itertools.count(1000):
+            if over.is_set():
+                break
+            name = f"artikel-{(number * 37) % count:05}"
+            live.append(_published(settings, workspace, requests, publications, name, number)[0])
+        database.close()
+
+    threads = [threading.Thread(target=publish)] + [
+        threading.Thread(target=_type, args=(settings, app, cookie, number, over))
+        for number in range(TYPISTS)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield lambda: len(live)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        services(app).leads.close()
+
+
+def _type(settings: Settings, app: Flask, cookie: str, number: int, over: threading.Event) -> None:
+    """Do what the page of a text does while somebody types into it."""
+    name = f"artikel/artikel-{number:05}"
+    account = staff.account(app, StaffRole.EDITOR, name=f"Typist {number}")
+    form = Writer(app, staff.signed_in(app, account), account).form(name)
+    form.setlist("fenster", [f"tab-{number}"])
+    url = f"{settings.base_url}/redaktion/texte/{name}.md"
+    headers = {"Cookie": f"{app.config['SESSION_COOKIE_NAME']}={cookie}"}
+    headers |= {"Sec-Fetch-Site": "same-origin"}
+    for pause in itertools.count(1):
+        if over.wait(PAUSE):
+            break
+        form.setlist("text", [f"{form['text']} Wort {pause}."])
+        sent = urllib.parse.urlencode(list(form.items(multi=True))).encode()
+        parts = ["vorschau", "befunde"] + ["zwischenstand"] * (pause % AUTOSAVE == 0)
+        for part in parts:
+            request = urllib.request.Request(f"{url}/{part}", sent, headers)  # noqa: S310
+            with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - our own
+                response.read()
+
+
+def _measure_upload(settings: Settings) -> None:
+    """Take the time from the click until the page of the image is there."""
+    app = create_app(settings)
+    cookie = staff.cookie(app, staff.account(app, StaffRole.EDITOR))
+    took = []
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET)) as browser,
+        staff.page_of(browser, settings.base_url, cookie=cookie) as page,
+    ):
+        for number in range(PHOTOS):
+            page.goto("/redaktion/bibliothek/neu")
+            photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": _photo()}
+            page.locator("#bild-file").set_input_files(photo)  # type: ignore[arg-type]
+            for field in ("alt", "author", "licence"):
+                page.locator(f"#bild-{field}").fill(f"Foto {number}")
+            page.get_by_text("Nein", exact=True).click()
+            began = time.perf_counter()
+            page.get_by_role("button", name="Hochladen").click()
+            page.get_by_text("Hochgeladen.").wait_for()
+            took.append(time.perf_counter() - began)
+    print("\n| A photo of 12 megapixels, uploaded with a browser | s |\n|---|---:|")
+    print(f"| median of {PHOTOS} | {statistics.median(took):.2f} |")
+    print(f"| longest | {max(took):.2f} |", flush=True)
+    services(app).leads.close()
 
 
 def _measure_pages(settings: Settings, count: int, rounds: int) -> None:
@@ -169,7 +320,8 @@ def _published(
     main = workspace.repository.main
     data = workspace.repository.read(main, file) or b""
     # The text as it was checked: the made articles lack what a release would ask for.
-    data = data.replace(b"status:", b"ai: none\nreviewed_by: Erika Muster\nstatus:", 1)
+    if b"\nreviewed_by:" not in data:
+        data = data.replace(b"status:", b"ai: none\nreviewed_by: Erika Muster\nstatus:", 1)
     data += f"\n{mark}.\n".encode()
     began = time.perf_counter()
     asked = requests.changes({file: data}, main, AUTHOR, Message(mark), clock.now())
