@@ -271,6 +271,26 @@ def test_a_note_of_the_greatest_length_may_have_many_lines(inbox: InboxClient) -
     assert len(inbox.lead(number).notes[0].text) == 4999
 
 
+def test_a_note_that_is_sent_signed_out_is_offered_after_the_sign_in(inbox: InboxClient) -> None:
+    number = ask(inbox.app)
+    page = opened(inbox, number)
+    directory = staff.accounts(inbox.app).directory
+    account = directory.get(inbox.account)
+    assert account
+    # A new password ends every session.
+    assert directory.set_password(account.id, staff.PASSWORD, stamp=account.stamp)
+    refused = inbox.client.post(page.buttons["Notiz speichern"], data=page.fields | {"text": NOTE})
+    assert refused.status_code == 403
+    sign_in = "main form[action='/posteingang/anmelden']"
+    form = filled_in(html.document_fromstring(refused.text), sign_in)
+    form |= {"email": account.email, "password": staff.PASSWORD}
+    offered = inbox.client.post("/posteingang/anmelden", data=form)
+    again = html.document_fromstring(offered.text)
+    (resumed,) = again.cssselect("main form")
+    inbox.post(resumed.get("action"), filled_in(again, "main form"))
+    assert [note.text for note in inbox.lead(number).notes] == [NOTE]
+
+
 def boxes(page: html.HtmlElement) -> set[str]:
     return {box.get("value") for box in page.cssselect(".leads__box") if "checked" in box.attrib}
 

@@ -1,8 +1,8 @@
 """Who of the staff may do what, the guard before every page for staff, and what it answers.
 
 In reading order: ``roles`` (roles and actions), ``permissions`` (views, blueprints, the way to the
-sign-in), ``navigation`` (what all pages show), ``error_pages`` (what is said when something is
-refused or fails).
+sign-in), ``kept_posts`` (what was sent by somebody signed in no more), ``navigation`` (what all
+pages show), ``error_pages`` (what is said when something is refused or fails).
 """
 
 from website.staff.access.navigation import Section, names, sections

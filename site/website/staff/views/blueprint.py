@@ -5,21 +5,25 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, request, session
+from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_login import current_user
 
 from website.config import INBOX
 from website.staff import access
-from website.staff.access import Action
+from website.staff.access import Action, error_pages, kept_posts
 from website.staff.views.browser_names import browser_of
 from website.staff.views.cookie import TOKEN
+from website.staff.views.forms import SignInForm
 from website.web import client_ip
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from werkzeug import Response
+    from flask.typing import ResponseReturnValue
 
     from website.staff.accounts.models import Staff
+
+LARGEST = 1024 * 1024
+"""Bytes of what a sign-in sends that holds what somebody has sent before."""
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +31,30 @@ blueprint = Blueprint("staff", __name__, url_prefix=INBOX)
 access.guard(blueprint)
 
 
+@blueprint.before_request
+def _allow_kept_posts() -> None:
+    request.max_content_length = LARGEST
+    request.max_form_memory_size = LARGEST
+
+
+@blueprint.app_errorhandler(error_pages.SignedOut)
+def sign_in_to_go_on(error: error_pages.SignedOut) -> ResponseReturnValue:
+    """Ask somebody to sign in who has sent something, which the form of the sign-in keeps."""
+    kept = kept_posts.seal()
+    if not kept:
+        return error_pages.response(error)
+    return sign_in_page(SignInForm(), kept=kept), error.code or 403
+
+
 def address() -> str:
     """Return the network address that a request came from."""
     return client_ip.sender(request, services().settings.trusted_proxies)
 
 
-def enter(staff: Staff, wanted: str) -> Response:
+def enter(staff: Staff, wanted: str) -> ResponseReturnValue:
     """Sign somebody in who has proven who they are, and go where they wanted to go.
+
+    Whoever had sent something before is asked whether it shall be sent now.
 
     Nothing of what the browser held before is kept, and a new token is given: who has planted
     a cookie holds one that nobody is signed in with (session fixation). Whose account was changed
@@ -45,13 +66,40 @@ def enter(staff: Staff, wanted: str) -> Response:
     token = services().accounts.sessions.open(staff, browser_of(request.user_agent.string))
     if token is None:
         log.info("Staff account %d was changed while somebody was signing in", staff.id)
-        flash("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.", "problem")
-        return access.go_to(access.SIGN_IN)
+        return sign_in_again("Ihr Konto wurde gerade geändert. Melden Sie sich noch einmal an.")
     services().accounts.attempts.forget(staff.email)
     session.clear()
     session[TOKEN] = token
     log.info("Staff account %d has signed in", staff.id)
-    return redirect(access.local(wanted) or _home(staff), 303)
+    home = access.local(wanted) or _home(staff)
+    if kept := kept_posts.opened():
+        return render_template("staff/resume.html", kept=kept, name=staff.name, home=home)
+    return redirect(home, 303)
+
+
+def sign_in_page(form: SignInForm, *, kept: str = "") -> str:
+    """Render the form of the sign-in.
+
+    :param kept: what somebody has sent, sealed; by default what the form of the sign-in has sent.
+    """
+    return render_template(
+        "staff/sign_in.html",
+        form=form,
+        next=wanted(),
+        kept=kept or kept_now(),
+        party=services().accounts.passkeys.party,
+    )
+
+
+def sign_in_again(message: str) -> ResponseReturnValue:
+    """Tell somebody why they have to begin again; what they have sent before is kept."""
+    flash(message, "problem")
+    return (sign_in_page(SignInForm()), 422) if kept_now() else access.go_to(access.SIGN_IN)
+
+
+def kept_now() -> str:
+    """Return what the form of the sign-in holds of something sent before, sealed."""
+    return request.form.get(kept_posts.FIELD, "") if kept_posts.opened() else ""
 
 
 def wanted() -> str:

@@ -14,10 +14,10 @@ from flask_login import current_user
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from website.exceptions import PasskeyRefused, TooManyAttempts
-from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
+from website.staff.access import for_anybody, go_to, signed_in
 from website.staff.accounts.passkeys import VALID, new_challenge
 from website.staff.views.account import KONTO, fresh
-from website.staff.views.blueprint import address, blueprint, enter, log, wanted
+from website.staff.views.blueprint import address, blueprint, enter, log, sign_in_again, wanted
 from website.staff.views.forms import PasskeyForm
 from website.staff.views.sign_in import TOO_MANY
 from website.web.services import services
@@ -52,10 +52,10 @@ def check_passkey() -> ResponseReturnValue:
         attempt = services().accounts.attempts.count(address())
         staff = services().accounts.passkeys.prove(_credential(form), challenge)
     except TooManyAttempts:
-        return _refused(f"{TOO_MANY}.", SIGN_IN)
+        return sign_in_again(f"{TOO_MANY}.")
     except PasskeyRefused:
         log.info("A passkey was refused")
-        return _refused(NOT_KNOWN, SIGN_IN)
+        return sign_in_again(NOT_KNOWN)
     services().accounts.attempts.take_back(attempt)
     return enter(staff, going_to)
 
@@ -82,7 +82,8 @@ def add_passkey() -> ResponseReturnValue:
             staff, form.name.data or "", _credential(form), _challenged()
         )
     except PasskeyRefused:
-        return _refused(NOT_ADDED, KONTO)
+        flash(NOT_ADDED, "problem")
+        return go_to(KONTO)
     log.info("Staff account %d has a new passkey", staff.id)
     flash("Der Passkey ist gespeichert. Damit können Sie sich von jetzt an anmelden.")
     return go_to(KONTO)
@@ -127,8 +128,3 @@ def _credential(form: PasskeyForm) -> dict[str, Any]:
     if not isinstance(credential, dict):
         raise PasskeyRefused
     return credential
-
-
-def _refused(why: str, endpoint: str) -> ResponseReturnValue:
-    flash(why, "problem")
-    return go_to(endpoint)

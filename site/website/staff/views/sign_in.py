@@ -14,7 +14,16 @@ from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import WINDOW
-from website.staff.views.blueprint import address, blueprint, enter, log, wanted
+from website.staff.views.blueprint import (
+    address,
+    blueprint,
+    enter,
+    kept_now,
+    log,
+    sign_in_again,
+    sign_in_page,
+    wanted,
+)
 from website.staff.views.forms import CodeForm, SignInForm
 from website.web.services import services
 
@@ -37,7 +46,7 @@ LATER = {"Retry-After": str(int(WINDOW.total_seconds()))}
 @for_anybody
 def sign_in() -> str:
     """Render the sign-in form."""
-    return _page(SignInForm())
+    return sign_in_page(SignInForm())
 
 
 @blueprint.post("/anmelden")
@@ -46,14 +55,14 @@ def check_password() -> ResponseReturnValue:
     """Sign somebody in by password, or redirect to the page for the code."""
     form = SignInForm(request.form)
     if not form.validate():
-        return _page(form), 422
+        return sign_in_page(form), 422
     email = form.email.data or ""
     try:
         attempt = services().accounts.attempts.count(address(), normal_form(email))
     except TooManyAttempts:
         log.warning("Too many attempts to sign in; one was not looked at")
         form.form_errors.append(TOO_MANY)
-        return _page(form), 429, LATER
+        return sign_in_page(form), 429, LATER
     try:
         staff = _proven(email, form.password.data or "")
     except TooBusy:
@@ -62,13 +71,13 @@ def check_password() -> ResponseReturnValue:
     if staff is None:
         log.info("An attempt to sign in has failed")
         form.form_errors.append(WRONG)
-        return _page(form), 422
+        return sign_in_page(form), 422
     if not staff.totp_secret:
         return enter(staff, wanted())
     going_to = wanted()
     session.clear()
     session[HALF] = [staff.id, staff.stamp, int(time.time()), going_to]
-    return go_to("staff.code")
+    return _code_page(CodeForm()) if kept_now() else go_to("staff.code")
 
 
 @blueprint.get("/anmelden/code")
@@ -134,15 +143,8 @@ def _half() -> tuple[Staff, str] | None:
 
 
 def _again() -> ResponseReturnValue:
-    flash("Das hat zu lange gedauert. Melden Sie sich noch einmal an.", "problem")
-    return go_to(SIGN_IN)
-
-
-def _page(form: SignInForm) -> str:
-    return render_template(
-        "staff/sign_in.html", form=form, next=wanted(), party=services().accounts.passkeys.party
-    )
+    return sign_in_again("Das hat zu lange gedauert. Melden Sie sich noch einmal an.")
 
 
 def _code_page(form: CodeForm) -> str:
-    return render_template("staff/code.html", form=form)
+    return render_template("staff/code.html", form=form, kept=kept_now())

@@ -1,0 +1,64 @@
+"""What somebody sent who was signed in no more: offered again once they have signed in.
+
+The sign-in's own form holds it meanwhile, signed: nothing is stored for people whom nobody knows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from website.staff.access.permissions import at_root
+
+FIELD = "kept"
+VALID = datetime.timedelta(days=1)
+LONGEST = 900_000
+"""Characters, signed and compressed. Whoever serves the sign-in takes 1 MiB."""
+
+_SECRET = "staff"  # noqa: S105 - the name of a blueprint
+"""Its forms hold passwords and codes."""
+_NAVIGATES = "navigate"
+
+
+@dataclass(frozen=True)
+class KeptPost:
+    """A form that was sent."""
+
+    path: str
+    fields: list[tuple[str, str]]
+    lacks_files: bool
+
+    @property
+    def text(self) -> str:
+        """The longest of what was typed."""
+        return max((value for _, value in self.fields), key=len, default="")
+
+
+def seal() -> str:
+    """Return the form that the current request sends; nothing where it cannot be kept."""
+    is_page = request.headers.get("Sec-Fetch-Mode", _NAVIGATES) == _NAVIGATES
+    if not is_page or request.blueprint == _SECRET or not request.form:
+        return ""
+    path = at_root(request.full_path.rstrip("?"))
+    lacks_files = any(file.filename for file in request.files.values())
+    sealed = _signer().dumps([path, list(request.form.items(multi=True)), lacks_files])
+    text = sealed if isinstance(sealed, str) else sealed.decode()
+    return text if len(text) <= LONGEST else ""
+
+
+def opened() -> KeptPost | None:
+    """Return what the form of the sign-in holds; nothing if that is nothing, or too old."""
+    try:
+        path, fields, lacks_files = _signer().loads(
+            request.form.get(FIELD, ""), max_age=int(VALID.total_seconds())
+        )
+    except BadData:
+        return None
+    return KeptPost(path, [(name, value) for name, value in fields], lacks_files)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="kept post")
