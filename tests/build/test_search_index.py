@@ -114,9 +114,31 @@ def test_what_somebody_has_put_into_a_part_is_not_deleted(
     assert (build / "suche/index/1/fremd.txt").read_text() == "fremd"
 
 
+def test_each_edition_has_an_index_of_its_own_in_its_language(
+    checkout: Checkout, content: Content, tmp_path: Path
+) -> None:
+    content.edition()
+    content.write("en/seiten/suche.md", (ROOT / "content/seiten/suche.md").read_text("utf-8"))
+    build = tmp_path / "build"
+    checkout.build(build)
+    english = contents(build / "en/search/index/0")
+    assert _languages(english).keys() == {"en-gb"}
+    assert all(_languages(part).keys() == {"de"} for part in parts(build).values())
+    assert 'data-root="/"' in (build / "en/search/index.html").read_text("utf-8")
+    inode = (build / "suche/index/0/pagefind-entry.json").stat().st_ino
+    with (content.folder / "en/artikel/ein-artikel.md").open("a") as file:
+        file.write("\nOne more sentence.\n")
+    checkout.build(build)
+    assert contents(build / "en/search/index/0") != english
+    assert (build / "suche/index/0/pagefind-entry.json").stat().st_ino == inode
+    checkout.build(tmp_path / "clean", clean=True)
+    assert contents(build) == contents(tmp_path / "clean")
+
+
 def test_what_is_left_out_ends_where_it_ends() -> None:
     related = '<section class="related"><section>innen</section>auch</section>'
-    page = f'<title>T</title><main class="main" data-pagefind-body>vorn {related}hinten</main>fern'
+    main = f'<main class="main" data-pagefind-body>vorn {related}hinten</main>fern'
+    page = f'<html lang="de"><title>T</title>{main}'
     assert "<title>T</title>" in cut(page)
     assert "vorn hinten</main>" in cut(page)
     assert "fern" not in cut(page)

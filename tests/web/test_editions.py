@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def visitor(tmp_path: Path) -> FlaskClient:
     content = Content(tmp_path / "content")
     content.article()
+    content.article("nur-deutsch")
     content.edition()
     settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
     return website.create_app(settings, role=Role.PREVIEW).test_client()
@@ -61,3 +63,79 @@ def test_a_missing_slash_is_added(visitor: FlaskClient, address: str) -> None:
     response = visitor.get(address)
     assert response.status_code in {301, 308}
     assert response.location.endswith(f"{address}/")
+
+
+def alternates(html: str) -> dict[str, str]:
+    return dict(
+        re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="[^"]*?:\d+([^"]+)"', html)
+    )
+
+
+@pytest.mark.parametrize(
+    ("german", "english"),
+    [
+        ("/", "/en/"),
+        ("/artikel/", "/en/articles/"),
+        ("/artikel/ein-artikel/", "/en/articles/an-article/"),
+        ("/themen/kunden/", "/en/topics/customers/"),
+        ("/impressum/", "/en/legal-notice/"),
+    ],
+)
+def test_a_page_names_itself_in_every_language(
+    visitor: FlaskClient, german: str, english: str
+) -> None:
+    expected = {"de": german, "en-GB": english, "x-default": german}
+    assert alternates(visitor.get(german).text) == expected
+    assert alternates(visitor.get(english).text) == expected
+
+
+def test_a_page_in_one_language_names_no_other(visitor: FlaskClient) -> None:
+    assert alternates(visitor.get("/artikel/nur-deutsch/").text) == {}
+
+
+def switches(html: str) -> set[tuple[str, str]]:
+    return set(re.findall(r'<a class="\w+" href="([^"]+)"[^>]* hreflang="([\w-]+)"', html))
+
+
+@pytest.mark.parametrize(
+    ("address", "other", "language"),
+    [
+        ("/artikel/ein-artikel/", "/en/articles/an-article/", "en-GB"),
+        ("/artikel/nur-deutsch/", "/en/articles/", "en-GB"),
+        ("/kontakt/sonstiges/", "/en/contact/", "en-GB"),
+        ("/404.html", "/en/", "en-GB"),
+        ("/en/404.html", "/", "de"),
+        ("/en/articles/an-article/", "/artikel/ein-artikel/", "de"),
+    ],
+)
+def test_header_and_footer_lead_to_the_other_language(
+    visitor: FlaskClient, address: str, other: str, language: str
+) -> None:
+    html = visitor.get(address).text
+    header, _, rest = html.partition("</header>")
+    assert switches(header) == {(other, language)}
+    assert switches(rest.rpartition("<footer")[2]) == {(other, language)}
+
+
+def test_the_footer_says_where_a_page_is_missing_in_a_language(visitor: FlaskClient) -> None:
+    missing = "Diese Seite gibt es nicht auf Deutsch."
+    assert missing in visitor.get("/artikel/nur-deutsch/").text
+    assert missing not in visitor.get("/artikel/ein-artikel/").text
+
+
+def test_the_sitemap_names_each_page_in_every_language(visitor: FlaskClient) -> None:
+    text = visitor.get("/sitemap.xml").text
+    (entry,) = re.findall(r"<url><loc>[^<]*/en/articles/an-article/</loc>.*?</url>", text)
+    assert re.findall(r'hreflang="([^"]+)" href="[^"]*?:\d+([^"]+)"', entry) == [
+        ("de", "/artikel/ein-artikel/"),
+        ("en-GB", "/en/articles/an-article/"),
+    ]
+    (alone,) = re.findall(r"<url><loc>[^<]*/artikel/nur-deutsch/</loc>.*?</url>", text)
+    assert "hreflang" not in alone
+
+
+def test_no_language_is_chosen_for_a_visitor(visitor: FlaskClient) -> None:
+    response = visitor.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert response.status_code == 200
+    assert '<html lang="de">' in response.text
+    assert "Set-Cookie" not in response.headers

@@ -107,14 +107,15 @@ def _write(
     public = (at.removeprefix(root) for at in public_addresses(shared))
     paths = {at: freezer.path_of(at) for at in public}
     missing = reused.missing(app, paths)
-    live, index = reused.live, reused.search(library.search_parts)
+    indexes = search_index.indexes(library)
+    live, index = reused.live, reused.search(indexes)
     if missing or not reused.is_complete or not target.is_set_up:
         reused.link(index)
         reused.blobs.close()
         for made in freezer.freeze(app, target.spare, missing, reused.watch, progress, jobs=jobs):
             reused.add(made)
         index = search_index.write(
-            target.spare, reused.searched, parts=library.search_parts, kept=index, jobs=jobs
+            target.spare, reused.searched, indexes=indexes, kept=index, jobs=jobs
         )
         if target.is_release:
             # It takes long, and is done for the visitors' sake.

@@ -19,6 +19,7 @@ LEFT_OUT = (
 """Elements of these classes say on one page what others say, or are no sentence and would spoil an
 excerpt."""
 
+_LANGUAGE = re.compile(r"<html lang=\"[\w-]+\">")
 _TITLE = re.compile("<title>.*?</title>", re.DOTALL)
 _BEGIN = re.compile("<main[^>]* data-pagefind-body>")
 _END = "</main>"
@@ -35,7 +36,8 @@ def cut(html: str) -> str:
     """
     begin = _BEGIN.search(html)
     title = _TITLE.search(html)
-    if begin is None or title is None:
+    language = _LANGUAGE.search(html)
+    if begin is None or title is None or language is None:
         return ""
     body = html[begin.start() : html.rindex(_END)]
     pieces, at = [], 0
@@ -43,7 +45,8 @@ def cut(html: str) -> str:
         pieces.append(body[at : found.start()])
         at = _end(body, found)
     text = "".join([*pieces, body[at:]])
-    return f'<!doctype html><html lang="de"><head>{title[0]}</head><body>{text}{_END}</body></html>'
+    head = f"<head>{title[0]}</head>"
+    return f"<!doctype html>{language[0]}{head}<body>{text}{_END}</body></html>"
 
 
 def digest_of(page: Path) -> str:

@@ -597,14 +597,19 @@ class Library:
 
     def alternate(self, path: str) -> Alternate:
         """Return the page of this edition at a path in German words, or the nearest there is."""
-        parts = path.strip("/").split("/")
-        for count in range(len(parts), 0, -1):
-            address = self.addresses.at("/".join(parts[:count]) + "/")
-            if address in self.titles:
-                return Alternate(
-                    self.language.tag, self.language.name, address, count == len(parts)
-                )
-        return Alternate(self.language.tag, self.language.name, self.addresses.root, path == "/")
+        parts = path.strip("/").split("/") if path != "/" else []
+        ways = (
+            self.addresses.at("/".join([*parts[:count], ""])) for count in range(len(parts), 0, -1)
+        )
+        address = next((way for way in ways if way in self.titles), self.addresses.root)
+        return Alternate(
+            self.language.tag,
+            self.language.name,
+            address,
+            self.titles.get(address, ""),
+            self.addresses.german_path(address) == path,
+            self.language.gettext("Diese Seite gibt es nicht auf Deutsch."),
+        )
 
     def title_at(self, address: str) -> str:
         """Return the title of what visitors read at an address; nothing where there is no page.

@@ -270,8 +270,11 @@ class Alternate:
     name: str
     """What its readers call the language."""
     address: str
+    title: str
     is_same: bool
     """Whether it says the same; otherwise it is the nearest to it."""
+    missing: str
+    """Tells its readers that the page itself is not there in their language."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from website.build.dirsync import Signature, TreeState
     from website.build.incremental.inputs import Inputs
     from website.build.incremental.outcome import Outcome
+    from website.build.search_index import EditionIndex
     from website.build.targets import BuildTarget
     from website.content.library import Library
 
@@ -77,23 +78,24 @@ class Reuse:
         """Whether all else that is live is what the last build made from its pages together."""
         return self._other_files == self._other_files_of_last
 
-    def search(self, parts: int) -> dict[int, str]:
-        """Return the digest of each part of the search index to reuse.
+    def search(self, indexes: Iterable[EditionIndex]) -> dict[str, str]:
+        """Return the digest of each part of the search indexes to reuse, by its folder.
 
-        :param parts: how many there will be.
+        :param indexes: those that there will be.
         """
         changed = self._other_files.items() ^ self._other_files_of_last.items()
         touched = {search_index.part_of(path) for path, _ in changed}
+        parts = {index.part(number) for index in indexes for number in range(index.parts)}
         return {
-            number: digest
-            for number, digest in self._last.search.items()
-            if number < parts and number not in touched
+            part: digest
+            for part, digest in self._last.search.items()
+            if part in parts and part not in touched
         }
 
-    def link(self, search: Mapping[int, str]) -> None:
+    def link(self, search: Mapping[str, str]) -> None:
         """Bring what is reused to the spare folder.
 
-        :param search: parts of the search index among it.
+        :param search: parts of the search indexes among it.
         """
         pages = [file.path for file in self._next.files.values()]
         index = [path for path in self._other_files if search_index.part_of(path) in search]
@@ -131,12 +133,12 @@ class Reuse:
         return {file.path: file.searched for file in self._next.files.values() if file.searched}
 
     def save(
-        self, library: Library, live: TreeState, search: Mapping[int, str], result: Outcome
+        self, library: Library, live: TreeState, search: Mapping[str, str], result: Outcome
     ) -> None:
         """Store what the next build may use.
 
         :param live: what is at the target now.
-        :param search: the digest of each part of the search index in it.
+        :param search: the digest of each part of the search indexes in it.
         :param result: what became of this build.
         """
         editions = library.editions

@@ -50,8 +50,8 @@ class State:
     """By address."""
     tree: dict[str, Signature] = field(default_factory=dict)
     """Every file of the build as it was written, by path."""
-    search: dict[int, str] = field(default_factory=dict)
-    """A digest of the pages in each part of the search index."""
+    search: dict[str, str] = field(default_factory=dict)
+    """A digest of the pages in each part of the search indexes, by its folder."""
     templates: CompiledTemplates = field(default_factory=CompiledTemplates)
 
 

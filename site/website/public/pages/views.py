@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,12 @@ from website.web.services import services
 from website.web.templating import absolute
 
 if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
     from pathlib import Path
 
     from website.content.kinds import Kind
+    from website.content.library import Library
     from website.content.models import Item, Topic
 
 blueprint = Blueprint("pages", __name__)
@@ -166,17 +170,32 @@ def card(name: str) -> Response:
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
     """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
-    library = services().library
-    items = [item for item in library.addressed_items if item.kind.in_sitemap]
-    entries = [(item.address, item.modified) for item in items]
-    for _, listed, address_of in library.lists:
-        entries += [
-            (address_of(shown.number), max(a.modified for a in shown.items if a.modified))
-            for shown in library.list_pages(listed)
-            if shown.items
-        ]
-    text = render_template("feeds/sitemap.xml", entries=sorted(entries))
+    entries = [
+        (address, day, _translations(edition.library, address))
+        for edition in services().editions.values()
+        for address, day in _dated(edition.library)
+    ]
+    text = render_template("feeds/sitemap.xml", entries=sorted(entries, key=itemgetter(0)))
     return Response(text, mimetype="application/xml")
+
+
+def _dated(library: Library) -> Iterator[tuple[str, datetime.date | None]]:
+    """Yield the pages of an edition, each with the day of its last change."""
+    for item in library.addressed_items:
+        if item.kind.in_sitemap:
+            yield item.address, item.modified
+    for _, listed, address_of in library.lists:
+        for shown in library.list_pages(listed):
+            if shown.items:
+                days = (item.modified for item in shown.items if item.modified)
+                yield address_of(shown.number), max(days)
+
+
+def _translations(library: Library, address: str) -> list[tuple[str, str]]:
+    """Return a page in each language that it is there in, if that is more than one."""
+    others = [other for other in library.alternates(address) if other.is_same]
+    found = [(other.language, other.address) for other in others]
+    return sorted([(library.language.tag, address), *found]) if found else []
 
 
 @blueprint.get("/robots.txt")
