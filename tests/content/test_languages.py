@@ -35,6 +35,7 @@ def test_german_needs_no_catalogue() -> None:
 def test_words_are_those_of_the_catalogue_and_otherwise_german(tmp_path: Path) -> None:
     entries = (
         'msgid "Suche"\nmsgstr "Search"\n\n'
+        'msgid "zehn Prozent"\nmsgstr "10%%"\n\n'
         'msgctxt "Verfasser"\nmsgid "Von"\nmsgstr "By"\n\n'
         'msgid "%(num)s Tag"\nmsgid_plural "%(num)s Tage"\n'
         'msgstr[0] "%(num)s day"\nmsgstr[1] "%(num)s days"\n'
@@ -60,9 +61,10 @@ def test_words_are_those_of_the_catalogue_and_otherwise_german(tmp_path: Path) -
         ('#, fuzzy\nmsgid "Suche"\nmsgstr "Find"\n', "Die Übersetzung ist zu prüfen: „Suche“"),
         ('msgid "%(n)s Kunden"\nmsgstr "customers"\n', "dieselben Platzhalter"),
         ('msgid "%(n)s Kunden"\nmsgstr "%(m)s customers"\n', "dieselben Platzhalter"),
-        ('msgid "10 %%"\nmsgstr "10%"\n', "dieselben Platzhalter"),
-        ('msgid "<b>a</b>"\nmsgstr "<i>a</i>"\n', "dieselben HTML-Elemente"),
-        ('msgid "Suche"\nmsgstr "<script>"\n', "dieselben HTML-Elemente"),
+        ('msgid "10 %%"\nmsgstr "10%"\n', "%% statt %"),
+        ('msgid "10 %%"\nmsgstr "10% of"\n', "%% statt %"),
+        ('msgid "<b>a</b>"\nmsgstr "<i>a</i>"\n', "dieselben Platzhalter und HTML-Elemente"),
+        ('msgid "Suche"\nmsgstr "<script>"\n', "dieselben Platzhalter und HTML-Elemente"),
         ('msgid "Suche"\nmsgstr "a\\" onload=\\"b"\n', "andere Zeichen"),
         ('msgid "Suche"\nmsgstr "search & find"\n', "andere Zeichen"),
         ('msgid "Suche"\nmsgst "Search"\n', "Das versteht gettext nicht: msgst"),

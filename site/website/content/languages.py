@@ -43,7 +43,8 @@ _LINE = re.compile(
 )
 """A line of a catalogue: a comment, a text in quotation marks with what it is, or nothing."""
 
-_PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([^\W\d_]|%)")
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_BARE_PER_CENT = re.compile(r"(?<!%)(?:%%)*%(?!%|\(\w+\)s)")
 _TAG = re.compile(r"</?[a-z]+[^<>]*>|&\w+;")
 _NEEDS_ESCAPING = re.compile(r"[<>\"]|&(?!\w+;)")
 
@@ -218,15 +219,20 @@ def _fault(message: Message) -> str:
             f"Die Übersetzung ist zu prüfen: „{words}“. Löschen Sie danach das Wort „fuzzy“ in der "
             "Zeile darüber."
         )
-    wanted = {frozenset(_PLACEHOLDER.findall(form)) for form in _forms(message.id)}
-    if any(frozenset(_PLACEHOLDER.findall(text)) not in wanted for text in translations):
-        return f"Die Übersetzung muss dieselben Platzhalter haben: „{words}“"
-    tags = sorted(_TAG.findall(words))
-    if any(sorted(_TAG.findall(text)) != tags for text in translations):
-        return f"Die Übersetzung muss dieselben HTML-Elemente haben: „{words}“"
-    if any(_NEEDS_ESCAPING.search(_TAG.sub("", text)) for text in translations):
-        return f'Statt <, >, & und " braucht die Übersetzung andere Zeichen: „{words}“'
+    wanted = [_essence(form) for form in _forms(message.id)]
+    for text in translations:
+        if _essence(text) not in wanted:
+            return f"Die Übersetzung braucht dieselben Platzhalter und HTML-Elemente: „{words}“"
+        if _BARE_PER_CENT.search(text):
+            return f"Schreiben Sie in der Übersetzung %% statt %: „{words}“"
+        if _NEEDS_ESCAPING.search(_TAG.sub("", text)):
+            return f'Statt <, >, & und " braucht die Übersetzung andere Zeichen: „{words}“'
     return ""
+
+
+def _essence(text: str) -> tuple[frozenset[str], list[str]]:
+    """Return what a translation must have in common with the German words."""
+    return frozenset(_PLACEHOLDER.findall(text)), sorted(_TAG.findall(text))
 
 
 def _forms(words: str | Iterable[str] | None) -> tuple[str, ...]:
