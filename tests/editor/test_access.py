@@ -42,6 +42,7 @@ EXPECTED = {
     "editor.new_text": Action.EDIT,
     "editor.create_text": Action.EDIT,
     "editor.preview": Action.EDIT,
+    "editor.preview_data": Action.EDIT,
     "editor.findings": Action.EDIT,
     "editor.image": Action.EDIT,
     "editor.link_targets": Action.EDIT,

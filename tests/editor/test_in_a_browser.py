@@ -337,6 +337,23 @@ def test_a_new_share_link_is_copied_and_opens_without_an_account(
         assert reader.context.cookies() == []
 
 
+def test_the_preview_follows_the_values_of_the_site(page: Page) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto("/redaktion/texte/website.toml")
+    shown = page.frame_locator("[data-frame] iframe")
+    page.get_by_text("Navigation", exact=True).click()
+    page.locator("#navigation\\.0\\.label").fill("Anders als bisher")
+    expect(shown.locator("header a", has_text="Anders als bisher").first).to_be_attached()
+    page.get_by_text("Kontakt", exact=True).first.click()
+    page.locator("#contact\\.name").fill("Nora Neumann")
+    expect(shown.locator("main")).to_contain_text("Nora Neumann")
+    assert violations(page) == []
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Vorschau dieser Seite").first.click()
+    expect(opened.value.locator("main")).to_contain_text("Nora Neumann")
+    expect(page.get_by_text("Zwischenstand")).to_have_count(0)
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
 def test_a_missing_fact_is_filled_and_the_progress_grows(
     content: Content, app: Flask, chromium: Browser, url: str, erik: Writer, *, script: bool

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from werkzeug.datastructures import MultiDict
+
+from editor.test_site_data import sent
 from website.editor.edited_site import framed
 
 if TYPE_CHECKING:
@@ -28,6 +31,44 @@ def test_what_is_typed_is_shown_by_the_templates_of_the_site(
     assert erik.copy(NAME) is None
     assert "Ganz neu" not in (content.folder / f"{NAME}.md").read_text()
     assert "Ganz neu" not in erik.client.get(PREVIEW).text
+
+
+def test_the_values_of_the_site_are_shown_on_the_pages_that_say_them(
+    content: Content, erik: Writer
+) -> None:
+    for name in ("index", "kontakt"):
+        assert name in {path.stem for path in (content.folder / "seiten").glob("*.md")}
+    before = (content.folder / "website.toml").read_bytes()
+    values = sent(erik.get("/texte/website.toml"))
+    values["navigation.0.label"], values["contact.name"] = "Ganz neu im Menü", "Nora Neumann"
+    place = "/redaktion/texte/website.toml/vorschau"
+    home = erik.client.post(place, data=values)
+    assert "Ganz neu im Menü" in home.text
+    assert "frame-ancestors 'self'" in home.headers["Content-Security-Policy"]
+    assert "Nora Neumann" in erik.client.post(f"{place}?seite=kontakt", data=values).text
+    assert "Ganz neu im Menü" not in erik.client.get(place).text
+    assert (content.folder / "website.toml").read_bytes() == before
+    assert "Noch keine Vorschau" not in erik.client.get(f"{place}?seite=../../x").text
+    assert (
+        "Ganz neu im Menü" not in erik.client.get("/redaktion/texte/seiten/index.md/vorschau").text
+    )
+
+
+def test_the_questions_of_the_form_are_shown_where_they_are_asked(erik: Writer) -> None:
+    values = sent(erik.get("/texte/formular.toml"))
+    values["questions.0.label"] = "Was beschäftigt Sie?"
+    place = "/redaktion/texte/formular.toml/vorschau"
+    assert "Was beschäftigt Sie?" in erik.client.post(place, data=values).text
+    broken = MultiDict({"ganz": "[[questions", "fassung": "0", "stand": values["stand"]})
+    page = erik.client.post(place, data=broken).text
+    assert "Noch keine Vorschau" in page
+    assert "Zeile 1" in page
+
+
+def test_letters_are_on_no_page(content: Content, erik: Writer) -> None:
+    content.write("antworten.toml", "")
+    assert erik.client.get("/redaktion/texte/antworten.toml/vorschau").status_code == 404
+    assert not erik.get("/texte/antworten.toml").cssselect("[formtarget]")
 
 
 def test_only_our_own_pages_may_frame_a_preview_and_nothing_runs_in_it(erik: Writer) -> None:

@@ -208,6 +208,19 @@ def test_a_menu_grows_moves_and_shrinks_before_it_is_saved(erik: Writer, real: b
     assert data(erik).count(b"# ") == real.count(b"# ")
 
 
+def test_a_menu_entry_is_chosen_among_our_own_pages(content: Content, erik: Writer) -> None:
+    content.article("entwurf", status="draft")
+    page = erik.get("/texte/website.toml")
+    field = page.get_element_by_id("navigation.0.to")
+    offered = page.get_element_by_id(field.get("list"))
+    titles = {each.get("value"): each.text for each in offered}
+    assert titles["/kontakt/"] == "Kontakt"
+    assert "/artikel/" in titles
+    assert "/themen/kunden/" in titles
+    assert "/artikel/ein-artikel/" in titles
+    assert not {"/404/", "/danke/", "/artikel/entwurf/"} & {*titles}
+
+
 def test_an_emptied_menu_entry_goes_and_a_broken_one_is_named(erik: Writer) -> None:
     page = fill(erik, navigation__0__to="/gibt-es-nicht/")
     assert (

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from website.content.value_reader import Path
 
+_FORM = "kontakt"
+"""The page with the request form."""
+PAGES = {sitedata.NAME: "index", questionnaire_file.NAME: _FORM}
+"""The page that shows most of what a file says, by the page's name."""
 TITLES = {
     sitedata.NAME: "Angaben zur Website",
     questionnaire_file.NAME: "Anfrageformular",
@@ -104,6 +108,8 @@ class Column:
     default: Any = ""
     is_fixed: bool = False
     """Whether it stays as it is once the row is there."""
+    is_address: bool = False
+    """Whether it leads to a page of the website."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +159,14 @@ class Group:
     fields: tuple[Field | Rows | Choices, ...]
     path: Path = ()
     """Of the section whose comment explains all of them."""
+    page: str = ""
+    """The page that shows them, by its name; nothing where none does."""
 
 
-_LINKS = (Column("label", "Beschriftung"), Column("to", "Adresse auf dieser Website"))
+_LINKS = (
+    Column("label", "Beschriftung"),
+    Column("to", "Seite, zu der es führt", is_address=True),
+)
 
 _SECTIONS: tuple[tuple[str, str, Path, dict[str, str]], ...] = (
     ("kontakt", "Kontakt", ("contact",), {
@@ -203,6 +214,10 @@ _SECTIONS: tuple[tuple[str, str, Path, dict[str, str]], ...] = (
         "subject": "Betreff", "text": "Text",
     }),
 )  # fmt: skip
+_PAGES = {
+    "kontakt": "kontakt", "impressum": "impressum", "datenschutz": "datenschutz",
+    "website": "index", "fristen": "datenschutz", "barrierefreiheit": "barrierefreiheit",
+}  # fmt: skip
 _LISTS = {
     "impressum": Rows(("provider", "representatives"), "Vertretungsberechtigte", "Person",
                       (Column("name", "Vor- und Nachname"), Column("role", "Funktion"))),
@@ -211,7 +226,7 @@ _MENUS = (
     Group("navigation", "Navigation", (
         Rows(("navigation",), "Menü oben", "Eintrag", _LINKS),
         Rows(("legal_navigation",), "Menü unten", "Eintrag", _LINKS),
-    )),
+    ), page="index"),
     Group("themen", "Themen", (
         Rows(("topics",), "Themen der Artikel", "Thema", (
             Column("title", "Name"), Column("description", "Beschreibung"),
@@ -282,7 +297,7 @@ def _of_site(values: Mapping[str, Any]) -> tuple[Group, ...]:
         ]
         if name in _LISTS:
             fields.append(_LISTS[name])
-        groups.append(Group(name, title, tuple(fields), path))
+        groups.append(Group(name, title, tuple(fields), path, _PAGES.get(name, "")))
     terms = values.get("foreign_terms")
     languages = list(terms) if isinstance(terms, dict) else []
     spoken = tuple(
@@ -303,7 +318,7 @@ def _of_questionnaire(values: Mapping[str, Any]) -> Sequence[Group]:
             ("staff_title", f"Teil {at + 1}, im Posteingang"),
         )
     )
-    groups = [Group("teile", "Teile des Formulars", titles)]
+    groups = [Group("teile", "Teile des Formulars", titles, page=_FORM)]
     for at, question in enumerate(tables(values, "questions")):
         path: Path = ("questions", at)
         fields: list[Field | Rows | Choices] = [
@@ -317,7 +332,7 @@ def _of_questionnaire(values: Mapping[str, Any]) -> Sequence[Group]:
             fields.append(Field((*path, REMOVED), "Nicht mehr fragen", False, _NOT_ASKED))
         title = str(question.get("label") or question.get("key") or f"Frage {at + 1}")
         former = " (nicht mehr gefragt)" if question.get("removed") is True else ""
-        groups.append(Group(f"frage-{at + 1}", title + former, tuple(fields)))
+        groups.append(Group(f"frage-{at + 1}", title + former, tuple(fields), page=_FORM))
     return groups
 
 

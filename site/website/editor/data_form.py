@@ -52,6 +52,7 @@ class Cell:
     missing: str = ""
     """What the placeholder asks for; nothing where there is none."""
     is_fixed: bool = False
+    is_address: bool = False
 
     @property
     def name(self) -> str:
@@ -369,6 +370,7 @@ class DataForm(FileForm):
                     style.shown(value) if text is None else text,
                     missing=_missing(value, text),
                     is_fixed=column.is_fixed and bool(value),
+                    is_address=column.is_address,
                 )
             )
         return tuple(cells)

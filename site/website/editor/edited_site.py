@@ -91,10 +91,14 @@ class EditedSite:
                 self._looked = time.monotonic()
             return self._library
 
-    def with_text(self, file: str, data: bytes) -> EditedText:
-        """Return the content with other bytes in one file."""
+    def with_text(self, file: str, data: bytes, *, shown: str = "") -> EditedText:
+        """Return the content with other bytes in one file.
+
+        :param shown: the text whose page shows them; by default that of the file itself.
+        """
         library = self.library.with_text(file, data)
-        return EditedText(library, library.label(file), library.item_in(file))
+        item = library.item_in(shown or file)
+        return EditedText(library, library.label(file), item)
 
     def report(self, text: EditedText) -> TextReport:
         """Return what is wrong with a text, and how it reads."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from website.content.kinds import TEXT
+from website.content.models import PublicationStatus
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.staff.access import Action, requires
 from website.web import params
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.content.models import Item
 
+MOST_PAGES = 200
+"""Pages that a field names."""
 MOST = 12
 """Texts that are offered."""
 WITH_HEADINGS = 3
@@ -33,6 +36,16 @@ def link_targets() -> dict[str, Any]:
     words = params.line(request.args.get("suche", "")).casefold().split()
     library = editor_state().site.library
     return {"targets": list(_targets(library, file, words)) if words else []}
+
+
+def pages(library: Library) -> list[tuple[str, str]]:
+    """Return address and title of what a menu can lead to; lists and topics before articles."""
+    published = PublicationStatus.PUBLISHED
+    drafts = {item.address for item in library.addressed_items if item.status is not published}
+    offered = library.own_addresses - drafts
+    found = [(at, title) for at, title in library.titles.items() if at in offered and title]
+    dated = {item.address for item in library.addressed_items if item.kind.is_dated}
+    return sorted(found, key=lambda each: (each[0] in dated, each[1].casefold()))[:MOST_PAGES]
 
 
 def _targets(library: Library, file: str, words: list[str]) -> Iterator[dict[str, str]]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from flask import Response, abort, render_template, request, send_file
 
 from website.content import image_variants
-from website.editor.blueprint import blueprint, editor_state, kind_or_404
-from website.editor.edited_site import framed
+from website.content.kinds import OTHER_PAGES, TEXT
+from website.content.toml_files import ENDING as DATA
+from website.editor.blueprint import blueprint, editor_state, file_or_404, kind_or_404
+from website.editor.data_fields import PAGES, groups_of
+from website.editor.data_form import DataForm
+from website.editor.edited_site import EditedText, framed
 from website.editor.front_matter_form import field_labels
-from website.editor.text_forms import form_sent, form_shown, stored_or_404
+from website.editor.text_forms import base_shown, form_sent, form_shown, stored_or_404
 from website.editor.typed_text import findings_of
 from website.staff import access
 from website.staff.access import Action, requires
@@ -29,11 +33,34 @@ def preview(name: str) -> Response:
     file, kind, _ = kind_or_404(name)
     now = stored_or_404(file)
     form = form_sent(now, kind) if request.method == "POST" else form_shown(now, kind)
+    return _shown(editor_state().site.with_text(file, form.lenient_data))
+
+
+@blueprint.route("/texte/<path:name>.toml/vorschau", methods=["GET", "POST"])
+@requires(Action.EDIT)
+def preview_data(name: str) -> Response:
+    """Render a page with the values of a file as they were typed, or as they were saved last."""
+    file = file_or_404(name, DATA)
+    if file not in PAGES:
+        abort(404)
+    now = stored_or_404(file)
+    form = DataForm(file=file, base=now.data)
+    if request.method == "POST":
+        form = DataForm(file=file, base=base_shown(now), sent=request.form)
+        form.take_new()
+    wanted = request.args.get("seite", "")
+    known = {group.page for group in groups_of(file, form.values or {})} - {""}
+    page = wanted if wanted in known else PAGES[file]
+    shown = f"{OTHER_PAGES.folder}/{page}{TEXT}"
+    return _shown(editor_state().site.with_text(file, form.lenient_data, shown=shown))
+
+
+def _shown(text: EditedText) -> Response:
     site = editor_state().site
-    text = site.with_text(file, form.lenient_data)
     html = site.page(text)
     if html is None:
-        html = render_template("editor/no_preview.html", problems=site.report(text).problems)
+        problems = site.report(text).problems if text.library.is_readable else text.problems
+        html = render_template("editor/no_preview.html", problems=problems)
     images = access.staff_url("editor.image", name="x").removesuffix("x")
     response = Response(framed(html, images))
     response.headers["Content-Security-Policy"] = _POLICY

@@ -13,9 +13,9 @@ from flask_login import current_user
 
 from website import checking
 from website.content import sitedata, text_files, toml_files
-from website.editor import question_form, saving, steps
+from website.editor import link_targets, question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
-from website.editor.data_fields import TITLES
+from website.editor.data_fields import PAGES, TITLES
 from website.editor.data_form import DataForm
 from website.editor.file_form import SOURCE
 from website.editor.text_forms import base_shown, stored, stored_or_404
@@ -128,6 +128,8 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         total=total,
         at_field=at_field,
         new_question=question_form,
+        pages=link_targets.pages(editor_state().site.library) if _has_addresses(form) else [],
+        previewed=now.file in PAGES,
         others=others,
         kept_open=form.open_groups(at_field),
         states=states_of(None, now.copy) or ("oeffentlich",),
@@ -136,6 +138,10 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),
     )
+
+
+def _has_addresses(form: DataForm) -> bool:
+    return any(cell.is_address for group in form.groups for cell in group.cells)
 
 
 def _findings(form: DataForm) -> tuple[dict[str, list[tuple[Severity, str]]], list[Problem]]:

@@ -6,11 +6,11 @@ const PAUSE = 60; // milliseconds without a key, before the preview is renewed
 const LONGER = 700; // and before what is wrong is said: nobody wants to be corrected within a word
 const WIDE = matchMedia("(min-width: 80rem)");
 
-export function setUpPreview(form, place) {
+export function setUpPreview(form, place, { isWhole = false } = {}) {
   let frame = null;
   const renew = latest(async (signal) => {
     const html = await answered(form, form.dataset.preview, signal);
-    if (html !== null && frame?.contentDocument?.body) show(frame.contentDocument, html);
+    if (html !== null && frame?.contentDocument?.body) show(frame.contentDocument, html, isWhole);
   });
   const look = () => {
     if (WIDE.matches && !frame) {
@@ -26,7 +26,9 @@ export function setUpPreview(form, place) {
   };
   WIDE.addEventListener("change", look);
   look();
-  form.addEventListener("input", paused(PAUSE, () => frame && WIDE.matches && renew()));
+  const follow = () => frame && WIDE.matches && renew();
+  form.addEventListener("input", paused(PAUSE, follow));
+  return follow;
 }
 
 export function setUpFindings(form, list, field) {
@@ -77,13 +79,13 @@ function stay(event) {
   if (link?.matches("a, button") && !link.getAttribute("href")?.startsWith("#")) event.preventDefault();
 }
 
-function show(page, html) {
+function show(page, html, isWhole) {
   const next = new DOMParser().parseFromString(html, "text/html");
   const sheets = (of) => [...of.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href")).join();
   const { scrollTop } = page.scrollingElement ?? page.documentElement;
   if (sheets(page) !== sheets(next)) page.head.replaceWith(page.importNode(next.head, true));
   const [old, main] = [page.querySelector("main"), next.querySelector("main")];
-  if (old && main) old.replaceWith(page.importNode(main, true));
+  if (old && main && !isWhole) old.replaceWith(page.importNode(main, true));
   else page.body.replaceWith(page.importNode(next.body, true));
   page.title = next.title;
   (page.scrollingElement ?? page.documentElement).scrollTop = scrollTop;
