@@ -5,16 +5,25 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from website.content import typography
+from website.content.languages import GERMAN, Language
+from website.content.typography.german import QUOTES
+from website.content.typography.quotes import APOSTROPHE, DASH
+from website.content.typography.rules import FULL_SPACE, NARROW_SPACE
 
 # What the eye cannot tell apart is written in these tables as:
 #   ~ narrow no-break space   _ no-break space   = en dash
 #   < and > inner quotes      ^ apostrophe
-MARKS = (
-    f"{typography.NARROW_SPACE}{typography.FULL_SPACE}{typography.DASH}"
-    f"{typography.INNER_OPEN}{typography.INNER_CLOSE}{typography.APOSTROPHE}"
-)
+MARKS = f"{NARROW_SPACE}{FULL_SPACE}{DASH}{QUOTES.inner_open}{QUOTES.inner_close}{APOSTROPHE}"
 STAND_INS = str.maketrans("~_=<>^", MARKS)
 WRITABLE = "\"'-. \n…„“" + MARKS
+
+
+def set_german(text: str) -> str:
+    return typography.set_text(text, GERMAN)
+
+
+def set_runs(runs: list[str]) -> list[str]:
+    return typography.set_runs(runs, GERMAN)
 
 
 def meant(shown: str) -> str:
@@ -63,7 +72,7 @@ def unchanged(table: dict[str, str]) -> pytest.MarkDecorator:
     }
 )
 def test_quotes_become_german(written: str, expected: str) -> None:
-    assert typography.set_german(written) == expected
+    assert set_german(written) == expected
 
 
 @cases(
@@ -82,7 +91,7 @@ def test_quotes_become_german(written: str, expected: str) -> None:
     }
 )
 def test_an_apostrophe_is_no_quote(written: str, expected: str) -> None:
-    assert typography.set_german(written) == expected
+    assert set_german(written) == expected
 
 
 @cases(
@@ -110,7 +119,7 @@ def test_an_apostrophe_is_no_quote(written: str, expected: str) -> None:
     }
 )
 def test_a_hyphen_that_means_a_dash_becomes_one(written: str, expected: str) -> None:
-    assert typography.set_german(written) == expected
+    assert set_german(written) == expected
 
 
 @unchanged(
@@ -130,7 +139,7 @@ def test_a_hyphen_that_means_a_dash_becomes_one(written: str, expected: str) -> 
     }
 )
 def test_other_hyphens_stay(text: str) -> None:
-    assert typography.set_german(text) == text
+    assert set_german(text) == text
 
 
 @cases(
@@ -163,7 +172,7 @@ def test_other_hyphens_stay(text: str) -> None:
     }
 )
 def test_what_belongs_together_holds_together(written: str, expected: str) -> None:
-    assert typography.set_german(written) == expected
+    assert set_german(written) == expected
 
 
 @unchanged(
@@ -181,7 +190,7 @@ def test_what_belongs_together_holds_together(written: str, expected: str) -> No
     }
 )
 def test_other_spaces_stay(text: str) -> None:
-    assert typography.set_german(text) == text
+    assert set_german(text) == text
 
 
 @unchanged(
@@ -195,7 +204,7 @@ def test_other_spaces_stay(text: str) -> None:
     }
 )
 def test_other_marks_stay(text: str) -> None:
-    assert typography.set_german(text) == text
+    assert set_german(text) == text
 
 
 @unchanged(
@@ -210,39 +219,39 @@ def test_other_marks_stay(text: str) -> None:
     }
 )
 def test_addresses_stay(text: str) -> None:
-    assert typography.set_german(text) == text
+    assert set_german(text) == text
 
 
 def test_dots_after_an_address_are_set() -> None:
-    assert typography.set_german("www.x.de...") == "www.x.de…"
+    assert set_german("www.x.de...") == "www.x.de…"
 
 
 def test_a_quote_closes_in_a_later_run() -> None:
-    assert typography.set_runs(['Ein "', "Wort", '" mehr']) == ["Ein „", "Wort", "“ mehr"]
+    assert set_runs(['Ein "', "Wort", '" mehr']) == ["Ein „", "Wort", "“ mehr"]
 
 
 def test_a_quote_opens_before_emphasis() -> None:
-    assert typography.set_runs(['"', "Wort", ' ist"']) == ["„", "Wort", " ist“"]
+    assert set_runs(['"', "Wort", ' ist"']) == ["„", "Wort", " ist“"]
 
 
 def test_a_number_holds_to_a_unit_in_the_next_run() -> None:
     expected = [meant("8~"), "%", meant(" und 5"), meant("~%")]
-    assert typography.set_runs(["8 ", "%", " und 5", "%"]) == expected
+    assert set_runs(["8 ", "%", " und 5", "%"]) == expected
 
 
 def test_three_dots_in_two_runs_are_one_ellipsis() -> None:
-    assert typography.set_runs(["und.", "..", ""]) == ["und…", "", ""]
+    assert set_runs(["und.", "..", ""]) == ["und…", "", ""]
 
 
 def test_skipped_elements_stay_and_count_as_words() -> None:
     runs = ['der Befehl "', typography.SKIPPED, '" - kurz']
     expected = ["der Befehl „", typography.SKIPPED, meant("“_= kurz")]
-    assert typography.set_runs(runs) == expected
+    assert set_runs(runs) == expected
 
 
 def test_no_runs_are_no_runs() -> None:
-    assert typography.set_runs([]) == []
-    assert typography.set_runs(["", ""]) == ["", ""]
+    assert set_runs([]) == []
+    assert set_runs(["", ""]) == ["", ""]
 
 
 PIECES = [
@@ -262,21 +271,21 @@ def kept(text: str) -> str:
 @given(texts)
 @example("0 -- 0 Uhr")
 def test_setting_twice_is_setting_once(text: str) -> None:
-    once = typography.set_german(text)
-    assert typography.set_german(once) == once
+    once = set_german(text)
+    assert set_german(once) == once
 
 
 @settings(max_examples=400, deadline=None)
 @given(texts)
 def test_only_quotes_dashes_dots_and_spaces_change(text: str) -> None:
-    assert kept(typography.set_german(text)) == kept(text)
+    assert kept(set_german(text)) == kept(text)
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(texts, max_size=6))
 def test_runs_are_set_like_the_whole_text(runs: list[str]) -> None:
-    result = typography.set_runs(runs)
-    assert "".join(result) == typography.set_german("".join(runs))
+    result = set_runs(runs)
+    assert "".join(result) == set_german("".join(runs))
     assert [kept(run) for run in result] == [kept(run) for run in runs]
 
 
@@ -285,14 +294,14 @@ def test_runs_are_set_like_the_whole_text(runs: list[str]) -> None:
 def test_any_cut_gives_the_same_text(text: str, first: int, second: int) -> None:
     low, high = sorted(cut % (len(text) + 1) for cut in (first, second))
     runs = [text[:low], text[low:high], text[high:]]
-    assert "".join(typography.set_runs(runs)) == typography.set_german(text)
+    assert "".join(set_runs(runs)) == set_german(text)
 
 
 @settings(max_examples=400, deadline=None)
 @given(texts)
 def test_a_text_is_set_alike_beside_every_sign_that_patterns_need(text: str) -> None:
     alone = [typography.SKIPPED, text]
-    assert typography.set_runs(["Satz ... § - ", *alone])[1:] == typography.set_runs(alone)
+    assert set_runs(["Satz ... § - ", *alone])[1:] == set_runs(alone)
 
 
 @pytest.mark.parametrize(
@@ -300,4 +309,9 @@ def test_a_text_is_set_alike_beside_every_sign_that_patterns_need(text: str) -> 
 )
 def test_a_long_monotonous_text_is_no_trap(piece: str) -> None:
     text = piece * (20_000 // len(piece))
-    assert kept(typography.set_german(text)) == kept(text)
+    assert kept(set_german(text)) == kept(text)
+
+
+def test_a_text_in_a_language_without_rules_stays_as_it_was_typed() -> None:
+    text = '"Mot" - l\'autre... 8 %'
+    assert typography.set_text(text, Language("fr", "français")) == text

@@ -1,4 +1,4 @@
-"""The last pass over a text's tree: what makes it German, safe and whole.
+"""The last pass over a text's tree: what makes it well set, safe and whole.
 
 Runs after Python-Markdown has made its tree and before it writes HTML. Sets the typography, marks
 foreign words, resolves links and images, wraps tables, and lets through only attributes we know.
@@ -88,7 +88,7 @@ class Postprocessor:
             self._finish_element(element)
         for element in elements:
             if element.tag not in _INLINE and element.tag not in _VERBATIM:
-                _set_typography(element)
+                _set_typography(element, self.language)
         if self.foreign:
             for element in elements:
                 self._mark_foreign(element, self.foreign)
@@ -193,7 +193,7 @@ class Postprocessor:
             self._sources[element] = image.sources
             self.images.append(source)
         written = element.attrib.get("alt", "").strip()
-        element.set("alt", typography.set_german(alt_text(written)))
+        element.set("alt", typography.set_text(alt_text(written), self.language))
         if not written:
             advice = (
                 f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen? Soll es nur "
@@ -275,7 +275,8 @@ class Postprocessor:
                 number = ET.Element("p", {"class": "figure__number"})
                 number.text = self._figure_label(count)
                 paragraph.insert(0, number)
-                ET.SubElement(paragraph, "figcaption").text = typography.set_german(caption)
+                shown = typography.set_text(caption, self.language)
+                ET.SubElement(paragraph, "figcaption").text = shown
 
     def _figure_label(self, number: int) -> str:
         label = self.language.gettext("Abbildung %(number)s") % {"number": number}
@@ -328,13 +329,13 @@ def _finish_attributes(attributes: dict[str, str]) -> None:
         del attributes[name]
 
 
-def _set_typography(element: ET.Element) -> None:
+def _set_typography(element: ET.Element, language: Language) -> None:
     """Set one paragraph, across its inline mark-up but never inside code."""
     slots: list[Slot | None] = []
     runs: list[str] = []
     _gather(element, slots, runs)
     if any(slot and run.strip() for slot, run in zip(slots, runs, strict=True)):
-        for slot, run in zip(slots, typography.set_runs(runs), strict=True):
+        for slot, run in zip(slots, typography.set_runs(runs, language), strict=True):
             if slot:
                 setattr(*slot, run)
 

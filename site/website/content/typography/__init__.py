@@ -1,0 +1,97 @@
+"""Sets prose as a typographer would: quotes, apostrophes, dashes, and spaces that hold.
+
+Each language has rules of its own; a text in a language without any stays as it was typed. Letters,
+digits and their order never change, and setting a text twice is setting it once. What cannot be
+told apart safely (a minus, a telephone number, an inch mark) stays as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from website.content.languages import GERMAN
+from website.content.typography.quotes import APOSTROPHE, DASH, ELLIPSIS
+from website.content.typography.rules import FULL_SPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from website.content.languages import Language
+    from website.content.typography.rules import Rules
+
+SKIPPED = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+_IN_WORD = rf"[\w.+{ELLIPSIS}{DASH}-]"
+_SINGLES = f"\N{SINGLE LOW-9 QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}{APOSTROPHE}"
+_ADDRESSED_WORD = re.compile(r"(?<!\S)\S*?(?:[/@\\]|www\.)\S*")
+_ADDRESS = re.compile(  # on the web, of e-mail, a path from a root, a path of three parts or more
+    rf"(?:https?://|www\.)(?=\w)(?:[^\s\"'<>„“”{_SINGLES}]|['{APOSTROPHE}](?=[\w/]))*[\w/=&#~+-]"
+    rf"|(?<!{_IN_WORD})(?:(?<!\w['{_SINGLES}]){_IN_WORD}+(?:'{_IN_WORD}+)*@[\w.-]+\.\w+"
+    rf"|(?:~|\.\.?|[A-Za-z]:)?[/\\](?=\w)[\w./\\%~+-]*[\w/\\]|{_IN_WORD}+(?:/[\w.-]+){{2,}}(?<=\w))"
+)
+_DOTS = re.compile(r"\.\.\.(?<!\.\.\.\.)(?!\.)")
+# Not between two numbers, where it may be a minus.
+_ASIDE = re.compile(
+    rf" (?<=[^\s{DASH}-] )(?:--?|{DASH})(?=\s\S)(?!(?:(?<=[0-9] .)|(?<=[0-9] --))\s[0-9])"
+)
+
+
+def set_text(text: str, language: Language) -> str:
+    """Return a plain text, such as a title, set in the typography of its language.
+
+    Addresses stay untouched.
+    """
+    return set_runs([text], language)[0]
+
+
+def set_runs(runs: Sequence[str], language: Language) -> list[str]:
+    """Return one paragraph, cut into runs by inline mark-up, so that quotes pair across them.
+
+    Gives back as many runs as it got; every character stays in its run. Whatever must not be read
+    (code, a line break element) is one run of ``SKIPPED``, which stays and counts as a word.
+    """
+    rules = _rules(language.code)
+    text = "".join(runs)
+    edits = _edits(text, rules) if rules else {}
+    if not edits:
+        return list(runs)
+    characters = list(text)
+    for position, replacement in edits.items():
+        characters[position] = replacement
+    rest = iter(characters)
+    return ["".join(islice(rest, len(run))) for run in runs]
+
+
+@cache
+def _rules(code: str) -> Rules | None:
+    # Imported where they are needed: making their patterns takes milliseconds of every start.
+    if code == GERMAN.code:
+        from website.content.typography import german  # noqa: PLC0415
+
+        return german.RULES
+    if code == "en":
+        from website.content.typography import english  # noqa: PLC0415
+
+        return english.RULES
+    return None
+
+
+def _edits(text: str, rules: Rules) -> dict[int, str]:
+    """Return the replacement of each character that changes, by position."""
+    if "/" in text or "\\" in text or "@" in text or "www." in text:
+        text = _ADDRESSED_WORD.sub(
+            lambda word: _ADDRESS.sub(lambda part: SKIPPED * len(part[0]), word[0]), text
+        )
+    edits = rules.quotes.edits(text) if '"' in text or "'" in text else {}
+    if "..." in text:
+        for match in _DOTS.finditer(text):
+            edits.update(zip(range(*match.span()), (ELLIPSIS, "", ""), strict=True))
+    if "-" in text or DASH in text:
+        for match in _ASIDE.finditer(text):
+            edits.update(zip(range(*match.span()), (FULL_SPACE, DASH, ""), strict=False))
+        edits.update(rules.ranges(text))  # after the asides: `5. - 8. Mai` is none
+    edits.update(rules.seams(text))
+    return edits
