@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 import translations
 from translations import ROOT, catalogues, messages, updated
-from website.content.languages import NAME, read_catalogue
+from website.content.languages import NAME, read_catalogue, script_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +58,13 @@ def test_words_of_every_kind_of_source_are_found(said: Catalog, message: str, so
     found = said.get(message)
     assert found is not None
     assert source in [path for path, _ in found.locations]
+
+
+def test_scripts_find_each_message_by_a_key_of_its_own(said: Catalog) -> None:
+    paths = [(message, path) for message in said for path, _ in message.locations]
+    ids = [message.id for message, path in paths if path.startswith("static/")]
+    words = {message if isinstance(message, str) else message[0] for message in ids}
+    assert len(set(map(script_key, words))) == len(words)
 
 
 def test_what_only_staff_see_is_not_translated(said: Catalog) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from website.content import languages
-from website.content.languages import GERMAN, Language, Translations, read_catalogue
+from website.content.languages import GERMAN, Language, Translations, read_catalogue, script_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,10 +104,11 @@ def test_a_script_gets_the_words_that_it_asks_for(tmp_path: Path) -> None:
         '#: templates/base.html\nmsgid "Anfrage"\nmsgstr "Enquiry"\n'
     )
     english = Language("en-GB", "English", read(tmp_path, entries)[0])
-    assert english.script_words(["js/a.js"]) == {"Suche": ("Search",)}
+    search, day = map(script_key, ("Suche", "Tag"))
+    assert english.script_words(["js/a.js"]) == {search: ("Search",)}
     assert english.script_words(["js/a.js", "js/b.js", "js/c.js"]) == {
-        "Suche": ("Search",),
-        "Tag": ("day", "days"),
+        search: ("Search",),
+        day: ("day", "days"),
     }
 
 

@@ -6,12 +6,12 @@ import test from "node:test";
 globalThis.document = {
   documentElement: { lang: "en-GB" },
   getElementById: () => ({
+    // Keys as content/languages.py makes them: of „Zeile %(number)s („%(name)s“) ist eine Summe und
+    // zählt nicht mit.“, „%(num)s Kunde“ and „über 10 %%“.
     textContent: JSON.stringify({
-      "Zeile %(number)s („%(name)s“) ist eine Summe und zählt nicht mit.": [
-        "Line %(number)s (“%(name)s”) is a total and is not counted.",
-      ],
-      "%(num)s Kunde": ["%(num)s customer", "%(num)s customers"],
-      "über 10 %%": ["over 10%%"],
+      "bad6b3": ["Line %(number)s (“%(name)s”) is a total and is not counted."],
+      "91f870": ["%(num)s customer", "%(num)s customers"],
+      "a8cda0": ["over 10%%"],
     }),
   }),
 };

@@ -60,7 +60,7 @@ class Translations:
     scripts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    """By script, the translations of its messages: one, or one for each plural form."""
+    """By script and key, the translations of its messages: one, or one for each plural form."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Language:
         return _translations(self.translations.compiled).pgettext(context, message)
 
     def script_words(self, scripts: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the translations of the messages of some scripts.
+        """Return the translations of the messages of some scripts, by :func:`script_key`.
 
         :param scripts: named from the folder ``static``.
         """
@@ -246,8 +246,21 @@ def _scripts(catalogue: Catalog) -> dict[str, dict[str, tuple[str, ...]]]:
         for path, _ in message.locations:
             if path.startswith(_SCRIPTS):
                 forms = _forms(message.string)
-                found[path.removeprefix(_SCRIPTS)][_forms(message.id)[0]] = forms
+                key = script_key(_forms(message.id)[0])
+                found[path.removeprefix(_SCRIPTS)][key] = forms
     return dict(found)
+
+
+def script_key(message: str) -> str:
+    """Return by what a script finds the translation of a message (Bernstein's hash, 24 bits).
+
+    The messages themselves would take as much of a page as their translations.
+    ``static/js/tools/words.js`` reckons the same.
+    """
+    key = 0
+    for sign in message:
+        key = (33 * key + ord(sign)) % 2**24
+    return f"{key:x}"
 
 
 @functools.cache

@@ -1,5 +1,5 @@
-// The language of the page. German words stand in the scripts and are the keys of all others, as in
-// GNU gettext; a page in another language brings the translations of what its scripts say.
+// The language of the page. German words stand in the scripts, as in GNU gettext; a page in another
+// language brings the translations of what its scripts say.
 
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 
@@ -9,11 +9,11 @@ const translations = JSON.parse(page?.getElementById("words")?.textContent || "{
 
 // `values` take the place of %(name)s; %% is a sign for per cent.
 export function _(message, values = {}) {
-  return filled(translations[message]?.[0] ?? message, values);
+  return filled(translations[key(message)]?.[0] ?? message, values);
 }
 
 export function ngettext(one, many, count, values = {}) {
-  const forms = translations[one] ?? [one, many];
+  const forms = translations[key(one)] ?? [one, many];
   const rules = new Intl.PluralRules(LANGUAGE);
   const { pluralCategories } = rules.resolvedOptions();
   const kinds = PLURALS.filter((kind) => pluralCategories.includes(kind));
@@ -23,6 +23,13 @@ export function ngettext(one, many, count, values = {}) {
 
 export function listed(items) {
   return new Intl.ListFormat(LANGUAGE).format(items);
+}
+
+// The same as in content/languages.py.
+function key(message) {
+  let found = 0;
+  for (const sign of message) found = (33 * found + sign.codePointAt(0)) % 2 ** 24;
+  return found.toString(16);
 }
 
 function filled(message, values) {
