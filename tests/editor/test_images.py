@@ -67,6 +67,28 @@ def pictures(content: Content) -> None:
     content.article("mit-bild", body="![Ein Bild](gezeigt.jpg)\n")
 
 
+def test_an_image_on_its_way_is_no_error_of_the_text_that_shows_it(erik: Writer) -> None:
+    erik.save("artikel/ein-artikel", text="![Ein Bild](zwei-menschen-am-tisch.jpg)\r\n")
+    missing = "zwei-menschen-am-tisch.jpg“ liegt nicht neben der Datei."
+
+    def findings() -> dict[str, str]:
+        page = erik.get("/texte/artikel/ein-artikel.md")
+        return {
+            each.cssselect("[data-message]")[0].text_content(): each.get("data-severity")
+            for each in page.cssselect(".finding")
+        }
+
+    assert any(missing in message for message in findings())
+    upload(erik)
+    found = findings()
+    assert not any(missing in message for message in found)
+    arriving = (each for each in found if "zwei-menschen-am-tisch.jpg“ wird gerade über" in each)
+    assert found[next(arriving)] == "hint"
+    sent = erik.form("artikel/ein-artikel")
+    path = "/redaktion/texte/artikel/ein-artikel.md/befunde"
+    assert "wird gerade übernommen" in erik.client.post(path, data=sent).text
+
+
 def test_image_and_rights_are_one_set_of_changes_and_nothing_of_the_camera_is_left(
     app: Flask, erik: Writer
 ) -> None:

@@ -16,7 +16,7 @@ from website.infra import folders
 
 _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _WIDE = "-breit"
-_MISSING = "liegt nicht neben der Datei."
+MISSING = "liegt nicht neben der Datei."
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def find(root: Path, folder: Path, file: str) -> Path:
     try:
         path = Path(os.path.realpath(folder / file))
     except (OSError, ValueError) as error:
-        raise ImageError(_MISSING) from error
+        raise ImageError(MISSING) from error
     if not path.is_relative_to(root):
-        raise ImageError(_MISSING)
+        raise ImageError(MISSING)
     if folders.is_junk(path.relative_to(root).as_posix()):
         raise ImageError(
             "ist verborgen und wird nicht veröffentlicht. Geben Sie Datei und Ordner einen Namen "
@@ -80,7 +80,7 @@ def examine(path: Path) -> Original:
     try:
         state = path.stat()
     except OSError as error:
-        raise ImageError(_MISSING) from error
+        raise ImageError(MISSING) from error
     return _examine(path, (state.st_mtime_ns, state.st_size, state.st_ino))
 
 
@@ -116,8 +116,8 @@ def _meant(root: Path, path: Path) -> Path:
             )
     images = [name for name in names if Path(name).suffix.lower() in files.IMAGES]
     if meant := difflib.get_close_matches(wanted, images, n=1):
-        raise ImageError(f"{_MISSING} Meinten Sie „{meant[0]}“?")
-    raise ImageError(_MISSING)
+        raise ImageError(f"{MISSING} Meinten Sie „{meant[0]}“?")
+    raise ImageError(MISSING)
 
 
 def _exists(path: Path) -> bool:

@@ -11,17 +11,21 @@ from __future__ import annotations
 import functools
 import io
 import posixpath
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, flash, render_template, request, send_file
 from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
 
+from website.checking.text_reports import by_severity
 from website.content import picture_files
 from website.content.files import RIGHTS, same_name
+from website.content.images import MISSING
 from website.content.kinds import ARTICLES, TEXT
 from website.content.models import alt_text
+from website.content.problems import Severity
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.image_forms import RightsForm, UploadForm
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
+    from website.checking.text_reports import TextReport
     from website.editorial.repository import Entry
 
 LARGEST_REQUEST = uploads.LARGEST + 256 * 1024
@@ -52,6 +57,7 @@ OFFERED = 24
 
 _UNNAMED = "Schmuckbild"
 """After which the file of an image is named that shows nothing worth telling."""
+_NAMED = re.compile(f"„([^“]+)“ {re.escape(MISSING)}")
 _THUMB = 320
 """Pixels of the longer side, twice what is shown."""
 _UPLOADS = frozenset({"editor.upload_image", "editor.replace_image"})
@@ -248,6 +254,29 @@ def thumbnail(name: str) -> Response:
     except ImageError:
         abort(404)
     return send_file(made, mimetype="image/webp")
+
+
+def without_arriving(report: TextReport, file: str) -> TextReport:
+    """Return a report in which an image that is on its way is no error.
+
+    It is in the repository some seconds before it is where texts are read.
+
+    :param file: that the report is about.
+    """
+    named = {each: _NAMED.search(each.message) for each in report.problems}
+    if not any(named.values()):
+        return report
+    official, pending = _entries()
+    problems = []
+    folder = posixpath.dirname(file)
+    for problem, found in named.items():
+        path = posixpath.normpath(posixpath.join(folder, found[1] if found else ""))
+        if found and (path in official or path in pending):
+            message = f"Das Bild „{found[1]}“ wird gerade übernommen. Das dauert einige Sekunden."
+            problems.append(replace(problem, message=message, severity=Severity.HINT))
+        else:
+            problems.append(problem)
+    return replace(report, problems=by_severity(problems))
 
 
 def _take(form: UploadForm) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from website.editor.data_fields import PAGES, groups_of
 from website.editor.data_form import DataForm
 from website.editor.edited_site import EditedText, framed
 from website.editor.front_matter_form import field_labels
+from website.editor.images import without_arriving
 from website.editor.text_forms import base_shown, form_sent, form_shown, stored_or_404
 from website.editor.typed_text import findings_of
 from website.staff import access
@@ -76,7 +77,7 @@ def findings(name: str) -> str:
     form = form_sent(stored_or_404(file), kind)
     site = editor_state().site
     text = site.with_text(file, form.lenient_data)
-    found = findings_of(form, text, site.report(text))
+    found = findings_of(form, text, without_arriving(site.report(text), file))
     return render_template(
         "editor/findings.html", findings=found, labels=field_labels(kind, site.library)
     )

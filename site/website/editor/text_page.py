@@ -20,7 +20,7 @@ from website.editor.blueprint import (
     kind_or_404,
 )
 from website.editor.front_matter_form import HEAD_IMAGE, FrontMatter, field_labels
-from website.editor.images import images_beside
+from website.editor.images import images_beside, without_arriving
 from website.editor.text_forms import (
     form_sent,
     form_shown,
@@ -109,7 +109,7 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
     site = editor_state().site
     edited = site.with_text(now.file, form.lenient_data)
     report, is_whole = site.quick_report(edited)
-    findings = findings_of(form, edited, report)
+    findings = findings_of(form, edited, without_arriving(report, now.file))
     front = None if form.is_source else form.front_matter
     official = site.library.item_in(now.file)
     day = edited.item.date if edited.item else None
