@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 UNFILLED = {
     "editor.publication",
+    "editor.guide_picture",
     "editor.image",
     "editor.shared",
     "editor.shared_image",
@@ -58,6 +59,8 @@ EXPECTED = {
     "editor.external_links": Action.EDIT,
     "editor.check_links": Action.EDIT,
     "editor.check_link": Action.EDIT,
+    "editor.guide": Action.EDIT,
+    "editor.guide_picture": Action.EDIT,
     "editor.history": Action.EDIT,
     "editor.version": Action.EDIT,
     "editor.restore": Action.EDIT,

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.browser
 
 NAME = "artikel/ein-artikel"
 NO_PAGES = {
-    "editor.image", "editor.image_choice", "editor.link_targets", "editor.shared_image",
-    "editor.thumbnail",
+    "editor.guide_picture", "editor.image", "editor.image_choice", "editor.link_targets",
+    "editor.shared_image", "editor.thumbnail",
 }  # fmt: skip
 """Answers to scripts, and images."""
 OTHER = "artikel/zweiter"

@@ -8,7 +8,7 @@ buttons do), ``steps`` (what is done with a text), ``new_text``, ``previews``, `
 ``images``, ``history``, ``publications``, ``moving`` (another address, or none), ``replacements``
 (words in all texts), ``planning`` (what comes next, and when), ``sharing`` (drafts for readers
 without an account), ``data_fields`` and ``data_form`` (the TOML files of the content as forms),
-``site_data``, ``links`` (which links to other websites are broken).
+``site_data``, ``links`` (which links to other websites are broken), ``guide``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from website.editor import (
+    guide,
     history,
     images,
     link_targets,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blueprint",
+    "guide",
     "history",
     "images",
     "link_targets",

@@ -118,6 +118,7 @@ _SECTIONS = (
     ("Veröffentlichungen", "editor.publications", Action.EDIT),
     ("Ersetzen", "editor.replacing", Action.PUBLISH),
     ("Externe Links", "editor.external_links", Action.EDIT),
+    ("Hilfe", "editor.guide", Action.EDIT),
 )  # fmt: skip
 _INBOX = (
     ("Posteingang", "inbox.today", Action.READ),

@@ -1,0 +1,75 @@
+"""The guide for editors, on the site itself: nobody who writes needs the repository."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, render_template, send_from_directory
+from PIL import Image as Pictures
+
+from website.config import ROOT
+from website.content.models import Image, TextContent
+from website.content.rendering import Renderer
+from website.editor.blueprint import blueprint
+from website.exceptions import ImageError
+from website.staff.access import Action, requires, staff_url
+from website.web.services import services
+
+if TYPE_CHECKING:
+    from website.content.models import Rendered
+
+FOLDER = ROOT / "docs"
+GUIDE = FOLDER / "redaktion.md"
+PICTURES = "bilder"
+
+_FOR_DEVELOPERS = re.compile(r"^- \[Anhang[^\n]*\n|^## Anhang.*", re.MULTILINE | re.DOTALL)
+"""The last part, and its line in the contents."""
+
+
+@blueprint.get("/hilfe/")
+@requires(Action.EDIT)
+def guide() -> str:
+    """Show the guide, but for what only developers need."""
+    if not GUIDE.is_file():
+        abort(404)
+    title, text = _rendered(GUIDE.stat().st_mtime_ns)
+    return render_template("editor/guide.html", title=title, text=text)
+
+
+@blueprint.get(f"/hilfe/{PICTURES}/<name>")
+@requires(Action.EDIT)
+def guide_picture(name: str) -> Response:
+    """Serve a picture of the guide."""
+    return send_from_directory(FOLDER / PICTURES, name)
+
+
+@functools.lru_cache(maxsize=1)
+def _rendered(_changed: int) -> tuple[str, Rendered]:
+    """Return the title and the text of the guide.
+
+    :param _changed: when the file was changed last; it is rendered once for each change.
+    """
+    title, _, body = GUIDE.read_text("utf-8").partition("\n")
+    body = _FOR_DEVELOPERS.sub("", body)
+    source = TextContent(FOLDER, "docs/redaktion.md", body, 2, file=GUIDE.name)
+    renderer = Renderer(services().library.addresses, {})
+    rendered, _ = renderer.render(source, "", _picture)
+    return title.removeprefix("# "), rendered
+
+
+def _picture(file: str) -> Image:
+    """Return a picture of the guide as its page shows it.
+
+    :raises ImageError: if there is none.
+    """
+    folder, _, name = file.rpartition("/")
+    if folder != PICTURES:
+        raise ImageError(f"liegt nicht in „{PICTURES}“.")
+    try:
+        with Pictures.open(FOLDER / PICTURES / name) as picture:
+            width, height = picture.size
+    except OSError as error:
+        raise ImageError("lässt sich nicht lesen.") from error
+    return Image(staff_url("editor.guide_picture", name=name), width, height)
