@@ -26,7 +26,8 @@ export function setUpSaving(form, field, { told, recovered }) {
   let isLeaving = false;
   let isSaving = false;
 
-  const keepHere = repeated(HERE, () => storage.write(key, { state: state(form), at: Date.now() }).catch(() => {}));
+  const write = () => storage.write(key, { state: state(form), at: Date.now() }).catch(() => {});
+  const keepHere = repeated(HERE, write);
   const keepThere = repeated(SERVER, save);
   form.addEventListener("input", () => {
     keepHere();
@@ -40,6 +41,11 @@ export function setUpSaving(form, field, { told, recovered }) {
   });
   addEventListener("beforeunload", (event) => {
     if (!isLeaving && state(form) !== saved) event.preventDefault();
+  });
+  new BroadcastChannel(storage.CHANNEL).addEventListener("message", async () => {
+    if (state(form) === saved) return;
+    await write();
+    save();
   });
   look();
 

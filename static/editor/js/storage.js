@@ -1,10 +1,18 @@
 // What this browser keeps of texts that are being written: one record for each page.
 
+// On which windows are asked to save what is typed in them.
+export const CHANNEL = "redaktion";
+
 const NAME = "redaktion";
 const STORE = "texte";
 
 export async function read(key) {
   return done((await store("readonly")).get(key));
+}
+
+// The addresses of all pages of which something is kept.
+export async function keys() {
+  return done((await store("readonly")).getAllKeys());
 }
 
 export async function write(key, record) {

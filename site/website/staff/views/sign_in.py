@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from flask import flash, render_template, request, session
+from flask import flash, make_response, render_template, request, session
 from flask_login import current_user
 
 from website.exceptions import TooBusy, TooManyAttempts
 from website.infra import clock
-from website.staff.access import SIGN_IN, for_anybody, go_to, signed_in
+from website.staff.access import SIGN_IN, Action, for_anybody, go_to, may, signed_in
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import WINDOW
@@ -39,6 +39,8 @@ HALF_VALID = 300
 WRONG = "E-Mail-Adresse oder Passwort stimmt nicht"
 WRONG_CODE = "Der Code stimmt nicht oder ist schon benutzt. Nehmen Sie den, den die App jetzt zeigt"
 TOO_MANY = "Das waren zu viele Versuche. Warten Sie eine Viertelstunde"
+SIGNED_OUT = "Sie sind abgemeldet."
+NO_TEXT_LEFT = " Auf diesem Gerät ist kein Text der Redaktion mehr gespeichert."
 LATER = {"Retry-After": str(int(WINDOW.total_seconds()))}
 
 
@@ -113,11 +115,14 @@ def check_code() -> ResponseReturnValue:
 @blueprint.post("/abmelden")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    """Sign somebody out here."""
+    """Sign somebody out here, and let the browser forget what was typed into its pages."""
+    message = SIGNED_OUT + (NO_TEXT_LEFT if may(Action.EDIT) else "")
     services().accounts.sessions.end(current_user.id, current_user.signed_in.session_id)
     session.clear()
-    flash("Sie sind abgemeldet.")
-    return go_to(SIGN_IN)
+    flash(message)
+    response = make_response(go_to(SIGN_IN))
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _proven(email: str, password: str) -> Staff | None:
