@@ -95,7 +95,8 @@ TEXTS: tuple[Case, ...] = (
             Said(r"!\[\[wert-und-aufwand.svg\]\]", 27),
         ),
         shown=(
-            '<li data-done="false">Zahlen holen</li> <li data-done="true">Termin machen</li>',
+            '<li data-done="false" data-state="offen:">Zahlen holen</li>',
+            '<li data-done="true" data-state="erledigt:">Termin machen</li>',
             "<del>alt</del>",
         ),
     ),

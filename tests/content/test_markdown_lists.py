@@ -57,9 +57,15 @@ def html(renderer: Renderer, body: str) -> str:
         ("1. a\n\n   b\n\n2. c", "<ol> <li> <p>a</p> <p>b</p> </li> <li> <p>c</p> </li> </ol>"),
         ("- a\n\n  > b", "<blockquote> <p>b</p> </blockquote> </li> </ul>"),
         ("- a\n  - b\n    - c", "<li>b<ul> <li>c</li> </ul> </li>"),
-        ("- [ ] a\n- [x] b", '<li data-done="false">a</li> <li data-done="true">b</li>'),
+        (
+            "- [ ] a\n- [x] b",
+            (
+                '<li data-done="false" data-state="offen:">a</li> '
+                '<li data-done="true" data-state="erledigt:">b</li>'
+            ),
+        ),
         ("☐ a\n☑ b\n☑ c", "☐ a"),
-        ("☐ a\n☐ b", '<ul class="tasks"> <li data-done="false">a</li>'),
+        ("☐ a\n☐ b", '<ul class="tasks"> <li data-done="false" data-state="offen:">a</li>'),
         ("Übersicht:\n| A | B |\n|---|---|\n| 1 | 2 |", f"<p>Übersicht:</p> .*{TABLE}"),
         ("Übersicht:\nA | B\n--- | ---\n1 | 2", f"<p>Übersicht:</p> .*{TABLE}"),
         ("~~a~~", "<p><del>a</del></p>"),

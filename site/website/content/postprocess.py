@@ -117,6 +117,10 @@ class Postprocessor:
     def _finish_element(self, element: ET.Element) -> None:
         if element.attrib:
             _finish_attributes(element.attrib)
+        if "data-done" in element.attrib:
+            is_done = element.attrib["data-done"] == "true"
+            words = self.language.gettext
+            element.set("data-state", words("erledigt:") if is_done else words("offen:"))
         if element.tag == "a":
             self._finish_link(element)
         elif element.tag == "img":
