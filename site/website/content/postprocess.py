@@ -119,8 +119,8 @@ class Postprocessor:
             _finish_attributes(element.attrib)
         if "data-done" in element.attrib:
             is_done = element.attrib["data-done"] == "true"
-            words = self.language.gettext
-            element.set("data-state", words("erledigt:") if is_done else words("offen:"))
+            gettext = self.language.gettext
+            element.set("data-state", gettext("erledigt:") if is_done else gettext("offen:"))
         if element.tag == "a":
             self._finish_link(element)
         elif element.tag == "img":
