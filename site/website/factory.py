@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
+from website.content.languages import GERMAN
 from website.content.library import load
 from website.content.live_questionnaire import QuestionnaireFile
 from website.infra import clock, running_instance
@@ -19,10 +20,12 @@ from website.web.editions import Website
 from website.web.services import Edition, Services
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from website.content.library import Before, Library
-    from website.questionnaire import GetQuestionnaire
+    from website.questionnaire import Questionnaire
 
 
 def create_app(
@@ -88,11 +91,14 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     security.protect(app, https=settings.is_https, hsts=settings.hsts)
     params.register(app)
     shared.counters = Counters()
-    shared.leads = open_leads(settings, _questionnaire_of(shared, role))
+    questionnaire_in = _questionnaires(shared, role)
+    shared.leads = open_leads(settings, lambda: questionnaire_in(GERMAN.code))
+    shared.questionnaire = lambda: questionnaire_in(shared.library.language.code)
     app.register_blueprint(endpoint_blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(errors.blueprint)
     if role is Role.SERVICE:
+        _follow_publications(app, shared)
         _open_inbox(app, shared)
         _open_editor(app, shared)
     if role is Role.PREVIEW:
@@ -100,11 +106,29 @@ def _open_live_rooms(app: Flask, shared: Services, role: Role) -> None:
     cli.register(app, create_app)
 
 
-def _questionnaire_of(shared: Services, role: Role) -> GetQuestionnaire:
-    """Return what reads the form's questions: the preview's are those of its pages."""
-    if role is Role.PREVIEW:
-        return lambda: shared.german.questionnaire
-    return QuestionnaireFile(shared.settings.content_dir)
+def _questionnaires(shared: Services, role: Role) -> Callable[[str], Questionnaire]:
+    """Return what reads the form's questions in a language: the preview's are its pages'."""
+    read: dict[str, QuestionnaireFile] = {}
+
+    def from_file(code: str) -> Questionnaire:
+        language = shared.editions[code].library.language
+        file = QuestionnaireFile(shared.settings.content_dir, language)
+        return read.setdefault(code, file)()
+
+    def from_pages(code: str) -> Questionnaire:
+        return shared.editions[code].library.questionnaire
+
+    return from_pages if role is Role.PREVIEW else from_file
+
+
+def _follow_publications(app: Flask, shared: Services) -> None:
+    """Read the content again once other content has been published."""
+    from website.ops.service.content_reload import ContentReload  # noqa: PLC0415
+
+    def read_content() -> None:
+        shared.editions = _editions(load_library(shared.settings, before=shared.german))
+
+    app.before_request(ContentReload(shared.settings.content_dir, read_content).look)
 
 
 def _open_inbox(app: Flask, shared: Services) -> None:

@@ -238,11 +238,11 @@ function randomKey() {
 
 // The path of our own page that led here, unless it is about sending requests itself.
 function pageBefore() {
-  const root = new URL(".", form.action).href;
-  const { referrer } = document;
-  if (!referrer.startsWith(root)) return "";
-  const isOurs = /^(kontakt|anfrage)(?![\w-])/.test(referrer.slice(root.length));
-  return isOurs ? "" : new URL(referrer).pathname;
+  const { root, own } = form.dataset;
+  if (!document.referrer.startsWith(location.origin + root)) return "";
+  const { pathname } = new URL(document.referrer);
+  const isOwn = own.split(" ").some((start) => `${pathname}/`.startsWith(start));
+  return isOwn ? "" : pathname;
 }
 
 function lookAt(element) {

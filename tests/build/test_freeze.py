@@ -260,7 +260,7 @@ def test_every_public_rule_has_an_address_in_the_build(content: Content) -> None
     app = create_app(Settings(content_dir=content.folder), role=Role.FREEZE)
     urls = app.url_map.bind("localhost")
     shared = services(app)
-    addresses = public_addresses(shared.library, shared.assets, shared.cards)
+    addresses = public_addresses(shared)
     frozen = {urls.match(address, return_rule=True)[0].rule for address in addresses}
     known = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert frozen == known

@@ -39,6 +39,11 @@ def export(repository: Repository, commit: str, folder: Path) -> list[str]:
         ) from error
 
 
+def note_of(folder: Path) -> Path:
+    """Return the file that is written whenever a folder has been brought to another commit."""
+    return folder.with_name(f".{folder.name}.exported")
+
+
 def require_regular(files: Mapping[str, Entry]) -> None:
     """Refuse links, which could publish any file of the machine, and repositories within.
 
@@ -53,7 +58,7 @@ def require_regular(files: Mapping[str, Entry]) -> None:
 
 
 def _write(repository: Repository, wanted: Mapping[str, Entry], folder: Path) -> list[str]:
-    note = folder.with_name(f".{folder.name}.exported")
+    note = note_of(folder)
     folder.mkdir(parents=True, exist_ok=True)
     noted, here = _read(note), dict(_walk(str(folder)))
     same = {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from website.infra.cache import Cache
     from website.leads.services import Leads
     from website.ops.monitoring.metrics import Counters
+    from website.questionnaire import GetQuestionnaire
     from website.staff.accounts import Accounts
     from website.web.assets import Assets
 
@@ -47,6 +48,8 @@ class Services:
     assets: Assets
     authoring_assets: Assets = field(init=False)
     leads: Leads = field(init=False)
+    questionnaire: GetQuestionnaire = field(init=False)
+    """What the request form asks, in the language of the current request."""
     counters: Counters = field(init=False)
     accounts: Accounts = field(init=False)
     inbox_assets: Assets = field(init=False)

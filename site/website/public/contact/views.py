@@ -82,7 +82,7 @@ def submit() -> tuple[str, int] | str | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
     received = form_data.read(request)
     language = services().library.language
-    form = RequestForm(services().leads.questionnaire(), received.fields, language)
+    form = RequestForm(services().questionnaire(), received.fields, language)
     verdict = _verdict()
     if not received.is_whole:
         _count("too-large")
@@ -124,7 +124,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
     return Submission(
         answers=form.answers(),
         source=form.source,
-        language="de",
+        language=services().library.language.code,
         page_key=form.page_key,
         proof=form.proof,
         visitor=client_ip.sender(request, services().settings.trusted_proxies),
@@ -140,7 +140,7 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
         token=confirming.token(services().leads.keys, receipt.reference),
         answers=[
             (asked.heading, asked.display(answer))
-            for asked, answer in services().leads.questionnaire().answered(form.answers())
+            for asked, answer in services().questionnaire().answered(form.answers())
         ],
     )
 

@@ -1,0 +1,56 @@
+"""The content of a running service, read again once other content has been published.
+
+What visitors get from the endpoint itself (the form with what is wrong in it, the thanks) then says
+what the pages say. Nobody waits for the reading: until it is done, requests get the content before.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from website.editorial.export import note_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+class ContentReload:
+    """Looks whether content has been published since it was read.
+
+    :param folder: of the content, to which publications are exported.
+    :param read: reads the content and puts it in the place of that before.
+    """
+
+    def __init__(self, folder: Path, read: Callable[[], None]) -> None:
+        self._note = note_of(folder)
+        self._read = read
+        self._state = self._now()
+        self._is_reading = threading.Lock()
+
+    def look(self) -> None:
+        """Begin to read the content again if it is not what it was. Costs a look at one file."""
+        now = self._now()
+        if now == self._state or not self._is_reading.acquire(blocking=False):
+            return
+        self._state = now
+        threading.Thread(target=self._read_again, name="content", daemon=True).start()
+
+    def _read_again(self) -> None:
+        try:
+            self._read()
+        except Exception:  # whatever it is, the content before is better than none
+            log.exception("The published content cannot be read")
+        finally:
+            self._is_reading.release()
+
+    def _now(self) -> tuple[int, int]:
+        try:
+            state = self._note.stat()
+        except OSError:
+            return 0, 0
+        return state.st_mtime_ns, state.st_ino
