@@ -38,6 +38,8 @@ DAYS = 180
 RECENT = 0.15
 """Share that came in lately: somebody has to be waiting."""
 SPAM = 0.08
+IN_ENGLISH = 0.1
+"""Share of the others."""
 OPTIONAL = 0.45
 """Share of the optional questions that a lead answers."""
 SATURDAY = 5
@@ -132,11 +134,12 @@ class Demo:
 
     def _submission(self, chance: random.Random) -> Submission:
         source = chance.choice([*self.sources, None]) if self.sources else None
-        answers = (
-            _advertising(chance)
-            if chance.random() < SPAM
-            else _request(chance, self.intake.questionnaire())
-        )
+        if chance.random() < SPAM:
+            return Submission(answers=_advertising(chance), source=source)
+        if chance.random() < IN_ENGLISH:
+            answers = _request(chance, self.intake.questionnaire(), _texts()["english"])
+            return Submission(answers=answers, language="en")
+        answers = _request(chance, self.intake.questionnaire(), _texts())
         return Submission(answers=answers, source=source)
 
     def _deliver(self, receipt: Receipt) -> None:
@@ -234,8 +237,9 @@ def _moment(chance: random.Random, now: datetime.datetime, days: float) -> datet
     return local.astimezone(datetime.UTC)
 
 
-def _request(chance: random.Random, questionnaire: Questionnaire) -> dict[str, str]:
-    texts = _texts()
+def _request(
+    chance: random.Random, questionnaire: Questionnaire, texts: dict[str, Any]
+) -> dict[str, str]:
     company = chance.choice(texts["companies"])
     name = chance.choice(texts["people"])
     topic = chance.choice(list(texts["messages"]))
@@ -248,10 +252,10 @@ def _request(chance: random.Random, questionnaire: Questionnaire) -> dict[str, s
     }
     optional = {
         "goals": chance.choice(texts["goals"]),
-        "phone": f"+49 30 23125 {chance.randint(100, 999)}",
+        "phone": texts["phone"].replace("{three}", str(chance.randint(100, 999))),
         "role": chance.choice(texts["roles"]),
         "industry": company["industry"],
-        "location": f"{company['place']}, Deutschland",
+        "location": f"{company['place']}, {company.get('country', 'Deutschland')}",
         "languages": chance.choice(texts["languages"]),
         "key_accounts": str(chance.randint(3, 40)),
         **{

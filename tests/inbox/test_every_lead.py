@@ -19,6 +19,7 @@ from support.questionnaire import QUESTIONNAIRE
 from support.sqlite import NAME, migrated
 from website import create_app
 from website.config import Settings
+from website.content.languages import GERMAN
 from website.inbox import reply
 from website.infra.clock import now
 from website.leads import access_report, exporting, mail, webhooks
@@ -209,7 +210,7 @@ def test_every_lead_can_be_written_mailed_and_exported(app: Flask, numbers: dict
     opened = services(app).leads
     leads = [held(app, number) for number in numbers.values()]
     for lead in leads:
-        reply.link(lead)
+        reply.link(lead, GERMAN)
         to_staff = [one for one in lead.deliveries if one.channel is Channel.MAIL]
         assert to_staff
         for delivery, utf8 in itertools.product(to_staff, (False, True)):

@@ -65,6 +65,7 @@ def test_they_show_all_that_an_inbox_shows(leads: list[Lead]) -> None:
     assert any(lead.follow_up_on and lead.follow_up_on < NOON.date() for lead in leads)
     assert any(lead.status is LeadStatus.NEW and not lead.answered_at for lead in wanted)
     assert max(Counter(lead.company for lead in wanted).values()) > 1
+    assert 1 <= sum(lead.language == "en" for lead in wanted) <= 12
 
 
 def test_they_came_on_working_days_of_half_a_year(leads: list[Lead]) -> None:

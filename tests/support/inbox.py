@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _COUNT = itertools.count(1)
 
 
-def ask(app: Flask, *, suspicious: bool = False, **answers: str) -> str:
+def ask(app: Flask, *, suspicious: bool = False, language: str = "de", **answers: str) -> str:
     """Store a request as a company sends it, and give its number."""
     leads = services(app).leads
     oddities = ("no-browser", "no-language", "untold-origin") if suspicious else ()
     told = ANSWERS | {"goals": f"Ziel {next(_COUNT)}"} | answers
-    return leads.intake.take(Submission(answers=told, oddities=oddities)).reference
+    sent = Submission(answers=told, oddities=oddities, language=language)
+    return leads.intake.take(sent).reference
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,6 @@ from website.config import Role
 from website.editorial.workspace import Workspace, live_settings
 from website.exceptions import RepositoryError
 from website.infra import running_instance
-from website.leads.mail import Confirmation
-from website.leads.models import GERMAN
 from website.leads.services import open_outbox
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import (
@@ -45,6 +43,7 @@ from website.ops.service import (
     worker,
 )
 from website.ops.service.static_site import one_machine
+from website.web.confirmations import confirmations
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -142,14 +141,11 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
 
 def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
     library = services().library
-    site = library.site
-    words = site.confirmation
-    confirmations = {GERMAN: Confirmation(words.subject, words.text, site.name)}
     outbox = open_outbox(
         services().settings,
         services().leads.questionnaire,
-        confirmations=confirmations,
-        page_titles=library.titles,
+        confirmations=confirmations(library),
+        page_titles=library.every_title,
     )
     try:
         if forever:

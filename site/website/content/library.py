@@ -611,14 +611,21 @@ class Library:
             self.language.gettext("Diese Seite gibt es nicht auf Deutsch."),
         )
 
-    def title_at(self, address: str) -> str:
-        """Return the title of what visitors read at an address; nothing where there is no page.
+    @property
+    def every_title(self) -> dict[str, str]:
+        """Return the titles of all editions by their addresses."""
+        return dict(pair for each in self.every_edition for pair in each.titles.items())
 
-        Whatever it answers for is an address of ours, which may become a link.
+    def title_at(self, address: str) -> str:
+        """Return the title of what visitors of any edition read at an address.
+
+        Nothing where there is no page. Whatever it answers for is an address of ours, which may
+        become a link.
         """
-        if moved := self.moved_from(address):
-            return moved.title
-        return self.titles.get(address, "")
+        for each in self.every_edition:
+            if moved := each.moved_from(address):
+                return moved.title
+        return self.every_title.get(address, "")
 
     @cached_property
     def moved(self) -> dict[str, Item]:

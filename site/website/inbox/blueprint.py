@@ -12,6 +12,7 @@ from website.inbox import words
 from website.infra import german
 from website.infra.text import clean_line
 from website.leads import labels
+from website.leads.models import GERMAN
 from website.staff import access
 from website.staff.access import Action
 from website.web import params
@@ -74,6 +75,17 @@ def _register_globals(state: BlueprintSetupState) -> None:
 def topic(lead: Lead) -> str:
     """Name what a request is about."""
     return services().leads.questionnaire().question("topic").display(lead.topic) or "ohne Thema"
+
+
+@blueprint.app_template_filter()
+def foreign_language(lead: Lead) -> str:
+    """Name the language in which a request is answered; nothing where that is German."""
+    return "" if lead.language == GERMAN else labels.language(lead.language)
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return the languages in which there is a form, by their codes; German is the first."""
+    return [(code, labels.language(code)) for code in services().editions]
 
 
 @blueprint.app_template_filter()

@@ -43,7 +43,7 @@ def figures() -> str:
         charts=(
             charts.weekly(found.weeks),
             charts.responses(found.months),
-            charts.sources(found.sources, services().library.titles),
+            charts.sources(found.sources, services().german.every_title),
             charts.topics(found.topics, dict(topics.choices)),
             charts.funnel(found.funnel),
             charts.lost(found.funnel, LOST_REASON),

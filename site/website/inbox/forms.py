@@ -225,6 +225,7 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
         topic=params.line(args.get("thema", "")),
         source=params.line(args.get("seite-von", "")),
         tag=params.line(args.get("schlagwort", "")),
+        language=params.line(args.get("sprache", "")),
         since=params.day(args.get("von", "")),
         until=params.day(args.get("bis", "")),
         order=params.member(Order, args.get("sortierung", "")) or Order.NEWEST,
@@ -233,7 +234,7 @@ def wanted_of(args: MultiDict[str, str]) -> Wanted:
 
 FILTERS = (
     "suche", "stand", "grund", "zustaendig", "faellig", "thema", "seite-von", "schlagwort",
-    "von", "bis", "sortierung",
+    "sprache", "von", "bis", "sortierung",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request
 from flask_login import current_user
 
 from website.inbox import forms, queue
-from website.inbox.blueprint import actor, blueprint, page_number
+from website.inbox.blueprint import actor, blueprint, languages, page_number
 from website.inbox.today import late, this_day
 from website.infra import clock
 from website.leads.labels import LOST_REASON, STATUS
@@ -123,9 +123,10 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
         "faellig": list(DUE),
         "thema": list(services().leads.questionnaire().topics),
+        "sprache": languages(),
         "schlagwort": [(tag, tag) for tag in worklist.tags()],
         "seite-von": [
-            (source, services().library.title_at(source) or source) for source in worklist.sources()
+            (source, services().german.title_at(source) or source) for source in worklist.sources()
         ],
         "sortierung": list(ORDERS),
     }

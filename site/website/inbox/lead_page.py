@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website.inbox import forms, queue, reply, words
-from website.inbox.blueprint import blueprint, lead_or_404, topic
+from website.inbox.blueprint import blueprint, lead_or_404
 from website.inbox.lead_list import owners
 from website.inbox.today import late, this_day
 from website.infra import clock, email_addresses, phones
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
+    from website.content.library import Library
     from website.inbox.forms import NoteForm, WorkForm
     from website.leads.models import Lead
     from website.leads.workflow import LeadWork
@@ -59,6 +60,7 @@ def page(
     :param mine: what the work on it becomes if the form is sent again.
     """
     known = names()
+    edition = _edition_of(lead)
     form = (work or forms.work_form(lead)).with_owners(owners(), known, lead.owner_id)
     return render_template(
         "inbox/one.html",
@@ -78,14 +80,10 @@ def page(
         reasons=[(points, signals.in_words(name)) for name, points in lead.spam_reasons],
         history=history(lead, known),
         alike=services().leads.worklist.alike(lead),
-        source_title=services().library.title_at(lead.source or ""),
-        reply=reply.link(lead),
-        drafts=reply.drafts(
-            lead,
-            services().library.reply_templates,
-            topic=topic(lead),
-            sender=current_user.name,
-        ),
+        source_title=services().german.title_at(lead.source or ""),
+        draft_language="" if edition.is_german else edition.language.tag,
+        reply=reply.link(lead, edition.language),
+        drafts=reply.drafts(lead, edition, sender=current_user.name),
         dial=phones.link(lead.answer("phone")),
         callback=services().leads.questionnaire().callback(lead.every_answer),
         work=form,
@@ -96,6 +94,12 @@ def page(
         late=late(),
         now=clock.now(),
     )
+
+
+def _edition_of(lead: Lead) -> Library:
+    """Return the edition in whose language a request is answered; German if it is gone."""
+    german = services().german
+    return german.editions.get(lead.language, german)
 
 
 def _no_link(_: str) -> str:

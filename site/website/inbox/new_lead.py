@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
 from flask_login import current_user
-from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from website.inbox.blueprint import actor, blueprint
+from website.inbox.blueprint import actor, blueprint, languages
 from website.infra import email_addresses
 from website.infra.text import clean, clean_line
 from website.leads.intake import HandEntry
+from website.leads.models import GERMAN
 from website.questionnaire import CONTRACTS, MAX_LENGTH
 from website.staff.access import Action, go_to, requires
 from website.web import params
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
-_ABOUT = {"channel", "form_key"}
+_ABOUT = {"channel", "form_key", "language"}
 """Fields that are no answers."""
 _LONGEST_MESSAGE = CONTRACTS["message"].max_length
 
@@ -50,6 +51,7 @@ class NewLeadForm(Form):
     phone = _short("Telefon")
     email = _short("E-Mail-Adresse")
     topic = SelectField("Thema")
+    language = SelectField("Sprache der Antwort", default=GERMAN)
     message = TextAreaField(
         "Anliegen",
         filters=[lambda text: clean(text or "")],
@@ -60,6 +62,12 @@ class NewLeadForm(Form):
             ),
         ],
     )
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields to fill in; a language is asked for where there are several."""
+        hidden = {"form_key"} if len(languages()) > 1 else {"form_key", "language"}
+        return [field for field in self if field.name not in hidden]
 
     def validate_phone(self, field: StringField) -> None:
         """Require a phone number or an e-mail address."""
@@ -79,6 +87,7 @@ def _form() -> NewLeadForm:
     topics = services().leads.questionnaire().topics
     choices = [SelectChoice(key, label) for key, label in topics]
     form.topic.choices = [SelectChoice("", "ohne Thema"), *choices]
+    form.language.choices = [SelectChoice(code, name) for code, name in languages()]
     return form
 
 
@@ -102,6 +111,7 @@ def enter_lead() -> ResponseReturnValue:
     entry = HandEntry(
         owner_id=current_user.id,
         tag=form.channel.data,
+        language=form.language.data,
         form_key=params.line(form.form_key.data or ""),
     )
     reference = services().leads.intake.enter(answers, entry, actor=actor())

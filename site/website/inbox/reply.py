@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from website.inbox import words
 from website.infra import email_addresses
-from website.infra.clock import german_day, in_german
+from website.infra.clock import german_day
 from website.infra.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from website.content.reply_templates import ReplyTemplate
+    from website.content.languages import Language
+    from website.content.library import Library
     from website.leads.models import Lead
 
 LONGEST_QUOTE = 1200
@@ -31,29 +29,31 @@ class Draft:
     """The ``mailto:`` address; none where no mail can be sent, so that the text is copied."""
 
 
-def link(lead: Lead) -> str | None:
+def link(lead: Lead, language: Language) -> str | None:
     """Return the ``mailto:`` address (RFC 6068), or nothing where no mail can be sent."""
-    subject = f"Ihre Anfrage {lead.reference}: {clean_line(lead.company)}"
-    return _mailto(lead, subject, _body(lead))
+    subject = language.gettext("Ihre Anfrage %(number)s: %(company)s") % {
+        "number": lead.reference,
+        "company": clean_line(lead.company),
+    }
+    return _mailto(lead, subject, _body(lead, language))
 
 
-def drafts(
-    lead: Lead, templates: Iterable[ReplyTemplate], *, topic: str, sender: str
-) -> list[Draft]:
-    """Return a reply for each template, with its placeholders filled in.
+def drafts(lead: Lead, edition: Library, *, sender: str) -> list[Draft]:
+    """Return a reply for each template of an edition, with its placeholders filled in.
 
     :param sender: the name of whoever is signed in.
     """
+    topic = edition.questionnaire.question("topic").display(lead.topic)
     values = {
         "name": clean_line(lead.name),
         "unternehmen": clean_line(lead.company),
         "nummer": lead.reference,
-        "thema": topic,
-        "eingang": words.day(german_day(lead.received_at)),
+        "thema": topic or edition.language.gettext("ohne Thema"),
+        "eingang": edition.language.date(german_day(lead.received_at)),
         "absender": sender,
     }
     found = []
-    for template in templates:
+    for template in edition.reply_templates:
         subject, text = template.filled(values)
         mail = _mailto(lead, subject, text.replace("\n", "\r\n"))
         found.append(Draft(template.title, text, mail))
@@ -67,11 +67,12 @@ def _mailto(lead: Lead, subject: str, body: str) -> str | None:
     return f"mailto:{quote(to, safe='@')}?subject={quote(subject)}&body={quote(body)}"
 
 
-def _body(lead: Lead) -> str:
+def _body(lead: Lead, language: Language) -> str:
     message = lead.answer("message")
     shown = message[:LONGEST_QUOTE] + ("…" if len(message) > LONGEST_QUOTE else "")
     quoted = [f"> {line}".rstrip() for line in shown.split("\n")]
-    told = f"Am {in_german(lead.received_at)} schrieben Sie:"
-    greeting = f"Guten Tag {clean_line(lead.name)},"
+    words = {"name": clean_line(lead.name), "moment": language.moment(lead.received_at)}
+    greeting = language.gettext("Guten Tag %(name)s," if words["name"] else "Guten Tag,") % words
+    told = language.gettext("Am %(moment)s schrieben Sie:") % words
     # Line ends of a mailto link are CR LF (RFC 6068, section 5).
     return "\r\n".join([greeting, "", "", "", told, *quoted])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 
-from babel import Locale, UnknownLocaleError
-
 from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
 
 STATUS: dict[LeadStatus, str] = {
@@ -44,6 +42,8 @@ DELIVERY_STATE: dict[DeliveryState, str] = {
 @functools.cache
 def language(code: str) -> str:
     """Name a language in German: „Englisch“; an unknown one by its letters."""
+    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415 - few processes need it
+
     try:
         return Locale.parse(code).get_language_name("de") or code
     except (UnknownLocaleError, ValueError):

@@ -13,10 +13,10 @@ from website.infra import clock, email_addresses, mail_message
 from website.infra.mail_transport import transport_for
 from website.leads import channels, mail
 from website.leads.deliveries import TO_THE_ASKER, domain_of
-from website.leads.mail import Confirmation
 from website.leads.models import GERMAN, Channel, Delivery, Lead
 from website.ops.doctor import results
 from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.web.confirmations import confirmations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,12 +83,11 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
     if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
-    words = context.library.site.confirmation
-    confirmations = {GERMAN: Confirmation(words.subject, words.text, context.library.site.name)}
+    words = confirmations(context.library)
+    to_askers = channels.to_askers(context.settings, _transport(context), words)
     try:
-        channels.to_askers(context.settings, _transport(context), confirmations).dry_run(
-            _sample_lead(), _sample_delivery(TO_THE_ASKER)
-        )
+        for language in words:
+            to_askers.dry_run(_sample_lead(language), _sample_delivery(TO_THE_ASKER))
     except DeliveryError as problem:
         yield error(
             f"those who ask would get no mail: {problem}",
@@ -209,7 +208,7 @@ def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
     return found.replace("WEBSITE_SMTP_URL", variable)
 
 
-def _sample_lead() -> Lead:
+def _sample_lead(language: str = GERMAN) -> Lead:
     """Return a lead with all required answers, and with characters that a wrong encoding loses."""
     return Lead(
         reference=REFERENCE,
@@ -220,7 +219,7 @@ def _sample_lead() -> Lead:
         email="probe@doctor.example",
         answers={"message": "Übung, „5 €“ & <mehr>."},
         source="/kontakt/",
-        language=GERMAN,
+        language=language,
     )
 
 

@@ -1,0 +1,23 @@
+"""The words of the mails that confirm a request, from the content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from website.leads.mail import Confirmation
+
+if TYPE_CHECKING:
+    from website.content.library import Library
+
+
+def confirmations(library: Library) -> dict[str, Confirmation]:
+    """Return the confirmation in each language in which there is a form."""
+    return {
+        each.language.code: Confirmation(
+            each.site.confirmation.subject,
+            each.site.confirmation.text,
+            each.site.name,
+            each.language.tag,
+        )
+        for each in library.every_edition
+    }
