@@ -284,7 +284,10 @@ function inWords(count, chosen, most, unsure) {
           count,
           chosen,
         });
-  return `${fits} ${unsure ? "Ein Teil des Ergebnisses hängt an der Gewichtung." : "Andere Gewichte ändern die Auswahl nicht."}`;
+  const certain = unsure
+    ? _("Ein Teil des Ergebnisses hängt an der Gewichtung.")
+    : _("Andere Gewichte ändern die Auswahl nicht.");
+  return `${fits} ${certain}`;
 }
 
 function notes(ranked, unsure, most, given, counted) {
