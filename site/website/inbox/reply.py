@@ -72,7 +72,8 @@ def _body(lead: Lead, language: Language) -> str:
     shown = message[:LONGEST_QUOTE] + ("…" if len(message) > LONGEST_QUOTE else "")
     quoted = [f"> {line}".rstrip() for line in shown.split("\n")]
     words = {"name": clean_line(lead.name), "moment": language.moment(lead.received_at)}
-    greeting = language.gettext("Guten Tag %(name)s," if words["name"] else "Guten Tag,") % words
+    to_name, to_nobody = language.gettext("Guten Tag %(name)s,"), language.gettext("Guten Tag,")
+    greeting = to_name % words if words["name"] else to_nobody
     told = language.gettext("Am %(moment)s schrieben Sie:") % words
     # Line ends of a mailto link are CR LF (RFC 6068, section 5).
     return "\r\n".join([greeting, "", "", "", told, *quoted])
