@@ -85,16 +85,6 @@ def test_nothing_moves_for_readers_who_want_no_motion(seen: Page) -> None:
     assert not _moves_to_the_articles(seen)
 
 
-@as_(color_scheme="dark")
-def test_the_dark_page_is_dark_itself(seen: Page, running: Running) -> None:
-    for address in running.addresses:
-        seen.goto(address)
-        for tag in ("html", "body"):
-            colour = seen.locator(tag).evaluate("e => getComputedStyle(e).backgroundColor")
-            assert colour.startswith("rgb("), (address, tag, colour)
-            assert max(_channels(colour)) < 64, (address, tag, colour)
-
-
 @as_(contrast="more")
 def test_more_contrast_leaves_no_soft_text(seen: Page) -> None:
     seen.goto(ARTICLE)

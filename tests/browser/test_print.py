@@ -40,7 +40,7 @@ def test_every_article_is_a_handout(page: Page, running: Running) -> None:
     articles = [at for at in running.addresses if re.fullmatch(r"/artikel/[a-z][\w-]+/", at)]
     assert articles
     for address in articles:
-        page.goto(running.url + address, wait_until="networkidle")
+        page.goto(running.url + address)
         printed = page.pdf(prefer_css_page_size=True, format="A4", tagged=True, outline=True)
         pages = _PAGE.findall(printed)
         assert 2 <= len(pages) <= MOST_PAGES, (address, len(pages))
