@@ -8,8 +8,9 @@ import pytest
 
 from support.jobs import run_due
 from support.leads import NOON, HandClock
+from support.postgres import ON_SQLITE
 from website.exceptions import WebsiteError
-from website.ops.monitoring.jobs import RETRY, Job, Schedule
+from website.ops.monitoring.jobs import ENDING, RETRY, Job, Schedule
 from website.ops.monitoring.models import JobRun
 
 if TYPE_CHECKING:
@@ -165,3 +166,23 @@ def test_the_schedule_runs_jobs_side_by_side_and_ends_when_stopped(database: Dat
     thread.join(60)
     assert not thread.is_alive()
     assert [row(database, name).outcome for name in names] == ["met", "met"]
+
+
+@ON_SQLITE
+def test_a_job_that_may_break_off_holds_up_no_ending(database: Database) -> None:
+    running, released = threading.Event(), threading.Event()
+    stop = threading.Event()
+
+    def hang(_now: datetime.datetime) -> str:
+        running.set()
+        released.wait(60)
+        return ""
+
+    job = Job(name="count", every=HOUR, run=hang, patience=HOUR, may_break_off=True)
+    thread = threading.Thread(target=Schedule(database, [job]).run_forever, args=(stop,))
+    thread.start()
+    running.wait(60)
+    stop.set()
+    thread.join(ENDING / 2)
+    assert not thread.is_alive()
+    released.set()

@@ -60,6 +60,8 @@ class Job:
     """Longer than a run may take."""
     calendar: Calendar | None = None
     """Instead of ``every``, when to do it: the next time after a moment."""
+    may_break_off: bool = False
+    """Whether the worker may end in the midst of a run, because what is done is stored at once."""
 
 
 class Schedule:
@@ -91,19 +93,23 @@ class Schedule:
     def run_forever(self, stop: threading.Event) -> None:
         """Run each job when it is due, in a thread of its own: none waits for another.
 
-        Return when told to stop; running jobs get a moment to end.
+        Return when told to stop; running jobs get a moment to end, unless they may break off.
         """
         self._register_when_possible(stop)
         threads = [
-            threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True)
+            (
+                job,
+                threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True),
+            )
             for job in self.jobs
         ]
-        for thread in threads:
+        for _, thread in threads:
             thread.start()
         stop.wait()
         until = clocks.now() + datetime.timedelta(seconds=ENDING)
-        for thread in threads:
-            thread.join(max(0.0, (until - clocks.now()).total_seconds()))
+        for job, thread in threads:
+            if not job.may_break_off:
+                thread.join(max(0.0, (until - clocks.now()).total_seconds()))
 
     def _register_when_possible(self, stop: threading.Event) -> None:
         while not stop.is_set():

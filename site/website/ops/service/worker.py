@@ -163,7 +163,8 @@ def checking_links(
                 break
         return f"checked {checked} links, {failed} failed"
 
-    return Job(name=LINKS, every=DAY, run=check, patience=7 * DAY, lease=HOUR)
+    # A website that does not answer must not hold up a restart.
+    return Job(name=LINKS, every=DAY, run=check, patience=7 * DAY, lease=HOUR, may_break_off=True)
 
 
 def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:
