@@ -10,7 +10,7 @@ from flask import has_app_context
 
 from support.builds import contents
 from support.questionnaire import QUESTIONNAIRE
-from support.site import PUBLIC, ROOT, freeze, pages
+from support.site import PUBLIC, ROOT, freeze, freeze_in_a_process, pages
 from support.sound import make_sound
 from website import create_app
 from website.build import builder, freezer, targets
@@ -93,7 +93,7 @@ def test_nothing_live_is_in_the_build(build: Path) -> None:
 
 
 def test_freezing_twice_gives_the_same_bytes(build: Path, tmp_path: Path) -> None:
-    freeze("--output", tmp_path / "again")
+    freeze_in_a_process("--output", tmp_path / "again")
     _assert_same(build, tmp_path / "again")
 
 
@@ -151,7 +151,7 @@ def test_a_broken_file_leaves_the_previous_build_untouched(
     content.article("neu")
     content.article("schlecht", date="gestern")
     content.article("auch-schlecht", text="ohne Angaben")
-    result = freeze("--content", content.folder, "--output", output, check=False)
+    result = freeze_in_a_process("--content", content.folder, "--output", output, check=False)
     assert result.returncode == 1
     assert "content/artikel/auch-schlecht.md:1: " in result.stderr
     assert "content/artikel/schlecht.md:4: " in result.stderr

@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from support.builds import Checkout, contents
 from support.content import ARTICLE, CAMERA, camera
-from support.site import freeze
+from support.site import freeze, freeze_in_a_process
 from website.content import metadata
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_another_machine_makes_the_same_images_and_cards(
 ) -> None:
     for name in ("one", "other"):
         monkeypatch.setenv("WEBSITE_INSTANCE_DIR", str(tmp_path / f"instance-{name}"))
-        freeze("--content", photos.folder, "--output", tmp_path / name)
+        freeze_in_a_process("--content", photos.folder, "--output", tmp_path / name)
     for folder in ("bilder", "karten"):
         names = [path.name for path in (tmp_path / "one" / folder).iterdir()]
         assert names

@@ -13,7 +13,7 @@ import pytest
 
 import website
 from support.builds import Checkout, contents
-from support.site import ROOT, freeze
+from support.site import ROOT, freeze_in_a_process
 from website.build import dirsync, targets
 from website.build.incremental import state
 from website.exceptions import FreezeError
@@ -139,7 +139,7 @@ def test_a_second_build_of_the_same_place_is_refused(checkout: Checkout, output:
     before = contents(output)
     target = targets.target_of(output, release=False)
     with targets.locked(target):
-        result = freeze("--content", checkout.content, "--output", output, check=False)
+        result = freeze_in_a_process("--content", checkout.content, "--output", output, check=False)
     assert result.returncode == 1
     assert f"läuft schon ein Build (Prozess {os.getpid()})" in result.stderr
     assert contents(output) == before
@@ -153,7 +153,7 @@ def test_a_build_killed_at_any_moment_leaves_a_whole_site(
         content.article(f"a{number}", title="Erste Fassung")
     words = ["--content", content.folder, "--output", output, "--jobs", "2"]
     began = time.monotonic()
-    freeze(*words)
+    freeze_in_a_process(*words)
     usual = time.monotonic() - began
     versions = [contents(output)]
     for attempt in range(3):
@@ -240,12 +240,12 @@ def test_what_is_made_of_all_pages_together_follows_each_edit(
 
 
 def test_the_command_rolls_back(checkout: Checkout, output: Path) -> None:
-    result = freeze("--rollback", "--output", output, check=False)
+    result = freeze_in_a_process("--rollback", "--output", output, check=False)
     assert result.returncode == 1
     for title in ("Alt", "Neu"):
         _retitle(checkout, title)
         checkout.build(output, release=True)
-    result = freeze("--rollback", "--output", output)
+    result = freeze_in_a_process("--rollback", "--output", output)
     assert f"{output} zeigt jetzt auf {output.resolve()}" in result.stdout
     assert "Alt" in (output / "artikel/erster/index.html").read_text()
 
