@@ -6,6 +6,8 @@ import datetime
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support import staff
 from support.editor import EDITOR, Writer, answer
 from website.editor.blueprint import editor_state
@@ -21,9 +23,10 @@ NAME = "artikel/ein-artikel"
 SHARING = f"{EDITOR}/texte/{NAME}.md/teilen"
 
 
-def share(writer: Writer, version: str = "neueste") -> str:
+def share(writer: Writer, version: str = "neueste", name: str = NAME) -> str:
     """Make a link and return its path."""
-    page = answer(writer.client.post(SHARING, data={"fassung": version}))
+    address = f"{EDITOR}/texte/{name}.md/teilen"
+    page = answer(writer.client.post(address, data={"fassung": version}))
     (field,) = page.cssselect("#link")
     return "/" + (field.get("value") or "").split("/", 3)[3]
 
@@ -112,3 +115,35 @@ def test_a_draft_that_makes_no_page_says_so_without_its_words(app: Flask, erik: 
     assert response.status_code == 404
     assert "lässt sich gerade nicht anzeigen" in response.text
     assert "Geheim" not in response.text
+
+
+@pytest.mark.parametrize("name", ["404", "danke", "bestaetigen", "index"])
+def test_pages_without_an_address_of_their_own_are_shared_too(
+    app: Flask, erik: Writer, name: str
+) -> None:
+    path = share(erik, name=f"seiten/{name}")
+    response = reader(app).get(path)
+    assert response.status_code == 200
+    assert "Text der Seite." in response.text
+
+
+def test_what_readers_see_anyway_is_not_called_a_draft(app: Flask, erik: Writer) -> None:
+    path = share(erik)
+    page = reader(app).get(path).text
+    assert "So ist dieser Text veröffentlicht." in page
+    assert "Entwurf, noch nicht" not in page
+    erik.save(NAME, title="Anders")
+    assert "Entwurf, noch nicht veröffentlicht." in reader(app).get(path).text
+
+
+def test_a_draft_that_was_discarded_is_gone_and_its_link_says_so(app: Flask, erik: Writer) -> None:
+    sent = {"title": "Ein neuer Text", "topic": "kunden"}
+    made = erik.client.post(f"{EDITOR}/neu", data=sent)
+    name = made.location.partition("/texte/")[2].removesuffix(".md")
+    path = share(erik, name=name)
+    assert reader(app).get(path).status_code == 200
+    (box,) = erik.get(f"/texte/{name}.md/verwerfen").cssselect('input[name="fassung"]')
+    erik.client.post(f"{EDITOR}/texte/{name}.md/verwerfen", data={"fassung": box.get("value")})
+    response = reader(app).get(path)
+    assert response.status_code == 404
+    assert "Diesen Text gibt es nicht mehr" in response.text

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 _MAIN = re.compile(r"<main\b[^>]*>")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"})
-_NOTE = Markup(
-    '<div class="open-facts" role="note"><p class="open-facts__text"><strong>Entwurf, noch nicht '
-    "veröffentlicht.</strong> Bitte geben Sie diesen Link nicht weiter.</p></div>"
-)
+_DRAFT = "Entwurf, noch nicht veröffentlicht.", "Bitte geben Sie diesen Link nicht weiter."
+_LIVE = "So ist dieser Text veröffentlicht.", "Wird er geändert, sehen Sie hier den Entwurf."
+
+
+def _note(first: str, then: str) -> Markup:
+    return Markup(
+        '<div class="open-facts" role="note"><p class="open-facts__text"><strong>{}</strong> {}</p>'
+        "</div>"
+    ).format(first, then)
 
 
 @blueprint.get("/texte/<path:name>.md/teilen")
@@ -66,18 +71,22 @@ def shared(token: str) -> Response:
     """Show a text to whoever has its link, by the templates of the site."""
     link = _link(token)
     state = editor_state()
+    official = state.official(link.file)[1]
     if link.version is not None:
         data = state.copies.at(link.file, link.version)
     else:
         copy = state.copies.get(link.file)
-        data = copy.data if copy else state.official(link.file)[1]
+        data = copy.data if copy else official
     if data is None:
-        raise error_pages.LinkExpired
-    html = state.site.page(state.site.with_text(link.file, data))
-    if html is None:
+        raise error_pages.TextGone
+    text = state.site.with_text(link.file, data)
+    html = state.site.page(text)
+    if text.item is None or html is None:
         raise error_pages.NoDraft
+    is_live = data == official and text.item.is_public(clock.today())
+    note = _note(*(_LIVE if is_live else _DRAFT))
     images = access.staff_url("editor.shared_image", token=token, name="x").removesuffix("x")
-    response = Response(_MAIN.sub(rf"\g<0>{_NOTE}", framed(html, images), count=1))
+    response = Response(_MAIN.sub(rf"\g<0>{note}", framed(html, images), count=1))
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -135,6 +135,11 @@ STAFF: dict[int | str, Message] = {
         "Dieser Link gilt nicht mehr",
         "Bitten Sie die Person, die ihn geschickt hat, um einen neuen.",
     ),
+    "TextGone": Message(
+        "Diesen Text gibt es nicht mehr",
+        "Er wurde verworfen, gelöscht oder hat eine andere Adresse. Fragen Sie die Person, die den "
+        "Link geschickt hat.",
+    ),
     "NoDraft": Message(
         "Der Entwurf lässt sich gerade nicht anzeigen",
         "An diesem Text wird gearbeitet. Versuchen Sie es später noch einmal, oder fragen Sie die "

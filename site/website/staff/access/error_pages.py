@@ -34,6 +34,10 @@ class LinkExpired(NotFound):
     """A link to a draft that works no more, or never did."""
 
 
+class TextGone(NotFound):
+    """A text that somebody may read by a link, and that is there no more."""
+
+
 class NoDraft(NotFound):
     """A draft that makes no page as it is now."""
 
