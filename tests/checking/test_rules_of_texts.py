@@ -143,7 +143,10 @@ ABOVE = [
     ("source-without-year", {"sources": "[{text: Ein Buch}]"}, 2),
 ]
 
-ELSEWHERE = {"no-summary", "ai-unsaid", "own-number", "disclaimer", "hedge", "unreviewed"}
+ELSEWHERE = {
+    "no-summary", "ai-unsaid", "own-number", "disclaimer", "hedge", "unreviewed",
+    "decimal-comma", "sign-after-number", "stale-translation",
+}  # fmt: skip
 
 
 def lines(content: Content, rule: str) -> list[int]:

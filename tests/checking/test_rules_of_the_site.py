@@ -116,6 +116,7 @@ ELSEWHERE = {
     "address-taken", "alias-taken", "vanished-address", "unreadable-list", "no-address",
     "same-title", "same-description",
     "unused-image", "unlinked-article", "insert-missing", "right-missing", "stale", "soon-stale",
+    "stale-page", "soon-stale-page", "legal-page-missing", "address-of-nothing",
     "confirmation", "metadata", "privacy-incomplete", "objection-section", "accessibility",
 }  # fmt: skip
 
@@ -379,7 +380,8 @@ def test_legal_pages_must_be_looked_at_once_a_year(
     sound.page(whole, "impressum", sound.PAGES["impressum"], updated=day)
     line = replace(whole, "as_of = 2026-11-23", f"as_of = {day}")
     for rule in ("stale", "soon-stale"):
-        places = [(p.path, p.line) for p in sound.found(whole, rule)]
+        found = [*sound.found(whole, f"{rule}-page"), *sound.found(whole, rule)]
+        places = [(p.path, p.line) for p in found]
         expected = [("content/seiten/impressum.md", 4), ("content/website.toml", line)]
         assert places == (expected if rule in rules else [])
 

@@ -31,4 +31,26 @@ COUNTED_BY_HAND = {
     [(word, number) for number, words in COUNTED_BY_HAND.items() for word in words.split()],
 )
 def test_a_word_has_as_many_syllables_as_one_hears(word: str, number: int) -> None:
-    assert syllables.count(word) == number
+    assert syllables.count(word, "de") == number
+
+
+ENGLISH = {
+    1: "the price change asked helped played use used rule whole rates based fee goes years real",
+    2: "manage agreed people table service prices value wanted senior social special science quiet "
+    "being going useful money client million region union opens boxes replies business before "
+    "statement people's create every",
+    3: "customer management company created area businesses industry audience idea interim "
+    "relation employee enquiry services previous serious period financial annual supplier earlier "
+    "manual decision examples employer",
+    4: "reliable relationship situation experience usually responsible society variety material "
+    "valuable appropriate associate immediate",
+    5: "organisation individual negotiation association immediately",
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [(word, number) for number, words in ENGLISH.items() for word in words.split()],
+)
+def test_an_english_word_has_as_many_syllables_as_one_hears(word: str, number: int) -> None:
+    assert syllables.count(word, "en") == number

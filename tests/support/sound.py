@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from website import checking
@@ -51,6 +52,54 @@ PAGES = {
     "artikel": "Alle Beiträge.",
 }
 
+ENGLISH_HEAD = """\
+---
+title: Taking complaints well
+description: How to take a complaint calmly, solve the problem and learn from it.
+date: 2026-11-01
+author: Erika Muster
+reviewed_by: Hans Weber
+ai: none
+topic: kunden
+summary:
+  - Listen first.
+  - Then solve the problem.
+status: published
+---
+"""
+
+ENGLISH_PAGES = {
+    "index": "We place experienced managers for a while.",
+    "kontakt": "Write to us.",
+    "bestaetigen": "Confirm your enquiry.",
+    "danke": "Your enquiry has arrived.",
+    "impressum": "/// baustein | anbieter\n///",
+    "datenschutz": (
+        "/// baustein | verantwortlicher\n///\n\n/// baustein | formularfelder\n///\n\n"
+        "/// baustein | aufbewahrung\n///\n\n/// baustein | empfaenger\n///\n\n"
+        "/// baustein | eingangsbestaetigung\n///\n\n"
+        "You have the rights in Articles 15 to 20 GDPR and may complain (Article 77 GDPR).\n\n"
+        "Our hosts work for us (Article 28 GDPR). We keep letters (Article 6(1)(c) GDPR).\n\n"
+        "Our inbox sets a cookie under section 25(2) TDDDG, and we keep statistics.\n\n"
+        "Links lead to a social network.\n\n"
+        "## Your right to object\n\nIt follows from Article 21 GDPR."
+    ),
+    "404": "There is no such page.",
+    "artikel": "All articles.",
+}
+"""Of an English edition in which nothing is wrong."""
+
+PAGE_SUBJECTS = {
+    "index": "us",
+    "kontakt": "contact",
+    "bestaetigen": "confirming",
+    "danke": "thanks",
+    "impressum": "the provider",
+    "datenschutz": "privacy",
+    "404": "nothing",
+    "artikel": "articles",
+}
+
 LEGAL_NAVIGATION = """
 [[legal_navigation]]
 label = "Impressum"
@@ -70,6 +119,40 @@ def make_sound(content: Content) -> None:
     text = file.read_text().replace('"/kontakt/"\n', f'"/kontakt/"\n{LEGAL_NAVIGATION}', 1)
     file.write_text(text)
     article(content)
+
+
+def make_edition(content: Content, tag: str = "en-GB", name: str = "English") -> None:
+    """Add an edition in another language in which nothing is wrong."""
+    content.edition(tag, name)
+    code = tag.partition("-")[0]
+    for page_name, body in ENGLISH_PAGES.items():
+        edition_page(content, page_name, body, code=code)
+    file = content.folder / code / "website.toml"
+    navigation = LEGAL_NAVIGATION.replace("/impressum/", "/legal-notice/")
+    file.write_text(file.read_text().replace('"/contact/"\n', f'"/contact/"\n{navigation}', 1))
+    edition_article(content, code=code)
+
+
+def edition_page(
+    content: Content, name: str, body: str, *, updated: str = "2026-11-02", code: str = "en"
+) -> Path:
+    """Write a page of another edition."""
+    head = (
+        f"---\ntitle: The page about {PAGE_SUBJECTS.get(name, name)}\n"
+        f"description: What visitors find on the page about {PAGE_SUBJECTS.get(name, name)}, said "
+        f"in one sentence.\nupdated: {updated}\n---\n"
+    )
+    return content.write(f"{code}/seiten/{name}.md", f"{head}{body}\n")
+
+
+def edition_article(
+    content: Content, body: str = "Listen.", *, code: str = "en", **changes: str
+) -> Path:
+    """Write an English article in which only the body, or what is changed above, may be wrong."""
+    text = ENGLISH_HEAD
+    for key, value in changes.items():
+        text = re.sub(rf"^{key}: .*$", f"{key}: {value}", text, flags=re.MULTILINE)
+    return content.write(f"{code}/artikel/ein-artikel.md", f"{text}{body}\n")
 
 
 def page(content: Content, name: str, body: str, *, updated: str = "2026-11-02") -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from website.checking import (
     claims,
+    editions,
     files,
     language,
     law,
@@ -23,13 +24,14 @@ from website.checking import (
     spelling,
     structure,
 )
+from website.checking.by_language import holds
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.scores import Light, Readability
 from website.config import ROOT
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from website.checking.rules import SiteRule, TextRule
@@ -50,24 +52,32 @@ TEXT_RULES: tuple[TextRule, ...] = (
     *claims.RULES,
     *review_dates.RULES,
     *law.TEXT_RULES,
+    *editions.TEXT_RULES,
 )
-SITE_RULES: tuple[SiteRule, ...] = (*files.RULES, *provider.RULES, *law.RULES, *sources.RULES)
+SITE_RULES: tuple[SiteRule, ...] = (
+    *files.RULES,
+    *provider.RULES,
+    *law.RULES,
+    *sources.RULES,
+    *editions.RULES,
+)
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
-    """Return every problem of every file, sorted by place.
+    """Return every problem of every file of every edition, sorted by place.
 
     :param root: the checkout, whose templates and static files are looked at too.
     """
-    if not library.is_readable:
-        return library.check()
-    site = SiteContext(library, root)
-    found = [*library.check(), *library.open_facts]
-    for subject in site.subjects:
-        found += _of_text(subject)
-    for rule in SITE_RULES:
-        found += rule.problems(site)
-    return tuple(sorted(set(found)))
+    found: set[Problem] = set()
+    for edition in library.every_edition:
+        found.update(edition.check())
+        if edition.is_readable:
+            site = _site(edition, root)
+            found.update(edition.open_facts)
+            for subject in site.subjects:
+                found.update(_of_text(subject))
+            found.update(_of_site(site, SITE_RULES))
+    return tuple(sorted(found))
 
 
 def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
@@ -79,17 +89,19 @@ def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple
     :param files: what has changed, named from the content folder.
     :param root: the checkout, whose templates and static files are looked at too.
     """
-    found = [*library.check()]
-    if library.is_readable:
-        site = SiteContext(library, root)
-        found += library.open_facts
-        for subject in site.subjects:
-            if subject.text.file in files:
-                found += _of_text(subject)
-        for rule in SITE_RULES:
-            if rule.severity is Severity.ERROR:
-                found += rule.problems(site)
-    return tuple(sorted({problem for problem in found if problem.blocks}))
+    changed = {library.label(file) for file in files}
+    grave = [rule for rule in SITE_RULES if rule.severity is Severity.ERROR]
+    found: set[Problem] = set()
+    for edition in library.every_edition:
+        found.update(edition.check())
+        if edition.is_readable:
+            site = _site(edition, root)
+            found.update(edition.open_facts)
+            for subject in site.subjects:
+                if subject.text.label in changed:
+                    found.update(_of_text(subject))
+            found.update(_of_site(site, grave))
+    return tuple(sorted(problem for problem in found if problem.blocks))
 
 
 def check_item(
@@ -97,12 +109,13 @@ def check_item(
 ) -> tuple[Problem, ...]:
     """Return the problems of one text, sorted by place. Fast enough to run while it is written.
 
+    :param library: of any edition.
     :param context: of the text, where somebody else asks it, too.
     """
-    label = item.text.label
-    found = [p for p in (*library.problems, *library.open_facts) if p.path == label]
-    found += library.check_text(item)
-    found += _of_text(context or TextContext(library, item))
+    edition, label = library.edition_of(item), item.text.label
+    found = [p for p in (*edition.problems, *edition.open_facts) if p.path == label]
+    found += edition.check_text(item)
+    found += _of_text(context or TextContext(edition, item))
     return tuple(sorted(set(found)))
 
 
@@ -114,15 +127,26 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
     :param file: named from the content folder.
     """
     label = library.label(file)
-    found = [*library.problems, *library.open_facts]
-    if library.is_readable:
-        site = SiteContext(library, root)
-        found += library.check_navigation()
-        for rule in (*provider.RULES, *law.DATA_RULES):
-            found += rule.problems(site)
+    edition, _ = library.in_edition(file)
+    found = [*edition.problems, *edition.open_facts]
+    if edition.is_readable:
+        found += edition.check_navigation()
+        rules = (*provider.RULES, *law.DATA_RULES, *editions.RULES)
+        found += _of_site(_site(edition, root), rules)
     return tuple(sorted({problem for problem in found if problem.path == label}))
+
+
+def _site(edition: Library, root: Path) -> SiteContext:
+    return SiteContext(edition, root if edition.is_german else None)
 
 
 def _of_text(subject: TextContext) -> Iterator[Problem]:
     for rule in TEXT_RULES:
-        yield from rule.problems(subject)
+        if holds(rule.name, subject.language):
+            yield from rule.problems(subject)
+
+
+def _of_site(site: SiteContext, rules: Iterable[SiteRule]) -> Iterator[Problem]:
+    for rule in rules:
+        if holds(rule.name, site.language):
+            yield from rule.problems(site)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 LEGAL_PAGES = ("impressum", "datenschutz")
+"""The names of their files, in every language."""
 
 
 @dataclass
@@ -38,6 +39,11 @@ class TextContext:
     def text(self) -> TextContent:
         """The Markdown, and where it stands."""
         return self.item.text
+
+    @property
+    def language(self) -> str:
+        """The code of the language that it is written in."""
+        return self.library.language.code
 
     @property
     def is_dated(self) -> bool:
@@ -94,6 +100,11 @@ class TextContext:
         return read(self.library.folder, RIGHTS)
 
     @property
+    def rights_label(self) -> str:
+        """Where that is written down, as authors know it."""
+        return self.library.label(RIGHTS)
+
+    @property
     def is_legal(self) -> bool:
         """Whether it is a text whose words the law gives."""
         return self.item.kind is OTHER_PAGES and self.item.name in LEGAL_PAGES
@@ -106,12 +117,16 @@ class TextContext:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of the running text."""
-        return tuple(sentence for passage in self.prose for sentence in cut(passage))
+        return tuple(sentence for passage in self.prose for sentence in self.sentences_of(passage))
+
+    def sentences_of(self, passage: Passage) -> Iterator[Sentence]:
+        """Cut a passage of the text into sentences."""
+        return cut(passage, self.language)
 
     @cached_property
     def readability(self) -> Readability:
         """How hard the running text is to read."""
-        return measure(self.sentences)
+        return measure(self.sentences, self.language)
 
     def line(self, *at: str | int) -> int:
         """Return the line of a value in the front matter, or of its parent if unknown."""
@@ -128,13 +143,18 @@ class SiteContext:
     """Everything together."""
 
     library: Library
-    root: Path
-    """The checkout, with ``templates/`` and ``static/``."""
+    root: Path | None
+    """The checkout, with ``templates/`` and ``static/``; nothing where another edition has it."""
 
     @cached_property
     def subjects(self) -> tuple[TextContext, ...]:
         """Every page and article."""
         return tuple(TextContext(self.library, item) for item in self.library.items)
+
+    @property
+    def language(self) -> str:
+        """The code of the edition's language."""
+        return self.library.language.code
 
     def label(self, name: str) -> str:
         """Return a content file's path as authors know it."""

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
-from website.checking.sentences import cut
 from website.content.models import PublicationStatus
 from website.content.problems import Severity
 
@@ -23,37 +22,76 @@ if TYPE_CHECKING:
 OLD_AFTER_DAYS = 730
 """Two years; guidance that nobody looked at since may have been overtaken."""
 
-_SUPERLATIVE = re.compile(
-    r"\b(?:(?:markt|branchen)?führende[mnrs]?|Markt(?:führer|führerschaft)\w*|Nummer (?:1|eins)"
-    r"|Nr\. ?1|einzigartige?[mnrs]?|konkurrenzlos\w*|unschlagbar\w*|unübertroffen\w*"
-    r"|weltbeste[mnrs]?|(?:der|die|das|den) (?:beste|günstigste|schnellste|größte"
-    r"|erfahrenste)n? (?:Agentur|Anbieter\w*|Manager\w*|Interim|Berater\w*|Vermittl\w*"
-    r"|Unternehmen (?:für|der)|am Markt)|garantierte[mnrs]? (?:Erfolg|Ergebnis\w*)"
-    r"|Erfolgsgarantie|hundertprozentige[mnrs]? Erfolg\w*)\b",
-)
-_OWN_NUMBER = re.compile(
-    r"\d[\d.]*\+? ?(?:%|Prozent)? ?(?:\w+e[nr]? )?(?:Kunden\b|Projekte[n]?\b|Mandate[n]?\b"
-    r"|Manager(?:n|innen)?\b|Einsätze[n]?\b|Unternehmen\b|Jahre[n]? (?:\w+ )?Erfahrung"
-    r"|Erfolgsquote|Zufriedenheit|zufrieden\w*|Weiterempfehlung)"
-)
-_FOREIGN_NUMBER = re.compile(
-    r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent) (?:der|des|aller|von|mehr|weniger|höher|niedriger"
-    r"|schneller|günstiger|teurer)\b|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel"
-    r"|Fünftel)\b|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
-)
-_AUTHORITY = re.compile(
-    r"\b(?:(?:Studien|Untersuchungen|Umfragen|Forscher|Experten|Statistiken) (?:zeigen|belegen"
-    r"|sagen|beweisen|haben|gehen)|(?:laut|nach|gemäß) (?:einer|aktuellen"
-    r"|neuesten) (?:\w+ )?(?:Studie|Umfrage|Untersuchung)n?|[Ww]issenschaftlich (?:erwiesen|belegt"
-    r"|bewiesen)|[Ee]s ist erwiesen)\b"
-)
-_EXAMPLE = re.compile(r"\b(?:Beispiel\w*|Rechenbeispiel\w*|erfunden\w*|[Aa]ngenommen|Vorschlag)\b")
+_SUPERLATIVE = {
+    "de": re.compile(
+        r"\b(?:(?:markt|branchen)?führende[mnrs]?|Markt(?:führer|führerschaft)\w*|Nummer (?:1|eins)"
+        r"|Nr\. ?1|einzigartige?[mnrs]?|konkurrenzlos\w*|unschlagbar\w*|unübertroffen\w*"
+        r"|weltbeste[mnrs]?|(?:der|die|das|den) (?:beste|günstigste|schnellste|größte"
+        r"|erfahrenste)n? (?:Agentur|Anbieter\w*|Manager\w*|Interim|Berater\w*|Vermittl\w*"
+        r"|Unternehmen (?:für|der)|am Markt)|garantierte[mnrs]? (?:Erfolg|Ergebnis\w*)"
+        r"|Erfolgsgarantie|hundertprozentige[mnrs]? Erfolg\w*)\b",
+    ),
+    "en": re.compile(
+        r"\b(?:(?:market|industry)[- ]lead(?:ing|ers?|ership)|leading (?:provider|agency|supplier"
+        r"|consultanc\w+|specialists?)|number one|No\. ?1|(?:truly|absolutely) unique|unrivalled"
+        r"|unbeatable|unmatched|unsurpassed|second to none|world[- ]class|best[- ]in[- ]class"
+        r"|(?:the|our) (?:best|cheapest|fastest|largest|most experienced) (?:agency|provider"
+        r"|managers?|interim|consultan\w+|compan(?:y|ies) (?:for|in)|on the market)"
+        r"|guaranteed (?:success|results?)|success (?:is )?guaranteed|100% success)\b",
+        re.IGNORECASE,
+    ),
+}
+_OWN_NUMBER = {
+    "de": re.compile(
+        r"\d[\d.]*\+? ?(?:%|Prozent)? ?(?:\w+e[nr]? )?(?:Kunden\b|Projekte[n]?\b|Mandate[n]?\b"
+        r"|Manager(?:n|innen)?\b|Einsätze[n]?\b|Unternehmen\b|Jahre[n]? (?:\w+ )?Erfahrung"
+        r"|Erfolgsquote|Zufriedenheit|zufrieden\w*|Weiterempfehlung)"
+    ),
+    "en": re.compile(
+        r"\d[\d,]*\+? ?(?:%|per cent)? ?(?:(?:of )?\w+ )?(?:customers|clients|projects|assignments"
+        r"|managers|companies|years(?:['’]| of) (?:\w+ )?experience|success rate|satisfaction"
+        r"|satisfied|recommendation rate)\b"
+    ),
+}
+_FOREIGN_NUMBER = {
+    "de": re.compile(
+        r"\d[\d.,]*[ \u00a0\u202f]?(?:%|Prozent) (?:der|des|aller|von|mehr|weniger|höher|niedriger"
+        r"|schneller|günstiger|teurer)\b|\b(?:ein|zwei|drei|vier) (?:Drittel|Viertel"
+        r"|Fünftel)\b|\b(?:acht|neun|sieben|sechs) von zehn\b|\d[- ]?mal (?:so|mehr|teurer|höher)"
+    ),
+    "en": re.compile(
+        r"\d[\d.,]*[ \u00a0\u202f]?(?:%|per ?cent) (?:of|more|less|fewer|higher|lower|faster"
+        r"|cheaper|dearer)\b|\b(?:one|two|three|a) (?:thirds?|quarters?|fifths?) of\b"
+        r"|\b(?:nine|eight|seven|six) (?:out of|in) ten\b|\d[- ]times (?:as|more|the)\b"
+    ),
+}
+_AUTHORITY = {
+    "de": re.compile(
+        r"\b(?:(?:Studien|Untersuchungen|Umfragen|Forscher|Experten|Statistiken) (?:zeigen|belegen"
+        r"|sagen|beweisen|haben|gehen)|(?:laut|nach|gemäß) (?:einer|aktuellen"
+        r"|neuesten) (?:\w+ )?(?:Studie|Umfrage|Untersuchung)n?"
+        r"|[Ww]issenschaftlich (?:erwiesen|belegt|bewiesen)|[Ee]s ist erwiesen)\b"
+    ),
+    "en": re.compile(
+        r"\b(?:(?:[Ss]tudies|[Ss]urveys|[Rr]esearch(?:ers)?|[Ee]xperts|[Ss]tatistics) (?:shows?"
+        r"|proves?|says?|suggests?|finds?|found|ha(?:s|ve)|agree)|[Aa]ccording to (?:an?|one|recent"
+        r"|the latest) (?:\w+ )?(?:study|studies|surveys?)|(?:scientifically|clearly) proven"
+        r"|[Ii]t (?:is|has been) proven)\b"
+    ),
+}
+_EXAMPLE = {
+    "de": re.compile(r"\b(?:Beispiel\w*|Rechenbeispiel\w*|erfunden\w*|[Aa]ngenommen|Vorschlag)\b"),
+    "en": re.compile(
+        r"\b(?:[Ee]xamples?|[Ii]nvented|[Ff]ictitious|[Aa]ssum(?:e|es|ed|ing)|[Ss]uppose"
+        r"|[Ss]uggestion)\b"
+    ),
+}
 """Whoever calls it an example claims nothing."""
 
 
 def _superlative(subject: TextContext) -> Found:
     for passage in subject.passages:
-        for found in _SUPERLATIVE.finditer(passage.text):
+        for found in _SUPERLATIVE[subject.language].finditer(passage.text):
             yield (
                 passage.line_at(found.start()),
                 (
@@ -67,7 +105,7 @@ def _own_number(subject: TextContext) -> Found:
     if subject.is_dated or subject.is_legal or _has_sources(subject):
         return
     for sentence in _claims(subject):
-        if found := _OWN_NUMBER.search(sentence.text):
+        if found := _OWN_NUMBER[subject.language].search(sentence.text):
             yield (
                 sentence.line,
                 (
@@ -81,22 +119,22 @@ def _foreign_number(subject: TextContext) -> Found:
     if not subject.is_dated or _has_sources(subject):
         return
     for sentence in _claims(subject):
-        if found := _FOREIGN_NUMBER.search(sentence.text):
+        if found := _FOREIGN_NUMBER[subject.language].search(sentence.text):
             yield sentence.line, _source_missing(sentence, found[0])
 
 
 def _claims(subject: TextContext) -> Iterator[Sentence]:
     """List the sentences of every passage that is no example."""
     for passage in subject.prose:
-        if not _EXAMPLE.search(passage.text):
-            yield from cut(passage)
+        if not _EXAMPLE[subject.language].search(passage.text):
+            yield from subject.sentences_of(passage)
 
 
 def _nameless_authority(subject: TextContext) -> Found:
     if _has_sources(subject):
         return
     for sentence in subject.sentences:
-        if found := _AUTHORITY.search(sentence.text):
+        if found := _AUTHORITY[subject.language].search(sentence.text):
             yield sentence.line, _source_missing(sentence, found[0])
 
 
@@ -140,7 +178,9 @@ def _old(subject: TextContext) -> Found:
 
 def _source_without_year(subject: TextContext) -> Iterator[tuple[int, str]]:
     for index, source in enumerate(subject.item.sources):
-        if not source.year and not re.search(r"\b(?:19|20)\d\d\b|§|Gesetz", source.text):
+        if not source.year and not re.search(
+            r"\b(?:19|20)\d\d\b|§|Gesetz|\b(?:Act|Code)\b", source.text
+        ):
             yield (
                 subject.line("sources", index),
                 "Dieser Quelle fehlt das Jahr („year“). Leser wollen wissen, wie alt sie ist.",

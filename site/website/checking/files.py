@@ -17,10 +17,11 @@ from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from website.checking.check_context import SiteContext, TextContext
     from website.checking.rules import FoundAnywhere
+    from website.content.library import Library
 
 
 def _two_with_one_address(site: SiteContext) -> FoundAnywhere:
@@ -29,6 +30,9 @@ def _two_with_one_address(site: SiteContext) -> FoundAnywhere:
         owners[subject.item.address].append(subject)
     taken = {topic.address for topic in site.library.site.topics}
     taken |= {site.library.addresses.request(topic) for topic in site.library.request_topics}
+    taken |= {each.addresses.root for each in site.library.every_edition} - {
+        site.library.addresses.root
+    }
     for address, subjects in owners.items():
         if len(subjects) > 1 or address in taken:
             for subject in subjects:
@@ -44,9 +48,10 @@ def _two_with_one_address(site: SiteContext) -> FoundAnywhere:
 
 def _alias_taken(site: SiteContext) -> FoundAnywhere:
     owners: dict[str, list[tuple[TextContext, int]]] = defaultdict(list)
-    for subject, index, alias in _aliases(site):
-        owners[_plain(alias)].append((subject, index))
-    answered = _answered_by_pages(site)
+    for subject in site.subjects:
+        for index, alias in enumerate(subject.item.aliases):
+            owners[_below_root(site.library, alias)].append((subject, index))
+    answered = _answered_by_pages(site.library)
     for alias, named in owners.items():
         for subject, index in named:
             line = subject.line("aliases", index)
@@ -61,11 +66,12 @@ def _alias_taken(site: SiteContext) -> FoundAnywhere:
 
 
 def _vanished(site: SiteContext) -> FoundAnywhere:
-    answered = _answered_by_pages(site)
+    answered = _answered_by_pages(site.library)
     answered |= {
-        _plain(alias)
-        for subject, _, alias in _aliases(site)
-        if site.library.is_public(subject.item)
+        _below_root(edition, alias)
+        for edition in site.library.every_edition
+        for item in edition.public_items
+        for alias in item.aliases
     }
     for line, address in published.rows(site.library.folder):
         if address.startswith("/") and _plain(address) not in answered:
@@ -81,11 +87,18 @@ def _vanished(site: SiteContext) -> FoundAnywhere:
             )
 
 
-def _answered_by_pages(site: SiteContext) -> set[str]:
-    library = site.library
-    root = library.addresses.root
-    unreadable = {f"/{address.removeprefix(root)}" for address in library.reachable}
-    return {_plain(address) for address in (*published.promised(library), *unreadable)}
+def _answered_by_pages(library: Library) -> set[str]:
+    unreadable = {address for edition in library.every_edition for address in edition.reachable}
+    root = library.addresses.at_site_root("/")
+    below = {f"/{address.removeprefix(root)}" for address in unreadable}
+    return {_plain(address) for address in (*published.promised(library), *below)}
+
+
+def _below_root(library: Library, alias: str) -> str:
+    """Return an old address of an edition, written from the root of all of them."""
+    addresses = library.addresses
+    address = addresses.at_root(alias).removeprefix(addresses.at_site_root("/"))
+    return _plain(f"/{address}")
 
 
 def _unreadable_list(site: SiteContext) -> FoundAnywhere:
@@ -120,12 +133,6 @@ def _no_address(site: SiteContext) -> FoundAnywhere:
         if not row.startswith(("/", "=======")):
             message = f"„{shown(row)}“ ist keine Adresse; sie beginnt mit /. Löschen Sie die Zeile."
             yield site.label(published.NAME), line, message
-
-
-def _aliases(site: SiteContext) -> Iterator[tuple[TextContext, int, str]]:
-    for subject in site.subjects:
-        for index, alias in enumerate(subject.item.aliases):
-            yield subject, index, alias
 
 
 def _plain(address: str) -> str:

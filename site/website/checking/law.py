@@ -18,7 +18,7 @@ from website.content.placeholders import is_placeholder
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from website.checking.check_context import SiteContext, TextContext
     from website.checking.rules import Found, FoundAnywhere
@@ -41,21 +41,47 @@ NEEDED_INSERTS = {
 forgotten."""
 
 NEEDED_WORDS = (
-    (r"Art\.\s28\b", "dass Dienstleister Daten in Ihrem Auftrag verarbeiten (Art. 28 DSGVO)"),
     (
-        r"Art\.\s6\sAbs\.\s1\sBuchst\.\sc\b",
+        {"de": r"Art\.\s28\b", "en": r"\bArticle\s28\b"},
+        "dass Dienstleister Daten in Ihrem Auftrag verarbeiten (Art. 28 DSGVO)",
+    ),
+    (
+        {"de": r"Art\.\s6\sAbs\.\s1\sBuchst\.\sc\b", "en": r"\bArticle\s6\(1\)\(c\)"},
         "warum Sie Geschäftsbriefe aufbewahren (Art. 6 Abs. 1 Buchst. c DSGVO)",
     ),
-    (r"§\s25\sAbs\.\s2\b[^§]*\bTDDDG\b", "warum es kein Banner braucht (§ 25 Abs. 2 TDDDG)"),
     (
-        r"Posteingang[^\n]*\bCookie\b|\bCookie\b[^\n]*Posteingang",
+        {
+            "de": r"§\s25\sAbs\.\s2\b[^§]*\bTDDDG\b",
+            "en": r"\b[Ss]ection\s25\(2\)(?:(?!\b[Ss]ection\b).)*\bTDDDG\b",
+        },
+        "warum es kein Banner braucht (§ 25 Abs. 2 TDDDG)",
+    ),
+    (
+        {
+            "de": r"Posteingang[^\n]*\bCookie\b|\bCookie\b[^\n]*Posteingang",
+            "en": r"\b[Ii]nbox\b[^\n]*\bcookie\b|\bcookie\b[^\n]*\binbox\b",
+        },
         "dass der Posteingang für Mitarbeiter ein Cookie setzt",
     ),
-    (r"\bStatistik", "dass Anfragen in Ihre Statistik eingehen"),
-    (r"\bLinkedIn\b|\bsozial\w+\sNetzwerk", "was die Links zum Weitergeben eines Beitrags tun"),
+    (
+        {"de": r"\bStatistik", "en": r"\b[Ss]tatistic"},
+        "dass Anfragen in Ihre Statistik eingehen",
+    ),
+    (
+        {
+            "de": r"\bLinkedIn\b|\bsozial\w+\sNetzwerk",
+            "en": r"\bLinkedIn\b|\bsocial\s(?:network|media)",
+        },
+        "was die Links zum Weitergeben eines Beitrags tun",
+    ),
 )
-"""Patterns of what the privacy page must say of every site made with this software, and what is
-missing without them."""
+"""Patterns, by language, of what the privacy page must say of every site made with this software,
+and what is missing without them."""
+
+_LABELS = {"de": {"impressum": "Impressum", "datenschutz": "Datenschutz"}}
+"""How the links to them must be called, where a language has words that everybody knows."""
+_OBJECTION = {"de": "Widerspr", "en": "object"}
+"""What the title of its section must say."""
 
 RIGHTS = {
     "15": "Auskunft",
@@ -73,17 +99,27 @@ OBSOLETE = re.compile(
 )
 _DISCLAIMER = re.compile(
     r"Haftungsausschluss|Haftung für (?:Links|Inhalte)|Abmahnung ohne vorherigen"
+    r"|\b[Dd]isclaimer|\b[Ll]iability for (?:the )?(?:content|links|external)"
 )
 _ADVERTISING = re.compile(
-    r"Newsletter|Rabatt|Angebot des Monats|Sonderangebot|Gutschein|jetzt sparen", re.IGNORECASE
-)
-_HEDGE = re.compile(
-    r"\b(?:(?:ist|wird|falls|sofern|wenn) (?:\w+ )?(?:eingeschaltet|aktiviert)|gegebenenfalls"
-    r"|ggf\.|unter Umständen)",
+    r"Newsletter|Rabatt|Angebot des Monats|Sonderangebot|Gutschein|jetzt sparen|\bdiscount"
+    r"|special offer|voucher|save now",
     re.IGNORECASE,
 )
+_HEDGE = {
+    "de": re.compile(
+        r"\b(?:(?:ist|wird|falls|sofern|wenn) (?:\w+ )?(?:eingeschaltet|aktiviert)|gegebenenfalls"
+        r"|ggf\.|unter Umständen)",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\b(?:(?:is|if|when|where) (?:\w+ )?(?:switched on|enabled|activated)"
+        r"|(?:where|if) (?:applicable|appropriate)|under certain circumstances"
+        r"|as the case may be)\b",
+        re.IGNORECASE,
+    ),
+}
 _LINK = re.compile(r"https?://[^\s<>]+")
-_MAY_BE_LINKED = frozenset({"", "/", "/impressum/", "/datenschutz/"})
 
 
 def _obsolete(subject: TextContext) -> Found:
@@ -115,7 +151,7 @@ def _disclaimer(subject: TextContext) -> Found:
 def _hedge(subject: TextContext) -> Found:
     if subject.is_legal:
         for line, row in subject.rows:
-            for found in _HEDGE.finditer(row):
+            for found in _HEDGE[subject.language].finditer(row):
                 yield (
                     line,
                     (
@@ -186,8 +222,10 @@ def _right_missing(site: SiteContext) -> FoundAnywhere:
     page = site.library.pages.get("datenschutz")
     if page is None:
         return
-    named = set(re.findall(r"\b(?:Art\.|Artikel)\s(\d+)", page.text.body))
-    for span in re.finditer(r"\bArt\.\s(\d+)\s?(?:[–-]|bis)\s?(\d+)", page.text.body):
+    named = set(re.findall(r"\b(?:Art\.|Artikel|Articles?)\s(\d+)", page.text.body))
+    for span in re.finditer(
+        r"\b(?:Art\.|Articles)\s(\d+)\s?(?:[–-]|bis|to)\s?(\d+)", page.text.body
+    ):
         named |= {str(number) for number in range(int(span[1]), min(int(span[2]), 99) + 1)}
     for article, right in RIGHTS.items():
         if article not in named:
@@ -202,15 +240,15 @@ def _unnamed(site: SiteContext) -> FoundAnywhere:
     page = site.library.pages.get("datenschutz")
     if page is None:
         return
-    for pattern, what in NEEDED_WORDS:
-        if not re.search(pattern, page.text.body):
+    for patterns, what in NEEDED_WORDS:
+        if not re.search(patterns[site.language], page.text.body, re.DOTALL):
             yield page.text.label, page.text.line, f"Auf dieser Seite fehlt, {what}."
 
 
 def _objection(site: SiteContext) -> FoundAnywhere:
     """The right to object is presented apart from all else (Art. 21 Abs. 4 DSGVO)."""
     page = site.library.pages.get("datenschutz")
-    if page is None or not re.search(r"\bArt\.\s21\b", page.text.body):
+    if page is None or not re.search(r"\b(?:Art\.|Article)\s21\b", page.text.body):
         return
     line, title, rows = page.text.line, "", list[str]()
     sections = [(line, title, rows)]
@@ -220,15 +258,16 @@ def _objection(site: SiteContext) -> FoundAnywhere:
             sections.append((line, found[1], rows))
         rows.append(row)
     for line, title, rows in sections:
-        named = re.findall(r"\bArt\.\s(\d+)\b", "\n".join(rows))
-        if "21" in named and ("Widerspr" not in title or {"15", "16", "17", "18", "20"} & {*named}):
+        named = re.findall(r"\b(?:Art\.|Articles?)\s(\d+)\b", "\n".join(rows))
+        is_titled = _OBJECTION[site.language] in title
+        if "21" in named and (not is_titled or {"15", "16", "17", "18", "20"} & {*named}):
             yield (
                 page.text.label,
                 line,
                 (
                     "Das Widerspruchsrecht (Art. 21 DSGVO) braucht einen Abschnitt für sich, mit "
-                    "„Widerspruch“ in der Überschrift und getrennt von den anderen Rechten (Art. "
-                    "21 Abs. 4 DSGVO)."
+                    "„Widerspruch“ (auf Englisch „object“) in der Überschrift und getrennt von "
+                    "den anderen Rechten (Art. 21 Abs. 4 DSGVO)."
                 ),
             )
 
@@ -252,8 +291,24 @@ def _accessibility(site: SiteContext) -> FoundAnywhere:
             )
 
 
-def _stale(site: SiteContext) -> FoundAnywhere:
-    for label, line, days in _ages(site):
+def _stale_facts(site: SiteContext) -> FoundAnywhere:
+    return _older(_facts(site))
+
+
+def _stale_pages(site: SiteContext) -> FoundAnywhere:
+    return _older(_pages(site))
+
+
+def _soon_stale_facts(site: SiteContext) -> FoundAnywhere:
+    return _old(_facts(site))
+
+
+def _soon_stale_pages(site: SiteContext) -> FoundAnywhere:
+    return _old(_pages(site))
+
+
+def _older(ages: Iterable[tuple[str, int, int]]) -> FoundAnywhere:
+    for label, line, days in ages:
         if days > STALE_AFTER_DAYS:
             yield (
                 label,
@@ -262,8 +317,8 @@ def _stale(site: SiteContext) -> FoundAnywhere:
             )
 
 
-def _soon_stale(site: SiteContext) -> FoundAnywhere:
-    for label, line, days in _ages(site):
+def _old(ages: Iterable[tuple[str, int, int]]) -> FoundAnywhere:
+    for label, line, days in ages:
         if OLD_AFTER_DAYS < days <= STALE_AFTER_DAYS:
             yield (
                 label,
@@ -275,30 +330,38 @@ def _soon_stale(site: SiteContext) -> FoundAnywhere:
             )
 
 
-def _ages(site: SiteContext) -> Iterator[tuple[str, int, int]]:
+def _facts(site: SiteContext) -> Iterator[tuple[str, int, int]]:
+    """Yield file, line and age in days of each fact whose day somebody noted."""
     today = site.library.today
     if as_of := site.library.site.provider.as_of:
         yield site.label("website.toml"), site.line("provider", "as_of"), (today - as_of).days
     if tested_on := site.library.site.accessibility.tested_on:
         line = site.line("accessibility", "tested_on")
         yield site.label("website.toml"), line, (today - tested_on).days
+
+
+def _pages(site: SiteContext) -> Iterator[tuple[str, int, int]]:
+    """Yield file, line and age in days of each legal page whose day somebody noted."""
     for subject in site.subjects:
         updated = subject.item.updated
         if subject.is_legal and updated:
-            yield subject.text.label, subject.line("updated"), (today - updated).days
+            age = (site.library.today - updated).days
+            yield subject.text.label, subject.line("updated"), age
 
 
 def _legal_navigation(site: SiteContext) -> FoundAnywhere:
-    there = {(item.label, item.address) for item in site.library.site.legal_navigation}
+    addresses = site.library.addresses
+    there = {(item.address, item.label) for item in site.library.site.legal_navigation}
     for name in LEGAL_PAGES:
-        label = name.capitalize()
-        if (label, site.library.addresses.page(name)) not in there:
+        address, label = addresses.page(name), _LABELS.get(site.language, {}).get(name)
+        if (address, label) not in there | {(each, None) for each, _ in there}:
+            title = label or name.capitalize()
             yield (
                 site.label("website.toml"),
                 site.line("legal_navigation"),
                 (
-                    f"In der Fußzeile fehlt „{label}“: [[legal_navigation]] mit "
-                    f'label = "{label}" und to = "/{name}/". '
+                    f"In der Fußzeile fehlt „{title}“: [[legal_navigation]] mit "
+                    f'label = "{title}" und to = "/{address.removeprefix(addresses.root)}". '
                     "Von jeder Seite muss man hinkommen (§ 5 DDG)."
                 ),
             )
@@ -307,6 +370,8 @@ def _legal_navigation(site: SiteContext) -> FoundAnywhere:
 def _confirmation(site: SiteContext) -> FoundAnywhere:
     confirmation = site.library.site.confirmation
     label = site.label("website.toml")
+    addresses = site.library.addresses
+    may_be_linked = {"", "/", addresses.root, *map(addresses.page, LEGAL_PAGES)}
     if found := _ADVERTISING.search(f"{confirmation.subject} {confirmation.text}"):
         yield (
             label,
@@ -317,7 +382,7 @@ def _confirmation(site: SiteContext) -> FoundAnywhere:
             ),
         )
     for link in _LINK.findall(confirmation.text):
-        if urlsplit(link).path not in _MAY_BE_LINKED:
+        if urlsplit(link).path not in may_be_linked:
             yield (
                 label,
                 site.line("confirmation", "text"),
@@ -328,8 +393,10 @@ def _confirmation(site: SiteContext) -> FoundAnywhere:
 DATA_RULES = (
     SiteRule("legal-navigation", Severity.ERROR, _legal_navigation),
     SiteRule("accessibility", Severity.ERROR, _accessibility),
-    SiteRule("stale", Severity.ERROR, _stale),
-    SiteRule("soon-stale", Severity.WARNING, _soon_stale),
+    SiteRule("stale", Severity.ERROR, _stale_facts),
+    SiteRule("soon-stale", Severity.WARNING, _soon_stale_facts),
+    SiteRule("stale-page", Severity.ERROR, _stale_pages),
+    SiteRule("soon-stale-page", Severity.WARNING, _soon_stale_pages),
     SiteRule("confirmation", Severity.ERROR, _confirmation),
 )
 """Those that ``website.toml`` can break without any text."""

@@ -127,7 +127,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
             r"(?i:\boaicite\b|:contentReference\b|【[^】\n]*†[^】\n]*】|turn\d+(?:search|view|news|file"
             r"|image|fetch)\d+|\[cite(?:_start|_end)?(?:: ?[\d, ]+)?\]|grok_(?:card|render)"
             r"|\b(?:als|bin)(?: ein)?(?: großes)? KI-?(?:Sprachmodell|Modell|Assistent)\w*"
-            r"|\bals Sprachmodell\b|\bas an ai (?:language )?model\b|\bmein(?:es)? Wissensstands?\b"
+            r"|\bals Sprachmodell\b|\b(?:as|i am|i'm) an ai (?:language )?model\b"
+            r"|\bmy knowledge cut-?off\b|\bmein(?:es)? Wissensstands?\b"
             r"|Fehler! (?:Verweisquelle|Textmarke|Hyperlink)\w*|Error! Bookmark)"
         ),
         (

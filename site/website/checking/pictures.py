@@ -24,7 +24,9 @@ _FILE_NAME = re.compile(
     r"^\S+\.(?:jpe?g|png|svg|webp|gif|avif)$|^(?:img|dsc|foto|bild)[\W_]*\d*$", re.IGNORECASE
 )
 _SAID_TWICE = re.compile(
-    r"^(?:bild|foto|grafik|abbildung)\s+(?:von|des|der|eines|einer)\b", re.IGNORECASE
+    r"^(?:(?:bild|foto|grafik|abbildung)\s+(?:von|des|der|eines|einer)"
+    r"|(?:an? )?(?:image|picture|photo(?:graph)?|graphic|illustration)\s+(?:of|showing))\b",
+    re.IGNORECASE,
 )
 
 
@@ -62,7 +64,7 @@ def _no_rights(subject: TextContext) -> Found:
                 line,
                 (
                     f"Zum Bild „{file}“ ist nicht festgehalten, wem es gehört. Schreiben Sie in "
-                    f"content/bildrechte.txt eine Zeile „{path}: Urheber, Lizenz“."
+                    f"{subject.rights_label} eine Zeile „{path}: Urheber, Lizenz“."
                 ),
             )
 
@@ -77,7 +79,7 @@ def _no_consent(subject: TextContext) -> Found:
             yield (
                 line,
                 (
-                    f"„{file}“ zeigt einen Menschen. Halten Sie in content/bildrechte.txt fest, "
+                    f"„{file}“ zeigt einen Menschen. Halten Sie in {subject.rights_label} fest, "
                     "dass er zugestimmt hat: „Einwilligung: Jahr-Monat-Tag“ (§ 22 KunstUrhG)."
                 ),
             )

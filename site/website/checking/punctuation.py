@@ -1,8 +1,8 @@
-"""Signs that the setting of German type does not mend by itself.
+"""Signs that the setting of type does not mend by itself.
 
 What :mod:`website.content.typography` sets right (straight quotation marks, dashes between spaces,
-three dots, spaces that hold) is no problem and not told. After DIN 5008 and the official spelling
-rules.
+three dots, spaces that hold) is no problem and not told. For German after DIN 5008 and the official
+spelling rules, for English after New Hart's Rules.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
 from website.content import text_files
-from website.content.outline import PassageKind
 from website.content.problems import Severity
 
 if TYPE_CHECKING:
@@ -87,23 +86,23 @@ def _written(subject: TextContext) -> Iterator[tuple[int, str]]:
     yield from subject.rows
 
 
-def _in_passages(
-    pattern: str,
-    message: str,
-    *,
-    but: str = "",
-    kinds: frozenset[PassageKind] = frozenset(PassageKind),
-) -> Callable[[TextContext], Found]:
+def _in_passages(pattern: str, message: str) -> Callable[[TextContext], Found]:
     """Return a rule that finds a pattern; ``{}`` in its message stands for the match."""
-    sign, exempt = re.compile(pattern), re.compile(but) if but else None
+    sign = re.compile(pattern)
 
     def find(subject: TextContext) -> Found:
         for passage in subject.passages:
-            if passage.kind not in kinds:
-                continue
             for found in sign.finditer(passage.text):
-                if exempt is None or not exempt.search(found[0]):
-                    yield passage.line_at(found.start()), message.format(_around(found))
+                yield passage.line_at(found.start()), message.format(_around(found))
+
+    return find
+
+
+def _by_language(**finders: Callable[[TextContext], Found]) -> Callable[[TextContext], Found]:
+    """Return a rule that looks for something else in each language, named by its code."""
+
+    def find(subject: TextContext) -> Found:
+        return finders[subject.language](subject)
 
     return find
 
@@ -127,11 +126,15 @@ def _double_space(subject: TextContext) -> Found:
             yield line, message
 
 
+_PAIRS = {"de": ("„", "“"), "en": ("“", "”")}
+
+
 def _unbalanced(subject: TextContext) -> Found:
+    opening, closing = _PAIRS[subject.language]
     for passage in subject.passages:
-        missing = passage.text.count("„") - passage.text.count("“")
+        missing = passage.text.count(opening) - passage.text.count(closing)
         if missing:
-            sign = "Schlusszeichen “" if missing > 0 else "Anfangszeichen „"
+            sign = f"Schlusszeichen {closing}" if missing > 0 else f"Anfangszeichen {opening}"
             yield (
                 passage.line,
                 (
@@ -141,6 +144,11 @@ def _unbalanced(subject: TextContext) -> Found:
             )
 
 
+_HALF_OPEN = (
+    "„{}“: Soll das ein Gedankenstrich sein? Setzen Sie vor und nach dem Strich ein Leerzeichen; "
+    "ein Bindestrich hat keines."
+)
+
 RULES = (
     TextRule("broken-letters", Severity.ERROR, _broken_letters),
     TextRule("invisible-sign", Severity.WARNING, _invisible),
@@ -149,10 +157,17 @@ RULES = (
     TextRule(
         "foreign-quotes",
         Severity.WARNING,
-        _in_passages(
-            r"[”«»‹›]|(?<![\w.,!?…])“(?=\w)|(?<!\S),,(?=\w)",
-            '„{}“: Im Deutschen stehen Anführungszeichen unten und oben. Tippen Sie gerade ("), '
-            "die Website setzt sie richtig.",
+        _by_language(
+            de=_in_passages(
+                r"[”«»‹›]|(?<![\w.,!?…])“(?=\w)|(?<!\S),,(?=\w)",
+                "„{}“: Im Deutschen stehen Anführungszeichen unten und oben. Tippen Sie gerade "
+                '("), die Website setzt sie richtig.',
+            ),
+            en=_in_passages(
+                r"[«»‹›„‚]|(?<=\w)“(?!\w)|``\w|(?<!\S),,(?=\w)",
+                '„{}“: Im Englischen stehen Anführungszeichen oben. Tippen Sie gerade ("), '
+                "die Website setzt sie richtig.",
+            ),
         ),
     ),
     TextRule(
@@ -164,7 +179,7 @@ RULES = (
         "space-before-mark",
         Severity.WARNING,
         _in_passages(
-            r"(?<=[\w)“])[ \u00a0\u202f]+[,;:!?.](?![.\w)(-])",
+            r"(?<=[\w)“”])[ \u00a0\u202f]+[,;:!?.](?![.\w)(-])",
             "„{}“: Vor einem Satzzeichen steht kein Leerzeichen.",
         ),
     ),
@@ -184,21 +199,32 @@ RULES = (
     TextRule(
         "hyphen-for-dash",
         Severity.WARNING,
-        _in_passages(
-            r"(?<=[^\W\d_])(?:--+(?=[^\W\d_])"
-            r"|(?<!\bund)(?<!\boder)(?<!\bbzw)(?<!\bsowie)(?<!\bals)(?<!\bwie)(?<!\bbis)"
-            r" -(?=[^\W\d_]{2})"
-            r"|(?<=[^\W\d_]{2})- (?!und |oder |bzw|sowie |als |wie |bis |noch |u\. |statt "
-            r"|auch )(?=[^\W\d_]))",
-            "„{}“: Soll das ein Gedankenstrich sein? Setzen Sie vor und nach dem Strich ein "
-            "Leerzeichen; ein Bindestrich hat keines.",
+        _by_language(
+            de=_in_passages(
+                r"(?<=[^\W\d_])(?:--+(?=[^\W\d_])"
+                r"|(?<!\bund)(?<!\boder)(?<!\bbzw)(?<!\bsowie)(?<!\bals)(?<!\bwie)(?<!\bbis)"
+                r" -(?=[^\W\d_]{2})"
+                r"|(?<=[^\W\d_]{2})- (?!und |oder |bzw|sowie |als |wie |bis |noch |u\. |statt "
+                r"|auch )(?=[^\W\d_]))",
+                _HALF_OPEN,
+            ),
+            en=_in_passages(
+                r"(?<=[^\W\d_])(?:--+(?=[^\W\d_])| -(?=[^\W\d_]{2})"
+                r"|(?<=[^\W\d_]{2})- (?!and |or |to |nor |but |rather )(?=[^\W\d_]))",
+                _HALF_OPEN,
+            ),
         ),
     ),
     TextRule(
         "long-dash",
         Severity.WARNING,
-        _in_passages(
-            "—", "„{}“: Der lange Strich ist englisch. Schreiben Sie „ - “ mit Leerzeichen."
+        _by_language(
+            de=_in_passages(
+                "—", "„{}“: Der lange Strich ist englisch. Schreiben Sie „ - “ mit Leerzeichen."
+            ),
+            en=_in_passages(
+                "—", "„{}“: Der lange Strich ist amerikanisch. Schreiben Sie „ - “ mit Leerzeichen."
+            ),
         ),
     ),
     TextRule(
@@ -218,16 +244,40 @@ RULES = (
         ),
     ),
     TextRule(
-        "bare-thousands",
+        "decimal-comma",
         Severity.WARNING,
         _in_passages(
-            r"(?<![\d.,])\d{5,}(?=[ \u00a0\u202f]?(?:€|Euro\b|EUR\b))",
-            "„{}“: Gliedern Sie große Zahlen mit Punkten: 12.000 €.",
+            r"(?<![\d.,])\d+,\d{1,2}(?!\d)(?=[ \u00a0\u202f]?(?:%|€|per cent|euros?\b|million))"
+            r"|[€£$]\d+,\d{1,2}\b(?!,)",
+            "„{}“: Vor den Nachkommastellen steht im Englischen ein Punkt.",
+        ),
+    ),
+    TextRule(
+        "bare-thousands",
+        Severity.WARNING,
+        _by_language(
+            de=_in_passages(
+                r"(?<![\d.,])\d{5,}(?=[ \u00a0\u202f]?(?:€|Euro\b|EUR\b))",
+                "„{}“: Gliedern Sie große Zahlen mit Punkten: 12.000 €.",
+            ),
+            en=_in_passages(
+                r"[€£$]\d{4,}|(?<![\d.,])\d{5,}(?=[ \u00a0\u202f](?:euros?|EUR)\b)"
+                r"|[€£$]\d{1,3}(?:\.\d{3})+\b",
+                "„{}“: Gliedern Sie große Zahlen mit Kommas: €12,000.",
+            ),
         ),
     ),
     TextRule(
         "sign-before-number",
         Severity.WARNING,
         _in_passages(r"[€$]\s?\d", "„{}“: Das Zeichen der Währung steht nach der Zahl: 500 €."),
+    ),
+    TextRule(
+        "sign-after-number",
+        Severity.WARNING,
+        _in_passages(
+            r"\d[ \u00a0\u202f]?[€£$]|[€£$] \d",
+            "„{}“: Das Zeichen der Währung steht im Englischen gleich vor der Zahl: €500.",
+        ),
     ),
 )

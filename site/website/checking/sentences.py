@@ -1,4 +1,4 @@
-"""German prose cut into sentences and words."""
+"""Prose cut into sentences and words."""
 
 from __future__ import annotations
 
@@ -14,12 +14,21 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W\d_]+(?:[-\N{NON-BREAKING HYPHEN}'’][^\W\d_]+)*")
 """A word of letters; what a hyphen joins is one."""
 
-ABBREVIATIONS = (
-    "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl "
-    "exkl fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog "
-    "st std str tab tel tsd usw vgl zit ziff zzgl"
-)
-_END = re.compile(r"[.!?…:]+[\"'“”‘’»«)\]]*(?=[\s\u00a0\u202f]+[\"'„‚»«(\[]?[^\W_])|\n\s*\n")
+ABBREVIATIONS = {
+    "de": (
+        "abb abs abschn allg anm art bd bearb bes bspw buchst bzgl bzw ca chr co dipl dr etc evtl "
+        "exkl fa ff fr ggf hr hrsg inkl ing insb kap lt max mio min mrd mwst nr orig prof rd s sog "
+        "st std str tab tel tsd usw vgl zit ziff zzgl"
+    ),
+    "en": (
+        "al approx art arts ca cf ch chs co dr ed eds esp etc fig figs inc incl jr ltd max min mr "
+        "mrs ms no nos p para paras pp prof sec ss st subs vol vols vs"
+    ),
+}
+"""By language; what ends with a full stop that does not end a sentence."""
+_ORDINALS = frozenset({"de"})
+"""The languages that write an ordinal number with a full stop: „5. Mai“."""
+_END = re.compile(r"[.!?…:]+[\"'“”‘’»«)\]]*(?=[\s\u00a0\u202f]+[\"'„‚“‘»«(\[]?[^\W_])|\n\s*\n")
 _LAST_WORD = re.compile(r"(?:^|[^\w.])([^\W_]+)$")
 
 
@@ -41,11 +50,14 @@ class Sentence:
         return WORD.findall(self.text)
 
 
-def cut(passage: Passage) -> Iterator[Sentence]:
-    """Cut a passage into sentences."""
+def cut(passage: Passage, language: str) -> Iterator[Sentence]:
+    """Cut a passage into sentences.
+
+    :param language: its code.
+    """
     text = passage.text
     start = 0
-    for end in [*_ends(text), len(text)]:
+    for end in [*_ends(text, language), len(text)]:
         piece = text[start:end]
         if WORD.search(piece):
             gap = len(piece) - len(piece.lstrip())
@@ -53,24 +65,24 @@ def cut(passage: Passage) -> Iterator[Sentence]:
         start = end
 
 
-def _ends(text: str) -> Iterator[int]:
+def _ends(text: str, language: str) -> Iterator[int]:
     for found in _END.finditer(text):
         mark = found[0].rstrip("\"'“”‘’»«)]")
-        following = text[found.end() :].lstrip().lstrip("\"'„‚»«([")
+        following = text[found.end() :].lstrip().lstrip("\"'„‚“‘»«([")
         if mark in {":", "…"} and not following[:1].isupper():
             continue
-        if mark == "." and _is_no_end(text[: found.start()], following):
+        if mark == "." and _is_no_end(text[: found.start()], following, language):
             continue
         yield found.end()
 
 
-def _is_no_end(before: str, following: str) -> bool:
+def _is_no_end(before: str, following: str, language: str) -> bool:
     """A full stop after an abbreviation or an ordinal number ends nothing."""
     if following[:1].islower():
         return True
-    if re.search(r"\d$", before):  # „5. Mai“; a sentence that ends with a number is rare
-        return True
+    if language in _ORDINALS and re.search(r"\d$", before):
+        return True  # a sentence that ends with a number is rare
     word = _LAST_WORD.search(before[-20:])
     if word is None:
         return bool(re.search(r"\b[^\W\d_]\.[ \u00a0\u202f]?[^\W\d_]$", before))  # z. B.
-    return len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS.split()
+    return len(word[1]) == 1 or word[1].lower() in ABBREVIATIONS.get(language, "").split()

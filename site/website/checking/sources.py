@@ -103,10 +103,11 @@ def _metadata(site: SiteContext) -> FoundAnywhere:
 
 def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:
     """Yield every image that visitors' browsers may get."""
-    for found in folders.walk(site.root / "static"):
-        path = site.root / "static" / found.name
-        if found.state and path.suffix.lower() in IMAGES:
-            yield f"static/{found.name}", path
+    if site.root:
+        for found in folders.walk(site.root / "static"):
+            path = site.root / "static" / found.name
+            if found.state and path.suffix.lower() in IMAGES:
+                yield f"static/{found.name}", path
     for file in site.library.file_cache.files:
         if file.kind is FileKind.IMAGE:
             yield site.label(file.name), site.library.folder / file.name
@@ -156,9 +157,9 @@ def _in_text(file: str, text: str, pattern: re.Pattern[str], advice: str) -> Fou
 
 def _files(site: SiteContext) -> Iterator[tuple[str, str]]:
     """Yield every file that visitors' browsers may get, with its text less remarks."""
-    for folder in FOLDERS:
-        for found in sorted(folders.walk(site.root / folder), key=lambda found: found.name):
-            path = site.root / folder / found.name
+    for root, folder in [(site.root, folder) for folder in FOLDERS if site.root]:
+        for found in sorted(folders.walk(root / folder), key=lambda found: found.name):
+            path = root / folder / found.name
             if path.suffix in KINDS:
                 yield f"{folder}/{found.name}", _text(path)
     content = site.library.folder

@@ -1,9 +1,11 @@
 """Words that no dictionary knows.
 
-The dictionary is simplemma's: German word forms in one file of the package, read in a second when
-the first word is asked for, and no network. (Python's bindings to Hunspell bring no German
-dictionary, and the package that does is of 2021.) German joins words at will, so what can be cut
-into known words is known. ``content/woerter.txt`` holds what is right all the same.
+The dictionaries are simplemma's: the word forms of a language in one file of the package, read in a
+second when the first word is asked for, and no network. (Python's bindings to Hunspell bring no
+German dictionary, and the package that does is of 2021.) German joins words at will, so what can be
+cut into known words is known. English is to be British: the dictionary knows the American forms
+too, so they stand among the mistakes. ``woerter.txt`` of each edition holds what is right all the
+same.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 from website.checking import author_lists
 from website.checking.rules import TextRule
 from website.checking.sentences import ABBREVIATIONS, WORD
+from website.content.languages import GERMAN
 from website.content.outline import PassageKind
 from website.content.problems import Severity
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from website.checking.rules import Found
     from website.content.outline import Passage
 
+ENGLISH = "en"
+
 SHORTEST_PART = 4
 """Letters of a word within a compound; shorter ones would let every slip pass."""
 
@@ -32,7 +37,10 @@ _SHORT_WORDS = 3
 """Letters; up to here it is an abbreviation or a name as often as a word."""
 
 _JOINTS = ("", "s", "n", "en", "es", "er", "e")
-_ENDINGS = ("s", "n", "en", "es", "e", "er", "ern", "em")
+_ENDINGS = {
+    "de": ("s", "n", "en", "es", "e", "er", "ern", "em"),
+    "en": ("s", "es", "d", "ed", "ing"),
+}
 _PREFIXES = (
     "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach neben "
     "nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu zurück "
@@ -43,7 +51,7 @@ _AFTER_NUMBER = re.compile(r"\d[-\N{NON-BREAKING HYPHEN}]")
 """The rest of „5-köpfig“ is no word of its own."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
-_MISTAKES = {
+_GERMAN_MISTAKES = {
     "daß": "dass",
     "muß": "muss",
     "mußte": "musste",
@@ -66,17 +74,70 @@ _MISTAKES = {
     "potentiell": "potenziell",
     "resume": "Resümee",
 }
+_ENGLISH_MISTAKES = {
+    "alot": "a lot",
+    "analog": "analogue",
+    "analyze": "analyse",
+    "analyzed": "analysed",
+    "analyzing": "analysing",
+    "behavior": "behaviour",
+    "canceled": "cancelled",
+    "canceling": "cancelling",
+    "catalog": "catalogue",
+    "center": "centre",
+    "centers": "centres",
+    "color": "colour",
+    "colors": "colours",
+    "counseling": "counselling",
+    "defense": "defence",
+    "enroll": "enrol",
+    "favor": "favour",
+    "favorable": "favourable",
+    "favorite": "favourite",
+    "fulfill": "fulfil",
+    "fulfillment": "fulfilment",
+    "gray": "grey",
+    "honor": "honour",
+    "installment": "instalment",
+    "labeled": "labelled",
+    "labor": "labour",
+    "modeling": "modelling",
+    "neighbor": "neighbour",
+    "offense": "offence",
+    "percent": "per cent",
+    "skillful": "skilful",
+    "traveled": "travelled",
+    "traveler": "traveller",
+    "traveling": "travelling",
+}
+_MISTAKES = {"de": _GERMAN_MISTAKES, "en": _ENGLISH_MISTAKES}
 """Slips that the dictionary knows too, or that can be cut into known words."""
+_AMERICAN = re.compile(r"(\w{3,})iz(e[drs]?|ing|ations?|ers?)\Z", re.IGNORECASE)
+_CONTRACTED = (
+    "aren couldn didn doesn hadn hasn haven isn mightn mustn needn shouldn wasn weren wouldn"
+)
+"""What stands before „'t“."""
 
 
 def _mistaken(subject: TextContext) -> Found:
     for passage, position, word in _words(subject):
-        if right := _MISTAKES.get(word.lower()):
+        if right := _right_form(word, subject.language):
             yield passage.line_at(position), f"„{word}“ schreibt man „{right}“."
 
 
+def _right_form(word: str, language: str) -> str:
+    """Return what is to stand instead of a word; nothing where it is no known mistake."""
+    if right := _MISTAKES[language].get(word.lower()):
+        return right
+    found = _AMERICAN.match(word) if language == ENGLISH else None
+    british = f"{found[1]}is{found[2]}" if found else ""
+    return british if british and _is_word(british, language) else ""
+
+
 def _unknown(subject: TextContext) -> Found:
+    language = subject.language
     own = author_lists.read(subject.library.folder, author_lists.WORDS)
+    list_name = subject.library.label(author_lists.WORDS)
     foreign = _foreign(subject)
     seen: set[str] = set()
     for passage, position, word in _words(subject):
@@ -84,15 +145,15 @@ def _unknown(subject: TextContext) -> Found:
             if part in seen:
                 continue
             seen.add(part)
-            if _is_right(part, own, foreign):
+            if _is_right(part, language, own, foreign):
                 continue
-            meant = _similar(part)
+            meant = _similar(part, language)
             advice = f"Meinten Sie „{meant}“?" if meant else "Ist es ein Tippfehler?"
             yield (
                 passage.line_at(position),
                 (
                     f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
-                    "Sie es in content/woerter.txt ein."
+                    f"Sie es in {list_name} ein."
                 ),
             )
 
@@ -113,40 +174,53 @@ def _foreign(subject: TextContext) -> frozenset[str]:
     return frozenset(word for group in terms for term in group for word in WORD.findall(term))
 
 
-def _is_right(word: str, own: Mapping[str, str], foreign: frozenset[str]) -> bool:
-    return _is_right_anywhere(word) or word in foreign or _is_listed(word, own)
+def _is_right(word: str, language: str, own: Mapping[str, str], foreign: frozenset[str]) -> bool:
+    return _is_right_anywhere(word, language) or word in foreign or _is_listed(word, language, own)
 
 
 @functools.lru_cache(maxsize=100_000)
-def _is_right_anywhere(word: str) -> bool:
+def _is_right_anywhere(word: str, language: str) -> bool:
     if len(word) <= _SHORT_WORDS or word.isupper():
         return True
     lower = word.lower()
-    return lower in _MISTAKES or lower in ABBREVIATIONS.split() or is_known(word)
+    return (
+        lower in _MISTAKES[language]
+        or lower in ABBREVIATIONS[language].split()
+        or is_known(word, language)
+    )
 
 
-def _is_listed(word: str, own: Mapping[str, str]) -> bool:
+def _is_listed(word: str, language: str, own: Mapping[str, str]) -> bool:
     """A listed word may also be inflected, or stand at the beginning of a sentence."""
-    stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+    endings = _ENDINGS[language]
+    stems = [word.removesuffix(ending) for ending in endings if word.endswith(ending)]
     forms = [word, *stems]
     return any(form in own or form.lower() in own for form in forms)
 
 
 @functools.lru_cache(maxsize=100_000)
-def is_known(word: str) -> bool:
-    """Return whether a word is one, or made of several."""
+def is_known(word: str, language: str) -> bool:
+    """Return whether a word is one, or in German made of several.
+
+    :param language: the code of one whose words the dictionary has.
+    """
+    if _is_word(word, language):
+        return True
+    if language == ENGLISH:
+        return word.lower() in _CONTRACTED.split()
     lower = word.lower()
-    return _is_word(word) or _is_compound(lower) or _is_compound(lower, prefixed=True)
+    return _is_compound(lower) or _is_compound(lower, prefixed=True)
 
 
 @functools.lru_cache(maxsize=100_000)
-def _is_word(word: str) -> bool:
-    """Return whether a word is in the dictionary, in any case that German allows."""
+def _is_word(word: str, language: str) -> bool:
+    """Return whether a word is in the dictionary, in any case that the language allows."""
     # Imported where it is needed: it takes a quarter of a second, and most commands check nothing.
     import simplemma  # noqa: PLC0415
 
     lower = word.lower()
-    return any(simplemma.is_known(form, lang="de") for form in {word, lower, lower.capitalize()})
+    forms = {word, lower, lower.capitalize()}
+    return any(simplemma.is_known(form, lang=language) for form in forms)
 
 
 def _is_compound(lower: str, *, prefixed: bool = False) -> bool:
@@ -154,11 +228,12 @@ def _is_compound(lower: str, *, prefixed: bool = False) -> bool:
         return any(
             lower.startswith(prefix)
             and len(lower) - len(prefix) >= SHORTEST_PART
-            and (_is_word(lower[len(prefix) :]) or _is_compound(lower[len(prefix) :]))
+            and (_is_word(lower[len(prefix) :], GERMAN.code) or _is_compound(lower[len(prefix) :]))
             for prefix in _PREFIXES.split()
         )
     return any(
-        _is_first_part(lower[:cut]) and (_is_word(rest := lower[cut:]) or _is_compound(rest))
+        _is_first_part(lower[:cut])
+        and (_is_word(rest := lower[cut:], GERMAN.code) or _is_compound(rest))
         for cut in range(SHORTEST_PART, len(lower) - SHORTEST_PART + 1)
     )
 
@@ -168,16 +243,16 @@ def _is_first_part(part: str) -> bool:
     return any(
         part.endswith(joint)
         and len(stem := part.removesuffix(joint)) >= SHORTEST_PART
-        and _is_word(stem)
+        and _is_word(stem, GERMAN.code)
         for joint in _JOINTS
     )
 
 
 @functools.lru_cache(maxsize=1000)
-def _similar(word: str) -> str:
+def _similar(word: str, language: str) -> str:
     """Return a dictionary word that is one typing error away."""
     for candidate in _one_slip_away(word.lower()):
-        if _is_word(candidate):
+        if _is_word(candidate, language):
             return candidate.capitalize() if word[:1].isupper() else candidate
     return ""
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from website.checking.rules import TextRule
-from website.checking.sentences import WORD, cut
+from website.checking.sentences import WORD
 from website.content.outline import PROSE, PassageKind
 from website.content.problems import Severity
 
@@ -40,11 +40,18 @@ FEWEST_POINTS, MOST_POINTS = 2, 6
 LONGEST_SUMMARY = 90
 """Words of all key points together."""
 
-_EMPTY_LABEL = re.compile(
-    r"(?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren"
-    r"|lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?",
-    re.IGNORECASE,
-)
+_EMPTY_LABEL = {
+    "de": re.compile(
+        r"(?:hier|dort|mehr|link|weiter|weiterlesen|klick\w*(?: sie)? hier|mehr erfahren"
+        r"|lesen sie mehr|diese[rn]? (?:link|seite|artikel))\s*\.?",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?:here|there|more|link|details|continue|(?:click|see|read) (?:here|more|this)"
+        r"|(?:learn|find out) more|th(?:is|e) (?:link|page|article))\s*\.?",
+        re.IGNORECASE,
+    ),
+}
 
 
 def _skipped_level(subject: TextContext) -> Found:
@@ -140,7 +147,7 @@ def _sections(subject: TextContext) -> Iterator[tuple[int, str, int]]:
 
 def _long_paragraph(subject: TextContext) -> Found:
     for passage in subject.prose:
-        count = sum(1 for _ in cut(passage))
+        count = sum(1 for _ in subject.sentences_of(passage))
         if count > LONGEST_PARAGRAPH:
             yield (
                 passage.line,
@@ -220,7 +227,7 @@ def _summary_length(subject: TextContext) -> Found:
 
 def _label_says_nothing(subject: TextContext) -> Found:
     for link in subject.outline.links:
-        if _EMPTY_LABEL.fullmatch(link.label.strip()):
+        if _EMPTY_LABEL[subject.language].fullmatch(link.label.strip()):
             yield (
                 link.line,
                 (

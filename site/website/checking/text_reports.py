@@ -57,7 +57,7 @@ class TextReports:
             return None
         if kept.library is not library:
             # Links and images break without a change of the text that holds them.
-            if kept.in_text != library.check_text(item):
+            if kept.in_text != library.edition_of(item).check_text(item):
                 return None
             kept.library = library
         return kept.finding
@@ -68,9 +68,10 @@ class TextReports:
         return [i for i in library.items if (k := kept.get(i.text.path)) is None or k.item is not i]
 
     def _find(self, library: Library, item: Item) -> TextReport:
-        in_text = library.check_text(item)
-        context = TextContext(library, item)
-        problems = by_severity(checking.check_item(library, item, context))
+        edition = library.edition_of(item)
+        in_text = edition.check_text(item)
+        context = TextContext(edition, item)
+        problems = by_severity(checking.check_item(edition, item, context))
         finding = TextReport(problems, context.readability)
         self._kept[item.text.path] = _Kept(item, in_text, finding, library)
         return finding

@@ -391,6 +391,32 @@ class Library:
         edition, inner = self.in_edition(file)
         return edition._files.get(inner)  # noqa: SLF001 - of another of its kind
 
+    def counterparts(self, item: Item) -> dict[str, Item | None]:
+        """Return the same text in each other language, by the language; nothing where it has none.
+
+        :param item: of any edition. Texts in files of the same name are the same.
+        """
+        own = self.edition_of(item)
+        return {
+            code: other._files.get(item.text.file)  # noqa: SLF001 - of another of its kind
+            for code, other in self.editions.items()
+            if other is not own
+        }
+
+    def newer_original(self, item: Item) -> Item | None:
+        """Return the German text that was changed on a later day than its translation.
+
+        :param item: of any edition; the German one has no original.
+        """
+        original = self.counterparts(item).get(GERMAN.code)
+        if original is None or original.modified is None or item.modified is None:
+            return None
+        return original if original.modified > item.modified else None
+
+    def is_stale(self, item: Item) -> bool:
+        """Return whether the German text was changed on a later day than its translation."""
+        return self.newer_original(item) is not None
+
     def is_public(self, item: Item) -> bool:
         """Return whether visitors may read a text."""
         return item.text.file in self._positions

@@ -81,7 +81,7 @@ def promised(library: Library) -> tuple[str, ...]:
 
     Pages of long lists are not among them: they come and go with the number of articles.
     """
-    root = library.addresses.root
+    root = library.addresses.at_site_root("/")
     found = {address for edition in library.every_edition for address in _promised(edition)}
     return tuple(sorted("/" + address.removeprefix(root) for address in found))
 

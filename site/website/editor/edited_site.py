@@ -132,10 +132,10 @@ class EditedSite:
             return self._reports.known(library, item)
 
     def _warm_up(self) -> None:
-        """Read the dictionary, which takes seconds, before somebody waits for it."""
-        library = self.library
-        for item in library.items[:1]:
-            TextReports().of(library, item)
+        """Read the dictionaries, which takes seconds, before somebody waits for them."""
+        for edition in self.library.every_edition:
+            for item in edition.items[:1]:
+                TextReports().of(edition, item)
         WARM.set()
 
     def _begin_to_warm_up(self) -> None:
