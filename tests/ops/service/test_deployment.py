@@ -418,12 +418,15 @@ def test_containers_run_commands_that_exist_with_secrets_from_files(
     assert web["read_only"]
     assert worker["read_only"]
     assert set(web["secrets"]) <= set(found["secrets"])
-    assert all(service["mem_limit"] == "512M" for service in found["services"].values())
+    limits = {name: service["mem_limit"] for name, service in found["services"].items()}
+    assert limits.pop("worker") == "1G"  # as the unit of a worker that makes the pages
+    assert set(limits.values()) == {"512M"}
     for name in (key for key in web["environment"] if key.endswith("_FILE")):
         assert name.removesuffix("_FILE").removeprefix("WEBSITE_").lower() in web["secrets"]
     command = re.search(r"^CMD (\[.*\])$", files["Containerfile"], re.MULTILINE)
     assert command
-    for words in (yaml.safe_load(command[1]), worker["command"]):
+    assert yaml.safe_load(command[1]) == web["command"][: len(yaml.safe_load(command[1]))]
+    for words in (web["command"], worker["command"]):
         helped = subprocess.run(
             [sys.executable, "-m", *words[:4], "--help"],
             env=os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path)},
@@ -431,6 +434,26 @@ def test_containers_run_commands_that_exist_with_secrets_from_files(
         )  # fmt: skip
         for option in words[4:]:
             assert not option.startswith("--") or option in helped.stdout
+
+
+@pytest.mark.parametrize("with_postgresql", [True, False])
+def test_in_containers_the_worker_publishes_what_the_web_service_serves(
+    *, with_postgresql: bool
+) -> None:
+    site = HostedSite("https://www.example.org", "/")
+    files = hosting_files.container_files(site, with_postgresql=with_postgresql)
+    services = yaml.safe_load(files["compose.yaml"])["services"]
+    web, worker = services["web"], services["worker"]
+    builds = {part["command"][part["command"].index("--build") + 1] for part in (web, worker)}
+    (build,) = builds
+    (volume,) = web["volumes"]
+    assert worker["volumes"] == [volume]
+    assert Path(build).parent.is_relative_to(volume.partition(":")[2])
+    assert web["environment"]["WEBSITE_EDITOR"] == worker["environment"]["WEBSITE_EDITOR"] == "yes"
+    # By its name a machine is told from others, and containers get a new one each time.
+    assert web["hostname"] == worker["hostname"]
+    assert re.search(r"^RUN .*install.* git\b", files["Containerfile"], re.MULTILINE)
+    assert "WEBSITE_EDITOR" not in files["Containerfile"]
 
 
 def test_the_worker_may_write_the_pages_only_where_no_code_lies(tmp_path: Path) -> None:
