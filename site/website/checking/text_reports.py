@@ -48,10 +48,12 @@ class TextReports:
         """Return what is found out about a text; the first time, this takes some milliseconds."""
         # Two who ask at once wait for one answer, instead of both working on it.
         with self._lock:
-            return self.known(library, item) or self._find(library, item)
+            edition = library.edition_of(item)
+            return self.known(edition, item) or self._find(edition, item)
 
     def known(self, library: Library, item: Item) -> TextReport | None:
         """Return what is found out already, if it still holds."""
+        library = library.edition_of(item)
         kept = self._kept.get(item.text.path)
         if kept is None or kept.item is not item:
             return None
@@ -65,7 +67,9 @@ class TextReports:
     def missing(self, library: Library) -> list[Item]:
         """List the texts that have never been looked through as they are now."""
         kept = self._kept
-        return [i for i in library.items if (k := kept.get(i.text.path)) is None or k.item is not i]
+        return [
+            i for i in library.every_item if (k := kept.get(i.text.path)) is None or k.item is not i
+        ]
 
     def _find(self, library: Library, item: Item) -> TextReport:
         edition = library.edition_of(item)

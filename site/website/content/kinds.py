@@ -6,6 +6,7 @@ where its texts are listed, a list template and the list's own text in ``seiten/
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -165,6 +166,10 @@ PAGE_KINDS = (SEARCH_PAGE, OTHER_PAGES)
 """Those of what lies in ``seiten/`` and has no folder of its own there."""
 
 
+_EDITION = re.compile(r"\A[a-z]{2,3}/")
+"""The folder of an edition; those of kinds have longer names."""
+
+
 def _titled(title: str) -> Kind[Item]:
     return next(kind for kind in KINDS if kind.title == title)
 
@@ -178,6 +183,11 @@ def of_file(file: str) -> tuple[Kind[Item], str] | None:
         if (name := kind.name_of(file)) is not None:
             return kind, name
     return None
+
+
+def of_content_file(file: str) -> tuple[Kind[Item], str] | None:
+    """Return the kind and the name of a text of any edition, its file named from all content."""
+    return of_file(_EDITION.sub("", file))
 
 
 def file_at(path: str) -> str:

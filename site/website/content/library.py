@@ -114,6 +114,19 @@ class Library:
         """All editions, the German one first."""
         return tuple(self.editions.values())
 
+    @property
+    def unreadable_files(self) -> Iterator[str]:
+        """The files of every edition that should hold a text and cannot be read."""
+        for edition in self.every_edition:
+            for cached in edition.file_cache.kept.values():
+                if cached.item is None:
+                    yield cached.label.partition("/")[2]
+
+    @property
+    def every_item(self) -> Iterator[Item]:
+        """Every text of every edition, the German ones first."""
+        return (item for edition in self.every_edition for item in edition.items)
+
     def label(self, file: str) -> str:
         """Return a file, named from the folder, as authors know it."""
         return files.label(self.folder, file)

@@ -138,6 +138,11 @@ class TextContent:
     """The file, named from the folder."""
 
     @property
+    def content_file(self) -> str:
+        """The file, named from the folder of all editions."""
+        return self.label.partition("/")[2]
+
+    @property
     def path(self) -> Path:
         """The file."""
         return self.folder / self.file

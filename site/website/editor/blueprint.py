@@ -193,7 +193,7 @@ def kind_or_404(name: str) -> tuple[str, Kind[Item], str]:
     :param name: the file without its ending, from the content folder.
     """
     file = f"{name}{kinds.TEXT}"
-    found = kinds.of_file(file)
+    found = kinds.of_content_file(file)
     parts = name.split("/")
     if found is None or any(part in {"", ".", ".."} for part in parts) or "\\" in name:
         abort(404)

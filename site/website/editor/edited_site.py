@@ -187,4 +187,10 @@ def _is_same(before: Library, now: Library) -> bool:
         and before.problems == now.problems
         and len(before.items) == len(now.items)
         and all(old is new for old, new in zip(before.items, now.items, strict=True))
+        and before.editions.keys() == now.editions.keys()
+        and (not now.is_german or all(map(_is_same, _others(before), _others(now))))
     )
+
+
+def _others(german: Library) -> tuple[Library, ...]:
+    return german.every_edition[1:]

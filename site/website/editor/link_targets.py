@@ -35,7 +35,8 @@ def link_targets() -> dict[str, Any]:
     file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
     words = params.line(request.args.get("suche", "")).casefold().split()
     library = editor_state().site.library
-    return {"targets": list(_targets(library, file, words)) if words else []}
+    edition, inner = library.in_edition(file)
+    return {"targets": list(_targets(edition, inner, words)) if words else []}
 
 
 def pages(library: Library) -> list[tuple[str, str]]:

@@ -84,6 +84,6 @@ def _rows(links: Iterable[ExternalLink]) -> list[Row]:
     found = []
     for link in links:
         items = [item for file in link.texts if (item := library.item_in(file))]
-        texts = [(item.text.file.removesuffix(".md"), called(item)) for item in items]
+        texts = [(item.text.content_file.removesuffix(".md"), called(item)) for item in items]
         found.append(Row(link, texts))
     return found

@@ -103,7 +103,7 @@ def delete(name: str) -> ResponseReturnValue:
     state = editor_state()
     seen = known_commit()
     commit = seen or state.repository.main
-    others = {each.text.file: each for each in state.site.library.items}
+    others = {each.text.content_file: each for each in state.site.library.items}
     chosen = others.get(form.successor.data or "")
     successor = Place(chosen.kind, chosen.name) if chosen else None
     old, texts = Place(item.kind, item.name), state.texts(commit)
@@ -140,7 +140,7 @@ def _preview(  # noqa: PLR0913 - what the page shows
     return render_template(
         "editor/moved.html",
         item=item,
-        name=item.text.file.removesuffix(TEXT),
+        name=item.text.content_file.removesuffix(TEXT),
         address=place.address,
         target=target,
         successor=successor,
@@ -162,7 +162,7 @@ def _publish(
     number = state.requests.changes(changes, commit, author, message, now)
     action = request.endpoint or ""
     state.trail.record(
-        item.text.file, action.rpartition(".")[2], current_user.id, now, detail=detail
+        item.text.content_file, action.rpartition(".")[2], current_user.id, now, detail=detail
     )
     return go_to("editor.publication", number=number)
 
@@ -171,7 +171,7 @@ def _page(item: Item, rename_form: RenameForm, delete_form: DeleteForm) -> str:
     return render_template(
         "editor/address.html",
         item=item,
-        name=item.text.file.removesuffix(TEXT),
+        name=item.text.content_file.removesuffix(TEXT),
         address=Place(item.kind, item.name).address,
         was_public=_was_public(item),
         rename_form=rename_form,
@@ -184,7 +184,10 @@ def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
     found = sorted(others, key=lambda each: (each.kind is not item.kind, each.title.casefold()))
     form.successor.choices = [
         SelectChoice("", "Bitte wählen" if _was_public(item) else "nirgendwohin"),
-        *(SelectChoice(each.text.file, f"{each.title} ({each.kind.title})") for each in found),
+        *(
+            SelectChoice(each.text.content_file, f"{each.title} ({each.kind.title})")
+            for each in found
+        ),
     ]
     return form
 
@@ -192,8 +195,9 @@ def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
 def _item_or_404(name: str) -> Item:
     """Return an official text whose address is nobody else's business: no fixed page."""
     file, kind, _ = kind_or_404(name)
-    item = editor_state().site.library.item_in(file)
-    if item is None or not kind.is_dated:
+    library = editor_state().site.library
+    item = library.item_in(file)
+    if item is None or not kind.is_dated or library.edition_of(item) is not library:
         abort(404)
     return item
 

@@ -174,7 +174,7 @@ def _changed_file(change: Change) -> ChangedFile | None:
     if image_library.is_image(path):
         address = "" if is_deleted else staff_url("editor.image_page", name=path)
         return ChangedFile(posixpath.basename(path), address, "", is_deleted)
-    if kinds.of_file(path) is None:
+    if kinds.of_content_file(path) is None:
         return None
     item = library.item_in(path)
     live = item.address if item and library.is_public(item) else ""

@@ -161,7 +161,7 @@ def _ready(copy: WorkingCopy) -> WorkingCopy:
 
     Approval binds the bytes, so they say so before somebody approves them.
     """
-    found = kinds.of_file(copy.file)
+    found = kinds.of_content_file(copy.file)
     data = copy.data
     if found and (found[0].is_dated or not front_matter_edits.is_empty(data, "status")):
         data = front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED.value)

@@ -128,7 +128,7 @@ def texts() -> str:
 
 def called(item: Item) -> str:
     """Return what editors call a text: by its title, or by its place on the site."""
-    return CALLED.get(item.text.file) or item.title or item.name
+    return CALLED.get(item.text.content_file) or item.title or item.name
 
 
 def all_rows() -> list[TextRow]:
@@ -136,13 +136,12 @@ def all_rows() -> list[TextRow]:
     state = editor_state()
     library = state.site.library
     copies = {copy.file: copy for copy in state.copies.all()}
-    rows = [_row(item, copies.pop(item.text.file, None)) for item in library.items]
+    rows = [_row(item, copies.pop(item.text.content_file, None)) for item in library.every_item]
     _mark_clashes([row for row in rows if row.copy])
-    unreadable = [c for c in library.file_cache.kept.values() if c.item is None]
-    for cached in unreadable:
-        if found := kinds.of_file(cached.file):
-            copy = copies.pop(cached.file, None)
-            rows.append(TextRow(cached.file, found[0], found[1], ("fehlerhaft",), None, copy, None))
+    for file in library.unreadable_files:
+        if found := kinds.of_content_file(file):
+            copy = copies.pop(file, None)
+            rows.append(TextRow(file, found[0], found[1], ("fehlerhaft",), None, copy, None))
     rows += [row for copy in copies.values() if (row := _new(copy))]
     return sorted(rows, key=_order)
 
@@ -171,13 +170,13 @@ def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
 
 def _row(item: Item, copy: WorkingCopy | None) -> TextRow:
     states = states_of(item, copy)
-    return TextRow(item.text.file, item.kind, called(item), states, item.date, copy, item)
+    return TextRow(item.text.content_file, item.kind, called(item), states, item.date, copy, item)
 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
     if copy.file in TITLES:
         return TextRow(copy.file, None, TITLES[copy.file], (_of_copy(copy),), None, copy, None)
-    found = kinds.of_file(copy.file)
+    found = kinds.of_content_file(copy.file)
     if found is None:
         return None
     text = editor_state().site.with_text(copy.file, copy.data)

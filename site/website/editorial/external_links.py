@@ -140,9 +140,10 @@ def linked_from(library: Library) -> dict[str, list[str]]:
     """
     own = library.site
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for item in library.public_items if own.is_readable else ():
-        for address in dict.fromkeys(_addresses(library, item)):
-            found[address].append(item.text.file)
+    for edition in library.every_edition if own.is_readable else ():
+        for item in edition.public_items:
+            for address in dict.fromkeys(_addresses(edition, item)):
+                found[address].append(item.text.content_file)
     return dict(found)
 
 

@@ -393,8 +393,9 @@ class Publisher:
         root = site.settings.site_root
         changed = [
             item.address
-            for item in (attempt.library.addressed_items if attempt.library else ())
-            if item.text.file in attempt.changed
+            for edition in (attempt.library.every_edition if attempt.library else ())
+            for item in edition.addressed_items
+            if item.text.content_file in attempt.changed
         ]
         pages = [(at, freezer.path_of(at.removeprefix(root))) for at in (changed or [root])]
         url = site.live_url or site.settings.base_url
