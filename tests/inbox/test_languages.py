@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -9,10 +10,14 @@ import pytest
 
 from support import staff
 from support.inbox import InboxClient, ask
+from support.leads import Trust
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
+from website.leads.services import open_outbox
+from website.questionnaire import PROOF
 from website.staff.access import StaffRole
+from website.web.confirmations import confirmations
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -184,3 +189,28 @@ def test_a_page_of_another_edition_is_named_as_where_a_request_came_from(
     assert title == "A title"
     assert services(inbox.app).german.every_title[address] == title
     assert unquote(address) == address
+
+
+def test_a_form_in_english_makes_an_english_lead_and_is_confirmed_in_english(
+    inbox: InboxClient, tmp_path: Path
+) -> None:
+    shared = services(inbox.app)
+    trusting = replace(shared.leads.intake, proofs=Trust(), confirm=True)
+    shared.leads = replace(shared.leads, intake=trusting)
+    answers = {"company": "Sample Ltd", "name": "Erin", "email": "erin@sample.example"}
+    form = {**answers, "topic": "sonstiges", "message": "We need help.", PROOF.name: "done"}
+    path = shared.editions["en"].library.addresses.at("anfrage")
+    answer = staff.browser(inbox.app).post(path, data=form)
+    assert answer.status_code == 303
+    number = answer.location.rpartition("/")[2]
+    assert inbox.lead(number).language == "en"
+    outbox = open_outbox(
+        shared.settings, shared.leads.questionnaire, confirmations=confirmations(shared.german)
+    )
+    outbox.deliver_due()
+    outbox.close()
+    mails = [path.read_text("utf-8") for path in (tmp_path / "instance" / "mail").glob("*.eml")]
+    (confirmed,) = [text for text in mails if "To: erin@sample.example" in text]
+    (notified,) = [text for text in mails if "To: erin@sample.example" not in text]
+    assert '<html lang=3D"en-GB">' in confirmed
+    assert "Sprache der Anfrage: Englisch" in notified
