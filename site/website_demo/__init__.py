@@ -38,7 +38,7 @@ DAYS = 180
 RECENT = 0.15
 """Share that came in lately: somebody has to be waiting."""
 SPAM = 0.08
-IN_ENGLISH = 0.1
+IN_ENGLISH = 0.08
 """Share of the others."""
 OPTIONAL = 0.45
 """Share of the optional questions that a lead answers."""

@@ -109,10 +109,10 @@ def test_lists_mark_it_and_are_filtered_by_it(inbox: InboxClient) -> None:
 def test_a_request_names_it_and_marks_its_words_as_foreign(inbox: InboxClient) -> None:
     german, english = (ask(inbox.app, language=code, name=code) for code in ("de", "en"))
     page = inbox.get(f"/posteingang/anfragen/{english}")
-    assert page.xpath("string(//dt[.='Sprache']/../dd)") == "Englisch"
+    assert page.xpath("string(//dt[.='Sprache der Anfrage']/../dd)") == "Englisch"
     assert page.cssselect(".message__text")[0].get("lang") == "en"
     page = inbox.get(f"/posteingang/anfragen/{german}")
-    assert not page.xpath("//dt[.='Sprache']")
+    assert not page.xpath("//dt[.='Sprache der Anfrage']")
     assert page.cssselect(".message__text")[0].get("lang") is None
 
 

@@ -9,6 +9,7 @@ import click
 
 from website.cli import instances, options
 from website.infra.clock import GERMANY, in_german
+from website.leads import labels
 from website.leads.deliveries import Choice
 from website.leads.models import Channel, DeliveryState, LeadStatus
 from website.leads.spam import signals
@@ -56,6 +57,7 @@ def show_lead(reference: str) -> None:
     click.echo(f"{lead.reference}, {in_german(lead.received_at)}, {lead.status}")
     if lead.source:
         click.echo(f"Seite: {lead.source}")
+    click.echo(f"Sprache: {labels.language(lead.language)}")
     for question, answer in services().leads.questionnaire().answered(lead.every_answer):
         click.echo(f"\n{question.heading}\n  " + question.display(answer).replace("\n", "\n  "))
     click.echo("")
