@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from support.content import Content
 from website.content.addresses import Addresses
+from website.content.problems import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,3 +194,49 @@ def test_a_folder_without_site_data_is_no_edition(content: Content) -> None:
     library = content.load()
     assert list(library.editions) == ["de"]
     assert any("content/en/" in str(problem) for problem in library.check())
+
+
+OPTIONAL = """
+[[questions]]
+key = "branche"
+group = "alles"
+kind = "auswahl"
+label = "Branche"
+purpose = "Um zu vermitteln"
+
+[questions.choices]
+bau = "Bau"
+handel = "Handel"
+"""
+ITS_WORDS = """
+[questions.branche]
+label = "Industry"
+purpose = "To find somebody"
+
+[questions.branche.choices]
+bau = "Construction"
+"""
+
+
+def test_a_new_question_is_asked_in_a_language_once_it_is_said_in_it(content: Content) -> None:
+    form, words = content.folder / "formular.toml", content.folder / "en/formular.toml"
+    form.write_text(form.read_text() + OPTIONAL)
+    library = content.load().editions["en"]
+    assert "branche" not in {each.name for each in library.questionnaire.questions}
+    [found] = [each for each in library.check() if "branche" in each.message]
+    assert (found.severity, found.path) == (Severity.WARNING, "content/en/formular.toml")
+    words.write_text(words.read_text() + ITS_WORDS)
+    library = content.load().editions["en"]
+    assert library.questionnaire.question("branche").choices == (("bau", "Construction"),)
+    [found] = [each for each in library.check() if "handel" in each.message]
+    assert found.severity is Severity.WARNING
+
+
+def test_what_is_no_longer_asked_may_keep_its_words(content: Content) -> None:
+    form, words = content.folder / "formular.toml", content.folder / "en/formular.toml"
+    words.write_text(words.read_text() + ITS_WORDS + 'handel = "Trade"\n')
+    retired = OPTIONAL.replace('handel = "H', '[questions.removed_choices]\nhandel = "H')
+    form.write_text(form.read_text() + retired)
+    assert problems(content) == []
+    form.write_text(form.read_text().replace('key = "branche"', 'key = "branche"\nremoved = true'))
+    assert problems(content) == []

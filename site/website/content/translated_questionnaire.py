@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from website.content import files, toml_files
-from website.content.problems import Problem
+from website.content.problems import Problem, Severity
 from website.content.questionnaire_file import HOLDS, NAME
-from website.questionnaire import Questionnaire
+from website.questionnaire import CONTRACTS, Questionnaire
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from website.content.languages import Language
@@ -30,8 +31,9 @@ def read(
 ) -> tuple[Questionnaire, list[Problem]]:
     """Return the questionnaire of an edition, and what is wrong with its words.
 
-    What is not said in its language is said in German. Questions that are no longer asked stay
-    German: only staff read them.
+    What is not said in its language is said in German. But an optional question or a choice of
+    which nothing is said is left out: whoever adds one in German need not know other languages.
+    Questions that are no longer asked stay German: only staff read them.
 
     :param folder: of the edition.
     :param german: the German questionnaire.
@@ -48,10 +50,21 @@ def read(
         return replace(german, is_readable=False), problems
     groups = _groups(fields.table("groups"), german)
     questions = fields.table("questions")
-    asked = tuple(_question(questions, question, groups) for question in german.questions)
+    questions.asked |= {question.name for question in german.removed}
+
+    def left_out(at: Fields, what: str) -> None:
+        message = f"{what} hat hier keine Worte und fehlt deshalb in dieser Sprache."
+        problems.append(Problem(label, at.line(), message, Severity.WARNING))
+
+    asked = []
+    for question in german.questions:
+        if question.name in questions.values or question.name in CONTRACTS:
+            asked.append(_question(questions, question, groups, left_out))
+        else:
+            left_out(questions, f"Die Frage „{question.name}“")
     questions.finish()
     fields.finish()
-    return Questionnaire(asked, german.removed, german.is_readable), sorted(problems)
+    return Questionnaire(tuple(asked), german.removed, german.is_readable), sorted(problems)
 
 
 def _groups(fields: Fields, german: Questionnaire) -> dict[str, QuestionGroup]:
@@ -65,21 +78,30 @@ def _groups(fields: Fields, german: Questionnaire) -> dict[str, QuestionGroup]:
     return found
 
 
-def _question(questions: Fields, german: Question, groups: dict[str, QuestionGroup]) -> Question:
+def _question(
+    questions: Fields,
+    german: Question,
+    groups: dict[str, QuestionGroup],
+    left_out: Callable[[Fields, str], None],
+) -> Question:
     item = questions.table(german.name)
     spoken: dict[str, Any] = {}
     for word in WORDS:
         in_german = getattr(german, word)
         spoken[word] = item.prose(word, required=bool(in_german)) or in_german
     table = item.table("choices")
-    choices = tuple(
-        (key, table.prose(key, required=True) or label) for key, label in german.choices
-    )
+    table.asked |= {key for key, _ in german.removed_choices}
+    choices = []
+    for key, label in german.choices:
+        if key in table.values:
+            choices.append((key, table.prose(key, required=True) or label))
+        else:
+            left_out(table, f"Die Auswahl „{key}“ der Frage „{german.name}“")
     table.finish()
     item.finish()
     return replace(
         german,
         group=groups.get(german.group.key, german.group),
-        choices=choices,
+        choices=tuple(choices),
         **spoken,
     )
