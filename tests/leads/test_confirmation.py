@@ -29,6 +29,7 @@ from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import Outbox
 from website.leads.services import open_outbox
 from website.mailboxes import Mailbox
+from website.web.confirmations import confirmations
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -299,16 +300,30 @@ def test_what_marketing_writes_is_taken_with_its_line_ends(content: Content) -> 
     assert problem.startswith(f"content/website.toml:{line}: "), "lines of the text are no tables"
 
 
-def test_our_own_text_promises_nothing_and_fits() -> None:
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("de", "Ihre Anfrage B5KM-29QX ist angekommen"),
+        ("en", "We have received your enquiry B5KM-29QX"),
+    ],
+)
+def test_our_own_text_promises_nothing_and_fits(language: str, subject: str) -> None:
     library = load_library(Settings())
-    said = library.site.confirmation
-    assert said != sitedata.ConfirmationWords()
+    words = confirmations(library)
+    said = words[language]
+    assert said.text != sitedata.ConfirmationWords().text
     assert "PLATZHALTER" not in said.text
-    words = {"de": Confirmation(said.subject, said.text)}
     message = ConfirmationComposer(words, SENDER).compose(
-        lead_with(), owed(), to="a@firma.example", utf8=False
+        lead_with(language=language), owed(), to="a@firma.example", utf8=False
     )
-    assert message["Subject"] == "Ihre Anfrage B5KM-29QX ist angekommen"
+    assert message["Subject"] == subject
     assert "\n    B5KM-29QX\n" in part_of(message, "plain")
     assert "B5KM-29QX" in paragraphs(message), "in a paragraph of its own"
+    assert f' lang="{said.language_tag}"' in part_of(message, "html")
     assert message["Reply-To"] is None
+
+
+def test_every_edition_has_a_text_of_its_own() -> None:
+    library = load_library(Settings())
+    texts = [words.text for words in confirmations(library).values()]
+    assert len(set(texts)) == len(texts) == len(library.editions)
