@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from support import sound
 from website import checking
 from website.checking import by_language
+from website.editor.edited_site import EditedSite
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.content import Content
+    from website.content.library import Library
     from website.content.problems import Problem
 
 FIRST_LINE = sound.ENGLISH_HEAD.count("\n") + 1
@@ -258,6 +261,44 @@ def test_the_values_of_an_edition_are_checked_by_themselves(bilingual: Content) 
     library = bilingual.load().with_text("en/website.toml", data.encode())
     (problem,) = checking.check_data(library, "en/website.toml", bilingual.folder)
     assert (problem.path, problem.rule) == ("content/en/website.toml", "confirmation")
+
+
+def test_what_is_typed_in_the_editor_is_checked_by_the_rules_of_its_language(
+    bilingual: Content,
+) -> None:
+    def read(_before: Library | None) -> Library:
+        return bilingual.load(with_unpublished=True)
+
+    site = EditedSite(read, make_pages=mock.Mock(), editions=mock.Mock())
+    head = sound.ENGLISH_HEAD
+    text = site.with_text("en/artikel/ein-artikel.md", f"{head}A cutsomer pays 500 €.".encode())
+    report = site.report(text)
+    assert [p.rule for p in report.problems] == ["sign-after-number", "unknown-word"]
+    hard = "Organisational considerations necessitate comprehensive qualification. " * 12
+    text = site.with_text("en/artikel/ein-artikel.md", f"{head}{hard}".encode())
+    assert site.report(text).readability.light == "red"
+    unreadable = site.with_text("en/artikel/ein-artikel.md", b"---\ntitle: [\n---\n")
+    assert {p.path for p in site.report(unreadable).problems} == {
+        "content/en/artikel/ein-artikel.md"
+    }
+
+
+def test_what_the_owner_still_owes_is_known_of_every_edition(bilingual: Content) -> None:
+    sound.edition_article(bilingual, reviewed_by='"PLATZHALTER: Prüfung"')
+    library = bilingual.load()
+    (fact,) = library.every_open_fact
+    assert fact.path == "content/en/artikel/ein-artikel.md"
+    assert fact in checking.check(library, bilingual.folder)
+
+
+def test_a_text_is_public_in_its_own_edition(bilingual: Content) -> None:
+    sound.edition_article(bilingual, status="draft")
+    library = bilingual.load()
+    english = library.item_in("en/artikel/ein-artikel.md")
+    german = library.item_in("artikel/ein-artikel.md")
+    assert english
+    assert german
+    assert [library.is_public(item) for item in (german, english)] == [True, False]
 
 
 def test_a_third_language_needs_no_rules_of_its_own(whole: Content, tmp_path: Path) -> None:

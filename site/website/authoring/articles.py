@@ -84,5 +84,5 @@ def errors(library: Library) -> list[Problem]:
     return [
         problem
         for problem in checking.check(library)
-        if problem.severity is Severity.ERROR and problem not in library.open_facts
+        if problem.severity is Severity.ERROR and problem not in library.every_open_fact
     ]

@@ -168,7 +168,7 @@ def reports(folders: tuple[Path, ...]) -> Iterator[set[tuple[Change, str]]]:
 def _look_through(app: Flask, report: Callable[[str], None], wake: threading.Event) -> None:
     """Whenever woken, report problems of what is new, then check every text."""
     library = services(app).library
-    news = iter(library.problems)
+    news = iter(library.every_problem)
     time.sleep(LATER)
     while True:
         try:
@@ -203,10 +203,12 @@ def _news(findings: TextReports, before: Library, now: Library) -> Iterator[Prob
     """Yield the problems of the files that were read since."""
     if now is before:
         return
-    yield from error_pages.of_site(now)
-    known = set(before.file_cache.strays)
-    yield from (problem for problem in now.file_cache.strays if problem not in known)
-    for path, cached in now.file_cache.kept.items():
-        if before.file_cache.kept.get(path) is not cached:
-            item = cached.item
-            yield from findings.of(now, item).problems if item else cached.problems
+    for code, edition in now.editions.items():
+        earlier = before.editions.get(code)
+        yield from error_pages.of_site(edition)
+        known = set(earlier.file_cache.strays) if earlier else set()
+        yield from (problem for problem in edition.file_cache.strays if problem not in known)
+        for path, cached in edition.file_cache.kept.items():
+            if earlier is None or earlier.file_cache.kept.get(path) is not cached:
+                item = cached.item
+                yield from findings.of(edition, item).problems if item else cached.problems

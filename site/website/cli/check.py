@@ -83,7 +83,7 @@ def _held_back(library: Library, problems: Sequence[Problem], named: Sequence[st
     faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     return [
         item.text.label
-        for item in library.items
+        for item in library.every_item
         if item.kind.is_dated
         and item.status is not PublicationStatus.PUBLISHED
         and _is_named(item.text.label, named)

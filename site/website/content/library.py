@@ -127,6 +127,16 @@ class Library:
         """Every text of every edition, the German ones first."""
         return (item for edition in self.every_edition for item in edition.items)
 
+    @property
+    def every_problem(self) -> tuple[Problem, ...]:
+        """What is wrong with front matter and site data of any edition."""
+        return tuple(problem for each in self.every_edition for problem in each.problems)
+
+    @property
+    def every_open_fact(self) -> frozenset[Problem]:
+        """Placeholders of what would be public in any edition."""
+        return frozenset(fact for each in self.every_edition for fact in each.open_facts)
+
     def label(self, file: str) -> str:
         """Return a file, named from the folder, as authors know it."""
         return files.label(self.folder, file)
@@ -431,8 +441,8 @@ class Library:
         return self.newer_original(item) is not None
 
     def is_public(self, item: Item) -> bool:
-        """Return whether visitors may read a text."""
-        return item.text.file in self._positions
+        """Return whether visitors may read a text, of any edition."""
+        return item.text.file in self.edition_of(item)._positions  # noqa: SLF001 - as above
 
     def _render(self, item: Item) -> tuple[Rendered, tuple[Problem, ...]]:
         """Return a text, without its HTML where that lies apart, and what is wrong with it."""

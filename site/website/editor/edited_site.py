@@ -56,7 +56,7 @@ class EditedText:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What the reading of the file found."""
-        return tuple(each for each in self.library.problems if each.path == self.label)
+        return tuple(each for each in self.library.every_problem if each.path == self.label)
 
 
 class EditedSite:

@@ -155,7 +155,7 @@ def _findings(form: DataForm) -> tuple[dict[str, list[tuple[Severity, str]]], li
     at_field: dict[str, list[tuple[Severity, str]]] = {}
     others = []
     for problem in checking.check_data(library, form.file):
-        if problem in library.open_facts and not form.is_source:
+        if problem in library.every_open_fact and not form.is_source:
             continue
         place, message = form.place_of(problem, lines)
         if place:

@@ -218,7 +218,7 @@ def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
 def _find_out(rows: Iterable[TextRow]) -> None:
     site = editor_state().site
     until = time.monotonic() + PATIENCE
-    open_facts = frozenset(site.library.open_facts)
+    open_facts = site.library.every_open_fact
     for row in rows:
         if row.item is not None and row.copy is None:
             report = site.known_report(row.item, until)

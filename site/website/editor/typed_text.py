@@ -124,7 +124,7 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
         key = ""
         if not form.is_source and form.front_matter and line < 1:
             key = form.front_matter.key_of(problem, lines)
-        if key == "reviewed_by" and (problem in text.library.open_facts or not is_reviewed):
+        if key == "reviewed_by" and (problem in text.library.every_open_fact or not is_reviewed):
             problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
         elif key and form.front_matter:
             words = form.front_matter.in_words(problem.message)

@@ -65,11 +65,12 @@ def refuse(
         case Strictness.EVERYTHING:
             stopping = list(found)
         case Strictness.PAGES:
-            stopping = [problem for problem in library.check() if problem.blocks]
+            checked = (problem for each in library.every_edition for problem in each.check())
+            stopping = [problem for problem in checked if problem.blocks]
         case _:
             own = {library.label(path) for path in changed if path.endswith(".md")}
             own = own if strictness is Strictness.CHANGES else set()
-            facts = set(library.open_facts)
+            facts = library.every_open_fact
             stopping = [p for p in found if p.path in own and p not in facts]
             others = [p for p in found if p not in stopping]
             before = known() if others else ()

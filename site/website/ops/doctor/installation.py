@@ -35,7 +35,7 @@ def content(context: DoctorContext) -> Iterator[CheckResult]:
         return
     library = context.library
     missing = [name for name in required_pages() if name not in library.pages]
-    wrong = [problem for problem in library.problems if problem.blocks]
+    wrong = [problem for problem in library.every_problem if problem.blocks]
     if missing:
         yield error(
             f"pages that the service shows are missing or broken: {', '.join(missing)}",

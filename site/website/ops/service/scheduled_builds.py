@@ -73,8 +73,9 @@ def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:
         today=today,
         root=settings.site_root,
     )
-    appeared = any(one.date and one.date > made_at.date() for one in library.public_items)
-    broken = any(problem.blocks for problem in library.problems)
+    public = (one for edition in library.every_edition for one in edition.public_items)
+    appeared = any(one.date and one.date > made_at.date() for one in public)
+    broken = any(problem.blocks for problem in library.every_problem)
     return appeared or broken or made_at < now - OLDEST
 
 
