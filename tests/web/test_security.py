@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,7 +62,7 @@ def test_no_redirect_leads_to_the_host_that_the_request_names(
     settings = services(app).settings
     (tmp_path / "build/artikel").mkdir(parents=True)
     (tmp_path / "build/artikel/index.html").write_text("x")
-    client = Client(one_machine(app, tmp_path / "build", settings))
+    client = Client(one_machine(app, tmp_path / "build", partial(HostedSite.of, settings)))
     redirects = 0
     for path in {*addresses(app), "/artikel", "//evil.example/artikel"}:
         asked = {"PATH_INFO": settings.site_root.rstrip("/") + path, "HTTP_HOST": host}
@@ -80,7 +81,9 @@ def test_the_path_of_the_site_without_its_slash_leads_to_the_site(
     app = make(base_url="https://www.example.org/website")
     (tmp_path / "build").mkdir()
     (tmp_path / "build/index.html").write_text("x")
-    client = Client(one_machine(app, tmp_path / "build", services(app).settings))
+    client = Client(
+        one_machine(app, tmp_path / "build", partial(HostedSite.of, services(app).settings))
+    )
     answer = client.get("/website", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.headers["Location"]) == (301, "/website/")
 
@@ -105,7 +108,9 @@ def test_what_lies_below_the_host_is_bound_to_https_only_where_the_operator_says
     app = make(base_url=settings.base_url, hsts=settings.hsts)
     (tmp_path / "build").mkdir()
     (tmp_path / "build/index.html").write_text("x")
-    client = Client(one_machine(app, tmp_path / "build", services(app).settings))
+    client = Client(
+        one_machine(app, tmp_path / "build", partial(HostedSite.of, services(app).settings))
+    )
     for path in ("/", "/healthz", "/posteingang/anmelden", "/posteingang", "/gibt-es-nicht"):
         assert client.get(path, buffered=True).headers["Strict-Transport-Security"] == HSTS[name], (
             path

@@ -33,6 +33,7 @@ from website.editorial.workspace import Workspace, live_settings
 from website.exceptions import RepositoryError
 from website.infra import running_instance
 from website.leads.services import open_outbox
+from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import (
     logs,
@@ -97,7 +98,12 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
     counters = services().counters
     request_log.register(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
     _give_metrics(services().leads.database, counters)
-    application = one_machine(current_app.wsgi_app, build.absolute(), services().settings)
+    shared = services()
+    application = one_machine(
+        current_app.wsgi_app,
+        build.absolute(),
+        lambda: HostedSite.of(shared.settings, shared.german),
+    )
     try:
         sockets = server.inherited_sockets()
         listening = server.Server(application, host, port, sockets=sockets)

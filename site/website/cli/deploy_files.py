@@ -22,7 +22,7 @@ from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
 """Of files that not everybody may read, or that are run."""
@@ -71,7 +71,7 @@ def deploy_files(  # noqa: PLR0913 - options
 ) -> None:
     """Write units of systemd, configurations of web servers, and files for containers."""
     settings = instances.work_on(services().settings)
-    site = web_server_rules.HostedSite.of(settings)
+    site = web_server_rules.HostedSite.of(settings, services().german)
     pages = build.absolute()
     machine = hosting_files.Machine(
         checkout=ROOT,
@@ -92,8 +92,8 @@ def deploy_files(  # noqa: PLR0913 - options
         site=site,
         folder=pages,
         endpoint=endpoint,
-        endpoint_paths=set(_endpoint_paths()),
-        redirects=list(web_server_rules.redirects(services().library)),
+        endpoint_paths=_endpoint_paths(site),
+        redirects=list(web_server_rules.redirects(services().german)),
         certificates=certificates or f"/etc/letsencrypt/live/{site.host}",
         brotli=brotli,
     )
@@ -149,8 +149,8 @@ def _writable(settings: Settings) -> list[Path]:
     return places
 
 
-def _endpoint_paths() -> Iterator[str]:
-    """List the first parts of all paths of the endpoint; files of the design lie in the build."""
-    for rule in current_app.url_map.iter_rules():
-        if not rule.endpoint.startswith("assets."):
-            yield rule.rule.strip("/").partition("/")[0]
+def _endpoint_paths(site: web_server_rules.HostedSite) -> set[str]:
+    """Return how the paths of the endpoint begin; files of the design lie in the build."""
+    rules = (r for r in current_app.url_map.iter_rules() if not r.endpoint.startswith("assets."))
+    live = {rule.rule.strip("/").partition("/")[0] for rule in rules}
+    return live | {path.removeprefix(site.root) for path in site.paths("anfrage")}

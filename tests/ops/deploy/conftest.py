@@ -43,6 +43,8 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
     page = (content.folder / "seiten/impressum.md").read_text()
     content.write("seiten/werkzeuge/kundenkonzentration.md", page.replace("Impressum", "Rechnen"))
     content.write("artikel/bild.svg", DRAWING.format("Ein Bild " * 50))
+    content.edition()
+    content.write("en/seiten/werkzeuge/kundenkonzentration.md", page.replace("Impressum", "Sums"))
     content.article("mit-bild", title="Mit Bild")
     text = (content.folder / "artikel/mit-bild.md").read_text()
     content.write("artikel/mit-bild.md", text + "\n![Ein Bild](bild.svg)\n")

@@ -75,13 +75,16 @@ def test_browsers_learn_which_pages_they_may_fetch_beforehand(server: WebServer)
     rules = server.get(told.strip('"'))
     assert rules.status == 200
     assert rules.headers.get_content_type() == "application/speculationrules+json"
-    assert "Speculation-Rules" not in server.get("/werkzeuge/kundenkonzentration/").headers
+    for tool in ("/werkzeuge/kundenkonzentration/", "/en/tools/kundenkonzentration/"):
+        assert "Speculation-Rules" not in server.get(tool).headers
 
 
 def test_each_part_has_its_own_policy(server: WebServer, released: Released) -> None:
     expected = {
         "/werkzeuge/kundenkonzentration/": written(POLICIES["/werkzeuge/"]),
+        "/en/tools/kundenkonzentration/": written(POLICIES["/werkzeuge/"]),
         "/kontakt/": COMMON,
+        "/en/contact/": COMMON,
         released.file("bilder/bild.*.svg"): SVG_POLICY,
     }
     for path, policy in expected.items():
@@ -155,6 +158,8 @@ def test_what_a_web_server_cannot_pass_on_is_answered_by_our_page(
     text = configuration(name, released.build, released, nobody, base_url=base_url)
     with running_web_server(name, text, port, tmp_path) as server:
         for method in ("GET", "POST"):
+            answer = server.get("/en/enquiry", method=method, body=b"message=Hallo")
+            assert answer.body == (released.build / "en/503.html").read_bytes()
             answer = server.get("/anfrage", method=method, body=b"message=Hallo")
             assert answer.status == 502
             assert answer.body == (released.build / "503.html").read_bytes()
@@ -164,6 +169,19 @@ def test_what_a_web_server_cannot_pass_on_is_answered_by_our_page(
     page = (released.build / "503.html").read_text()
     assert "Ihr Text ist nicht verloren" in page
     assert 'content="noindex"' in page
+
+
+def test_each_edition_has_its_own_error_page_and_endpoint(
+    server: WebServer, released: Released
+) -> None:
+    for path in ("/en/nothing", "/en/articles/nothing/", "/en/anfrage"):
+        answer = server.get(path)
+        assert answer.status == 404
+        assert answer.body == (released.build / "en/404.html").read_bytes()
+    answer = server.get("/en/enquiry/ABC", method="POST", body=b"message=Hello")
+    assert answer.body.startswith(b"POST /en/enquiry/ABC")
+    assert server.get("/en/articles/ein-artikel/").status == 404
+    assert server.get("/en/articles/an-article/").status == 200
 
 
 def test_editors_may_send_large_images(server: WebServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from support.site import freeze, release
 from website.config import Settings
+from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.static_site import one_machine
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ class Visitor(Client):
 
 @pytest.fixture
 def client(folder: Path) -> Client:
-    return Visitor(one_machine(Response("vom Endpunkt", 404), folder, Settings()))
+    return Visitor(
+        one_machine(Response("vom Endpunkt", 404), folder, partial(HostedSite.of, Settings()))
+    )
 
 
 def test_pages_are_asked_for_again_and_fingerprinted_files_kept(
@@ -93,7 +97,7 @@ def test_only_the_pages_of_tools_may_connect_to_nothing(client: Client, content:
 
 def test_browsers_are_told_to_stay_with_https_where_the_site_has_it(folder: Path) -> None:
     settings = Settings(base_url="https://www.beispiel.test")
-    answer = Visitor(one_machine(Response(), folder, settings)).get("/")
+    answer = Visitor(one_machine(Response(), folder, partial(HostedSite.of, settings))).get("/")
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000"
 
 
@@ -121,13 +125,19 @@ def test_a_new_build_is_served_without_a_restart(
 
 
 def test_the_endpoint_answers_while_there_is_no_build(tmp_path: Path) -> None:
-    client = Visitor(one_machine(Response("vom Endpunkt"), tmp_path / "fehlt", Settings()))
+    client = Visitor(
+        one_machine(
+            Response("vom Endpunkt"), tmp_path / "fehlt", partial(HostedSite.of, Settings())
+        )
+    )
     assert client.get("/").text == "vom Endpunkt"
 
 
 def test_a_site_below_a_path_is_served_there_and_nowhere_else(folder: Path) -> None:
     settings = Settings(base_url="http://localhost/auf/tritt")
-    client = Visitor(one_machine(Response("vom Endpunkt"), folder, settings))
+    client = Visitor(
+        one_machine(Response("vom Endpunkt"), folder, partial(HostedSite.of, settings))
+    )
     assert "<h1" in client.get("/auf/tritt/").text
     assert client.get("/auf/tritt/anfrage").text == "vom Endpunkt"
     assert client.get("/").status_code == 404

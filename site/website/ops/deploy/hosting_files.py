@@ -106,7 +106,7 @@ def web_server(  # noqa: PLR0913 - what a web server must know
         certificates=certificates,
         brotli=brotli,
         speculation_rules=speculation_rules.header(site)[1],
-        unspeculative_path=site.root + speculation_rules.NOT_ON.removeprefix("/"),
+        unspeculative_paths=site.paths(speculation_rules.NOT_ON),
     )
 
 

@@ -19,17 +19,17 @@ PATH = "/vorabruf.speculationrules"
 MEDIA_TYPE = "application/speculationrules+json"
 HEADER = "Speculation-Rules"
 
-LIVE = ("anfrage*", *(f"{room.strip('/')}*" for room in STAFF_ROOMS))
-"""What is not frozen: fetching it may cost the endpoint work, or count as a look at a request."""
+LIVE = tuple(f"{room.strip('/')}*" for room in STAFF_ROOMS)
+"""What is not frozen, besides the endpoint: fetching it may count as a look at a request."""
 
 
 NOT_ON = security.TOOLS
 """Below this path no page may connect to anything, so none fetches others either."""
 
 
-def is_on(path: str) -> bool:
-    """Return whether the page at a path, below that of the site, carries the header."""
-    return not path.startswith(NOT_ON)
+def is_on(site: HostedSite, path: str) -> bool:
+    """Return whether the page at a path of a site carries the header."""
+    return not path.startswith(site.paths(NOT_ON))
 
 
 def header(site: HostedSite) -> tuple[str, str]:
@@ -40,6 +40,10 @@ def header(site: HostedSite) -> tuple[str, str]:
 def rules(site: HostedSite) -> str:
     """Return rules by which pages are fetched, never run, when the pointer rests on a link."""
     own = {"href_matches": f"{site.root}*"}
-    live = [{"not": {"href_matches": f"{site.root}{path}"}} for path in LIVE]
+    paths = [
+        *(f"{path}*" for path in site.paths("anfrage")),
+        *(f"{site.root}{path}" for path in LIVE),
+    ]
+    live = [{"not": {"href_matches": path}} for path in paths]
     rule = {"where": {"and": [own, *live]}, "eagerness": "moderate"}
     return json.dumps({"prefetch": [rule]}, indent=1) + "\n"

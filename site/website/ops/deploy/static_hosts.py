@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 def headers(site: HostedSite, library: Library) -> str:
     """Return the file ``_headers``. Its number of rules grows with folders, not with pages."""
     rules = [_rule(f"{site.root}*", [*site.headers.items(), (POLICY, _widest())])]
-    rules += [_rule(site.root, _of_pages(site, "/"))]
-    rules += [
-        _rule(f"{site.root}{part}*", _of_pages(site, f"/{part}"))
-        for part in sorted(_parts(site, library))
-    ]
+    for edition in library.every_edition:
+        root = edition.addresses.root
+        rules += [_rule(root, _of_pages(site, root))]
+        paths = (f"{root}{part}" for part in sorted(_parts(edition)))
+        rules += [_rule(f"{path}*", _of_pages(site, path)) for path in paths]
     rules += [
         _rule(f"{site.root}{part}*", [("Cache-Control", FOREVER)]) for part in NAMED_BY_CONTENT
     ]
@@ -48,8 +48,8 @@ def redirects(library: Library) -> str:
 
 
 def _of_pages(site: HostedSite, path: str) -> Iterator[tuple[str, str]]:
-    yield POLICY, security.policy(path)
-    if speculation_rules.is_on(path):
+    yield POLICY, site.policy(path)
+    if speculation_rules.is_on(site, path):
         yield speculation_rules.header(site)
 
 
@@ -57,8 +57,8 @@ def _rule(path: str, lines: Iterable[tuple[str, str]]) -> str:
     return "".join([f"{path}\n", *(f"  {name}: {value}\n" for name, value in lines)])
 
 
-def _parts(site: HostedSite, library: Library) -> Iterator[str]:
-    paths = (address.removeprefix(site.root) for address in library.own_addresses)
+def _parts(edition: Library) -> Iterator[str]:
+    paths = (address.removeprefix(edition.addresses.root) for address in edition.own_addresses)
     yield from {path.partition("/")[0] + "/" for path in paths if "/" in path}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from website.config import Hsts
+from website.content.addresses import Addresses
 from website.web import security
 from website.web.assets import MEDIA_TYPES
 
@@ -42,11 +43,20 @@ class HostedSite:
     base_url: str
     root: str
     hsts: Hsts = Hsts.HOST
+    translated: tuple[Addresses, ...] = ()
+    """The addresses of each edition in another language than German."""
 
     @classmethod
-    def of(cls, settings: Settings) -> HostedSite:
-        """Return the site that the settings describe."""
-        return cls(settings.base_url, settings.site_root, settings.hsts)
+    def of(cls, settings: Settings, library: Library | None = None) -> HostedSite:
+        """Return the site that settings and content describe; without content, in German alone."""
+        others = library.every_edition[1:] if library else ()
+        translated = tuple(edition.addresses for edition in others)
+        return cls(settings.base_url, settings.site_root, settings.hsts, translated)
+
+    @property
+    def editions(self) -> tuple[Addresses, ...]:
+        """The addresses of all editions, the German ones last: they lie around the others."""
+        return (*self.translated, Addresses(self.root))
 
     @property
     def is_https(self) -> bool:
@@ -83,9 +93,19 @@ class HostedSite:
     def policies(self) -> Mapping[str, str]:
         """The policies that differ from the common one, by the paths that they begin at."""
         return {
-            self.root + start.removeprefix("/"): security.written(rules)
+            path: security.written(rules)
             for start, rules in security.POLICIES.items()
+            for path in self.paths(start)
         }
+
+    def policy(self, path: str) -> str:
+        """Return the policy of the page at a path."""
+        found = (policy for start, policy in self.policies.items() if path.startswith(start))
+        return next(found, security.policy())
+
+    def paths(self, german: str) -> tuple[str, ...]:
+        """Return the path that every edition has for one in German words, from its root."""
+        return tuple(edition.at(german.removeprefix("/")) for edition in self.editions)
 
 
 def redirects(library: Library) -> Iterator[tuple[str, str]]:
@@ -94,7 +114,13 @@ def redirects(library: Library) -> Iterator[tuple[str, str]]:
     An old address holds with and without its final slash. Left out is what is the address of
     something else today.
     """
-    taken = {unquote(address) for address in library.own_addresses}
+    editions = library.every_edition
+    taken = {unquote(address) for edition in editions for address in edition.own_addresses}
+    for edition in editions:
+        yield from _redirects(edition, taken)
+
+
+def _redirects(library: Library, taken: set[str]) -> Iterator[tuple[str, str]]:
     for item in library.public_items:
         for alias in item.aliases:
             paths = _spellings(library.addresses.at_root(unquote(alias)))

@@ -16,18 +16,20 @@ from werkzeug.wrappers import Response
 from whitenoise import WhiteNoise
 
 from website.ops.deploy import speculation_rules
-from website.ops.deploy.web_server_rules import ASK_AGAIN, FINGERPRINTED, HostedSite
+from website.ops.deploy.web_server_rules import ASK_AGAIN, FINGERPRINTED, POLICY, HostedSite
 from website.web.assets import FOREVER, MEDIA_TYPES
 from website.web.security import headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from wsgiref.headers import Headers
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from website.config import Settings
+
+SVG = "image/svg+xml"
+"""Has a policy of its own, wherever it lies."""
 
 _FINGERPRINTED = re.compile(FINGERPRINTED)
 
@@ -35,10 +37,13 @@ _FINGERPRINTED = re.compile(FINGERPRINTED)
 class StaticSite:
     """Answers from a folder of frozen pages; whatever is not there, the application answers."""
 
-    def __init__(self, application: WSGIApplication, folder: Path, site: HostedSite) -> None:
+    def __init__(
+        self, application: WSGIApplication, folder: Path, get_site: Callable[[], HostedSite]
+    ) -> None:
         self._application = application
         self._folder = folder
-        self._site = site
+        self._get_site = get_site
+        self._site = get_site()
         self._found: tuple[int, int] | None = None
         self._current: WSGIApplication = application
 
@@ -60,6 +65,7 @@ class StaticSite:
         return state.st_ino, state.st_mtime_ns
 
     def _read(self) -> WSGIApplication:
+        self._site = self._get_site()
         application: WSGIApplication = WhiteNoise(
             self._application,
             # The release itself, not the link to it: the link may change within a request.
@@ -74,19 +80,27 @@ class StaticSite:
     def _add_headers(self, response_headers: Headers, path: str, url: str) -> None:
         media_type = MEDIA_TYPES.get(posixpath.splitext(path)[1], "")
         site = self._site
-        found = headers(https=site.is_https, hsts=site.hsts, path=url, media_type=media_type)
+        at = site.root + url.removeprefix("/")
+        found = headers(https=site.is_https, hsts=site.hsts, media_type=media_type)
         for name, value in found.items():
             response_headers[name] = value
-        if speculation_rules.is_on(url):
+        if media_type != SVG:
+            response_headers[POLICY] = site.policy(at)
+        if speculation_rules.is_on(site, at):
             response_headers.add_header(*speculation_rules.header(self._site))
         immutable = _FINGERPRINTED.search(path)
         response_headers["Cache-Control"] = FOREVER if immutable else ASK_AGAIN
 
 
-def one_machine(application: WSGIApplication, folder: Path, settings: Settings) -> WSGIApplication:
-    """Join frozen pages and endpoint, at the path below which the site's address lies."""
-    site = StaticSite(application, folder, HostedSite.of(settings))
-    if settings.site_root == "/":
+def one_machine(
+    application: WSGIApplication, folder: Path, get_site: Callable[[], HostedSite]
+) -> WSGIApplication:
+    """Join frozen pages and endpoint, at the path below which the site's address lies.
+
+    :param get_site: is asked for each build anew: a publication may bring another edition.
+    """
+    site, root = StaticSite(application, folder, get_site), get_site().root
+    if root == "/":
         return site
     elsewhere = Response("Nicht gefunden.\n", 404, mimetype="text/plain")
-    return DispatcherMiddleware(elsewhere, {settings.site_root.rstrip("/"): site})
+    return DispatcherMiddleware(elsewhere, {root.rstrip("/"): site})

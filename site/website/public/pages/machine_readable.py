@@ -66,18 +66,18 @@ def security_contact() -> Response:
 @blueprint.get("/_headers")
 def host_headers() -> Response:
     """Render ``_headers`` for hosts that read it."""
-    site = HostedSite.of(services().settings)
-    return Response(static_hosts.headers(site, services().library), mimetype=UNKNOWN)
+    site = HostedSite.of(services().settings, services().german)
+    return Response(static_hosts.headers(site, services().german), mimetype=UNKNOWN)
 
 
 @blueprint.get("/_redirects")
 def host_redirects() -> Response:
     """Render ``_redirects`` for hosts that read it."""
-    return Response(static_hosts.redirects(services().library), mimetype=UNKNOWN)
+    return Response(static_hosts.redirects(services().german), mimetype=UNKNOWN)
 
 
 @blueprint.get(speculation_rules.PATH)
 def speculation() -> Response:
     """Render the speculation rules: which pages browsers may prefetch."""
-    site = HostedSite.of(services().settings)
+    site = HostedSite.of(services().settings, services().german)
     return Response(speculation_rules.rules(site), mimetype=speculation_rules.MEDIA_TYPE)
