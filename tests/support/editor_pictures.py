@@ -121,6 +121,8 @@ def _write(page: Page, take: Take) -> None:
     page.get_by_role("button", name="Abbrechen").click()
     page.get_by_role("button", name="Bild", exact=True).click()
     page.locator("#dialog-image [data-found] img").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
     take(page, "redaktion-bild")
     page.get_by_role("button", name="Abbrechen").click()
     _press(page, "Speichern")
@@ -177,6 +179,13 @@ def _look_back(page: Page, take: Take) -> None:
         take(page, name)
     page.goto("/redaktion/texte/artikel/von-kunden-trennen.md/adresse")
     take(page, "redaktion-adresse")
+    page.goto("/redaktion/texte/formular.toml#bereich-frage-1")
+    page.locator("#questions\\.0\\.choices").evaluate(
+        "field => scrollTo(0, field.getBoundingClientRect().top + scrollY - 170)"
+    )
+    page.frame_locator("iframe[title=Vorschau]").get_by_role("heading", level=1).wait_for()
+    page.wait_for_timeout(500)
+    take(page, "redaktion-frage")
 
 
 def _press(page: Page, name: str) -> None:
