@@ -193,21 +193,28 @@ def set_text(page: Page, pixels: int) -> None:
 
 
 @pytest.mark.parametrize("width", [1217, 1440, 1920])
+@pytest.mark.parametrize("edition", ["/", "/en/"])
 def test_each_entry_of_the_menu_stands_on_one_line(
-    chromium: Browser, running: Running, width: int
+    chromium: Browser, running: Running, width: int, edition: str
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.goto(running.url + "/")
+    page.goto(running.url + edition)
     heights = page.locator(".header__link").evaluate_all("all => all.map(a => a.offsetHeight)")
     assert len(heights) > 1
     assert len(set(heights)) == 1
     line = page.locator(".header").evaluate("header => header.offsetHeight")
     assert line < 2 * min(heights)
-    last, search = (
-        page.locator(name).last.evaluate(f"element => element.getBoundingClientRect().{side}")
-        for name, side in ((".header__link", "right"), (".header__search", "left"))
+    mark, first, last, search = (
+        page.locator(name).nth(at).evaluate(f"element => element.getBoundingClientRect().{side}")
+        for name, at, side in (
+            (".wordmark", 0, "right"),
+            (".header__link", 0, "left"),
+            (".header__link", -1, "right"),
+            (".header__search", 0, "left"),
+        )
     )
+    assert mark + 8 <= first
     assert last <= search
     context.close()
 
