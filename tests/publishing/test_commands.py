@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support import terminal
 from support.content import Content
 from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
 from support.site import ROOT, free_port, wait_for
@@ -36,12 +37,18 @@ class Terminal:
         return self.folder / "site" / "build"
 
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "flask", "--app", "website", "content", *words]
-        if words[0] in {"publish", "rollback"}:
-            command += ["--build", str(self.build)]
+        return terminal.flask(self.environ, *self._content(words), check=check)
+
+    def start(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in a process of its own, as operators do."""
+        command = [sys.executable, "-m", "flask", "--app", "website", *self._content(words)]
         return subprocess.run(
-            command, env=os.environ | self.environ, check=check, capture_output=True, text=True
+            command, env=os.environ | self.environ, check=True, capture_output=True, text=True
         )
+
+    def _content(self, words: tuple[str, ...]) -> list[str]:
+        build = ["--build", str(self.build)] if words[0] in {"publish", "rollback"} else []
+        return ["content", *words, *build]
 
     def json(self, *words: str) -> dict[str, object]:
         found: dict[str, object] = json.loads(self.run(*words, "--json").stdout)
@@ -52,7 +59,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def typed(tmp_path: Path) -> Terminal:
     content = Content(tmp_path / "checkout" / "content")
     content.write(FIRST, GOOD)
     content.write(SECOND, OTHER)
@@ -69,106 +76,106 @@ def terminal(tmp_path: Path) -> Terminal:
     )
 
 
-def test_from_the_first_start_to_a_rollback(terminal: Terminal) -> None:
-    done = terminal.run("publish")
+def test_from_the_first_start_to_a_rollback(typed: Terminal) -> None:
+    done = typed.start("publish")
     assert "refresh  done" in done.stdout
-    terminal.content.write(FIRST, BETTER)
-    status = terminal.json("status")
+    typed.content.write(FIRST, BETTER)
+    status = typed.json("status")
     assert (status["changed_in_checkout"], status["missing_in_checkout"]) == (True, 0)
-    [published] = json.loads(terminal.run("publish", "--json").stdout)
+    [published] = json.loads(typed.run("publish", "--json").stdout)
     assert (published["kind"], published["state"]) == ("checkout", "done")
-    assert "Ein besserer Absatz." in terminal.page()
-    assert "besserer" not in terminal.page("zweiter")
-    terminal.run("rollback")
-    assert "besserer" not in terminal.page()
-    assert terminal.run("pull").stdout == f"{FIRST}\n"
-    assert (terminal.content.folder / FIRST).read_text() == GOOD
-    terminal.content.write(SECOND, OTHER.replace("Ein Absatz.", "Noch einer."))
-    terminal.run("publish")
-    assert "Noch einer." in terminal.page("zweiter")
-    assert "besserer" not in terminal.page()
-    log = terminal.run("log", FIRST).stdout.splitlines()
+    assert "Ein besserer Absatz." in typed.page()
+    assert "besserer" not in typed.page("zweiter")
+    typed.run("rollback")
+    assert "besserer" not in typed.page()
+    assert typed.run("pull").stdout == f"{FIRST}\n"
+    assert (typed.content.folder / FIRST).read_text() == GOOD
+    typed.content.write(SECOND, OTHER.replace("Ein Absatz.", "Noch einer."))
+    typed.run("publish")
+    assert "Noch einer." in typed.page("zweiter")
+    assert "besserer" not in typed.page()
+    log = typed.run("log", FIRST).stdout.splitlines()
     assert len(log) == 3
     assert "Zurückgenommen" in log[0]
 
 
-def test_an_error_names_file_and_line_and_leaves_the_site(terminal: Terminal) -> None:
-    terminal.run("publish")
-    terminal.content.write(FIRST, GOOD.replace("Ein Absatz.", "[Link](fehlt.md)"))
-    done = terminal.run("publish", check=False)
+def test_an_error_names_file_and_line_and_leaves_the_site(typed: Terminal) -> None:
+    typed.run("publish")
+    typed.content.write(FIRST, GOOD.replace("Ein Absatz.", "[Link](fehlt.md)"))
+    done = typed.run("publish", check=False)
     assert done.returncode == 1
     assert f"content/{FIRST}:10: Der Link" in done.stderr
     assert done.stderr.endswith("The site stays as it was.\n")
-    assert "Ein Absatz." in terminal.page()
-    terminal.content.write(FIRST, BETTER)
-    terminal.run("publish")
-    assert "Ein besserer Absatz." in terminal.page()
+    assert "Ein Absatz." in typed.page()
+    typed.content.write(FIRST, BETTER)
+    typed.run("publish")
+    assert "Ein besserer Absatz." in typed.page()
 
 
-def test_a_conflict_with_the_checkout_can_be_settled(terminal: Terminal) -> None:
-    terminal.run("publish")
-    work = terminal.folder / "work"
-    git("clone", "--quiet", str(terminal.folder / "instance/redaktion/repo.git"), str(work))
+def test_a_conflict_with_the_checkout_can_be_settled(typed: Terminal) -> None:
+    typed.run("publish")
+    work = typed.folder / "work"
+    git("clone", "--quiet", str(typed.folder / "instance/redaktion/repo.git"), str(work))
     (work / "content" / FIRST).write_text(BETTER)
     push(work)
-    terminal.run("publish")
-    terminal.content.write(FIRST, GOOD.replace("Ein Absatz.", "Ein dritter."))
-    done = terminal.run("publish", check=False)
+    typed.run("publish")
+    typed.content.write(FIRST, GOOD.replace("Ein Absatz.", "Ein dritter."))
+    done = typed.run("publish", check=False)
     assert (done.returncode, FIRST in done.stderr) == (1, True)
-    assert "besserer" in terminal.page()
-    pulled = terminal.run("pull", check=False)
+    assert "besserer" in typed.page()
+    pulled = typed.run("pull", check=False)
     assert (pulled.returncode, "bring their lines into yours" in pulled.stderr) == (1, True)
-    official = terminal.folder / "instance" / "redaktion" / "content" / FIRST
-    terminal.content.write(FIRST, official.read_text())
-    terminal.run("pull")
-    terminal.content.write(FIRST, GOOD.replace("Ein Absatz.", "Ein dritter."))
-    terminal.run("publish")
-    assert "Ein dritter." in terminal.page()
+    official = typed.folder / "instance" / "redaktion" / "content" / FIRST
+    typed.content.write(FIRST, official.read_text())
+    typed.run("pull")
+    typed.content.write(FIRST, GOOD.replace("Ein Absatz.", "Ein dritter."))
+    typed.run("publish")
+    assert "Ein dritter." in typed.page()
 
 
-def test_a_release_by_hand_does_not_lose_what_was_published(terminal: Terminal) -> None:
-    terminal.run("publish")
-    repository = terminal.folder / "instance" / "redaktion" / "repo.git"
-    work = terminal.folder / "work"
+def test_a_release_by_hand_does_not_lose_what_was_published(typed: Terminal) -> None:
+    typed.run("publish")
+    repository = typed.folder / "instance" / "redaktion" / "repo.git"
+    work = typed.folder / "work"
     git("clone", "--quiet", str(repository), str(work))
     (work / "content" / FIRST).write_text(BETTER)
     push(work)
-    terminal.run("publish")
-    assert "besserer" in terminal.page()
+    typed.run("publish")
+    assert "besserer" in typed.page()
     done = subprocess.run(
-        [sys.executable, ROOT / "freeze.py", "--release", "--output", terminal.folder / "out",
+        [sys.executable, ROOT / "freeze.py", "--release", "--output", typed.folder / "out",
          "--base-url", "https://www.example.org"],
-        env=os.environ | terminal.environ, check=False, capture_output=True, text=True,
+        env=os.environ | typed.environ, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1
     assert "content/ fehlen 1 Veröffentlichungen" in done.stderr
 
 
-def test_without_git_the_checkout_is_published_as_it_is(terminal: Terminal) -> None:
-    terminal.environ["PATH"] = "/nowhere"
-    done = terminal.run("publish")
+def test_without_git_the_checkout_is_published_as_it_is(typed: Terminal) -> None:
+    typed.environ["PATH"] = "/nowhere"
+    done = typed.run("publish")
     assert "git is not installed" in done.stderr
-    assert terminal.page()
-    assert not (terminal.folder / "instance" / "redaktion" / "repo.git").exists()
+    assert typed.page()
+    assert not (typed.folder / "instance" / "redaktion" / "repo.git").exists()
 
 
-def test_another_machine_is_named(terminal: Terminal) -> None:
-    terminal.environ["WEBSITE_EDITOR"] = "no"
-    done = terminal.run("status", check=False)
+def test_another_machine_is_named(typed: Terminal) -> None:
+    typed.environ["WEBSITE_EDITOR"] = "no"
+    done = typed.run("status", check=False)
     assert (done.returncode, "WEBSITE_EDITOR=yes" in done.stderr) == (1, True)
 
 
-def test_services_start_whatever_is_wrong_with_the_repository(terminal: Terminal) -> None:
-    terminal.run("publish")
-    repository = terminal.folder / "instance" / "redaktion" / "repo.git"
+def test_services_start_whatever_is_wrong_with_the_repository(typed: Terminal) -> None:
+    typed.run("publish")
+    repository = typed.folder / "instance" / "redaktion" / "repo.git"
     shutil.rmtree(repository / "objects")
     (repository / "objects").mkdir()
-    terminal.content.write(FIRST, BETTER)
-    url = terminal.environ["WEBSITE_BASE_URL"]
+    typed.content.write(FIRST, BETTER)
+    url = typed.environ["WEBSITE_BASE_URL"]
     command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-    command += ["--port", url.rpartition(":")[2], "--build", str(terminal.build)]
+    command += ["--port", url.rpartition(":")[2], "--build", str(typed.build)]
     process = subprocess.Popen(
-        command, env=os.environ | terminal.environ, stderr=subprocess.PIPE, text=True
+        command, env=os.environ | typed.environ, stderr=subprocess.PIPE, text=True
     )
     assert process.stderr
     try:
@@ -181,28 +188,28 @@ def test_services_start_whatever_is_wrong_with_the_repository(terminal: Terminal
         process.communicate(timeout=90)
 
 
-def test_services_publish_what_is_pushed_within_seconds(terminal: Terminal) -> None:
-    terminal.run("publish")
-    url = terminal.environ["WEBSITE_BASE_URL"]
+def test_services_publish_what_is_pushed_within_seconds(typed: Terminal) -> None:
+    typed.run("publish")
+    url = typed.environ["WEBSITE_BASE_URL"]
     command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-    command += ["--port", url.rpartition(":")[2], "--build", str(terminal.build)]
+    command += ["--port", url.rpartition(":")[2], "--build", str(typed.build)]
     # As a unit of systemd has it: nobody else may read what services write, but for pages.
-    process = subprocess.Popen(command, env=os.environ | terminal.environ, umask=0o077)
+    process = subprocess.Popen(command, env=os.environ | typed.environ, umask=0o077)
     try:
         wait_for(f"{url}/readyz", process)
-        terminal.content.write(FIRST, BETTER)
-        terminal.run("push")  # unless the services have seen it when they started
+        typed.content.write(FIRST, BETTER)
+        typed.run("push")  # unless the services have seen it when they started
         until = time.monotonic() + 90
-        while "besserer" not in terminal.page() and time.monotonic() < until:
+        while "besserer" not in typed.page() and time.monotonic() < until:
             time.sleep(0.2)
-        assert "besserer" in terminal.page()
-        while terminal.json("status")["waiting"] and time.monotonic() < until:
+        assert "besserer" in typed.page()
+        while typed.json("status")["waiting"] and time.monotonic() < until:
             time.sleep(0.2)
-        last = terminal.json("status")["last"]
+        last = typed.json("status")["last"]
         assert isinstance(last, dict)
         assert (last["state"], [step["name"] for step in last["steps"]][-1]) == ("done", "verify")
         assert last["steps"][-1]["note"] == ""
-        for path in (terminal.build, *terminal.build.rglob("*")):
+        for path in (typed.build, *typed.build.rglob("*")):
             assert path.stat().st_mode & (0o005 if path.is_dir() else 0o004), path
     finally:
         process.terminate()

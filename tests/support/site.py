@@ -25,6 +25,8 @@ from click.testing import CliRunner
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
+from website.content import library
+from website.infra import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from click import Command
     from flask import Flask
 
-    from website.content.library import Before
+    from website.content.library import Before, Library
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ("--base-url", "https://www.example.org")
@@ -140,6 +142,12 @@ class Running:
         """List the pages of the build on which visitors can reckon."""
         return [address for address in self.addresses if re.match(r"/werkzeuge/.", address)]
 
+    @staticmethod
+    def german_path(address: str) -> str:
+        """Return the path under which the page of an address is known in every edition."""
+        paths = (edition.addresses.german_path(address) for edition in reversed(_editions()))
+        return next(path for path in paths if path)
+
     def flask(self, *words: str) -> str:
         """Run a command as an operator beside the running site."""
         command = [sys.executable, "-m", "flask", "--app", "website", *words]
@@ -157,6 +165,12 @@ class Running:
                 return found
             time.sleep(0.1)
         raise AssertionError(f"fewer than {count} mails")
+
+
+@functools.cache
+def _editions() -> tuple[Library, ...]:
+    """Read the real content."""
+    return library.load(ROOT / "content", today=clock.today()).every_edition
 
 
 @contextlib.contextmanager

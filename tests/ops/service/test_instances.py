@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from support import terminal
 from support.site import PUBLIC, ROOT
 from support.sqlite import migrated
 from website import create_app
@@ -230,8 +231,7 @@ def command(content: Content, tmp_path: Path) -> list[str]:
         "WEBSITE_SECRET_KEY_FILE": str(secret),
     }
     words = ("deploy-files", str(tmp_path / "files"), "--build", str(tmp_path / "pages/build"))
-    written = _in_this_process(environ, *words)
-    assert written.exit_code == 0, written.stderr
+    terminal.flask(environ, *words)
     environment.write_text((tmp_path / "files/website.env").read_text())
     stand_in = tmp_path / "bin/systemd-run"
     stand_in.parent.mkdir()
@@ -298,13 +298,14 @@ def test_files_made_for_an_address_are_not_written_over_with_none(
     before = (tmp_path / "files/nginx.conf").read_text()
     environ = {"WEBSITE_INSTANCE_DIR": str(tmp_path / "instance")}
     for words in ([], ["--force"]):
-        refused = _in_this_process(environ, "deploy-files", str(tmp_path / "files"), *words)
-        assert refused.exit_code == 1
+        refused = terminal.flask(
+            environ, "deploy-files", str(tmp_path / "files"), *words, check=False
+        )
+        assert refused.returncode == 1
         assert "were made for https://www.example.org" in refused.stderr
     assert (tmp_path / "files/nginx.conf").read_text() == before
     other = environ | {"WEBSITE_BASE_URL": "https://other.example.org"}
-    changed = _in_this_process(other, "deploy-files", str(tmp_path / "files"), "--force")
-    assert changed.exit_code == 0, changed.stderr
+    terminal.flask(other, "deploy-files", str(tmp_path / "files"), "--force")
 
 
 def test_files_of_secrets_stay_named_in_the_settings(command: list[str], tmp_path: Path) -> None:
@@ -312,14 +313,6 @@ def test_files_of_secrets_stay_named_in_the_settings(command: list[str], tmp_pat
     text = (tmp_path / "files/website.env").read_text()
     assert f"\nWEBSITE_SECRET_KEY_FILE={tmp_path}/secret\n" in text
     assert "y" * 32 not in text
-
-
-def _in_this_process(environ: Mapping[str, str], *words: str) -> Result:
-    """Run a command that finds these settings, as most processes would take longer to start."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environ.items():
-            patch.setenv(name, value)
-        return _invoked(Settings.from_environment(), list(words))
 
 
 def _invoked(settings: Settings, words: list[str]) -> Result:

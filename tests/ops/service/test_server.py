@@ -133,27 +133,23 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(running: Running) -> None:
     assert "Traceback" not in failed.value.stderr
 
 
-def test_stopping_ends_both_processes(tmp_path: Path) -> None:
-    with running_site(tmp_path, frozen=False) as site:
-        children = site.children()
-        assert len(children) == 1
-        site.process.terminate()
-        assert site.process.wait(90) == 0
-        assert not any(site.is_running(child) for child in children)
-
-
-def test_a_background_job_can_be_stopped_too(tmp_path: Path) -> None:
+def test_stopping_ends_both_processes_of_a_background_job_too(tmp_path: Path) -> None:
     """Shells start background jobs with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with running_site(tmp_path, frozen=False) as site:
+            children = site.children()
+            assert len(children) == 1
             site.process.terminate()
             assert site.process.wait(90) == 0
+            assert not any(site.is_running(child) for child in children)
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_delivery_process_that_dies_is_started_again(tmp_path: Path) -> None:
+def test_delivery_that_dies_is_started_again_and_ends_when_the_server_was_killed(
+    tmp_path: Path,
+) -> None:
     with running_site(tmp_path, frozen=False) as site:
         (first,) = site.children()
         site.kill(first)
@@ -162,14 +158,9 @@ def test_a_delivery_process_that_dies_is_started_again(tmp_path: Path) -> None:
             time.sleep(0.1)
         (second,) = site.children()
         assert second != first
-
-
-def test_delivery_ends_when_the_server_was_killed(tmp_path: Path) -> None:
-    with running_site(tmp_path, frozen=False) as site:
-        (child,) = site.children()
         site.process.kill()
         site.process.wait(90)
         until = time.monotonic() + 120  # it may still be starting
-        while time.monotonic() < until and site.is_running(child):
+        while time.monotonic() < until and site.is_running(second):
             time.sleep(0.1)
-        assert not site.is_running(child)
+        assert not site.is_running(second)
