@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from support import sound
 from website import checking
@@ -62,6 +64,7 @@ IN_ENGLISH = [
     ("filler", "That is basically good.", "That is good."),
     ("word-twice", "That is is good.", "All that that firm had had was good."),
     ("misspelt", "We organize the centre.", "We organise the centre, at any size or prize."),
+    ("misspelt", "It occured twice.", "It occurred twice."),
     ("misspelt", "What behavior!", "What behaviour!"),
     ("unknown-word", "A cutsomer calls.", "A customer’s well-known colleagues wouldn’t call."),
     ("superlative", "We are the market leader.", "We lead talks."),
@@ -72,6 +75,7 @@ IN_ENGLISH = [
         "An example: A has 68% of customers. The discount is 8%.",
     ),
     ("nameless-authority", "Studies show that it is so.", "We show that it is so."),
+    ("obsolete-law", "Use the ODR platform.", "Use a platform."),
     ("copied-along", "As an AI language model I cannot.", "A model of AI."),
 ]
 
@@ -299,6 +303,27 @@ def test_a_text_is_public_in_its_own_edition(bilingual: Content) -> None:
     assert english
     assert german
     assert [library.is_public(item) for item in (german, english)] == [True, False]
+
+
+SIGNS = [
+    *"#*_-`>|[]()!/~\\:.,;?\"'“”‘’ \t\n", "A customer", "e.g.", "is", "5%", "€500", "5 €", "///",
+    "```", "[x](y.md)", "\u200b", "fu\u0308r", "section 14", "studies show", "100% of customers",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=60).map("".join))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_english_text_whatever_breaks_the_checking(bilingual: Content, body: str) -> None:
+    path = sound.edition_article(bilingual, body)
+    library = bilingual.load()
+    item = library.item_in("en/artikel/ein-artikel.md")
+    assert item
+    count = path.read_text().count("\n") + 1
+    for problem in checking.check_item(library, item):
+        assert 1 <= problem.line <= count
+        assert "\n" not in problem.message
 
 
 def test_a_third_language_needs_no_rules_of_its_own(whole: Content, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ RIGHTS = {
 
 OBSOLETE = re.compile(
     r"\bTMG\b|\bTTDSG\b|\bRStV\b|Telemediengesetz\w*|Rundfunkstaatsvertrag\w*"
-    r"|ec\.europa\.eu/(?:consumers/)?odr|OS-Plattform|Online-Streitbeilegung\w*"
+    r"|ec\.europa\.eu/(?:consumers/)?odr|OS-Plattform|\bODR platform|Online-Streitbeilegung\w*"
 )
 _DISCLAIMER = re.compile(
     r"Haftungsausschluss|Haftung für (?:Links|Inhalte)|Abmahnung ohne vorherigen"
