@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from typing import TYPE_CHECKING
 
 import feedparser
+import pytest
 from lxml import etree, html
 
+from support.editions import CODES, edition, in_german
 from support.site import freeze
 
 if TYPE_CHECKING:
@@ -17,17 +20,24 @@ if TYPE_CHECKING:
     from support.content import Content
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 BASE = "http://127.0.0.1:8000"
 
 
-def test_the_feed_is_atom_as_rfc_4287_wants_it(build: Path) -> None:
-    data = (build / "feed.xml").read_bytes()
+def feed_file(build: Path, code: str, name: str) -> Path:
+    return build / edition(code).addresses.at(name).lstrip("/")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_feed_is_atom_as_rfc_4287_wants_it(build: Path, code: str) -> None:
+    data = feed_file(build, code, "feed.xml").read_bytes()
     feed = etree.fromstring(data)
+    assert feed.get(XML_LANG) == edition(code).language.tag
     for path in ("a:id", "a:title", "a:updated", "a:author/a:name", "a:link[@rel='self']"):
         assert len(feed.xpath(path, namespaces=ATOM)) == 1, path
     entries = feed.xpath("a:entry", namespaces=ATOM)
-    assert len(entries) == 5
+    assert len(entries) == len(edition(code).articles) > 2
     ids = feed.xpath("a:entry/a:id/text()", namespaces=ATOM)
     assert len(set(ids)) == len(entries)
     for entry in entries:
@@ -43,12 +53,15 @@ def test_the_feed_is_atom_as_rfc_4287_wants_it(build: Path) -> None:
         assert "<h2" in entry.content[0].value
 
 
-def test_the_json_feed_tells_the_same_as_the_atom_feed(build: Path) -> None:
-    feed = json.loads((build / "feed.json").read_text())
+@pytest.mark.parametrize(
+    ("code", "title"), [("de", "Interim Profis: Ratgeber"), ("en", "Interim Profis: Articles")]
+)
+def test_the_json_feed_tells_the_same_as_the_atom_feed(build: Path, code: str, title: str) -> None:
+    feed = json.loads(feed_file(build, code, "feed.json").read_text())
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["feed_url"] == f"{BASE}/feed.json"
-    assert (feed["title"], feed["language"]) == ("Interim Profis: Ratgeber", "de")
-    atom = feedparser.parse((build / "feed.xml").read_bytes())
+    assert feed["feed_url"] == BASE + edition(code).addresses.at("feed.json")
+    assert (feed["title"], feed["language"]) == (title, edition(code).language.tag)
+    atom = feedparser.parse(feed_file(build, code, "feed.xml").read_bytes())
     for item, entry in zip(feed["items"], atom.entries, strict=True):
         assert item["id"] == item["url"] == entry.id
         assert item["title"] == entry.title
@@ -81,19 +94,19 @@ def test_the_sitemap_lists_every_page_with_the_date_of_its_content(build: Path) 
             strict=True,
         )
     )
-    pages = {
-        f"{BASE}/{path.relative_to(build).parent.as_posix()}/".replace("/./", "/")
+    pages = [
+        f"/{path.relative_to(build).parent.as_posix()}/".replace("/./", "/")
         for path in build.rglob("index.html")
-        if path.parent.parent.name != "kontakt"  # the form with a topic chosen is the form
-        and path.parent.name not in {"suche", "checkliste"}
-    }
-    assert set(listed) == pages
+    ]
+    # The form with a topic chosen is the form.
+    left_out = re.compile(r"/suche/|.*/checkliste/|/kontakt/.+/")
+    assert set(listed) == {BASE + at for at in pages if not left_out.fullmatch(in_german(at))}
     assert listed[f"{BASE}/impressum/"] == "2026-11-28"
 
 
 def test_robots_are_sent_to_the_sitemap_and_away_from_requests(build: Path) -> None:
     assert (build / "robots.txt").read_text() == (
-        f"User-agent: *\nDisallow: /anfrage\nSitemap: {BASE}/sitemap.xml\n"
+        f"User-agent: *\nDisallow: /anfrage\nDisallow: /en/enquiry\nSitemap: {BASE}/sitemap.xml\n"
     )
 
 

@@ -9,18 +9,28 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+import pytest
+from babel.messages.pofile import read_po
+from lxml import etree
 from lxml import html as parser
 from PIL import Image
 
 from support import node, site
+from support.editions import CODES, edition, edition_at, in_german
 from support.site import ROOT
 from website.content.pages import TOOLS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from website.content.library import Library
+
 BASE = "http://127.0.0.1:8000"
-SERVICE = {"/anfrage"}
+DATA = {"application/json", "application/ld+json"}
+"""What scripts read, and no browser runs."""
+UNREAD = {"script", "style"}
+"""Elements whose text nobody reads."""
 SEED = ROOT / "tests/build/seed.txt"
 
 
@@ -39,12 +49,19 @@ def address(build: Path, path: Path) -> str:
     return "/" + path.relative_to(build).as_posix().removesuffix("index.html")
 
 
-def test_every_page_says_what_it_is(build: Path) -> None:
+def pages_of(build: Path, code: str) -> list[Path]:
+    """List the pages of an edition."""
+    found = pages(build)
+    return [path for path in found if edition_at(address(build, path)) is edition(code)]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_page_says_what_it_is(build: Path, code: str) -> None:
     titles: dict[str, Path] = {}
     descriptions: dict[str, Path] = {}
-    for path in pages(build):
+    for path in pages_of(build, code):
         page = tree(path)
-        assert page.get("lang") == "de", path
+        assert page.get("lang") == edition(code).language.tag, path
         title = page.findtext(".//title")
         assert title, path
         assert title.endswith(" – Interim Profis"), path
@@ -65,7 +82,9 @@ WITHOUT_ADDRESS = {"404.html", "413.html", "503.html"}
 def test_every_page_but_the_missing_one_names_its_own_address(build: Path) -> None:
     for path in pages(build):
         canonical = tree(path).xpath("//link[@rel='canonical']/@href")
-        own = "/kontakt/" if "kontakt" in path.parts else address(build, path)
+        own = address(build, path)
+        if in_german(own).startswith("/kontakt/"):
+            own = edition_at(own).addresses.request()
         expected = [] if path.name in WITHOUT_ADDRESS else [BASE + own]
         assert canonical == expected, path
 
@@ -105,8 +124,8 @@ def test_every_internal_link_and_anchor_leads_somewhere(build: Path) -> None:
 
 def _assert_leads_somewhere(build: Path, path: Path, target: str) -> None:
     parts = urlsplit(target)
-    if parts.path in SERVICE:
-        return
+    if parts.path in {edition(code).addresses.at("anfrage") for code in CODES}:
+        return  # the endpoint
     file = path
     if parts.path:
         assert parts.path.startswith("/"), (path, target)
@@ -120,19 +139,23 @@ def _assert_leads_somewhere(build: Path, path: Path, target: str) -> None:
 def test_nothing_comes_from_another_host_and_nothing_runs_inline(build: Path) -> None:
     for path in pages(build):
         page = tree(path)
-        sources = page.xpath("//link[@rel!='canonical']/@href | //@src | //@srcset | //@action")
+        links = "//link[@rel!='canonical' and not(@hreflang)]/@href"
+        sources = page.xpath(f"{links} | //@src | //@srcset | //@action")
         assert all(source.startswith("/") for source in sources), (path, sources)
         assert not page.xpath("//@style | //style"), path
         assert not page.xpath("//@*[starts-with(name(), 'on')]"), path
         for script in page.xpath("//script"):
-            assert script.get("src") or script.get("type") == "application/ld+json", path
+            assert script.get("src") or script.get("type") in DATA, path
     for sheet in build.rglob("*.css"):
         assert not re.search(r"@import|url\([\"']?(https?:)?//", sheet.read_text())
 
 
 def test_the_pages_of_tools_forbid_connections_on_any_host(build: Path) -> None:
-    for tool in TOOLS:
-        head = tree(build / "werkzeuge" / tool / "index.html").find("head")
+    found = {path: in_german(address(build, path)) for path in pages(build)}
+    tools = [path for path, german in found.items() if re.match("/werkzeuge/.", german)]
+    assert len(tools) > len(TOOLS)
+    for path in tools:
+        head = tree(path).find("head")
         [policy] = head.xpath("meta[@http-equiv='Content-Security-Policy']")
         assert policy.get("content") == "connect-src 'none'"
         [script] = head.xpath("script[@src]")
@@ -141,17 +164,20 @@ def test_the_pages_of_tools_forbid_connections_on_any_host(build: Path) -> None:
 
 def test_every_page_leads_to_the_legal_ones(build: Path) -> None:
     for path in pages(build):
-        links = {link.text_content(): link.get("href") for link in tree(path).xpath("//footer//a")}
-        assert links["Impressum"] == "/impressum/", path
-        assert links["Datenschutz"] == "/datenschutz/", path
+        links = {link.get("href"): link.text_content() for link in tree(path).xpath("//footer//a")}
+        addresses = edition_at(address(build, path)).addresses
+        assert "Impressum" in links[addresses.page("impressum")], path
+        assert links[addresses.page("datenschutz")] in {"Datenschutz", "Privacy"}, path
 
 
-def test_structured_data_say_what_google_asks_for(build: Path) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_structured_data_say_what_google_asks_for(build: Path, code: str) -> None:
     kinds: dict[str, set[str]] = {}
-    for path in pages(build):
+    for path in pages_of(build, code):
         for script in tree(path).xpath("//script[@type='application/ld+json']"):
             data = json.loads(script.text)
             assert data["@context"] == "https://schema.org"
+            assert data.get("inLanguage", edition(code).language.tag) == edition(code).language.tag
             kinds.setdefault(data["@type"], set()).update(data)
             assert "PLATZHALTER" not in script.text
     assert kinds["ProfessionalService"] >= {"name", "url", "slogan", "description"}
@@ -171,13 +197,27 @@ def test_pages_can_be_shared(build: Path) -> None:
         names = set(tree(path).xpath("//meta/@property"))
         assert names >= {"og:title", "og:description", "og:type", "og:locale", "og:site_name"}
         assert tree(path).xpath("//meta[@name='twitter:card']/@content") == ["summary_large_image"]
-        if "artikel" in path.parts and path.parent.name not in {"artikel", "checkliste"}:
+        own = edition_at(address(build, path))
+        [locale] = tree(path).xpath("//meta[@property='og:locale']/@content")
+        assert locale == own.language.locale, path
+        if address(build, path) in {article.address for article in own.articles}:
             assert names >= {"article:published_time", "article:modified_time", "og:url"}, path
 
 
 def test_every_page_has_a_card_and_every_article_its_own(build: Path) -> None:
+    for code in CODES:
+        _assert_shown_on_cards(build, edition(code), pages_of(build, code))
+    drawn = {file.name for file in (build / "karten").iterdir()}
+    shown = {
+        tree(path).xpath("//meta[@property='og:image']/@content")[0].rpartition("/")[2]
+        for path in pages(build)
+    }
+    assert drawn == shown
+
+
+def _assert_shown_on_cards(build: Path, library: Library, paths: list[Path]) -> None:
     cards: dict[str, list[str]] = {}
-    for path in pages(build):
+    for path in paths:
         [card] = tree(path).xpath("//meta[@property='og:image']/@content")
         [alt] = tree(path).xpath("//meta[@property='og:image:alt']/@content")
         assert alt.startswith("Interim Profis: "), path
@@ -187,10 +227,8 @@ def test_every_page_has_a_card_and_every_article_its_own(build: Path) -> None:
         with Image.open(file, formats=["PNG"]) as image:
             assert image.size == (1200, 630)
     shared, *own = sorted(cards.values(), key=len, reverse=True)
-    assert "/404.html" in shared
-    articles = [path.stem for path in (ROOT / "content/artikel").glob("*.md")]
-    assert sorted(own) == sorted([f"/artikel/{slug}/"] for slug in articles)
-    assert len(list((build / "karten").iterdir())) == len(cards)
+    assert library.addresses.at("404.html") in shared
+    assert sorted(own) == sorted([article.address] for article in library.articles)
 
 
 def test_exactly_the_pages_that_lack_facts_name_them_at_their_top(build: Path) -> None:
@@ -202,35 +240,86 @@ def test_exactly_the_pages_that_lack_facts_name_them_at_their_top(build: Path) -
         for mark in marks:
             assert mark.removeprefix("[noch offen: ").removesuffix("]") in told[0].text_content()
             lacking.add(path)
-    assert build / "impressum/index.html" in lacking
-    assert build / "index.html" not in lacking
+    for code in CODES:
+        addresses = edition(code).addresses
+        assert build / addresses.page("impressum").lstrip("/") / "index.html" in lacking
+        assert build / addresses.root.lstrip("/") / "index.html" not in lacking
 
 
 def test_every_list_topic_tool_and_article_leads_to_the_form(build: Path) -> None:
     for path in pages(build):
-        if path.relative_to(build).parts[0] in {"artikel", "themen", "werkzeuge"}:
+        if in_german(address(build, path)).startswith(("/artikel/", "/themen/", "/werkzeuge/")):
             asked = tree(path).xpath("//main//*[@class='call-to-action']//a/@href")
-            assert [link for link in asked if "/kontakt/" in link], path
+            form = edition_at(address(build, path)).addresses.request()
+            assert [link for link in asked if form in link], path
 
 
-def test_the_navigation_marks_where_one_is_and_what_stands_above(build: Path) -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_the_navigation_marks_where_one_is_and_what_stands_above(build: Path, code: str) -> None:
     for place, marked in (
-        ("interim-management", "page"),
-        ("interim-management/vertrag-und-status", "true"),
-        ("artikel/von-kunden-trennen", "true"),
-        ("themen/kundenbeziehungen", "true"),
-        ("werkzeuge/einsatzkosten", "true"),
+        ("interim-management/", "page"),
+        ("interim-management/vertrag-und-status/", "true"),
+        ("artikel/von-kunden-trennen/", "true"),
+        ("themen/kundenbeziehungen/", "true"),
+        ("werkzeuge/kundenkonzentration/", "true"),
     ):
-        entries = tree(build / place / "index.html").xpath("//nav[@id='menue']//a[@aria-current]")
+        page = tree(build / edition(code).addresses.at(place).lstrip("/") / "index.html")
+        entries = page.xpath("//nav[@id='menue']//a[@aria-current]")
         assert [entry.get("aria-current") for entry in entries] == [marked], place
 
 
 def test_missing_facts_are_marked_where_a_reader_sees_them(build: Path) -> None:
-    for name in ("impressum", "datenschutz", "barrierefreiheit"):
-        page = tree(build / name / "index.html")
-        assert page.xpath("//mark[@class='placeholder']"), name
+    for code, name in itertools.product(CODES, ("impressum", "datenschutz", "barrierefreiheit")):
+        page = tree(build / edition(code).addresses.page(name).lstrip("/") / "index.html")
+        assert page.xpath("//mark[@class='placeholder']"), (code, name)
     for path in pages(build):
         assert "PLATZHALTER" not in path.read_text(), path
+
+
+def test_pages_in_several_languages_name_each_other_and_the_same_for_all_others(
+    build: Path,
+) -> None:
+    named = {}
+    for path in pages(build):
+        links = tree(path).xpath("//head/link[@hreflang]")
+        if links:
+            found = {link.get("hreflang"): link.get("href") for link in links}
+            assert len(found) == len(links), path
+            assert (
+                found[tree(path).get("lang")]
+                == tree(path).xpath("//link[@rel='canonical']/@href")[0]
+            ), path
+            named[found[tree(path).get("lang")]] = found
+    assert len(named) > 40
+    for found in named.values():
+        assert all(named[other] == found for other in found.values())
+
+
+@pytest.mark.parametrize("code", CODES[1:])
+def test_no_german_word_is_left_where_none_is_marked_as_one(build: Path, code: str) -> None:
+    with (ROOT / f"content/{code}/oberflaeche.po").open("rb") as file:
+        german = {row.id for row in read_po(file) if row.id and row.id != row.string}
+    for path in pages_of(build, code):
+        for words in _heard_in(edition(code).language.tag, tree(path)):
+            assert words not in german, path
+            assert not GERMAN_WORD.search(words), (path, words)
+
+
+GERMAN_WORD = re.compile(r"\b(?:der|die|das|und|oder|nicht|ein|eine|mit|von|für|auf|ist|Sie)\b")
+
+
+def _heard_in(tag: str, page: parser.HtmlElement) -> Iterator[str]:
+    """Yield what a screen reader says in a language: texts, labels, and words for scripts.
+
+    What nobody has told us yet is German; no release contains it.
+    """
+    for element in page.iter(etree.Element):
+        nearest = element.xpath("ancestor-or-self::*[@lang][1]/@lang")
+        is_open = element.xpath("ancestor-or-self::*[@class='open-facts' or @class='placeholder']")
+        if nearest == [tag] and element.tag not in UNREAD and not is_open:
+            yield from (" ".join(text.split()) for text in element.xpath("text()"))
+            for name in ("aria-label", "alt", "title", "placeholder", "data-words"):
+                yield " ".join(element.get(name, "").split())
 
 
 def test_the_article_of_the_agency_stands_word_for_word(build: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.builds import Checkout, contents
+from support.editions import CODES, edition
 from support.site import ROOT
 from website.build.searched_text import LEFT_OUT, cut
 from website.content import library
@@ -51,9 +52,23 @@ def test_the_index_is_what_pagefind_makes_of_whole_pages(build: Path, tmp_path: 
     left_out = ", ".join(f".{name}" for name in LEFT_OUT)
     command = [sys.executable, "-m", "pagefind_bin", "--site", build, "--output-path", tmp_path]
     subprocess.run([*command, "--quiet", "--exclude-selectors", left_out], check=True)
-    expected, found = contents(tmp_path), parts(build)["0"]
-    assert _fragments(found) == _fragments(expected)
-    assert _languages(found) == _languages(expected)
+    expected, found = (
+        contents(tmp_path),
+        [
+            contents(build / edition(code).addresses.at("suche/index/0").lstrip("/"))
+            for code in CODES
+        ],
+    )
+    fragments = [_fragments(index) for index in found]
+    assert {path: made for index in fragments for path, made in index.items()} == _fragments(
+        expected
+    )
+    assert [list(_languages(index)) for index in found] == [
+        [edition(code).language.tag.lower()] for code in CODES
+    ]
+    assert {name: n for index in found for name, n in _languages(index).items()} == _languages(
+        expected
+    )
 
 
 def test_a_site_without_a_page_to_search_on_has_no_index(

@@ -204,7 +204,7 @@ def robots() -> Response:
     library = services().library
     lines = [
         "User-agent: *",
-        f"Disallow: {library.addresses.at('anfrage')}",
+        *(f"Disallow: {each.addresses.at('anfrage')}" for each in library.every_edition),
         f"Sitemap: {absolute(library.addresses.at_root('/sitemap.xml'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -1,0 +1,39 @@
+"""The editions of the real content, and where each has what another has."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from support.site import ROOT
+from website.content import files, library
+
+if TYPE_CHECKING:
+    from website.content.library import Library
+
+CONTENT = ROOT / "content"
+CODES = ("de", *files.editions(CONTENT))
+"""The languages; a test takes them as parameters before any content is read."""
+
+
+@cache
+def edition(code: str) -> Library:
+    """Return an edition of the real content as visitors get it."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    return library.load(CONTENT, today=today).editions[code]
+
+
+def edition_at(address: str) -> Library:
+    """Return the edition that an address belongs to."""
+    others = [edition(code) for code in CODES[1:]]
+    return next(
+        (other for other in others if address.startswith(other.addresses.root)), edition("de")
+    )
+
+
+def in_german(address: str) -> str:
+    """Return the address in German words, by which one tells what kind of page lies there."""
+    german = edition_at(address).addresses.german_path(address)
+    assert german is not None, address
+    return german
