@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,23 @@ def test_a_new_build_is_served_without_a_restart(
     freeze("--content", content.folder, "--output", folder)
     assert client.get("/artikel/neu/").status_code == 200
     assert client.get("/artikel/ein-artikel/").status_code == 404
+
+
+def test_nobody_waits_for_a_look_at_every_file_of_a_new_build(
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    real = os.scandir
+
+    def scandir(path: str) -> Any:
+        looked.append(path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    folder.touch()
+    assert client.post("/anfrage").text == "vom Endpunkt"
+    assert client.get("/artikel/ein-artikel/").status_code == 200
+    assert looked == []
 
 
 def test_the_endpoint_answers_while_there_is_no_build(tmp_path: Path) -> None:
