@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.build.targets import BuildTarget
-    from website.content.library import Before
+    from website.content.loading import Before
 
 
 @click.command()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.languages import GERMAN
-from website.content.library import load
 from website.content.live_questionnaire import QuestionnaireFile
+from website.content.loading import load
 from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.content.library import Before, Library
+    from website.content.library import Library
+    from website.content.loading import Before
     from website.questionnaire import Questionnaire
 
 

@@ -262,10 +262,10 @@ def test_the_list_of_addresses_is_sorted_and_only_grows(whole: Content) -> None:
 
 
 def test_the_list_of_addresses_is_the_same_below_a_path(whole: Content) -> None:
-    from website.content import library  # noqa: PLC0415
+    from website.content import loading  # noqa: PLC0415
 
-    below = library.load(whole.folder, today=datetime.date(2026, 11, 24), root="/unter/")
-    at_root = library.load(whole.folder, today=datetime.date(2026, 11, 24))
+    below = loading.load(whole.folder, today=datetime.date(2026, 11, 24), root="/unter/")
+    at_root = loading.load(whole.folder, today=datetime.date(2026, 11, 24))
     assert published.promised(below) == published.promised(at_root)
     assert f"/kontakt/{below.request_topics[0]}/" in published.promised(below)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, SITE, TODAY, Content
-from website.content import library as library_module
+from website.content import loading
 from website.exceptions import ContentError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ SECONDS = itertools.count(1_700_000_000)
 
 
 def again(content: Content, before: Library) -> Library:
-    return library_module.load(
+    return loading.load(
         content.folder,
         today=TODAY,
         with_unpublished=True,

@@ -10,7 +10,7 @@ import pytest
 
 from support.content import ARTICLE
 from support.websites import OtherWebsite, other_website
-from website.content.library import load
+from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
 from website.editorial.link_checker import CheckerSettings, LinkChecker, Outcome
 

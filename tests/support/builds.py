@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from website.build.incremental.outcome import Outcome
-    from website.content.library import Before
+    from website.content.loading import Before
 
 COPIED = ("templates", "static")
 

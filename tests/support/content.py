@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import ExifTags, Image
 
-from website.content import kinds
-from website.content import library as library_module
+from website.content import kinds, loading
 from website.questionnaire import CONTRACTS
 
 if TYPE_CHECKING:
@@ -263,7 +262,7 @@ class Content:
 
     def load(self, *, today: datetime.date = TODAY, with_unpublished: bool = False) -> Library:
         """Read the folder."""
-        return library_module.load(
+        return loading.load(
             self.folder,
             today=today,
             with_unpublished=with_unpublished,

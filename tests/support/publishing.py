@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from website.content.library import Before
+    from website.content.loading import Before
     from website.editorial.publications import Publication
     from website.infra.database import Database
 

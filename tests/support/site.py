@@ -25,7 +25,7 @@ from click.testing import CliRunner
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
-from website.content import library
+from website.content import loading
 from website.infra import clock
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from click import Command
     from flask import Flask
 
-    from website.content.library import Before, Library
+    from website.content.library import Library
+    from website.content.loading import Before
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ("--base-url", "https://www.example.org")
@@ -170,7 +171,7 @@ class Running:
 @functools.cache
 def _editions() -> tuple[Library, ...]:
     """Read the real content."""
-    return library.load(ROOT / "content", today=clock.today()).every_edition
+    return loading.load(ROOT / "content", today=clock.today()).every_edition
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from website import checking
 from website.content import kinds
 from website.content.files import FileKind
-from website.content.library import load
+from website.content.loading import load
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from website.build.incremental.inputs import Inputs
     from website.build.incremental.reuse import Reuse
     from website.build.targets import BuildTarget
-    from website.content.library import Before, Library
+    from website.content.library import Library
+    from website.content.loading import Before
     from website.content.problems import Problem
 
     MakeApp = Callable[[Before | None], Flask]

@@ -22,7 +22,7 @@ from website.publishing.publisher import Publisher, Site
 if TYPE_CHECKING:
     from flask import Flask
 
-    from website.content.library import Before
+    from website.content.loading import Before
     from website.infra.database import Database
 
 

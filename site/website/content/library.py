@@ -22,27 +22,22 @@ from website.content import (
     translated_questionnaire,
     translated_site_data,
 )
-from website.content.addresses import Addresses
-from website.content.file_cache import FileCache
 from website.content.kinds import (
     ARTICLES,
-    OTHER_PAGES,
     PAGE_KINDS,
     SEARCH,
     TOOL_PAGES,
     pages_without_address,
-    required_pages,
 )
 from website.content.languages import GERMAN
-from website.content.models import Alternate, ListPage, PublicationStatus
+from website.content.models import Alternate, ListPage
 from website.content.pages import TOOLS
 from website.content.placeholders import is_placeholder
 from website.content.postprocess import resolve
 from website.content.problems import Problem
 from website.content.redirects import old_addresses
 from website.content.related import RelatedArticles
-from website.content.rendered_texts import Texts
-from website.content.text_reader import Known, Reader
+from website.content.text_reader import Reader
 from website.content.value_reader import line_of
 from website.exceptions import ImageError
 from website.infra import paging
@@ -51,12 +46,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from website.content.addresses import Addresses
     from website.content.articles import Article
+    from website.content.file_cache import FileCache
     from website.content.image_variants import Variant
     from website.content.kinds import ItemT_co, Kind
-    from website.content.languages import Language, Translations
+    from website.content.languages import Language
     from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
     from website.content.pages import Page
+    from website.content.rendered_texts import Texts
     from website.content.reply_templates import ReplyTemplate
     from website.content.sitedata import SiteData
     from website.questionnaire import Questionnaire
@@ -345,8 +343,8 @@ class Library:
             return [item for item in items if item.text.file != file]
 
         return self._replaced(
-            items=tuple(sorted([*without(self.items), *mine], key=_order)),
-            public_items=tuple(sorted([*without(self.public_items), *mine], key=_order)),
+            items=tuple(sorted([*without(self.items), *mine], key=in_order)),
+            public_items=tuple(sorted([*without(self.public_items), *mine], key=in_order)),
             problems=(*_elsewhere(self.problems, reader.label), *reader.problems),
             open_facts=(*_elsewhere(self.open_facts, reader.label), *reader.open_facts),
             _rendered={},
@@ -725,144 +723,10 @@ class Library:
                     yield Problem(label, line_of(self.site.lines, (menu, index, "to")), message)
 
 
-@dataclass
-class Before:
-    """As much of an earlier library as helps to read the next."""
-
-    file_cache: FileCache
-    texts: Texts
-    editions: Mapping[str, Before] = field(default_factory=dict)
-    """That of every edition by its language, where this is the German one."""
-
-
-def load(
-    folder: Path,
-    *,
-    today: datetime.date,
-    root: str = "/",
-    with_unpublished: bool = False,
-    before: Library | Before | None = None,
-) -> Library:
-    """Read all content below a folder: the German edition, with those in other languages.
-
-    Never raises for what authors wrote: a broken file is left out and told of in ``problems``.
-
-    :param today: articles dated later are not public yet.
-    :param root: the path under which the site lies, ending with a slash.
-    :param with_unpublished: show drafts, reviews and future articles too, for authors.
-    :param before: the same folder as it was; what has not changed since is not read again.
-    """
-    earlier = before.editions if before else {}
-    addresses = Addresses(root)
-    path = folder / sitedata.NAME
-    of_site = sitedata.read(path, files.label(folder, sitedata.NAME), addresses)
-    of_form = questionnaire_file.read(folder)
-
-    german = _edition(
-        folder,
-        addresses,
-        of_site,
-        of_form,
-        today,
-        with_unpublished=with_unpublished,
-        before=earlier.get(GERMAN.code) or before,
-    )
-    editions = {GERMAN.code: german}
-    for code, place in files.editions(folder).items():
-        addresses, of_edition = translated_site_data.read(
-            place, root, path, of_site[1], before=_translations(earlier.get(code))
-        )
-        words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
-        editions[code] = _edition(
-            place,
-            addresses,
-            of_edition,
-            words,
-            today,
-            with_unpublished=with_unpublished,
-            before=earlier.get(code),
-        )
-    for each in editions.values():
-        each.editions = editions
-    return german
-
-
-def _translations(before: Library | Before | None) -> Translations | None:
-    return before.texts.language.translations if before else None
-
-
-def _edition(  # noqa: PLR0913 - what load() takes, and what has been read
-    folder: Path,
-    addresses: Addresses,
-    of_site: sitedata.Read,
-    of_form: tuple[Questionnaire, list[Problem]],
-    today: datetime.date,
-    *,
-    with_unpublished: bool,
-    before: Library | Before | None,
-) -> Library:
-    """Read the texts of one edition."""
-    site, found_in_site, facts_of_site = of_site
-    questionnaire, found_in_form = of_form
-    replies, found_in_replies = reply_templates.read(folder)
-    problems = [*found_in_site, *found_in_form, *found_in_replies]
-    before_texts, open_facts = tuple(problems), [*facts_of_site]
-    request_topics = [key for key, _ in questionnaire.topics]
-    topics = [topic.slug for topic in site.topics]
-    known = Known(topics, request_topics, addresses, site.language)
-    file_cache = FileCache(folder, known, before.file_cache if before else None)
-    texts = Texts(addresses, site.foreign_terms, language=site.language)
-    for cached in file_cache.texts():
-        problems += cached.problems
-    found = [cached.item for cached in file_cache.kept.values() if cached.item]
-    items = tuple(sorted(found, key=_order))
-    public = tuple(
-        item for item in items if with_unpublished or item.is_public(today) or _is_required(item)
-    )
-    for item in public:
-        open_facts += file_cache.kept[str(item.text.path)].open_facts
-    problems += _required(folder, items)
-    problems += file_cache.strays
-    is_readable = site.is_readable and questionnaire.is_readable
-    return Library(
-        folder=folder,
-        addresses=addresses,
-        site=site,
-        items=items,
-        public_items=public,
-        problems=tuple(problems) if is_readable else before_texts,
-        questionnaire=questionnaire,
-        reply_templates=replies,
-        today=today,
-        open_facts=tuple(open_facts),
-        file_cache=file_cache,
-        texts=before.texts.or_anew(texts) if before else texts,
-    )
-
-
-def _order(item: Item) -> tuple[int, int, str]:
+def in_order(item: Item) -> tuple[int, int, str]:
     """Return texts in the order of their kinds, newest first, otherwise by name."""
     day = item.date.toordinal() if item.date else 10**7
     return kinds.KINDS.index(item.kind), -day, item.name
-
-
-def _is_required(item: Item) -> bool:
-    return item.kind is OTHER_PAGES and item.name in required_pages()
-
-
-def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
-    """Yield the problems of pages that the site requires."""
-    pages = {item.name: item for item in items if item.kind is OTHER_PAGES}
-    for name in required_pages():
-        file = OTHER_PAGES.file(name)
-        if name not in pages:
-            if not (folder / file).exists():
-                message = "Diese Seite fehlt; die Website braucht sie. Legen Sie die Datei an."
-                yield Problem(files.label(folder, file), 1, message)
-        elif pages[name].status is not PublicationStatus.PUBLISHED:
-            text = pages[name].text
-            message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
-            yield Problem(text.label, line_of(text.lines, ("status",)), message)
 
 
 def _elsewhere(problems: Iterable[Problem], label: str) -> list[Problem]:

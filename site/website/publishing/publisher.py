@@ -17,7 +17,7 @@ from website.build import builder, freezer, targets
 from website.build.pipeline import Gate
 from website.checking import errors as errors_of
 from website.content import published
-from website.content.library import load
+from website.content.loading import load
 from website.editorial import publication_steps
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.export import export
@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 
     from website.build.targets import BuildTarget
     from website.config import Settings
-    from website.content.library import Before, Library
+    from website.content.library import Library
+    from website.content.loading import Before
     from website.content.problems import Problem
     from website.editorial.publications import Publication
     from website.editorial.repository import Repository

@@ -10,7 +10,7 @@ from website.build import dirsync, search_index, searched_text
 from website.build.incremental import dependencies, inputs, outcome, state
 from website.build.incremental.dependencies import Answers
 from website.build.incremental.state import FrozenFile, State
-from website.content.library import Before
+from website.content.loading import Before
 from website.infra.cache import Blobs
 from website.web.assets import NAMED_BY_CONTENT
 from website.web.services import services

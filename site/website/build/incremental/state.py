@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from website.build.dirsync import Signature
     from website.build.incremental.dependencies import Question
-    from website.content.library import Before
+    from website.content.loading import Before
 
 _DIGEST = hashlib.sha256().digest_size
 

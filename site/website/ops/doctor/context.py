@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import dns.resolver
 
-from website.content.library import load
+from website.content.loading import load
 from website.editorial.workspace import live_settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from website.config import ROOT
-from website.content.library import load
+from website.content.loading import load
 from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError
 from website.infra.clock import GERMANY, german_day

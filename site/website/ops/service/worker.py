@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from website import retention_periods
-from website.content.library import load
+from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
 from website.editorial.link_checker import CheckerSettings, LinkChecker
 from website.editorial.share_links import ShareLinks

@@ -1,0 +1,158 @@
+"""Reads the content of all editions, once more only what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from website.content import (
+    files,
+    questionnaire_file,
+    reply_templates,
+    sitedata,
+    translated_questionnaire,
+    translated_site_data,
+)
+from website.content.addresses import Addresses
+from website.content.file_cache import FileCache
+from website.content.kinds import OTHER_PAGES, required_pages
+from website.content.languages import GERMAN
+from website.content.library import Library, in_order
+from website.content.models import PublicationStatus
+from website.content.problems import Problem
+from website.content.rendered_texts import Texts
+from website.content.text_reader import Known
+from website.content.value_reader import line_of
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from website.content.models import Item
+    from website.questionnaire import Questionnaire
+
+
+@dataclass
+class Before:
+    """As much of an earlier library as helps to read the next."""
+
+    file_cache: FileCache
+    texts: Texts
+    editions: Mapping[str, Before] = field(default_factory=dict)
+    """That of every edition by its language, where this is the German one."""
+
+
+def load(
+    folder: Path,
+    *,
+    today: datetime.date,
+    root: str = "/",
+    with_unpublished: bool = False,
+    before: Library | Before | None = None,
+) -> Library:
+    """Read all content below a folder: the German edition, with those in other languages.
+
+    Never raises for what authors wrote: a broken file is left out and told of in ``problems``.
+
+    :param today: articles dated later are not public yet.
+    :param root: the path under which the site lies, ending with a slash.
+    :param with_unpublished: show drafts, reviews and future articles too, for authors.
+    :param before: the same folder as it was; what has not changed since is not read again.
+    """
+    earlier: Mapping[str, Library | Before] = before.editions if before else {}
+    if before and GERMAN.code not in earlier:
+        earlier = {GERMAN.code: before}
+    reading = _Reading(today, earlier, with_unpublished=with_unpublished)
+    addresses, path = Addresses(root), folder / sitedata.NAME
+    of_site = sitedata.read(path, files.label(folder, sitedata.NAME), addresses)
+    of_form = questionnaire_file.read(folder)
+    editions = {GERMAN.code: reading.edition(folder, addresses, of_site, of_form)}
+    for code, place in files.editions(folder).items():
+        words_before = earlier[code].texts.language.translations if code in earlier else None
+        addresses, of_edition = translated_site_data.read(
+            place, root, path, of_site[1], before=words_before
+        )
+        words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
+        editions[code] = reading.edition(place, addresses, of_edition, words)
+    for each in editions.values():
+        each.editions = editions
+    return editions[GERMAN.code]
+
+
+class _Reading:
+    """Reads the texts of editions, all for the same readers on the same day."""
+
+    def __init__(
+        self,
+        today: datetime.date,
+        before: Mapping[str, Library | Before],
+        *,
+        with_unpublished: bool,
+    ) -> None:
+        self._today = today
+        self._before = before
+        self._with_unpublished = with_unpublished
+
+    def edition(
+        self,
+        folder: Path,
+        addresses: Addresses,
+        of_site: sitedata.Read,
+        of_form: tuple[Questionnaire, list[Problem]],
+    ) -> Library:
+        """Read the texts of one edition, whose data have been read."""
+        site, found_in_site, facts_of_site = of_site
+        questionnaire, found_in_form = of_form
+        replies, found_in_replies = reply_templates.read(folder)
+        of_data = [*found_in_site, *found_in_form, *found_in_replies]
+        before = self._before.get(site.language.code)
+        request_topics = [key for key, _ in questionnaire.topics]
+        topics = [topic.slug for topic in site.topics]
+        known = Known(topics, request_topics, addresses, site.language)
+        file_cache = FileCache(folder, known, before.file_cache if before else None)
+        texts = Texts(addresses, site.foreign_terms, language=site.language)
+        of_texts = [problem for cached in file_cache.texts() for problem in cached.problems]
+        found = [cached.item for cached in file_cache.kept.values() if cached.item]
+        items = tuple(sorted(found, key=in_order))
+        public = tuple(filter(self._is_public, items))
+        kept = (file_cache.kept[str(item.text.path)] for item in public)
+        open_facts = [*facts_of_site, *(fact for cached in kept for fact in cached.open_facts)]
+        is_readable = site.is_readable and questionnaire.is_readable
+        of_files = [*of_texts, *_required(folder, items), *file_cache.strays]
+        return Library(
+            folder=folder,
+            addresses=addresses,
+            site=site,
+            items=items,
+            public_items=public,
+            problems=(*of_data, *of_files) if is_readable else tuple(of_data),
+            questionnaire=questionnaire,
+            reply_templates=replies,
+            today=self._today,
+            open_facts=tuple(open_facts),
+            file_cache=file_cache,
+            texts=before.texts.or_anew(texts) if before else texts,
+        )
+
+    def _is_public(self, item: Item) -> bool:
+        return self._with_unpublished or item.is_public(self._today) or _is_required(item)
+
+
+def _is_required(item: Item) -> bool:
+    return item.kind is OTHER_PAGES and item.name in required_pages()
+
+
+def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:
+    """Yield the problems of pages that the site requires."""
+    pages = {item.name: item for item in items if item.kind is OTHER_PAGES}
+    for name in required_pages():
+        file = OTHER_PAGES.file(name)
+        if name not in pages:
+            if not (folder / file).exists():
+                message = "Diese Seite fehlt; die Website braucht sie. Legen Sie die Datei an."
+                yield Problem(files.label(folder, file), 1, message)
+        elif pages[name].status is not PublicationStatus.PUBLISHED:
+            text = pages[name].text
+            message = "Ohne diese Seite geht die Website nicht. Löschen Sie die Zeile „status“."
+            yield Problem(text.label, line_of(text.lines, ("status",)), message)
