@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
+from support import terminal
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
@@ -151,11 +152,7 @@ class Running:
 
     def flask(self, *words: str) -> str:
         """Run a command as an operator beside the running site."""
-        command = [sys.executable, "-m", "flask", "--app", "website", *words]
-        result = subprocess.run(
-            command, env=self.environ, check=True, capture_output=True, text=True
-        )
-        return result.stdout
+        return terminal.flask(self.environ, *words).stdout
 
     def mails(self, count: int = 1) -> list[Path]:
         """Wait until so many mails have been written."""

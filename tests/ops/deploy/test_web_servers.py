@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import http.client
 import ssl
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ from urllib.parse import quote
 import brotli
 import pytest
 
-from support import certificates
+from support import certificates, terminal
 from support.site import free_port, release
 from support.web_servers import WebServer, off_port_80, running_endpoint, running_web_server
 from website.exceptions import ConfigurationError
@@ -55,9 +53,8 @@ def configuration(
         "WEBSITE_INSTANCE_DIR": str(released.content.folder.parent / "instance"),
     }
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "flask", "--app", "website", "deploy-files", folder]
-        command += ["--build", str(build), "--endpoint", endpoint, *options]
-        subprocess.run(command, env=environ, check=True, capture_output=True)
+        words = ("--build", str(build), "--endpoint", endpoint, *options)
+        terminal.flask(environ, "deploy-files", folder, *words)
         return (Path(folder) / FILES[name]).read_text()
 
 

@@ -26,7 +26,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
-from support import certificates
+from support import certificates, terminal
 from support.content import Content
 from support.disks import disk
 from support.questionnaire import questionnaire
@@ -131,8 +131,7 @@ def units(folder: Path) -> dict[str, configparser.ConfigParser]:
 
 
 def deploy(environ: dict[str, str], folder: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "flask", "--app", "website", "deploy-files", str(folder)]
-    subprocess.run([*command, *options], env=os.environ | environ, check=True, capture_output=True)
+    terminal.flask(environ, "deploy-files", str(folder), *options)
 
 
 @pytest.fixture(scope="module")
@@ -399,7 +398,7 @@ def test_what_was_changed_by_hand_is_not_written_over(tmp_path: Path) -> None:
     unit.write_text("mine")
     with pytest.raises(subprocess.CalledProcessError) as refused:
         deploy(environ, tmp_path / "files")
-    assert b"website.service" in refused.value.stderr
+    assert "website.service" in refused.value.stderr
     assert unit.read_text() == "mine"
     deploy(environ, tmp_path / "files", "--force")
     assert unit.read_text() != "mine"
