@@ -136,6 +136,22 @@ def test_a_choice_is_no_longer_offered_but_stays_known(
     assert topic["choices"]["kam-aufbauen"] == "KAM aufbauen"
 
 
+def test_topics_are_chosen_for_the_start_page(erik: Writer, values: MultiDict[str, str]) -> None:
+    before = ["kam-auf-zeit", "kam-aufbauen", "beschwerdemanagement", "kundenportfolio"]
+    ticked = [f"choices.{key}" for key in before]
+    assert sorted(values.getlist(f"{TOPIC}.featured")) == sorted(["", *ticked])
+    assert not any(name.startswith("questions.6.featured") for name in values)
+    values.setlist(f"{TOPIC}.featured", ["", *ticked[1:], "choices.schulung", "choices.no"])
+    assert errors(save(erik, values)) == []
+    after = ["kam-aufbauen", "beschwerdemanagement", "kundenportfolio", "schulung"]
+    assert questions(erik)[0]["featured"] == after
+    assert len(set(rows(data(erik))) - set(rows(REAL))) == 1
+    values = sent(erik.get("/texte/formular.toml"))
+    values.setlist(f"{TOPIC}.featured", [""])
+    save(erik, values)
+    assert "featured" not in questions(erik)[0]
+
+
 def test_a_question_is_no_longer_asked_and_asked_again(
     erik: Writer, values: MultiDict[str, str]
 ) -> None:

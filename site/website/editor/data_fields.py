@@ -143,6 +143,8 @@ class Choices:
     path: Path
     """Of those that it offers."""
     can_grow: bool
+    can_be_featured: bool = False
+    """Whether the start page offers some of them."""
 
     @property
     def question(self) -> int:
@@ -245,6 +247,8 @@ _QUESTION = {
 _CHOSEN = {kind.value for kind in QuestionKind if kind.is_chosen}
 REMOVED = "removed"
 """Says of a question that it is no longer asked."""
+TOPIC = "topic"
+"""The question whose choices the start page offers."""
 _NOT_ASKED = "Gespeicherte Antworten bleiben lesbar."
 _TEMPLATES = Rows(
     ("vorlagen",),
@@ -327,7 +331,8 @@ def _of_questionnaire(values: Mapping[str, Any]) -> Sequence[Group]:
         kind = question.get("kind")
         if kind in _CHOSEN or question.get("choices") or question.get("removed_choices"):
             can_grow = kind == QuestionKind.CHOICE.value
-            fields.append(Choices((*path, "choices"), can_grow))
+            is_topic = question.get("key") == TOPIC
+            fields.append(Choices((*path, "choices"), can_grow, is_topic))
         if question.get("key") not in CONTRACTS:
             fields.append(Field((*path, REMOVED), "Nicht mehr fragen", False, _NOT_ASKED))
         title = str(question.get("label") or question.get("key") or f"Frage {at + 1}")

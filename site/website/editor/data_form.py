@@ -94,8 +94,10 @@ class ShownChoice:
 
     cell: Cell
     name: str
-    """What its box sends."""
+    """What its boxes send."""
     is_former: bool
+    is_featured: bool
+    """Whether the start page offers it."""
 
 
 @dataclass(frozen=True)
@@ -308,13 +310,18 @@ class DataForm(FileForm):
     def _choices(self, each: Choices) -> ShownChoices:
         at = each.question
         question = value_at(self.values, ("questions", at)) or {}
+        boxes = name_of(("questions", at, question_form.FEATURED))
+        was_sent = self.sent is not None and boxes in self.sent
+        featured = self.sent.getlist(boxes) if self.sent is not None else []
         shown = []
         for number, choice in enumerate(question_form.choices(question, at, self.sent), 1):
             path = ("questions", at, choice.table, choice.key)
             value = value_at(self.values, path)
             style = Style.of(value, "")
             cell = Cell(path, f"Möglichkeit {number}", style, choice.words)
-            shown.append(ShownChoice(cell, choice.name, choice.is_former))
+            ticked = featured if was_sent else question.get(question_form.FEATURED) or []
+            is_featured = (choice.name if was_sent else choice.key) in ticked
+            shown.append(ShownChoice(cell, choice.name, choice.is_former, is_featured))
         return ShownChoices(each, tuple(shown))
 
     def _cell(self, each: Field) -> Cell:

@@ -44,6 +44,9 @@ FORMER = "former"
 """Ends the name of the boxes that say which choices are no longer offered."""
 OFFERED, REMOVED = "choices", "removed_choices"
 
+FEATURED = "featured"
+"""The keys of the choices that the start page offers, and the name of the boxes that say so."""
+
 _LONGEST_KEY = 40
 _TICKED = "ja"
 _WORDS = ("label", "short", "hint", "called", "missing", "purpose")
@@ -118,10 +121,9 @@ def changes(values: Values, sent: Sent) -> Iterator[tuple[Path, Any]]:
             old = _table(question, table)
             if list(wanted.items()) != list(old.items()):
                 yield ("questions", at, table), wanted or None
-        featured = question.get("featured")
-        if isinstance(featured, list) and (gone := {*featured} & {*removed} - {*offered}):
-            left = [key for key in featured if key not in gone]
-            yield ("questions", at, "featured"), left or None
+        featured = question.get(FEATURED) or []
+        if isinstance(featured, list) and (now := _featured(featured, at, sent)) != featured:
+            yield ("questions", at, FEATURED), now or None
     for at, question in enumerate(added(values, sent), len(known)):
         words = {name: Style.LINE.read(sent.get(f"questions.{at}.{name}", "")) for name in _WORDS}
         if words["label"] and sent.get(f"questions.{at}.removed") != _TICKED:
@@ -145,6 +147,20 @@ def _wanted(question: Values, at: int, sent: Sent) -> tuple[dict[str, Any], dict
         wanted = removed if choice.is_former else offered
         wanted[choice.key] = before if is_kept else style.read(choice.words)
     return offered, removed
+
+
+def _featured(old: list[Any], at: int, sent: Sent) -> list[Any]:
+    """Return the keys of the choices that the start page shall offer, in the order of the file."""
+    shown = choices({}, at, sent)
+    offered = [choice.key for choice in shown if not choice.is_former]
+    name = f"questions.{at}.{FEATURED}"
+    if name in sent:
+        ticked = sent.getlist(name)
+        wanted = {each.key for each in shown if each.name in ticked and not each.is_former}
+    else:
+        wanted = {*old} - {choice.key for choice in shown if choice.is_former}
+    kept = [key for key in old if key in wanted]
+    return [*kept, *(key for key in offered if key in wanted and key not in kept)]
 
 
 def _is_good(choice: Choice) -> bool:
