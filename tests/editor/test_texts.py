@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from support import staff
 from support.content import ARTICLE
@@ -207,13 +208,14 @@ def test_a_draft_of_the_same_line_as_another_is_told_and_changes_nothing(
     assert b"Von Erik." in carla.data(NAME)
 
 
-def test_who_was_signed_out_meanwhile_is_told_how_not_to_lose_what_was_typed(
+def test_who_was_signed_out_meanwhile_is_told_so_and_signs_in_on_the_same_page(
     erik: Writer, sign_in: Callable[..., Writer]
 ) -> None:
     response = sign_in().send(NAME, erik.form(NAME), title="Getippt")
     assert response.status_code == 403
     assert "nicht mehr angemeldet" in response.text
-    assert 'target="_blank"' in response.text
+    page = html.document_fromstring(response.text)
+    assert page.cssselect("main form input[name=password]")
 
 
 def test_a_new_text_begins_with_a_skeleton_and_is_no_file_yet(
