@@ -200,8 +200,8 @@ def _open_preview(app: Flask, shared: Services) -> None:
         {
             settings.content_dir: read_content,
             ROOT / "static": read_assets,
-            # Jinja compiles again what has changed.
-            ROOT / "templates": lambda: None,
+            # A template keeps the macros that others gave it, also when those change.
+            ROOT / "templates": app.jinja_env.cache.clear,  # type: ignore[union-attr]
         },
     )
 

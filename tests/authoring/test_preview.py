@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import ChoiceLoader, DictLoader
 
+from support.builds import Checkout
 from support.content import ARTICLE
 from support.site import ROOT
 from support.sqlite import migrated
-from website import create_app
+from website import create_app, factory
 from website.authoring import preview
 from website.authoring.preview_state import preview_state
 from website.config import Role, Settings
@@ -129,6 +130,19 @@ def test_a_broken_file_of_the_site_says_so_on_every_page_until_it_is_mended(
         assert set(re.findall(r"problem__file\">(.*?)</code>", answer.text)) == {f"content/{file}"}
     content.write(file, good)
     assert shown.get("/artikel/fertig/").status_code == 200
+
+
+def test_a_macro_that_reaches_a_page_through_others_is_shown_as_it_is_now(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = Checkout.copied(tmp_path / "checkout", content.folder)
+    monkeypatch.setattr(factory, "ROOT", checkout.root)
+    settings = Settings(content_dir=content.folder, instance_dir=migrated(tmp_path / "instance"))
+    shown = create_app(settings, role=Role.PREVIEW).test_client()
+    assert "<svg" in shown.get("/").text.partition("<main")[0]
+    macros = checkout.root / "templates/components/motif.html"
+    macros.write_text(macros.read_text().replace("<svg", '<svg data-new="yes"'))
+    assert "data-new" in shown.get("/").text.partition("<main")[0]
 
 
 def test_a_broken_template_is_named_with_its_line(app: Flask, shown: FlaskClient) -> None:
