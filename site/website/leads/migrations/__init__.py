@@ -7,6 +7,7 @@ be lost: the way back is the backup that was made before.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -31,14 +32,14 @@ def migrate(engine: Engine) -> None:
         cannot hold every text.
     :raises StorageError: if the database cannot be used.
     """
-    config, scripts = _scripts()
     with storage_errors(), engine.connect() as connection:
         _check_encoding(connection)
-        if _is_current(connection, scripts):
+        if _is_current(connection):
             return
     with storage_errors(), for_migrating(engine).begin() as connection:
         _lock(connection)
-        if not _is_current(connection, scripts):
+        if not _is_current(connection):
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             _check_foreign_keys(connection)
@@ -51,7 +52,7 @@ def is_current(engine: Engine) -> bool:
     """
     with storage_errors(), engine.connect() as connection:
         _check_encoding(connection)
-        return _is_current(connection, _scripts()[1])
+        return _is_current(connection)
 
 
 def check_known(revision: str) -> None:
@@ -59,24 +60,29 @@ def check_known(revision: str) -> None:
 
     :raises ConfigurationError: if a newer version of the website has made it.
     """
-    _, scripts = _scripts()
-    _refuse_unknown({revision} if revision else set(), scripts)
+    _refuse_unknown({revision} if revision else set())
 
 
-def _scripts() -> tuple[Config, ScriptDirectory]:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", "website.leads:migrations")
-    return config, ScriptDirectory.from_config(config)
+    return config
 
 
-def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
+@functools.cache
+def _scripts() -> ScriptDirectory:
+    """Read the migrations, once in a process: each application asks for them."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _is_current(connection: Connection) -> bool:
     found = set(MigrationContext.configure(connection).get_current_heads())
-    _refuse_unknown(found, scripts)
-    return found == set(scripts.get_heads())
+    _refuse_unknown(found)
+    return found == set(_scripts().get_heads())
 
 
-def _refuse_unknown(found: set[str], scripts: ScriptDirectory) -> None:
-    known = {script.revision for script in scripts.walk_revisions()}
+def _refuse_unknown(found: set[str]) -> None:
+    known = {script.revision for script in _scripts().walk_revisions()}
     if unknown := found - known:
         raise ConfigurationError(
             f"The database was changed by a newer version of the website (revision "
