@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.editor import EDITOR, Writer, answer
+from support.editor import EDITOR, Writer, answer, asked
 from website.editor.blueprint import editor_state
 
 if TYPE_CHECKING:
@@ -29,19 +29,6 @@ def confirmed(writer: Writer, path: str, **sent: str) -> TestResponse:
     assert response.status_code == 200
     (form,) = answer(response).cssselect("main form")
     return writer.client.post(form.get("action"), data=dict(form.form_values()))
-
-
-def asked(app: Flask) -> dict[str, bytes | None]:
-    """Return the files that the last publication that was asked for would change."""
-    state = editor_state(app)
-    [publication, *_] = state.publications.newest(1)
-    repository, source = state.repository, publication.source
-    return {
-        path: repository.read(source, path)
-        for change in repository.changes(repository.main, source)
-        for path in (change.path, change.former)
-        if path
-    }
 
 
 def test_another_address_takes_links_and_readers_along(

@@ -89,3 +89,16 @@ def texts(page: html.HtmlElement) -> list[str]:
 def answer(response: TestResponse) -> Any:
     """Return the page of an answer."""
     return html.document_fromstring(response.text)
+
+
+def asked(app: Flask) -> dict[str, bytes | None]:
+    """Return the files that the last publication that was asked for would change."""
+    state = editor_state(app)
+    [publication, *_] = state.publications.newest(1)
+    repository, source = state.repository, publication.source
+    return {
+        path: repository.read(source, path)
+        for change in repository.changes(repository.main, source)
+        for path in (change.path, change.former)
+        if path
+    }

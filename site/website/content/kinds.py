@@ -166,7 +166,7 @@ PAGE_KINDS = (SEARCH_PAGE, OTHER_PAGES)
 """Those of what lies in ``seiten/`` and has no folder of its own there."""
 
 
-_EDITION = re.compile(r"\A[a-z]{2,3}/")
+_EDITION = re.compile(r"(?P<code>[a-z]{2,3})/(?P<file>.+)", re.DOTALL)
 """The folder of an edition; those of kinds have longer names."""
 
 
@@ -187,7 +187,16 @@ def of_file(file: str) -> tuple[Kind[Item], str] | None:
 
 def of_content_file(file: str) -> tuple[Kind[Item], str] | None:
     """Return the kind and the name of a text of any edition, its file named from all content."""
-    return of_file(_EDITION.sub("", file))
+    return of_file(edition_and_file(file)[1])
+
+
+def edition_and_file(file: str) -> tuple[str, str]:
+    """Return the language of the edition that a file lies in, and its name from that edition.
+
+    :param file: named from all content. The language of the German edition is empty.
+    """
+    found = _EDITION.match(file)
+    return (found["code"], found["file"]) if found else ("", file)
 
 
 def file_at(path: str) -> str:

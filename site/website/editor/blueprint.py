@@ -12,9 +12,10 @@ from flask import Blueprint, abort, current_app, redirect, request
 from website.config import EDITOR
 from website.content import kinds
 from website.content.toml_files import ENDING as DATA
-from website.editor.data_fields import TITLES
+from website.editor.data_fields import title_of
 from website.exceptions import RepositoryError
 from website.infra import german
+from website.leads import labels
 from website.staff import access
 from website.staff.access import Action, error_pages
 from website.web.security import CONTENT_SECURITY_POLICY, written
@@ -135,6 +136,7 @@ def sections() -> Iterator[access.Section]:
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
     state.app.jinja_env.filters["thousands"] = german.number
+    state.app.jinja_env.filters["language_name"] = labels.language
     state.app.jinja_env.globals.update(
         editor_sections=sections,
         editor_asset_url=services(state.app).editor_assets.url,
@@ -183,7 +185,7 @@ def go_to_page_of(file: str) -> ResponseReturnValue:
 def file_or_404(name: str, ending: str) -> str:
     """Return the file that an address names: a text, or one that has a form of its own."""
     if ending == DATA:
-        return name + DATA if name + DATA in TITLES else abort(404)
+        return name + DATA if title_of(name + DATA) else abort(404)
     return kind_or_404(name)[0]
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from website.content import questionnaire_file, reply_templates, sitedata
+from website.content import kinds, questionnaire_file, reply_templates, sitedata
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import SiteData
+from website.leads.labels import language
 from website.questionnaire import CONTRACTS, QuestionKind
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ TITLES = {
     questionnaire_file.NAME: "Anfrageformular",
     reply_templates.NAME: "Vorlagen für Antworten",
 }
-"""The files that have a form."""
+"""The files that can be edited, also in each edition."""
+
+OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME})
+"""Of an edition, these say only what is said in its language. No form shows that."""
 
 LONG = 70
 """Characters after which a text gets a field of several lines."""
@@ -263,6 +267,22 @@ _TEMPLATES = Rows(
 )
 
 
+def title_of(file: str) -> str:
+    """Return what editors call a file of data; nothing if it cannot be edited.
+
+    :param file: named from the content folder.
+    """
+    code, inner = kinds.edition_and_file(file)
+    title = TITLES.get(inner, "")
+    return f"{title} ({language(code)})" if title and code else title
+
+
+def is_overlay(file: str) -> bool:
+    """Return whether a file says in another language what a German one says."""
+    code, inner = kinds.edition_and_file(file)
+    return bool(code) and inner in OVERLAYS
+
+
 def groups_of(file: str, values: Mapping[str, Any]) -> tuple[Group, ...]:
     """Return the form of a file.
 
@@ -272,7 +292,7 @@ def groups_of(file: str, values: Mapping[str, Any]) -> tuple[Group, ...]:
         return _of_site(values)
     if file == questionnaire_file.NAME:
         return tuple(_of_questionnaire(values))
-    return (Group("vorlagen", TITLES[file], (_TEMPLATES,)),)
+    return (Group("vorlagen", title_of(file), (_TEMPLATES,)),)
 
 
 def is_of_owner(path: Path) -> bool:

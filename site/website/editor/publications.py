@@ -15,7 +15,7 @@ from website.content.files import RIGHTS
 from website.content.kinds import TEXT
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, page_of
-from website.editor.data_fields import TITLES
+from website.editor.data_fields import title_of
 from website.editor.text_list import STATES as TEXT_STATES
 from website.editor.text_list import all_rows, called
 from website.editorial import image_library
@@ -151,7 +151,7 @@ def _kind_of(changes: Sequence[Change]) -> str:
         return "Texte"
     if not texts and any(path == RIGHTS or image_library.is_image(path) for path in paths):
         return "Bild"
-    if not texts and any(path in TITLES for path in paths):
+    if not texts and any(map(title_of, paths)):
         return "Angaben"
     return "Text"
 
@@ -169,8 +169,8 @@ def _changed_files(row: Publication) -> list[ChangedFile]:
 def _changed_file(change: Change) -> ChangedFile | None:
     path, is_deleted = change.path, change.status == "D"
     library = editor_state().site.library
-    if path in TITLES:
-        return ChangedFile(TITLES[path], page_of(path), "", is_deleted)
+    if title := title_of(path):
+        return ChangedFile(title, page_of(path), "", is_deleted)
     if image_library.is_image(path):
         address = "" if is_deleted else staff_url("editor.image_page", name=path)
         return ChangedFile(posixpath.basename(path), address, "", is_deleted)

@@ -77,10 +77,20 @@ def opened(now: Stored, form: AnyForm, page: Page[AnyForm]) -> str:
     return page(now, form, Shown(now.version, now.commit, clash))
 
 
-def sent(now: Stored, form: AnyForm, page: Page[AnyForm]) -> ResponseReturnValue:
-    """Save what was typed, and do what the button means."""
+def sent(
+    now: Stored,
+    form: AnyForm,
+    page: Page[AnyForm],
+    then: Callable[[], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue:
+    """Save what was typed, and do what the button means.
+
+    :param then: what that is; by default a step, or nothing more.
+    """
     try:
         copy = save(now, form)
+        if then is not None:
+            return then()
     except AuthoringError as error:
         flash(str(error), "problem")
         return page(now, form, seen(now)), 422

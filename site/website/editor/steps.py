@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from flask_login import current_user
 
-from website.content import kinds
+from website.content import kinds, sitedata
 from website.content.models import PublicationStatus
 from website.editor.blueprint import editor_state
-from website.editor.data_fields import TITLES
-from website.editorial import front_matter_edits, scheduling
+from website.editor.data_fields import title_of
+from website.editorial import front_matter_edits, scheduling, toml_edits, translations
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, StepRefused
@@ -24,6 +24,7 @@ from website.web.services import services
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
+    from website.content.library import Library
     from website.editorial.models import WorkingCopy
 
 BUTTONS = {
@@ -140,7 +141,7 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
     """Ask for the publication of exactly the bytes of a copy."""
     state = editor_state()
     text = state.site.with_text(copy.file, copy.data)
-    title = text.item.title if text.item else TITLES.get(copy.file, copy.file)
+    title = text.item.title if text.item else title_of(copy.file) or copy.file
     trailers = []
     if copy.approved_by is not None:
         trailers.append(("Reviewed-by", names().get(copy.approved_by, "Unbekannt")))
@@ -148,12 +149,33 @@ def _request(copy: WorkingCopy, *, due_at: datetime.datetime | None) -> int:
         trailers.append(("Approved-alone-because", copy.approved_reason))
     message = Message(title, trailers=tuple(trailers))
     base = copy.commit or state.repository.main
+    changes: dict[str, bytes | None] = {copy.file: copy.data}
+    library = state.site.library.edition_of(text.item) if text.item else None
+    if text.item and library and (row := translations.new_address(library, text.item)):
+        base, site_data = _with_row(copy, library, row)
+        changes |= site_data
     # Who approves saves last, where the approval writes their name into the text.
     writer = copy.saved_by if copy.saved_by in copy.authors else copy.authors[0]
     author = person(writer)
-    return state.requests.changes(
-        {copy.file: copy.data}, base, author, message, clock.now(), due_at=due_at
-    )
+    return state.requests.changes(changes, base, author, message, clock.now(), due_at=due_at)
+
+
+def _with_row(
+    copy: WorkingCopy, edition: Library, row: tuple[str, str]
+) -> tuple[str, dict[str, bytes | None]]:
+    """Return the site data of an edition with another address, and the commit to begin from.
+
+    That is the newest one where the text has not changed since, so that rows which others have
+    added are there, too.
+    """
+    state = editor_state()
+    file = f"{edition.language.code}/{sitedata.NAME}"
+    base = state.repository.main
+    if state.official(copy.file, base)[1] != copy.official:
+        base = copy.commit or base
+    _, data = state.official(file, base)
+    path, word = row
+    return base, {file: toml_edits.set_value(data or b"", (translations.TABLE, path), word)}
 
 
 def _ready(copy: WorkingCopy) -> WorkingCopy:
@@ -163,6 +185,8 @@ def _ready(copy: WorkingCopy) -> WorkingCopy:
     """
     found = kinds.of_content_file(copy.file)
     data = copy.data
+    if kinds.edition_and_file(copy.file)[0]:
+        translations.require_translated(data)
     if found and (found[0].is_dated or not front_matter_edits.is_empty(data, "status")):
         data = front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED.value)
     if found and found[0].is_dated and front_matter_edits.is_empty(data, "date"):

@@ -17,6 +17,7 @@ from website.web import params
 
 if TYPE_CHECKING:
     from website.content.kinds import Kind
+    from website.content.library import Library
     from website.content.models import Item
     from website.editor.file_form import FileForm
     from website.editorial.merge import Conflict, Merged
@@ -110,7 +111,7 @@ def known_commit() -> str:
 
 def form_shown(now: Stored, kind: Kind[Item], *, as_source: bool = False) -> TextForm:
     """Return the form with what is stored."""
-    library = editor_state().site.library
+    library = _edition(now)
     return TextForm(base=now.data, kind=kind, library=library, as_source=as_source)
 
 
@@ -119,10 +120,14 @@ def form_sent(now: Stored, kind: Kind[Item], *, more_sources: int = 0) -> TextFo
     return TextForm(
         base=base_shown(now),
         kind=kind,
-        library=editor_state().site.library,
+        library=_edition(now),
         sent=request.form,
         more_sources=more_sources,
     )
+
+
+def _edition(now: Stored) -> Library:
+    return editor_state().site.library.in_edition(now.file)[0]
 
 
 def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | None:

@@ -12,13 +12,15 @@ from flask import render_template, request
 
 from website.checking.text_reports import by_severity
 from website.content import kinds
+from website.content.languages import GERMAN
 from website.content.models import PublicationStatus
 from website.content.problems import Severity
 from website.editor.blueprint import blueprint, editor_state
-from website.editor.data_fields import TITLES
+from website.editor.data_fields import title_of
 from website.editor.text_forms import merged_with
 from website.editorial.workflow import CopyState
 from website.infra import clock, paging
+from website.leads import labels
 from website.staff.access import Action, names, requires
 from website.web import params
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     from website.checking.text_reports import TextReport
     from website.content.kinds import Kind
+    from website.content.languages import Language
+    from website.content.library import Library
     from website.content.models import Item
     from website.content.problems import Problem
     from website.editorial.models import WorkingCopy
@@ -46,6 +50,7 @@ STATES = (
     ("klaeren", "Zu klären"),
     ("oeffentlich", "Veröffentlicht"),
     ("veraltet", "Wieder zu prüfen"),
+    ("uebersetzung", "Übersetzung veraltet"),
     ("fehlerhaft", "Nicht lesbar"),
 )
 CALLED = {
@@ -78,18 +83,27 @@ class TextRow:
     day: datetime.date | None
     copy: WorkingCopy | None
     item: Item | None
+    language: Language = GERMAN
+    """In which it is written."""
+    others: tuple[str, ...] = ()
+    """The other languages that a German text has, in German: „Englisch“."""
     report: TextReport | None = None
     """Nothing while nobody has looked through it."""
 
     @property
     def subtitle(self) -> str:
         """The title that visitors read, where the text is called otherwise here."""
-        return self.item.title if self.item and self.file in CALLED else ""
+        return self.item.title if self.item and self.item.text.file in CALLED else ""
 
     @property
     def kind_title(self) -> str:
         """What its authors call such a text."""
         return self.kind.title if self.kind else SITE_DATA
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether it belongs to an edition in another language than German."""
+        return self.language.code != GERMAN.code
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,7 @@ def texts() -> str:
         states=[(key, f"{label} ({counts[key]})") for key, label in STATES if counts[key]],
         labels=dict(STATES),
         kinds=[(title, title) for title in dict.fromkeys(row.kind_title for row in every)],
+        languages=[(code, labels.language(code)) for code in _editions()],
         names=names(),
         query=_query,
     )
@@ -128,7 +143,7 @@ def texts() -> str:
 
 def called(item: Item) -> str:
     """Return what editors call a text: by its title, or by its place on the site."""
-    return CALLED.get(item.text.content_file) or item.title or item.name
+    return CALLED.get(item.text.file) or item.title or item.name
 
 
 def all_rows() -> list[TextRow]:
@@ -136,12 +151,19 @@ def all_rows() -> list[TextRow]:
     state = editor_state()
     library = state.site.library
     copies = {copy.file: copy for copy in state.copies.all()}
-    rows = [_row(item, copies.pop(item.text.content_file, None)) for item in library.every_item]
+    rows = [
+        _row(library, edition, item, copies.pop(item.text.content_file, None))
+        for edition in library.every_edition
+        for item in edition.items
+    ]
     _mark_clashes([row for row in rows if row.copy])
     for file in library.unreadable_files:
         if found := kinds.of_content_file(file):
             copy = copies.pop(file, None)
-            rows.append(TextRow(file, found[0], found[1], ("fehlerhaft",), None, copy, None))
+            language = library.in_edition(file)[0].language
+            rows.append(
+                TextRow(file, found[0], found[1], ("fehlerhaft",), None, copy, None, language)
+            )
     rows += [row for copy in copies.values() if (row := _new(copy))]
     return sorted(rows, key=_order)
 
@@ -165,23 +187,44 @@ def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
         found.append(_of_item(item, today))
         if item.review_is_due(today):
             found.append("veraltet")
+        if editor_state().site.library.is_stale(item):
+            found.append("uebersetzung")
     return tuple(dict.fromkeys(found))
 
 
-def _row(item: Item, copy: WorkingCopy | None) -> TextRow:
-    states = states_of(item, copy)
-    return TextRow(item.text.content_file, item.kind, called(item), states, item.date, copy, item)
+def _editions() -> Iterable[str]:
+    return editor_state().site.library.editions
+
+
+def _row(library: Library, edition: Library, item: Item, copy: WorkingCopy | None) -> TextRow:
+    others: tuple[str, ...] = ()
+    if edition.is_german:
+        found = library.counterparts(item).items()
+        others = tuple(labels.language(code) for code, other in found if other)
+    return TextRow(
+        item.text.content_file,
+        item.kind,
+        called(item),
+        states_of(item, copy),
+        item.date,
+        copy,
+        item,
+        edition.language,
+        others,
+    )
 
 
 def _new(copy: WorkingCopy) -> TextRow | None:
-    if copy.file in TITLES:
-        return TextRow(copy.file, None, TITLES[copy.file], (_of_copy(copy),), None, copy, None)
+    library = editor_state().site.library
+    language = library.in_edition(copy.file)[0].language
+    if title := title_of(copy.file):
+        return TextRow(copy.file, None, title, (_of_copy(copy),), None, copy, None, language)
     found = kinds.of_content_file(copy.file)
     if found is None:
         return None
     text = editor_state().site.with_text(copy.file, copy.data)
     title = text.item.title if text.item and text.item.title else found[1]
-    return TextRow(copy.file, found[0], title, (_of_copy(copy),), None, copy, None)
+    return TextRow(copy.file, found[0], title, (_of_copy(copy),), None, copy, None, language)
 
 
 def _of_item(item: Item, today: datetime.date) -> str:
@@ -194,23 +237,33 @@ def _of_copy(copy: WorkingCopy) -> str:
     return _FROM_COPY[copy.status]
 
 
-def _order(row: TextRow) -> tuple[bool, float, int, int, str]:
-    """Return what is being written first, then by kind, the newest first."""
+def _order(row: TextRow) -> tuple[bool, float, bool, str, int, int, str]:
+    """Return what is being written first, then German texts, then by kind, the newest first."""
     saved = row.copy.saved_at.timestamp() if row.copy else 0.0
     day = row.day.toordinal() if row.day else 10**7
     rank = kinds.KINDS.index(row.kind) if row.kind else -1
-    return row.copy is None, -saved, rank, -day, row.title.casefold()
+    return (
+        row.copy is None,
+        -saved,
+        row.is_translated,
+        row.language.code,
+        rank,
+        -day,
+        row.title.casefold(),
+    )
 
 
 def _wanted(rows: Iterable[TextRow]) -> Iterable[TextRow]:
     words = params.line(request.args.get("suche", "")).casefold().split()
     state, kind = request.args.get("stand", ""), request.args.get("art", "")
+    language = request.args.get("sprache", "")
     for row in rows:
         where = f"{row.title} {row.subtitle} {row.file}".casefold()
         if (
             all(word in where for word in words)
             and (not state or state in row.states)
             and (not kind or row.kind_title == kind)
+            and (not language or row.language.code == language)
         ):
             yield row
 
@@ -239,6 +292,6 @@ def _as_on_its_page(report: TextReport, open_facts: Collection[Problem]) -> Text
 def _query(**changed: str | int) -> str:
     """Write the filters of the address anew, some of them changed; empty ones go."""
     kept: dict[str, str | int] = {
-        name: request.args.get(name, "") for name in ("suche", "stand", "art")
+        name: request.args.get(name, "") for name in ("suche", "sprache", "stand", "art")
     }
     return urlencode({name: text for name, text in (kept | changed).items() if text})

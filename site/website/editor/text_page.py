@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
@@ -11,7 +12,7 @@ from flask_login import current_user
 from website.content.kinds import TEXT
 from website.content.models import DECORATIVE
 from website.content.toml_files import ENDING as DATA
-from website.editor import saving, steps
+from website.editor import counterparts, saving, steps
 from website.editor.blueprint import (
     blueprint,
     editor_state,
@@ -63,7 +64,9 @@ def save_text(name: str) -> ResponseReturnValue:
     now = stored_or_404(file)
     if request.form.get("schritt", "") == "quelle":
         return _page(now, form_sent(now, kind, more_sources=1), saving.seen(now))
-    return saving.sent(now, form_sent(now, kind), _page)
+    code = request.form.get("anlegen", "")
+    then = partial(counterparts.begin, file, code) if code else None
+    return saving.sent(now, form_sent(now, kind), _page, then)
 
 
 @blueprint.post("/texte/<path:name>.md/zwischenstand")
@@ -113,10 +116,13 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
     front = None if form.is_source else form.front_matter
     official = site.library.item_in(now.file)
     day = edited.item.date if edited.item else None
+    beside = request.args.get("neben", "")
     return render_template(
         "editor/text.html",
         name=now.file.removesuffix(TEXT),
-        called=CALLED.get(now.file) or form.kind.title,
+        called=CALLED.get(site.library.in_edition(now.file)[1]) or form.kind.title,
+        languages=counterparts.of(now, edited),
+        beside=beside if beside in {"aenderungen", *site.library.editions} else "",
         now=now,
         can_be_moved=form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
         form=form,

@@ -1,0 +1,218 @@
+"""The same text in other languages: where it is, which is older, and what changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import flash
+from flask_login import current_user
+
+from website.content import kinds, sitedata
+from website.content.kinds import TEXT
+from website.content.languages import GERMAN
+from website.content.placeholders import is_placeholder
+from website.editor.blueprint import editor_state
+from website.editor.text_forms import stored
+from website.editorial import front_matter_edits, line_edits, translations
+from website.exceptions import AuthoringError, CopyConflict
+from website.infra import clock
+from website.leads import labels
+from website.staff.access import go_to
+
+if TYPE_CHECKING:
+    import datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from website.content.languages import Language
+    from website.content.models import Item
+    from website.editor.edited_site import EditedText
+    from website.editor.text_forms import Stored
+    from website.editorial.repository import Diff
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """The same text in another language, which may not have it yet."""
+
+    file: str
+    language: Language
+    title: str = ""
+    day: datetime.date | None = None
+    """Of the last change that readers should know of."""
+    body: str = ""
+    values: str = ""
+    """What stands above the text."""
+    is_there: bool = False
+
+    @property
+    def called(self) -> str:
+        """The language in German: „Englisch“."""
+        return labels.language(self.language.code)
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A translation, and the German text that was changed later."""
+
+    language: str
+    day: datetime.date | None
+    original_day: datetime.date | None
+
+
+@dataclass(frozen=True)
+class Languages:
+    """What the page of a text shows of its other languages."""
+
+    own: Language
+    others: tuple[Counterpart, ...]
+    stale: tuple[Stale, ...] = ()
+    changed: Diff | None = None
+    """What has changed in German since this translation."""
+    is_recorded: bool = True
+    """Whether the history reaches back to the day of this translation."""
+    address: str = ""
+    """The address that this translation gets when it is published, where it has none yet."""
+    refusal: str = ""
+    """Why it can have none."""
+    data: str = ""
+    """The file in which its address stands."""
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether this text is one in another language than German."""
+        return self.own.code != GERMAN.code
+
+
+def of(now: Stored, edited: EditedText) -> Languages:
+    """Return the other languages of a text as it was typed."""
+    library = editor_state().site.library
+    edition, inner = library.in_edition(now.file)
+    others = tuple(
+        _counterpart(_file(other.language, inner), other.language)
+        for other in library.every_edition
+        if other is not edition
+    )
+    item = edited.item
+    if item is None:
+        return Languages(edition.language, others)
+    if edition.is_german:
+        return Languages(edition.language, others, tuple(_stale_translations(edited, item)))
+    stale: tuple[Stale, ...] = ()
+    changed, is_recorded = None, True
+    if original := edited.library.newer_original(item):
+        stale = (_stale(item, original, edition.language),)
+        changed = _changed_since(inner, item.modified)
+        is_recorded = changed is not None
+    data = _file(edition.language, sitedata.NAME)
+    shown = Languages(edition.language, others, stale, changed, is_recorded, data=data)
+    return _with_address(shown, edited, item)
+
+
+def _with_address(shown: Languages, edited: EditedText, item: Item) -> Languages:
+    values = (shown.own, shown.others, shown.stale, shown.changed, shown.is_recorded)
+    try:
+        row = translations.new_address(edited.library.edition_of(item), item)
+    except AuthoringError as error:
+        return Languages(*values, refusal=str(error), data=shown.data)
+    if row is None or is_placeholder(item.title):
+        return Languages(*values, data=shown.data)
+    address = edited.library.edition_of(item).addresses.at_root(f"{row[1]}/")
+    return Languages(*values, address=address, data=shown.data)
+
+
+def _file(language: Language, inner: str) -> str:
+    return inner if language.code == GERMAN.code else f"{language.code}/{inner}"
+
+
+def _counterpart(file: str, language: Language) -> Counterpart:
+    now = stored(file)
+    if now is None:
+        return Counterpart(file, language)
+    item = editor_state().site.with_text(file, now.data).item
+    text = line_edits.shown(now.data)
+    start = front_matter_edits.body_start(text)
+    return Counterpart(
+        file,
+        language,
+        (item.title if item else "") or file,
+        item.modified if item else None,
+        text[start:].strip("\n"),
+        text[:start].strip("\ufeff-\n"),
+        is_there=True,
+    )
+
+
+def _stale_translations(edited: EditedText, original: Item) -> list[Stale]:
+    library = edited.library
+    found = library.counterparts(original).items()
+    return [
+        _stale(item, original, library.editions[code].language)
+        for code, item in found
+        if item and library.newer_original(item)
+    ]
+
+
+def _stale(item: Item, original: Item, language: Language) -> Stale:
+    return Stale(labels.language(language.code), item.modified, original.modified)
+
+
+def _changed_since(file: str, day: datetime.date | None) -> Diff | None:
+    """Return what has changed in a German text since a day; nothing if nobody recorded it."""
+    repository = editor_state().repository
+    known = []
+    for version in repository.history(file):
+        data = repository.read(version.commit, version.path or file) or b""
+        if day and _modified(data) <= day.isoformat():
+            known.append(data)
+            if version.at.astimezone(clock.GERMANY).date() <= day:
+                break
+    if not known:
+        return None
+    # Where the history begins later than that day, the oldest version comes nearest to it.
+    return repository.diff(known[-1], editor_state().official(file)[1] or b"", around=1)
+
+
+def _modified(data: bytes) -> str:
+    """Return the day of the last change, as the front matter says it."""
+    values = front_matter_edits.values(data)
+    return str(values.get("updated") or values.get("date") or "9")
+
+
+def begin(file: str, code: str) -> ResponseReturnValue:
+    """Begin a text in another language, and go on to write it; where there is one, go there.
+
+    :param file: of the text in any language.
+    :param code: the language that it is to have.
+    """
+    state = editor_state()
+    library = state.site.library
+    edition = library.editions.get(code)
+    _, inner = library.in_edition(file)
+    found = kinds.of_file(inner)
+    if edition is None or found is None:
+        return go_to("editor.text", name=file.removesuffix(TEXT))
+    target, name = _file(edition.language, inner), labels.language(code)
+    now = stored(inner) or stored(file)
+    if stored(target) is None and now is not None:
+        data = translations.begun(now.official or now.data, name, clock.today())
+        try:
+            state.copies.save(
+                target,
+                0,
+                data,
+                official=None,
+                commit=state.repository.main,
+                staff=current_user.id,
+                now=clock.now(),
+            )
+            flash(
+                f"Das ist der Entwurf auf {name}. Er beginnt mit dem Text auf Deutsch: "
+                "Überschreiben Sie ihn Absatz für Absatz."
+            )
+        except CopyConflict:
+            flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")
+    else:
+        flash(f"Auf {name} gibt es diesen Text schon.")
+    return go_to("editor.text", name=target.removesuffix(TEXT), neben=GERMAN.code)

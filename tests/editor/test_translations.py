@@ -1,0 +1,191 @@
+"""Texts in several languages: listed, begun, written beside each other, renamed together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.content import ARTICLE
+from support.editor import answer, asked, texts, told
+from support.repository import commit_to_main
+from website.editor import edited_site
+from website.editor.blueprint import editor_state
+from website.editorial.repository import Message, Person
+from website.infra import clock
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from lxml import html
+
+    from support.content import Content
+    from support.editor import Writer
+
+NAME = "artikel/ein-artikel"
+ENGLISH = f"en/{NAME}"
+
+
+@pytest.fixture(autouse=True)
+def edition(content: Content) -> None:
+    content.edition()
+
+
+def row(page: html.HtmlElement, title: str) -> html.HtmlElement:
+    """Return the row of a text in the list."""
+    [link] = [each for each in page.cssselect(".texts__link") if each.text_content() == title]
+    return next(link.iterancestors("li"))
+
+
+def test_the_list_names_and_filters_languages(content: Content, erik: Writer) -> None:
+    content.article("nur-deutsch", ARTICLE.replace("Ein Titel", "Nur deutsch"))
+    page = erik.get()
+    assert [tag.text for tag in row(page, "A title").cssselect(".tag")] == ["EN"]
+    assert "auch auf Englisch" in row(page, "Ein Titel").text_content()
+    assert not row(page, "Ein Titel").cssselect(".tag")
+    assert "auch auf" not in row(page, "Nur deutsch").text_content()
+    titles = texts(page)
+    assert titles.index("Nur deutsch") < titles.index("A title")
+    options = [each.text for each in page.cssselect("#sprache option")]
+    assert options == ["alle", "Deutsch", "Englisch"]
+    titles = texts(erik.get("/?sprache=en"))
+    assert "A title" in titles
+    assert "Ein Titel" not in titles
+
+
+def test_a_stale_translation_is_marked_and_found(content: Content, erik: Writer) -> None:
+    content.article(updated="2026-11-20")
+    assert "Übersetzung veraltet" in row(erik.get(), "A title").text_content()
+    assert texts(erik.get("/?stand=uebersetzung")) == ["A title"]
+
+
+def test_without_other_editions_nothing_speaks_of_languages(content: Content, erik: Writer) -> None:
+    content.folder.joinpath("en/website.toml").unlink()
+    assert not erik.get().cssselect("#sprache")
+
+
+def test_a_draft_of_an_edition_is_listed_in_its_language(erik: Writer) -> None:
+    erik.save(ENGLISH, title="Another title")
+    assert "EN" in row(erik.get("/?sprache=en"), "A title").text_content()
+
+
+def post(writer: Writer, name: str, **changes: str) -> html.HtmlElement:
+    """Press a button of the form of a text, and return the page that follows."""
+    response = writer.send(name, writer.form(name), **changes)
+    assert response.status_code == 200, response.status_code
+    return answer(response)
+
+
+def commit(app: Flask, file: str, data: bytes) -> None:
+    """Make other bytes official."""
+    repository = editor_state(app).repository
+    person = Person("Erika Muster")
+    commit_to_main(repository, {file: data}, repository.main, person, Message("Geändert"))
+    editor_state(app).workspace.content.joinpath(file).write_bytes(data)
+
+
+def test_a_translation_is_begun_at_a_click_and_nothing_typed_is_lost(
+    content: Content, erik: Writer
+) -> None:
+    text = ARTICLE.replace("Ein Titel", "Nur deutsch").replace("Ein Absatz", "Der Absatz")
+    content.article("nur-deutsch", text, updated="2026-11-20", aliases="[/alt/]")
+    name = "artikel/nur-deutsch"
+    page = erik.get(f"/texte/{name}.md")
+    [button] = page.cssselect("button[name=anlegen]")
+    assert (button.get("value"), button.text) == ("en", "Auf Englisch anlegen")
+    page = post(erik, name, anlegen="en", text="Getippt.\r\n")
+    assert erik.data(name).endswith(b"Getippt.\n")
+    assert "Entwurf auf Englisch" in told(page)
+    assert page.cssselect("#text")[0].get("lang") == "en-GB"
+    begun = erik.data(f"en/{name}").decode()
+    assert 'title: "PLATZHALTER: Titel auf Englisch („Nur deutsch“)"' in begun
+    assert "PLATZHALTER: Beschreibung auf Englisch" in begun
+    assert f"date: {clock.today()}" in begun
+    assert "status: draft" in begun
+    assert begun.endswith("Der Absatz.\n")
+    assert not any(key in begun for key in ("updated", "aliases", "reviewed_by"))
+    [beside] = page.cssselect("details[open] .beside__body")
+    assert (beside.getparent().get("lang"), beside.text) == ("de", "Getippt.")
+    erik.save(f"en/{name}", text="Translated.\r\n")
+    page = post(erik, name, anlegen="en")
+    assert "gibt es diesen Text schon" in told(page)
+    assert erik.data(f"en/{name}").endswith(b"Translated.\n")
+
+
+def test_a_conflict_comes_before_a_translation(content: Content, erik: Writer) -> None:
+    content.article("nur-deutsch", reviewed_by="Erika Muster")
+    name = "artikel/nur-deutsch"
+    form = erik.form(name)
+    erik.save(name, text="Anders.\r\n")
+    response = erik.send(name, form, text="Getippt.\r\n", anlegen="en")
+    assert response.status_code == 409
+    assert "Getippt." in answer(response).cssselect("#text")[0].text
+    assert erik.copy(f"en/{name}") is None
+
+
+def test_each_page_leads_to_the_other_and_names_the_older(
+    app: Flask, erik: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edited_site, "CURRENT", -1)
+    page = erik.get(f"/texte/{ENGLISH}.md?neben=de")
+    [link] = page.cssselect(".languages__item a")
+    assert (link.get("href"), link.text) == (f"/redaktion/texte/{NAME}.md", "Ein Titel")
+    assert page.cssselect("details[open] .beside__body")[0].text == "Ein Absatz."
+    assert "veraltet" not in page.cssselect(".languages")[0].text_content()
+    changed = ARTICLE.replace("date:", "updated: 2026-11-20\ndate:").replace("Ein A", "Zwei A")
+    commit(app, f"{NAME}.md", changed.encode())
+    said = "Deutsch am 20. November 2026 geändert, Englisch noch nicht (Stand 1. November 2026)"
+    for name in (NAME, ENGLISH):
+        shown = erik.get(f"/texte/{name}.md").cssselect(".languages")[0].text_content()
+        assert said in shown.replace("\N{NO-BREAK SPACE}", " ")
+    page = erik.get(f"/texte/{ENGLISH}.md?neben=aenderungen")
+    lines = [each.text_content() for each in page.cssselect("details[open] :is(ins, del)")]
+    assert "Entfernt: Ein Absatz." in lines
+    assert "Neu: Zwei Absatz." in lines
+    typed = post(erik, ENGLISH, updated="2026-11-21")
+    assert "veraltet" not in typed.cssselect(".languages")[0].text_content()
+
+
+def test_a_translation_gets_the_address_of_its_title_with_its_publication(
+    app: Flask, content: Content, erik: Writer, carla: Writer
+) -> None:
+    content.article("nur-deutsch", ARTICLE.replace("Ein Titel", "Nur deutsch"))
+    name = "artikel/nur-deutsch"
+    post(erik, name, anlegen="en")
+    refused = erik.save(f"en/{name}", schritt="einreichen")
+    assert "Titel: noch nicht übersetzt" in told(refused)
+    page = erik.save(f"en/{name}", title="A title", description="A description.")
+    assert "/en/articles/a-title/" in page.cssselect(".languages")[0].text_content()
+    erik.save(f"en/{name}", title="Only in German", schritt="einreichen")
+    carla.save(f"en/{name}", schritt="freigeben")
+    carla.save(f"en/{name}", schritt="veroeffentlichen")
+    changes = asked(app)
+    assert changes.keys() == {f"en/{name}.md", "en/website.toml"}
+    before = content.folder.joinpath("en/website.toml").read_text()
+    row = '"artikel/nur-deutsch" = "articles/only-in-german"\n'
+    assert (changes["en/website.toml"] or b"").decode() == before + row
+
+
+def test_an_address_that_is_taken_is_refused(
+    app: Flask, content: Content, erik: Writer, carla: Writer
+) -> None:
+    content.article("nur-deutsch", ARTICLE.replace("Ein Titel", "Nur deutsch"))
+    name = "en/artikel/nur-deutsch"
+    post(erik, "artikel/nur-deutsch", anlegen="en")
+    page = erik.save(name, title="An article", description="A description.")
+    assert "die gibt es schon" in told(page)
+    erik.save(name, schritt="einreichen")
+    carla.save(name, schritt="freigeben")
+    assert "die gibt es schon" in told(carla.save(name, schritt="veroeffentlichen"))
+    assert editor_state(app).publications.newest(1) == []
+
+
+def test_an_address_that_was_public_stays(
+    app: Flask, content: Content, erik: Writer, carla: Writer
+) -> None:
+    content.write("adressen.txt", "/en/articles/zweiter/\n")
+    for folder in ("artikel", "en/artikel"):
+        content.write(f"{folder}/zweiter.md", ARTICLE)
+    erik.save("en/artikel/zweiter", title="Second", schritt="einreichen")
+    carla.save("en/artikel/zweiter", schritt="freigeben")
+    carla.save("en/artikel/zweiter", schritt="veroeffentlichen")
+    assert asked(app).keys() == {"en/artikel/zweiter.md"}
