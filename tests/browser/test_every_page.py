@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.accessibility import SCHEMES, violations
+from support.editions import edition, in_german, said
 from support.page_loads import ColdLoads
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def test_every_page_is_light_accessible_fits_its_window_and_keeps_to_itself(
         sizes = loads.sizes()
         page.set_viewport_size({"width": 320, "height": HEIGHT})
         assert_accessible_and_fitting(page)
-        assert_light(running.german_path(address), sizes | {"worker": loads.worker()})
+        assert_light(in_german(address), sizes | {"worker": loads.worker()})
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0, address
     assert {url for url in asked if not url.startswith(running.url)} == set()
     assert complaints == []
@@ -155,7 +156,7 @@ def test_every_page_on_a_phone_stands_still_fits_text_of_double_size_and_needs_n
         page.emulate_media(color_scheme="light", reduced_motion="no-preference")
         set_text(page, STANDARD_TEXT)
         assert loads.open(address) <= SHIFT, address
-        if not re.match("/werkzeuge/.|/suche/", running.german_path(address)):
+        if not re.match("/werkzeuge/.|/suche/", in_german(address)):
             plain.goto(address)
             assert page.locator("body").inner_text() == plain.locator("body").inner_text(), address
         set_text(page, TEXT_OF_DOUBLE_SIZE)
@@ -164,12 +165,13 @@ def test_every_page_on_a_phone_stands_still_fits_text_of_double_size_and_needs_n
     plain.context.close()
 
 
+@pytest.mark.parametrize(("code", "word"), [("de", "Kunde"), ("en", "customer")])
 def test_results_of_a_search_fit_with_text_of_double_size(
-    chromium: Browser, running: Running
+    chromium: Browser, running: Running, code: str, word: str
 ) -> None:
     page = opened(chromium, running, width=390)
     set_text(page, TEXT_OF_DOUBLE_SIZE)
-    page.goto("/suche/#Kunde")
+    page.goto(f"{edition(code).addresses.page('suche')}#{word}")
     page.locator(".search__results a").first.wait_for()
     assert_fitting_with_text_of_double_size(page)
     page.context.close()
@@ -198,13 +200,13 @@ def set_text(page: Page, pixels: int) -> None:
 
 
 @pytest.mark.parametrize("width", [1217, 1440, 1920])
-@pytest.mark.parametrize("edition", ["/", "/en/"])
+@pytest.mark.parametrize("start", ["/", "/en/"])
 def test_each_entry_of_the_menu_stands_on_one_line(
-    chromium: Browser, running: Running, width: int, edition: str
+    chromium: Browser, running: Running, width: int, start: str
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.goto(running.url + edition)
+    page.goto(running.url + start)
     heights = page.locator(".header__link").evaluate_all("all => all.map(a => a.offsetHeight)")
     assert len(heights) > 1
     assert len(set(heights)) == 1
@@ -225,7 +227,8 @@ def test_each_entry_of_the_menu_stands_on_one_line(
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/artikel/der-richtige-umgang-mit-schwierigen-kunden/", "/kontakt/"]
+    "address",
+    ["/", "/artikel/der-richtige-umgang-mit-schwierigen-kunden/", "/kontakt/", "/en/contact/"],
 )
 def test_the_keyboard_reaches_everything_and_its_focus_is_seen(
     chromium: Browser, running: Running, address: str
@@ -234,7 +237,9 @@ def test_the_keyboard_reaches_everything_and_its_focus_is_seen(
     page = context.new_page()
     page.goto(address)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
+    assert page.evaluate("document.activeElement.textContent") == said(
+        address, "Zum Inhalt springen"
+    )
     assert page.locator(".skip-link").bounding_box()["y"] >= 0  # type: ignore[index]
     reached = 1
     while not page.evaluate(AT_THE_END):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from support.editions import in_german
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -24,6 +26,7 @@ ROOM_FOR_TEXT = 60
 """Points below the top of a heading's line: itself, and two lines of what it announces."""
 LINES_OF_A_FOOTER = 4
 
+ARTICLE = re.compile(r"/artikel/[a-z][\w-]+/")
 _PAGE = re.compile(rb"/Type /Page\b.*?/Contents (\d+) 0 R", re.DOTALL)
 _HEADING = re.compile(rb"/Title (?:\(|<).*?/Dest \[\d+ 0 R /XYZ \S+ (\S+) ", re.DOTALL)
 _TEXT = re.compile(rb"\bBT\b")
@@ -37,7 +40,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def test_every_article_is_a_handout(page: Page, running: Running) -> None:
-    articles = [at for at in running.addresses if re.fullmatch(r"/artikel/[a-z][\w-]+/", at)]
+    articles = [at for at in running.addresses if ARTICLE.fullmatch(in_german(at))]
     assert articles
     for address in articles:
         page.goto(running.url + address)

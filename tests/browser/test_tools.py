@@ -9,6 +9,7 @@ import pytest
 
 from support.accessibility import violations
 from support.asker import asker
+from support.editions import edition_at, in_german, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +39,14 @@ PASTE = """text => {
     if (place.dispatchEvent(event)) document.execCommand('insertText', false, text);
 }"""
 
+METHOD = re.compile("So wird gerechnet|How it is calculated")
 MOST_TABS = 150
 STATUS = ".tool__status[role=status]"
+
+
+def tools(running: Running) -> list[str]:
+    """List the pages of every edition on which visitors can reckon."""
+    return [at for at in running.addresses if re.match(r"/werkzeuge/.", in_german(at))]
 
 
 @pytest.fixture(params=[320, 1280])
@@ -62,9 +69,9 @@ def plain(chromium: Browser, running: Running) -> Iterator[Page]:
 
 
 def test_sample_data_give_a_result_that_everybody_can_use(page: Page, running: Running) -> None:
-    for address in running.tools:
+    for address in tools(running):
         page.goto(address)
-        page.get_by_role("button", name="Mit Beispieldaten füllen").click()
+        page.get_by_role("button", name=said(address, "Mit Beispieldaten füllen")).click()
         page.locator("summary").last.click()
         assert len(page.locator(STATUS).inner_text()) > 40, address
         chart = page.locator(".tool svg[role=img]").first
@@ -77,29 +84,29 @@ def test_sample_data_give_a_result_that_everybody_can_use(page: Page, running: R
 
 
 def test_every_tool_is_worked_by_keyboard(plain: Page, running: Running) -> None:
-    for address in running.tools:
+    for address in tools(running):
         plain.goto(address)
-        _tab_to(plain, "Mit Beispieldaten füllen")
+        _tab_to(plain, said(address, "Mit Beispieldaten füllen"))
         plain.keyboard.press("Enter")
         assert plain.locator("[data-part=result]").is_visible(), address
-        _tab_to(plain, "Ergebnis in die Anfrage übernehmen")
+        _tab_to(plain, said(address, "Ergebnis in die Anfrage übernehmen"))
         plain.keyboard.press("Enter")
-        _tab_to(plain, "Text in die Anfrage übernehmen")
+        _tab_to(plain, said(address, "Text in die Anfrage übernehmen"))
         plain.keyboard.press("Enter")
-        plain.wait_for_url("**/kontakt/**")
+        plain.wait_for_url(f"**{edition_at(address).addresses.request()}**")
         assert plain.locator("#feld-result").input_value(), address
 
 
 def test_nothing_is_asked_or_kept_between_load_and_hand_over(plain: Page, running: Running) -> None:
     asked: list[str] = []
     plain.on("request", lambda request: asked.append(request.url))
-    for address in running.tools:
+    for address in tools(running):
         plain.goto(address, wait_until="networkidle")
         asked.clear()
-        plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
+        plain.get_by_role("button", name=said(address, "Mit Beispieldaten füllen")).click()
         with plain.expect_download():
-            plain.get_by_role("button", name="Als CSV-Datei speichern").click()
-        plain.get_by_role("button", name="Eingaben löschen").click()
+            plain.get_by_role("button", name=said(address, "Als CSV-Datei speichern")).click()
+        plain.get_by_role("button", name=said(address, "Eingaben löschen")).click()
         plain.wait_for_timeout(200)
         assert [url for url in asked if not url.startswith("blob:")] == [], address
         assert plain.evaluate("localStorage.length + sessionStorage.length") == 0, address
@@ -285,19 +292,19 @@ def test_without_javascript_every_tool_is_a_worksheet_with_the_method(
 ) -> None:
     context = chromium.new_context(base_url=running.url, java_script_enabled=False)
     page = context.new_page()
-    for address in running.tools:
+    for address in tools(running):
         page.goto(address)
-        assert page.get_by_role("heading", name="So wird gerechnet").is_visible(), address
+        assert page.get_by_role("heading", name=METHOD).is_visible(), address
         assert page.locator("noscript .table, noscript ol").first.is_visible(), address
         assert not page.locator(".tool").is_visible(), address
-        assert "Quellen" in page.locator(".sources").inner_text(), address
+        assert said(address, "Quellen") in page.locator(".sources").inner_text(), address
     context.close()
 
 
 def test_on_paper_the_result_stands_without_its_controls(plain: Page, running: Running) -> None:
-    for address in running.tools:
+    for address in tools(running):
         plain.goto(address)
-        plain.get_by_role("button", name="Mit Beispieldaten füllen").click()
+        plain.get_by_role("button", name=said(address, "Mit Beispieldaten füllen")).click()
         plain.emulate_media(media="print")
         assert plain.locator(".tool .chart").first.is_visible(), address
         assert plain.locator(".tool__status").is_visible(), address
@@ -311,9 +318,9 @@ def test_charts_keep_their_parts_apart_in_forced_colours(
 ) -> None:
     context = chromium.new_context(base_url=running.url, forced_colors="active")
     page = context.new_page()
-    for address in running.tools:
+    for address in tools(running):
         page.goto(address)
-        page.get_by_role("button", name="Mit Beispieldaten füllen").click()
+        page.get_by_role("button", name=said(address, "Mit Beispieldaten füllen")).click()
         ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
         for text in page.locator(".chart__text").all():
             assert text.evaluate("e => getComputedStyle(e).fill") != ground, address

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from support.site import ROOT
-from website.content import files, library
+from website.content import files, loading
+from website.infra import clock
 
 if TYPE_CHECKING:
     from website.content.library import Library
@@ -17,11 +17,14 @@ CODES = ("de", *files.editions(CONTENT))
 """The languages; a test takes them as parameters before any content is read."""
 
 
-@cache
 def edition(code: str) -> Library:
     """Return an edition of the real content as visitors get it."""
-    today = datetime.datetime.now(datetime.UTC).date()
-    return library.load(CONTENT, today=today).editions[code]
+    return _german().editions[code]
+
+
+@cache
+def _german() -> Library:
+    return loading.load(CONTENT, today=clock.today())
 
 
 def edition_at(address: str) -> Library:
@@ -37,3 +40,8 @@ def in_german(address: str) -> str:
     german = edition_at(address).addresses.german_path(address)
     assert german is not None, address
     return german
+
+
+def said(address: str, words: str) -> str:
+    """Return how the page at an address says some German words of the interface."""
+    return edition_at(address).language.gettext(words)

@@ -8,7 +8,6 @@ import functools
 import gc
 import importlib.util
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -26,8 +25,6 @@ from support import terminal
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
-from website.content import loading
-from website.infra import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
     from click import Command
     from flask import Flask
 
-    from website.content.library import Library
     from website.content.loading import Before
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,17 +135,6 @@ class Running:
         paths = (path.relative_to(self.build).as_posix() for path in pages(self.build))
         return sorted("/" + path.removesuffix("index.html") for path in paths)
 
-    @property
-    def tools(self) -> list[str]:
-        """List the pages of the build on which visitors can reckon."""
-        return [address for address in self.addresses if re.match(r"/werkzeuge/.", address)]
-
-    @staticmethod
-    def german_path(address: str) -> str:
-        """Return the path under which the page of an address is known in every edition."""
-        paths = (edition.addresses.german_path(address) for edition in reversed(_editions()))
-        return next(path for path in paths if path)
-
     def flask(self, *words: str) -> str:
         """Run a command as an operator beside the running site."""
         return terminal.flask(self.environ, *words).stdout
@@ -163,12 +148,6 @@ class Running:
                 return found
             time.sleep(0.1)
         raise AssertionError(f"fewer than {count} mails")
-
-
-@functools.cache
-def _editions() -> tuple[Library, ...]:
-    """Read the real content."""
-    return loading.load(ROOT / "content", today=clock.today()).every_edition
 
 
 @contextlib.contextmanager
