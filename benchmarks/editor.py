@@ -45,6 +45,7 @@ from support.senders import send_without_pause
 from support.site import free_port
 from website import create_app
 from website.config import Settings
+from website.editor import edited_site
 from website.editorial import uploads
 from website.editorial.publication_requests import PublicationRequests
 from website.editorial.publications import Publications
@@ -293,6 +294,9 @@ def _measure_pages(settings: Settings, count: int, rounds: int) -> None:
     app = create_app(settings)
     account = staff.account(app, StaffRole.EDITOR)
     writer = Writer(app, staff.signed_in(app, account), account)
+    writer.get()
+    # For some seconds after a start, the dictionary is read.
+    edited_site.WARM.wait(PATIENCE)
     name = f"artikel/artikel-{count // 2:05}"
     text = f"/redaktion/texte/{name}.md"
     form = writer.form(name)

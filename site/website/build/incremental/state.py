@@ -6,6 +6,8 @@ for whoever can write it can write the code, too.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import pickle
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from website.build.incremental.compiled_templates import CompiledTemplates
 from website.infra import disk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from website.build.dirsync import Signature
@@ -64,8 +67,21 @@ def load(path: Path, code: str) -> State:
     seal, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
     if seal != _seal(code, content):
         return State(code)
-    state: State = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+    with _without_collecting():
+        state: State = pickle.loads(content)  # noqa: S301 - its digest has just been compared
     return state
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let nobody look for garbage where none can be: all that is read stays. Halves the reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def save(path: Path, state: State) -> None:
