@@ -25,7 +25,7 @@ from website.content.files import RIGHTS, same_name
 from website.content.images import MISSING
 from website.content.kinds import ARTICLES, TEXT
 from website.content.models import alt_text
-from website.content.problems import Severity
+from website.content.problems import Problem, Severity
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.image_forms import RightsForm, UploadForm
@@ -263,20 +263,31 @@ def without_arriving(report: TextReport, file: str) -> TextReport:
 
     :param file: that the report is about.
     """
-    named = {each: _NAMED.search(each.message) for each in report.problems}
-    if not any(named.values()):
+    missing = {found[1] for each in report.problems if (found := _NAMED.search(each.message))}
+    if not missing:
         return report
     official, pending = _entries()
-    problems = []
     folder = posixpath.dirname(file)
-    for problem, found in named.items():
-        path = posixpath.normpath(posixpath.join(folder, found[1] if found else ""))
-        if found and (path in official or path in pending):
-            message = f"Das Bild „{found[1]}“ wird gerade übernommen. Das dauert einige Sekunden."
-            problems.append(replace(problem, message=message, severity=Severity.HINT))
-        else:
-            problems.append(problem)
-    return replace(report, problems=by_severity(problems))
+    paths = {name: posixpath.normpath(posixpath.join(folder, name)) for name in missing}
+    arriving = [name for name, path in paths.items() if path in official or path in pending]
+    hints = [
+        Problem(
+            each.path,
+            each.line,
+            f"Das Bild „{name}“ wird gerade übernommen. Das dauert einige Sekunden.",
+            Severity.HINT,
+        )
+        for name in arriving
+        for each in report.problems
+        if f"„{name}“ {MISSING}" in each.message
+    ]
+    # Whatever else is said of them, such as whose they are, is not known yet either.
+    others = [
+        each
+        for each in report.problems
+        if not any(f"„{name}“" in each.message for name in arriving)
+    ]
+    return replace(report, problems=by_severity([*others, *hints]))
 
 
 def _take(form: UploadForm) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 import { openDialog } from "./dialogs.js";
 
 const PAUSE = 150; // milliseconds without a key, before images are looked for
-const ARRIVES = [2000, 5000, 10000]; // after these, an image that was just uploaded can be in the preview
+const ARRIVES = [2000, 5000, 10000, 20000, 40000]; // after these, an image that was just uploaded can be in the preview
 
 export function setUpImages(dialog, field, inserted) {
   const [form, upload] = dialog.querySelectorAll("form");
