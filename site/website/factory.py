@@ -127,7 +127,11 @@ def _follow_publications(app: Flask, shared: Services) -> None:
     from website.ops.service.content_reload import ContentReload  # noqa: PLC0415
 
     def read_content() -> None:
-        shared.editions = _editions(load_library(shared.settings, before=shared.german))
+        found = _editions(load_library(shared.settings, before=shared.german))
+        # Somebody may have the form of an edition open that is gone now, or cannot be read.
+        before = shared.editions.items()
+        kept = {code: one for code, one in before if not _is_readable(found.get(code))}
+        shared.editions = found | kept
 
     app.before_request(ContentReload(shared.settings.content_dir, read_content).look)
 
@@ -221,6 +225,10 @@ def load_library(
 
 def _assets(settings: Settings, folder: str = "", prefix: str = assets.PREFIX) -> Assets:
     return Assets(ROOT / "static" / folder, settings.site_root, prefix=prefix)
+
+
+def _is_readable(edition: Edition | None) -> bool:
+    return edition is not None and edition.library.is_readable
 
 
 def _editions(german: Library) -> dict[str, Edition]:

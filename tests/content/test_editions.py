@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.content import Content
+from support.content import ARTICLE, PAGE, Content
 from website.content.addresses import Addresses
 from website.content.problems import Severity
 
@@ -153,6 +153,67 @@ def test_two_paths_with_the_same_words_are_refused(content: Content) -> None:
     file.write_text(file.read_text().replace('"tools"', '"articles"'))
     (problem,) = problems(content)
     assert "steht schon bei" in problem
+
+
+def changed(content: Content, file: str, old: str, new: str) -> list[str]:
+    """Return the problems once a file of the edition says something else."""
+    path = content.folder / "en" / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    return problems(content)
+
+
+@pytest.mark.parametrize("path", ["ueber-uns", "articles/page/2", "articles/noch-einer"])
+def test_two_pages_at_one_address_are_refused(content: Content, path: str) -> None:
+    content.write("en/seiten/ueber-uns.md", PAGE.format("About"))
+    content.write("en/artikel/noch-einer.md", ARTICLE)
+    (problem,) = changed(content, "website.toml", '"legal-notice"', f'"{path}"')
+    assert f"Unter /en/{path}/ läge beides" in problem
+
+
+@pytest.mark.parametrize(
+    "row",
+    ['"anfrage/bestaetigen" = "confirm"', '"werkzeuge/x" = "calculators/x"'],
+)
+def test_what_web_servers_have_rules_for_stays_together(content: Content, row: str) -> None:
+    found = changed(content, "website.toml", '"anfrage/bestaetigen" = "enquiry/confirm"', row)
+    assert any("braucht auch hier einen Weg darunter" in each for each in found)
+
+
+def test_an_empty_word_is_said_once(content: Content) -> None:
+    found = changed(content, "website.toml", 'suche = "search"', 'suche = ""')
+    assert found == ["content/en/website.toml:33: Die Angabe „suche“ fehlt."]
+
+
+def test_a_german_page_within_an_edition_is_refused(content: Content) -> None:
+    content.write("seiten/en.md", PAGE.format("En"))
+    (problem,) = map(str, content.load().check())
+    assert problem.startswith("content/seiten/en.md:1: Die Seite läge unter /en/")
+
+
+def test_german_is_no_edition_of_its_own(content: Content) -> None:
+    content.edition("de-AT", "Österreichisch")
+    library = content.load()
+    assert library.item_at("/artikel/ein-artikel/") is not None
+    assert str(library.check()[-1]).startswith("content/de/website.toml:1: Die deutschen Texte")
+
+
+@pytest.mark.parametrize("folder", ["EN", "en-gb", "en"])
+def test_a_folder_that_looks_like_an_edition_stops_a_release(content: Content, folder: str) -> None:
+    if folder == "en":
+        (content.folder / "en/website.toml").unlink()
+    else:
+        (content.folder / "en").rename(content.folder / folder)
+    [problem] = [each for each in content.load().check() if each.blocks]
+    assert problem.path == f"content/{folder}/website.toml"
+
+
+@pytest.mark.parametrize("tag", ["zz", "tlh"])
+def test_an_unknown_language_is_refused(content: Content, tag: str) -> None:
+    content.edition(tag, "Klingonisch")
+    [problem] = content.load().editions[tag].check()
+    assert "ist unbekannt" in str(problem)
+    assert problem.line == 1
 
 
 def test_what_is_wrong_with_german_facts_is_said_once(content: Content) -> None:

@@ -136,3 +136,27 @@ def test_numbers_and_tags() -> None:
     assert [language.number(12345) for language in (GERMAN, BRITISH)] == ["12.345", "12,345"]
     assert [language.code for language in (GERMAN, BRITISH)] == ["de", "en"]
     assert [language.locale for language in (GERMAN, BRITISH)] == ["de_DE", "en_GB"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Type: text/plain; charset=KLINGON",
+        "PO-Revision-Date: gestern",
+        "Plural-Forms: nplurals=2; plural=(import os);",
+        "Plural-Forms: nplurals=2; plural=1/(n-n);",
+    ],
+)
+def test_a_broken_header_is_told_of(tmp_path: Path, header: str) -> None:
+    entry = 'msgid "Tag"\nmsgid_plural "Tage"\nmsgstr[0] "day"\nmsgstr[1] "days"\n'
+    text = f'msgid ""\nmsgstr ""\n"{header}\\n"\n\n{entry}'
+    (tmp_path / languages.NAME).write_text(text)
+    problems: list[str] = []
+    translations = read_catalogue(tmp_path, lambda _, message: problems.append(message))
+    assert len(problems) == 1
+    assert "versteht gettext nicht" in problems[0]
+    assert Language("en-GB", "English", translations).gettext("Suche") == "Suche"
+
+
+def test_a_language_in_a_country_that_nobody_knows_has_its_own_dates() -> None:
+    assert "November" in Language("en-QQ", "English").date(DAY)

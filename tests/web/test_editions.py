@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from website.config import Role, Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flask import Flask
     from flask.testing import FlaskClient
 
 
@@ -139,3 +141,45 @@ def test_no_language_is_chosen_for_a_visitor(visitor: FlaskClient) -> None:
     assert response.status_code == 200
     assert '<html lang="de">' in response.text
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Flask:
+    content = Content(tmp_path / "content")
+    content.article()
+    content.edition()
+    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    return website.create_app(settings, role=Role.SERVICE)
+
+
+def test_no_edition_leads_to_what_is_the_same_for_all(service: Flask) -> None:
+    visitor = service.test_client()
+    rules = {rule.rule.split("<")[0] for rule in service.url_map.iter_rules()}
+    others = sorted(rule for rule in rules if not rule.startswith("/anfrage"))
+    assert "/posteingang/" in others
+    for rule in others:
+        for method in ("GET", "POST", "OPTIONS"):
+            assert visitor.open(f"/en{rule}", method=method).status_code == 404, rule
+
+
+def test_a_table_that_cannot_be_read_costs_no_request(tmp_path: Path) -> None:
+    content = Content(tmp_path / "content")
+    content.edition()
+    content.write("en/website.toml", "[addresses\n")
+    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    visitor = website.create_app(settings, role=Role.SERVICE).test_client()
+    answer = visitor.post("/en/enquiry", data={"name": "Erika Muster"})
+    assert answer.status_code == 422
+    assert "Erika Muster" in answer.text
+
+
+def test_without_its_pages_an_edition_answers_with_the_german_ones(tmp_path: Path) -> None:
+    content = Content(tmp_path / "content")
+    content.edition()
+    shutil.rmtree(content.folder / "en/seiten")
+    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    visitor = website.create_app(settings, role=Role.SERVICE).test_client()
+    assert visitor.get("/en/nothing/").status_code == 404
+    answer = visitor.post("/en/enquiry", data={"name": "Erika Muster"})
+    assert answer.status_code == 422
+    assert "Erika Muster" in answer.text

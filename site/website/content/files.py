@@ -32,7 +32,7 @@ OF_EDITION = frozenset({
 LISTS = (OF_EDITION - {"oberflaeche.po"}) | {"adressen.txt", "formular-schluessel.txt"}
 """What is read at the top of the content folder."""
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE = re.compile(r"(?!de\Z)[a-z]{2,3}")
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 """What an address is made of."""
@@ -96,6 +96,26 @@ def editions(folder: Path) -> dict[str, Path]:
     """Return the folder of each edition in another language than German, by the language."""
     found = folder.iterdir() if folder.is_dir() else ()
     return {path.name: path for path in sorted(found) if is_edition(path)}
+
+
+def why_no_edition(folder: Path) -> str:
+    """Return why a folder with pages is no edition though it looks like one; nothing if it is."""
+    if is_edition(folder) or not (folder / "seiten").is_dir():
+        return ""
+    if folder.name == "de":
+        return (
+            "Die deutschen Texte liegen nicht in einem Ordner „de“, sondern in dem darüber. "
+            "Verschieben Sie sie dorthin, und löschen Sie den Ordner."
+        )
+    if not _LANGUAGE.fullmatch(folder.name):
+        return (
+            "Eine Ausgabe heißt wie ihre Sprache nach ISO 639 und ohne Land, etwa „en“. Benennen "
+            f"Sie den Ordner „{folder.name}“ um."
+        )
+    return (
+        f"Die Datei fehlt. Ohne sie erscheint nichts von dem, was im Ordner „{folder.name}“ liegt. "
+        "Stellen Sie die Datei wieder her, oder löschen Sie den Ordner."
+    )
 
 
 def is_edition(folder: Path) -> bool:

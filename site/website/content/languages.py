@@ -10,10 +10,12 @@ from __future__ import annotations
 import functools
 import gettext as gnu
 import hashlib
+import importlib.util
 import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.content import text_files
@@ -25,7 +27,6 @@ from website.infra.german import NO_BREAK_SPACE
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from babel.core import Locale
     from babel.messages.catalog import Catalog, Message
@@ -172,7 +173,12 @@ def read_catalogue(
     ]
     for message, fault in faults:
         report(message.lineno or 1, fault)
-    return Translations("" if faults else digest, _compiled(catalogue), _scripts(catalogue))
+    try:
+        compiled = _compiled(catalogue)
+    except (ArithmeticError, LookupError, ValueError) as error:
+        report(1, f"Was am Anfang über die Datei steht, versteht gettext nicht: {error}")
+        return Translations()
+    return Translations("" if faults else digest, compiled, _scripts(catalogue))
 
 
 def _parsed(data: bytes, report: Report) -> Catalog | None:
@@ -187,6 +193,8 @@ def _parsed(data: bytes, report: Report) -> Catalog | None:
         report(error.line, str(error))
     except PoFileError as error:
         report(error.lineno + 1, f"Das versteht gettext nicht: {error.line.strip()}")
+    except (LookupError, ValueError) as error:
+        report(1, f"Was am Anfang über die Datei steht, versteht gettext nicht: {error}")
     return None
 
 
@@ -201,10 +209,18 @@ def _check_lines(lines: Iterable[str]) -> None:
 
 
 def _compiled(catalogue: Catalog) -> bytes:
+    """Return a catalogue as GNU gettext has it.
+
+    :raises ArithmeticError: if its formula for plurals does not hold for every number.
+    :raises LookupError: if nobody knows its encoding.
+    :raises ValueError: if its encoding lacks a character, or its formula is none.
+    """
     from babel.messages.mofile import write_mo  # noqa: PLC0415
 
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
+    for count in range(100):
+        _translations(compiled.getvalue()).ngettext("", "", count)
     return compiled.getvalue()
 
 
@@ -263,6 +279,14 @@ def script_key(message: str) -> str:
     return f"{key:x}"
 
 
+def is_known(code: str) -> bool:
+    """Return whether Unicode's CLDR knows how a language writes dates."""
+    # Babel's own answer takes an import of all of it, as long as reading thirty texts.
+    babel = importlib.util.find_spec("babel")
+    folders = babel.submodule_search_locations if babel else ()
+    return any(Path(folder, "locale-data", f"{code}.dat").is_file() for folder in folders or ())
+
+
 @functools.cache
 def _translations(compiled: bytes) -> gnu.NullTranslations:
     return gnu.GNUTranslations(io.BytesIO(compiled)) if compiled else gnu.NullTranslations()
@@ -270,6 +294,11 @@ def _translations(compiled: bytes) -> gnu.NullTranslations:
 
 @functools.cache
 def _locale(tag: str) -> Locale:
-    from babel.core import Locale  # noqa: PLC0415
+    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415
 
-    return Locale.parse(tag, sep="-")
+    try:
+        return Locale.parse(tag, sep="-")
+    except UnknownLocaleError:
+        # The language in some other country, or one that the reading of its data has refused.
+        code = tag.partition("-")[0]
+        return Locale.parse(code if is_known(code) else GERMAN.code)

@@ -22,6 +22,7 @@ from website.content import (
     translated_questionnaire,
     translated_site_data,
 )
+from website.content.addresses import Addresses
 from website.content.kinds import (
     ARTICLES,
     PAGE_KINDS,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from website.content.addresses import Addresses
     from website.content.articles import Article
     from website.content.file_cache import FileCache
     from website.content.image_variants import Variant
@@ -196,8 +196,11 @@ class Library:
         return None if position is None else self.articles[position]
 
     def page(self, name: str) -> Page:
-        """Return a page by its file's name. Required ones are always there."""
-        return self.pages[name]
+        """Return a page by its file's name. Required ones are always there.
+
+        Where an edition's own cannot be read, a service goes on with the German one.
+        """
+        return self.pages.get(name) or self.editions[GERMAN.code].pages[name]
 
     def page_above(self, kind: Kind[Item]) -> Page | None:
         """Return the page whose text stands above all texts of a kind."""
@@ -313,7 +316,34 @@ class Library:
         for item in self.items:
             found += self.check_text(item)
         found += self.check_navigation()
+        found += self._check_addresses()
         return tuple(sorted(set(found)))
+
+    def _check_addresses(self) -> Iterable[Problem]:
+        """Yield the texts that nobody would find, for something else lies at their address."""
+        for item in self.items:
+            address = item.address
+            if self.is_german:
+                if other := self._edition_above(address):
+                    message = (
+                        f"Die Seite läge unter {address}, mitten in der Ausgabe "
+                        f"„{other.language.name}“. Geben Sie ihr einen anderen Namen."
+                    )
+                    yield Problem(item.text.label, 1, message)
+                continue
+            path = self.addresses.german_path(address) or ""
+            if path != Addresses().of_file(item.text.file):
+                message = (
+                    f"Unter {address} läge beides: {item.text.label}, und was auf Deutsch unter "
+                    f"{path} liegt. Geben Sie einem davon unter [addresses] einen anderen Weg."
+                )
+                line = line_of(self.site.lines, ("addresses", path.strip("/")))
+                yield Problem(self.label(sitedata.NAME), line, message)
+
+    def _edition_above(self, address: str) -> Library | None:
+        """Return the other edition below whose root an address of this one lies."""
+        others = (each for each in self.every_edition if each is not self)
+        return next((each for each in others if address.startswith(each.addresses.root)), None)
 
     def check_text(self, item: Item) -> tuple[Problem, ...]:
         """Return the problems of one text, below its front matter."""

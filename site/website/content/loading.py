@@ -15,7 +15,7 @@ from website.content import (
 )
 from website.content.addresses import Addresses
 from website.content.file_cache import FileCache
-from website.content.kinds import OTHER_PAGES, required_pages
+from website.content.kinds import KINDS, OTHER_PAGES, required_pages
 from website.content.languages import GERMAN
 from website.content.library import Library, in_order
 from website.content.models import PublicationStatus
@@ -75,6 +75,7 @@ def load(
         )
         words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
         editions[code] = reading.edition(place, addresses, of_edition, words)
+    editions[GERMAN.code].problems += tuple(_no_editions(folder))
     for each in editions.values():
         each.editions = editions
     return editions[GERMAN.code]
@@ -137,6 +138,15 @@ class _Reading:
 
     def _is_public(self, item: Item) -> bool:
         return self._with_unpublished or item.is_public(self._today) or _is_required(item)
+
+
+def _no_editions(folder: Path) -> Iterable[Problem]:
+    """Yield a problem for each folder that is an edition for its authors, and not for us."""
+    places = sorted(folder.iterdir()) if folder.is_dir() else ()
+    own = {kind.folder.partition("/")[0] for kind in KINDS}
+    for place in places:
+        if place.name not in own and (message := files.why_no_edition(place)):
+            yield Problem(files.label(folder, f"{place.name}/{sitedata.NAME}"), 1, message)
 
 
 def _is_required(item: Item) -> bool:

@@ -54,6 +54,9 @@ WORDS = (
 )  # fmt: skip
 """The German paths that every edition needs words for."""
 
+TOGETHER = ("anfrage", "werkzeuge")
+"""German paths below which all lies together: web servers have rules for the whole of them."""
+
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 
@@ -110,6 +113,9 @@ def _language(own: Fields, code: str) -> Language:
         own.say("language", f"Der Ordner heißt „{code}“: language soll „{code}“ sein, oder mit "
                 f"einem Land dahinter, etwa „{code}-GB“.")  # fmt: skip
         tag = ""
+    elif tag and not languages.is_known(code):
+        own.say("language", f"Die Sprache „{code}“ ist unbekannt. Nennen Sie den Ordner nach ISO "
+                "639, etwa „en“ oder „fr“, und language ebenso.")  # fmt: skip
     return Language(tag or code, own.text("language_name", required=True) or code)
 
 
@@ -118,9 +124,16 @@ def _words(rows: Fields) -> Iterator[tuple[str, str]]:
     seen: dict[str, str] = {}
     for german in rows.values:
         word = rows.text(german, required=True)
+        if not word:
+            continue  # as is told already
+        above = next((path for path in TOGETHER if german.startswith(f"{path}/")), "")
+        root = rows.values.get(above, above)
         if not _PATH.fullmatch(german) or not _PATH.fullmatch(word):
             message = f"„{shown(german)}“ und „{shown(word)}“ sollen Wege ohne / am Anfang und Ende"
             rows.say(german, f"{message} sein, aus a-z, 0-9 und -.")
+        elif above and not word.startswith(f"{root}/"):
+            rows.say(german, f"Was auf Deutsch unter „{above}“ liegt, braucht auch hier einen Weg "
+                     f"darunter: „{shown(root)}/…“.")  # fmt: skip
         elif word in seen:
             rows.say(german, f"„{word}“ steht schon bei „{seen[word]}“. Nehmen Sie ein anderes.")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
@@ -11,6 +12,12 @@ from website.web.services import LANGUAGE, services
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from flask.ctx import RequestContext
+
+    from website.content.addresses import Addresses
+
+IN_EDITIONS = frozenset({"answers", "contact_endpoint", "contact_page", "machines", "pages"})
+"""The blueprints of what every edition has. All else, such as the rooms of staff, has one address:
+web servers, cookies and rights go by its path."""
 
 _PATH = "website.path"
 """In the environment of a request: its path as it was sent."""
@@ -27,6 +34,15 @@ class Website(Flask):
         """Return the context of a request, with the edition it is for."""
         return super().request_context(_routed(self, environ))
 
+    @cached_property
+    def outside_editions(self) -> frozenset[str]:
+        """The first parts of the paths that no edition has below its own."""
+        return frozenset(
+            rule.rule.split("/")[1]
+            for rule in self.url_map.iter_rules()
+            if rule.endpoint.partition(".")[0] not in IN_EDITIONS
+        )
+
 
 def current_address() -> str:
     """Return the address that the current request was sent to, as the site names it."""
@@ -34,17 +50,33 @@ def current_address() -> str:
     return services().settings.site_root + path.removeprefix("/")
 
 
-def _routed(app: Flask, environ: WSGIEnvironment) -> WSGIEnvironment:
+def _routed(app: Website, environ: WSGIEnvironment) -> WSGIEnvironment:
     path = environ.get("PATH_INFO", "")
-    code = path.removeprefix("/").partition("/")[0]
+    code, _, below = path.removeprefix("/").partition("/")
     shared = services(app)
-    if code not in shared.editions or code == next(iter(shared.editions)):
+    editions = shared.editions
+    if code not in editions or code == next(iter(editions)):
         return environ
-    addresses = shared.editions[code].library.addresses
+    addresses = editions[code].library.addresses
+    if environ.get("REQUEST_METHOD") == "POST" and _may_be_endpoint(addresses, below):
+        return {**environ, "PATH_INFO": "/anfrage"}
     german = addresses.german_path(shared.settings.site_root + path.removeprefix("/"))
     # A path that lacks its final slash leads to the one that has it, in its own words.
-    is_known = german is not None and (german.endswith("/") or _is_bare(german))
+    is_known = (
+        german is not None
+        and (german.endswith("/") or _is_bare(german))
+        and german.split("/")[1] not in app.outside_editions
+    )
     return {**environ, LANGUAGE: code, _PATH: path, "PATH_INFO": german if is_known else path}
+
+
+def _may_be_endpoint(addresses: Addresses, below: str) -> bool:
+    """Return whether a path may be that of the endpoint, of which the edition has lost the word.
+
+    A table that cannot be read costs no lead: published pages still send to what it said, and the
+    German endpoint takes it.
+    """
+    return "anfrage" not in addresses.words and "/" not in below.rstrip("/")
 
 
 def _is_bare(german: str) -> bool:

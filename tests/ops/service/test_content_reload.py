@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -57,6 +58,26 @@ def test_an_edition_that_is_published_is_served(tmp_path: Path, database: Databa
     assert outcome.state == "done", outcome.detail
     assert eventually(visitor, "/en/gibt-es-nicht/", "404 in English")
     assert list(services(app).editions) == ["de", "en"]
+
+
+def test_an_edition_that_is_gone_still_takes_the_form_that_somebody_has_open(
+    tmp_path: Path, database: Database
+) -> None:
+    site = PublishedSite(tmp_path, database)
+    site.content.article()
+    site.content.edition()
+    site.open()
+    app = website.create_app(live_settings(site.settings), role=Role.SERVICE)
+    visitor = app.test_client()
+    shutil.rmtree(site.content.folder / "en")
+    site.content.write("seiten/404.md", PAGE.format("Ganz neue Worte"))
+    assert site.requests.checkout("Tim", site.now) is not None
+    [outcome] = site.run()
+    assert outcome.state == "done", outcome.detail
+    assert eventually(visitor, "/gibt-es-nicht/", "Ganz neue Worte")
+    answer = visitor.post("/en/enquiry", data={"name": "Erika Muster"})
+    assert answer.status_code == 422
+    assert "Erika Muster" in answer.text
 
 
 def test_nobody_waits_while_the_content_is_read(tmp_path: Path) -> None:
