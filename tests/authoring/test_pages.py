@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +119,15 @@ def test_the_answers_of_the_form_can_be_looked_at_and_are_reread(
     assert "Und zwar schnell." in shown.get(address).text
     content.write(file, "---\ntitle: A: B\n---\n")
     assert "Zeile 2" in shown.get(address).text
+
+
+def test_the_answers_of_the_form_are_shown_in_the_language_of_the_edition(
+    content: Content, shown: FlaskClient
+) -> None:
+    content.edition()
+    weekday = re.compile("(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
+    assert weekday.search(shown.get("/en/danke/").text)
+    assert not weekday.search(shown.get("/danke/").text)
 
 
 def test_the_answers_of_the_form_are_in_no_build(content: Content, tmp_path: Path) -> None:

@@ -8,34 +8,35 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from website.infra import clock
-from website.infra.clock import in_german
 from website.web.services import services
 
 blueprint = Blueprint("answers", __name__)
 
 EXAMPLE = "ABCD-2345"
 """A number as requests have it."""
+EXAMPLE_ANSWER = "…"
+"""What stands for the visitor's own words, in every language."""
 
 
 @blueprint.get("/danke/")
 def thanks() -> str:
     """Show the thanks for a request."""
+    library = services().library
     return render_template(
         "contact/thanks.html",
-        page=services().library.page("danke"),
+        page=library.page("danke"),
         reference=EXAMPLE,
-        received=in_german(clock.now()),
+        received=library.language.moment(clock.now()),
     )
 
 
 @blueprint.get("/bestaetigen/")
 def confirm() -> str:
     """Render the page that asks suspected visitors to confirm."""
+    library = services().library
     return render_template(
         "contact/confirm.html",
-        page=services().library.page("bestaetigen"),
+        page=library.page("bestaetigen"),
         token="",
-        answers=[
-            (services().library.questionnaire.question("message").heading, "Text der Anfrage")
-        ],
+        answers=[(library.questionnaire.question("message").heading, EXAMPLE_ANSWER)],
     )
