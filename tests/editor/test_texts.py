@@ -286,6 +286,13 @@ def test_a_draft_is_discarded_after_a_question(erik: Writer) -> None:
     assert erik.copy(NAME) is None
 
 
+def test_a_date_in_the_future_is_told_before_anybody_publishes(erik: Writer) -> None:
+    assert "Leser sehen diesen Text erst" not in erik.get(f"/texte/{NAME}.md").text_content()
+    page = erik.save(NAME, date="2099-01-31")
+    words = " ".join(page.text_content().split())
+    assert "Leser sehen diesen Text erst ab 31. Januar 2099" in words
+
+
 def test_only_who_began_a_draft_and_the_chief_editor_discard_it(
     sign_in: Callable[..., Writer], erik: Writer, carla: Writer
 ) -> None:
