@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.content import ARTICLE
-from support.editor import answer, asked, texts, told
+from support.editor import EDITOR, answer, asked, texts, told
 from support.repository import commit_to_main
 from website.editor import edited_site
 from website.editor.blueprint import editor_state
@@ -17,6 +17,7 @@ from website.infra import clock
 if TYPE_CHECKING:
     from flask import Flask
     from lxml import html
+    from werkzeug.test import TestResponse
 
     from support.content import Content
     from support.editor import Writer
@@ -189,3 +190,102 @@ def test_an_address_that_was_public_stays(
     carla.save("en/artikel/zweiter", schritt="freigeben")
     carla.save("en/artikel/zweiter", schritt="veroeffentlichen")
     assert asked(app).keys() == {"en/artikel/zweiter.md"}
+
+
+def test_the_files_of_an_edition_are_edited_as_they_stand(content: Content, erik: Writer) -> None:
+    content.write(
+        "en/antworten.toml", '[[vorlagen]]\ntitle = "A"\nsubject = "B"\nabsaetze = ["C"]\n'
+    )
+    page = erik.get("/angaben/")
+    assert page.cssselect("h2#weiteres-2")[0].text == "Ausgabe auf Englisch"
+    links = {each.text: each.get("href") for each in page.cssselect(".versions__link")}
+    assert "/redaktion/texte/en/antworten.toml" in links.values()
+    for name in ("website", "formular"):
+        address = f"/redaktion/texte/en/{name}.toml"
+        assert address in links.values()
+        page = erik.get(address.removeprefix("/redaktion"))
+        [area] = page.cssselect("textarea[name=ganz]")
+        assert area.get("lang") == "en-GB"
+        assert "Als Formular bearbeiten" not in page.text_content()
+        assert erik.client.get(f"{address.removesuffix('.toml')}.toml/vorschau").status_code == 200
+    data = erik.client.post(
+        "/redaktion/texte/en/website.toml",
+        data={"fassung": "0", "stand": "", "ganz": 'language = "en-GB"\n'},
+        follow_redirects=True,
+    )
+    assert "language_name" in answer(data).cssselect(".findings")[0].text_content()
+    assert "Angaben zur Website (Englisch)" in data.text
+    assert erik.get("/texte/en/antworten.toml").cssselect("[name='vorlagen.0.title']")
+
+
+def confirmed(writer: Writer, path: str, **sent: str) -> TestResponse:
+    """Look at what would change, and press the button below it."""
+    response = writer.client.post(f"{EDITOR}{path}", data=sent)
+    assert response.status_code == 200, response.text
+    (form,) = answer(response).cssselect("main form")
+    return writer.client.post(form.get("action"), data=dict(form.form_values()))
+
+
+def test_translations_follow_to_another_name_and_keep_their_address(
+    app: Flask, content: Content, carla: Writer
+) -> None:
+    content.write(
+        "en/artikel/zweiter.md", f"{ARTICLE}\n[Link](ein-artikel.md) [de](/artikel/ein-artikel/)\n"
+    )
+    response = confirmed(carla, f"/texte/{NAME}.md/umbenennen", new_name="neu")
+    assert response.status_code == 303
+    changes = asked(app)
+    assert changes[f"{ENGLISH}.md"] is None
+    assert b"aliases" not in (changes["en/artikel/neu.md"] or b"")
+    assert b"[Link](neu.md) [de](/artikel/neu/)" in (changes["en/artikel/zweiter.md"] or b"")
+    before = content.folder.joinpath("en/website.toml").read_text()
+    rows = (changes["en/website.toml"] or b"").decode()
+    assert '"artikel/neu" = "articles/an-article"\n' in rows
+    assert sorted(rows.replace("/neu", "/ein-artikel").split("\n")) == sorted(before.split("\n"))
+
+
+def test_a_name_that_a_translation_has_is_refused(content: Content, carla: Writer) -> None:
+    content.write("en/artikel/neu.md", ARTICLE)
+    response = carla.client.post(f"{EDITOR}/texte/{NAME}.md/umbenennen", data={"new_name": "neu"})
+    assert response.status_code == 422
+    assert "ist schon ein anderer Text" in response.text
+
+
+def test_a_translation_that_is_written_keeps_the_name(erik: Writer, carla: Writer) -> None:
+    erik.save(ENGLISH, title="Another title")
+    response = carla.client.post(f"{EDITOR}/texte/{NAME}.md/umbenennen", data={"new_name": "neu"})
+    assert response.status_code == 422
+    assert "wird gerade bearbeitet" in response.text
+
+
+def test_translations_go_before_the_german_text(
+    app: Flask, content: Content, carla: Writer
+) -> None:
+    content.write("en/artikel/zweiter.md", ARTICLE)
+    page = carla.get(f"/texte/{NAME}.md/adresse")
+    assert not page.cssselect("#successor")
+    sent = {"successor": "seiten/index.md", "reason": "Überholt"}
+    response = carla.client.post(f"{EDITOR}/texte/{NAME}.md/loeschen", data=sent)
+    assert (response.status_code, "Löschen Sie zuerst" in response.text) == (422, True)
+    page = carla.get(f"/texte/{ENGLISH}.md/adresse")
+    assert not page.cssselect("#new_name")
+    assert page.cssselect("main code")[0].text == "/articles/an-article/"
+    sent = {"successor": "en/artikel/zweiter.md", "reason": "Überholt"}
+    response = confirmed(carla, f"/texte/{ENGLISH}.md/loeschen", **sent)
+    assert response.status_code == 303
+    changes = asked(app)
+    assert changes.keys() == {f"{ENGLISH}.md", "en/artikel/zweiter.md"}
+    assert b"aliases: [/articles/an-article/]" in (changes["en/artikel/zweiter.md"] or b"")
+
+
+def test_a_new_text_is_of_one_language(app: Flask, erik: Writer) -> None:
+    options = [each.get("value") for each in erik.get("/neu").cssselect("#language option")]
+    assert options == ["de", "en"]
+    sent = {"title": "Only in English", "kind": "Artikel", "language": "en", "topic": "kunden"}
+    assert erik.client.post(f"{EDITOR}/neu", data=sent).status_code == 303
+    copy = editor_state(app).copies.get("en/artikel/only-in-english.md")
+    assert copy is not None
+    assert b"topic: kunden" in copy.data
+    response = erik.client.post(f"{EDITOR}/neu", data=sent | {"title": "Ein Artikel"})
+    assert response.status_code == 422
+    assert "legen Sie seine Übersetzung an" in response.text

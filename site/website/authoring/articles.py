@@ -29,6 +29,11 @@ def find(library: Library, name: str) -> Item:
     """
     path = PurePath(name.strip())
     slug = path.name.removesuffix(".md")
+    if code := next((part for part in path.parts if part in [*library.editions][1:]), ""):
+        raise AuthoringError(
+            f"„{name}“ gehört zur Ausgabe „{code}“, und dieser Befehl ändert nur deutsche Texte. "
+            "Öffnen Sie den Text in der Redaktion, oder ändern Sie „status“ in der Datei."
+        )
     dated = [item for item in library.items if item.kind.is_dated]
     found = [item for item in dated if item.name == slug]
     for item in sorted(found, key=lambda item: not _leads_to(path, item)):

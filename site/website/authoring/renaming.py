@@ -9,6 +9,7 @@ from website.authoring import articles
 from website.authoring.file_transactions import FileTransaction
 from website.content import files, published
 from website.content.files import FileKind
+from website.content.kinds import edition_and_file
 from website.content.models import PublicationStatus
 from website.editorial import moving
 from website.editorial.moving import Place
@@ -46,9 +47,13 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
     target = Place(article.kind, new.strip().removesuffix(".md"))
     moving.refuse(library, article, target)
     leads_on = article.status is PublicationStatus.PUBLISHED or _was_public(library, place)
-    moved = moving.renamed(place, target, _texts(library.folder), leads_on=leads_on)
+    texts = _texts(library.folder)
+    moved = moving.renamed(place, target, texts, leads_on=leads_on)
+    texts |= {name: data for name, data in moved.items() if data is not None}
+    moved |= moving.renamed_in_editions(library, place, target, texts)
     changes = FileTransaction(
-        {name: data for name, data in moved.items() if data is not None}, removed=(place.file,)
+        {name: data for name, data in moved.items() if data is not None},
+        removed=tuple(name for name, data in moved.items() if data is None),
     )
     day = max(today, article.date or today)
     before = articles.reread(library, library.folder, day)
@@ -57,7 +62,7 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
         if worse := tuple(_worse(before, after, place, target)):
             raise ContentError(worse)
     changes.apply(library.folder)
-    mended = set(changes.written) - {target.file}
+    mended = {name for name in changes.written if not name.endswith(target.file)}
     return Renamed(
         articles.find(articles.reread(library, library.folder, today), target.file),
         tuple(sorted(mended)),
@@ -72,16 +77,18 @@ def _was_public(library: Library, place: Place) -> bool:
 def _texts(folder: Path) -> dict[str, bytes]:
     return {
         file.name: (folder / file.name).read_bytes()
-        for file in files.survey(folder)
-        if file.kind is FileKind.TEXT or file.name == moving.SITE_DATA
+        for file in files.survey_all(folder)
+        if file.kind is FileKind.TEXT or edition_and_file(file.name)[1] == moving.SITE_DATA
     }
 
 
 def _worse(before: Library, after: Library, place: Place, target: Place) -> Iterator[Problem]:
-    """Return the new problems. The article's own problems have moved with it."""
-    old, new = (before.label(each.file) for each in (place, target))
+    """Return the new problems. Those of the article and its translations have moved with it."""
+    moved = {
+        edition.label(place.file): edition.label(target.file) for edition in before.every_edition
+    }
     known = {
-        (new if problem.path == old else problem.path, problem.message)
+        (moved.get(problem.path, problem.path), problem.message)
         for problem in articles.errors(before)
     }
     for problem in articles.errors(after):

@@ -435,7 +435,8 @@ class Library:
 
     def edition_of(self, item: Item) -> Library:
         """Return the edition that a text belongs to."""
-        return next(each for each in self.every_edition if each.folder == item.text.folder)
+        code, _ = kinds.edition_and_file(item.text.content_file)
+        return self.editions[code or GERMAN.code]
 
     def item_in(self, file: str) -> Item | None:
         """Return the text in a file, named from the content folder; nothing if it has none."""

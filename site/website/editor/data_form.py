@@ -21,6 +21,7 @@ from website.editor.data_fields import (
     Style,
     groups_of,
     is_of_owner,
+    is_overlay,
     tables,
     value_at,
 )
@@ -166,8 +167,8 @@ class DataForm(FileForm):
 
     @property
     def has_fields(self) -> bool:
-        """Whether the file can be read."""
-        return self.values is not None
+        """Whether the file can be read, and a form can show all that it says."""
+        return self.values is not None and not is_overlay(self.file)
 
     @cached_property
     def groups(self) -> tuple[ShownGroup, ...]:

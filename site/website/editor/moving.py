@@ -10,7 +10,7 @@ from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from website.content import published
+from website.content import kinds, published
 from website.content.kinds import TEXT
 from website.content.models import PublicationStatus
 from website.content.slugs import slugify
@@ -24,6 +24,7 @@ from website.editorial.repository import Message
 from website.editorial.workflow import SHORTEST_REASON
 from website.exceptions import AuthoringError
 from website.infra import clock
+from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from website.content.models import Item
 
 LONGEST_NAME = 80
+ONE_NAME = (
+    "Der Text heißt in allen Sprachen wie der deutsche: Benennen Sie den deutschen um, dann folgt "
+    "dieser, und seine Adresse bleibt."
+)
 
 
 class RenameForm(Form):
@@ -79,10 +84,14 @@ def rename(name: str) -> ResponseReturnValue:
     seen = known_commit()
     commit = seen or state.repository.main
     texts = state.texts(commit)
+    library = state.site.library
     try:
-        _refuse_edited(old)
-        moving.refuse(state.site.library, item, new)
+        if library.edition_of(item) is not library:
+            raise AuthoringError(ONE_NAME)  # noqa: TRY301 - shown like any other refusal
+        _refuse_edited(item, everywhere=True)
+        moving.refuse(library, item, new)
         changes = moving.renamed(old, new, texts, leads_on=_was_public(item))
+        changes |= moving.renamed_in_editions(library, old, new, {**texts, **_kept(changes)})
     except AuthoringError as error:
         form.new_name.errors = [str(error)]
         return _page(item, form, DeleteForm()), 422
@@ -103,13 +112,18 @@ def delete(name: str) -> ResponseReturnValue:
     state = editor_state()
     seen = known_commit()
     commit = seen or state.repository.main
-    others = {each.text.content_file: each for each in state.site.library.items}
+    edition = state.site.library.edition_of(item)
+    others = {each.text.content_file: each for each in edition.items}
     chosen = others.get(form.successor.data or "")
-    successor = Place(chosen.kind, chosen.name) if chosen else None
-    old, texts = Place(item.kind, item.name), state.texts(commit)
+    successor = _place(chosen) if chosen else None
+    texts = state.texts(commit)
+    start = "" if edition.is_german else f"{edition.language.code}/"
+    own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
     try:
-        _refuse_edited(old)
-        changes = moving.deleted(old, successor, texts, was_public=_was_public(item))
+        _refuse_edited(item)
+        _refuse_translated(item)
+        found = moving.deleted(_place(item), successor, own, was_public=_was_public(item))
+        changes = {f"{start}{file}": data for file, data in found.items()}
     except AuthoringError as error:
         form.successor.errors = [str(error)]
         return _page(item, RenameForm(), form), 422
@@ -135,19 +149,18 @@ def _preview(  # noqa: PLR0913 - what the page shows
     :param target: the new address; nothing if the text goes.
     :param successor: where the address of a text leads that goes.
     """
-    place = Place(item.kind, item.name)
     diff = editor_state().repository.diff
     return render_template(
         "editor/moved.html",
         item=item,
         name=item.text.content_file.removesuffix(TEXT),
-        address=place.address,
+        address=_place(item).address,
         target=target,
         successor=successor,
         sent=[(field.name, field.data or "") for field in form],
         commit=commit,
         changed=[
-            (file, diff(texts.get(file, texts.get(place.file, b"")), data))
+            (file, diff(texts.get(file, texts.get(_former(item, file), b"")), data))
             for file, data in sorted(changes.items())
             if data is not None
         ],
@@ -172,7 +185,10 @@ def _page(item: Item, rename_form: RenameForm, delete_form: DeleteForm) -> str:
         "editor/address.html",
         item=item,
         name=item.text.content_file.removesuffix(TEXT),
-        address=Place(item.kind, item.name).address,
+        address=_place(item).address,
+        translated=_translated(item),
+        can_be_renamed=editor_state().site.library.edition_of(item).is_german,
+        one_name=ONE_NAME,
         was_public=_was_public(item),
         rename_form=rename_form,
         delete_form=_with_choices(delete_form, item),
@@ -180,7 +196,8 @@ def _page(item: Item, rename_form: RenameForm, delete_form: DeleteForm) -> str:
 
 
 def _with_choices(form: DeleteForm, item: Item) -> DeleteForm:
-    others = [each for each in editor_state().site.library.items if each is not item]
+    edition = editor_state().site.library.edition_of(item)
+    others = [each for each in edition.items if each is not item]
     found = sorted(others, key=lambda each: (each.kind is not item.kind, each.title.casefold()))
     form.successor.choices = [
         SelectChoice("", "Bitte wählen" if _was_public(item) else "nirgendwohin"),
@@ -197,25 +214,64 @@ def _item_or_404(name: str) -> Item:
     file, kind, _ = kind_or_404(name)
     library = editor_state().site.library
     item = library.item_in(file)
-    if item is None or not kind.is_dated or library.edition_of(item) is not library:
+    if item is None or not kind.is_dated:
         abort(404)
     return item
 
 
 def _was_public(item: Item) -> bool:
-    known = published.read(editor_state().site.library.folder)
-    return (
-        item.status is PublicationStatus.PUBLISHED or Place(item.kind, item.name).address in known
-    )
+    library = editor_state().site.library
+    address = "/" + item.address.removeprefix(library.addresses.root)
+    return item.status is PublicationStatus.PUBLISHED or address in published.read(library.folder)
 
 
-def _refuse_edited(place: Place) -> None:
+def _place(item: Item) -> Place:
+    edition = editor_state().site.library.edition_of(item)
+    return Place(item.kind, item.name, edition.addresses.words)
+
+
+def _kept(changes: moving.Changes) -> dict[str, bytes]:
+    return {file: data for file, data in changes.items() if data is not None}
+
+
+def _former(item: Item, file: str) -> str:
+    """Return the name that a file had in its edition before the text in it moved."""
+    code, _ = kinds.edition_and_file(file)
+    return f"{code}/{item.text.file}" if code else item.text.file
+
+
+def _translated(item: Item) -> list[tuple[str, str]]:
+    """Return language and file of each translation of a German text."""
+    library = editor_state().site.library
+    if not library.edition_of(item).is_german:
+        return []
+    found = library.counterparts(item).items()
+    return [(labels.language(code), other.text.content_file) for code, other in found if other]
+
+
+def _refuse_translated(item: Item) -> None:
+    """Refuse to delete a German text that other languages follow.
+
+    :raises AuthoringError: naming them.
+    """
+    if found := _translated(item):
+        languages = " und ".join(language for language, _ in found)
+        raise AuthoringError(
+            f"Diesen Text gibt es auch auf {languages}. Löschen Sie zuerst die Übersetzung, damit "
+            "auch deren Leser eine andere Seite finden."
+        )
+
+
+def _refuse_edited(item: Item, *, everywhere: bool = False) -> None:
     """Refuse to move what somebody is editing.
 
+    :param everywhere: in any language.
     :raises AuthoringError: if there is a working copy of it.
     """
-    if editor_state().copies.get(place.file):
+    codes = editor_state().site.library.editions if everywhere else ()
+    files = [item.text.content_file, *(f"{code}/{item.text.file}" for code in codes)]
+    if any(map(editor_state().copies.get, files)):
         raise AuthoringError(
             "Dieser Text wird gerade bearbeitet. Veröffentlichen oder verwerfen Sie zuerst die "
-            "Änderungen."
+            "Änderungen, auch in anderen Sprachen."
         )

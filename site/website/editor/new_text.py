@@ -17,6 +17,7 @@ from website.editor.blueprint import blueprint, editor_state
 from website.editorial import new_texts
 from website.exceptions import AuthoringError
 from website.infra import clock
+from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 TAKEN = "Diesen Text gibt es schon. Nehmen Sie einen anderen Titel, oder schreiben Sie dort weiter."
+
+TRANSLATE = (
+    "Einen deutschen Text mit diesem Namen gibt es schon. Öffnen Sie ihn: Unter „Andere Sprachen“ "
+    "legen Sie seine Übersetzung an."
+)
 
 
 class NewTextForm(Form):
@@ -36,6 +42,7 @@ class NewTextForm(Form):
         render_kw={"lang": "de", "spellcheck": "true"},
     )
     kind = SelectField("Art", choices=[], validate_choice=False)
+    language = SelectField("Sprache", choices=[], validate_choice=False)
     topic = SelectField("Thema (bei Artikeln)", choices=[], validate_choice=False)
 
 
@@ -67,16 +74,22 @@ def _create(form: NewTextForm) -> str:
     :raises AuthoringError: if its title makes no address, or one that is taken.
     """
     state = editor_state()
+    library = state.site.library
+    edition = library.editions.get((form.language and form.language.data) or "", library)
     kind = new_texts.kind_named(form.kind.data or "")
     is_article = kind.model is Article
     file, data = new_texts.new_text(
-        state.site.library,
+        edition,
         form.title.data or "",
         kind=kind,
         topic=(form.topic.data or "") if is_article else "",
         author=current_user.name if kind is ARTICLES else "",
         today=clock.today(),
     )
+    if not edition.is_german:
+        if library.item_in(file) is not None or state.copies.get(file) is not None:
+            raise AuthoringError(TRANSLATE)
+        file = f"{edition.language.code}/{file}"
     commit, official = state.official(file)
     if official is not None or state.copies.get(file) is not None:
         raise AuthoringError(TAKEN)
@@ -92,6 +105,11 @@ def _form() -> NewTextForm:
     form.kind.choices = [
         SelectChoice(kind.title, kind.title) for kind in new_texts.possible_kinds()
     ]
+    codes = library.editions
+    if len(codes) > 1:
+        form.language.choices = [SelectChoice(code, labels.language(code)) for code in codes]
+    else:
+        del form.language
     topics = [SelectChoice(topic.slug, topic.title) for topic in library.site.topics]
     form.topic.choices = [SelectChoice("", "noch keines"), *topics]
     if not form.kind.data:

@@ -5,6 +5,7 @@ The TOML files of the content go the way of a text: working copy, review, approv
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,17 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website import checking
-from website.content import sitedata, text_files, toml_files
+from website.content import kinds, sitedata, text_files, toml_files
+from website.content.languages import GERMAN
 from website.editor import link_targets, question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
-from website.editor.data_fields import PAGES, TITLES
+from website.editor.data_fields import PAGES, TITLES, is_overlay, title_of
 from website.editor.data_form import DataForm
 from website.editor.file_form import SOURCE
 from website.editor.text_forms import base_shown, stored, stored_or_404
 from website.editor.text_list import STATES, called, states_of
 from website.exceptions import UnreadableFile
+from website.leads import labels
 from website.staff.access import Action, names, requires
 
 if TYPE_CHECKING:
@@ -31,6 +34,11 @@ if TYPE_CHECKING:
     from website.editor.saving import Shown
     from website.editor.text_forms import Stored
 
+_OVERLAY = (
+    "Hier steht nur, was in dieser Sprache anders heißt; alles andere kommt aus der deutschen "
+    "Datei. Was fehlt, steht oben unter „Zu beheben“."
+)
+
 
 @dataclass(frozen=True)
 class DataFile:
@@ -38,6 +46,8 @@ class DataFile:
 
     file: str
     title: str
+    language: str
+    """Of its edition, in German."""
     states: tuple[str, ...]
     groups: tuple[ShownGroup, ...]
     """Named one by one where somebody looks for one of them."""
@@ -54,23 +64,26 @@ def facts() -> str:
     """Show what the owner still has to say, and what else holds for the whole site."""
     site = editor_state().site
     files, missing, total = [], 0, 0
-    for file, title in TITLES.items():
-        now = stored(file)
+    library = site.library
+    for code, file in itertools.product(library.editions, TITLES):
+        place = file if code == GERMAN.code else f"{code}/{file}"
+        now = stored(place)
         if now is None:
             continue
         groups: tuple[ShownGroup, ...] = ()
-        if file == sitedata.NAME:
+        if place == sitedata.NAME:
             form = DataForm(file=file, base=now.data)
             groups, (missing, total) = form.groups, form.owners
-        files.append(DataFile(file, title, states_of(None, now.copy), groups))
-    library = site.library
-    label = library.label(sitedata.NAME)
+        states = states_of(None, now.copy)
+        files.append(DataFile(place, TITLES[file], labels.language(code), states, groups))
+    of_data = {each.label(sitedata.NAME) for each in library.every_edition}
+    in_texts = sorted(fact for fact in library.every_open_fact if fact.path not in of_data)
     return render_template(
         "editor/facts.html",
         files=files,
         missing=missing,
         total=total,
-        texts=_with_open_facts([fact for fact in library.open_facts if fact.path != label]),
+        texts=_with_open_facts(in_texts),
         state_labels=dict(STATES),
     )
 
@@ -118,7 +131,9 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
     missing, total = form.owners
     return render_template(
         "editor/data.html",
-        title=TITLES[now.file],
+        title=title_of(now.file),
+        explanation=_OVERLAY if is_overlay(now.file) else "",
+        tag=editor_state().site.library.in_edition(now.file)[0].language.tag,
         now=now,
         form=form,
         source=SOURCE,
@@ -129,7 +144,7 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         at_field=at_field,
         new_question=question_form,
         pages=link_targets.pages(editor_state().site.library) if _has_addresses(form) else [],
-        previewed=now.file in PAGES,
+        previewed=kinds.edition_and_file(now.file)[1] in PAGES,
         others=others,
         kept_open=form.open_groups(at_field),
         states=states_of(None, now.copy) or ("oeffentlich",),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from website.content import slugs
 from website.content.addresses import Addresses
 from website.content.postprocess import resolve
-from website.editorial import front_matter_edits, new_texts
+from website.editorial import front_matter_edits, new_texts, toml_edits, translations
 from website.exceptions import AuthoringError
 
 if TYPE_CHECKING:
@@ -41,10 +41,12 @@ Changes = dict[str, bytes | None]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a text stands: its file and its address."""
+    """Where a text stands in its edition: its file and its address."""
 
     kind: Kind[Item]
     name: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The edition's path for a German one."""
 
     @property
     def file(self) -> str:
@@ -54,7 +56,7 @@ class Place:
     @property
     def address(self) -> str:
         """The address, below the root ``/``."""
-        return Addresses().item(self.kind, self.name)
+        return Addresses(words=self.words).item(self.kind, self.name)
 
 
 def refuse(library: Library, item: Item, target: Place) -> None:
@@ -83,6 +85,41 @@ def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: boo
     changes = _mended_links(old, new, texts, keeps_anchors=True)
     changes[new.file] = _mended(data, posixpath.dirname(old.file), old, new, keeps_anchors=True)
     return changes | {old.file: None}
+
+
+def renamed_in_editions(
+    library: Library, old: Place, new: Place, texts: Mapping[str, bytes]
+) -> Changes:
+    """Return what moves the translations of a text along, and keeps their addresses.
+
+    :param texts: every text, and the site's data, as they are once the German text has moved.
+    :raises AuthoringError: if one has the new name already, or an address cannot be kept.
+    """
+    changes: Changes = {}
+    for code, edition in library.editions.items():
+        if f"{code}/{new.file}" in texts:
+            raise AuthoringError(
+                f"{library.label(f'{code}/{new.file}')} ist schon ein anderer Text. Nehmen Sie "
+                "einen anderen Namen."
+            )
+        if edition.is_german or f"{code}/{old.file}" not in texts:
+            continue
+        start = f"{code}/"
+        own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
+        found = renamed(old, new, own, leads_on=False)
+        found[SITE_DATA] = _with_row(edition, old, new, found.get(SITE_DATA) or own[SITE_DATA])
+        changes |= {f"{start}{file}": data for file, data in found.items()}
+    return changes
+
+
+def _with_row(edition: Library, old: Place, new: Place, data: bytes) -> bytes:
+    """Return the site data of an edition in which the new path has the address of the old one."""
+    before, after = (place.address.strip("/") for place in (old, new))
+    table = translations.TABLE
+    address = edition.addresses.at(before).removeprefix(edition.addresses.root)
+    if before in edition.addresses.words:
+        data = toml_edits.set_value(data, (table, before), None)
+    return toml_edits.set_value(data, (table, after), address)
 
 
 def deleted(
