@@ -511,3 +511,22 @@ def _article(body: str) -> str:
 
 def _page(body: str) -> str:
     return f"---\ntitle: Seite\ndescription: Eine Seite.\nupdated: 2026-11-02\n---\n\n{body}\n"
+
+
+def test_translations_move_along(content: Content, run: Callable[..., Result]) -> None:
+    content.article()
+    content.edition()
+    result = run("rename", "ein-artikel", "neu")
+    assert result.exit_code == 0, result.output
+    assert (content.folder / "en/artikel/neu.md").exists()
+    assert not (content.folder / "en/artikel/ein-artikel.md").exists()
+    assert '"artikel/neu" = "articles/an-article"' in text(content, "en/website.toml")
+
+
+def test_commands_change_german_texts_alone(content: Content, run: Callable[..., Result]) -> None:
+    content.article(status="draft")
+    content.edition()
+    result = run("publish", "content/en/artikel/ein-artikel.md")
+    assert result.exit_code == 1
+    assert "gehört zur Ausgabe „en“" in result.output
+    assert "status: draft" in text(content, "artikel/ein-artikel.md")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support import staff
 from support.content import ARTICLE
 from support.editor import EDITOR, answer, asked, texts, told
 from support.repository import commit_to_main
@@ -278,7 +280,8 @@ def test_translations_go_before_the_german_text(
     assert b"aliases: [/articles/an-article/]" in (changes["en/artikel/zweiter.md"] or b"")
 
 
-def test_a_new_text_is_of_one_language(app: Flask, erik: Writer) -> None:
+def test_a_new_text_is_of_one_language(app: Flask, content: Content, erik: Writer) -> None:
+    content.article("nur-deutsch")
     options = [each.get("value") for each in erik.get("/neu").cssselect("#language option")]
     assert options == ["de", "en"]
     sent = {"title": "Only in English", "kind": "Artikel", "language": "en", "topic": "kunden"}
@@ -286,6 +289,28 @@ def test_a_new_text_is_of_one_language(app: Flask, erik: Writer) -> None:
     copy = editor_state(app).copies.get("en/artikel/only-in-english.md")
     assert copy is not None
     assert b"topic: kunden" in copy.data
-    response = erik.client.post(f"{EDITOR}/neu", data=sent | {"title": "Ein Artikel"})
+    response = erik.client.post(f"{EDITOR}/neu", data=sent | {"title": "Nur deutsch"})
     assert response.status_code == 422
     assert "legen Sie seine Übersetzung an" in response.text
+
+
+def test_links_drafts_and_plans_of_a_translation(
+    app: Flask, content: Content, erik: Writer, carla: Writer
+) -> None:
+    content.write("en/artikel/second.md", ARTICLE.replace("Ein Titel", "Second title"))
+    found = erik.client.get(f"{EDITOR}/ziele?von={ENGLISH}&suche=title").get_json()["targets"]
+    targets = {each["target"] for each in found}
+    assert {"ein-artikel.md", "second.md"} <= targets
+    assert not any(target.startswith("..") for target in targets)
+    erik.save(ENGLISH, title="A draft for a reader", text="Not public yet.\r\n")
+    made = erik.client.post(f"{EDITOR}/texte/{ENGLISH}.md/teilen", data={"fassung": "neueste"})
+    [token] = re.findall(r"/redaktion/geteilt/([\w-]+)", made.text)[:1]
+    shared = staff.browser(app).get(f"{EDITOR}/geteilt/{token}")
+    assert "Not public yet." in shared.text
+    assert '<html lang="en-GB"' in shared.text
+    assert "EN A title" in carla.get("/planung/").text_content()
+    erik.save(ENGLISH, schritt="einreichen")
+    carla.save(ENGLISH, schritt="freigeben")
+    carla.save(ENGLISH, schritt="planen", tag="2999-01-01", zeit="08:00")
+    assert texts(carla.get("/?stand=geplant")) == ["A title"]
+    assert asked(app).keys() == {f"{ENGLISH}.md"}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _OVERLAY = (
     "Hier steht nur, was in dieser Sprache anders heißt; alles andere kommt aus der deutschen "
-    "Datei. Was fehlt, steht oben unter „Zu beheben“."
+    "Datei. Fehlt etwas, steht es oben unter „Zu beheben“."
 )
 
 
