@@ -135,9 +135,20 @@ class AnyChange(RuleBasedStateMachine):
     def delete_a_translation(self, slug: str) -> None:
         (self.content.folder / f"en/artikel/{slug}.md").unlink(missing_ok=True)
 
+    @rule()
+    def take_the_edition_away_or_put_it_back(self) -> None:
+        edition, apart = self.content.folder / "en", self.folder / "en"
+        if edition.exists() and not apart.exists():
+            edition.rename(apart)
+        elif apart.exists():
+            shutil.rmtree(edition, ignore_errors=True)
+            apart.rename(edition)
+
     @rule(slug=SLUGS, word=st.sampled_from(["first", "second"]))
     def name_an_address(self, slug: str, word: str) -> None:
         data = self.content.folder / "en/website.toml"
+        if not data.exists():
+            return
         row = f'"artikel/{slug}" = "articles/{word}"'
         kept = [line for line in data.read_text().split("\n") if f"articles/{word}" not in line]
         data.write_text("\n".join([*kept, row] if row not in kept else kept))

@@ -327,3 +327,11 @@ def test_every_edition_has_a_text_of_its_own() -> None:
     library = load_library(Settings())
     texts = [words.text for words in confirmations(library).values()]
     assert len(set(texts)) == len(texts) == len(library.editions)
+
+
+def test_an_edition_that_cannot_be_read_leaves_the_mail_to_the_german_words(
+    content: Content,
+) -> None:
+    content.edition()
+    content.write("en/website.toml", "[")
+    assert list(confirmations(content.load())) == ["de"]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PAGE, CHECKLIST = "seite", "checkliste"
 """Parts of paths: of a long list, and of what an article has for printing."""
 
+DEEPEST = 8
+"""Parts of a path that may have other words in an edition. Visitors may send thousands."""
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -147,10 +150,8 @@ def _with_part(path: str, words: Mapping[str, str], parts: Mapping[str, str]) ->
 
 
 def _in_other_words(path: str, words: Mapping[str, str]) -> str:
-    head, tail = path, ""
-    while head:
-        if (found := words.get(head)) is not None:
-            return found + tail
-        head, _, last = head.rpartition("/")
-        tail = f"/{last}{tail}"
+    parts = path.split("/", DEEPEST)
+    for count in range(min(len(parts), DEEPEST), 0, -1):
+        if (found := words.get("/".join(parts[:count]))) is not None:
+            return "/".join([found, *parts[count:]])
     return path

@@ -32,7 +32,8 @@ OF_EDITION = frozenset({
 LISTS = (OF_EDITION - {"oberflaeche.po"}) | {"adressen.txt", "formular-schluessel.txt"}
 """What is read at the top of the content folder."""
 
-_LANGUAGE = re.compile(r"(?!de\Z)[a-z]{2,3}")
+_LANGUAGE = re.compile(r"(?!de\Z)[a-z]{2}")
+"""As leads keep it."""
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 """What an address is made of."""
@@ -109,7 +110,7 @@ def why_no_edition(folder: Path) -> str:
         )
     if not _LANGUAGE.fullmatch(folder.name):
         return (
-            "Eine Ausgabe heißt wie ihre Sprache nach ISO 639 und ohne Land, etwa „en“. Benennen "
+            "Eine Ausgabe heißt wie ihre Sprache nach ISO 639-1 und ohne Land, etwa „en“. Benennen "
             f"Sie den Ordner „{folder.name}“ um."
         )
     return (
@@ -121,7 +122,7 @@ def why_no_edition(folder: Path) -> str:
 def is_edition(folder: Path) -> bool:
     """Return whether a folder is that of an edition in another language than German.
 
-    Its name is the language's code in ISO 639, and its site data lie in it.
+    Its name is the language's code in ISO 639-1, and its site data lie in it.
     """
     return (
         bool(_LANGUAGE.fullmatch(folder.name))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from website.content import files, languages, sitedata, toml_files
-from website.content.addresses import Addresses
+from website.content.addresses import DEEPEST, Addresses
 from website.content.languages import Language
 from website.content.placeholders import is_none, is_placeholder
 from website.content.problems import Problem
@@ -57,8 +57,9 @@ WORDS = (
 TOGETHER = ("anfrage", "werkzeuge")
 """German paths below which all lies together: web servers have rules for the whole of them."""
 
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
-_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
+_TAG = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+_PART = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_PATH = re.compile(rf"{_PART}(?:/{_PART}){{0,{DEEPEST - 1}}}")
 
 
 def read(
@@ -115,7 +116,7 @@ def _language(own: Fields, code: str) -> Language:
         tag = ""
     elif tag and not languages.is_known(code):
         own.say("language", f"Die Sprache „{code}“ ist unbekannt. Nennen Sie den Ordner nach ISO "
-                "639, etwa „en“ oder „fr“, und language ebenso.")  # fmt: skip
+                "639-1, etwa „en“ oder „fr“, und language ebenso.")  # fmt: skip
     return Language(tag or code, own.text("language_name", required=True) or code)
 
 

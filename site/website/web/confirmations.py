@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def confirmations(library: Library) -> dict[str, Confirmation]:
-    """Return the confirmation in each language in which there is a form."""
+    """Return the confirmation in each language in which there is a form with words of its own."""
     return {
         each.language.code: Confirmation(
             each.site.confirmation.subject,
@@ -20,4 +20,5 @@ def confirmations(library: Library) -> dict[str, Confirmation]:
             each.language.tag,
         )
         for each in library.every_edition
+        if each.is_german or each.site.is_readable
     }
