@@ -122,6 +122,12 @@ def test_what_is_too_long_or_holds_secrets_is_not_kept(
     assert not answer(secret).cssselect("[name=kept]")
 
 
+def test_what_is_larger_than_anybody_may_send_is_refused_as_ever(eva: Writer) -> None:
+    staff.accounts(eva.app).sessions.end_others(eva.staff.id, 0)
+    response = eva.client.post(TEXT, data={"text": "x" * 3_000_000})
+    assert response.status_code in {403, 413}
+
+
 def test_the_answer_to_a_script_holds_nothing(eva: Writer) -> None:
     staff.accounts(eva.app).sessions.end_others(eva.staff.id, 0)
     script = {"Sec-Fetch-Mode": "cors"}

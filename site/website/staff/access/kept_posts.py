@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from website.staff.access.permissions import at_root
 
@@ -40,11 +41,17 @@ class KeptPost:
 def seal() -> str:
     """Return the form that the current request sends; nothing where it cannot be kept."""
     is_page = request.headers.get("Sec-Fetch-Mode", _NAVIGATES) == _NAVIGATES
-    if not is_page or request.blueprint == _SECRET or not request.form:
+    if not is_page or request.blueprint == _SECRET:
+        return ""
+    try:
+        fields = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:
+        return ""
+    if not fields:
         return ""
     path = at_root(request.full_path.rstrip("?"))
     lacks_files = any(file.filename for file in request.files.values())
-    sealed = _signer().dumps([path, list(request.form.items(multi=True)), lacks_files])
+    sealed = _signer().dumps([path, fields, lacks_files])
     text = sealed if isinstance(sealed, str) else sealed.decode()
     return text if len(text) <= LONGEST else ""
 
