@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING
 
@@ -311,6 +312,7 @@ def test_links_drafts_and_plans_of_a_translation(
     assert "EN A title" in carla.get("/planung/").text_content()
     erik.save(ENGLISH, schritt="einreichen")
     carla.save(ENGLISH, schritt="freigeben")
-    carla.save(ENGLISH, schritt="planen", tag="2999-01-01", zeit="08:00")
+    day = clock.today() + datetime.timedelta(days=9)
+    carla.save(ENGLISH, schritt="planen", tag=day.isoformat(), zeit="08:00")
     assert texts(carla.get("/?stand=geplant")) == ["A title"]
     assert asked(app).keys() == {f"{ENGLISH}.md"}
