@@ -34,6 +34,13 @@ NO_PAGES = {
 OTHER = "artikel/zweiter"
 IMAGE = "artikel/blume.png"
 DATA = ("website", "formular")
+TRANSLATED = (
+    f"/redaktion/texte/en/{NAME}.md?neben=de",
+    f"/redaktion/texte/en/{NAME}.md?neben=aenderungen",
+    f"/redaktion/texte/en/{NAME}.md/adresse",
+    "/redaktion/texte/en/website.toml",
+)
+"""Pages that show more for a text of an edition."""
 PHONE, ENLARGED, WIDE = 360, 640, 1400
 """CSS pixels; a window of 1280 at 200 % has 640 (WCAG 2.2, 1.4.10 and 1.4.4)."""
 WATCH = """() => {
@@ -48,6 +55,8 @@ TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str]:
     """Return the paths of all pages, each with something to show."""
     content.article("zweiter", reviewed_by="Erika Muster", ai="none")
+    content.edition()
+    content.article("ein-artikel", updated="2026-11-20")
     picture = io.BytesIO()
     Image.new("RGB", (60, 40), "#a33").save(picture, "PNG")
     content.write(IMAGE, picture.getvalue())
@@ -60,7 +69,7 @@ def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str
     [token] = re.findall(r"/redaktion/geteilt/([\w-]+)", shared.text)[:1]
     [row] = editor_state(app).publications.newest(1)
     commit = editor_state(app).repository.main
-    found = set()
+    found = set(TRANSLATED)
     for rule in app.url_map.iter_rules():
         is_page = rule.endpoint.startswith("editor.") and "GET" in (rule.methods or set())
         if not is_page or rule.endpoint in NO_PAGES:
