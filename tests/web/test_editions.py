@@ -162,17 +162,6 @@ def test_no_edition_leads_to_what_is_the_same_for_all(service: Flask) -> None:
             assert visitor.open(f"/en{rule}", method=method).status_code == 404, rule
 
 
-def test_a_table_that_cannot_be_read_costs_no_request(tmp_path: Path) -> None:
-    content = Content(tmp_path / "content")
-    content.edition()
-    content.write("en/website.toml", "[addresses\n")
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
-    visitor = website.create_app(settings, role=Role.SERVICE).test_client()
-    answer = visitor.post("/en/enquiry", data={"name": "Erika Muster"})
-    assert answer.status_code == 422
-    assert "Erika Muster" in answer.text
-
-
 def test_without_its_pages_an_edition_answers_with_the_german_ones(tmp_path: Path) -> None:
     content = Content(tmp_path / "content")
     content.edition()

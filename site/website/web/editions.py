@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
+from website.leads import reference
 from website.web.services import LANGUAGE, services
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from flask.ctx import RequestContext
-
-    from website.content.addresses import Addresses
 
 IN_EDITIONS = frozenset({"answers", "contact_endpoint", "contact_page", "machines", "pages"})
 """The blueprints of what every edition has. All else, such as the rooms of staff, has one address:
@@ -58,8 +57,8 @@ def _routed(app: Website, environ: WSGIEnvironment) -> WSGIEnvironment:
     if code not in editions or code == next(iter(editions)):
         return environ
     addresses = editions[code].library.addresses
-    if environ.get("REQUEST_METHOD") == "POST" and _may_be_endpoint(addresses, below):
-        return {**environ, "PATH_INFO": "/anfrage"}
+    if "anfrage" not in addresses.words and (endpoint := _endpoint(environ, below)):
+        return {**environ, _PATH: path, "PATH_INFO": endpoint}
     german = addresses.german_path(shared.settings.site_root + path.removeprefix("/"))
     # A path that lacks its final slash leads to the one that has it, in its own words.
     is_known = (
@@ -70,13 +69,16 @@ def _routed(app: Website, environ: WSGIEnvironment) -> WSGIEnvironment:
     return {**environ, LANGUAGE: code, _PATH: path, "PATH_INFO": german if is_known else path}
 
 
-def _may_be_endpoint(addresses: Addresses, below: str) -> bool:
-    """Return whether a path may be that of the endpoint, of which the edition has lost the word.
+def _endpoint(environ: WSGIEnvironment, below: str) -> str:
+    """Return the German path that a request means where its edition has lost the word for it.
 
     A table that cannot be read costs no lead: published pages still send to what it said, and the
-    German endpoint takes it.
+    German endpoint takes it. Empty where the request means something else.
     """
-    return "anfrage" not in addresses.words and "/" not in below.rstrip("/")
+    _word, _, number = below.rstrip("/").partition("/")
+    if not number:
+        return "/anfrage" if environ.get("REQUEST_METHOD") == "POST" else ""
+    return f"/anfrage/{number}" if reference.normalise(number) else ""
 
 
 def _is_bare(german: str) -> bool:

@@ -92,3 +92,19 @@ def test_the_form_tells_its_script_which_pages_are_its_own(visitor: FlaskClient)
 @pytest.mark.parametrize("address", ["/en/anfrage", "/enquiry"])
 def test_words_of_another_language_take_no_request(visitor: FlaskClient, address: str) -> None:
     assert visitor.post(address, data=ANSWERS, headers=BROWSER).status_code in {404, 405}
+
+
+def test_a_table_of_addresses_that_cannot_be_read_costs_no_request(
+    tmp_path: Path, app: Flask
+) -> None:
+    settings = services(app).settings
+    (tmp_path / "content/en/website.toml").write_text("[addresses\n")
+    visitor = website.create_app(settings, role=Role.SERVICE).test_client()
+    answer = visitor.post("/en/enquiry", data={"name": "Alex Example"}, headers=BROWSER)
+    assert answer.status_code == 422
+    assert "Alex Example" in answer.text
+    answer = visitor.post("/en/enquiry", data=ANSWERS, headers=BROWSER)
+    # Where web servers still lead to the endpoint, and where the form's script expects it.
+    assert answer.status_code == 303
+    assert answer.location.startswith("/en/enquiry/")
+    assert visitor.get(answer.location).status_code == 200

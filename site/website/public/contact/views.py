@@ -19,6 +19,7 @@ from website.leads.spam import signals
 from website.public.contact import browser_signals, confirming, form_data
 from website.public.contact.forms import RequestForm
 from website.web import client_ip, origin
+from website.web.editions import current_address
 from website.web.origin import Verdict
 from website.web.services import services
 
@@ -110,13 +111,13 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
         return _form(form, notice=NOT_STORED), 503
     if receipt.is_canary:
         log.info("Canary %s stored", receipt.reference)
-        return _to_the_thanks(receipt.reference)
+        return _to_the_thanks(receipt.reference, current_address().rstrip("/"))
     suspected = ", suspected" if receipt.quarantined else ""
     log.info("Lead %s stored%s", receipt.reference, suspected, extra={"lead": receipt.reference})
     _count("quarantined" if receipt.quarantined else "accepted")
     if receipt.quarantined and not receipt.proven:
         return _confirmation(form, receipt)
-    return _to_the_thanks(receipt.reference)
+    return _to_the_thanks(receipt.reference, current_address().rstrip("/"))
 
 
 def _submission(form: RequestForm, verdict: Verdict) -> Submission:
@@ -157,7 +158,7 @@ def confirm() -> BaseResponse:
         services().leads.quarantine.confirm(reference)
     except StorageError:
         abort(503)
-    return _to_the_thanks(reference)
+    return _to_the_thanks(reference, services().library.addresses.at("anfrage"))
 
 
 @endpoint_blueprint.get("/anfrage/aufgabe")
@@ -218,8 +219,8 @@ def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
     )
 
 
-def _to_the_thanks(reference: str) -> BaseResponse:
-    return redirect(services().library.addresses.at(f"anfrage/{reference}"), 303)
+def _to_the_thanks(reference: str, endpoint: str) -> BaseResponse:
+    return redirect(f"{endpoint}/{reference}", 303)
 
 
 def _verdict() -> Verdict:
