@@ -121,7 +121,7 @@ def _line(content: Content, key: str) -> int:
             "„fehlt.png“ liegt nicht neben der Datei.",
         ),
         ("![](fehlt.png)", 9, "fehlt der Text in [ ]"),
-        ("[![schmückend](fehlt.png)](https://example.org/)", 9, "ist ein Link, der nichts sagt"),
+        ("[![schmückend](fehlt.png)](https://example.org/)", 9, "ist ein Link ohne Text"),
         ("# Titel", 9, "macht einen zweiten Titel"),
         ("Text.\n\n/// merksatz\nOhne Ende", 11, "Der Kasten „merksatz“ endet nicht."),
         ("/// merkstatz\nText\n///", 9, "Den Kasten „merkstatz“ gibt es nicht."),

@@ -138,9 +138,7 @@ class Postprocessor:
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
         has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
         if written and all(written) and not has_words:
-            advice = (
-                "Dieses Bild ist ein Link, der nichts sagt. Schreiben Sie in [ ], wohin er führt."
-            )
+            advice = "Dieses Bild ist ein Link ohne Text. Schreiben Sie in [ ], wohin er führt."
             self.problems.append((self._line(link), advice))
 
     def _finish_link(self, element: ET.Element) -> None:

@@ -53,7 +53,7 @@ def read(
     questions.asked |= {question.name for question in german.removed}
 
     def left_out(at: Fields, what: str) -> None:
-        message = f"{what} hat hier keine Worte und fehlt deshalb in dieser Sprache."
+        message = f"{what} ist noch nicht übersetzt und fehlt deshalb in dieser Sprache."
         problems.append(Problem(label, at.line(), message, Severity.WARNING))
 
     asked = []
@@ -96,7 +96,7 @@ def _question(
         if key in table.values:
             choices.append((key, table.prose(key, required=True) or label))
         else:
-            left_out(table, f"Die Auswahl „{key}“ der Frage „{german.name}“")
+            left_out(table, f"Die Auswahlmöglichkeit „{key}“ der Frage „{german.name}“")
     table.finish()
     item.finish()
     return replace(
