@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.asker import FORM, asker
+from website.config import LEADS_AT_HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
 
     from playwright.sync_api import Browser, Locator, Page
 
@@ -55,7 +53,7 @@ def test_a_request_from_an_article_arrives_with_reply_to(visitor: Asker, running
     assert visitor.company in shown
     assert "Uns fehlt Überblick." in shown
 
-    mail = _mail_about(reference, running, page)
+    mail = visitor.mail(reference, LEADS_AT_HOME)
     assert mail["Reply-To"].addresses[0].addr_spec == "joerg.weiss@firma.example"
     body = mail.get_body()
     assert body is not None
@@ -290,13 +288,3 @@ def _tab_to(page: Page, control: Locator) -> int:
             return pressed
         page.keyboard.press("Tab")
     raise AssertionError(f"the Tab key does not reach {control}")
-
-
-def _mail_about(reference: str, running: Running, page: Page) -> EmailMessage:
-    for _ in range(150):
-        found = [path for path in running.mails() if reference in path.name]
-        if found:
-            [path] = found
-            return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        page.wait_for_timeout(100)
-    raise AssertionError(f"no mail about {reference}")

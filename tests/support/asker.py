@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import email
+import email.policy
 import ipaddress
 import itertools
 import json
@@ -10,15 +12,19 @@ import re
 import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from support.editions import edition_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
 
     from playwright.sync_api import Browser, Locator, Page
 
     from support.site import Running
 
-REFERENCE = re.compile(r"/anfrage/([A-Z0-9]{4}-[A-Z0-9]{4})$")
+REFERENCE = re.compile(r"/(?:anfrage|enquiry)/([A-Z0-9]{4}-[A-Z0-9]{4})$")
 FORM = re.compile(r"/anfrage$")
 """Where the form is sent."""
 
@@ -77,8 +83,19 @@ class Asker:
         self.page.wait_for_load_state("networkidle")
         found = REFERENCE.search(self.page.url)
         assert found, self.page.url
-        assert self.page.locator("h1").inner_text() == "Ihre Anfrage ist eingegangen"
+        thanks = edition_at(urlsplit(self.page.url).path).page("danke")
+        assert self.page.locator("h1").inner_text() == thanks.title
         return found[1]
+
+    def mail(self, reference: str, recipient: str) -> EmailMessage:
+        """Wait for the mail about a request that somebody gets."""
+        for _ in range(300):
+            for path in self.running.mails():
+                mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                if reference in mail["Subject"] and recipient in mail["To"]:
+                    return mail
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"no mail about {reference} to {recipient}")
 
     def leads(self) -> list[dict[str, Any]]:
         """Read what has been stored of the company's requests."""

@@ -104,7 +104,7 @@ def switches(html: str) -> set[tuple[str, str]]:
     [
         ("/artikel/ein-artikel/", "/en/articles/an-article/", "en-GB"),
         ("/artikel/nur-deutsch/", "/en/articles/", "en-GB"),
-        ("/kontakt/sonstiges/", "/en/contact/", "en-GB"),
+        ("/kontakt/sonstiges/", "/en/contact/sonstiges/", "en-GB"),
         ("/404.html", "/en/", "en-GB"),
         ("/en/404.html", "/", "de"),
         ("/en/articles/an-article/", "/artikel/ein-artikel/", "de"),

@@ -51,6 +51,8 @@ def test_an_incomplete_request_is_refused_in_its_language(visitor: FlaskClient) 
     (form,) = page.cssselect("form.form")
     assert form.get("action") == "/en/enquiry"
     assert "What is it about?" in form.text_content()
+    others = page.xpath("//footer//a[@hreflang]/@href")
+    assert others == ["/kontakt/"]
 
 
 def test_a_request_is_taken_and_thanked_for_in_its_language(

@@ -33,4 +33,5 @@ def form(topic: str) -> str:
         notice=None,
         topic=topics.get(topic, ""),
         address=library.page("kontakt").address,
+        counterpart_of=library.addresses.request(topic),
     )

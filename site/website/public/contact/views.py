@@ -216,6 +216,7 @@ def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
         form=form,
         notice=notice,
         topic="",
+        counterpart_of=page.address,
     )
 
 
