@@ -136,6 +136,15 @@ def test_the_sitemap_names_each_page_in_every_language(visitor: FlaskClient) -> 
     assert "hreflang" not in alone
 
 
+def test_the_agency_is_the_same_in_every_language(visitor: FlaskClient) -> None:
+    german, english = (
+        re.findall(r'"@id":"([^"]+)","name":"[^"]+","slogan"', visitor.get(start).text)
+        for start in ("/", "/en/")
+    )
+    assert german == english
+    assert len(german) == 1
+
+
 def test_no_language_is_chosen_for_a_visitor(visitor: FlaskClient) -> None:
     response = visitor.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})
     assert response.status_code == 200

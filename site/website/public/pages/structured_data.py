@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from website.content.library import Library
     from website.content.models import Item
-    from website.content.sitedata import SiteData
 
 
-def organization(site: SiteData, home: str) -> dict[str, Any]:
-    """Describe the agency."""
+def organization(library: Library) -> dict[str, Any]:
+    """Describe the agency; it is the same in every edition."""
+    site, home = library.site, library.addresses.page("index")
     provider = site.provider
     address = _known(
         {
@@ -33,7 +33,7 @@ def organization(site: SiteData, home: str) -> dict[str, Any]:
     return {
         "@context": "https://schema.org",
         "@type": "ProfessionalService",
-        "@id": absolute(home) + "#agentur",
+        "@id": _agency(library),
         "name": site.name,
         "slogan": site.motto,
         "description": site.description,
@@ -50,10 +50,14 @@ def organization(site: SiteData, home: str) -> dict[str, Any]:
     }
 
 
+def _agency(library: Library) -> str:
+    return absolute(library.addresses.at_site_root("/")) + "#agentur"
+
+
 def work(item: Item, schema_type: str, library: Library, image: str) -> dict[str, Any]:
     """Describe a text; ``image`` is the address of a picture that stands for it."""
-    site, home = library.site, library.addresses.page("index")
-    agency = {"@type": "Organization", "@id": absolute(home) + "#agentur", "name": site.name}
+    site = library.site
+    agency = {"@type": "Organization", "@id": _agency(library), "name": site.name}
     author = agency if item.author == site.name else {"@type": "Person", "name": item.author}
     return {
         "@context": "https://schema.org",

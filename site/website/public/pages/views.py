@@ -46,7 +46,7 @@ def start() -> str:
     """Render the start page."""
     library = services().library
     page = library.page("index")
-    data = structured_data.organization(library.site, page.address)
+    data = structured_data.organization(library)
     return render_template("pages/start.html", page=page, data=[data], address=page.address)
 
 
