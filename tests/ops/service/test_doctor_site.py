@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import certificates
+from support.content import Content
 from support.doctor import MAILS, command
 from support.endpoint import serving
 from support.house import PASSWORD, SECRET
@@ -293,3 +294,18 @@ def test_who_comes_unencrypted_is_led_to_https_or_that_is_told(house: House) -> 
         only([*site.redirect(DoctorContext.from_environment(house.environ), port=plain)]).level
         is Level.WARNING
     )
+
+
+def test_the_form_of_an_edition_that_the_web_server_does_not_know(
+    house: House, tmp_path: Path
+) -> None:
+    content = Content(tmp_path / "content")
+    content.edition()
+    url = house.environ["WEBSITE_BASE_URL"]
+    settings = {"WEBSITE_CONTENT_DIR": str(content.folder)}
+    found = only(house.look("request", **settings))
+    assert found.level is Level.ERROR
+    assert "POST /en/enquiry does not reach the endpoint" in found.seen
+    assert "deploy-files" in found.advice
+    told = DoctorContext.from_environment(settings | {"WEBSITE_BASE_URL": f"{url}/below"})
+    assert told.in_every_edition("/suche/") == ["/suche/", "/en/search/"]

@@ -117,6 +117,12 @@ class DoctorContext:
         with self._lock:
             return self._library
 
+    def in_every_edition(self, path: str) -> list[str]:
+        """Return the path that each edition has for one in German words, below that of the site."""
+        root = self.settings.site_root
+        every = (each.addresses.at(path.removeprefix("/")) for each in self.library.every_edition)
+        return ["/" + address.removeprefix(root) for address in every]
+
     @functools.cached_property
     def _library(self) -> Library:
         return load(

@@ -55,8 +55,15 @@ def _signed(context: DoctorContext) -> dict[str, str]:
 def request(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that an empty form reaches the endpoint, which refuses it and stores nothing."""
     context.needs("WEBSITE_BASE_URL")
+    endpoints = context.in_every_edition(ENDPOINT)
+    wrong = [found for endpoint in endpoints for found in _refused(context, endpoint)]
+    yield from wrong or [ok("requests reach the endpoint, which refuses an empty one as it should")]
+
+
+def _refused(context: DoctorContext, endpoint: str) -> Iterator[CheckResult]:
+    """Check the endpoint of one edition."""
     answer = context.site.ask(
-        ENDPOINT,
+        endpoint,
         method="POST",
         body=b"",
         headers={
@@ -64,16 +71,14 @@ def request(context: DoctorContext) -> Iterator[CheckResult]:
             "Origin": context.settings.own_origin,
         },
     )
-    if answer.status == INCOMPLETE and read_form(answer.text):
-        yield ok("requests reach the endpoint, which refuses an empty one as it should")
-    elif answer.status == FORBIDDEN:
+    if answer.status == FORBIDDEN:
         yield error(
             f"the endpoint takes a request from {context.settings.own_origin} for a foreign one "
             "(403)",
             "The service runs with another WEBSITE_BASE_URL than this command: set the same.",
         )
-    else:
-        yield error(*_no_endpoint(f"POST {ENDPOINT}", answer.status))
+    elif answer.status != INCOMPLETE or not read_form(answer.text):
+        yield error(*_no_endpoint(f"POST {endpoint}", answer.status))
 
 
 def form(context: DoctorContext) -> Iterator[CheckResult]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from website.ops.doctor.results import CheckResult
 
 PAGES = ("/", "/kontakt/", *security.POLICIES)
-"""One page for each policy, and the form's."""
+"""One page for each policy, and the form's, in German words; every edition has them."""
 POLICY = "Content-Security-Policy"
 REPRINT = (
     "Write the web server's configuration anew: 'flask --app website deploy-files DIR'; "
@@ -52,14 +52,15 @@ def headers(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the security headers against those that the pages need."""
     context.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
     different: dict[str, list[str]] = {}
-    for path in PAGES:
-        answer = context.site.ask(path)
+    places = [(path, address) for path in PAGES for address in context.in_every_edition(path)]
+    for path, address in places:
+        answer = context.site.ask(address)
         if answer.status == OK:
             expected = security.headers(
                 https=context.site.is_https, hsts=context.settings.hsts, path=path
             )
             for difference in differences(answer.headers, expected):
-                different.setdefault(difference, []).append(path)
+                different.setdefault(difference, []).append(address)
     for difference, paths in different.items():
         yield warning(f"{difference} (at {', '.join(paths)})", REPRINT)
     if not different:
@@ -105,19 +106,25 @@ def compression(context: DoctorContext) -> Iterator[CheckResult]:
 def missing_page(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that a missing page is answered with 404 and the page for that."""
     context.needs("WEBSITE_BASE_URL")
-    answer = context.site.ask(f"/doctor-{secrets.token_hex(6)}/")
+    wrong = [found for start in context.in_every_edition("/") for found in _missing(context, start)]
+    yield from wrong or [ok("what does not exist is answered by the page that says so")]
+
+
+def _missing(context: DoctorContext, start: str) -> Iterator[CheckResult]:
+    """Check what does not exist below the start page of an edition."""
+    address = f"{start}doctor-{secrets.token_hex(6)}/"
+    answer = context.site.ask(address)
     if answer.status != MISSING:
         yield warning(
-            f"an address that does not exist is answered {answer.status}, not 404",
+            f"an address that does not exist ({address}) is answered {answer.status}, not 404",
             f"Search engines would take it for a page. {REPRINT}",
         )
-    elif _title(answer.text) != _title(context.site.ask("/404.html").text):
+    elif _title(answer.text) != _title(context.site.ask(f"{start}404.html").text):
         yield warning(
-            "an address that does not exist is answered 404, but not by the page that helps on",
-            f"Let the web server answer with 404.html. {REPRINT}",
+            f"an address that does not exist ({address}) is answered 404, but not by the page "
+            "that helps on",
+            f"Let the web server answer with {start}404.html. {REPRINT}",
         )
-    else:
-        yield ok("what does not exist is answered by the page that says so")
 
 
 def _title(page: str) -> str:
