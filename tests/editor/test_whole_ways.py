@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser, BrowserContext, Page
 
+    from support.content import Content
     from support.editor import Writer
     from support.site import Running
 
@@ -239,6 +240,32 @@ def test_a_version_of_three_months_ago_is_restored_after_its_difference_was_seen
     pages = published(app, tmp_path / "site" / "build")
     assert "Der alte Absatz." in pages.joinpath("artikel/ein-artikel/index.html").read_text()
     assert "Gestern" in erik.get(f"/texte/{NAME}.md/verlauf").text_content()
+
+
+def test_a_translation_goes_live_at_the_address_of_its_title(
+    app: Flask, content: Content, erik: Writer, carla: Writer, tmp_path: Path
+) -> None:
+    content.edition()
+    content.article("zweiter", reviewed_by="Erika Muster", ai="none")
+    erik.send("artikel/zweiter", erik.form("artikel/zweiter"), anlegen="en")
+    name = "en/artikel/zweiter"
+    erik.save(
+        name,
+        title="What a customer costs",
+        description="How to work it out.",
+        text="A paragraph.\r\n",
+        schritt="einreichen",
+    )
+    carla.save(name, schritt="freigeben")
+    carla.save(name, schritt="veroeffentlichen")
+    pages = published(app, tmp_path / "site" / "build")
+    page = pages.joinpath("en/articles/what-a-customer-costs/index.html").read_text()
+    assert "A paragraph." in page
+    german = pages.joinpath("artikel/zweiter/index.html").read_text()
+    assert "/en/articles/what-a-customer-costs/" in german
+    assert erik.copy(name) is None
+    address = editor_state(app).official("en/website.toml")[1] or b""
+    assert b'"artikel/zweiter" = "articles/what-a-customer-costs"' in address
 
 
 def published(app: Flask, build: Path) -> Path:
