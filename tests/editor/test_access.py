@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.routing import Rule
 
+    from support.content import Content
     from support.editor import Writer
 
 UNFILLED = {
@@ -104,7 +105,9 @@ def state(app: Flask) -> tuple[Any, ...]:
 
 def path_of(app: Flask, rule: Rule) -> str:
     commit = editor_state(app).repository.main
-    name = "website" if "<path:name>.toml" in rule.rule else "artikel/ein-artikel"
+    _, _, after = rule.rule.partition("<path:name>.")
+    names = {"toml": "website", "po": "en/oberflaeche"}
+    name = names.get(after.partition("/")[0], "artikel/ein-artikel")
     filled = rule.rule.replace("<path:name>", name)
     filled = filled.replace("<commit>", commit).replace("<row:number>", "1")
     return re.sub(r"<[^>]+>", "x", filled)
@@ -139,7 +142,10 @@ def test_nobody_sees_or_changes_what_the_role_does_not_allow(
     assert state(app) == before
 
 
-def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, carla: Writer) -> None:
+def test_no_page_that_is_only_looked_at_changes_anything(
+    app: Flask, content: Content, carla: Writer
+) -> None:
+    content.edition()
     carla.save("artikel/ein-artikel", description=HIDDEN)
     before = state(app)
     for rule, method in rules(app):

@@ -76,6 +76,7 @@ def paths(app: Flask, content: Content, erik: Writer, carla: Writer) -> list[str
             continue
         path = rule.rule.replace("<commit>", commit).replace("<row:number>", str(row.id))
         path = path.replace("<token>", token).replace("/bild/<path:name>", f"/bild/{IMAGE}")
+        path = path.replace("<path:name>.po", "en/oberflaeche.po")
         is_data = "<path:name>.toml" in path
         for name in DATA if is_data else (NAME,):
             found.add(path.replace("<path:name>", name))

@@ -218,6 +218,13 @@ def test_the_files_of_an_edition_are_edited_as_they_stand(content: Content, erik
     )
     assert "language_name" in answer(data).cssselect(".findings")[0].text_content()
     assert "Angaben zur Website (Englisch)" in data.text
+    catalogue = "/redaktion/texte/en/oberflaeche.po"
+    assert catalogue in links.values()
+    assert erik.client.get("/redaktion/texte/oberflaeche.po").status_code == 404
+    sent = {"fassung": "0", "stand": "", "ganz": 'msgid "Weiterlesen"\r\nmsgstr ""\r\n'}
+    page = answer(erik.client.post(catalogue, data=sent, follow_redirects=True))
+    assert "Die Übersetzung fehlt" in page.cssselect(".findings")[0].text_content()
+    assert erik.client.get(f"{catalogue}/verlauf").status_code == 200
     assert erik.get("/texte/en/antworten.toml").cssselect("[name='vorlagen.0.title']")
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from website.content.problems import Report
 
-NAME = "oberflaeche.po"
+ENDING = ".po"
+NAME = f"oberflaeche{ENDING}"
 """The catalogue, in the folder of its edition."""
 
 _SCRIPTS = "static/"
@@ -144,7 +145,10 @@ GERMAN = Language("de", "Deutsch")
 
 
 def read_catalogue(
-    folder: Path, report: Report, before: Translations | None = None
+    folder: Path,
+    report: Report,
+    before: Translations | None = None,
+    data: bytes | None = None,
 ) -> Translations:
     """Read the catalogue of an edition.
 
@@ -152,9 +156,10 @@ def read_catalogue(
 
     :param folder: of the edition.
     :param before: what was read before; returned as it is if the file has not changed.
+    :param data: the bytes of the file, where they are not those on the disk.
     """
     try:
-        data = (folder / NAME).read_bytes()
+        data = (folder / NAME).read_bytes() if data is None else data
     except FileNotFoundError:
         report(1, "Die Übersetzungen fehlen. „make translations“ legt an, was zu übersetzen ist.")
         return Translations()

@@ -15,6 +15,7 @@ from website.content import (
     image_variants,
     images,
     kinds,
+    languages,
     questionnaire_file,
     reply_templates,
     sitedata,
@@ -391,6 +392,14 @@ class Library:
             questionnaire, problems = self._read_questionnaire(data)
         elif file == reply_templates.NAME:
             replies, problems = reply_templates.read(folder, data)
+        elif file == languages.NAME and not self.is_german:
+            problems = []
+            translations = languages.read_catalogue(
+                folder,
+                lambda line, message: problems.append(Problem(label, line, message)),
+                data=data,
+            )
+            site = replace(site, language=replace(self.language, translations=translations))
         else:
             raise LookupError(file)
         return self._replaced(

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, current_app, redirect, request
 
 from website.config import EDITOR
 from website.content import kinds
+from website.content.languages import ENDING as CATALOGUE
 from website.content.toml_files import ENDING as DATA
 from website.editor.data_fields import title_of
 from website.exceptions import RepositoryError
@@ -171,8 +172,9 @@ def _allow_frames(response: Response) -> Response:
 
 def page_of(file: str) -> str:
     """Return the address of the page on which a file is edited."""
-    if file.endswith(DATA):
-        return access.staff_url("editor.data", name=file.removesuffix(DATA))
+    name, dot, ending = file.rpartition(".")
+    if f"{dot}{ending}" in {DATA, CATALOGUE}:
+        return access.staff_url("editor.data", name=name, ending=f"{dot}{ending}")
     return access.staff_url("editor.text", name=file.removesuffix(kinds.TEXT))
 
 
@@ -184,8 +186,8 @@ def go_to_page_of(file: str) -> ResponseReturnValue:
 
 def file_or_404(name: str, ending: str) -> str:
     """Return the file that an address names: a text, or one that has a form of its own."""
-    if ending == DATA:
-        return name + DATA if title_of(name + DATA) else abort(404)
+    if ending in {DATA, CATALOGUE}:
+        return name + ending if title_of(name + ending) else abort(404)
     return kind_or_404(name)[0]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from website.content import kinds, questionnaire_file, reply_templates, sitedata
+from website.content import kinds, languages, questionnaire_file, reply_templates, sitedata
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import SiteData
 from website.leads.labels import language
@@ -30,9 +30,11 @@ TITLES = {
     questionnaire_file.NAME: "Anfrageformular",
     reply_templates.NAME: "Vorlagen für Antworten",
 }
-"""The files that can be edited, also in each edition."""
+"""The files that can be edited."""
+OF_EDITION = {**TITLES, languages.NAME: "Wörter der Oberfläche"}
+"""Those of an edition in another language."""
 
-OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME})
+OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME, languages.NAME})
 """Of an edition, these say only what is said in its language. No form shows that."""
 
 LONG = 70
@@ -273,7 +275,7 @@ def title_of(file: str) -> str:
     :param file: named from the content folder.
     """
     code, inner = kinds.edition_and_file(file)
-    title = TITLES.get(inner, "")
+    title = (OF_EDITION if code else TITLES).get(inner, "")
     return f"{title} ({language(code)})" if title and code else title
 
 

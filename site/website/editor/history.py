@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template
 from flask_login import current_user
 
 from website.content.kinds import TEXT
+from website.content.languages import ENDING as CATALOGUE
 from website.content.toml_files import ENDING as DATA
 from website.editor.blueprint import (
     blueprint,
@@ -31,6 +32,7 @@ CHANGED_MEANWHILE = (
 
 @blueprint.get("/texte/<path:name>.md/verlauf")
 @blueprint.get("/texte/<path:name>.toml/verlauf", defaults={"ending": DATA})
+@blueprint.get("/texte/<path:name>.po/verlauf", defaults={"ending": CATALOGUE})
 @requires(Action.EDIT)
 def history(name: str, ending: str = TEXT) -> str:
     """Show the official versions of a text, and what was done with its working copy."""
@@ -48,6 +50,7 @@ def history(name: str, ending: str = TEXT) -> str:
 
 @blueprint.get("/texte/<path:name>.md/verlauf/<commit>")
 @blueprint.get("/texte/<path:name>.toml/verlauf/<commit>", defaults={"ending": DATA})
+@blueprint.get("/texte/<path:name>.po/verlauf/<commit>", defaults={"ending": CATALOGUE})
 @requires(Action.EDIT)
 def version(name: str, commit: str, ending: str = TEXT) -> str:
     """Show what a version changed, and how the text of today differs from it."""
@@ -75,6 +78,7 @@ def version(name: str, commit: str, ending: str = TEXT) -> str:
 
 @blueprint.post("/texte/<path:name>.md/verlauf/<commit>")
 @blueprint.post("/texte/<path:name>.toml/verlauf/<commit>", defaults={"ending": DATA})
+@blueprint.post("/texte/<path:name>.po/verlauf/<commit>", defaults={"ending": CATALOGUE})
 @requires(Action.EDIT)
 def restore(name: str, commit: str, ending: str = TEXT) -> ResponseReturnValue:
     """Make an earlier version the working copy; what was there is kept in its versions."""

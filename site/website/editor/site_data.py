@@ -13,11 +13,11 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website import checking
-from website.content import kinds, sitedata, text_files, toml_files
+from website.content import kinds, languages, sitedata, text_files, toml_files
 from website.content.languages import GERMAN
 from website.editor import link_targets, question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
-from website.editor.data_fields import PAGES, TITLES, is_overlay, title_of
+from website.editor.data_fields import OF_EDITION, PAGES, is_overlay, title_of
 from website.editor.data_form import DataForm
 from website.editor.file_form import SOURCE
 from website.editor.text_forms import base_shown, stored, stored_or_404
@@ -55,7 +55,7 @@ class DataFile:
     @property
     def name(self) -> str:
         """The file without its ending, as addresses name it."""
-        return self.file.removesuffix(toml_files.ENDING)
+        return self.file.rpartition(".")[0]
 
 
 @blueprint.get("/angaben/")
@@ -65,7 +65,7 @@ def facts() -> str:
     site = editor_state().site
     files, missing, total = [], 0, 0
     library = site.library
-    for code, file in itertools.product(library.editions, TITLES):
+    for code, file in itertools.product(library.editions, OF_EDITION):
         place = file if code == GERMAN.code else f"{code}/{file}"
         now = stored(place)
         if now is None:
@@ -75,7 +75,7 @@ def facts() -> str:
             form = DataForm(file=file, base=now.data)
             groups, (missing, total) = form.groups, form.owners
         states = states_of(None, now.copy)
-        files.append(DataFile(place, TITLES[file], labels.language(code), states, groups))
+        files.append(DataFile(place, OF_EDITION[file], labels.language(code), states, groups))
     of_data = {each.label(sitedata.NAME) for each in library.every_edition}
     in_texts = sorted(fact for fact in library.every_open_fact if fact.path not in of_data)
     return render_template(
@@ -88,22 +88,24 @@ def facts() -> str:
     )
 
 
-@blueprint.get("/texte/<path:name>.toml")
+@blueprint.get("/texte/<path:name>.toml", defaults={"ending": toml_files.ENDING})
+@blueprint.get("/texte/<path:name>.po", defaults={"ending": languages.ENDING})
 @requires(Action.EDIT)
-def data(name: str) -> str:
+def data(name: str, ending: str) -> str:
     """Show the form of a file."""
-    file = file_or_404(name, toml_files.ENDING)
+    file = file_or_404(name, ending)
     now = stored_or_404(file)
     as_source = request.args.get("ansicht") == "datei"
     form = DataForm(file=file, base=now.data, as_source=as_source)
     return saving.opened(now, form, _page)
 
 
-@blueprint.post("/texte/<path:name>.toml")
+@blueprint.post("/texte/<path:name>.toml", defaults={"ending": toml_files.ENDING})
+@blueprint.post("/texte/<path:name>.po", defaults={"ending": languages.ENDING})
 @requires(Action.EDIT)
-def save_data(name: str) -> ResponseReturnValue:
+def save_data(name: str, ending: str) -> ResponseReturnValue:
     """Save what was typed, and do what the button means."""
-    file = file_or_404(name, toml_files.ENDING)
+    file = file_or_404(name, ending)
     now = stored_or_404(file)
     form = _form_sent(now)
     form.take_new()
@@ -113,11 +115,12 @@ def save_data(name: str) -> ResponseReturnValue:
     return saving.sent(now, form, _page)
 
 
-@blueprint.post("/texte/<path:name>.toml/zwischenstand")
+@blueprint.post("/texte/<path:name>.toml/zwischenstand", defaults={"ending": toml_files.ENDING})
+@blueprint.post("/texte/<path:name>.po/zwischenstand", defaults={"ending": languages.ENDING})
 @requires(Action.EDIT)
-def save_data_draft(name: str) -> ResponseReturnValue:
+def save_data_draft(name: str, ending: str) -> ResponseReturnValue:
     """Save what was typed so far, without being asked; answers the page's script."""
-    file = file_or_404(name, toml_files.ENDING)
+    file = file_or_404(name, ending)
     now = stored_or_404(file)
     return saving.keep(now, _form_sent(now))
 

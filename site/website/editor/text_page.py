@@ -10,6 +10,7 @@ from flask import flash, render_template, request
 from flask_login import current_user
 
 from website.content.kinds import TEXT
+from website.content.languages import ENDING as CATALOGUE
 from website.content.models import DECORATIVE
 from website.content.toml_files import ENDING as DATA
 from website.editor import counterparts, saving, steps
@@ -80,6 +81,7 @@ def save_draft(name: str) -> ResponseReturnValue:
 
 @blueprint.get("/texte/<path:name>.md/verwerfen")
 @blueprint.get("/texte/<path:name>.toml/verwerfen", defaults={"ending": DATA})
+@blueprint.get("/texte/<path:name>.po/verwerfen", defaults={"ending": CATALOGUE})
 @requires(Action.EDIT)
 def confirm_discard(name: str, ending: str = TEXT) -> str:
     """Ask whether a working copy shall really end."""
@@ -92,6 +94,7 @@ def confirm_discard(name: str, ending: str = TEXT) -> str:
 
 @blueprint.post("/texte/<path:name>.md/verwerfen")
 @blueprint.post("/texte/<path:name>.toml/verwerfen", defaults={"ending": DATA})
+@blueprint.post("/texte/<path:name>.po/verwerfen", defaults={"ending": CATALOGUE})
 @requires(Action.EDIT)
 def discard(name: str, ending: str = TEXT) -> ResponseReturnValue:
     """End a working copy."""
