@@ -302,7 +302,10 @@ def test_the_form_of_an_edition_that_the_web_server_does_not_know(
     content = Content(tmp_path / "content")
     content.edition()
     url = house.environ["WEBSITE_BASE_URL"]
-    settings = {"WEBSITE_CONTENT_DIR": str(content.folder)}
+    settings = {
+        "WEBSITE_CONTENT_DIR": str(content.folder),
+        "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
+    }
     found = only(house.look("request", **settings))
     assert found.level is Level.ERROR
     assert "POST /en/enquiry does not reach the endpoint" in found.seen
