@@ -4,7 +4,8 @@ In reading order: ``blueprint`` (the blueprint, its sections, what its views sha
 (the content with what is being typed), ``front_matter_form`` (the data above a text as a form),
 ``file_form`` (what the forms of all files share), ``typed_text`` (what was typed, as bytes of a
 file), ``text_forms`` (the same of one request), ``text_list``, ``counterparts`` (a text in other
-languages), ``text_page``, ``saving`` (what its buttons do), ``steps`` (what is done with a text), ``new_text``, ``previews``, ``link_targets``,
+languages), ``text_page``, ``saving`` (what its buttons do), ``steps`` (what is done with a
+text), ``new_text``, ``previews``, ``link_targets``,
 ``images``, ``history``, ``publications``, ``moving`` (another address, or none), ``replacements``
 (words in all texts), ``planning`` (what comes next, and when), ``sharing`` (drafts for readers
 without an account), ``data_fields`` and ``data_form`` (the TOML files of the content as forms),
