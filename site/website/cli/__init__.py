@@ -36,6 +36,7 @@ from website.leads.services import open_outbox
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.service import (
+    content_reload,
     logs,
     publishing_service,
     request_log,
@@ -146,12 +147,21 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
 
 
 def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
-    library = services().library
+    from website import load_library  # noqa: PLC0415 - the factory imports the commands
+
+    settings, library = services().settings, services().german
+    words, titles = confirmations(library), dict(library.every_title)
+
+    def read_again() -> None:
+        published = load_library(settings)
+        words.update(confirmations(published))
+        titles.update(published.every_title)
+
     outbox = open_outbox(
-        services().settings,
+        settings,
         services().leads.questionnaire,
-        confirmations=confirmations(library),
-        page_titles=library.every_title,
+        confirmations=words,
+        page_titles=titles,
     )
     try:
         if forever:
@@ -164,6 +174,7 @@ def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
             )
             stop = _stop_event(parent)
             with (
+                content_reload.watched(settings.content_dir, read_again),
                 heartbeat.running(outbox.database, services().settings, "worker"),
                 publishing_service.running(services().settings, outbox.database, build),
             ):

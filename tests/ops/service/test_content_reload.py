@@ -12,7 +12,8 @@ from support.content import PAGE
 from support.publishing import PublishedSite
 from website.config import Role
 from website.editorial.workspace import live_settings
-from website.ops.service.content_reload import ContentReload
+from website.ops.service.content_reload import ContentReload, watched
+from website.web.confirmations import confirmations
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -78,6 +79,27 @@ def test_an_edition_that_is_gone_still_takes_the_form_that_somebody_has_open(
     answer = visitor.post("/en/enquiry", data={"name": "Erika Muster"})
     assert answer.status_code == 422
     assert "Erika Muster" in answer.text
+
+
+def test_what_waits_for_work_learns_what_was_published(tmp_path: Path, database: Database) -> None:
+    site = PublishedSite(tmp_path, database)
+    site.open()
+    settings = live_settings(site.settings)
+    words = confirmations(website.load_library(settings))
+    text = site.official("website.toml")
+    assert text is not None
+    text += '\n[confirmation]\nsubject = "Neu {reference}"\ntext = "Ihre Nummer: {reference}"\n'
+
+    def read() -> None:
+        words.update(confirmations(website.load_library(settings)))
+
+    with watched(settings.content_dir, read):
+        outcome = site.publish("website.toml", text)
+        assert outcome.state == "done", outcome.detail
+        end = time.monotonic() + SOON
+        while words["de"].subject != "Neu {reference}" and time.monotonic() < end:
+            time.sleep(0.05)
+    assert words["de"].subject == "Neu {reference}"
 
 
 def test_nobody_waits_while_the_content_is_read(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ what the pages say. Nobody waits for the reading: until it is done, requests get
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING
 from website.editorial.export import note_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks, where no request causes them."""
 
 
 class ContentReload:
@@ -54,3 +58,23 @@ class ContentReload:
         except OSError:
             return 0, 0
         return state.st_mtime_ns, state.st_ino
+
+
+@contextlib.contextmanager
+def watched(folder: Path, read: Callable[[], None]) -> Iterator[None]:
+    """Read the content again whenever other content has been published, until the block ends.
+
+    :param folder: of the content, to which publications are exported.
+    :param read: reads the content and puts it in the place of that before.
+    """
+    reload, stop = ContentReload(folder, read), threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(EVERY):
+            reload.look()
+
+    threading.Thread(target=watch, name="published content", daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
