@@ -122,10 +122,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Freeze and serve the real site, with a database and mails of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WEBSITE_CONFIRMATION_MAIL", "yes")
-        with running_site(tmp_path_factory.mktemp("running")) as site:
-            yield site
+    settings = {"WEBSITE_CONFIRMATION_MAIL": "yes"}
+    with running_site(tmp_path_factory.mktemp("running"), settings=settings) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,49 @@ if TYPE_CHECKING:
 
     from support.content import Content
 
-MADE = ("static/", "bilder/", "karten/", "suche/index/")
+MADE = ("static/", "bilder/", "karten/", "suche/index/", "en/search/index/")
+ENGLISH = (
+    "index.html",
+    "404.html",
+    "413.html",
+    "503.html",
+    "feed.xml",
+    "feed.json",
+    "articles/index.html",
+    *(
+        f"articles/{article}{part}/index.html"
+        for article in (
+            "building-key-account-management",
+            "dealing-with-difficult-customers",
+            "parting-with-customers",
+        )
+        for part in ("", "/checklist")
+    ),
+    "topics/customer-relationships/index.html",
+    "topics/key-account-management/index.html",
+    "services/key-account-management/index.html",
+    "interim-management/index.html",
+    "interim-management/contract-and-status/index.html",
+    "about/index.html",
+    "contact/index.html",
+    *(
+        f"contact/{topic}/index.html"
+        for topic in (
+            "building-key-account-management",
+            "complaint-handling",
+            "customer-portfolio",
+            "interim-key-account-manager",
+            "something-else",
+            "team-training",
+        )
+    ),
+    "tools/index.html",
+    "tools/customer-concentration/index.html",
+    "search/index.html",
+    "legal-notice/index.html",
+    "privacy/index.html",
+    "accessibility/index.html",
+)
 LIVE = ("anfrage", "posteingang", "healthz", "readyz")
 
 
@@ -80,6 +122,7 @@ def test_the_build_is_what_the_contract_promises(build: Path) -> None:
             "impressum/index.html",
             "datenschutz/index.html",
             "barrierefreiheit/index.html",
+            *(f"en/{file}" for file in ENGLISH),
             *(path for path in _files(build) if path.startswith(MADE)),
         ]
     )

@@ -271,7 +271,7 @@ class House:
         settings = Settings(content_dir=self.checkout.content)
         library = load_library(settings)
         found = checking.check(library, self.checkout.root)
-        return tuple(problem for problem in found if problem not in library.open_facts)
+        return tuple(problem for problem in found if problem not in library.every_open_fact)
 
 
 @pytest.fixture(scope="module")

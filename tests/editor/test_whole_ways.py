@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from conftest import CHROMIUM, QUIET
 from support import staff
@@ -138,46 +138,45 @@ def processes_of(folder: Path) -> list[int]:
 
 @pytest.mark.browser
 def test_a_browser_killed_while_somebody_types_loses_two_seconds_at_most(
-    app: Flask, url: str, erik: Writer, tmp_path: Path
+    app: Flask, url: str, erik: Writer, tmp_path: Path, chromium: Browser
 ) -> None:
     folder, cookie = tmp_path / "browser", staff.cookie(app, erik.staff)
 
     def started() -> BrowserContext:
-        context = playwright.chromium.launch_persistent_context(
+        context = chromium.browser_type.launch_persistent_context(
             folder, executable_path=CHROMIUM, args=list(QUIET), base_url=url
         )
         context.add_cookies([{"name": "posteingang", "value": cookie, "url": url}])
         context.set_default_timeout(10_000)
         return context
 
-    with sync_playwright() as playwright:
-        page = started().new_page()
-        page.goto(TEXT)
-        page.locator("#text").fill("")
-        typed: list[tuple[float, str]] = []
-        until = time.monotonic() + 6
-        while time.monotonic() < until:
-            word = f"Wort{len(typed)} "
-            page.keyboard.type(word)
-            typed.append((time.monotonic(), word))
-            time.sleep(0.05)
-        killed = time.monotonic()
-        for process in processes_of(folder):
-            os.kill(process, signal.SIGKILL)
-        assert erik.copy(NAME) is None, "the server had it, and nothing had to be found again"
-        context = started()
-        page = context.new_page()
-        page.goto(TEXT)
-        expect(page.locator(".writing__recovered ins").first).to_contain_text("Wort0")
-        assert "Ein Absatz." in page.locator("#text").input_value()
-        page.get_by_role("button", name="Diesen Stand übernehmen").click()
-        found = page.locator("#text").input_value()
-        lost = [at for at, word in typed if word.strip() not in found.split()]
-        assert killed - min(lost, default=killed) <= 2.5
-        context.on("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="Speichern").click()
-        expect(page.get_by_text("Gespeichert.")).to_be_visible()
-        context.close()
+    page = started().new_page()
+    page.goto(TEXT)
+    page.locator("#text").fill("")
+    typed: list[tuple[float, str]] = []
+    until = time.monotonic() + 6
+    while time.monotonic() < until:
+        word = f"Wort{len(typed)} "
+        page.keyboard.type(word)
+        typed.append((time.monotonic(), word))
+        time.sleep(0.05)
+    killed = time.monotonic()
+    for process in processes_of(folder):
+        os.kill(process, signal.SIGKILL)
+    assert erik.copy(NAME) is None, "the server had it, and nothing had to be found again"
+    context = started()
+    page = context.new_page()
+    page.goto(TEXT)
+    expect(page.locator(".writing__recovered ins").first).to_contain_text("Wort0")
+    assert "Ein Absatz." in page.locator("#text").input_value()
+    page.get_by_role("button", name="Diesen Stand übernehmen").click()
+    found = page.locator("#text").input_value()
+    lost = [at for at, word in typed if word.strip() not in found.split()]
+    assert killed - min(lost, default=killed) <= 2.5
+    context.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Gespeichert.")).to_be_visible()
+    context.close()
     assert b"Wort0 Wort1 " in erik.data(NAME)
 
 

@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
@@ -27,7 +28,7 @@ from website.build import builder, targets
 from website.config import Role, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from click import Command
     from flask import Flask
@@ -151,8 +152,14 @@ class Running:
 
 
 @contextlib.contextmanager
-def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
-    """Serve the real site with a database and mails of its own, and freeze it first or not."""
+def running_site(
+    folder: Path, *, frozen: bool = True, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Running]:
+    """Serve the real site with a database and mails of its own.
+
+    :param frozen: freeze it first.
+    :param settings: more of them, as environment variables.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     if frozen:
@@ -162,6 +169,7 @@ def running_site(folder: Path, *, frozen: bool = True) -> Iterator[Running]:
         "WEBSITE_INSTANCE_DIR": str(folder / "instance"),
         # So tests can be different visitors; one who sends that much would be suspected.
         "WEBSITE_TRUSTED_PROXIES": "127.0.0.1",
+        **settings,
     }
     command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
     command += ["--port", str(port), "--build", str(folder / "build")]

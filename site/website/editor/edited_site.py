@@ -91,6 +91,11 @@ class EditedSite:
                 self._looked = time.monotonic()
             return self._library
 
+    def look_again(self) -> None:
+        """Read the official content again when it is asked for next."""
+        with self._lock:
+            self._looked = 0.0
+
     def with_text(self, file: str, data: bytes, *, shown: str = "") -> EditedText:
         """Return the content with other bytes in one file.
 

@@ -138,6 +138,7 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
     return render_template(
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),
+        counterpart_of=services().library.page("kontakt").address,
         token=confirming.token(services().leads.keys, receipt.reference),
         answers=[
             (asked.heading, asked.display(answer))

@@ -201,11 +201,11 @@ def _translations(library: Library, address: str) -> list[tuple[str, str]]:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Render ``robots.txt``: the sitemap, and no crawling of the endpoint (RFC 9309)."""
-    library = services().library
+    every = [edition.library.addresses for edition in services().editions.values()]
     lines = [
         "User-agent: *",
-        *(f"Disallow: {each.addresses.at('anfrage')}" for each in library.every_edition),
-        f"Sitemap: {absolute(library.addresses.at_root('/sitemap.xml'))}",
+        *(f"Disallow: {addresses.at('anfrage')}" for addresses in every),
+        f"Sitemap: {absolute(every[0].at_site_root('/sitemap.xml'))}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
