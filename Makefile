@@ -30,6 +30,8 @@ screenshots: .venv/.tools-installed
 guide-pictures: .venv/.tools-installed
 	$(BIN)/python tests/guide_pictures.py
 
+# Nearly half of the time, a test waits for a process or a page.
+test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell expr $$(nproc) \* 3 / 2)
 test: check-code
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
