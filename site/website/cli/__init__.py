@@ -151,9 +151,11 @@ def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
 
     settings, library = services().settings, services().german
     words, titles = confirmations(library), dict(library.every_title)
+    published = library
 
     def read_again() -> None:
-        published = load_library(settings)
+        nonlocal published
+        published = load_library(settings, before=published)
         words.update(confirmations(published))
         titles.update(published.every_title)
 
