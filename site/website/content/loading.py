@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from website.content import (
@@ -34,13 +34,19 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Before:
-    """As much of an earlier library as helps to read the next."""
+class EditionBefore:
+    """As much of an edition as helps to read its next state."""
 
     file_cache: FileCache
     texts: Texts
-    editions: Mapping[str, Before] = field(default_factory=dict)
-    """That of every edition by its language, where this is the German one."""
+
+
+@dataclass
+class Before:
+    """As much of an earlier library as helps to read the next."""
+
+    editions: Mapping[str, EditionBefore]
+    """By language."""
 
 
 def load(
@@ -60,9 +66,7 @@ def load(
     :param with_unpublished: show drafts, reviews and future articles too, for authors.
     :param before: the same folder as it was; what has not changed since is not read again.
     """
-    earlier: Mapping[str, Library | Before] = before.editions if before else {}
-    if before and GERMAN.code not in earlier:
-        earlier = {GERMAN.code: before}
+    earlier: Mapping[str, Library | EditionBefore] = before.editions if before else {}
     reading = _Reading(today, earlier, with_unpublished=with_unpublished)
     addresses, path = Addresses(root), folder / sitedata.NAME
     of_site = sitedata.read(path, files.label(folder, sitedata.NAME), addresses)
@@ -87,7 +91,7 @@ class _Reading:
     def __init__(
         self,
         today: datetime.date,
-        before: Mapping[str, Library | Before],
+        before: Mapping[str, Library | EditionBefore],
         *,
         with_unpublished: bool,
     ) -> None:

@@ -10,7 +10,7 @@ from website.build import dirsync, search_index, searched_text
 from website.build.incremental import dependencies, inputs, outcome, state
 from website.build.incremental.dependencies import Answers
 from website.build.incremental.state import FrozenFile, State
-from website.content.loading import Before
+from website.content.loading import Before, EditionBefore
 from website.infra.cache import Blobs
 from website.web.assets import NAMED_BY_CONTENT
 from website.web.services import services
@@ -146,8 +146,9 @@ class Reuse:
             each.texts.forget_others({item.text.label for item in each.items})
         texts = [each.texts for each in editions.values()]
         self.blobs.keep_only({kept.digest for each in texts for kept in each.kept.values()})
-        before = {code: Before(each.file_cache, each.texts) for code, each in editions.items()}
-        self._next.content = Before(library.file_cache, library.texts, before)
+        self._next.content = Before(
+            {code: EditionBefore(each.file_cache, each.texts) for code, each in editions.items()}
+        )
         self._next.tree, self._next.search = live.files, dict(search)
         state.save(_state_file(self._target), self._next)
         outcome.keep(self._target, self._inputs, live, result)
