@@ -116,14 +116,12 @@ class Addresses:
         return self.at(f"{path}/" if page == 1 else f"{path}/{PAGE}/{page}/")
 
     def _translated(self, path: str) -> str:
-        bare, (page, checklist) = path.strip("/"), self._parts
-        slash = "/" if path.endswith("/") and bare else ""
-        return _with_part(bare, self.words, {PAGE: page, CHECKLIST: checklist}) + slash
+        page, checklist = self._parts
+        return _in_other_words(path, self.words, {PAGE: page, CHECKLIST: checklist})
 
     def _in_german(self, path: str) -> str:
-        bare, (page, checklist) = path.strip("/"), self._parts
-        slash = "/" if path.endswith("/") and bare else ""
-        return _with_part(bare, self._german_words, {page: PAGE, checklist: CHECKLIST}) + slash
+        page, checklist = self._parts
+        return _in_other_words(path, self._german_words, {page: PAGE, checklist: CHECKLIST})
 
     @property
     def _shared(self) -> str:
@@ -138,18 +136,27 @@ class Addresses:
         return {word: german for german, word in self.words.items()}
 
 
+def _in_other_words(path: str, words: Mapping[str, str], parts: Mapping[str, str]) -> str:
+    """Return a path in other words; a slash at its end stays.
+
+    :param parts: the words of what stands below a path: one page of a list, or a checklist.
+    """
+    bare = path.strip("/")
+    slash = "/" if path.endswith("/") and bare else ""
+    return _with_part(bare, words, parts) + slash
+
+
 def _with_part(path: str, words: Mapping[str, str], parts: Mapping[str, str]) -> str:
-    """Return a path in other words, also where it ends as one page of a list, or a checklist."""
     above, _, last = path.rpartition("/")
     if above and last in parts and not last.isdecimal():
-        return f"{_in_other_words(above, words)}/{parts[last]}"
+        return f"{_looked_up(above, words)}/{parts[last]}"
     listed, _, page = above.rpartition("/")
     if listed and page in parts and last.isdecimal():
-        return f"{_in_other_words(listed, words)}/{parts[page]}/{last}"
-    return _in_other_words(path, words)
+        return f"{_looked_up(listed, words)}/{parts[page]}/{last}"
+    return _looked_up(path, words)
 
 
-def _in_other_words(path: str, words: Mapping[str, str]) -> str:
+def _looked_up(path: str, words: Mapping[str, str]) -> str:
     parts = path.split("/", DEEPEST)
     for count in range(min(len(parts), DEEPEST), 0, -1):
         if (found := words.get("/".join(parts[:count]))) is not None:
