@@ -112,9 +112,10 @@ def _questionnaires(shared: Services, role: Role) -> Callable[[str], Questionnai
     read: dict[str, QuestionnaireFile] = {}
 
     def from_file(code: str) -> Questionnaire:
-        language = shared.editions[code].library.language
-        file = QuestionnaireFile(shared.settings.content_dir, language)
-        return read.setdefault(code, file)()
+        if code not in read:
+            language = shared.editions[code].library.language
+            read[code] = QuestionnaireFile(shared.settings.content_dir, language)
+        return read[code]()
 
     def from_pages(code: str) -> Questionnaire:
         return shared.editions[code].library.questionnaire

@@ -110,12 +110,11 @@ def _picture(app: Flask, address: str) -> Path:
     """
     folder, _, name = address.partition("/")
     shared = services(app)
-    editions = shared.editions.values()
-    if folder == "karten":
-        cards = next(each.cards for each in editions if name in each.cards.names)
+    if folder == "karten" and (cards := shared.cards_with(name)):
         return cards.make(cards.names[name], shared.cache)
-    names = next(names for each in editions if name in (names := each.library.image_names))
-    return image_variants.make(names[name], shared.cache)
+    if variant := shared.image(name):
+        return image_variants.make(variant, shared.cache)
+    raise LookupError(name)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -682,6 +682,12 @@ class Library:
         others = [other for other in self.every_edition if other is not self]
         return tuple(other.alternate(path) for other in others) if path else ()
 
+    def translations(self, address: str) -> tuple[tuple[str, str], ...]:
+        """Return a page in every language that it is there in, by tag; nothing if that is one."""
+        others = [other for other in self.alternates(address) if other.is_same]
+        found = [(other.language, other.address) for other in others]
+        return tuple(sorted([(self.language.tag, address), *found])) if found else ()
+
     def alternate(self, path: str) -> Alternate:
         """Return the page of this edition at a path in German words, or the nearest there is."""
         parts = path.strip("/").split("/") if path != "/" else []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
+from website.content.languages import GERMAN
 from website.leads import reference
 from website.web.services import LANGUAGE, services
 
@@ -54,7 +55,7 @@ def _routed(app: Website, environ: WSGIEnvironment) -> WSGIEnvironment:
     code, _, below = path.removeprefix("/").partition("/")
     shared = services(app)
     editions = shared.editions
-    if code not in editions or code == next(iter(editions)):
+    if code not in editions or code == GERMAN.code:
         return environ
     addresses = editions[code].library.addresses
     if "anfrage" not in addresses.words and (endpoint := _endpoint(environ, below)):

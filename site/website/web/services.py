@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, has_request_context, request
 
+from website.content.languages import GERMAN
+
 if TYPE_CHECKING:
     from flask.sansio.app import App
 
     from website.config import Settings
     from website.content.cards import Cards
+    from website.content.image_variants import Variant
     from website.content.library import Library
     from website.infra.cache import Cache
     from website.leads.services import Leads
@@ -58,12 +61,12 @@ class Services:
     @property
     def edition(self) -> Edition:
         """The edition that the current request asks for; the German one outside of a request."""
-        return self.editions.get(current_language()) or next(iter(self.editions.values()))
+        return self.editions.get(current_language()) or self.editions[GERMAN.code]
 
     @property
     def german(self) -> Library:
         """The content of the German edition, which knows the others."""
-        return next(iter(self.editions.values())).library
+        return self.editions[GERMAN.code].library
 
     @property
     def library(self) -> Library:
@@ -74,6 +77,17 @@ class Services:
     def cards(self) -> Cards:
         """The social cards in the language of the current request."""
         return self.edition.cards
+
+    def image(self, name: str) -> Variant | None:
+        """Return an image of any edition by its fingerprinted name."""
+        libraries = (edition.library for edition in self.editions.values())
+        found = (library.image_names.get(name) for library in libraries)
+        return next(filter(None, found), None)
+
+    def cards_with(self, name: str) -> Cards | None:
+        """Return the social cards of the edition that has one of a fingerprinted name."""
+        decks = (edition.cards for edition in self.editions.values())
+        return next((cards for cards in decks if name in cards.names), None)
 
     def attach(self, app: App) -> None:
         """Make these the services of an application."""

@@ -153,17 +153,14 @@ def unavailable() -> str:
 @blueprint.get("/bilder/<name>")
 def image(name: str) -> Response:
     """Serve an image of the content under its fingerprinted name."""
-    libraries = (edition.library for edition in services().editions.values())
-    found = (library.image_names.get(name) for library in libraries)
-    variant = next(filter(None, found), None) or abort(404)
+    variant = services().image(name) or abort(404)
     return _kept_for_ever(image_variants.make(variant, services().cache))
 
 
 @blueprint.get("/karten/<name>")
 def card(name: str) -> Response:
     """Serve a social card under its fingerprinted name."""
-    decks = [edition.cards for edition in services().editions.values()]
-    cards = next((deck for deck in decks if name in deck.names), None) or abort(404)
+    cards = services().cards_with(name) or abort(404)
     return _kept_for_ever(cards.make(cards.names[name], services().cache))
 
 
@@ -171,7 +168,7 @@ def card(name: str) -> Response:
 def sitemap() -> Response:
     """Serve the list of pages for search engines, dated by their content (sitemaps.org)."""
     entries = [
-        (address, day, _translations(edition.library, address))
+        (address, day, edition.library.translations(address))
         for edition in services().editions.values()
         for address, day in _dated(edition.library)
     ]
@@ -189,13 +186,6 @@ def _dated(library: Library) -> Iterator[tuple[str, datetime.date | None]]:
             if shown.items:
                 days = (item.modified for item in shown.items if item.modified)
                 yield address_of(shown.number), max(days)
-
-
-def _translations(library: Library, address: str) -> list[tuple[str, str]]:
-    """Return a page in each language that it is there in, if that is more than one."""
-    others = [other for other in library.alternates(address) if other.is_same]
-    found = [(other.language, other.address) for other in others]
-    return sorted([(library.language.tag, address), *found]) if found else []
 
 
 @blueprint.get("/robots.txt")
