@@ -16,8 +16,8 @@ from website.content import toml_files
 from website.content.placeholders import MARK
 from website.content.sitedata import SiteData
 from website.editor.blueprint import editor_state
-from website.editor.data_fields import TITLES, Rows, groups_of
-from website.editor.data_form import DataForm
+from website.editor.data_fields import TITLES, Rows, Style, groups_of
+from website.editor.data_form import Cell, DataForm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +138,27 @@ def test_a_voluntary_fact_does_not_change_how_many_there_are(erik: Writer, real:
         fill(erik, **{name: "Ausgefüllt"})
         assert amount().split()[2] == before.split()[2], name
     assert data(erik) != real
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_field_of_the_projects_files_is_saved(path: Path) -> None:
+    base = path.read_bytes()
+    cells = [
+        each
+        for group in DataForm(file=path.name, base=base).groups
+        for each in group.fields
+        if isinstance(each, Cell) and each.style in {Style.LINE, Style.AREA}
+    ]
+    lost = {
+        cell.name
+        for cell in cells
+        if b"Anders" not in DataForm(file=path.name, base=base, sent=typed(cell.name)).data
+    }
+    assert lost == set()
+
+
+def typed(name: str) -> MultiDict[str, str]:
+    return MultiDict({name: "Anders"})
 
 
 def test_a_list_of_people_is_filled_row_by_row(erik: Writer, real: bytes) -> None:

@@ -212,12 +212,20 @@ class DataForm(FileForm):
 
     def _hidden(self, group: Group) -> Iterator[tuple[str, str]]:
         """Yield what the page sends again of a question that the file does not have yet."""
-        known = len(tables(self.values or {}, "questions"))
-        at = next((each.path[1] for each in group.fields if each.path[0] == "questions"), -1)
-        if isinstance(at, int) and at >= known and self.sent is not None:
+        path = next((each.path for each in group.fields if self._is_new(each.path)), ())
+        if path and self.sent is not None:
             for key in ("key", "group", "kind"):
-                name = name_of(("questions", at, key))
+                name = name_of((*path[:2], key))
                 yield name, self.sent.get(name, "")
+
+    def _is_new(self, path: Path) -> bool:
+        """Return whether a value is one of a question that the file does not have yet."""
+        return path[0] == "questions" and int(path[1]) >= self._questions
+
+    @cached_property
+    def _questions(self) -> int:
+        """How many the file has."""
+        return len(tables(self.values or {}, "questions"))
 
     @property
     def owners(self) -> tuple[int, int]:
@@ -402,13 +410,12 @@ class DataForm(FileForm):
     def _changes(self) -> Iterator[tuple[Path, Any]]:
         if self.file == questionnaire_file.NAME and self.sent is not None:
             yield from question_form.changes(self.values or {}, self.sent)
-        known = len(tables(self.values or {}, "questions"))
         for group in self.groups:
             for each in group.fields:
                 if isinstance(each, ShownRows):
                     yield from self._changed_rows(each.rows)
                     continue
-                if isinstance(each, ShownChoices) or each.path[:2] >= ("questions", known):
+                if isinstance(each, ShownChoices) or self._is_new(each.path):
                     continue
                 old = value_at(self.values, each.path)
                 if self._sent(each.name) is None:
