@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from flask import current_app, request
+from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from website.staff.access.permissions import at_root
+from website.web.services import services
 
 FIELD = "kept"
 VALID = datetime.timedelta(days=1)
@@ -68,4 +69,4 @@ def opened() -> KeptPost | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="kept post")
+    return URLSafeTimedSerializer(services().leads.keys.key("kept post"))
