@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import flash
 from flask_login import current_user
 
-from website.content import kinds, sitedata
+from website.content import kinds
 from website.content.kinds import TEXT
 from website.content.languages import GERMAN
 from website.content.placeholders import is_placeholder
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from website.content.languages import Language
+    from website.content.library import Library
     from website.content.models import Item
     from website.editor.edited_site import EditedText
     from website.editor.text_forms import Stored
@@ -69,15 +70,11 @@ class Languages:
     others: tuple[Counterpart, ...]
     stale: tuple[Stale, ...] = ()
     changed: Diff | None = None
-    """What has changed in German since this translation."""
-    is_recorded: bool = True
-    """Whether the history reaches back to the day of this translation."""
+    """What has changed in German since this translation; nothing if nobody recorded it."""
     address: str = ""
     """The address that this translation gets when it is published, where it has none yet."""
     refusal: str = ""
     """Why it can have none."""
-    data: str = ""
-    """The file in which its address stands."""
 
     @property
     def is_translation(self) -> bool:
@@ -100,26 +97,23 @@ def of(now: Stored, edited: EditedText) -> Languages:
     if edition.is_german:
         return Languages(edition.language, others, tuple(_stale_translations(edited, item)))
     stale: tuple[Stale, ...] = ()
-    changed, is_recorded = None, True
+    changed = None
     if original := edited.library.newer_original(item):
         stale = (_stale(item, original, edition.language),)
         changed = _changed_since(inner, item.modified)
-        is_recorded = changed is not None
-    data = _file(edition.language, sitedata.NAME)
-    shown = Languages(edition.language, others, stale, changed, is_recorded, data=data)
-    return _with_address(shown, edited, item)
+    address, refusal = _new_address(edited.library.edition_of(item), item)
+    return Languages(edition.language, others, stale, changed, address, refusal)
 
 
-def _with_address(shown: Languages, edited: EditedText, item: Item) -> Languages:
-    values = (shown.own, shown.others, shown.stale, shown.changed, shown.is_recorded)
+def _new_address(edition: Library, item: Item) -> tuple[str, str]:
+    """Return the address that a text gets when it is published, or why it can have none."""
     try:
-        row = translations.new_address(edited.library.edition_of(item), item)
+        row = translations.new_address(edition, item)
     except AuthoringError as error:
-        return Languages(*values, refusal=str(error), data=shown.data)
+        return "", str(error)
     if row is None or is_placeholder(item.title):
-        return Languages(*values, data=shown.data)
-    address = edited.library.edition_of(item).addresses.at_root(f"{row[1]}/")
-    return Languages(*values, address=address, data=shown.data)
+        return "", ""
+    return edition.addresses.at_root(f"{row[1]}/"), ""
 
 
 def _file(language: Language, inner: str) -> str:
