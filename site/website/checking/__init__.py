@@ -68,16 +68,7 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
 
     :param root: the checkout, whose templates and static files are looked at too.
     """
-    found: set[Problem] = set()
-    for edition in library.every_edition:
-        found.update(edition.check())
-        if edition.is_readable:
-            site = _site(edition, root)
-            found.update(edition.open_facts)
-            for subject in site.subjects:
-                found.update(_of_text(subject))
-            found.update(_of_site(site, SITE_RULES))
-    return tuple(sorted(found))
+    return tuple(sorted(_in_every_edition(library, root, SITE_RULES)))
 
 
 def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
@@ -91,16 +82,7 @@ def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple
     """
     changed = {library.label(file) for file in files}
     grave = [rule for rule in SITE_RULES if rule.severity is Severity.ERROR]
-    found: set[Problem] = set()
-    for edition in library.every_edition:
-        found.update(edition.check())
-        if edition.is_readable:
-            site = _site(edition, root)
-            found.update(edition.open_facts)
-            for subject in site.subjects:
-                if subject.text.label in changed:
-                    found.update(_of_text(subject))
-            found.update(_of_site(site, grave))
+    found = _in_every_edition(library, root, grave, changed)
     return tuple(sorted(problem for problem in found if problem.blocks))
 
 
@@ -134,6 +116,29 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
         rules = (*provider.RULES, *law.DATA_RULES, *editions.RULES)
         found += _of_site(_site(edition, root), rules)
     return tuple(sorted({problem for problem in found if problem.path == label}))
+
+
+def _in_every_edition(
+    library: Library,
+    root: Path,
+    site_rules: Collection[SiteRule],
+    labels: Collection[str] | None = None,
+) -> set[Problem]:
+    """Return what is found in all editions, each problem once.
+
+    :param labels: of the texts that are looked at, each by itself; without it all are.
+    """
+    found: set[Problem] = set()
+    for edition in library.every_edition:
+        found.update(edition.check())
+        if edition.is_readable:
+            site = _site(edition, root)
+            found.update(edition.open_facts)
+            for subject in site.subjects:
+                if labels is None or subject.text.label in labels:
+                    found.update(_of_text(subject))
+            found.update(_of_site(site, site_rules))
+    return found
 
 
 def _site(edition: Library, root: Path) -> SiteContext:
