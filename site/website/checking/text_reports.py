@@ -48,20 +48,19 @@ class TextReports:
         """Return what is found out about a text; the first time, this takes some milliseconds."""
         # Two who ask at once wait for one answer, instead of both working on it.
         with self._lock:
-            edition = library.edition_of(item)
-            return self.known(edition, item) or self._find(edition, item)
+            return self.known(library, item) or self._find(library, item)
 
     def known(self, library: Library, item: Item) -> TextReport | None:
         """Return what is found out already, if it still holds."""
-        library = library.edition_of(item)
         kept = self._kept.get(item.text.path)
         if kept is None or kept.item is not item:
             return None
-        if kept.library is not library:
+        edition = library.edition_of(item)
+        if kept.edition is not edition:
             # Links and images break without a change of the text that holds them.
-            if kept.in_text != library.edition_of(item).check_text(item):
+            if kept.in_text != edition.check_text(item):
                 return None
-            kept.library = library
+            kept.edition = edition
         return kept.finding
 
     def missing(self, library: Library) -> list[Item]:
@@ -77,7 +76,7 @@ class TextReports:
         context = TextContext(edition, item)
         problems = by_severity(checking.check_item(edition, item, context))
         finding = TextReport(problems, context.readability)
-        self._kept[item.text.path] = _Kept(item, in_text, finding, library)
+        self._kept[item.text.path] = _Kept(item, in_text, finding, edition)
         return finding
 
 
@@ -87,7 +86,7 @@ class _Kept:
     in_text: tuple[Problem, ...]
     """What the library says of the text itself."""
     finding: TextReport
-    library: Library
+    edition: Library
     """The last in which it was found to hold."""
 
 
