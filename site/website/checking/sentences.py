@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Sentence:
         """The first words, by which an author finds it."""
         return " ".join(self.text.split()[:5])
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The words, in order."""
         return WORD.findall(self.text)
