@@ -30,9 +30,8 @@ def _two_with_one_address(site: SiteContext) -> FoundAnywhere:
         owners[subject.item.address].append(subject)
     taken = {topic.address for topic in site.library.site.topics}
     taken |= {site.library.addresses.request(topic) for topic in site.library.request_topics}
-    taken |= {each.addresses.root for each in site.library.every_edition} - {
-        site.library.addresses.root
-    }
+    others = (each for each in site.library.every_edition if each is not site.library)
+    taken |= {other.addresses.root for other in others}
     for address, subjects in owners.items():
         if len(subjects) > 1 or address in taken:
             for subject in subjects:

@@ -351,10 +351,11 @@ def _pages(site: SiteContext) -> Iterator[tuple[str, int, int]]:
 
 def _legal_navigation(site: SiteContext) -> FoundAnywhere:
     addresses = site.library.addresses
-    there = {(item.address, item.label) for item in site.library.site.legal_navigation}
+    labels = _LABELS.get(site.language, {})
+    there = [(item.address, item.label) for item in site.library.site.legal_navigation]
     for name in LEGAL_PAGES:
-        address, label = addresses.page(name), _LABELS.get(site.language, {}).get(name)
-        if (address, label) not in there | {(each, None) for each, _ in there}:
+        address, label = addresses.page(name), labels.get(name)
+        if not any(at == address and label in {None, called} for at, called in there):
             title = label or name.capitalize()
             yield (
                 site.label("website.toml"),
