@@ -1,43 +1,9 @@
-import re
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from website.content import typography
-from website.content.languages import Language
-from website.content.typography.english import QUOTES
-from website.content.typography.quotes import DASH
+from support.typesetting import SET_IN_ENGLISH, unchanged
 from website.content.typography.rules import FULL_SPACE
-
-ENGLISH = Language("en-GB", "English")
 
 # What the eye cannot tell apart is written in these tables as:
 #   _ no-break space   = en dash   < inner opening quote   > apostrophe, or inner closing quote
-MARKS = f"{FULL_SPACE}{DASH}{QUOTES.inner_open}{QUOTES.inner_close}"
-STAND_INS = str.maketrans("_=<>", MARKS)
-WRITABLE = "\"'-. \n…“”" + MARKS
-
-
-def set_english(text: str) -> str:
-    return typography.set_text(text, ENGLISH)
-
-
-def meant(shown: str) -> str:
-    return shown.translate(STAND_INS)
-
-
-def cases(table: dict[str, tuple[str, str]]) -> pytest.MarkDecorator:
-    """Turn facts into cases: what was written, and how it is to be set."""
-    rows = [
-        pytest.param(written, meant(shown), id=fact) for fact, (written, shown) in table.items()
-    ]
-    return pytest.mark.parametrize(("written", "expected"), rows)
-
-
-def unchanged(table: dict[str, str]) -> pytest.MarkDecorator:
-    rows = [pytest.param(text, id=fact) for fact, text in table.items()]
-    return pytest.mark.parametrize("text", rows)
+meant, cases, set_english = SET_IN_ENGLISH.meant, SET_IN_ENGLISH.cases, SET_IN_ENGLISH.set_text
 
 
 @cases(
@@ -142,57 +108,3 @@ def test_what_belongs_together_holds_together(written: str, expected: str) -> No
 def test_the_rest_stays(text: str) -> None:
     expected = text.replace("500 euros", f"500{FULL_SPACE}euros")
     assert set_english(text) == expected
-
-
-PIECES = [
-    *"\"'-. \n5%€£§@/\\(),:as",
-    *WRITABLE,
-    *("...", " - ", " -- ", "2019", "2021", "5 pm", "5 May", "8 %", "8%", "pp. 3", "section 4"),
-    *(
-        "No.",
-        "Dr M",
-        "J. K",
-        "million",
-        "https://x",
-        "www.",
-        "a@b.de",
-        "/a/b",
-        "\ufffc",
-        "²",
-        "'90s",
-    ),
-]
-texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=16).map("".join))
-
-
-def kept(text: str) -> str:
-    return re.sub(f"[{re.escape(WRITABLE)}]", "", text)
-
-
-@settings(max_examples=400, deadline=None)
-@given(texts)
-def test_setting_twice_is_setting_once(text: str) -> None:
-    once = set_english(text)
-    assert set_english(once) == once
-
-
-@settings(max_examples=400, deadline=None)
-@given(texts)
-def test_only_quotes_dashes_dots_and_spaces_change(text: str) -> None:
-    assert kept(set_english(text)) == kept(text)
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(texts, max_size=6))
-def test_runs_are_set_like_the_whole_text(runs: list[str]) -> None:
-    result = typography.set_runs(runs, ENGLISH)
-    assert "".join(result) == set_english("".join(runs))
-    assert [kept(run) for run in result] == [kept(run) for run in runs]
-
-
-@pytest.mark.parametrize(
-    "piece", ["'a ", '"a ', "“", "a.", "1-", "5 - ", "a/", "...", "x'y@", "ab", "£5-", "1,5"]
-)
-def test_a_long_monotonous_text_is_no_trap(piece: str) -> None:
-    text = piece * (20_000 // len(piece))
-    assert kept(set_english(text)) == kept(text)

@@ -1,46 +1,11 @@
-import re
-
-import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-
+from support.typesetting import SET_IN_GERMAN, unchanged
 from website.content import typography
-from website.content.languages import GERMAN, Language
-from website.content.typography.german import QUOTES
-from website.content.typography.quotes import APOSTROPHE, DASH
-from website.content.typography.rules import FULL_SPACE, NARROW_SPACE
 
 # What the eye cannot tell apart is written in these tables as:
 #   ~ narrow no-break space   _ no-break space   = en dash
 #   < and > inner quotes      ^ apostrophe
-MARKS = f"{NARROW_SPACE}{FULL_SPACE}{DASH}{QUOTES.inner_open}{QUOTES.inner_close}{APOSTROPHE}"
-STAND_INS = str.maketrans("~_=<>^", MARKS)
-WRITABLE = "\"'-. \n…„“" + MARKS
-
-
-def set_german(text: str) -> str:
-    return typography.set_text(text, GERMAN)
-
-
-def set_runs(runs: list[str]) -> list[str]:
-    return typography.set_runs(runs, GERMAN)
-
-
-def meant(shown: str) -> str:
-    return shown.translate(STAND_INS)
-
-
-def cases(table: dict[str, tuple[str, str]]) -> pytest.MarkDecorator:
-    """Turn facts into cases: what was written, and how it is to be set."""
-    rows = [
-        pytest.param(written, meant(shown), id=fact) for fact, (written, shown) in table.items()
-    ]
-    return pytest.mark.parametrize(("written", "expected"), rows)
-
-
-def unchanged(table: dict[str, str]) -> pytest.MarkDecorator:
-    rows = [pytest.param(text, id=fact) for fact, text in table.items()]
-    return pytest.mark.parametrize("text", rows)
+meant, cases = SET_IN_GERMAN.meant, SET_IN_GERMAN.cases
+set_german, set_runs = SET_IN_GERMAN.set_text, SET_IN_GERMAN.set_runs
 
 
 @cases(
@@ -252,66 +217,3 @@ def test_skipped_elements_stay_and_count_as_words() -> None:
 def test_no_runs_are_no_runs() -> None:
     assert set_runs([]) == []
     assert set_runs(["", ""]) == ["", ""]
-
-
-PIECES = [
-    *"\"'-. \nn5%€§@/\\(),:äs",
-    *WRITABLE,
-    *("...", " - ", " -- ", "2019", "2021", "17 Uhr", "5. Mai", "8 %", "z.B.", "i. d. R.", "S. 3"),
-    *("Nr.", "Dr. M", "Satz 1", "Mio. €", "https://x", "www.", "a@b.de", "/a/b", "\ufffc", "²"),
-]
-texts = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=16).map("".join))
-
-
-def kept(text: str) -> str:
-    return re.sub(f"[{re.escape(WRITABLE)}]", "", text)
-
-
-@settings(max_examples=400, deadline=None)
-@given(texts)
-@example("0 -- 0 Uhr")
-def test_setting_twice_is_setting_once(text: str) -> None:
-    once = set_german(text)
-    assert set_german(once) == once
-
-
-@settings(max_examples=400, deadline=None)
-@given(texts)
-def test_only_quotes_dashes_dots_and_spaces_change(text: str) -> None:
-    assert kept(set_german(text)) == kept(text)
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(texts, max_size=6))
-def test_runs_are_set_like_the_whole_text(runs: list[str]) -> None:
-    result = set_runs(runs)
-    assert "".join(result) == set_german("".join(runs))
-    assert [kept(run) for run in result] == [kept(run) for run in runs]
-
-
-@settings(max_examples=200, deadline=None)
-@given(texts, st.integers(min_value=0), st.integers(min_value=0))
-def test_any_cut_gives_the_same_text(text: str, first: int, second: int) -> None:
-    low, high = sorted(cut % (len(text) + 1) for cut in (first, second))
-    runs = [text[:low], text[low:high], text[high:]]
-    assert "".join(set_runs(runs)) == set_german(text)
-
-
-@settings(max_examples=400, deadline=None)
-@given(texts)
-def test_a_text_is_set_alike_beside_every_sign_that_patterns_need(text: str) -> None:
-    alone = [typography.SKIPPED, text]
-    assert set_runs(["Satz ... § - ", *alone])[1:] == set_runs(alone)
-
-
-@pytest.mark.parametrize(
-    "piece", ["'a ", '"a ', "„", "a.", "1-", "5 - ", "a/", "...", "x'y@", "ab"]
-)
-def test_a_long_monotonous_text_is_no_trap(piece: str) -> None:
-    text = piece * (20_000 // len(piece))
-    assert kept(set_german(text)) == kept(text)
-
-
-def test_a_text_in_a_language_without_rules_stays_as_it_was_typed() -> None:
-    text = '"Mot" - l\'autre... 8 %'
-    assert typography.set_text(text, Language("fr", "français")) == text
