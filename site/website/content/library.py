@@ -140,6 +140,10 @@ class Library:
         """Return a file, named from the folder, as authors know it."""
         return files.label(self.folder, file)
 
+    def content_file(self, file: str) -> str:
+        """Return a file, named from this edition's folder, as named from that of all editions."""
+        return self.label(file).partition("/")[2]
+
     def in_edition(self, file: str) -> tuple[Library, str]:
         """Return the edition that a file belongs to, and its name from that edition's folder.
 

@@ -87,7 +87,7 @@ def of(now: Stored, edited: EditedText) -> Languages:
     library = editor_state().site.library
     edition, inner = library.in_edition(now.file)
     others = tuple(
-        _counterpart(_file(other.language, inner), other.language)
+        _counterpart(other.content_file(inner), other.language)
         for other in library.every_edition
         if other is not edition
     )
@@ -114,10 +114,6 @@ def _new_address(edition: Library, item: Item) -> tuple[str, str]:
     if row is None or is_placeholder(item.title):
         return "", ""
     return edition.addresses.at_root(f"{row[1]}/"), ""
-
-
-def _file(language: Language, inner: str) -> str:
-    return inner if language.code == GERMAN.code else f"{language.code}/{inner}"
 
 
 def _counterpart(file: str, language: Language) -> Counterpart:
@@ -187,7 +183,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
     found = kinds.of_file(inner)
     if edition is None or found is None:
         return go_to("editor.text", name=file.removesuffix(TEXT))
-    target, name = _file(edition.language, inner), labels.language(code)
+    target, name = edition.content_file(inner), labels.language(code)
     now = stored(inner) or stored(file)
     if stored(target) is None and now is not None:
         data = translations.begun(now.official or now.data, name, clock.today())

@@ -10,7 +10,7 @@ from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from website.content import kinds, published
+from website.content import published
 from website.content.kinds import TEXT
 from website.content.models import PublicationStatus
 from website.content.slugs import slugify
@@ -117,7 +117,7 @@ def delete(name: str) -> ResponseReturnValue:
     chosen = others.get(form.successor.data or "")
     successor = _place(chosen) if chosen else None
     texts = state.texts(commit)
-    start = "" if edition.is_german else f"{edition.language.code}/"
+    start = edition.content_file("")
     own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
     try:
         _refuse_edited(item)
@@ -236,8 +236,7 @@ def _kept(changes: moving.Changes) -> dict[str, bytes]:
 
 def _former(item: Item, file: str) -> str:
     """Return the name that a file had in its edition before the text in it moved."""
-    code, _ = kinds.edition_and_file(file)
-    return f"{code}/{item.text.file}" if code else item.text.file
+    return editor_state().site.library.in_edition(file)[0].content_file(item.text.file)
 
 
 def _translated(item: Item) -> list[tuple[str, str]]:
@@ -268,8 +267,9 @@ def _refuse_edited(item: Item, *, everywhere: bool = False) -> None:
     :param everywhere: in any language.
     :raises AuthoringError: if there is a working copy of it.
     """
-    codes = editor_state().site.library.editions if everywhere else ()
-    files = [item.text.content_file, *(f"{code}/{item.text.file}" for code in codes)]
+    library = editor_state().site.library
+    editions = library.every_edition if everywhere else [library.edition_of(item)]
+    files = [edition.content_file(item.text.file) for edition in editions]
     if any(map(editor_state().copies.get, files)):
         raise AuthoringError(
             "Dieser Text wird gerade bearbeitet. Veröffentlichen oder verwerfen Sie zuerst die "

@@ -89,7 +89,7 @@ def _create(form: NewTextForm) -> str:
     if not edition.is_german:
         if library.item_in(file) is not None or state.copies.get(file) is not None:
             raise AuthoringError(TRANSLATE)
-        file = f"{edition.language.code}/{file}"
+        file = edition.content_file(file)
     commit, official = state.official(file)
     if official is not None or state.copies.get(file) is not None:
         raise AuthoringError(TAKEN)

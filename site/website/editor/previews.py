@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, abort, render_template, request, send_file
 
-from website.content import image_variants, kinds
+from website.content import image_variants
 from website.content.kinds import OTHER_PAGES
 from website.content.toml_files import ENDING as DATA
 from website.editor.blueprint import blueprint, editor_state, file_or_404, kind_or_404
@@ -42,7 +42,8 @@ def preview(name: str) -> Response:
 def preview_data(name: str) -> Response:
     """Render a page with the values of a file as they were typed, or as they were saved last."""
     file = file_or_404(name, DATA)
-    code, inner = kinds.edition_and_file(file)
+    site = editor_state().site
+    edition, inner = site.library.in_edition(file)
     if inner not in PAGES:
         abort(404)
     now = stored_or_404(file)
@@ -53,9 +54,8 @@ def preview_data(name: str) -> Response:
     wanted = request.args.get("seite", "")
     known = {group.page for group in groups_of(file, form.values or {})} - {""}
     page = wanted if wanted in known else PAGES[inner]
-    folder = f"{code}/" if code else ""
-    shown = f"{folder}{OTHER_PAGES.file(page)}"
-    return _shown(editor_state().site.with_text(file, form.lenient_data, shown=shown))
+    shown = edition.content_file(OTHER_PAGES.file(page))
+    return _shown(site.with_text(file, form.lenient_data, shown=shown))
 
 
 def _shown(text: EditedText) -> Response:

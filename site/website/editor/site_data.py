@@ -14,7 +14,6 @@ from flask_login import current_user
 
 from website import checking
 from website.content import kinds, languages, sitedata, text_files, toml_files
-from website.content.languages import GERMAN
 from website.editor import link_targets, question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
 from website.editor.data_fields import OF_EDITION, PAGES, is_overlay, title_of
@@ -65,8 +64,8 @@ def facts() -> str:
     site = editor_state().site
     files, missing, total = [], 0, 0
     library = site.library
-    for code, file in itertools.product(library.editions, OF_EDITION):
-        place = file if code == GERMAN.code else f"{code}/{file}"
+    for edition, file in itertools.product(library.every_edition, OF_EDITION):
+        place = edition.content_file(file)
         now = stored(place)
         if now is None:
             continue
@@ -74,8 +73,8 @@ def facts() -> str:
         if place == sitedata.NAME:
             form = DataForm(file=file, base=now.data)
             groups, (missing, total) = form.groups, form.owners
-        states = states_of(None, now.copy)
-        files.append(DataFile(place, OF_EDITION[file], labels.language(code), states, groups))
+        language, states = labels.language(edition.language.code), states_of(None, now.copy)
+        files.append(DataFile(place, OF_EDITION[file], language, states, groups))
     of_data = {each.label(sitedata.NAME) for each in library.every_edition}
     in_texts = sorted(fact for fact in library.every_open_fact if fact.path not in of_data)
     return render_template(

@@ -169,7 +169,7 @@ def _with_row(
     added are there, too.
     """
     state = editor_state()
-    file = f"{edition.language.code}/{sitedata.NAME}"
+    file = edition.content_file(sitedata.NAME)
     base = state.repository.main
     if state.official(copy.file, base)[1] != copy.official:
         base = copy.commit or base

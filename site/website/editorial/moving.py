@@ -96,15 +96,15 @@ def renamed_in_editions(
     :raises AuthoringError: if one has the new name already, or an address cannot be kept.
     """
     changes: Changes = {}
-    for code, edition in library.editions.items():
-        if f"{code}/{new.file}" in texts:
+    for edition in library.every_edition[1:]:
+        start = edition.content_file("")
+        if f"{start}{new.file}" in texts:
             raise AuthoringError(
-                f"{library.label(f'{code}/{new.file}')} ist schon ein anderer Text. Nehmen Sie "
-                "einen anderen Namen."
+                f"{edition.label(new.file)} ist schon ein anderer Text. Nehmen Sie einen anderen "
+                "Namen."
             )
-        if edition.is_german or f"{code}/{old.file}" not in texts:
+        if f"{start}{old.file}" not in texts:
             continue
-        start = f"{code}/"
         own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
         found = renamed(old, new, own, leads_on=False)
         found[SITE_DATA] = _with_row(edition, old, new, found.get(SITE_DATA) or own[SITE_DATA])
