@@ -50,6 +50,7 @@ def test_an_apostrophe_is_no_quote(written: str, expected: str) -> None:
         "a hyphen between words": ("well - or not", "well_= or not"),
         "two hyphens between words": ("well -- or not", "well_= or not"),
         "per cent": ("10-20 %, 8%-10%", "10=20%, 8%=10%"),
+        "per cent written apart": ("8 %-10%, 8 %-10 %", "8%=10%, 8%=10%"),
         "money": ("€1,200-1,500 and £5-£10", "€1,200=1,500 and £5=£10"),
         "millions": ("€2-3 million", "€2=3_million"),
         "months": ("3-6 months", "3=6 months"),
