@@ -7,14 +7,14 @@ import email.policy
 import html
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import SITE
-from support.leads import ANSWERS, NOON, Sender, Trust
+from support.leads import ANSWERS, Sender, Trust, lead_with
 from support.questionnaire import questionnaire
 from website import load_library
 from website.config import Settings
@@ -55,20 +55,6 @@ HEADERS = {
     "From", "To", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Subject",
     "Reply-To", "Content-Type", "MIME-Version",
 }  # fmt: skip
-
-
-def lead_with(*, language: str = "de", **answers: Any) -> Lead:
-    given = ANSWERS | answers
-    own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
-    return Lead(
-        id=1,
-        reference="B5KM-29QX",
-        received_at=NOON,
-        **own,
-        answers=given,
-        source="/",
-        language=language,
-    )
 
 
 def owed() -> Delivery:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from support.leads import ANSWERS, NOON
+from support.leads import ANSWERS, NOON, lead_with
 from support.questionnaire import QUESTIONNAIRE
 from website.content import motif
 from website.infra.text import clean, clean_line
@@ -60,20 +60,6 @@ Firmenname: Bitte nennen Sie Kandidaten unseren Firmennamen erst nach Rücksprac
 --\x20
 Ihre Antwort auf diese E-Mail geht an joerg.weiss@firma.example.
 """
-
-
-def lead_with(*, language: str = "de", **answers: Any) -> Lead:
-    given = ANSWERS | answers
-    own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
-    return Lead(
-        id=1,
-        reference="B5KM-29QX",
-        received_at=NOON,
-        **own,
-        answers=given,
-        source="/kontakt/",
-        language=language,
-    )
 
 
 def delivery_to(recipient: str = "vertrieb@agentur.example", *, attempts: int = 1) -> Delivery:

@@ -9,16 +9,17 @@ import subprocess
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from support.leads import ANSWERS, NOON
+from support.leads import ANSWERS, NOON, lead_with
 from support.questionnaire import questionnaire
 from support.receiver import DRIP, DROP, FLOOD, LOSE, STALL, Receiver
+from support.site import free_port
 from website.config import ROOT, Settings
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import network
@@ -50,10 +51,9 @@ MESSAGE_ID = "<B5KM-29QX.0a1b2c3d@agentur.example>"
 @pytest.fixture
 def receiver() -> Receiver:
     """Return a receiver that does not run yet."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        free = Receiver()
-        free.port = probe.getsockname()[1]
-        return free
+    free = Receiver()
+    free.port = free_port()
+    return free
 
 
 @pytest.fixture(scope="module")
@@ -76,20 +76,6 @@ def endpoint(url: str, *secrets: str) -> Endpoint:
     found = endpoint_of(settings(url, *secrets))
     assert found is not None
     return found
-
-
-def lead_with(**answers: Any) -> Lead:
-    given = ANSWERS | answers
-    own = {name: given.pop(name) for name in ("topic", "company", "name", "email")}
-    return Lead(
-        id=1,
-        reference="B5KM-29QX",
-        received_at=NOON,
-        **own,
-        answers=given,
-        source="/kontakt/",
-        language="de",
-    )
 
 
 def owed() -> Delivery:

@@ -10,6 +10,7 @@ import altcha
 
 from website.infra.keyed_hashes import Keys
 from website.leads.intake import Submission
+from website.leads.models import COLUMNS, Lead
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import LIFETIME, Verification
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from website.leads.intake import Intake, Receipt
-    from website.leads.models import Delivery, Lead
+    from website.leads.models import Delivery
     from website.leads.spam.proof_of_work import Proofs
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=datetime.UTC)
@@ -35,6 +36,24 @@ ANSWERS = {
 
 
 KEYS = Keys("a secret of the tests that nobody need guess")
+
+
+def lead_with(*, language: str = "de", **answers: Any) -> Lead:
+    """Make a lead that is stored nowhere.
+
+    :param answers: what differs from :data:`ANSWERS`, or comes on top.
+    """
+    given = ANSWERS | answers
+    own = {name: given.pop(name) for name in COLUMNS}
+    return Lead(
+        id=1,
+        reference="B5KM-29QX",
+        received_at=NOON,
+        **own,
+        answers=given,
+        source="/kontakt/",
+        language=language,
+    )
 
 
 class Sender:
