@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from website.content.library import Library
     from website.content.problems import Problem
 
-FIRST_LINE = sound.ENGLISH_HEAD.count("\n") + 1
-
 IN_ENGLISH = [
     (
         "link-label",
@@ -108,7 +106,7 @@ def test_a_mistake_in_an_english_text_is_found_on_its_line_and_only_it(
     (problem, *_) = found(bilingual, rule)
     assert problem.path == "content/en/artikel/ein-artikel.md"
     measured = {"hard-to-read", "rather-hard-to-read"}
-    assert problem.line == FIRST_LINE + (0 if rule in measured else 2)
+    assert problem.line == sound.FIRST_LINE + (0 if rule in measured else 2)
     sound.edition_article(bilingual, f"Text.\n\n{good}")
     assert found(bilingual, rule) == []
 

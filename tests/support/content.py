@@ -11,6 +11,7 @@ from website.content import kinds, loading
 from website.questionnaire import CONTRACTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from website.content.library import Library
@@ -190,6 +191,19 @@ def camera(orientation: int = 1) -> Image.Exif:
     return exif
 
 
+def with_changes(text: str, changes: Mapping[str, str]) -> str:
+    """Replace lines of a text's front matter, or add them."""
+    for key, value in changes.items():
+        lines = text.split("\n")
+        at = next((i for i, line in enumerate(lines) if line.startswith(f"{key}:")), None)
+        if at is None:
+            lines.insert(1, f"{key}: {value}")
+        else:
+            lines[at] = f"{key}: {value}"
+        text = "\n".join(lines)
+    return text
+
+
 class Content:
     """A content folder that a test changes file by file."""
 
@@ -222,15 +236,7 @@ class Content:
 
     def article(self, slug: str = "ein-artikel", text: str = ARTICLE, **changes: str) -> Path:
         """Write an article; ``changes`` replace lines of its front matter, or add them."""
-        for key, value in changes.items():
-            lines = text.split("\n")
-            at = next((i for i, line in enumerate(lines) if line.startswith(f"{key}:")), None)
-            if at is None:
-                lines.insert(1, f"{key}: {value}")
-            else:
-                lines[at] = f"{key}: {value}"
-            text = "\n".join(lines)
-        return self.write(f"artikel/{slug}.md", text)
+        return self.write(f"artikel/{slug}.md", with_changes(text, changes))
 
     def image(self, name: str, *, color: str = "red") -> Path:
         """Put an image of 30 by 20 pixels beside the articles."""

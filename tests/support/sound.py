@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from support.content import with_changes
 from website import checking
 
 if TYPE_CHECKING:
@@ -13,24 +13,43 @@ if TYPE_CHECKING:
     from support.content import Content
     from website.content.problems import Problem
 
-HEAD = """\
+_HEAD = """\
 ---
-title: Beschwerden gut annehmen
-description: Wie Sie eine Beschwerde ruhig annehmen, lösen und aus ihr lernen.
+title: {}
+description: {}
 date: 2026-11-01
 author: Erika Muster
 reviewed_by: Hans Weber
 ai: none
 topic: kunden
 summary:
-  - Hören Sie zuerst zu.
-  - Lösen Sie danach das Problem.
+  - {}
+  - {}
 status: published
 ---
 """
+HEAD = _HEAD.format(
+    "Beschwerden gut annehmen",
+    "Wie Sie eine Beschwerde ruhig annehmen, lösen und aus ihr lernen.",
+    "Hören Sie zuerst zu.",
+    "Lösen Sie danach das Problem.",
+)
+ENGLISH_HEAD = _HEAD.format(
+    "Taking complaints well",
+    "How to take a complaint calmly, solve the problem and learn from it.",
+    "Listen first.",
+    "Then solve the problem.",
+)
 
 FIRST_LINE = HEAD.count("\n") + 1
-"""Of the body of an article made by :func:`article`."""
+"""Of the body of an article in any language."""
+
+_INSERTS = (
+    "/// baustein | verantwortlicher\n///\n\n/// baustein | formularfelder\n///\n\n"
+    "/// baustein | aufbewahrung\n///\n\n/// baustein | empfaenger\n///\n\n"
+    "/// baustein | eingangsbestaetigung\n///\n\n"
+)
+"""Of the page about privacy."""
 
 PAGES = {
     "index": "Wir vermitteln erfahrene Manager auf Zeit.",
@@ -39,9 +58,7 @@ PAGES = {
     "danke": "Ihre Anfrage ist angekommen.",
     "impressum": "/// baustein | anbieter\n///",
     "datenschutz": (
-        "/// baustein | verantwortlicher\n///\n\n/// baustein | formularfelder\n///\n\n"
-        "/// baustein | aufbewahrung\n///\n\n/// baustein | empfaenger\n///\n\n"
-        "/// baustein | eingangsbestaetigung\n///\n\n"
+        f"{_INSERTS}"
         "Sie haben die Rechte aus Art. 15 bis 20 DSGVO, und Art. 77 DSGVO nennt die Beschwerde.\n\n"
         "Dienstleister nennt Art. 28 DSGVO, Briefe Art. 6 Abs. 1 Buchst. c DSGVO.\n\n"
         "Der Posteingang setzt ein Cookie nach § 25 Abs. 2 TDDDG, und es gibt eine Statistik.\n\n"
@@ -52,22 +69,6 @@ PAGES = {
     "artikel": "Alle Beiträge.",
 }
 
-ENGLISH_HEAD = """\
----
-title: Taking complaints well
-description: How to take a complaint calmly, solve the problem and learn from it.
-date: 2026-11-01
-author: Erika Muster
-reviewed_by: Hans Weber
-ai: none
-topic: kunden
-summary:
-  - Listen first.
-  - Then solve the problem.
-status: published
----
-"""
-
 ENGLISH_PAGES = {
     "index": "We place experienced managers for a while.",
     "kontakt": "Write to us.",
@@ -75,9 +76,7 @@ ENGLISH_PAGES = {
     "danke": "Your enquiry has arrived.",
     "impressum": "/// baustein | anbieter\n///",
     "datenschutz": (
-        "/// baustein | verantwortlicher\n///\n\n/// baustein | formularfelder\n///\n\n"
-        "/// baustein | aufbewahrung\n///\n\n/// baustein | empfaenger\n///\n\n"
-        "/// baustein | eingangsbestaetigung\n///\n\n"
+        f"{_INSERTS}"
         "You have the rights in Articles 15 to 20 GDPR and may complain (Article 77 GDPR).\n\n"
         "Our hosts work for us (Article 28 GDPR). We keep letters (Article 6(1)(c) GDPR).\n\n"
         "Our inbox sets a cookie under section 25(2) TDDDG, and we keep statistics.\n\n"
@@ -137,33 +136,31 @@ def edition_page(
     content: Content, name: str, body: str, *, updated: str = "2026-11-02", code: str = "en"
 ) -> Path:
     """Write a page of another edition."""
-    head = (
-        f"---\ntitle: The page about {PAGE_SUBJECTS.get(name, name)}\n"
-        f"description: What visitors find on the page about {PAGE_SUBJECTS.get(name, name)}, said "
-        f"in one sentence.\nupdated: {updated}\n---\n"
-    )
-    return content.write(f"{code}/seiten/{name}.md", f"{head}{body}\n")
+    subject = f"page about {PAGE_SUBJECTS.get(name, name)}"
+    description = f"What visitors find on the {subject}, said in one sentence."
+    text = _page(f"The {subject}", description, body, updated)
+    return content.write(f"{code}/seiten/{name}.md", text)
 
 
 def edition_article(
     content: Content, body: str = "Listen.", *, code: str = "en", **changes: str
 ) -> Path:
     """Write an English article in which only the body, or what is changed above, may be wrong."""
-    text = ENGLISH_HEAD
-    for key, value in changes.items():
-        text = re.sub(rf"^{key}: .*$", f"{key}: {value}", text, flags=re.MULTILINE)
-    return content.write(f"{code}/artikel/ein-artikel.md", f"{text}{body}\n")
+    text = with_changes(f"{ENGLISH_HEAD}{body}\n", changes)
+    return content.write(f"{code}/artikel/ein-artikel.md", text)
 
 
 def page(content: Content, name: str, body: str, *, updated: str = "2026-11-02") -> Path:
     """Write a page."""
     subject = name.rpartition("/")[2].replace("ae", "ä").replace("ue", "ü").capitalize()
-    head = (
-        f"---\ntitle: Seite {subject}\n"
-        f"description: Was Besucher auf der Seite {subject} finden, in einem Satz gesagt.\n"
-        f"updated: {updated}\n---\n"
-    )
-    return content.write(f"seiten/{name}.md", f"{head}{body}\n")
+    description = f"Was Besucher auf der Seite {subject} finden, in einem Satz gesagt."
+    text = _page(f"Seite {subject}", description, body, updated)
+    return content.write(f"seiten/{name}.md", text)
+
+
+def _page(title: str, description: str, body: str, updated: str) -> str:
+    head = f"---\ntitle: {title}\ndescription: {description}\nupdated: {updated}\n---\n"
+    return f"{head}{body}\n"
 
 
 def article(
