@@ -10,8 +10,11 @@ import pytest
 
 from support import staff
 from support.accessibility import violations
+from support.editor import texts
 from support.repository import commit_to_main
+from website.editor import edited_site
 from website.editor.blueprint import editor_state
+from website.editorial.export import export
 from website.editorial.publications import PublicationKind, PublicationState
 from website.editorial.repository import MAIN, Message, Person
 from website.editorial.workspace import LIVE
@@ -110,6 +113,19 @@ def test_a_publication_leads_to_its_texts_and_to_the_live_pages(app: Flask, erik
     text = erik.get(f"{PAGE}{removed}").cssselect("main")[0].text_content()
     assert "seiten/alt.md" in text
     assert "gelöscht" in text
+
+
+def test_what_has_just_gone_live_is_shown_at_once(
+    app: Flask, erik: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edited_site, "CURRENT", 3600)
+    editor = editor_state(app)
+    data = editor.official(f"{NAME}.md")[1]
+    assert data
+    assert "Ein Titel" in texts(erik.get("/"))
+    publish_files(app, {f"{NAME}.md": data.replace(b"Ein Titel", b"Ein neuer Titel")})
+    export(editor.repository, editor.repository.main, editor.workspace.content)
+    assert "Ein neuer Titel" in texts(erik.get("/"))
 
 
 def test_what_could_not_be_confirmed_or_is_behind_is_named(app: Flask, erik: Writer) -> None:

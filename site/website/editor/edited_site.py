@@ -17,6 +17,7 @@ from werkzeug.test import create_environ
 from website.checking import Readability
 from website.checking.text_reports import TextReport, TextReports, by_severity
 from website.content.kinds import OTHER_PAGES
+from website.editorial.export import state_of
 from website.web.services import services
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from website.web.services import Edition
 
 CURRENT = 1.0
-"""Seconds for which nobody looks whether the official content has changed."""
+"""Seconds for which nobody looks whether anything but a publication has changed the content."""
 KEPT_IMAGES = 5_000
 """Files of images that only texts show that are being written."""
 
@@ -75,6 +76,7 @@ class EditedSite:
         self._lock = threading.RLock()
         self._library: Library | None = None
         self._looked = 0.0
+        self._exported: tuple[int, int] | None = None
         self._pages: Flask | None = None
         self._reports = TextReports()
         self._images: dict[str, Variant] = {}
@@ -83,18 +85,15 @@ class EditedSite:
     def library(self) -> Library:
         """The official content, with what is not public yet."""
         with self._lock:
-            if self._library is None or time.monotonic() - self._looked > CURRENT:
+            exported = state_of(self._library.folder) if self._library else None
+            is_current = time.monotonic() - self._looked <= CURRENT
+            if self._library is None or exported != self._exported or not is_current:
                 found = self._read(self._library)
                 # What was found out of the same texts still holds.
                 if self._library is None or not _is_same(self._library, found):
                     self._library = found
-                self._looked = time.monotonic()
+                self._looked, self._exported = time.monotonic(), exported
             return self._library
-
-    def look_again(self) -> None:
-        """Read the official content again when it is asked for next."""
-        with self._lock:
-            self._looked = 0.0
 
     def with_text(self, file: str, data: bytes, *, shown: str = "") -> EditedText:
         """Return the content with other bytes in one file.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
     from website.editorial.repository import Change
 
 SHOWN = 50
-
-JUST_NOW = datetime.timedelta(seconds=5)
-"""For so long after its end, what a publication brought may not have been read yet."""
 
 STATES = {
     PublicationState.WAITING: "wartet",
@@ -90,8 +86,6 @@ def publications() -> str:
 def publication(number: int) -> str:
     """Show how far a publication is, step by step."""
     found = _publication_or_404(number)
-    if found.ended_at and clock.now() - found.ended_at < JUST_NOW:
-        editor_state().site.look_again()  # what is live now shall be linked
     is_part = bool(request.args.get("nur"))
     return render_template(
         "editor/components/progress.html" if is_part else "editor/publication.html",

@@ -39,9 +39,13 @@ def export(repository: Repository, commit: str, folder: Path) -> list[str]:
         ) from error
 
 
-def note_of(folder: Path) -> Path:
-    """Return the file that is written whenever a folder has been brought to another commit."""
-    return folder.with_name(f".{folder.name}.exported")
+def state_of(folder: Path) -> tuple[int, int]:
+    """Return what changes whenever a folder has been brought to a commit, at a look at one file."""
+    try:
+        state = _note_of(folder).stat()
+    except OSError:
+        return 0, 0
+    return state.st_mtime_ns, state.st_ino
 
 
 def require_regular(files: Mapping[str, Entry]) -> None:
@@ -58,7 +62,7 @@ def require_regular(files: Mapping[str, Entry]) -> None:
 
 
 def _write(repository: Repository, wanted: Mapping[str, Entry], folder: Path) -> list[str]:
-    note = note_of(folder)
+    note = _note_of(folder)
     folder.mkdir(parents=True, exist_ok=True)
     noted, here = _read(note), dict(_walk(str(folder)))
     same = {
@@ -78,6 +82,10 @@ def _write(repository: Repository, wanted: Mapping[str, Entry], folder: Path) ->
         same[path] = wanted[path].blob, state.st_size, state.st_mtime_ns, state.st_ino
     disk.replace(note, json.dumps(same).encode())
     return sorted([*missing, *gone])
+
+
+def _note_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.exported")
 
 
 def _read(note: Path) -> dict[str, Noted]:

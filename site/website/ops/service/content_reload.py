@@ -11,7 +11,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from website.editorial.export import note_of
+from website.editorial.export import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,14 +31,14 @@ class ContentReload:
     """
 
     def __init__(self, folder: Path, read: Callable[[], None]) -> None:
-        self._note = note_of(folder)
+        self._folder = folder
         self._read = read
-        self._state = self._now()
+        self._state = state_of(folder)
         self._is_reading = threading.Lock()
 
     def look(self) -> None:
         """Begin to read the content again if it is not what it was. Costs a look at one file."""
-        now = self._now()
+        now = state_of(self._folder)
         if now == self._state or not self._is_reading.acquire(blocking=False):
             return
         self._state = now
@@ -51,13 +51,6 @@ class ContentReload:
             log.exception("The published content cannot be read")
         finally:
             self._is_reading.release()
-
-    def _now(self) -> tuple[int, int]:
-        try:
-            state = self._note.stat()
-        except OSError:
-            return 0, 0
-        return state.st_mtime_ns, state.st_ino
 
 
 @contextlib.contextmanager
