@@ -71,10 +71,10 @@ class ImageRow:
 
     path: str
     rights: Rights
-    uses: tuple[str, ...]
-    """The texts that name it, also those that are being written."""
     is_pending: bool
     """Whether it is on its way into the content."""
+    uses: tuple[str, ...] = ()
+    """The texts that name it, also those that are being written; where somebody looks for them."""
 
     @property
     def lacks_rights(self) -> bool:
@@ -122,14 +122,14 @@ def image_choice() -> dict[str, list[dict[str, str]]]:
     """List images for a text, as links in its file name them; answers the page's script."""
     file, _, _ = kind_or_404(request.args.get("von", "").removesuffix(TEXT))
     words = params.line(request.args.get("suche", ""))
-    rows = [row for row in _rows() if _matches(row, words) and _is_choice(row)]
+    rows = [row for row in _known() if _matches(row, words) and _is_choice(row)]
     return {"images": [_offered(row.path, row.rights.alt, file) for row in rows[:OFFERED]]}
 
 
 def images_beside(file: str) -> list[dict[str, str]]:
     """List the first images in the folder of a text, as its own file names them."""
     folder = posixpath.dirname(file)
-    rows = [row for row in _rows() if posixpath.dirname(row.path) == folder]
+    rows = [row for row in _known() if posixpath.dirname(row.path) == folder]
     return [_offered(row.path, row.rights.alt, file) for row in rows if _is_choice(row)][:LISTED]
 
 
@@ -374,22 +374,26 @@ def _pending(official: _Shelf, others: Iterable[_Shelf]) -> dict[str, Entry]:
     }
 
 
-def _rows() -> list[ImageRow]:
+def _known() -> list[ImageRow]:
+    """Return what is known of each image without looking through the texts."""
     official, others = _shelves()
     pending = _pending(official, others)
     known = {path: each for shelf in others for path, each in shelf.rights.items()}
     known |= official.rights
-    paths = [*pending, *official.entries]
-    written = {copy.file: copy.data for copy in editor_state().copies.all()}
-    drafts = image_library.uses(paths, written)
     return [
-        ImageRow(
-            path,
-            known.get(same_name(path), Rights()),
-            tuple(dict.fromkeys([*official.uses.get(path, ()), *drafts[path]])),
-            path in pending,
-        )
-        for path in paths
+        ImageRow(path, known.get(same_name(path), Rights()), path in pending)
+        for path in [*pending, *official.entries]
+    ]
+
+
+def _rows() -> list[ImageRow]:
+    rows, state = _known(), editor_state()
+    official = _shelf(state.repository.main).uses
+    written = {copy.file: copy.data for copy in state.copies.all()}
+    drafts = image_library.uses((row.path for row in rows), written)
+    return [
+        replace(row, uses=tuple(dict.fromkeys([*official.get(row.path, ()), *drafts[row.path]])))
+        for row in rows
     ]
 
 
