@@ -95,7 +95,7 @@ def publication(number: int) -> str:
         can_be_taken_back=PublicationState(found.state).is_live
         and found.result not in {"", found.base},
         states=STATES,
-        kind=_kinds([found])[found.id],
+        kind="" if is_part else _kinds([found])[found.id],
         step_names=NAMES,
         changed=_changed_files(found),
     )
