@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MultiDict
 
-from editor.test_site_data import sent
+from support.editor import sent
 from website.editor.edited_site import framed
 
 if TYPE_CHECKING:

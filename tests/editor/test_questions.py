@@ -11,9 +11,9 @@ from lxml import html
 from playwright.sync_api import expect
 from werkzeug.datastructures import MultiDict
 
-from editor.test_site_data import sent
 from support import staff
 from support.accessibility import violations
+from support.editor import keep, sent
 from website.config import ROOT
 from website.editor.blueprint import editor_state
 
@@ -54,12 +54,6 @@ def save(writer: Writer, values: MultiDict[str, str]) -> html.HtmlElement:
     return html.document_fromstring(response.text)
 
 
-def keep(writer: Writer, values: MultiDict[str, str]) -> None:
-    """Save as the page's script does without being asked."""
-    answer = writer.client.post(f"{FORM}/zwischenstand", data=values).get_json()
-    values["fassung"] = str(answer["version"])
-
-
 def data(writer: Writer) -> bytes:
     copy = editor_state(writer.app).copies.get("formular.toml")
     return copy.data if copy else REAL
@@ -86,7 +80,7 @@ def test_a_choice_is_added_under_a_key_that_never_changes(
     values = press(erik, "neu", values)
     assert values[f"{TOPIC}.choices.groessere-kunden"] == "Größere Kunden"
     assert not values.get("neue-wahl.0")
-    keep(erik, values)
+    keep(erik, FORM, values)
     values[f"{TOPIC}.choices.groessere-kunden"] = "Große Kunden gewinnen"
     assert errors(save(erik, values)) == []
     before = rows(REAL)
@@ -99,7 +93,7 @@ def test_a_choice_that_was_only_typed_is_saved_too_but_never_while_typing(
     erik: Writer, values: MultiDict[str, str]
 ) -> None:
     values["neue-wahl.0"] = "Sonst"
-    keep(erik, values)
+    keep(erik, FORM, values)
     assert data(erik) == REAL
     values["neue-wahl.0"] = "Sonstiges"
     save(erik, values)
@@ -108,7 +102,7 @@ def test_a_choice_that_was_only_typed_is_saved_too_but_never_while_typing(
 
 def test_a_choice_moves_up(erik: Writer, values: MultiDict[str, str]) -> None:
     values = press(erik, f"hoch {TOPIC}.choices.sonstiges", values)
-    keep(erik, values)
+    keep(erik, FORM, values)
     assert list(questions(erik)[0]["choices"])[-2:] == ["sonstiges", "kundenportfolio"]
     assert sorted(rows(data(erik))) == sorted(rows(REAL))
     page = save(erik, values)
@@ -119,7 +113,7 @@ def test_a_choice_is_no_longer_offered_but_stays_known(
     erik: Writer, values: MultiDict[str, str]
 ) -> None:
     values.add(f"{TOPIC}.former", "choices.kam-aufbauen")
-    keep(erik, values)
+    keep(erik, FORM, values)
     values[f"{TOPIC}.choices.kam-aufbauen"] = "KAM aufbauen"
     page = save(erik, values)
     assert errors(page) == []
@@ -186,7 +180,7 @@ def test_a_question_is_added_with_a_key_of_its_own(
     values = press(erik, "neu", values)
     start = f"questions.{COUNT}"
     assert values[f"{start}.key"] == "groesse_des_teams"
-    keep(erik, values)
+    keep(erik, FORM, values)
     values[f"{start}.label"] = "Wie groß ist Ihr Team?"
     values[f"{start}.purpose"] = "Um den Umfang einzuschätzen"
     page = save(erik, values)

@@ -11,6 +11,7 @@ from lxml import html
 from werkzeug.datastructures import MultiDict
 
 from support.content import SITE as SITE_FILE
+from support.editor import keep, sent
 from website.config import ROOT
 from website.content import toml_files
 from website.content.placeholders import MARK
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
 FILES = sorted((ROOT / "content").glob("*.toml"))
 REAL = (ROOT / "content" / "website.toml").read_bytes()
 SITE = "/redaktion/texte/website.toml"
-
-
-def sent(page: html.HtmlElement) -> MultiDict[str, str]:
-    """Return what the form of a page holds, as a browser sends it."""
-    (form,) = page.cssselect("#schreiben")
-    areas = {area.name for area in form.cssselect("textarea")}
-    found: MultiDict[str, str] = MultiDict()
-    for key, value in form.form_values():
-        text = (value or "").removeprefix("\n") if key in areas else value or ""
-        found.add(key, text.replace("\n", "\r\n"))
-    return found
 
 
 def fill(writer: Writer, query: str = "", **changes: str) -> html.HtmlElement:
@@ -270,8 +260,7 @@ def test_a_new_topic_is_one_whose_name_was_typed_while_the_page_saved_by_itself(
 ) -> None:
     values = sent(press(erik, "neu topics.0", sent(erik.get("/texte/website.toml"))))
     values["topics.1.title"], values["fenster"] = "Mär", "1"
-    saved = erik.client.post(f"{SITE}/zwischenstand", data=values)
-    values["fassung"] = str(saved.get_json()["version"])
+    keep(erik, SITE, values)
     values["topics.1.title"] = "Märkte & Preise"
     values["topics.1.description"] = "Alles über Preise."
     assert erik.client.post(SITE, data=values).status_code == 303
@@ -289,8 +278,7 @@ def test_a_moved_topic_keeps_its_address_also_after_the_page_has_saved_by_itself
     (content.folder / "website.toml").write_text(more)
     values = sent(press(erik, "hoch topics.1", sent(erik.get("/texte/website.toml"))))
     values["fenster"] = "1"
-    saved = erik.client.post(f"{SITE}/zwischenstand", data=values)
-    values["fassung"] = str(saved.get_json()["version"])
+    keep(erik, SITE, values)
     values["topics.0.title"] = "Gute Preise"
     assert erik.client.post(SITE, data=values).status_code == 303
     topics = tomllib.loads(data(erik).decode())["topics"]

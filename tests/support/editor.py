@@ -37,22 +37,14 @@ class Writer:
 
     def form(self, name: str, query: str = "") -> MultiDict[str, str]:
         """Return what the form of a text holds, as a browser sends it."""
-        page = self.get(f"/texte/{name}.md{query}")
-        (form,) = page.cssselect("#schreiben")
-        texts = {area.name for area in form.cssselect("textarea")}
-        sent: MultiDict[str, str] = MultiDict()
-        for key, value in form.form_values():
-            # Browsers drop the first line end of a text field; lxml does not.
-            text = (value or "").removeprefix("\n") if key in texts else value or ""
-            sent.add(key, text.replace("\n", "\r\n"))
-        return sent
+        return sent(self.get(f"/texte/{name}.md{query}"))
 
     def send(self, name: str, form: MultiDict[str, str], **changes: str) -> TestResponse:
         """Send the form of a text, with some of its fields changed."""
-        sent = MultiDict(form)
+        typed = MultiDict(form)
         for key, value in changes.items():
-            sent.setlist(key.replace("__", "-"), [value])
-        return self.client.post(f"{EDITOR}/texte/{name}.md", data=sent, follow_redirects=True)
+            typed.setlist(key.replace("__", "-"), [value])
+        return self.client.post(f"{EDITOR}/texte/{name}.md", data=typed, follow_redirects=True)
 
     def save(self, name: str, **changes: str) -> html.HtmlElement:
         """Open a text, change some fields, press a button, and return the page that follows."""
@@ -69,6 +61,24 @@ class Writer:
         copy = self.copy(name)
         assert copy is not None
         return copy.data
+
+
+def sent(page: html.HtmlElement) -> MultiDict[str, str]:
+    """Return what the form of a page holds, as a browser sends it."""
+    (form,) = page.cssselect("#schreiben")
+    areas = {area.name for area in form.cssselect("textarea")}
+    found: MultiDict[str, str] = MultiDict()
+    for key, value in form.form_values():
+        # Browsers drop the first line end of a text field; lxml does not.
+        text = (value or "").removeprefix("\n") if key in areas else value or ""
+        found.add(key, text.replace("\n", "\r\n"))
+    return found
+
+
+def keep(writer: Writer, address: str, values: MultiDict[str, str]) -> None:
+    """Save a form as the page's script does without being asked."""
+    answered = writer.client.post(f"{address}/zwischenstand", data=values).get_json()
+    values["fassung"] = str(answered["version"])
 
 
 def told(page: html.HtmlElement) -> str:
