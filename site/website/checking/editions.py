@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from website.checking.rules import SiteRule, TextRule
 from website.content import kinds
-from website.content.kinds import OTHER_PAGES, required_pages
+from website.content.kinds import OTHER_PAGES
 from website.content.languages import GERMAN
 from website.content.problems import Severity
 from website.content.translated_site_data import WORDS
@@ -16,23 +16,20 @@ if TYPE_CHECKING:
     from website.checking.rules import Found, FoundAnywhere
     from website.content.library import Library
 
-LEGAL_PAGES = ("impressum", "datenschutz", "barrierefreiheit")
-"""What every edition has or none."""
+ACCESSIBILITY = "barrierefreiheit"
+"""The legal page that every edition has or none; the others are required in each."""
 
 
-def _no_legal_page(site: SiteContext) -> FoundAnywhere:
-    others = [other for other in site.library.every_edition if other is not site.library]
-    for name in LEGAL_PAGES:
-        if name in site.library.pages or name in required_pages():  # then the library reports it
-            continue
-        for other in others:
-            if page := other.pages.get(name):
-                message = (
-                    f"Diese Seite fehlt in dieser Sprache, und es gibt sie als {page.text.label}. "
-                    "Legen Sie sie auch hier an: Was das Gesetz verlangt, gilt in jeder Sprache."
-                )
-                yield site.label(OTHER_PAGES.file(name)), 1, message
-                break
+def _no_accessibility_page(site: SiteContext) -> FoundAnywhere:
+    if ACCESSIBILITY in site.library.pages:
+        return
+    elsewhere = (other.pages.get(ACCESSIBILITY) for other in site.library.every_edition)
+    if page := next(filter(None, elsewhere), None):
+        message = (
+            f"Diese Seite fehlt in dieser Sprache, und es gibt sie als {page.text.label}. "
+            "Legen Sie sie auch hier an: Was das Gesetz verlangt, gilt in jeder Sprache."
+        )
+        yield site.label(OTHER_PAGES.file(ACCESSIBILITY)), 1, message
 
 
 def _address_of_nothing(site: SiteContext) -> FoundAnywhere:
@@ -78,7 +75,7 @@ def _stale_translation(subject: TextContext) -> Found:
 
 
 RULES = (
-    SiteRule("legal-page-missing", Severity.ERROR, _no_legal_page),
+    SiteRule("legal-page-missing", Severity.ERROR, _no_accessibility_page),
     SiteRule("address-of-nothing", Severity.WARNING, _address_of_nothing),
 )
 TEXT_RULES = (TextRule("stale-translation", Severity.WARNING, _stale_translation),)
