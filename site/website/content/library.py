@@ -722,7 +722,8 @@ class Library:
         for each in self.every_edition:
             if moved := each.moved_from(address):
                 return moved.title
-        return self.every_title.get(address, "")
+        titles = (each.titles.get(address) for each in self.every_edition)
+        return next(filter(None, titles), "")
 
     @cached_property
     def moved(self) -> dict[str, Item]:
