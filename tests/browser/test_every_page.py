@@ -204,9 +204,8 @@ def set_text(page: Page, pixels: int) -> None:
 def test_each_entry_of_the_menu_stands_on_one_line(
     chromium: Browser, running: Running, width: int, start: str
 ) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 800})
-    page = context.new_page()
-    page.goto(running.url + start)
+    page = opened(chromium, running, width=width)
+    page.goto(start)
     heights = page.locator(".header__link").evaluate_all("all => all.map(a => a.offsetHeight)")
     assert len(heights) > 1
     assert len(set(heights)) == 1
@@ -223,7 +222,7 @@ def test_each_entry_of_the_menu_stands_on_one_line(
     )
     assert mark + 8 <= first
     assert last <= search
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize(
