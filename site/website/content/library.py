@@ -131,7 +131,7 @@ class Library:
         """What is wrong with front matter and site data of any edition."""
         return tuple(problem for each in self.every_edition for problem in each.problems)
 
-    @property
+    @cached_property
     def every_open_fact(self) -> frozenset[Problem]:
         """Placeholders of what would be public in any edition."""
         return frozenset(fact for each in self.every_edition for fact in each.open_facts)
