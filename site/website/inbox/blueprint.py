@@ -12,7 +12,6 @@ from website.inbox import words
 from website.infra import german
 from website.infra.text import clean_line
 from website.leads import labels
-from website.leads.models import GERMAN
 from website.staff import access
 from website.staff.access import Action
 from website.web import params
@@ -80,7 +79,7 @@ def topic(lead: Lead) -> str:
 @blueprint.app_template_filter()
 def foreign_language(lead: Lead) -> str:
     """Name the language in which a request is answered; nothing where that is German."""
-    return "" if lead.language == GERMAN else labels.language(lead.language)
+    return labels.foreign_language(lead.language)
 
 
 def languages() -> list[tuple[str, str]]:

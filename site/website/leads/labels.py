@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from website.leads.models import Channel, DeliveryState, LeadStatus, LostReason
+from website.leads.models import GERMAN, Channel, DeliveryState, LeadStatus, LostReason
 
 STATUS: dict[LeadStatus, str] = {
     LeadStatus.NEW: "neu",
@@ -48,3 +48,8 @@ def language(code: str) -> str:
         return Locale.parse(code).get_language_name("de") or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def foreign_language(code: str) -> str:
+    """Name the language in which a request is answered; nothing where that is German."""
+    return "" if code == GERMAN else language(code)

@@ -252,7 +252,7 @@ def _values(
         "reference": lead.reference,
         "received": in_german(lead.received_at),
         "page": _page(clean_line(lead.source or ""), page_titles),
-        "foreign_language": "" if lead.language == GERMAN else labels.language(lead.language),
+        "foreign_language": labels.foreign_language(lead.language),
         "inbox_url": inbox and f"{inbox}{lead.reference}",
         "address": address,
         "suggestion": email_addresses.suggestion(address),
