@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support import staff
-from support.editor import Writer
+from support.editor import NARROW, Writer
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from playwright.sync_api import Browser, Page
 
     from support.content import Content
 
@@ -70,3 +71,12 @@ def erik(sign_in: Callable[..., Writer]) -> Writer:
 def carla(sign_in: Callable[..., Writer]) -> Writer:
     """Return a chief editor."""
     return sign_in(StaffRole.CHIEF_EDITOR, name=CARLA)
+
+
+@pytest.fixture
+def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
+    """Yield an editor's page without a frame beside the text."""
+    cookie = staff.cookie(app, erik.staff)
+    with staff.page_of(chromium, url, cookie=cookie, viewport=NARROW) as page:
+        page.on("dialog", lambda dialog: dialog.accept())
+        yield page

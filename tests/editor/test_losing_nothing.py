@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 
 from support import staff
 from support.content import ARTICLE
+from support.editor import NARROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask import Flask
     from playwright.sync_api import Browser, Page
 
@@ -24,16 +23,6 @@ pytestmark = pytest.mark.browser
 
 NAME = "artikel/ein-artikel"
 TEXT = f"/redaktion/texte/{NAME}.md"
-NARROW = {"width": 1000, "height": 900}
-"""Without a frame beside the text."""
-
-
-@pytest.fixture
-def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
-    cookie = staff.cookie(app, erik.staff)
-    with staff.page_of(chromium, url, cookie=cookie, viewport=NARROW) as page:
-        page.on("dialog", lambda dialog: dialog.accept())
-        yield page
 
 
 def sign_in(page: Page, app: Flask, url: str, erik: Writer) -> None:

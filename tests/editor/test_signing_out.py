@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 from support import staff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask import Flask
     from playwright.sync_api import Browser, Page
 
@@ -32,16 +30,6 @@ KEPT = """async () => {
     database.close();
     return found + JSON.stringify({...sessionStorage});
 }"""
-ALONE = {"width": 1000, "height": 900}
-"""Without a frame beside the text."""
-
-
-@pytest.fixture
-def page(app: Flask, chromium: Browser, url: str, erik: Writer) -> Iterator[Page]:
-    cookie = staff.cookie(app, erik.staff)
-    with staff.page_of(chromium, url, cookie=cookie, viewport=ALONE) as page:
-        page.on("dialog", lambda dialog: dialog.accept())
-        yield page
 
 
 def sign_out(page: Page) -> None:

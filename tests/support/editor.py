@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from website.staff.accounts.models import Staff
 
 EDITOR = "/redaktion"
+NARROW = {"width": 1000, "height": 900}
+"""The size of a window without a frame beside the text."""
 
 
 @dataclass(frozen=True)
