@@ -56,12 +56,7 @@ def freeze(*options: str | Path, check: bool = True) -> subprocess.CompletedProc
         os.umask(umask)
         gc.set_threshold(*thresholds)
         atexit.unregister(gc.freeze)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    done = subprocess.CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
-    if check:
-        done.check_returncode()
-    return done
+    return terminal.completed(words, result, check=check)
 
 
 def freeze_in_a_process(

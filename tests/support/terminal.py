@@ -11,7 +11,9 @@ from website import create_app
 from website.web.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from click.testing import Result
 
 
 def flask(
@@ -31,6 +33,16 @@ def flask(
             result = app.test_cli_runner().invoke(args=words)
         finally:
             services(app).leads.close()
+    return completed(words, result, check=check)
+
+
+def completed(
+    words: Sequence[str], result: Result, *, check: bool
+) -> subprocess.CompletedProcess[str]:
+    """Return how a command has ended, as if it had been a process.
+
+    :raises CalledProcessError: if it fails, where that is not expected.
+    """
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     done = subprocess.CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
