@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.editor import EDITOR, Writer, answer, asked
+from support.editor import EDITOR, Writer, answer, asked, confirmed
 from website.editor.blueprint import editor_state
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ LINKING = "---\ntitle: Zweiter\ndate: 2026-01-01\ntopic: kunden\nstatus: publish
 
 def post(writer: Writer, path: str, **sent: str | list[str]) -> TestResponse:
     return writer.client.post(f"{EDITOR}{path}", data=sent)
-
-
-def confirmed(writer: Writer, path: str, **sent: str) -> TestResponse:
-    """Look at what would change, and press the button below it."""
-    response = post(writer, path, **sent)
-    assert response.status_code == 200
-    (form,) = answer(response).cssselect("main form")
-    return writer.client.post(form.get("action"), data=dict(form.form_values()))
 
 
 def test_another_address_takes_links_and_readers_along(

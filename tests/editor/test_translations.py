@@ -10,7 +10,7 @@ import pytest
 
 from support import staff
 from support.content import ARTICLE
-from support.editor import EDITOR, answer, asked, texts, told
+from support.editor import EDITOR, answer, asked, confirmed, texts, told
 from support.repository import commit_to_main
 from website.editor import edited_site
 from website.editor.blueprint import editor_state
@@ -20,7 +20,6 @@ from website.infra import clock
 if TYPE_CHECKING:
     from flask import Flask
     from lxml import html
-    from werkzeug.test import TestResponse
 
     from support.content import Content
     from support.editor import Writer
@@ -226,14 +225,6 @@ def test_the_files_of_an_edition_are_edited_as_they_stand(content: Content, erik
     assert "Die Übersetzung fehlt" in page.cssselect(".findings")[0].text_content()
     assert erik.client.get(f"{catalogue}/verlauf").status_code == 200
     assert erik.get("/texte/en/antworten.toml").cssselect("[name='vorlagen.0.title']")
-
-
-def confirmed(writer: Writer, path: str, **sent: str) -> TestResponse:
-    """Look at what would change, and press the button below it."""
-    response = writer.client.post(f"{EDITOR}{path}", data=sent)
-    assert response.status_code == 200, response.text
-    (form,) = answer(response).cssselect("main form")
-    return writer.client.post(form.get("action"), data=dict(form.form_values()))
 
 
 def test_translations_follow_to_another_name_and_keep_their_address(

@@ -103,6 +103,14 @@ def answer(response: TestResponse) -> Any:
     return html.document_fromstring(response.text)
 
 
+def confirmed(writer: Writer, path: str, **typed: str) -> TestResponse:
+    """Look at what would change, and press the button below it."""
+    response = writer.client.post(f"{EDITOR}{path}", data=typed)
+    assert response.status_code == 200, response.text
+    (form,) = answer(response).cssselect("main form")
+    return writer.client.post(form.get("action"), data=dict(form.form_values()))
+
+
 def asked(app: Flask) -> dict[str, bytes | None]:
     """Return the files that the last publication that was asked for would change."""
     state = editor_state(app)
