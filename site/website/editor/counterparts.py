@@ -150,10 +150,9 @@ def _stale(item: Item, original: Item, language: Language) -> Stale:
 
 def _changed_since(file: str, day: datetime.date | None) -> Diff | None:
     """Return what has changed in a German text since a day; nothing if nobody recorded it."""
-    repository = editor_state().repository
-    known = []
-    for version in repository.history(file):
-        data = repository.read(version.commit, version.path or file) or b""
+    state, known = editor_state(), []
+    for version in state.repository.history(file):
+        data = state.official(version.path or file, version.commit)[1] or b""
         if day and _modified(data) <= day.isoformat():
             known.append(data)
             if version.at.astimezone(clock.GERMANY).date() <= day:
@@ -161,7 +160,7 @@ def _changed_since(file: str, day: datetime.date | None) -> Diff | None:
     if not known:
         return None
     # Where the history begins later than that day, the oldest version comes nearest to it.
-    return repository.diff(known[-1], editor_state().official(file)[1] or b"", around=1)
+    return state.repository.diff(known[-1], state.official(file)[1] or b"", around=1)
 
 
 def _modified(data: bytes) -> str:
