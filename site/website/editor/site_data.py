@@ -13,7 +13,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from website import checking
-from website.content import kinds, languages, sitedata, text_files, toml_files
+from website.content import languages, sitedata, text_files, toml_files
 from website.editor import link_targets, question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
 from website.editor.data_fields import OF_EDITION, PAGES, is_overlay, title_of
@@ -73,7 +73,8 @@ def facts() -> str:
         if place == sitedata.NAME:
             form = DataForm(file=file, base=now.data)
             groups, (missing, total) = form.groups, form.owners
-        language, states = labels.language(edition.language.code), states_of(None, now.copy)
+        language = labels.language(edition.language.code)
+        states = states_of(library, None, now.copy)
         files.append(DataFile(place, OF_EDITION[file], language, states, groups))
     of_data = {each.label(sitedata.NAME) for each in library.every_edition}
     in_texts = sorted(fact for fact in library.every_open_fact if fact.path not in of_data)
@@ -129,13 +130,15 @@ def _form_sent(now: Stored) -> DataForm:
 
 
 def _page(now: Stored, form: DataForm, shown: Shown) -> str:
+    library = editor_state().site.library
+    edition, inner = library.in_edition(now.file)
     at_field, others = _findings(form)
     missing, total = form.owners
     return render_template(
         "editor/data.html",
         title=title_of(now.file),
         explanation=_OVERLAY if is_overlay(now.file) else "",
-        tag=editor_state().site.library.in_edition(now.file)[0].language.tag,
+        tag=edition.language.tag,
         now=now,
         form=form,
         source=SOURCE,
@@ -145,11 +148,11 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         total=total,
         at_field=at_field,
         new_question=question_form,
-        pages=link_targets.pages(editor_state().site.library) if _has_addresses(form) else [],
-        previewed=kinds.edition_and_file(now.file)[1] in PAGES,
+        pages=link_targets.pages(library) if _has_addresses(form) else [],
+        previewed=inner in PAGES,
         others=others,
         kept_open=form.open_groups(at_field),
-        states=states_of(None, now.copy) or ("oeffentlich",),
+        states=states_of(library, None, now.copy) or ("oeffentlich",),
         state_labels=dict(STATES),
         possible=steps.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,

@@ -179,7 +179,7 @@ def _mark_clashes(rows: Sequence[TextRow]) -> None:
                 row.states = ("klaeren", *row.states)
 
 
-def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
+def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
     """Return how far a text is, as keys of :data:`STATES`: what is written, then what is public."""
     today = clock.today()
     found = [_of_copy(copy)] if copy else []
@@ -187,7 +187,7 @@ def states_of(item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
         found.append(_of_item(item, today))
         if item.review_is_due(today):
             found.append("veraltet")
-        if editor_state().site.library.is_stale(item):
+        if library.is_stale(item):
             found.append("uebersetzung")
     return tuple(dict.fromkeys(found))
 
@@ -205,7 +205,7 @@ def _row(library: Library, edition: Library, item: Item, copy: WorkingCopy | Non
         item.text.content_file,
         item.kind,
         called(item),
-        states_of(item, copy),
+        states_of(library, item, copy),
         item.date,
         copy,
         item,

@@ -139,7 +139,7 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
         wrong={row.field for row in findings.rows},
         field_labels=field_labels(form.kind, site.library),
         live=official if official and site.library.is_public(official) else None,
-        states=states_of(official, now.copy),
+        states=states_of(site.library, official, now.copy),
         state_labels=dict(STATES),
         possible=steps.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,
