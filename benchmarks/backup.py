@@ -16,8 +16,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -27,9 +27,6 @@ from export import fill
 from support.backups import Agency, Pair
 from support.leads import Sender
 from support.postgres import running_postgres
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 QUIET = 5.0

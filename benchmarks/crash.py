@@ -18,18 +18,16 @@ import contextlib
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+
+from support.crashes import Outcome
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from support import crashes
 from support.groups import Site
 from support.postgres import running_postgres
-
-if TYPE_CHECKING:
-    from support.crashes import Outcome
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HEADS = (

@@ -25,14 +25,16 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from concurrent import futures
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from flask import Flask
 from PIL import Image
 from playwright.sync_api import sync_playwright
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -55,12 +57,6 @@ from website.infra import clock
 from website.infra.database import connect
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from flask import Flask
-    from werkzeug.test import TestResponse
 
 PATIENCE = 120
 """Seconds."""

@@ -14,7 +14,8 @@ import tempfile
 import time
 import tracemalloc
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -23,9 +24,6 @@ from support.visitor import browser
 from website import create_app
 from website.config import Settings
 from website.questionnaire import TECHNICAL
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
 
 FIELDS = ("message", "email", "company", *(field.name for field in TECHNICAL))
 SHOWN = 8

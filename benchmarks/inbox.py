@@ -16,10 +16,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from flask.testing import FlaskClient
 from sqlalchemy import text
+
+from website.leads.models import Lead
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -32,11 +34,6 @@ from website.infra.database import connect
 from website.leads.worklist import Wanted
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-
-    from website.leads.models import Lead
 
 ROUNDS = 9
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

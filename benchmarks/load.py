@@ -28,15 +28,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent import futures
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import flask
 import wtforms
 from wtforms.validators import Email, InputRequired, Length
+
+from support.senders import Answer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -44,11 +46,6 @@ from support.groups import START, Site, running
 from support.senders import requests, send_without_pause
 from support.site import free_port, freeze
 from website.ops.service.server import Server
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from support.senders import Answer
 
 CONNECTIONS = (1, 8, 32)
 ACCEPTED = 303

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -14,13 +14,8 @@ from support.content import Content
 from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
 from support.sqlite import NAME, migrated
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.leads.migrations import migrate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.infra.database import Database
 
 # How long one example takes says more of the machine's other work than of the code.
 hypothesis.settings.register_profile("noisy", deadline=None)

@@ -13,12 +13,13 @@ import io
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from conftest import CHROMIUM, QUIET
@@ -26,11 +27,6 @@ from support import editor_pictures, guide
 from support.site import ROOT, running_site
 from website import create_app
 from website.config import Role, Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
 
 VIEWPORT = {"width": 800, "height": 640}
 SHARPNESS = 1.5

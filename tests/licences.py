@@ -7,12 +7,9 @@ the locks name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = {"requirements.lock": "The website", "tests/requirements.lock": "Tests and tools"}

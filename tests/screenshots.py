@@ -17,20 +17,16 @@ import contextlib
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from conftest import CHROMIUM, QUIET
 from support.site import ROOT, running_site
 from website.content.pages import TOOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from playwright.sync_api import Browser, Page
 
 SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = (390, 768, 1280)

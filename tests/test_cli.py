@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import Result
+from flask import Flask
 
+from support.content import Content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
@@ -13,15 +17,6 @@ from website.leads.deliveries import Choice
 from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from click.testing import Result
-    from flask import Flask
-
-    from support.content import Content
 
 REQUEST = {
     "topic": "kam-aufbauen",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import Result
+from flask import Flask
 from sqlalchemy import update
 from time_machine import travel
 
+from support.content import Content
 from support.sqlite import migrated
 from website import create_app, retention_periods
 from website.config import Settings
@@ -17,16 +21,8 @@ from website.leads.intake import Submission
 from website.leads.models import Delivery, DeliveryState, LeadStatus
 from website.web.services import services
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+Run = Callable[..., Result]
 
-    from click.testing import Result
-    from flask import Flask
-
-    from support.content import Content
-
-    Run = Callable[..., Result]
 
 REQUEST = {
     "topic": "kam-aufbauen",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.site import ROOT
 from website.config import SECRETS, SHORTEST_SECRET, Settings, require_checkout
 from website.exceptions import ConfigurationError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_nothing_set_means_a_site_on_this_machine() -> None:

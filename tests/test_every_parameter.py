@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
-from flask import Request
+from flask import Flask, Request
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from support import staff
 from support.leads import ANSWERS
@@ -21,18 +26,8 @@ from website import create_app
 from website.config import Settings
 from website.leads.intake import Submission
 from website.staff.access import StaffRole
+from website.staff.accounts.models import Staff
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-    from werkzeug.routing import Rule
-    from werkzeug.test import TestResponse
-
-    from website.staff.accounts.models import Staff
 
 LIVE = ("contact_endpoint.", "health.", "inbox.", "staff.")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from support import staff
 from support.inbox import InboxClient
@@ -23,12 +25,6 @@ from website.leads.worklist import Wanted
 from website.mailboxes import Mailbox
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
 
 QUESTION = """
 [[questions]]

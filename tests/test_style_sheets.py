@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support.site import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SHEETS = ROOT / "static/css"
 STAFF = tuple(ROOT / f"static/{room}/css" for room in ("inbox", "editor", "authoring"))

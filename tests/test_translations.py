@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -12,9 +12,6 @@ from babel.messages.pofile import read_po
 import translations
 from translations import ROOT, catalogues, messages, updated
 from website.content.languages import NAME, read_catalogue, script_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from website import mailboxes
 from website.exceptions import ConfigurationError, MailboxError
 from website.mailboxes import Mailbox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout. ``content/``, ``templates/`` and ``static/`` lie beside ``site/``."""

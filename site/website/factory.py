@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from flask import Flask
 
 from website.config import ROOT, Role, Settings, require_checkout
 from website.content.cards import Cards
 from website.content.languages import GERMAN
+from website.content.library import Library
 from website.content.live_questionnaire import QuestionnaireFile
-from website.content.loading import load
+from website.content.loading import Before, load
 from website.infra import clock, running_instance
 from website.infra.cache import Cache
 from website.public import contact
 from website.public.pages import blueprint as public_pages
 from website.public.pages import machines
+from website.questionnaire import Questionnaire
 from website.web import assets, params, security, templating
 from website.web.assets import Assets
 from website.web.editions import Website
 from website.web.services import Edition, Services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-
-    from website.content.library import Library
-    from website.content.loading import Before
-    from website.questionnaire import Questionnaire
 
 
 def create_app(

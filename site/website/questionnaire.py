@@ -8,17 +8,14 @@ without a purpose, which visitors can read (Art. 5 and 13 DSGVO).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from website.infra.email_addresses import MAX_LENGTH as MAX_EMAIL_LENGTH
 from website.infra.text import gettext_noop
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 
 class Words(Protocol):

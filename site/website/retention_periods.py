@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from website.content.library import Library
 from website.exceptions import ContentError
 from website.leads.models import LeadStatus
 from website.leads.retention import Period, Retention
-
-if TYPE_CHECKING:
-    from website.content.library import Library
 
 
 def retention(library: Library) -> Retention:

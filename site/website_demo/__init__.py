@@ -12,27 +12,21 @@ import datetime
 import functools
 import random
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from website.infra.clock import GERMANY, german_day
+from website.infra.database import Database
 from website.leads import deliveries, reference, retention
-from website.leads.intake import Submission
+from website.leads.intake import Intake, Receipt, Submission
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
+from website.leads.retention import Deleted
 from website.leads.workflow import LeadWork, Workflow
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Select
-
-    from website.infra.database import Database
-    from website.leads.intake import Intake, Receipt
-    from website.leads.retention import Deleted
-    from website.questionnaire import Questionnaire
+from website.questionnaire import Questionnaire
 
 DAYS = 180
 RECENT = 0.15

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.content import Content
 from support.sqlite import migrated
 from website import create_app
 from website.authoring import renaming
 from website.authoring.file_transactions import FileTransaction
 from website.config import Settings
 from website.content import frontmatter, published
+from website.content.library import Library
 from website.exceptions import AuthoringError
 from website.infra import clock
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from click.testing import Result
-
-    from support.content import Content
-    from website.content.library import Library
 
 TODAY = clock.now().astimezone(clock.GERMANY).date()
 READY = """\

@@ -7,24 +7,18 @@ import re
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 
-from support.content import SITE
+from support.content import SITE, Content
 from support.site import free_port, freeze
 from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from click.testing import Result
-
-    from support.content import Content
 
 ALONE = re.compile(
     r'content/website\.toml:1: (?:Fehler: )?Das Anführungszeichen \("\) vor dem Wert wird nicht '

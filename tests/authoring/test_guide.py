@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +13,10 @@ from support.site import ROOT
 from website import create_app, load_library
 from website.config import Settings
 from website.content import blocks
+from website.content.library import Library
 from website.content.models import PublicationStatus
 from website.editor.front_matter_form import GROUPS
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.content.library import Library
 
 LINK = re.compile(r"\]\(#([^)]+)\)")
 HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from support.builds import Checkout
+from support.content import Content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
 from website.content.kinds import required_pages
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask.testing import FlaskClient
-
-    from support.content import Content
 
 PAGE = "---\ntitle: Über uns\ndescription: Wer wir sind.\nupdated: 2026-11-02\n{}---\n\nText.\n"
 

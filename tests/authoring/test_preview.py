@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 
 from support.builds import Checkout
-from support.content import ARTICLE
+from support.content import ARTICLE, Content
 from support.site import ROOT
 from support.sqlite import migrated
 from website import create_app, factory
@@ -20,14 +22,6 @@ from website.authoring.preview_state import preview_state
 from website.config import Role, Settings
 from website.infra import clock
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-
-    from support.content import Content
 
 
 @pytest.fixture

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from support import staff
 from support.asker import asker
 from support.editions import edition, in_german, said
+from support.site import Running
 from website import create_app
 from website.config import LEADS_AT_HOME, Settings
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
-
-    from support.site import Running
 
 pytestmark = pytest.mark.browser
 

@@ -6,20 +6,16 @@ Each page is opened as seldom as possible, for that takes longer than most looks
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from support.accessibility import SCHEMES, violations
 from support.editions import edition, in_german, said
 from support.page_loads import ColdLoads
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from playwright.sync_api import Browser, Page
-
-    from support.site import Running
+from support.site import Running
 
 pytestmark = pytest.mark.browser
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Locator, Page
 
-from support.asker import FORM, asker
+from support.asker import FORM, Asker, asker
+from support.site import Running
 from website.config import LEADS_AT_HOME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Locator, Page
-
-    from support.asker import Asker
-    from support.site import Running
 
 pytestmark = pytest.mark.browser
 

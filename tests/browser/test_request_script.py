@@ -7,22 +7,17 @@ import re
 import signal
 import sqlite3
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from playwright.sync_api import Browser, Page, Request, Route
 
 from support.accessibility import violations
-from support.asker import FORM, asker
+from support.asker import FORM, Asker, asker
+from support.site import Running
 from website.infra import email_addresses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from playwright.sync_api import Browser, Page, Request, Route
-
-    from support.asker import Asker
-    from support.site import Running
 
 pytestmark = pytest.mark.browser
 

@@ -6,22 +6,16 @@ import contextlib
 import functools
 import http.server
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from support.accessibility import violations
-from support.site import ROOT, release
+from support.content import Content
+from support.site import ROOT, Running, release
 from website.content import library
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
-    from support.site import Running
 
 pytestmark = pytest.mark.browser
 

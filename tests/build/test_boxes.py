@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lxml import html
 
 from support.builds import Checkout, contents
 from support.content import ARTICLE, Content
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 QUESTIONS = """
 /// fragen

@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.builds import Checkout, contents
+from support.content import Content
 from support.site import PUBLIC, ROOT, freeze
 from support.sound import make_sound
 from website.build import targets
 from website.exceptions import FreezeError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 @pytest.fixture

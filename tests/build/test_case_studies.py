@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support.builds import Checkout, contents
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
+from support.content import Content
 
 CASE = """\
 ---

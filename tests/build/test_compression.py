@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import brotli
+import pytest
 
+from support.content import Content
 from support.site import freeze, release
 from website.build import compression
 from website.infra.cache import Cache
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-
-    from support.content import Content
 
 TEXT = "Ein Text, der sich gut zusammenfassen lässt. " * 20
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import feedparser
 import pytest
 from lxml import etree, html
 
+from support.content import Content
 from support.editions import CODES, edition, in_german
 from support.site import freeze
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

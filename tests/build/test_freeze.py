@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import filecmp
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import has_app_context
 
 from support.builds import contents
+from support.content import Content
 from support.questionnaire import QUESTIONNAIRE
 from support.site import PUBLIC, ROOT, freeze, freeze_in_a_process, pages
 from support.sound import make_sound
@@ -19,11 +21,6 @@ from website.config import Role, Settings
 from website.content.pages import TOOLS
 from website.exceptions import FreezeError
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 MADE = ("static/", "bilder/", "karten/", "suche/index/", "en/search/index/")
 ENGLISH = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from lxml import html as parser
@@ -12,15 +12,9 @@ from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from support.builds import Checkout, contents
-from support.content import ARTICLE, CAMERA, camera
+from support.content import ARTICLE, CAMERA, Content, camera
 from support.site import freeze, freeze_in_a_process
 from website.content import metadata
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
-
 
 XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{CAMERA}</x:xmpmeta>'.encode()
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.builds import Checkout
+from support.content import Content
 from website.exceptions import ContentError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 CATALOGUE = "en/oberflaeche.po"
 HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'

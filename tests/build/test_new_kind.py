@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from click.testing import Result
+from flask.testing import FlaskClient
 
 from support.builds import Checkout, contents
 from support.case_study.row import CASE_STUDIES
@@ -20,12 +22,6 @@ from website.content import kinds, published
 from website.editorial import new_texts
 from website.infra import clock
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from click.testing import Result
-    from flask.testing import FlaskClient
 
 FIXTURE = ROOT / "tests/support/case_study"
 CASE = """\

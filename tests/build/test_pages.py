@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -18,13 +19,8 @@ from PIL import Image
 from support import node, site
 from support.editions import CODES, edition, edition_at, in_german
 from support.site import ROOT
+from website.content.library import Library
 from website.content.pages import TOOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.content.library import Library
 
 BASE = "http://127.0.0.1:8000"
 DATA = {"application/json", "application/ld+json"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from lxml import html
 
-from support.content import PAGE
+from support.content import PAGE, Content
 from support.site import ROOT
 from website import create_app
 from website.config import Role, Settings
@@ -17,11 +17,6 @@ from website.content import sitedata
 from website.content.addresses import Addresses
 from website.leads import intake, rate_limit
 from website.leads.spam import proof_of_work
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 @pytest.fixture

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from lxml import html as parser
+from playwright.sync_api import Browser
 
+from support.content import Content
 from support.site import freeze, running_site
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from playwright.sync_api import Browser
-
-    from support.content import Content
 
 ALIASES = "[/artikel/alt/, /archiv/umgang.html, /kurz, /größe/, /%C3%A4lter/]"
 FILES = (

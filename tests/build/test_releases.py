@@ -7,21 +7,17 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import website
 from support.builds import Checkout, contents
+from support.content import Content
 from support.site import ROOT, freeze_in_a_process
 from website.build import dirsync, targets
 from website.build.incremental import state
 from website.exceptions import FreezeError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 @pytest.fixture

@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.builds import Checkout, contents
+from support.content import Content
 from support.editions import CODES, edition
 from support.site import ROOT
 from website.build.searched_text import LEFT_OUT, cut
 from website.content import library
 from website.exceptions import FreezeError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 SHORT = 2
 """Articles for which there is one more part here, instead of 64."""

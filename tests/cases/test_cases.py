@@ -11,9 +11,9 @@ import datetime
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,11 +23,7 @@ from support.builds import Checkout
 from support.site import ROOT
 from website import checking, load_library
 from website.config import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.content.problems import Problem
+from website.content.problems import Problem
 
 HERE = Path(__file__).parent
 PROBE = "artikel/probe.md"

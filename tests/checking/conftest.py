@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from support import sound
-
-if TYPE_CHECKING:
-    from support.content import Content
+from support.content import Content
 
 
 @pytest.fixture

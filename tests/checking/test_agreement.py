@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from support.content import Content
 from website import checking, create_app
 from website.build.freezer import path_of
 from website.config import Role, Settings
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from support.content import Content
 
 FIELDS = {
     "title": "Ein Titel", "description": "Eine Beschreibung.", "date": "2026-11-01",

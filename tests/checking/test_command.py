@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from support import sound
+from support.content import Content
 from support.site import PUBLIC, freeze
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from click.testing import Result
-
-    from support.content import Content
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -10,16 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support import sound
+from support.content import Content
 from website import checking
 from website.checking import by_language
+from website.content.library import Library
+from website.content.problems import Problem
 from website.editor.edited_site import EditedSite
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
-    from website.content.library import Library
-    from website.content.problems import Problem
 
 IN_ENGLISH = [
     (

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from support import sound
+from support.content import Content
 from support.markdown import texts
 from website.checking.check_context import TextContext
 from website.content.outline import PassageKind
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 SHOWN = [
     "![Zwei Stühle](foto.png)",

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from support.content import TODAY
+from support.content import TODAY, Content
 from website import checking
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 
 def test_a_text_that_should_have_been_looked_at_again_is_a_warning(content: Content) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support import sound
+from support.content import Content
 from support.site import ROOT
 from website import checking, create_app
 from website.checking import scores
@@ -18,15 +18,12 @@ from website.checking.scores import Light, measure
 from website.checking.sentences import cut
 from website.config import Role, Settings
 from website.content.addresses import Addresses
+from website.content.library import Library
 from website.content.models import TextContent
 from website.content.outline import CODE, Passage, PassageKind
 from website.content.problems import Severity
 from website.content.rendering import Renderer
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from support.content import Content
-    from website.content.library import Library
 
 
 def cut_up(body: str) -> list[tuple[str, str, int]]:

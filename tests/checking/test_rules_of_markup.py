@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from support import sound
+from support.content import Content
 from website import checking
 from website.checking import links, markup
 from website.checking.check_context import TextContext
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 SAFE = "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fx.example%2F&data=05%7Cerika%40y.example%7C"
 CASES = [

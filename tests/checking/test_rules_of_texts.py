@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from support import sound
+from support.content import Content
 from website import checking
 from website.checking import links, markup
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 LONG = "Wir " + "schreiben heute " * 13
 IN_BODY = [

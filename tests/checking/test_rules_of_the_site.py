@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from support import sound
-from support.content import camera
+from support.content import Content, camera
 from support.site import ROOT
 from website import checking
 from website.content import published
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 PROVIDER = [
     ("provider", 'postal_code = "70173"', 'postal_code = "7017"', "fünf Ziffern"),

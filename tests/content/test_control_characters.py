@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.content import Content
 from website.content.addresses import Addresses
 from website.content.models import TextContent
 from website.content.rendering import Renderer
 from website.content.text_files import CONTROL
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 RENDERER = Renderer(Addresses(), {})
 SIGNS = st.one_of(

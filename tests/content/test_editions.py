@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,12 +11,8 @@ from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, Content
 from website.content.addresses import Addresses
+from website.content.library import Library
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.content.library import Library
 
 WORDS = {
     "artikel": "articles",

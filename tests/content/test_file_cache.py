@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, SITE, TODAY, Content
 from website.content import loading
+from website.content.library import Library
 from website.exceptions import ContentError
-
-if TYPE_CHECKING:
-    from website.content.library import Library
 
 FILES = {
     "artikel/a.md": (

@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,10 +24,6 @@ from website.content.files import FileKind
 from website.content.problems import Severity
 from website.exceptions import AuthoringError
 from website.infra import folders
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 COPIES = [
     "ueber-uns 2",

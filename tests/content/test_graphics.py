@@ -5,19 +5,15 @@ from __future__ import annotations
 import base64
 import contextlib
 import io
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from support.content import ARTICLE, camera
+from support.content import ARTICLE, Content, camera
 from website.content import graphics
 from website.exceptions import ImageError
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 

@@ -7,23 +7,18 @@ import re
 import subprocess
 import sys
 import unicodedata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from support.content import ARTICLE, CAMERA, camera
+from support.content import ARTICLE, CAMERA, Content, camera
 from website.content import image_variants, images, metadata, picture_files
+from website.content.image_variants import Variant
 from website.exceptions import ImageError
 from website.infra.cache import Cache
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
-    from website.content.image_variants import Variant
 
 RED = (200, 20, 20)
 RED_ONLY, BLUE_ONLY, LIME_ONLY = "red", "blue", "lime"

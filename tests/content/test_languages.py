@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import copy
 import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from website.content import languages
 from website.content.languages import GERMAN, Language, Translations, read_catalogue, script_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
 BRITISH = Language("en-GB", "English")

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
-from support.content import PAGE
-
-if TYPE_CHECKING:
-    from support.content import Content
+from support.content import PAGE, Content
 
 
 def test_articles_come_newest_first_and_by_name_within_a_day(content: Content) -> None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import logging
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.builds import Checkout
+from support.content import Content
 from support.site import ROOT
 from website import checking
 from website.content import published
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 def told(content: Content) -> dict[str, list[int]]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from support.content import FORM
+from support.content import FORM, Content
 from website.content import published, questionnaire_file
 from website.content.live_questionnaire import QuestionnaireFile
 from website.questionnaire import CONTRACTS, QuestionKind
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 FAX = """
 [[questions]]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from lxml import html as parser
 
-from website.content.models import Insert
+from support.content import Content
+from website.content.models import Insert, Rendered
 from website.content.slugs import slugify
-
-if TYPE_CHECKING:
-    from support.content import Content
-    from website.content.models import Rendered
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 

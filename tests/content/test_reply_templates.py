@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support.site import ROOT
 from website.content import reply_templates
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GOOD = """[[vorlagen]]
 title = "Telefonat"

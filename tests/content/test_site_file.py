@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.content import SITE
+from support.content import SITE, Content
 from support.site import ROOT
 from website import checking
 from website.content import toml_advice
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 NAME = 'name = "Interim Profis"'
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from support.content import Content
+from support.content import Content
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

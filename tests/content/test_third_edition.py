@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po, write_po
+from flask import Flask
+from flask.testing import FlaskClient
 from lxml import etree, html
 
 import website
 from support import sound
+from support.content import Content
 from support.site import ROOT
 from support.visitor import BROWSER
 from website import checking
 from website.config import Role, Settings
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-
-    from support.content import Content
 
 IN_DUTCH = {"Suche": "Zoeken", "Menü": "Menu", "Anfrage": "Aanvraag", "Artikel": "Artikelen"}
 MARKED = "nl: "

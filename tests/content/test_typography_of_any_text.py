@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.typesetting import SET_IN_ENGLISH, SET_IN_GERMAN
+from support.typesetting import SET_IN_ENGLISH, SET_IN_GERMAN, Typesetting
 from website.content import typography
 from website.content.languages import Language
-
-if TYPE_CHECKING:
-    from support.typesetting import Typesetting
 
 in_each_language = pytest.mark.parametrize(
     "typesetting", [SET_IN_GERMAN, SET_IN_ENGLISH], ids=lambda each: each.language.code

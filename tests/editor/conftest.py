@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
 
 from support import staff
+from support.content import Content
 from support.editor import NARROW, Writer
 from support.sqlite import migrated
 from website import create_app
@@ -14,15 +18,6 @@ from website.config import Settings
 from website.editor import edited_site
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
 
 ERIK, CARLA = "Erik Berg", "Carla Holm"
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from flask import Flask
+from werkzeug.routing import Rule
 
+from support.content import Content
+from support.editor import Writer
 from website.editor.blueprint import editor_state
 from website.editorial.models import EditorialEvent, TextVersion
 from website.staff.access import ALLOWED, Action, Audience, StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from flask import Flask
-    from werkzeug.routing import Rule
-
-    from support.content import Content
-    from support.editor import Writer
 
 UNFILLED = {
     "editor.publication",

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from support import staff
 from support.accessibility import violations
+from support.content import Content
+from support.editor import Writer
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
-    from support.editor import Writer
 
 pytestmark = pytest.mark.browser
 

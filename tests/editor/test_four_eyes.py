@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from support.editor import answer, told
+from support.editor import Writer, answer, told
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from support.editor import Writer
 
 NAME = "artikel/ein-artikel"
 REASON = "Niemand sonst ist im Haus"

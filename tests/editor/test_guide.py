@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from support import guide
-
-if TYPE_CHECKING:
-    from support.editor import Writer
+from support.editor import Writer
 
 
 def test_the_navigation_leads_to_the_guide_with_all_its_headings(erik: Writer) -> None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from flask import Flask
 from lxml import html
 from PIL import Image
 
-from support.content import camera
+from support.content import Content, camera
+from support.editor import Writer
 from website.content import metadata
 from website.content.files import RIGHTS
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from support.content import Content
-    from support.editor import Writer
 
 PLACE = "/redaktion/bibliothek"
 SAID = {

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from editor.test_images import SAID, jpeg
 from support import staff
 from support.accessibility import violations
+from support.content import Content
+from support.editor import Writer
 from website.content.files import RIGHTS
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
-    from support.editor import Writer
 
 pytestmark = pytest.mark.browser
 

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from support import staff
 from support.accessibility import violations
+from support.content import Content
+from support.editor import Writer
 from website.config import ROOT
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
-    from support.editor import Writer
 
 pytestmark = pytest.mark.browser
 

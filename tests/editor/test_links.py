@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import pytest
+from flask import Flask
+from lxml import html
+from playwright.sync_api import Browser
 
 from support import staff
 from support.accessibility import violations
-from support.content import ARTICLE
-from support.editor import EDITOR, told
+from support.content import ARTICLE, Content
+from support.editor import EDITOR, Writer, told
 from support.jobs import run_due
 from support.websites import OtherWebsite, other_website
 from website.editorial.external_links import DAY, ExternalLinks
 from website.editorial.link_checker import CheckerSettings, LinkChecker, Outcome
 from website.infra import clock
+from website.infra.clock import Clock
 from website.ops.monitoring.jobs import Schedule
 from website.ops.service.worker import checking_links
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from flask import Flask
-    from lxml import html
-    from playwright.sync_api import Browser
-
-    from support.content import Content
-    from support.editor import Writer
-    from website.infra.clock import Clock
 
 PAGE = "/links/"
 

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from support import staff
-from support.content import ARTICLE
-from support.editor import NARROW
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
-    from support.editor import Writer
+from support.content import ARTICLE, Content
+from support.editor import NARROW, Writer
 
 pytestmark = pytest.mark.browser
 

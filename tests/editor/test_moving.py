@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
+from support.content import Content
 from support.editor import EDITOR, Writer, answer, asked, confirmed
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from werkzeug.test import TestResponse
-
-    from support.content import Content
 
 NAME = "artikel/ein-artikel"
 LINKING = "---\ntitle: Zweiter\ndate: 2026-01-01\ntopic: kunden\nstatus: published\n---\n"

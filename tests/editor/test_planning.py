@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
+from flask import Flask
+from lxml import html
 
+from support.content import Content
+from support.editor import Writer
 from website.editor.blueprint import editor_state
 from website.infra import clock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-    from lxml import html
-
-    from support.content import Content
-    from support.editor import Writer
 
 NAME = "artikel/ein-artikel"
 DAY = datetime.timedelta(days=1)

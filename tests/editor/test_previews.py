@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from werkzeug.datastructures import MultiDict
 
-from support.editor import sent
+from support.content import Content
+from support.editor import Writer, sent
 from website.editor.edited_site import framed
-
-if TYPE_CHECKING:
-    from support.content import Content
-    from support.editor import Writer
 
 NAME = "artikel/ein-artikel"
 PREVIEW = f"/redaktion/texte/{NAME}.md/vorschau"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser
 
 from support import staff
 from support.accessibility import violations
-from support.editor import texts
+from support.editor import Writer, texts
 from support.repository import commit_to_main
 from website.editor import edited_site
 from website.editor.blueprint import editor_state
@@ -20,12 +21,6 @@ from website.editorial.repository import MAIN, Message, Person
 from website.editorial.workspace import LIVE
 from website.infra import clock
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from playwright.sync_api import Browser
-
-    from support.editor import Writer
 
 NAME = "artikel/ein-artikel"
 PAGE = "/veroeffentlichungen/"

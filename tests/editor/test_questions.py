@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from flask import Flask
 from lxml import html
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.datastructures import MultiDict
 
 from support import staff
 from support.accessibility import violations
-from support.editor import keep, sent
+from support.content import Content
+from support.editor import Writer, keep, sent
 from website.config import ROOT
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.content import Content
-    from support.editor import Writer
 
 REAL = (ROOT / "content" / "formular.toml").read_bytes()
 COUNT = len(tomllib.loads(REAL.decode())["questions"])

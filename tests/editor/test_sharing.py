@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from support import staff
+from support.content import Content
 from support.editor import EDITOR, Writer, answer
 from website.editor.blueprint import editor_state
 from website.infra import clock
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from flask.testing import FlaskClient
-
-    from support.content import Content
 
 NAME = "artikel/ein-artikel"
 SHARING = f"{EDITOR}/texte/{NAME}.md/teilen"

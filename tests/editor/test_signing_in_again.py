@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
+from flask import Flask
+from lxml import html
+from playwright.sync_api import Browser
 from time_machine import travel
+from werkzeug.test import TestResponse
 
 from support import staff
 from support.accessibility import violations
@@ -15,12 +18,6 @@ from support.editor import Writer, answer, told
 from support.staff import PASSWORD
 from website.infra import clock
 from website.staff.access import StaffRole, kept_posts
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from lxml import html
-    from playwright.sync_api import Browser
-    from werkzeug.test import TestResponse
 
 NAME = "artikel/ein-artikel"
 TEXT = f"/redaktion/texte/{NAME}.md"

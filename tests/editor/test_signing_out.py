@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from support import staff
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
-
-    from support.editor import Writer
+from support.editor import Writer
 
 NAME = "artikel/ein-artikel"
 TEXT = f"/redaktion/texte/{NAME}.md"

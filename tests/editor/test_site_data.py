@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from lxml import html
 from werkzeug.datastructures import MultiDict
 
 from support.content import SITE as SITE_FILE
-from support.editor import keep, sent
+from support.content import Content
+from support.editor import Writer, keep, sent
 from website.config import ROOT
 from website.content import toml_files
 from website.content.placeholders import MARK
@@ -19,14 +21,6 @@ from website.content.sitedata import SiteData
 from website.editor.blueprint import editor_state
 from website.editor.data_fields import TITLES, Rows, Style, groups_of
 from website.editor.data_form import Cell, DataForm
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask import Flask
-
-    from support.content import Content
-    from support.editor import Writer
 
 FILES = sorted((ROOT / "content").glob("*.toml"))
 REAL = (ROOT / "content" / "website.toml").read_bytes()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from lxml import html
 
 from support import staff
-from support.content import ARTICLE
+from support.content import ARTICLE, Content
 from support.editor import Writer, answer, buttons, texts, told
 from support.repository import commit_to_main
 from support.site import ROOT
@@ -22,12 +23,6 @@ from website.editorial.repository import Message, Person
 from website.infra import clock
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from support.content import Content
 
 NAME = "artikel/ein-artikel"
 

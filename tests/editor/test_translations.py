@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
+from lxml import html
 
 from support import staff
-from support.content import ARTICLE
-from support.editor import EDITOR, answer, asked, confirmed, texts, told
+from support.content import ARTICLE, Content
+from support.editor import EDITOR, Writer, answer, asked, confirmed, texts, told
 from support.repository import commit_to_main
 from website.editor import edited_site
 from website.editor.blueprint import editor_state
 from website.editorial.repository import Message, Person
 from website.infra import clock
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from lxml import html
-
-    from support.content import Content
-    from support.editor import Writer
 
 NAME = "artikel/ein-artikel"
 ENGLISH = f"en/{NAME}"

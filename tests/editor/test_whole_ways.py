@@ -9,31 +9,23 @@ import signal
 import subprocess
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from conftest import CHROMIUM, QUIET
 from support import staff
-from support.editor import answer, told
+from support.content import Content
+from support.editor import Writer, answer, told
 from support.publishing import make_app
-from support.site import running_site
+from support.site import Running, running_site
 from website.editor.blueprint import editor_state
 from website.infra import clock
 from website.publishing.publisher import Publisher, Site
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from playwright.sync_api import Browser, BrowserContext, Page
-
-    from support.content import Content
-    from support.editor import Writer
-    from support.site import Running
 
 pytestmark = pytest.mark.slow
 

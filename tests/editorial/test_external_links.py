@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
-from support.content import ARTICLE
+from support.content import ARTICLE, Content
 from support.websites import OtherWebsite, other_website
 from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
 from website.editorial.link_checker import CheckerSettings, LinkChecker, Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from support.content import Content
-    from website.infra.database import Database
+from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import difflib
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -17,10 +19,6 @@ from support.yaml_files import KEYS, VALUES, File, changed, files
 from website.content import frontmatter
 from website.editorial import front_matter_edits
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 TEXTS = sorted((ROOT / "content").rglob("*.md"))
 

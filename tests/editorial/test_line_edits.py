@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -14,9 +14,6 @@ from hypothesis import strategies as st
 from support.site import ROOT
 from website.editorial import line_edits
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 PLAIN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=8)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from website.editorial.merge import Conflict, merge
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "", "d\r", "\0"]), max_size=8).map(
     lambda rows: "\n".join(rows).encode()

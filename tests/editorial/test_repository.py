@@ -9,8 +9,8 @@ import sys
 import tempfile
 import threading
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -22,9 +22,6 @@ from website.editorial import git
 from website.editorial.export import export
 from website.editorial.repository import INCOMING, MAIN, Message, Person, Repository
 from website.exceptions import MainMoved, RepositoryError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EVA, TIM = Person("Eva Muster", "eva@example.org"), Person("Tim Technik", "tim@example.org")
 A, B = "artikel/a.md", "artikel/b.md"

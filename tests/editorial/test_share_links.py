@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from website.editorial.share_links import VALID_FOR, ShareLink, ShareLinks
 from website.editorial.working_copies import WorkingCopies
-
-if TYPE_CHECKING:
-    from website.infra.database import Database
+from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 FILE = "artikel/neu.md"

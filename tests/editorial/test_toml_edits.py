@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -16,13 +18,8 @@ from support.edits import unless_refused
 from support.site import ROOT
 from support.yaml_files import changed
 from website.editorial import toml_edits
+from website.editorial.splicing import Path as ValuePath
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.editorial.splicing import Path as ValuePath
 
 FILES = sorted((ROOT / "content").glob("*.toml"))
 WORDS = st.sampled_from(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -13,9 +13,6 @@ from support.content import CAMERA, camera
 from website.content import metadata
 from website.editorial import uploads
 from website.exceptions import ImageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">%s</svg>'
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
@@ -20,9 +19,7 @@ from website.editorial.repository import Repository
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import CopyConflict, StepRefused
-
-if TYPE_CHECKING:
-    from website.infra.database import Database
+from website.infra.database import Database
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 FILE = "artikel/neu.md"

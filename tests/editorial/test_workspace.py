@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from website.config import Settings
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import CHECKOUT, Workspace, live_settings
 from website.exceptions import MergeConflict, RepositoryError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 A, B = "artikel/a.md", "artikel/b.md"
 LINES = b"".join(b"Zeile %d\n" % number for number in range(1, 21))

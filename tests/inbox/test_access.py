@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, Flask
 from lxml import html
 from sqlalchemy import func, select
+from werkzeug.routing import Rule
 
 from support import staff
-from support.inbox import ask
+from support.inbox import InboxClient, ask
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
@@ -19,15 +22,6 @@ from website.leads.models import Event, Lead
 from website.staff import access
 from website.staff.access import ALLOWED, Action, StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from werkzeug.routing import Rule
-
-    from support.inbox import InboxClient
 
 COMPANY = "Geheime Werke"
 EVERYBODY = [(), *((role,) for role in StaffRole)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from website.inbox import chart_svg, daily
+from website.inbox.charts import Chart
 from website.infra.german import DAY, HOUR, MINUTE
 from website.ops.monitoring.health_history import HealthDay
-
-if TYPE_CHECKING:
-    from website.inbox.charts import Chart
 
 FIRST = datetime.date(2026, 11, 1)
 TIMES = st.none() | st.timedeltas(datetime.timedelta(), datetime.timedelta(days=900))

@@ -9,9 +9,12 @@ import io
 import itertools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from support import staff
@@ -27,17 +30,10 @@ from website.leads.data_subjects import DataSubjects
 from website.leads.intake import Submission
 from website.leads.models import Channel, Event, Lead, Note
 from website.mailboxes import Mailbox
+from website.questionnaire import Question
 from website.staff.access import Action, StaffRole, allowed
 from website.web.services import services
 from website_demo import Demo
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-
-    from website.questionnaire import Question
 
 GONE = "gibt-es-nicht-mehr"
 SENDER = Mailbox("w@x.example")

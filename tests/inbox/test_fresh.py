@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from time_machine import travel
 
@@ -16,9 +16,6 @@ from website.leads.models import Event
 from website.staff.access import StaffRole
 from website.staff.accounts.sessions import FRESH
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 ADDRESS = "claudia@kunde.example"
 ANSWERS = {"message": "Bitte", "company": "Kunde", "name": "Claudia", "email": ADDRESS}

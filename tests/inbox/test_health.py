@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from playwright.sync_api import Browser
 from sqlalchemy import select, update
 
 from support import staff
 from support.accessibility import violations
-from support.inbox import ask
+from support.inbox import InboxClient, ask
 from website.infra import german
 from website.infra.clock import now
+from website.infra.database import Database
 from website.leads.models import Delivery, DeliveryState
 from website.ops.monitoring.calendars import next_monday, next_morning
 from website.ops.monitoring.health_history import record_sample
 from website.ops.monitoring.models import HealthSample, JobRun
 from website.staff.access import StaffRole
+from website.staff.accounts.models import Staff
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from flask import Flask
-    from playwright.sync_api import Browser
-
-    from support.inbox import InboxClient
-    from website.infra.database import Database
-    from website.staff.accounts.models import Staff
 
 PATH = "/posteingang/betrieb/"
 HOUR = datetime.timedelta(hours=1)

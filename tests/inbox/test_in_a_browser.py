@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, expect
 
 from support import staff
 from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
 from website.infra.clock import now
-from website.leads.models import LeadStatus
+from website.leads.models import Lead, LeadStatus
+from website.staff.accounts.models import Staff
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from playwright.sync_api import Browser
-
-    from website.leads.models import Lead
-    from website.staff.accounts.models import Staff
 
 pytestmark = pytest.mark.browser
 

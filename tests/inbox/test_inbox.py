@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -11,9 +11,6 @@ from lxml import html
 from support.inbox import InboxClient, ask
 from website.infra.clock import now
 from website.leads.models import LeadStatus
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_first_screen_shows_what_is_new_due_and_going_on(inbox: InboxClient) -> None:

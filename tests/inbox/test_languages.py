@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from flask import Flask
+from lxml import html
 
 from support import staff
+from support.content import Content
 from support.inbox import InboxClient, ask
 from support.leads import Trust
 from support.sqlite import migrated
@@ -19,15 +23,6 @@ from website.questionnaire import PROOF
 from website.staff.access import StaffRole
 from website.web.confirmations import confirmations
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from lxml import html
-
-    from support.content import Content
 
 REPLIES = """
 [[vorlagen]]

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
+from flask import Flask
 from lxml import html
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from support import staff
 from support.inbox import InboxClient, ask
 from website.inbox.forms import FOLLOW_UPS, follow_up_day
 from website.inbox.lead_actions import ALSO_SAVED
 from website.infra import clock
-from website.leads.models import LeadStatus, LostReason
+from website.leads.models import Lead, LeadStatus, LostReason
+from website.staff.accounts.models import Staff
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flask import Flask
-    from playwright.sync_api import Browser
-
-    from website.leads.models import Lead
-    from website.staff.accounts.models import Staff
 
 NOTE = "Ruft <morgen> an\nund am Freitag"
 DONE = {

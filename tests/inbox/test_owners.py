@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
+from lxml import html
 
 from support import staff
 from support.inbox import InboxClient, ask
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from lxml import html
 
 OLGA, FRITZ = "Olga Operator", "Fritz Früher"
 WRITING = ("#zustaendig", "#owner")

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
+from support.content import Content
 from support.inbox import InboxClient, ask
 from support.questionnaire import QUESTIONNAIRE
 from website.leads.models import Lead
 from website.public.contact.forms import RequestForm
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from support.content import Content
 
 OURS = "https://www.firma.example"
 HOSTILE = (

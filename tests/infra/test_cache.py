@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from website.infra.cache import Cache
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_file_is_made_once(tmp_path: Path) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from website.infra import disk
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_file_that_is_replaced_keeps_its_rights(tmp_path: Path) -> None:

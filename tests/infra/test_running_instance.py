@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +15,6 @@ from support.site import free_port
 from support.sqlite import migrated
 from website.config import ROOT, Settings
 from website.infra import running_instance
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NINE = "http://127.0.0.1:9000"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from support.leads import KEYS, HandClock, Sender
 from support.mailserver import MailServer
 from support.questionnaire import questionnaire
+from website.infra.database import Database
 from website.leads.deliveries import Deliveries, Target
 from website.leads.intake import Intake
 from website.leads.models import Channel
@@ -17,9 +16,6 @@ from website.leads.store import LeadStore
 from website.leads.workflow import Workflow
 from website.leads.worklist import Worklist
 from website.mailboxes import Mailbox
-
-if TYPE_CHECKING:
-    from website.infra.database import Database
 
 RECIPIENTS = ("vertrieb@agentur.example", "leitung@agentur.example")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from support.inbox import ask
 from support.sqlite import migrated
@@ -13,12 +15,6 @@ from website import create_app
 from website.config import Settings
 from website.leads.workflow import Entry
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, RecordingChannel, Sender
+from support.mailserver import MailServer
 from support.questionnaire import questionnaire
 from support.receiver import Receiver
 from website.exceptions import DeliveryError
+from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
 from website.infra.mail_transport import FileTransport, SmtpTransport
 from website.leads import canaries
@@ -19,22 +22,14 @@ from website.leads.canaries import LONGEST, VALID, Canaries, marker, nonce_in
 from website.leads.channels import MailChannel, WebhookChannel
 from website.leads.deliveries import Target
 from website.leads.dry_run import PAUSE, DryRuns
-from website.leads.intake import Intake, Submission
-from website.leads.models import Base, Channel
+from website.leads.intake import Intake, Receipt, Submission
+from website.leads.models import Base, Channel, Lead
 from website.leads.outbox import Outbox
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Proofs
+from website.leads.store import LeadStore
 from website.leads.webhooks import Poster, endpoint_of
 from website.mailboxes import Mailbox
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.mailserver import MailServer
-    from website.infra.database import Database
-    from website.leads.intake import Receipt
-    from website.leads.models import Lead
-    from website.leads.store import LeadStore
 
 NONCE = "0123456789abcdef0123456789abcdef"
 SECONDS = datetime.timedelta(seconds=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from support.leads import ANSWERS, KEYS, NOON, HandClock, RecordingChannel, Sender, solved
 from website.exceptions import DeliveryError
 from website.infra import clock_skew
+from website.infra.database import Database
 from website.leads import housekeeping
 from website.leads.canaries import Canaries
 from website.leads.dry_run import DryRuns
@@ -22,11 +24,6 @@ from website.leads.outbox import DELAYS, Outbox
 from website.leads.retention import Period, Purge, Retention
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Proofs
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 AHEAD = datetime.timedelta(days=400)
 times = st.timedeltas(datetime.timedelta(0), datetime.timedelta(days=2000))

@@ -7,41 +7,35 @@ import email.policy
 import html
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.content import SITE
-from support.leads import ANSWERS, Sender, Trust, lead_with
+from support.content import SITE, Content
+from support.leads import ANSWERS, HandClock, Sender, Trust, lead_with
+from support.mailserver import MailServer
 from support.questionnaire import questionnaire
 from website import load_library
 from website.config import Settings
 from website.content import sitedata
 from website.exceptions import DeliveryError
 from website.infra import mail_message
+from website.infra.database import Database
 from website.infra.mail_transport import SmtpTransport
 from website.leads.channels import ConfirmationChannel
-from website.leads.deliveries import Choice
+from website.leads.deliveries import Choice, Deliveries
+from website.leads.intake import Intake
 from website.leads.mail import Confirmation, ConfirmationComposer
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import Outbox
 from website.leads.services import open_outbox
+from website.leads.spam.proof_of_work import Proofs
 from website.mailboxes import Mailbox
 from website.web.confirmations import confirmations
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-    from pathlib import Path
-
-    from support.content import Content
-    from support.leads import HandClock
-    from support.mailserver import MailServer
-    from website.infra.database import Database
-    from website.leads.deliveries import Deliveries
-    from website.leads.intake import Intake
-    from website.leads.spam.proof_of_work import Proofs
 
 SENDER = Mailbox("website@agentur.example")
 IN_ENGLISH = Confirmation(

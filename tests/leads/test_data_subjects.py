@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
 from support.questionnaire import questionnaire
+from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
 from website.leads import access_report
 from website.leads.channels import MailChannel
@@ -18,14 +19,9 @@ from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadSt
 from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
 from website.leads.spam import signals
+from website.leads.store import LeadStore
 from website.leads.workflow import LeadChange, Workflow
 from website.mailboxes import Mailbox
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
-    from website.leads.store import LeadStore
 
 ADDRESS = "joerg.weiss@firma.example"
 PRIVACY_PAGE = "https://www.agentur.example/datenschutz/"

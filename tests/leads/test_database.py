@@ -10,13 +10,14 @@ import sqlite3
 import stat
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
-from support.leads import ANSWERS, NOON
-from support.postgres import ON_POSTGRESQL, ON_SQLITE, running_postgres
+from support.leads import ANSWERS, NOON, Sender
+from support.postgres import ON_POSTGRESQL, ON_SQLITE, PostgreSQL, running_postgres
 from support.questionnaire import questionnaire
 from support.threads import together
 from website.config import Settings
@@ -28,14 +29,6 @@ from website.leads.migrations import migrate
 from website.leads.models import Event, Lead
 from website.leads.services import open_leads
 from website.leads.store import LeadStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from support.leads import Sender
-    from support.postgres import PostgreSQL
 
 
 def told(session: Session, question: str) -> object:

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
-from support.leads import ANSWERS, NOON
+from support.content import Content
+from support.leads import ANSWERS, NOON, Sender
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.infra.clock import GERMANY
-from website.leads.intake import Submission
+from website.infra.database import Database
+from website.leads.intake import Intake, Submission
 from website.leads.models import Base, Delivery, DeliveryState, Event, Lead, LeadStatus
-from website.leads.workflow import LeadWork
+from website.leads.workflow import LeadWork, Workflow
 from website.leads.worklist import Wanted, Worklist
 from website.ops.monitoring.alerts import AlertKind, active_alerts
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.web.services import services
 from website_demo import INVENTED, Demo, holds_others, remove
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
-
-    from support.content import Content
-    from support.leads import Sender
-    from website.infra.database import Database
-    from website.leads.intake import Intake
-    from website.leads.workflow import Workflow
 
 SOURCES = ("/artikel/von-kunden-trennen/", "/artikel/schulung/")
 

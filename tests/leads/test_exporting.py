@@ -7,7 +7,8 @@ import datetime
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,21 +17,14 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
-from support.leads import ANSWERS, NOON, Sender
+from support.leads import ANSWERS, NOON, HandClock, Sender
 from support.questionnaire import QUESTIONNAIRE
 from website.infra.clock import GERMANY
-from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, write
+from website.leads.exporting import EXCEL_CSV, KINDS, RAW_CSV, XLSX, ExportFormat, write
 from website.leads.exporting.tables import guarded
 from website.leads.exporting.workbook import CONTINUED, LONG_TEXTS
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
-from website.leads.workflow import LeadWork
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from support.leads import HandClock
-    from website.leads.exporting import ExportFormat
-    from website.leads.workflow import Workflow
+from website.leads.workflow import LeadWork, Workflow
 
 HOSTILE = (
     "=1+1",

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text, update
 
 from support.leads import ANSWERS, KEYS, HandClock, Sender
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from website.infra.database import Database
 from website.leads import housekeeping
 from website.leads.erasure_log import ErasureLog
 from website.leads.housekeeping import purge_due, vacuum
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus
 from website.leads.retention import STUCK, Period, Retention
 from website.leads.store import LeadStore
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 PERIODS = Retention(dict.fromkeys(LeadStatus, Period(months=6)), suspected=Period(days=30))
 

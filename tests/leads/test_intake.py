@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from support.leads import ANSWERS, NOON, Trust, solved
+from support.leads import ANSWERS, NOON, HandClock, Trust, solved
 from support.threads import together
 from website.exceptions import TooManyLeads
 from website.infra import email_addresses
+from website.infra.database import Database
 from website.leads import fingerprints, rate_limit
 from website.leads.housekeeping import tidy
-from website.leads.intake import Submission
+from website.leads.intake import Intake, Receipt, Submission
 from website.leads.models import Channel, DeliveryState, Fingerprint
 from website.leads.quarantine import Quarantine
-
-if TYPE_CHECKING:
-    from support.leads import HandClock
-    from website.infra.database import Database
-    from website.leads.intake import Intake, Receipt
-    from website.leads.spam.proof_of_work import Proofs
-    from website.leads.store import LeadStore
+from website.leads.spam.proof_of_work import Proofs
+from website.leads.store import LeadStore
 
 
 def submit(

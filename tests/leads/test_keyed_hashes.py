@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from support.threads import together
 from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.infra.keyed_hashes import FILE, open_keys
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("held", ["", "\n", " " * 64, "x" * 31, "x" * 31 + "\n"])

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from support.leads import ANSWERS, KEYS, RecordingChannel
+from support.leads import ANSWERS, KEYS, HandClock, RecordingChannel, Sender
 from support.questionnaire import QUESTIONNAIRE, questionnaire
+from website.infra.database import Database
 from website.leads import exporting, labels, webhooks
 from website.leads.canaries import Canaries
 from website.leads.data_subjects import DataSubjects
 from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
-from website.leads.intake import HandEntry, Submission
+from website.leads.intake import HandEntry, Intake, Submission
 from website.leads.models import Channel, Lead
-from website.leads.worklist import Wanted
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
-    from website.leads.intake import Intake
-    from website.leads.store import LeadStore
-    from website.leads.worklist import Worklist
+from website.leads.store import LeadStore
+from website.leads.worklist import Wanted, Worklist
 
 LANGUAGES = ("de", "en", "fr", "pl")
 languages = st.sampled_from(LANGUAGES)

@@ -4,7 +4,8 @@ import email
 import email.policy
 import html.parser
 import re
-from typing import TYPE_CHECKING, Any
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -18,9 +19,6 @@ from website.leads import mail
 from website.leads.models import Channel, Delivery, Lead
 from website.mailboxes import Mailbox
 from website.questionnaire import NO_CALLBACK
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
 
 SENDER = Mailbox("website@agentur.example")
 HEADERS = [

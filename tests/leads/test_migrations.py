@@ -4,7 +4,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -14,13 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from support.leads import NOON, Sender
-from support.postgres import ON_SQLITE
+from support.postgres import ON_SQLITE, PostgreSQL
 from support.questionnaire import questionnaire
 from website.config import Settings
 from website.editorial import external_links, publications, share_links  # noqa: F401 - likewise
 from website.editorial import models as editorial  # noqa: F401 - adds its tables to Base
 from website.exceptions import ConfigurationError, StorageError
-from website.infra.database import connect, for_migrating
+from website.infra.database import Database, connect, for_migrating
 from website.leads.migrations import migrate
 from website.leads.models import Base
 from website.leads.services import open_leads
@@ -28,13 +29,6 @@ from website.leads.store import LeadStore
 from website.leads.worklist import Wanted, Worklist
 from website.ops.monitoring import models as watching  # noqa: F401 - likewise
 from website.staff.accounts import models  # noqa: F401 - adds its tables to Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.postgres import PostgreSQL
-    from website.infra.database import Database
 
 OPEN = """
 import sys

@@ -10,38 +10,32 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.dialects import postgresql
 
 from support.leads import ANSWERS, NOON, HandClock, RecordingChannel, Sender
-from support.mailserver import LOSE, STALL
+from support.mailserver import LOSE, STALL, MailServer
 from support.questionnaire import questionnaire
 from support.receiver import DROP, Receiver
 from support.receiver import LOSE as LOSE_ANSWER
 from website.config import Settings
 from website.exceptions import DeliveryError
+from website.infra.database import Database
 from website.infra.mail_transport import SmtpTransport
-from website.leads.channels import MailChannel, WebhookChannel
-from website.leads.deliveries import Choice, Target
+from website.leads.channels import DeliveryChannel, MailChannel, WebhookChannel
+from website.leads.deliveries import Choice, Deliveries, Target
+from website.leads.intake import Intake
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import DELAYS, LEASE, Counts, Outbox, due, jitter
+from website.leads.store import LeadStore
 from website.leads.webhooks import Poster, endpoint_of
 from website.mailboxes import Mailbox
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+MakeOutbox = Callable[[DeliveryChannel], Outbox]
 
-    from support.mailserver import MailServer
-    from website.infra.database import Database
-    from website.leads.channels import DeliveryChannel
-    from website.leads.deliveries import Deliveries
-    from website.leads.intake import Intake
-    from website.leads.store import LeadStore
-
-    MakeOutbox = Callable[[DeliveryChannel], Outbox]
 
 SENDER = Mailbox("website@agentur.example")
 KEY = "whsec_bmV2ZXIgZ29ubmEgZ2l2ZSB5b3UgdXAgbmV2ZXI="

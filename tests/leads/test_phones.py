@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.leads import ANSWERS
+from support.leads import ANSWERS, Sender
 from website.infra import phones
 from website.leads import search
-from website.leads.worklist import Wanted
-
-if TYPE_CHECKING:
-    from support.leads import Sender
-    from website.leads.worklist import Worklist
+from website.leads.worklist import Wanted, Worklist
 
 MOBILE = "tel:+491711234567"
 

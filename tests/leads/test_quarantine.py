@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from support.leads import ANSWERS, RecordingChannel
-from website.leads.deliveries import Choice
+from support.leads import ANSWERS, HandClock, RecordingChannel, Sender
+from website.infra.database import Database
+from website.leads.deliveries import Choice, Deliveries
+from website.leads.intake import Receipt
 from website.leads.models import Channel, DeliveryState
 from website.leads.outbox import Counts, Outbox
 from website.leads.quarantine import Quarantine
 from website.leads.spam import scoring, signals
-
-if TYPE_CHECKING:
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
-    from website.leads.deliveries import Deliveries
-    from website.leads.intake import Receipt
-    from website.leads.store import LeadStore
+from website.leads.store import LeadStore
 
 SPAM = ANSWERS | {
     "message": "We offer cheap backlinks and guest posts, first page of Google. <a href='x'>x</a>",

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import func, select
 
-from support.leads import KEYS
+from support.leads import KEYS, HandClock, Sender
 from support.races import interleaved
 from website.exceptions import EditConflict
+from website.infra.database import Database
 from website.leads.canaries import Canaries
-from website.leads.deliveries import Choice
+from website.leads.deliveries import Choice, Deliveries
 from website.leads.dry_run import DryRuns
-from website.leads.intake import HandEntry
+from website.leads.intake import HandEntry, Intake
 from website.leads.models import Canary, Event, LeadStatus
-from website.leads.workflow import LeadWork
+from website.leads.store import LeadStore
+from website.leads.workflow import LeadWork, Workflow
 from website.staff.accounts.login_throttle import LoginThrottle
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
-    from website.leads.deliveries import Deliveries
-    from website.leads.intake import Intake
-    from website.leads.store import LeadStore
-    from website.leads.workflow import Workflow
 
 
 def events(database: Database, action: str) -> int:

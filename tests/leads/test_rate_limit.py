@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from support.leads import KEYS, NOON
+from support.leads import KEYS, NOON, HandClock, Sender
 from website.exceptions import TooManyLeads
+from website.infra.database import Database
 from website.leads import rate_limit
 from website.leads.housekeeping import tidy
 from website.leads.models import Visit
-
-if TYPE_CHECKING:
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
-    from website.leads.store import LeadStore
+from website.leads.store import LeadStore
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from support.leads import ANSWERS, HandClock, RecordingChannel, Sender
 from support.questionnaire import questionnaire
 from website.infra.clock import GERMANY
+from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
 from website.leads import retention
 from website.leads.channels import MailChannel
@@ -25,14 +26,9 @@ from website.leads.models import (
 )
 from website.leads.outbox import Counts, Outbox
 from website.leads.retention import BATCH, STUCK, Deleted, Period, Purge, Retention
+from website.leads.store import LeadStore
 from website.leads.workflow import LeadChange, Workflow
 from website.mailboxes import Mailbox
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
-    from website.leads.store import LeadStore
 
 MARKER = "Zaubertrank"
 

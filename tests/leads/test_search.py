@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from support.leads import ANSWERS
+from support.leads import ANSWERS, HandClock, Sender
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
+from website.infra.database import Database
 from website.leads import retention, search, vocabulary
 from website.leads.models import LeadStatus, SearchWord
-from website.leads.workflow import LeadWork
-from website.leads.worklist import Wanted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
-    from website.leads.workflow import Workflow
-    from website.leads.worklist import Worklist
+from website.leads.workflow import LeadWork, Workflow
+from website.leads.worklist import Wanted, Worklist
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import event, insert
 
+from support.leads import HandClock, Sender
 from website.infra.clock import GERMANY
+from website.infra.database import Database
 from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus, LostReason
 from website.leads.statistics import (
     MOST_SOURCES,
@@ -19,10 +21,6 @@ from website.leads.statistics import (
     first_monday,
     percentile,
 )
-
-if TYPE_CHECKING:
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
 
 HOUR = datetime.timedelta(hours=1)
 MONDAY = datetime.date(2026, 11, 23)

@@ -1,28 +1,22 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from support.questionnaire import questionnaire
 from support.threads import together
 from website.exceptions import StorageError
-from website.leads.deliveries import Choice
+from website.infra.database import Database
+from website.leads.deliveries import Choice, Deliveries
 from website.leads.intake import Intake
 from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus
 from website.leads.spam.proof_of_work import Proofs
+from website.leads.store import LeadStore
 from website.leads.workflow import LeadChange, Workflow
 from website.mailboxes import Mailbox
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
-    from website.leads.deliveries import Deliveries
-    from website.leads.store import LeadStore
 
 
 def test_a_stored_lead_is_found_with_all_its_answers(send: Sender, store: LeadStore) -> None:

@@ -9,16 +9,17 @@ import stat
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from support.leads import NOON
-from support.mailserver import DROP, STALL
+from support.mailserver import DROP, STALL, MailServer
 from website.config import Settings
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import mail_transport, network
@@ -27,16 +28,10 @@ from website.infra.mail_transport import (
     NUL,
     FileTransport,
     SmtpTransport,
+    Transport,
     transport_for,
 )
 from website.leads import outbox
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.mailserver import MailServer
-    from website.infra.mail_transport import Transport
 
 
 @pytest.fixture

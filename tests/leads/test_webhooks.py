@@ -8,8 +8,9 @@ import ssl
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -31,13 +32,7 @@ from website.leads.intake import Submission
 from website.leads.models import Channel, Delivery, DeliveryState, Lead
 from website.leads.outbox import LEASE, Counts
 from website.leads.services import open_leads, open_outbox
-from website.leads.webhooks import Poster, endpoint_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from website.leads.webhooks import Endpoint
+from website.leads.webhooks import Endpoint, Poster, endpoint_of
 
 
 def key(letter: bytes, size: int = 32) -> str:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from support.leads import HandClock, Sender
 from website.exceptions import EditConflict
-from website.leads.models import Event, LeadStatus, LostReason
-from website.leads.workflow import MOST_TAGS, LeadChange, LeadWork, tags_in
-
-if TYPE_CHECKING:
-    from support.leads import HandClock, Sender
-    from website.infra.database import Database
-    from website.leads.models import Lead
-    from website.leads.store import LeadStore
-    from website.leads.workflow import Workflow
+from website.infra.database import Database
+from website.leads.models import Event, Lead, LeadStatus, LostReason
+from website.leads.store import LeadStore
+from website.leads.workflow import MOST_TAGS, LeadChange, LeadWork, Workflow, tags_in
 
 ANNA, BERND = "staff 1", "staff 2"
 FRIDAY = datetime.date(2026, 11, 27)

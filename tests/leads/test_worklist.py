@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
-from support.leads import ANSWERS
+import pytest
+
+from support.leads import ANSWERS, HandClock, Sender
 from website.leads import worklist as worklists
 from website.leads.models import LeadStatus
-from website.leads.workflow import LeadChange, LeadWork
-from website.leads.worklist import DueFilter, Order, Wanted
-
-if TYPE_CHECKING:
-    import pytest
-
-    from support.leads import HandClock, Sender
-    from website.leads.workflow import Workflow
-    from website.leads.worklist import ResultPage, Worklist
+from website.leads.workflow import LeadChange, LeadWork, Workflow
+from website.leads.worklist import DueFilter, Order, ResultPage, Wanted, Worklist
 
 TODAY = datetime.date(2026, 11, 23)
 

@@ -9,28 +9,24 @@ import subprocess
 import sys
 from email import policy
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from support.postgres import ON_SQLITE
 from support.publishing import EVA, FIRST, GOOD, PublishedSite, push
 from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
+from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import ASKING
 from website.editorial.repository import Message
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.infra.mail_transport import FileTransport
 from website.leads.migrations import migrate
 from website.ops.service.publishing_service import exchanging
 from website.publishing.editorial_mails import EditorialMails
 from website.staff.access import StaffRole
 from website.staff.accounts.directory import AccountDirectory
-
-if TYPE_CHECKING:
-    from website.editorial.models import WorkingCopy
-    from website.infra.database import Database
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 ANNA, BERND = 1, 2

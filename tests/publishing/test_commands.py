@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from support import terminal
 from support.content import Content
 from support.publishing import FIRST, GOOD, OTHER, SECOND, git, push
 from support.site import ROOT, free_port, wait_for
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +15,6 @@ from support.repository import parents
 from website.editorial.repository import Message
 from website.infra.database import connect
 from website.leads.migrations import migrate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 DYING = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,15 +11,11 @@ from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
 from website.editorial import front_matter_edits, line_edits, scheduling
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
+from website.editorial.models import WorkingCopy
 from website.editorial.repository import Message
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.editorial.models import WorkingCopy
-    from website.infra.database import Database
+from website.infra.database import Database
 
 ANNA, BERND = 1, 2
 

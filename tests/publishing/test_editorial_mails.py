@@ -5,27 +5,23 @@ from __future__ import annotations
 import datetime
 import email
 from email import policy
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.leads import NOON
 from website.config import Settings
+from website.editorial.models import WorkingCopy
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publications import PublicationKind, Publications, PublicationState
 from website.editorial.repository import Repository
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
+from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
 from website.mailboxes import Mailbox
 from website.publishing.editorial_mails import STALE, EditorialMails
 from website.staff.accounts.directory import AccountDirectory
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.editorial.models import WorkingCopy
-    from website.infra.database import Database
 
 FILE = "artikel/neu.md"
 TEXT = b"---\ntitle: Neuer Titel\n---\nText\n"

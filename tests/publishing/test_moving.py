@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,15 +11,10 @@ from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
 from website.content.kinds import ARTICLES
 from website.editorial import moving, replacements
 from website.editorial.moving import Place
+from website.editorial.publications import Publication
 from website.editorial.replacements import Query
 from website.editorial.repository import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from website.editorial.publications import Publication
-    from website.infra.database import Database
+from website.infra.database import Database
 
 OLD, NEW, OTHER_PLACE = (Place(ARTICLES, name) for name in ("erster", "besser", "zweiter"))
 

@@ -8,7 +8,8 @@ import datetime
 import functools
 import http.server
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from time_machine import travel
@@ -22,15 +23,10 @@ from website.editorial.repository import MAIN, Message
 from website.editorial.workspace import live_settings
 from website.exceptions import RepositoryError
 from website.infra import clock as clocks
+from website.infra.database import Database
 from website.ops.service.publishing_service import exchanging
 from website.ops.service.scheduled_builds import publishing
 from website.publishing.publisher import NotThisMachine
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 BROKEN = GOOD.replace("Ein Absatz.", "[Link](fehlt.md)")

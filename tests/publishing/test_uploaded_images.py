@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PIL import Image
 
@@ -12,11 +12,7 @@ from website.content.files import RIGHTS
 from website.editorial import image_library
 from website.editorial.image_library import Rights
 from website.editorial.repository import Message
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
+from website.infra.database import Database
 
 
 def _photo() -> bytes:

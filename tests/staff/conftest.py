@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from support import staff
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.staff.access import StaffRole
+from website.staff.accounts.models import Staff
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from flask import Flask
-
-    from website.staff.accounts.models import Staff
 
 
 @pytest.fixture

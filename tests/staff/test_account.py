@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pyotp
 import pytest
+from click.testing import Result
+from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from flask.testing import FlaskClient
 from time_machine import travel
+from werkzeug.routing import Rule
 
 from support.staff import (
     PASSWORD,
@@ -23,17 +27,8 @@ from support.staff import (
 )
 from website.infra.clock import now
 from website.staff.access import Audience, StaffRole
+from website.staff.accounts.models import Staff
 from website.staff.accounts.sessions import FRESH
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from click.testing import Result
-    from flask import Flask
-    from flask.testing import FlaskClient
-    from werkzeug.routing import Rule
-
-    from website.staff.accounts.models import Staff
 
 KONTO = "/posteingang/konto/"
 NEW = "acht Kraniche über Ulm"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from support.accessibility import violations
 from support.inbox import ask, take_up_and_win
@@ -18,12 +19,6 @@ from website.infra.clock import now
 from website.leads.models import LeadStatus
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from flask import Flask
-    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 HALF_A_MINUTE = datetime.timedelta(seconds=30)

@@ -6,11 +6,12 @@ import datetime
 import ipaddress
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies
 from time_machine import travel
 
@@ -30,15 +31,9 @@ from website.staff.access import StaffRole
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import OF_AN_ACCOUNT, WINDOW
+from website.staff.accounts.models import Staff
 from website.staff.views.sign_in import HALF_VALID, WRONG
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-
-    from website.staff.accounts.models import Staff
 
 SIGN_IN = "/posteingang/anmelden"
 ELSEWHERE = [

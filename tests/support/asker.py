@@ -10,19 +10,16 @@ import itertools
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from email.message import EmailMessage
+from typing import Any
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Browser, Locator, Page
+
 from support.editions import edition_at
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from email.message import EmailMessage
-
-    from playwright.sync_api import Browser, Locator, Page
-
-    from support.site import Running
+from support.site import Running
 
 REFERENCE = re.compile(r"/(?:anfrage|enquiry)/([A-Z0-9]{4}-[A-Z0-9]{4})$")
 FORM = re.compile(r"/anfrage$")

@@ -8,21 +8,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from pyrage import x25519
 
 from support.leads import ANSWERS, Sender
 from support.questionnaire import questionnaire
 from website.cli import backups as commands
 from website.config import Settings
-from website.leads.services import open_leads
-
-if TYPE_CHECKING:
-    from click.testing import Result
-
-    from website.leads.services import Leads
+from website.leads.services import Leads, open_leads
 
 SECRET = "the secret of an agency that is backed up"  # noqa: S105 - of the tests
 

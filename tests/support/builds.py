@@ -5,25 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
 import website
 from support.site import ROOT
 from website import factory
 from website.build import builder, targets
+from website.build.incremental.outcome import Outcome
 from website.config import Role, Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-
-    from website.build.incremental.outcome import Outcome
-    from website.content.loading import Before
+from website.content.loading import Before
 
 COPIED = ("templates", "static")
 

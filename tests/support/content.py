@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from PIL import ExifTags, Image
 
 from website.content import kinds, loading
+from website.content.library import Library
 from website.questionnaire import CONTRACTS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from website.content.library import Library
 
 TODAY = datetime.date(2026, 11, 23)
 

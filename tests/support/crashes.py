@@ -14,22 +14,17 @@ from collections import Counter
 from concurrent import futures
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from support.groups import START, running
+from support.groups import START, Site, running
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
+from website.config import Settings
 from website.infra import clock
 from website.leads.deliveries import Choice
-from website.leads.models import DeliveryState
+from website.leads.models import Delivery, DeliveryState
 from website.leads.outbox import LEASE
 from website.leads.services import open_leads, open_outbox
-
-if TYPE_CHECKING:
-    from support.groups import Site
-    from support.postgres import PostgreSQL
-    from website.config import Settings
-    from website.leads.models import Delivery
 
 CONNECTIONS = 8
 BEFORE_A_CRASH = (0.3, 1.5)

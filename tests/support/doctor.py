@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from website.ops.doctor import CHECKS, DoctorContext, run_checks
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from website.ops.doctor import CheckResult
+from website.ops.doctor import CHECKS, CheckResult, DoctorContext, run_checks
 
 MAILS = "vertrieb@agentur.example"
 """Who gets the requests."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from support.site import ROOT
 from website.content import files, loading
+from website.content.library import Library
 from website.infra import clock
-
-if TYPE_CHECKING:
-    from website.content.library import Library
 
 CONTENT = ROOT / "content"
 CODES = ("de", *files.editions(CONTENT))

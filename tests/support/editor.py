@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
 from website.editor.blueprint import editor_state
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
-
-    from website.editorial.models import WorkingCopy
-    from website.staff.accounts.models import Staff
+from website.editorial.models import WorkingCopy
+from website.staff.accounts.models import Staff
 
 EDITOR = "/redaktion"
 NARROW = {"width": 1000, "height": 900}

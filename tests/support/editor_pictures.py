@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page
 
 from support import guide
+from support.site import Running
 from support.staff import PASSWORD
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Take = Callable[[Page, str], None]
 
-    from playwright.sync_api import Browser, Page
-
-    from support.site import Running
-
-    Take = Callable[[Page, str], None]
 
 WINDOW = {"viewport": {"width": 800, "height": 640}, "device_scale_factor": 1.5}
 WIDE = {"viewport": {"width": 1280, "height": 1024}, "device_scale_factor": 0.9375}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from hypothesis import assume, event
 
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 Place = TypeVar("Place")
 

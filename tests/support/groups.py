@@ -9,14 +9,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from support.site import free_port
 from website.config import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 START = 30.0
 """Seconds in which the site must be there, or gone."""

@@ -9,10 +9,12 @@ import ssl
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support import certificates
+from support.certificates import Certificate
 from support.content import Content
 from support.doctor import MAILS, look
 from support.mailserver import MailServer
@@ -20,14 +22,7 @@ from support.site import free_port, release, wait_for
 from support.web_servers import NGINX, off_port_80
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
-from website.ops.doctor import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from support.certificates import Certificate
-    from website.ops.doctor import CheckResult
+from website.ops.doctor import CheckResult, Level
 
 SECRET = "a-secret-of-the-house-that-nobody-need-guess"  # noqa: S105 - of a test
 PASSWORD = "correct-horse-battery"  # noqa: S105

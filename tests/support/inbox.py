@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from support.leads import ANSWERS
 from website.leads.intake import Submission
+from website.leads.models import Lead
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask
-    from flask.testing import FlaskClient
-    from playwright.sync_api import Page
-
-    from website.leads.models import Lead
 
 _COUNT = itertools.count(1)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from website.ops.monitoring.jobs import Schedule
+from website.ops.monitoring.jobs import Schedule
 
 
 def run_due(schedule: Schedule) -> int:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import altcha
 
 from website.infra.keyed_hashes import Keys
-from website.leads.intake import Submission
-from website.leads.models import COLUMNS, Lead
+from website.leads.intake import Intake, Receipt, Submission
+from website.leads.models import COLUMNS, Delivery, Lead
 from website.leads.spam import signals
-from website.leads.spam.proof_of_work import LIFETIME, Verification
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from website.leads.intake import Intake, Receipt
-    from website.leads.models import Delivery
-    from website.leads.spam.proof_of_work import Proofs
+from website.leads.spam.proof_of_work import LIFETIME, Proofs, Verification
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=datetime.UTC)
 

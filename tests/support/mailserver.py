@@ -6,22 +6,17 @@ import asyncio
 import contextlib
 import email
 import email.policy
+import ssl
 import threading
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from support.site import free_port
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterator
-    from email.message import EmailMessage
-
-    from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
-
 
 STALL = "stall"
 """Instead of an answer: say nothing until the other side gives up."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from website.content.models import Image, TextContent
-
-if TYPE_CHECKING:
-    from website.content.models import Rendered
-    from website.content.rendering import Renderer
+from website.content.models import Image, Rendered, TextContent
+from website.content.rendering import Renderer
 
 _OPEN_BOX = "> /// merksatz\n> a\n\n> b\n\nc\n\n> ///\n\nd"
 PIECES = [

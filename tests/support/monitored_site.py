@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support import certificates
+from support.certificates import Certificate
 from support.content import Content
 from support.endpoint import serving
 from support.house import PASSWORD, SECRET, configuration, running_nginx
@@ -25,21 +27,13 @@ from website.config import Settings
 from website.content import questionnaire_file
 from website.exceptions import StorageError
 from website.infra import clock as clocks
-from website.leads.services import open_leads, open_outbox
-from website.ops.canary.journey import journey_for
+from website.leads.outbox import Outbox
+from website.leads.services import Leads, open_leads, open_outbox
+from website.ops.canary.journey import Journey, journey_for
 from website.ops.monitoring.alert_channels import channels_for
 from website.ops.monitoring.heartbeat import Heartbeat
 from website.ops.monitoring.jobs import Schedule
 from website.ops.service import worker
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from support.certificates import Certificate
-    from website.leads.outbox import Outbox
-    from website.leads.services import Leads
-    from website.ops.canary.journey import Journey
 
 SITE = "localhost"
 

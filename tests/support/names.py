@@ -5,16 +5,13 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import dns.flags
 import dns.message
 import dns.rcode
 import dns.resolver
 import dns.rrset
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Names:

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 import brotli
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response
 
 COMPRESSED_ALREADY = {"image/avif", "image/jpeg", "image/png", "image/webp", "font/woff2"}
 

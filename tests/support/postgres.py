@@ -11,17 +11,15 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
 
 from website.infra.database import connect
 from website.leads.migrations import migrate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 DEBIAN = Path("/usr/lib/postgresql")
 MIGRATED = "migrated"

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask import Flask
 
 from support.content import ARTICLE, Content
 from support.leads import NOON
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
+from website.content.loading import Before
 from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publication
 from website.editorial.repository import Message, Person
 from website.editorial.workspace import Workspace
+from website.infra.database import Database
 from website.publishing.publisher import Publisher, Site
 from website.publishing.steps import Steps
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from flask import Flask
-
-    from website.content.loading import Before
-    from website.editorial.publications import Publication
-    from website.infra.database import Database
 
 EVA, TIM = Person("Eva Muster", "eva@example.org"), Person("Tim Technik", "tim@example.org")
 FIRST, SECOND = "artikel/erster.md", "artikel/zweiter.md"

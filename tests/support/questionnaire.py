@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from website.config import Settings
 from website.content import questionnaire_file
-
-if TYPE_CHECKING:
-    from website.questionnaire import Questionnaire
+from website.questionnaire import Questionnaire
 
 QUESTIONNAIRE, _ = questionnaire_file.read(Settings().content_dir)
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import ssl
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterator
 
 STALL = "stall"
 """Instead of an answer: say nothing until the other side gives up."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from support.publishing import git
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.editorial.repository import Message, Person, Repository
+from website.editorial.repository import Message, Person, Repository
 
 
 def commit_to_main(

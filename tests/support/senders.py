@@ -7,13 +7,10 @@ import random
 import selectors
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PATIENCE = 30.0
 """Seconds in which some answer must come; a server that gives none is not waited for."""

@@ -15,25 +15,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from click import Command
 from click.testing import CliRunner
+from flask import Flask
 
 from support import terminal
 from website import create_app
 from website.build import builder, targets
 from website.config import Role, Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from click import Command
-    from flask import Flask
-
-    from website.content.loading import Before
+from website.content.loading import Before
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = ("--base-url", "https://www.example.org")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from support.content import with_changes
+from support.content import Content, with_changes
 from website import checking
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
-    from website.content.problems import Problem
+from website.content.problems import Problem
 
 _HEAD = """\
 ---

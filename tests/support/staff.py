@@ -6,24 +6,20 @@ import contextlib
 import itertools
 import re
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
+from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
+from website.staff.accounts import Accounts
+from website.staff.accounts.models import Staff
 from website.staff.views.cookie import TOKEN
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-    from playwright.sync_api import Browser, Page
-    from werkzeug.test import TestResponse
-
-    from website.staff.accounts import Accounts
-    from website.staff.accounts.models import Staff
 
 PASSWORD = "sieben Kraniche über Ulm"  # noqa: S105 - of nobody
 _COUNT = itertools.count(1)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import pytest
+from click.testing import Result
 
 from website import create_app
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from click.testing import Result
 
 
 def flask(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import strategies as st
@@ -13,11 +12,8 @@ from hypothesis import strategies as st
 from website.content import typography
 from website.content.languages import GERMAN, Language
 from website.content.typography import english, german
-from website.content.typography.quotes import APOSTROPHE, DASH
+from website.content.typography.quotes import APOSTROPHE, DASH, Quotes
 from website.content.typography.rules import FULL_SPACE, NARROW_SPACE
-
-if TYPE_CHECKING:
-    from website.content.typography.quotes import Quotes
 
 PIECES = (
     *"\"'-. \n5%€§@/\\(),:s",

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
+from werkzeug.test import TestResponse
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
-
-    from website.leads.models import Lead
-    from website.leads.services import Leads
-    from website.leads.store import LeadStore
+from website.leads.models import Lead
+from website.leads.services import Leads
+from website.leads.store import LeadStore
 
 FORM = {
     "message": "Zwei Großkunden drohen mit Absprung.",

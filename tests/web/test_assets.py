@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from website.web.assets import Assets
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MODULES = {
     "js/a.js": 'import {\n  b,\n} from "./sub/b.js";\nexport const text = "./sub/b.js";\n',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
 
 import pytest
 from hypothesis import given
@@ -10,9 +10,6 @@ from hypothesis import strategies as st
 
 from website.leads.models import LeadStatus
 from website.web import params
-
-if TYPE_CHECKING:
-    import datetime
 
 DIGITS = st.text(st.characters(categories=["Nd", "No", "Nl", "Cc", "Pd"]), max_size=24)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from werkzeug.test import Client
 
 from support.sqlite import migrated
@@ -18,12 +20,6 @@ from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.static_site import one_machine
 from website.web import security
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from flask import Flask
 
 HSTS = {
     "host": "max-age=63072000",

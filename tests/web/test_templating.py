@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
+from support.content import Content
 from website import create_app
 from website.config import Role, Settings
 from website.web.templating import fact, json_ld, missing_facts
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 
 def test_a_known_fact_is_shown_and_a_missing_one_marked() -> None:

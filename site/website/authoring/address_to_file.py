@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from flask import Request
 
 from website.content import kinds
-
-if TYPE_CHECKING:
-    from flask import Request
 
 _PAGES = {
     "pages.start": "index",

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePath
 
 from website import checking
 from website.content import kinds
 from website.content.files import FileKind
+from website.content.library import Library
 from website.content.loading import load
-from website.content.problems import Severity
+from website.content.models import Item
+from website.content.problems import Problem, Severity
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    import datetime
-    from pathlib import Path
-
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
 
 
 def find(library: Library, name: str) -> Item:

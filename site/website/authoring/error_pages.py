@@ -6,24 +6,19 @@ These pages use none of the site's templates and components: one of those may be
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import current_app, render_template
+from flask.typing import ResponseReturnValue
 from jinja2 import TemplateSyntaxError
+from werkzeug.exceptions import InternalServerError
 
 from website.content import published, questionnaire_file
 from website.content.kinds import OTHER_PAGES, required_pages
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from flask.typing import ResponseReturnValue
-    from werkzeug.exceptions import InternalServerError
-
-    from website.content.library import Library
-    from website.content.problems import Problem
+from website.content.library import Library
+from website.content.problems import Problem
 
 SITE_DATA = ("website.toml", questionnaire_file.NAME, published.FORM_KEYS)
 """Files that belong to no page."""

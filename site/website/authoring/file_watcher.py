@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from website.infra import folders
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
 
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a stream says that it is still there, or finds that nobody is."""

@@ -11,10 +11,12 @@ import logging
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from flask import Blueprint, Response, g, request
-from watchfiles import watch
+from flask import Blueprint, Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from watchfiles import Change, watch
 from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import make_server
 
@@ -22,19 +24,10 @@ from website.authoring import error_pages, preview_panel, template_helpers, text
 from website.authoring.address_to_file import file_of
 from website.authoring.file_watcher import ChangeFeed, FolderWatcher
 from website.authoring.preview_state import PreviewState, preview_state
+from website.checking.text_reports import TextReports
+from website.content.library import Library
+from website.content.problems import Problem
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from flask.typing import ResponseReturnValue
-    from watchfiles import Change
-
-    from website.checking.text_reports import TextReports
-    from website.content.library import Library
-    from website.content.problems import Problem
 
 log = logging.getLogger(__name__)
 

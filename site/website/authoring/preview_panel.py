@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from flask import g, render_template, request
+from flask import Response, g, render_template, request
 
 from website.authoring import error_pages
 from website.authoring.address_to_file import file_of
 from website.authoring.preview_state import preview_state
 from website.checking import Readability, text_reports
 from website.checking.text_reports import TextReport
+from website.content.library import Library
+from website.content.models import Item
+from website.content.problems import Problem, Severity
 from website.web import security
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Response
-
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem, Severity
 
 log = logging.getLogger(__name__)
 

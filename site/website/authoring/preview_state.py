@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask import Flask, current_app
 
+from website.authoring.file_watcher import ChangeFeed, FolderWatcher
 from website.checking.text_reports import TextReports
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from website.authoring.file_watcher import ChangeFeed, FolderWatcher
 
 _KEY = "website.authoring"
 

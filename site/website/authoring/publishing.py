@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.authoring import articles
 from website.authoring.file_transactions import FileTransaction
 from website.content import published
 from website.content.addresses import Addresses
-from website.content.models import PublicationStatus
+from website.content.library import Library
+from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem
 from website.editorial import front_matter_edits
 from website.exceptions import ContentError
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Iterable, Iterator
-
-    from website.content.library import Library
-    from website.content.models import Item
 
 _NEEDED = {
     "reviewed_by": "Tragen Sie dort ein, wer den Text fachlich geprüft hat.",

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.authoring import articles
 from website.authoring.file_transactions import FileTransaction
 from website.content import files, published
 from website.content.files import FileKind
 from website.content.kinds import edition_and_file
-from website.content.models import PublicationStatus
+from website.content.library import Library
+from website.content.models import Item, PublicationStatus
+from website.content.problems import Problem
 from website.editorial import moving
 from website.editorial.moving import Place
 from website.exceptions import ContentError
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from website.content.languages import GERMAN
-from website.content.models import PublicationStatus
+from website.content.models import Item, PublicationStatus
 from website.infra import clock, german
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
-
-    from jinja2 import Environment
-
-    from website.content.models import Item
 
 _UNFINISHED = {PublicationStatus.DRAFT: "Entwurf", PublicationStatus.REVIEW: "In Prüfung"}
 

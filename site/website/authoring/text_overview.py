@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import render_template
 
 from website.authoring import error_pages
 from website.authoring.preview_state import preview_state
-from website.content.models import PublicationStatus
+from website.checking.text_reports import TextReport
+from website.content.library import Library
+from website.content.models import Item, PublicationStatus
 from website.content.placeholders import is_placeholder
 from website.infra import clock
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-
-    from website.checking.text_reports import TextReport
-    from website.content.library import Library
-    from website.content.models import Item
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.ops.deploy import speculation_rules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.web.services import Services
+from website.web.services import Services
 
 SHARED = (
     "/sitemap.xml",

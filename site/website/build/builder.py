@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.build import built_files, dirsync, targets
+from website.build.freezer import Progress
 from website.build.incremental import inputs, outcome
-from website.config import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.build.freezer import Progress
-    from website.build.incremental.outcome import Outcome
-    from website.build.pipeline import Gate, MakeApp
-    from website.build.targets import BuildTarget
-    from website.config import Settings
+from website.build.incremental.outcome import Outcome
+from website.build.pipeline import Gate, MakeApp
+from website.build.targets import BuildTarget
+from website.config import ROOT, Settings
 
 
 def build(  # noqa: PLR0913 - options

@@ -7,18 +7,13 @@ there by somebody else.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from website.build.targets import KEPT
+from website.build.dirsync import TreeState
+from website.build.targets import KEPT, BuildTarget
 from website.exceptions import FreezeError
 from website.infra import disk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from website.build.dirsync import TreeState
-    from website.build.targets import BuildTarget
 
 NAMED = 3
 """Foreign files that a message names."""

@@ -5,15 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import brotli
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from website.infra.cache import Cache
+from website.infra.cache import Cache
 
 TEXTS = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt", ".xml"})
 SMALLEST = 256

@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 import flask_frozen
+from flask import Flask
 
 from website.build import workers
 from website.build.wsgi_client import WsgiClient
@@ -16,15 +20,9 @@ from website.content import image_variants
 from website.exceptions import FreezeError
 from website.web.services import services
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
-    from contextlib import AbstractContextManager
-    from pathlib import Path
+Progress = Callable[[int, int], None]
+"""Called now and then with the number of pages that are done, and of all."""
 
-    from flask import Flask
-
-    Progress = Callable[[int, int], None]
-    """Called now and then with the number of pages that are done, and of all."""
 
 Noted = TypeVar("Noted")
 

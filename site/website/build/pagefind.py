@@ -16,15 +16,13 @@ import json
 import os
 import subprocess
 from collections import deque
+from collections.abc import Iterator
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, Self, cast
+from typing import IO, Any, Self, cast
 
 from pagefind_bin import get_executable
 
 from website.exceptions import FreezeError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MOST_UNANSWERED = 32
 """Requests that may wait for an answer. So many answers fit into a pipe: Pagefind never waits for

@@ -6,32 +6,28 @@ target's place. A build that fails, or is killed, leaves everything as it was.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from flask import Flask
 
 from website.build import built_files, compression, dirsync, freezer, search_index, text_rendering
 from website.build.addresses import public_addresses
+from website.build.dirsync import TreeState
+from website.build.freezer import Progress
 from website.build.incremental import reuse
+from website.build.incremental.inputs import Inputs
 from website.build.incremental.outcome import Outcome
+from website.build.incremental.reuse import Reuse
+from website.build.targets import BuildTarget
 from website.content import published
+from website.content.library import Library
+from website.content.loading import Before
+from website.content.problems import Problem
 from website.exceptions import ContentError
 from website.web.services import services
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-
-    from website.build.dirsync import TreeState
-    from website.build.freezer import Progress
-    from website.build.incremental.inputs import Inputs
-    from website.build.incremental.reuse import Reuse
-    from website.build.targets import BuildTarget
-    from website.content.library import Library
-    from website.content.loading import Before
-    from website.content.problems import Problem
-
-    MakeApp = Callable[[Before | None], Flask]
-    """Makes the application, given what was read and rendered before."""
+MakeApp = Callable[[Before | None], Flask]
+"""Makes the application, given what was read and rendered before."""
 
 
 class Gate:

@@ -10,20 +10,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.build import searched_text
 from website.build.pagefind import Pagefind
+from website.content.library import Library
 from website.infra.cache import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from website.content.library import Library
 
 _PART = re.compile(r"(.*/index/[0-9]+)/")
 

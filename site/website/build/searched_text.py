@@ -6,12 +6,9 @@ Cut out here and not by Pagefind, so that an index is made again only where this
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.infra.cache import digest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LEFT_OUT = (
     "breadcrumb", "byline", "call-to-action", "contents", "neighbours", "related", "sources",

@@ -15,18 +15,14 @@ import datetime
 import os
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.build import dirsync
+from website.config import Settings
 from website.exceptions import FreezeError
 from website.infra import locks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.config import Settings
 
 KEPT = 5
 """Releases, the live one among them."""

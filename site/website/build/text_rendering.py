@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from website.build import workers
-from website.infra.cache import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.content.library import Library
-    from website.content.rendered_texts import Kept
-    from website.infra.cache import Blobs
+from website.content.library import Library
+from website.content.rendered_texts import Kept
+from website.infra.cache import Blobs, digest
 
 
 class _Pieces(dict[str, bytes]):

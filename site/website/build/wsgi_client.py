@@ -6,12 +6,8 @@ response as a server and a browser would. Without it, pages are made a seventh f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from flask import Flask, Response
 from werkzeug.test import create_environ
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
 
 
 class WsgiClient:

@@ -6,7 +6,8 @@ holds its rules: small functions that look at one text (:class:`TextContext`) or
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from website.checking import (
     claims,
@@ -26,18 +27,12 @@ from website.checking import (
 )
 from website.checking.by_language import holds
 from website.checking.check_context import SiteContext, TextContext
+from website.checking.rules import SiteRule, TextRule
 from website.checking.scores import Light, Readability
 from website.config import ROOT
-from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-    from pathlib import Path
-
-    from website.checking.rules import SiteRule, TextRule
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
+from website.content.library import Library
+from website.content.models import Item
+from website.content.problems import Problem, Severity
 
 __all__ = ["Light", "Readability", "check", "check_data", "check_item", "errors"]
 

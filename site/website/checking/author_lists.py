@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from website.content import text_files
 from website.content.files import same_name
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 WORDS = "woerter.txt"
 """Words that are right although no dictionary has them."""

@@ -8,10 +8,7 @@ row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping
 
 _DE, _EN = frozenset({"de"}), frozenset({"en"})
 

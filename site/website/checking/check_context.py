@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.checking.author_lists import read
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
 from website.content.files import RIGHTS, same_name
 from website.content.kinds import OTHER_PAGES
-from website.content.outline import PROSE, Passage, PassageKind
+from website.content.library import Library
+from website.content.models import Item, TextContent
+from website.content.outline import PROSE, Outline, Passage, PassageKind
 from website.content.postprocess import resolve
 from website.content.value_reader import line_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from website.content.library import Library
-    from website.content.models import Item, TextContent
-    from website.content.outline import Outline
-
 
 LEGAL_PAGES = ("impressum", "datenschutz")
 """The names of their files, in every language."""

@@ -6,18 +6,13 @@ The law against unfair competition asks for it (§ 5 UWG), and so do readers.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
+from website.checking.sentences import Sentence
 from website.content.models import PublicationStatus
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
-    from website.checking.sentences import Sentence
 
 OLD_AFTER_DAYS = 730
 """Two years; guidance that nobody looked at since may have been overtaken."""

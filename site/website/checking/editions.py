@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from website.checking.rules import SiteRule, TextRule
+from website.checking.check_context import SiteContext, TextContext
+from website.checking.rules import Found, FoundAnywhere, SiteRule, TextRule
 from website.content import kinds
 from website.content.kinds import OTHER_PAGES
 from website.content.languages import GERMAN
+from website.content.library import Library
 from website.content.problems import Severity
 from website.content.translated_site_data import WORDS
-
-if TYPE_CHECKING:
-    from website.checking.check_context import SiteContext, TextContext
-    from website.checking.rules import Found, FoundAnywhere
-    from website.content.library import Library
 
 ACCESSIBILITY = "barrierefreiheit"
 """The legal page that every edition has or none; the others are required in each."""

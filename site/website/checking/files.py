@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from website.checking.author_lists import WORDS
+from website.checking.check_context import SiteContext, TextContext
 from website.checking.punctuation import invisible_in
-from website.checking.rules import SiteRule
+from website.checking.rules import FoundAnywhere, SiteRule
 from website.content import published, text_files
 from website.content.files import RIGHTS, FileKind, same_name
 from website.content.images import wide_name
+from website.content.library import Library
 from website.content.problems import Severity
 from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from website.checking.check_context import SiteContext, TextContext
-    from website.checking.rules import FoundAnywhere
-    from website.content.library import Library
 
 
 def _two_with_one_address(site: SiteContext) -> FoundAnywhere:

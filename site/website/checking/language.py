@@ -9,16 +9,12 @@ words”).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.checking.scores import Light
+from website.checking.sentences import Sentence
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
-    from website.checking.sentences import Sentence
 
 LONG_SENTENCE, TOO_LONG_SENTENCE = 25, 35
 """Words."""

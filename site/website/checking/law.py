@@ -7,21 +7,15 @@ chambers of commerce's notes on them. Finds what was forgotten or mistyped; is n
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from website.checking.check_context import LEGAL_PAGES
+from website.checking.check_context import LEGAL_PAGES, SiteContext, TextContext
 from website.checking.provider import FULL_NAME
-from website.checking.rules import SiteRule, TextRule
+from website.checking.rules import Found, FoundAnywhere, SiteRule, TextRule
 from website.content.models import AiUse, Insert, PublicationStatus
 from website.content.placeholders import is_placeholder
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from website.checking.check_context import SiteContext, TextContext
-    from website.checking.rules import Found, FoundAnywhere
 
 STALE_AFTER_DAYS, OLD_AFTER_DAYS = 365, 304
 """A year, and ten months."""

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
 
 _ROUND_ABOUT = re.compile(
     r"(?:\.|^)(?:safelinks\.protection\.outlook\.com|safelink\.emails\.azure\.net"

@@ -7,18 +7,13 @@ copied along: found in the text as it is shown, so that what is shown as meant i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.content.markdown_lists import begins_with_month
 from website.content.outline import CODE, PassageKind
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
 
 _LIST_SIGN = re.compile(r"[\s>]*(?:[^\w\s]|[o§]|\d{1,9}[.)])\t")
 LONGEST_HEADING = 80

@@ -8,14 +8,10 @@ KunstUrhG for consent.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
 
 LONGEST_ALT = 350
 """Characters. What needs more belongs into the text, for everybody."""

@@ -7,19 +7,14 @@ Karlsruhe, IHK Hamburg, IHK München). Finds what was forgotten or mistyped; is 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from website import mailboxes
-from website.checking.rules import SiteRule
+from website.checking.check_context import SiteContext
+from website.checking.rules import FoundAnywhere, SiteRule
 from website.content.placeholders import is_placeholder
 from website.content.problems import Severity
 from website.exceptions import MailboxError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from website.checking.check_context import SiteContext
-    from website.checking.rules import FoundAnywhere
 
 FULL_NAME, SHORTEST_PHONE = 2, 6
 """Words of a name, digits of a telephone number."""

@@ -9,17 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.content import text_files
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
 
 _BROKEN = re.compile("Ã[\u0080-\u00bf¤¶¼œŸ„–]|â€[\\S]|Â[\u00a0§°«»]|\ufffd")
 INVISIBLE = re.compile(

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
 
 
 def _due(subject: TextContext) -> Found:

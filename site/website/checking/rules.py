@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from website.checking.check_context import SiteContext, TextContext
 from website.content.problems import Problem, Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.checking.check_context import SiteContext, TextContext
 
 Found = Iterable[tuple[int, str]]
 """Lines of the text's file, and what to do about each."""

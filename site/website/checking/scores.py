@@ -10,16 +10,12 @@ of sense; so authors are shown a traffic light, not decimals.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from website.checking import syllables
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from website.checking.sentences import Sentence
+from website.checking.sentences import Sentence
 
 LONG_WORD = 6
 """Letters; what has more is long (LIX, Wiener Sachtextformel)."""

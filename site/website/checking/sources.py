@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
+from website.checking.check_context import SiteContext
 from website.checking.law import OBSOLETE
-from website.checking.rules import SiteRule
+from website.checking.rules import FoundAnywhere, SiteRule
 from website.content import graphics, metadata
 from website.content.files import IMAGES, FileKind
+from website.content.graphics import Fault
 from website.content.problems import Severity
 from website.exceptions import ImageError
 from website.infra import folders
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.checking.check_context import SiteContext
-    from website.checking.rules import FoundAnywhere
-    from website.content.graphics import Fault
 
 FOLDERS = ("templates", "static")
 FOR_STAFF = tuple(

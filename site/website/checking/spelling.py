@@ -12,21 +12,15 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from website.checking import author_lists
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.languages import GERMAN
-from website.content.outline import PassageKind
+from website.content.outline import Passage, PassageKind
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
-    from website.content.outline import Passage
 
 ENGLISH = "en"
 

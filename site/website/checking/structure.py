@@ -7,19 +7,13 @@ key points first, one idea per section, links that say where they lead.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from website.checking.rules import TextRule
+from website.checking.check_context import TextContext
+from website.checking.rules import Found, TextRule
 from website.checking.sentences import WORD
-from website.content.outline import PROSE, PassageKind
+from website.content.outline import PROSE, Passage, PassageKind
 from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.checking.check_context import TextContext
-    from website.checking.rules import Found
-    from website.content.outline import Passage
 
 DEEPEST_HEADING = 3
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website import checking
+from website.checking import Readability
 from website.checking.check_context import TextContext
-from website.content.problems import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from website.checking import Readability
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
+from website.content.library import Library
+from website.content.models import Item
+from website.content.problems import Problem, Severity
 
 
 @dataclass(frozen=True)

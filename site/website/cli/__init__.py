@@ -9,12 +9,12 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import prometheus_client
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 import website.cli.demo
@@ -32,9 +32,11 @@ from website.config import Role
 from website.editorial.workspace import Workspace, live_settings
 from website.exceptions import RepositoryError
 from website.infra import running_instance
+from website.infra.database import Database
 from website.leads.services import open_outbox
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.monitoring import heartbeat, metrics
+from website.ops.monitoring.metrics import Counters
 from website.ops.service import (
     content_reload,
     logs,
@@ -47,14 +49,6 @@ from website.ops.service import (
 from website.ops.service.static_site import one_machine
 from website.web.confirmations import confirmations
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from flask import Flask
-
-    from website.infra.database import Database
-    from website.ops.monitoring.metrics import Counters
 
 log = logging.getLogger(__name__)
 

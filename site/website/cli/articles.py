@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import click
 from flask.cli import with_appcontext
 
 from website.authoring import articles, publishing, renaming
 from website.authoring.file_transactions import FileTransaction
-from website.content.kinds import ARTICLES
+from website.content.kinds import ARTICLES, Kind
 from website.content.languages import GERMAN
+from website.content.models import Item
+from website.content.problems import Problem
 from website.editorial import new_texts
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from website.content.kinds import Kind
-    from website.content.models import Item
-    from website.content.problems import Problem
 
 COMMAND = ".venv/bin/flask --app website"
 

@@ -6,18 +6,22 @@ not be changed by a newer version of the website before a copy is made.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from pyrage import x25519
 
 from website.cli import instances
 from website.cli.leads import actor
+from website.config import Settings
 from website.content.live_questionnaire import QuestionnaireFile
 from website.exceptions import ContentError
 from website.infra import clock
 from website.infra.clock import in_german
+from website.infra.database import Database
 from website.leads.erasure_log import REMEMBERED, ErasureLog
+from website.leads.retention import Retention
 from website.leads.services import open_leads
 from website.ops.backup import (
     after_restore,
@@ -27,21 +31,12 @@ from website.ops.backup import (
     rotation,
     workdir,
 )
+from website.ops.backup.after_restore import Finished
+from website.ops.backup.archive import Manifest
+from website.ops.backup.restore_backup import Restored
 from website.ops.backup.rotation import LONGEST
 from website.ops.service import move_to_postgresql
 from website.staff.accounts import sessions
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pyrage import x25519
-
-    from website.config import Settings
-    from website.infra.database import Database
-    from website.leads.retention import Retention
-    from website.ops.backup.after_restore import Finished
-    from website.ops.backup.archive import Manifest
-    from website.ops.backup.restore_backup import Restored
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

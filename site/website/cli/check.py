@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
@@ -14,15 +14,10 @@ from flask.cli import with_appcontext
 from website import checking
 from website.authoring import publishing
 from website.config import ROOT
+from website.content.library import Library
 from website.content.models import PublicationStatus
-from website.content.problems import Severity
+from website.content.problems import Problem, Severity
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.content.library import Library
-    from website.content.problems import Problem
 
 LISTED = 5
 """Drafts that are named one by one."""

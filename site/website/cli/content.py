@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,19 +16,13 @@ from website.cli import instances, options, publishing_process
 from website.cli.leads import actor
 from website.editorial import status as editorial_status
 from website.editorial.publication_requests import PublicationRequests
-from website.editorial.publications import Publications, PublicationState
+from website.editorial.publications import Publication, Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import clock, locks
 from website.infra.clock import in_german
 from website.publishing.publisher import machine_name
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from website.editorial.publications import Publication
 
 WAIT = 0.3
 """Seconds between two looks at what another process publishes."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
 from website.cli.leads import leads
 from website.exceptions import StorageError
 from website.infra import clock as clocks
+from website.leads.services import Leads
 from website.staff import access
 from website.web.services import services
 from website_demo import Demo, holds_others, remove
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.leads.services import Leads
 
 
 @leads.command("demo")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
@@ -20,9 +20,6 @@ from website.cli import instances, options
 from website.config import ROOT, Settings
 from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
 """Of files that not everybody may read, or that are run."""

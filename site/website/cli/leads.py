@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import getpass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,15 +12,10 @@ from website.cli import instances, options
 from website.infra.clock import GERMANY, in_german
 from website.leads import labels
 from website.leads.deliveries import Choice
-from website.leads.models import Channel, DeliveryState, LeadStatus
+from website.leads.models import Channel, Delivery, DeliveryState, Lead, LeadStatus
 from website.leads.spam import signals
 from website.leads.workflow import LeadChange
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
-
-    from website.leads.models import Delivery, Lead
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 """In German time, as everything that is shown."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,21 +14,14 @@ from website.cli.leads import actor, leads
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
 from website.infra.clock import in_german
+from website.infra.database import Database
 from website.leads import access_report
-from website.leads.data_subjects import DataSubjects
-from website.leads.models import DeliveryState, LeadStatus
-from website.leads.retention import OWED, STUCK, Purge, Retention
+from website.leads.data_subjects import DataSubjects, SubjectData
+from website.leads.models import DeliveryState, Lead, LeadStatus
+from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
 from website.ops.backup.rotation import LONGEST
 from website.web.services import services
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.infra.database import Database
-    from website.leads.data_subjects import SubjectData
-    from website.leads.models import Lead
-    from website.leads.retention import DueDeletions
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 

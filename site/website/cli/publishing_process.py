@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from flask import Flask
 
 from website.config import Role, Settings
+from website.content.loading import Before
 from website.editorial.workspace import Workspace
 from website.infra import running_instance
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.ops.service import logs, publishing_service
 from website.publishing.publisher import Publisher, Site
-
-if TYPE_CHECKING:
-    from flask import Flask
-
-    from website.content.loading import Before
-    from website.infra.database import Database
 
 
 @click.command()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 import click
 
 from website.cli import instances
 from website.config import INBOX
 from website.staff.access import StaffRole, staff_url
+from website.staff.accounts.models import Staff
 from website.web.services import services
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from website.staff.accounts.models import Staff
 
 ROLES = click.Choice([role.value for role in StaffRole])
 HOW_ROLES_DIFFER = (

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from website.content import kinds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.content.kinds import Kind
-    from website.content.models import Item
-
+from website.content.kinds import Kind
+from website.content.models import Item
 
 PAGE, CHECKLIST = "seite", "checkliste"
 """Parts of paths: of a long list, and of what an article has for printing."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from website.content import blocks
 from website.content.models import Item, PublicationStatus
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from website.content.text_reader import FrontMatter
 
 

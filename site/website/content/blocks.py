@@ -7,22 +7,16 @@ insert names what the site makes itself: ``/// baustein | neueste-artikel``, the
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from pymdownx.blocks import BlocksExtension
+from markdown import Markdown
+from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
+from website.content.languages import Language
 from website.content.pages import TOOLS
 from website.infra.text import gettext_noop
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from markdown import Markdown
-    from pymdownx.blocks import BlocksProcessor
-
-    from website.content.languages import Language
 
 CHECKLIST = "checkliste"
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from website.content import files, kinds
-from website.content.files import FileKind
+from website.content.files import File, FileKind
+from website.content.models import Item
 from website.content.problems import Problem, Severity
 from website.content.text_reader import Known, Reader
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.content.files import File
-    from website.content.models import Item
 
 _SETTLED = 100_000_000
 """Nanoseconds after which a second change gets another time from every file system we know."""

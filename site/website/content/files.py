@@ -6,21 +6,18 @@ that none publishes what another overlooks.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from collections.abc import Collection
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from website.content import kinds
 from website.content.kinds import TEXT
 from website.infra import folders
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from website.infra.folders import SurveyedFile
+from website.infra.folders import SurveyedFile
 
 RIGHTS = "bildrechte.txt"
 """Whose each image is: ``artikel/bild.jpg: Urheber, Lizenz``."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from website.content import frontmatter_advice
+from website.content.problems import Report
 from website.content.value_reader import Fields, Path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.content.problems import Report
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -10,23 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import PIL
 
 from website.content import picture_files
+from website.content.images import Original
 from website.content.models import Image, ImageSource
 from website.content.slugs import slugify
 from website.exceptions import ImageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from website.content.images import Original
-    from website.infra.cache import Cache
+from website.infra.cache import Cache
 
 WIDTHS = (480, 800, 1200, 1600)
 """Pixels: a phone, a dense phone or a text column, a tablet, a column on a dense screen."""

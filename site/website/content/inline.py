@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import string
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
+from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-
-if TYPE_CHECKING:
-    from markdown import Markdown
-
 
 _ADDRESS = (
     r"(?<![\w/@=.-])(https?://"

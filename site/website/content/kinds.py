@@ -7,17 +7,14 @@ where its texts are listed, a list template and the list's own text in ``seiten/
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from website.content.articles import Article
 from website.content.case_studies import CaseStudy
+from website.content.models import Item
 from website.content.pages import TOOLS, Page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from website.content.models import Item
 
 TEXT = ".md"
 PAGES = "seiten"

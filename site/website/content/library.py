@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import difflib
 import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 from website.content import (
     files,
@@ -24,41 +26,43 @@ from website.content import (
     translated_site_data,
 )
 from website.content.addresses import Addresses
+from website.content.articles import Article
+from website.content.file_cache import FileCache
+from website.content.image_variants import Variant
 from website.content.kinds import (
     ARTICLES,
     PAGE_KINDS,
     SEARCH,
     TOOL_PAGES,
+    ItemT_co,
+    Kind,
     pages_without_address,
 )
-from website.content.languages import GERMAN
-from website.content.models import Alternate, ListPage
-from website.content.pages import TOOLS
+from website.content.languages import GERMAN, Language
+from website.content.models import (
+    Alternate,
+    Image,
+    Item,
+    Link,
+    ListPage,
+    Rendered,
+    TextContent,
+    Topic,
+)
+from website.content.pages import TOOLS, Page
 from website.content.placeholders import is_placeholder
 from website.content.postprocess import resolve
 from website.content.problems import Problem
 from website.content.redirects import old_addresses
 from website.content.related import RelatedArticles
+from website.content.rendered_texts import Texts
+from website.content.reply_templates import ReplyTemplate
+from website.content.sitedata import SiteData
 from website.content.text_reader import Reader
 from website.content.value_reader import line_of
 from website.exceptions import ImageError
 from website.infra import paging
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from website.content.articles import Article
-    from website.content.file_cache import FileCache
-    from website.content.image_variants import Variant
-    from website.content.kinds import ItemT_co, Kind
-    from website.content.languages import Language
-    from website.content.models import Image, Item, Link, Rendered, TextContent, Topic
-    from website.content.pages import Page
-    from website.content.rendered_texts import Texts
-    from website.content.reply_templates import ReplyTemplate
-    from website.content.sitedata import SiteData
-    from website.questionnaire import Questionnaire
+from website.questionnaire import Questionnaire
 
 RELATED = 3
 

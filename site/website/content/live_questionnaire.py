@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from website.content import questionnaire_file, translated_questionnaire
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
 from website.content.questionnaire_file import NAME
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.content.languages import Language
-    from website.questionnaire import Questionnaire
+from website.questionnaire import Questionnaire
 
 log = logging.getLogger(__name__)
 

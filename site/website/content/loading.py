@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.content import (
     files,
@@ -18,19 +20,12 @@ from website.content.file_cache import FileCache
 from website.content.kinds import KINDS, OTHER_PAGES, required_pages
 from website.content.languages import GERMAN
 from website.content.library import Library, in_order
-from website.content.models import PublicationStatus
+from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem
 from website.content.rendered_texts import Texts
 from website.content.text_reader import Known
 from website.content.value_reader import line_of
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from website.content.models import Item
-    from website.questionnaire import Questionnaire
+from website.questionnaire import Questionnaire
 
 
 @dataclass

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
 
+from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.tables import TableProcessor
 from markdown.preprocessors import Preprocessor
@@ -19,12 +22,6 @@ from markdown.util import STX
 
 from website.content.outline import CELLS
 from website.content.source_lines import BULLETS, MARKS, SPEAKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from xml.etree import ElementTree as ET
-
-    from markdown import Markdown
 
 _REPLACED = {"–": "", "☐": "[ ] ", "☑": "[x] "}
 _TASK = re.compile(r"\[([ xX])\]\s+(?=\S)")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import math
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from website.content import motif, text_files
+from website.content.motif import Motif
 from website.content.problems import Problem
 from website.exceptions import ContentError
 from website.infra.text import gettext_noop
 
 if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-    from typing import Self
-
     from website.content.kinds import Kind
-    from website.content.motif import Motif
     from website.content.text_reader import FrontMatter
 
 WORDS_PER_MINUTE = 200

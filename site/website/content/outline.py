@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
 from website.content.blocks import INSERT_MARK
 from website.content.models import alt_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from xml.etree import ElementTree as ET
 
 
 class PassageKind(Enum):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from website.content.models import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Self
-
     from website.content.text_reader import FrontMatter
 
 TOOLS = (

@@ -10,18 +10,13 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
+from PIL.Image import Image as Pixels
 
 from website.exceptions import ImageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from PIL import ImageFile
-    from PIL.Image import Image as Pixels
 
 FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
 """Pillow's names of what browsers show; nothing else is even tried."""

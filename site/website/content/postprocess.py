@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 from website.content import kinds, slugs, typography
+from website.content.addresses import Addresses
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
-from website.content.models import DECORATIVE, Heading, Link, alt_text
+from website.content.languages import Language
+from website.content.models import (
+    DECORATIVE,
+    Heading,
+    Image,
+    ImageSource,
+    Link,
+    TextContent,
+    alt_text,
+)
 from website.exceptions import ImageError
 from website.infra.german import NO_BREAK_SPACE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from website.content.addresses import Addresses
-    from website.content.languages import Language
-    from website.content.models import Image, ImageSource, TextContent
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
 _INLINE = frozenset(

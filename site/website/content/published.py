@@ -8,6 +8,8 @@ adds to the list, and nobody takes away from it. Lists of two people may be merg
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.content import text_files
@@ -15,9 +17,6 @@ from website.exceptions import UnreadableFile
 from website.infra import disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from website.content.library import Library
 
 log = logging.getLogger(__name__)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from website.content import files, published, toml_files
 from website.content.problems import Problem
-from website.content.value_reader import shown
+from website.content.value_reader import Fields, shown
 from website.questionnaire import (
     CONTRACTS,
     FORMER,
@@ -18,12 +19,6 @@ from website.questionnaire import (
     QuestionKind,
     Questionnaire,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from website.content.value_reader import Fields
 
 NAME = "formular.toml"
 

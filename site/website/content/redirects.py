@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from website.content.models import Item
+
 if TYPE_CHECKING:
     from website.content.library import Library
-    from website.content.models import Item
 
 _PAGES = (".html", ".htm")
 

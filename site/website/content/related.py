@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.content.models import Item
+from website.content.models import Item
 
 Positions = int
 """A set of positions in the list of articles: bit 5 stands for the sixth article. Python joins and

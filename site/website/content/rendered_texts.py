@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from website.content.languages import GERMAN
-from website.content.models import Insert
+from website.content.addresses import Addresses
+from website.content.languages import GERMAN, Language
+from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+FindImage = Callable[[TextContent, str], Image]
 
-    from website.content.addresses import Addresses
-    from website.content.languages import Language
-    from website.content.models import Image, Rendered, TextContent
-
-    FindImage = Callable[[TextContent, str], Image]
 
 Found = tuple[tuple[int, str], ...]
 """What is wrong with a text: lines of its file, and sentences."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
@@ -14,24 +16,17 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
 from website.content import blocks
+from website.content.addresses import Addresses
 from website.content.blocks import INSERT_MARK, Blocks
 from website.content.inline import Inline
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
 from website.content.markdown_lists import Lists
-from website.content.models import Insert, Rendered
+from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
 from website.content.slugs import slugify
 from website.content.source_lines import MARKS, Lines
 from website.content.text_files import without_control
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from xml.etree import ElementTree as ET
-
-    from website.content.addresses import Addresses
-    from website.content.languages import Language
-    from website.content.models import Image, TextContent
 
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile(f"[\ue000-\uf8ff{MARKS}\x02\x03]")

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.content import files, toml_files
 from website.content.problems import Problem
-from website.content.value_reader import shown
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from website.content.value_reader import Fields
+from website.content.value_reader import Fields, shown
 
 NAME = "antworten.toml"
 PLACEHOLDERS = ("name", "unternehmen", "nummer", "thema", "eingang", "absender")

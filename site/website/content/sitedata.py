@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+import pathlib
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from website.content import slugs, toml_files
-from website.content.languages import GERMAN
+from website.content.addresses import Addresses
+from website.content.languages import GERMAN, Language
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
-
-if TYPE_CHECKING:
-    import datetime
-    import pathlib
-    from collections.abc import Iterator, Mapping
-
-    from website.content.addresses import Addresses
-    from website.content.languages import Language
-    from website.content.value_reader import Fields, Path
+from website.content.value_reader import Fields, Path
 
 NAME = "website.toml"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")

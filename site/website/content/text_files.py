@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What neither HTML nor XML may hold (XML 1.0, section 2.2; HTML, section 13.1.4)."""

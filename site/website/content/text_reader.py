@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from website.content import files, frontmatter, motif, slugs, text_files
+from website.content.addresses import Addresses
 from website.content.files import SLUG
-from website.content.kinds import TEXT
-from website.content.languages import GERMAN
+from website.content.kinds import TEXT, Kind
+from website.content.languages import GERMAN, Language
 from website.content.models import (
     AiUse,
     CallToAction,
+    Item,
     Picture,
     PublicationStatus,
     Source,
@@ -26,14 +29,6 @@ from website.content.placeholders import MARK, is_placeholder, reminder
 from website.content.problems import Problem, Severity
 from website.content.value_reader import Fields, shown
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from website.content.addresses import Addresses
-    from website.content.kinds import Kind
-    from website.content.languages import Language
-    from website.content.models import Item
 
 LONGEST_ALIAS = 200
 """Bytes of an old address: its parts become folders, whose names may have 255."""

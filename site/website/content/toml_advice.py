@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from website.content import frontmatter_advice
 from website.content.frontmatter_advice import Row
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _POSITION = re.compile(r"\(at line (\d+)")
 _VALUE = re.compile(r"\s*(?P<key>[A-Za-z0-9_-]+)\s*=\s*(?P<value>.*)")

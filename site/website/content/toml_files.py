@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
-from typing import TYPE_CHECKING
 
 from website.content import text_files, toml_advice
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
+from website.content.problems import Report
 from website.content.value_reader import TOML, Fields, Path
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    import pathlib
-
-    from website.content.languages import Language
-    from website.content.problems import Report
 
 ENDING = ".toml"
 

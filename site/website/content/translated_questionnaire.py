@@ -6,21 +6,17 @@ it one for the choices. What is asked, in which order and of whom is the German 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from website.content import files, toml_files
+from website.content.languages import Language
 from website.content.problems import Problem, Severity
 from website.content.questionnaire_file import HOLDS, NAME
-from website.questionnaire import CONTRACTS, Questionnaire
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from website.content.languages import Language
-    from website.content.value_reader import Fields
-    from website.questionnaire import Question, QuestionGroup
+from website.content.value_reader import Fields
+from website.questionnaire import CONTRACTS, Question, QuestionGroup, Questionnaire
 
 WORDS = ("label", "purpose", "called", "short", "hint", "missing")
 """What is said of a question; an edition needs those that the German file has."""

@@ -7,23 +7,18 @@ German file, so that every fact stands once.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from website.content import files, languages, sitedata, toml_files
 from website.content.addresses import DEEPEST, Addresses
-from website.content.languages import Language
+from website.content.languages import Language, Translations
 from website.content.placeholders import is_none, is_placeholder
 from website.content.problems import Problem
-from website.content.value_reader import line_of, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from pathlib import Path
-
-    from website.content.languages import Translations
-    from website.content.sitedata import Read
-    from website.content.value_reader import Fields
+from website.content.sitedata import Read
+from website.content.value_reader import Fields, line_of, shown
 
 OWN = (
     "name", "motto", "description", "response_promise", "navigation", "legal_navigation", "topics",

@@ -5,19 +5,15 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
 from website.content.placeholders import is_placeholder
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from website.content.languages import Language
-    from website.content.problems import Report
+from website.content.problems import Report
 
 SHOWN = 60
 """Characters of a value that a message repeats."""

@@ -14,8 +14,11 @@ without an account), ``data_fields`` and ``data_form`` (the TOML files of the co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from flask import Flask
+
+from website.content.library import Library
 from website.editor import (
     guide,
     history,
@@ -42,15 +45,7 @@ from website.editorial.publications import Publications
 from website.editorial.share_links import ShareLinks
 from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
-from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-
-    from website.content.library import Library
-    from website.web.services import Edition
+from website.web.services import Edition, services
 
 __all__ = [
     "blueprint",

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import itertools
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, current_app, redirect, request
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 
 from website.config import EDITOR
 from website.content import kinds
+from website.content.kinds import Kind
 from website.content.languages import ENDING as CATALOGUE
+from website.content.models import Item
 from website.content.toml_files import ENDING as DATA
 from website.editor.data_fields import title_of
+from website.editor.edited_site import EditedSite
+from website.editorial.audit_trail import AuditTrail
+from website.editorial.external_links import ExternalLinks
+from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publications import Publications
+from website.editorial.repository import Repository
+from website.editorial.share_links import ShareLinks
+from website.editorial.working_copies import WorkingCopies
+from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
 from website.infra import german
 from website.leads import labels
@@ -21,25 +34,6 @@ from website.staff import access
 from website.staff.access import Action, error_pages
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask, Response
-    from flask.blueprints import BlueprintSetupState
-    from flask.typing import ResponseReturnValue
-
-    from website.content.kinds import Kind
-    from website.content.models import Item
-    from website.editor.edited_site import EditedSite
-    from website.editorial.audit_trail import AuditTrail
-    from website.editorial.external_links import ExternalLinks
-    from website.editorial.publication_requests import PublicationRequests
-    from website.editorial.publications import Publications
-    from website.editorial.repository import Repository
-    from website.editorial.share_links import ShareLinks
-    from website.editorial.working_copies import WorkingCopies
-    from website.editorial.workspace import Workspace
 
 log = logging.getLogger(__name__)
 

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import flash
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content import kinds
 from website.content.kinds import TEXT
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
+from website.content.library import Library
+from website.content.models import Item
 from website.content.placeholders import is_placeholder
 from website.editor.blueprint import editor_state
-from website.editor.text_forms import stored
+from website.editor.edited_site import EditedText
+from website.editor.text_forms import Stored, stored
 from website.editorial import front_matter_edits, line_edits, translations
+from website.editorial.repository import Diff
 from website.exceptions import AuthoringError, CopyConflict
 from website.infra import clock
 from website.leads import labels
 from website.staff.access import go_to
-
-if TYPE_CHECKING:
-    import datetime
-
-    from flask.typing import ResponseReturnValue
-
-    from website.content.languages import Language
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.editor.edited_site import EditedText
-    from website.editor.text_forms import Stored
-    from website.editorial.repository import Diff
 
 
 @dataclass(frozen=True)

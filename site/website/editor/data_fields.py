@@ -6,20 +6,17 @@ How a value is typed follows from the value; what it is for, the file says itsel
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from website.content import kinds, languages, questionnaire_file, reply_templates, sitedata
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import SiteData
+from website.content.value_reader import Path
 from website.leads.labels import language
 from website.questionnaire import CONTRACTS, QuestionKind
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from website.content.value_reader import Path
 
 _FORM = "kontakt"
 """The page with the request form."""

@@ -6,17 +6,22 @@ Each value that was changed is spliced into the bytes that were shown; no other 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from website.content import questionnaire_file, slugs, text_files, toml_advice, toml_files
 from website.content.placeholders import is_placeholder, missing_fact
+from website.content.problems import Problem
+from website.content.value_reader import Path
 from website.editor import question_form
 from website.editor.data_fields import (
     REMOVED,
     Choices,
+    Column,
     Field,
+    Group,
     Rows,
     Style,
     groups_of,
@@ -28,13 +33,6 @@ from website.editor.data_fields import (
 from website.editor.file_form import FileForm
 from website.editorial import toml_edits
 from website.exceptions import UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from website.content.problems import Problem
-    from website.content.value_reader import Path
-    from website.editor.data_fields import Column, Group
 
 ORIGIN = "zeile"
 """Of each row of a list the row of the file that it was; nothing for a new one."""

@@ -9,27 +9,21 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from flask import Flask
 from werkzeug.test import create_environ
 
 from website.checking import Readability
 from website.checking.text_reports import TextReport, TextReports, by_severity
+from website.content.image_variants import Variant
 from website.content.kinds import OTHER_PAGES
+from website.content.library import Library
+from website.content.models import Item
+from website.content.problems import Problem
 from website.editorial.export import state_of
-from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Flask
-
-    from website.content.image_variants import Variant
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
-    from website.web.services import Edition
+from website.web.services import Edition, services
 
 CURRENT = 1.0
 """Seconds for which nobody looks whether anything but a publication has changed the content."""

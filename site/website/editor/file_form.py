@@ -7,19 +7,16 @@ bytes that were shown; no other byte changes.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
+
+from werkzeug.datastructures import MultiDict
 
 from website.content import text_files
 from website.editorial import line_edits
 from website.exceptions import AuthoringError, UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Self
-
-    from werkzeug.datastructures import MultiDict
 
 SOURCE = "ganz"
 """The field that holds a whole file; where it is sent, there are no others."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import (
+    Field,
     FieldList,
     Form,
     FormField,
@@ -24,24 +27,16 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from website.content import frontmatter
-from website.content.kinds import TOOL_PAGES
-from website.content.models import DECORATIVE, AiUse
+from website.content.kinds import TOOL_PAGES, Kind
+from website.content.library import Library
+from website.content.models import DECORATIVE, AiUse, Item
 from website.content.placeholders import is_placeholder
+from website.content.problems import Problem
 from website.content.text_reader import DESCRIPTION_LENGTH, TITLE_LENGTH, keys_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+Values = Mapping[str, Any]
+Choices = Sequence[tuple[str, str]]
 
-    from werkzeug.datastructures import MultiDict
-    from wtforms import Field
-
-    from website.content.kinds import Kind
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
-
-    Values = Mapping[str, Any]
-    Choices = Sequence[tuple[str, str]]
 
 NEW_SOURCES = 2
 """Empty rows below the sources that a text has."""

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
 
 from flask import Response, abort, render_template, send_from_directory
 from PIL import Image as Pictures
 
 from website.config import ROOT
-from website.content.models import Image, TextContent
+from website.content.models import Image, Rendered, TextContent
 from website.content.rendering import Renderer
 from website.editor.blueprint import blueprint
 from website.exceptions import ImageError
 from website.staff.access import Action, requires, staff_url
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from website.content.models import Rendered
 
 FOLDER = ROOT / "docs"
 GUIDE = FOLDER / "redaktion.md"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content.kinds import TEXT
@@ -21,9 +20,6 @@ from website.editor.text_forms import seen_version, stored_or_404
 from website.exceptions import CopyConflict
 from website.infra import clock
 from website.staff.access import Action, names, requires
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 CHANGED_MEANWHILE = (
     "Jemand hat den Text gerade geändert. Sehen Sie sich den Unterschied noch einmal an."

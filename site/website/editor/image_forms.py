@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime  # noqa: TC003 - read by WTForms' types
+import datetime
 import re
-from typing import TYPE_CHECKING
+from typing import Self
 
-from wtforms import BooleanField, DateField, FileField, Form, RadioField, StringField
+from wtforms import BooleanField, DateField, Field, FileField, Form, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import (
     DataRequired,
@@ -22,11 +22,6 @@ from website.content.models import DECORATIVE, alt_text
 from website.editorial.image_library import Rights
 from website.infra import clock
 from website.web import params
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from wtforms import Field
 
 LONGEST = 150
 _NO_NAME = re.compile(r"(?i)(?!\S+\.(?:jpe?g|png|svg|webp|gif|avif|heic)$)")

@@ -12,14 +12,15 @@ import functools
 import io
 import posixpath
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from flask import Response, abort, flash, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
 
-from website.checking.text_reports import by_severity
+from website.checking.text_reports import TextReport, by_severity
 from website.content import picture_files
 from website.content.files import RIGHTS, same_name
 from website.content.images import MISSING
@@ -31,20 +32,12 @@ from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.image_forms import RightsForm, UploadForm
 from website.editorial import image_library, uploads
 from website.editorial.image_library import WIDE, Rights
-from website.editorial.repository import Message
+from website.editorial.repository import Entry, Message
 from website.exceptions import AuthoringError, ImageError
 from website.infra import clock
 from website.staff.access import Action, go_to, may, requires, staff_url
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from flask.typing import ResponseReturnValue
-
-    from website.checking.text_reports import TextReport
-    from website.editorial.repository import Entry
 
 LARGEST_REQUEST = uploads.LARGEST + 256 * 1024
 """Bytes: an image and the words about it."""

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from flask import request
 
 from website.content.kinds import TEXT
-from website.content.models import PublicationStatus
+from website.content.library import Library
+from website.content.models import Item, PublicationStatus
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.staff.access import Action, requires
 from website.web import params
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.content.library import Library
-    from website.content.models import Item
 
 MOST_PAGES = 200
 """Pages that a field names."""

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import abort, flash, render_template
+from flask.typing import ResponseReturnValue
 
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.text_list import called
+from website.editorial.external_links import ExternalLink
 from website.infra import clock
 from website.ops.monitoring import jobs
 from website.staff import access
 from website.staff.access import Action, go_to, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from flask.typing import ResponseReturnValue
-
-    from website.editorial.external_links import ExternalLink
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -12,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from website.content import published
 from website.content.kinds import TEXT
-from website.content.models import PublicationStatus
+from website.content.models import Item, PublicationStatus
 from website.content.slugs import slugify
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
@@ -27,13 +28,6 @@ from website.infra import clock
 from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flask.typing import ResponseReturnValue
-
-    from website.content.models import Item
 
 LONGEST_NAME = 80
 ONE_NAME = (

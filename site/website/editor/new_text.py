@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -20,9 +19,6 @@ from website.infra import clock
 from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 TAKEN = "Diesen Text gibt es schon. Nehmen Sie einen anderen Titel, oder schreiben Sie dort weiter."
 

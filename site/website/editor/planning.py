@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from flask import render_template
 
 from website.content.models import PublicationStatus
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.text_list import STATES, TextRow, all_rows
+from website.editorial.models import WorkingCopy
 from website.editorial.workflow import CopyState
 from website.infra import clock
 from website.infra.clock import DAYS, GERMANY
 from website.infra.german import month_in_words
 from website.staff.access import Action, names, requires
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from website.editorial.models import WorkingCopy
 
 AHEAD = datetime.timedelta(days=366)
 """How far the calendar looks into the future."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import NoResultFound
 
@@ -21,19 +22,12 @@ from website.editor.text_list import all_rows, called
 from website.editorial import image_library
 from website.editorial import status as editorial_status
 from website.editorial.publication_steps import NAMES
-from website.editorial.publications import PublicationKind, PublicationState
+from website.editorial.publications import Publication, PublicationKind, PublicationState
+from website.editorial.repository import Change
 from website.exceptions import RepositoryError
 from website.infra import clock
 from website.staff.access import Action, go_to, requires, staff_url
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from flask.typing import ResponseReturnValue
-
-    from website.editorial.publications import Publication
-    from website.editorial.repository import Change
 
 SHOWN = 50
 

@@ -9,23 +9,21 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from website.content import slugs
 from website.content.questionnaire_file import CHOICE_KEY, QUESTION_KEY, RESERVED
+from website.content.value_reader import Path
 from website.editor.data_fields import Style, tables
 from website.questionnaire import QuestionKind
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+Values = Mapping[str, Any]
+Sent = MultiDict[str, str]
 
-    from website.content.value_reader import Path
-
-    Values = Mapping[str, Any]
-    Sent = MultiDict[str, str]
 
 KINDS = {
     QuestionKind.TEXT: "Kurzer Text",

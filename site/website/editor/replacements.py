@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state
@@ -19,10 +19,6 @@ from website.exceptions import AuthoringError
 from website.infra import clock
 from website.staff.access import Action, go_to, requires
 from website.web import params
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-    from werkzeug.datastructures import MultiDict
 
 SHOWN = 500
 """Hits on one page; more are found by longer words."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from flask import flash, request
+from flask.typing import ResponseReturnValue
 
 from website.editor import steps
 from website.editor.blueprint import go_to_page_of
@@ -27,14 +28,10 @@ from website.editor.text_forms import (
     stored_or_404,
     was_seen,
 )
+from website.editorial.models import WorkingCopy
 from website.editorial.workflow import Step
 from website.exceptions import AuthoringError, CopyConflict, RepositoryError, StepRefused
 from website.staff.access import go_to, names
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.editorial.models import WorkingCopy
 
 SAVED = "Gespeichert."
 OFFICIAL_CHANGED = "Der veröffentlichte Text wurde an derselben Stelle geändert"

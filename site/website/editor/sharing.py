@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from flask import Response, flash, render_template, request
 from flask_login import current_user
@@ -13,14 +12,12 @@ from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.edited_site import framed
 from website.editor.previews import send_image
 from website.editor.text_forms import stored_or_404
+from website.editorial.share_links import ShareLink
 from website.infra import clock
 from website.staff import access
 from website.staff.access import Action, error_pages, go_to, names, requires
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from website.editorial.share_links import ShareLink
 
 _MAIN = re.compile(r"<main\b[^>]*>")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"script-src": "'none'", "connect-src": "'none'"})

@@ -7,31 +7,25 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website import checking
 from website.content import languages, sitedata, text_files, toml_files
+from website.content.problems import Problem, Severity
 from website.editor import link_targets, question_form, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
 from website.editor.data_fields import OF_EDITION, PAGES, is_overlay, title_of
-from website.editor.data_form import DataForm
+from website.editor.data_form import DataForm, ShownGroup
 from website.editor.file_form import SOURCE
-from website.editor.text_forms import base_shown, stored, stored_or_404
+from website.editor.saving import Shown
+from website.editor.text_forms import Stored, base_shown, stored, stored_or_404
 from website.editor.text_list import STATES, called, states_of
 from website.exceptions import UnreadableFile
 from website.leads import labels
 from website.staff.access import Action, names, requires
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.content.problems import Problem, Severity
-    from website.editor.data_form import ShownGroup
-    from website.editor.saving import Shown
-    from website.editor.text_forms import Stored
 
 _OVERLAY = (
     "Hier steht nur, was in dieser Sprache anders heißt; alles andere kommt aus der deutschen "

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 import functools
-from typing import TYPE_CHECKING
 
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from website.content import kinds, sitedata
+from website.content.library import Library
 from website.content.models import PublicationStatus
 from website.editor.blueprint import editor_state
 from website.editor.data_fields import title_of
 from website.editorial import front_matter_edits, scheduling, toml_edits, translations
+from website.editorial.models import WorkingCopy
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, StepRefused
@@ -20,12 +22,6 @@ from website.infra import clock
 from website.staff.access import Action, may, names
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from werkzeug.datastructures import MultiDict
-
-    from website.content.library import Library
-    from website.editorial.models import WorkingCopy
 
 BUTTONS = {
     "einreichen": Step.SUBMIT,

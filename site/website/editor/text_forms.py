@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import abort, request
 from flask_login import current_user
 
+from website.content.kinds import Kind
+from website.content.library import Library
+from website.content.models import Item
 from website.editor.blueprint import editor_state
+from website.editor.file_form import FileForm
 from website.editor.typed_text import TextForm
-from website.editorial.merge import merge
+from website.editorial.merge import Conflict, Merged, merge
+from website.editorial.models import WorkingCopy
 from website.infra import clock
 from website.web import params
-
-if TYPE_CHECKING:
-    from website.content.kinds import Kind
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.editor.file_form import FileForm
-    from website.editorial.merge import Conflict, Merged
-    from website.editorial.models import WorkingCopy
 
 LONGEST_TAB = 40
 _COMMIT = re.compile("[0-9a-f]{40,64}")

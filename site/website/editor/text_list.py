@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from website.checking.text_reports import by_severity
+from website.checking.text_reports import TextReport, by_severity
 from website.content import kinds
-from website.content.languages import GERMAN
-from website.content.models import PublicationStatus
-from website.content.problems import Severity
+from website.content.kinds import Kind
+from website.content.languages import GERMAN, Language
+from website.content.library import Library
+from website.content.models import Item, PublicationStatus
+from website.content.problems import Problem, Severity
 from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import title_of
 from website.editor.text_forms import merged_with
+from website.editorial.models import WorkingCopy
 from website.editorial.workflow import CopyState
 from website.infra import clock, paging
 from website.leads import labels
 from website.staff.access import Action, names, requires
 from website.web import params
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Iterable, Sequence
-
-    from website.checking.text_reports import TextReport
-    from website.content.kinds import Kind
-    from website.content.languages import Language
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
-    from website.editorial.models import WorkingCopy
 
 ON_A_PAGE = 50
 SITE_DATA = "Angaben"

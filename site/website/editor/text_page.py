@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content.kinds import TEXT
@@ -23,7 +23,9 @@ from website.editor.blueprint import (
 )
 from website.editor.front_matter_form import HEAD_IMAGE, FrontMatter, field_labels
 from website.editor.images import images_beside, without_arriving
+from website.editor.saving import Shown
 from website.editor.text_forms import (
+    Stored,
     form_sent,
     form_shown,
     seen_version,
@@ -36,12 +38,6 @@ from website.editorial.workflow import Step
 from website.exceptions import CopyConflict, StepRefused
 from website.infra import clock
 from website.staff.access import Action, go_to, may, names, requires
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.editor.saving import Shown
-    from website.editor.text_forms import Stored
 
 BUSY = datetime.timedelta(minutes=5)
 """For so long after a save somebody may still be writing."""

@@ -7,27 +7,23 @@ above it single values.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from wtforms import Form
 
 from website.checking.text_reports import TextReport, by_severity
-from website.content.problems import Severity
+from website.content.kinds import Kind
+from website.content.library import Library
+from website.content.models import Item
+from website.content.problems import Problem, Severity
 from website.editor import front_matter_form
+from website.editor.edited_site import EditedText
 from website.editor.file_form import FileForm
+from website.editor.front_matter_form import FrontMatter
 from website.editorial import front_matter_edits, line_edits
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from wtforms import Form
-
-    from website.content.kinds import Kind
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.content.problems import Problem
-    from website.editor.edited_site import EditedText
-    from website.editor.front_matter_form import FrontMatter
 
 _LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from website.editorial.models import EditorialEvent
+from website.editorial.models import EditorialEvent, WorkingCopy
 from website.editorial.workflow import Step
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Sequence
-
-    from sqlalchemy.orm import Session
-
-    from website.editorial.models import WorkingCopy
-    from website.infra.database import Database
+from website.infra.database import Database
 
 LIVE = "live"
 """The action of a publication that went live."""

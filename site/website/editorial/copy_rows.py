@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import insert, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy.orm import Session, joinedload
 
 from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.workflow import CopyState
 from website.exceptions import CopyConflict
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
 UNAPPROVED: dict[str, Any] = {
     "approved_by": None,

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from website.editorial.repository import Entry, Repository
 from website.exceptions import RepositoryError
 from website.infra import disk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from website.editorial.repository import Entry, Repository
 
 Noted = tuple[str, int, int, int]
 """A file as it was written: its blob, size, time of change in nanoseconds, and inode."""

@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from sqlalchemy import JSON, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from website.content.library import Library
+from website.content.models import Item
+from website.editorial.link_checker import Outcome
 from website.infra import clock_skew
-from website.infra.database import insert_new
+from website.infra.database import Database, insert_new
 from website.leads.models import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.editorial.link_checker import Outcome
-    from website.infra.database import Database
 
 WEEK = datetime.timedelta(days=7)
 """After which a link that worked is checked again."""

@@ -8,19 +8,15 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import yaml
 
 from website.content import frontmatter
 from website.editorial import splicing
-from website.editorial.splicing import Collection, Entry, Node, Scalar, UnusualSource
+from website.editorial.splicing import Collection, Entry, Node, Path, Scalar, UnusualSource
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from website.editorial.splicing import Path
 
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -11,13 +11,10 @@ import os
 import re
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from website.exceptions import RepositoryError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from pathlib import Path
 
 OLDEST = (2, 38)
 """The first version with ``git merge-tree --write-tree``."""

@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from website.content import files, text_files
 from website.content.files import RIGHTS, same_name
 from website.content.postprocess import resolve
 from website.exceptions import AuthoringError, UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _ALT = "; Alternativtext: "
 _CONSENT = re.compile(r",?\s*Einwilligung:\s*(\d{4}-\d{2}-\d{2})")

@@ -12,13 +12,10 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from website.content import text_files
 from website.editorial.line_matching import matching
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _MARK = "\ufeff"

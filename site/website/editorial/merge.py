@@ -8,13 +8,10 @@ marks conflicts by lines that a text may hold itself, and ends a last line that 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.editorial.line_matching import matching
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from website.content import slugs
 from website.content.addresses import Addresses
+from website.content.kinds import Kind
+from website.content.library import Library
+from website.content.models import Item
 from website.content.postprocess import resolve
 from website.editorial import front_matter_edits, new_texts, toml_edits, translations
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.content.kinds import Kind
-    from website.content.library import Library
-    from website.content.models import Item
 
 SITE_DATA = "website.toml"
 

@@ -6,21 +6,17 @@ new in it, does one read on, what supports it, what shall the reader do next.
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from website.content import kinds, slugs
 from website.content.addresses import Addresses
+from website.content.kinds import Kind
+from website.content.library import Library
+from website.content.models import Item
 from website.content.placeholders import MARK
 from website.editorial.front_matter_edits import written
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    import datetime
-
-    from website.content.kinds import Kind
-    from website.content.library import Library
-    from website.content.models import Item
 
 LONGEST_SLUG = 60
 SKELETONS = Path(__file__).parent / "skeletons"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from sqlalchemy import delete, select, update
 
@@ -12,16 +12,11 @@ from website.editorial import copy_rows
 from website.editorial.audit_trail import LIVE, last_request, outcome_of
 from website.editorial.merge import merge
 from website.editorial.models import TextVersion, WorkingCopy
-from website.editorial.publications import PublicationState
+from website.editorial.publications import Publications, PublicationState
+from website.editorial.repository import Repository
 from website.editorial.workflow import CopyState
 from website.editorial.working_copies import WorkingCopies
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from website.editorial.publications import Publications
-    from website.editorial.repository import Repository
-    from website.infra.database import Database
+from website.infra.database import Database
 
 ASKING = datetime.timedelta(minutes=1)
 """Within this time whoever asks for a publication has noted its number, or has died."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from website.editorial.publications import PublicationKind, PublicationState
-from website.editorial.repository import INCOMING, REMOTE, Message
+from website.editorial.publications import (
+    Publication,
+    PublicationKind,
+    Publications,
+    PublicationState,
+)
+from website.editorial.repository import INCOMING, REMOTE, Message, Person, Repository
+from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from website.editorial.publications import Publication, Publications
-    from website.editorial.repository import Person, Repository
-    from website.editorial.workspace import Workspace
 
 REVERTS = "Reverts"
 """The trailer that names the commit that was taken back."""

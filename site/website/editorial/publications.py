@@ -7,21 +7,17 @@ that holds the content repository runs it.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import JSON, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.infra import clock_skew, leases
-from website.infra.database import insert_new
+from website.infra.database import Database, insert_new
 from website.leads.models import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from website.infra.database import Database
 
 LEASE = datetime.timedelta(minutes=5)
 """After this long without a sign of life another machine may publish."""

@@ -11,18 +11,15 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from website.content import frontmatter, text_files, toml_files
 from website.content.value_reader import line_of
 from website.editorial import front_matter_edits, toml_edits
+from website.editorial.splicing import Path
 from website.exceptions import AuthoringError, UnreadableFile
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from website.editorial.splicing import Path
 
 _READ = (".md", ".toml")
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -14,21 +14,18 @@ import datetime
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from website.content.files import RIGHTS
 from website.editorial import git
 from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders
-
-if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FOLDER = "content/"
 """Where the content lies in the repository."""

@@ -8,20 +8,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from sqlalchemy import Index, String, delete, select, update
+from sqlalchemy import ColumnElement, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.infra import clock_skew
+from website.infra.database import Database
 from website.leads.models import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement
-
-    from website.infra.database import Database
 
 VALID_FOR = datetime.timedelta(days=7)
 

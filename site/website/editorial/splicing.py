@@ -16,11 +16,9 @@ import copy
 import itertools
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from typing import Any
 
 Path = tuple[str | int, ...]
 """Where a value stands: ``("sources", 0, "url")``."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from website.editorial.publications import Holder, Publication, Publications
 from website.editorial.repository import MAIN, REMOTE
-from website.editorial.workspace import LIVE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.editorial.publications import Holder, Publication, Publications
-    from website.editorial.workspace import Workspace
+from website.editorial.workspace import LIVE, Workspace
 
 COUNTED = 1_000
 """Commits beyond which nobody counts."""

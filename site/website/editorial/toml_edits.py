@@ -5,17 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from website.editorial import splicing
-from website.editorial.splicing import Collection, Entry, Node, Scalar
+from website.editorial.splicing import Collection, Entry, Node, Path, Scalar
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from website.editorial.splicing import Path
 
 _LINE_END = re.compile(r"\r?\n")
 _BLANK = re.compile(r"(?:\s|#[^\n]*)*")

@@ -6,21 +6,17 @@ its own title, once: when it is published, a row for it joins ``[addresses]`` of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
 
 from website.content import published, slugs
 from website.content.addresses import Addresses
 from website.content.kinds import pages_without_address
+from website.content.library import Library
+from website.content.models import Item
 from website.content.placeholders import MARK, is_placeholder
 from website.editorial import front_matter_edits
 from website.editorial.new_texts import LONGEST_SLUG
 from website.exceptions import AuthoringError
-
-if TYPE_CHECKING:
-    import datetime
-
-    from website.content.library import Library
-    from website.content.models import Item
 
 TABLE = "addresses"
 """Of an edition's site data: the address of each path, by the German one."""

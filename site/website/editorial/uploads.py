@@ -13,16 +13,13 @@ import posixpath
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.content import graphics, slugs
 from website.content.files import same_name
 from website.editorial import image_conversion
 from website.exceptions import ImageError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of an upload."""

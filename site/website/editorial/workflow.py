@@ -6,11 +6,8 @@ A published text has no state: its edit is a working copy, which ends when it is
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class CopyState(StrEnum):

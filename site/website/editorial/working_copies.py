@@ -8,10 +8,11 @@ first, the save is merged and tried again, the step is refused with the copy as 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import delete, exists, not_, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from website.editorial import audit_trail, copy_rows, front_matter_edits, workflow
 from website.editorial.merge import merge
@@ -19,14 +20,7 @@ from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.share_links import ShareLink
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import CopyConflict, StepRefused, StorageError
-from website.infra.database import insert_new
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
+from website.infra.database import Database, insert_new
 
 AUTOSAVES_KEPT = datetime.timedelta(days=1)
 """How long what was saved by itself is kept beside the newest version."""

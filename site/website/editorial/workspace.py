@@ -10,19 +10,15 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from website.config import Settings
 from website.editorial import export
 from website.editorial.repository import Message, Person, Repository
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import disk, locks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.config import Settings
 
 LIVE = "refs/website/live"
 """The commit whose pages are live."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from flask import Blueprint, abort, request
+from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 
 from website.config import INBOX
@@ -12,17 +13,11 @@ from website.inbox import words
 from website.infra import german
 from website.infra.text import clean_line
 from website.leads import labels
+from website.leads.models import Lead
 from website.staff import access
 from website.staff.access import Action
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask.blueprints import BlueprintSetupState
-
-    from website.leads.models import Lead
 
 EXCERPT = 240
 """Characters of a message that a row of a list holds; it shows as many as there is room for."""

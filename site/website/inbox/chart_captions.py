@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from website.infra.clock import MONTHS
 from website.infra.german import counted, dative, duration, number, share
 from website.infra.text import clean_line
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from website.leads.statistics import Funnel, Month, Sources, Week
+from website.leads.statistics import Funnel, Month, Sources, Week
 
 NOTHING = "In diesem Zeitraum ist keine Anfrage eingegangen."
 SHORTEST = 2

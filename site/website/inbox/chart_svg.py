@@ -6,18 +6,15 @@ keep theirs. Colours come from the style sheet.
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from website.infra.german import DAY, HOUR, MINUTE, duration, number
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterable, Sequence
 
 TOP, BOTTOM = 8.0, 88.0
 """Where the drawing's own field begins and ends, in per cent of the height; below stand labels."""

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+from markupsafe import Markup
 
 from website.inbox import chart_captions, chart_svg, words
 from website.inbox.chart_svg import NARROW, WIDE, Axes, Mark
 from website.infra.clock import MONTHS
 from website.infra.german import duration, month_in_words, number, share
 from website.infra.text import clean_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from markupsafe import Markup
-
-    from website.leads.models import LostReason
-    from website.leads.statistics import Funnel, Month, Sources, Week
+from website.leads.models import LostReason
+from website.leads.statistics import Funnel, Month, Sources, Week
 
 UNTOLD = "Seite nicht bekannt"
 BY_ORDERS = "Die Linien liegen nicht gleich weit auseinander: Jede steht für ein Mehrfaches."

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
 
 from website.inbox import chart_svg
 from website.inbox.chart_svg import MEDIUM, NARROW, Axes, Mark
 from website.inbox.charts import BY_ORDERS, RESPONSES, Chart, ChartRow, duration_runs
 from website.infra.german import counted, dative, duration, number, share
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping, Sequence
-
-    from markupsafe import Markup
-
-    from website.ops.monitoring.health_history import HealthDay
+from website.ops.monitoring.health_history import HealthDay
 
 UNKNOWN = "–"
 _PERCENTS = [(part, share(round(100 * part), 100)) for part in (0, 0.5, 1)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 from flask import flash, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 
 from website.inbox import forms
 from website.inbox.blueprint import actor, blueprint
@@ -16,11 +17,6 @@ from website.leads import exporting
 from website.leads.labels import STATUS
 from website.staff.access import Action, fresh, names, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
-
-    from flask.typing import ResponseReturnValue
 
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes; a larger file is written to disk until it is sent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from flask import render_template, request
 
@@ -13,9 +13,6 @@ from website.leads.labels import LOST_REASON
 from website.leads.statistics import first_monday
 from website.staff.access import Action, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PERIODS: Mapping[str, tuple[str, int]] = {
     "12-wochen": ("12 Wochen", 12),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     Form,
@@ -22,7 +24,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from website.infra.text import clean
 from website.leads.labels import LOST_REASON, STATUS
-from website.leads.models import LeadStatus, LostReason
+from website.leads.models import Lead, LeadStatus, LostReason
 from website.leads.workflow import (
     LONGEST_NOTE,
     LONGEST_TAG,
@@ -33,13 +35,6 @@ from website.leads.workflow import (
 )
 from website.leads.worklist import OPEN, DueFilter, Order, Wanted
 from website.web import params
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from werkzeug.datastructures import MultiDict
-
-    from website.leads.models import Lead
 
 NOBODY = "niemand"
 LONGEST_TAGS = MOST_TAGS * (LONGEST_TAG + len(", "))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import flash, render_template
+from werkzeug import Response
 
 from website.inbox import daily
 from website.inbox.blueprint import actor, blueprint
@@ -17,16 +19,9 @@ from website.ops.monitoring.alerts import JOBS, active_alerts, is_overdue
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import is_running, next_start
+from website.ops.monitoring.models import JobRun
 from website.staff.access import Action, go_to, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping
-
-    from werkzeug import Response
-
-    from website.ops.monitoring.models import JobRun
 
 SHOWN = 50
 

@@ -7,10 +7,12 @@ invalid or somebody else was faster, nothing is done and all that was typed is s
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug import Response
 
 from website.exceptions import EditConflict
 from website.inbox import forms, queue
@@ -22,10 +24,6 @@ from website.leads.deliveries import Choice
 from website.leads.workflow import Entry, LeadWork
 from website.staff.access import Action, may, names, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-    from werkzeug import Response
 
 ALSO_SAVED = "Ihre übrigen Eingaben sind gespeichert."
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.inbox import forms, queue
@@ -17,11 +18,6 @@ from website.staff import access
 from website.staff.access import Action, names, requires
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from flask.typing import ResponseReturnValue
 
 DUE = (("unanswered", "noch unbeantwortet"), ("follow-up", "Wiedervorlage fällig"))
 ORDERS = (

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import render_template, request
 from flask_login import current_user
 
+from website.content.library import Library
 from website.inbox import forms, queue, reply, words
 from website.inbox.blueprint import blueprint, lead_or_404
+from website.inbox.forms import NoteForm, WorkForm
 from website.inbox.lead_list import owners
 from website.inbox.today import late, this_day
 from website.infra import clock, email_addresses, phones
+from website.leads.models import Lead
 from website.leads.spam import signals
+from website.leads.workflow import LeadWork
 from website.questionnaire import QuestionKind
 from website.staff.access import Action, names, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping
-
-    from website.content.library import Library
-    from website.inbox.forms import NoteForm, WorkForm
-    from website.leads.models import Lead
-    from website.leads.workflow import LeadWork
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
 
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import Field, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
@@ -20,9 +20,6 @@ from website.questionnaire import CONTRACTS, MAX_LENGTH
 from website.staff.access import Action, go_to, requires
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 CHANNELS = ("Telefon", "Messe", "E-Mail", "Persönlich", "Empfehlung")
 _ABOUT = {"channel", "form_key", "language"}

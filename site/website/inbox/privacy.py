@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from flask import Response, flash, render_template, request
+from flask.typing import ResponseReturnValue
 
 from website import retention_periods
 from website.exceptions import ContentError
@@ -19,11 +20,6 @@ from website.ops.backup.rotation import LONGEST
 from website.staff.access import Action, fresh, go_to, requires
 from website.web.services import services
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask.typing import ResponseReturnValue
 
 
 @blueprint.get("/datenschutz/")

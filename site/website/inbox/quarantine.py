@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
 
 from website.inbox.blueprint import actor, blueprint, page_number
 from website.inbox.privacy import data_subjects
@@ -14,10 +14,6 @@ from website.leads.worklist import Wanted
 from website.staff.access import Action, go_to, requires
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-    from werkzeug import Response
 
 
 @blueprint.get("/quarantaene/")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MultiDict
 
 from website.inbox import forms
+from website.leads.worklist import ResultPage
 from website.staff.access import staff_url
 from website.web import params
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from website.leads.worklist import ResultPage
 
 _UNANSWERED = MultiDict({"faellig": "unanswered", "sortierung": "oldest"})
 """The list of a request that was opened without one: what waits, the longest waiting first."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from website.content.languages import Language
+from website.content.library import Library
 from website.infra import email_addresses
 from website.infra.clock import german_day
 from website.infra.text import clean_line
-
-if TYPE_CHECKING:
-    from website.content.languages import Language
-    from website.content.library import Library
-    from website.leads.models import Lead
+from website.leads.models import Lead
 
 LONGEST_QUOTE = 1200
 """Characters of the message: some programs on Windows take no more than 2,000 in a link."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
 
 from flask import render_template
 
@@ -11,9 +11,6 @@ from website.infra import clock
 from website.leads import office_hours
 from website.staff.access import Action, names, requires
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
 
 
 @blueprint.get("/")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from website.infra import german
 from website.infra.clock import GERMANY, in_german
 from website.leads.labels import LOST_REASON, STATUS
-from website.leads.models import LeadStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.leads.models import Event, Lead
-    from website.leads.statistics import Week
+from website.leads.models import Event, Lead, LeadStatus
+from website.leads.statistics import Week
 
 full = in_german
 

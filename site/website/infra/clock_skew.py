@@ -7,17 +7,12 @@ for it is due, and what happened "then" happened longer ago than anything may la
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute
+Column = InstrumentedAttribute[datetime.datetime] | InstrumentedAttribute[datetime.datetime | None]
 
-    Column = (
-        InstrumentedAttribute[datetime.datetime] | InstrumentedAttribute[datetime.datetime | None]
-    )
 
 SKEW = datetime.timedelta(minutes=5)
 """How far the clocks of two machines may differ."""

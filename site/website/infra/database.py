@@ -10,26 +10,20 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Connection, Engine, exc
+from sqlalchemy import URL, Connection, Engine, exc
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from website.config import Settings
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql, sqlite
 from website.infra.sqlite import BUSY_TIMEOUT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import URL
-    from sqlalchemy.orm import DeclarativeBase
-
-    from website.config import Settings
 
 _INSERTS: dict[str, Any] = {
     "sqlite": sqlite_dialect.insert,

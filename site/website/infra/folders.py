@@ -11,11 +11,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 _JUNK = re.compile(
     r"\..*|~\$.*|~wr[a-z]\d+.*|.*~|\#.*\#|.*\.(?:sw[a-p]|tmp|part|partial|crdownload|lnk|url)"

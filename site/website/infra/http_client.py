@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import http.client
 import ssl
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from website.infra import network
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Mapping
 
 MAX_BODY = 2 * 1024**2
 """Bytes of a response that are read."""

@@ -11,16 +11,11 @@ import functools
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from website.config import SHORTEST_SECRET
+from website.config import SHORTEST_SECRET, Settings
 from website.exceptions import ConfigurationError
 from website.infra import disk
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.config import Settings
 
 FILE = "secret.key"
 

@@ -6,20 +6,15 @@ lock of the database while it works.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+import datetime
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from website.infra import clock_skew
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import InstrumentedAttribute
-
-    from website.infra.database import Database
+from website.infra.database import Database
 
 
 class Leased(Protocol):

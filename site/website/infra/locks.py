@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from typing import IO, TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
 
 
 class LockedElsewhere(Exception):  # noqa: N818 - names what happened, not an error of ours

@@ -11,16 +11,12 @@ from __future__ import annotations
 from email.charset import QP, Charset
 from email.header import Header
 from email.headerregistry import Address, BaseHeader
+from email.message import EmailMessage
 from email.policy import EmailPolicy
-from typing import TYPE_CHECKING
 
 from website.infra import email_addresses
 from website.infra.text import clean_line
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-    from website.mailboxes import Mailbox
+from website.mailboxes import Mailbox
 
 _READABLE = Charset("utf-8")
 _READABLE.header_encoding = QP  # mostly letters, which quoted-printable leaves as they are

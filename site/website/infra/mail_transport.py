@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime
 import hmac
 import re
 import secrets
 import smtplib
+import socket
 import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from website.config import is_this_machine
+from website.config import Settings, is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import disk, email_addresses, mail_message, network
-
-if TYPE_CHECKING:
-    import datetime
-    import socket
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from email.message import EmailMessage
-    from pathlib import Path
-    from urllib.parse import SplitResult
-
-    from website.config import Settings
 
 TIMEOUT = 30.0
 """Seconds for each answer of the mail server."""

@@ -10,15 +10,13 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from ipaddress import IPv6Address
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    Resolve = Callable[[str, int], Sequence[str]]
-    """Gives the addresses of a host, in the order in which to try them; raises OSError."""
+Resolve = Callable[[str, int], Sequence[str]]
+"""Gives the addresses of a host, in the order in which to try them; raises OSError."""
 
 
 T = TypeVar("T")

@@ -7,14 +7,11 @@ knows every country's plan; a number without a country is taken for a German one
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
 from website.infra.text import HYPHENS, normalised
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 COUNTRY = "DE"
 CALLING_CODE = "49"

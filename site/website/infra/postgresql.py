@@ -10,22 +10,19 @@ from __future__ import annotations
 import enum
 import math
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Generator
+from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, exc, text
+from psycopg.abc import PQGen
+from sqlalchemy import URL, Engine, create_engine, event, exc, text
+from sqlalchemy import Connection as SQLAlchemyConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from website.infra import network
 
-if TYPE_CHECKING:
-    from collections.abc import Generator
+T = TypeVar("T")
 
-    from psycopg.abc import PQGen
-    from sqlalchemy import URL
-    from sqlalchemy import Connection as SQLAlchemyConnection
-    from sqlalchemy.pool import ConnectionPoolEntry
-
-    T = TypeVar("T")
 
 THREADS = 8
 """Connections kept open: one for each thread of the server (ops/service/server.py)."""

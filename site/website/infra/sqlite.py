@@ -6,18 +6,14 @@ import os
 import sqlite3
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from website.exceptions import ConfigurationError, StorageError
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection as SQLiteConnection
-
-    from sqlalchemy import URL
-    from sqlalchemy.engine import ExceptionContext
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that is writing."""

@@ -6,16 +6,13 @@ They lie in ``templates/`` beside those of the pages, which Flask loads itself.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from website.config import ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
 
 
 def render(name: str, **values: object) -> str:

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import Literal
 
 MOST_MARKS = 30
 """Combining marks in a row that are kept. No language needs more than half as many; without a

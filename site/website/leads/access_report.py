@@ -7,14 +7,12 @@ over or printed: no style sheet, no script, no picture.
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from website.infra import templates
 from website.infra.clock import in_german
 from website.leads import labels
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 STATUS = {
     "new": "noch nicht bearbeitet",

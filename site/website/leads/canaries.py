@@ -13,25 +13,20 @@ from __future__ import annotations
 import datetime
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from website.infra import clock as clocks
 from website.infra import clock_skew
+from website.infra.clock import Clock
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.leads import reference, retention
 from website.leads.models import Canary, Delivery, Event, Lead
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from sqlalchemy import Connection
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
 
 PURPOSE = "canary"
 VALID = datetime.timedelta(minutes=5)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from typing import Protocol
 
-from website.config import INBOX, LEADS_AT_HOME
+from website.config import INBOX, LEADS_AT_HOME, Settings
 from website.exceptions import DeliveryError
 from website.infra import clock as clocks
 from website.infra import mail_message
-from website.infra.mail_transport import transport_for
+from website.infra.clock import Clock
+from website.infra.mail_transport import DryRunResult, Transport, transport_for
 from website.leads import mail, webhooks
-from website.leads.models import Channel
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from email.message import EmailMessage
-
-    from website.config import Settings
-    from website.infra.clock import Clock
-    from website.infra.mail_transport import DryRunResult, Transport
-    from website.leads.mail import Confirmation
-    from website.leads.models import Delivery, Lead
-    from website.mailboxes import Mailbox
-    from website.questionnaire import GetQuestionnaire
+from website.leads.mail import Confirmation
+from website.leads.models import Channel, Delivery, Lead
+from website.mailboxes import Mailbox
+from website.questionnaire import GetQuestionnaire
 
 log = logging.getLogger(__name__)
 

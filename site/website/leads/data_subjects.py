@@ -6,32 +6,26 @@ Art. 15 and 17 DSGVO. Whoever uses this has made sure that it is that person who
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from website.infra import clock as clocks
 from website.infra import email_addresses
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.infra.text import clean_line, folded
 from website.leads import retention
-from website.leads.models import Event, Fingerprint, Lead
+from website.leads.erasure_log import ErasureLog
+from website.leads.models import Delivery, Event, Fingerprint, Lead
+from website.leads.retention import Deleted
 from website.leads.spam import signals
 from website.leads.workflow import WHOLE
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.leads.erasure_log import ErasureLog
-    from website.leads.models import Delivery
-    from website.leads.retention import Deleted
-    from website.questionnaire import GetQuestionnaire, Questionnaire
+from website.questionnaire import GetQuestionnaire, Questionnaire
 
 PIECE = 500
 """Leads read at a time while all are looked through."""

@@ -5,28 +5,22 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from website.infra import clock as clocks
 from website.infra import email_addresses
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead
 from website.leads.outbox import due
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.mailboxes import Mailbox
+from website.mailboxes import Mailbox
 
 TO_THE_ASKER = ""
 """Recipient of a confirmation: the address stands in the lead and nowhere else."""

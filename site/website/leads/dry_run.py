@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select, update
 
 from website.exceptions import DeliveryError
 from website.infra import clock as clocks
 from website.infra import leases
+from website.infra.clock import Clock
+from website.infra.database import Database
+from website.leads.channels import DeliveryChannel
 from website.leads.models import COLUMNS, Canary, Channel, Delivery, Lead, LeadStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.leads.channels import DeliveryChannel
 
 log = logging.getLogger(__name__)
 

@@ -12,23 +12,19 @@ import datetime
 import os
 import platform
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import select
 
 from website.exceptions import StorageError
 from website.infra import disk, locks
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.leads import retention
 from website.leads.models import Lead
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
-    from website.leads.retention import Deleted
+from website.leads.retention import Deleted
 
 REMEMBERED = datetime.timedelta(days=60)
 """Twice as long as backups are kept: one may be the last there is, and no newer one was made."""

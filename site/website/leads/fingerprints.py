@@ -7,22 +7,17 @@ decides between requests that arrive together, on whatever machine.
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select, text
+from sqlalchemy import Connection, bindparam, delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from website.infra import clock_skew
+from website.infra.keyed_hashes import Keys
 from website.infra.text import folded
 from website.leads.models import Fingerprint
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from sqlalchemy import Connection
-    from sqlalchemy.orm import Session
-
-    from website.infra.keyed_hashes import Keys
 
 
 def of(keys: Keys, kind: str, content: str) -> str:

@@ -7,28 +7,22 @@ words what it has done, in numbers only, for the log.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import logging
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import PoolProxiedConnection
 
 from website.exceptions import StorageError
 from website.infra.clock import german_day
-from website.infra.database import storage_errors
+from website.infra.database import Database, storage_errors
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.leads import fingerprints, rate_limit
-from website.leads.retention import STUCK, Purge, empty_log
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sqlalchemy import PoolProxiedConnection
-
-    from website.infra.database import Database
-    from website.leads.erasure_log import ErasureLog
-    from website.leads.retention import Retention
+from website.leads.erasure_log import ErasureLog
+from website.leads.retention import STUCK, Purge, Retention, empty_log
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,19 @@ again by. When it has ended well, all of it is on disk; when not, nothing of it 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock as clocks
 from website.infra import email_addresses
+from website.infra.clock import Clock
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.infra.text import clean, clean_line, folded
 from website.leads import (
     canaries,
@@ -29,20 +33,10 @@ from website.leads import (
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, GERMAN, Channel, DeliveryState, Lead, LeadStatus
 from website.leads.spam import content, scoring, signals
+from website.leads.spam.proof_of_work import Proofs, Verification
 from website.leads.spam.scoring import Score
-from website.questionnaire import QuestionKind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from sqlalchemy import Connection
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
-    from website.leads.spam.proof_of_work import Proofs, Verification
-    from website.mailboxes import Mailbox
-    from website.questionnaire import GetQuestionnaire, Questionnaire
+from website.mailboxes import Mailbox
+from website.questionnaire import GetQuestionnaire, QuestionKind, Questionnaire
 
 DRAWS = 5
 """How often a number that is taken is drawn again; once is already rare."""

@@ -8,11 +8,13 @@ those to askers in ``content/website.toml``.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from website.infra import email_addresses, mail_message, phones, templates
@@ -20,16 +22,9 @@ from website.infra.clock import in_german
 from website.infra.mail_message import header_text
 from website.infra.text import clean, clean_line
 from website.leads import labels
-from website.leads.models import GERMAN
-from website.questionnaire import CALLBACK, QuestionKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from email.headerregistry import Address
-
-    from website.leads.models import Delivery, Lead
-    from website.mailboxes import Mailbox
-    from website.questionnaire import Question, Questionnaire
+from website.leads.models import GERMAN, Delivery, Lead
+from website.mailboxes import Mailbox
+from website.questionnaire import CALLBACK, Question, QuestionKind, Questionnaire
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SENDER_NAME = "Anfragen über die Website"

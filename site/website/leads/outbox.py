@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime
 import logging
 import secrets
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
@@ -20,17 +21,11 @@ from sqlalchemy.orm import selectinload
 from website.exceptions import DeliveryError, StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, leases
-from website.leads.models import Delivery, DeliveryState, Event, Lead
-
-if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Mapping
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.leads.channels import DeliveryChannel
-    from website.leads.dry_run import DryRuns
-    from website.leads.models import Channel
+from website.infra.clock import Clock
+from website.infra.database import Database
+from website.leads.channels import DeliveryChannel
+from website.leads.dry_run import DryRuns
+from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead
 
 log = logging.getLogger(__name__)
 

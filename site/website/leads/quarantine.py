@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from website.infra import clock as clocks
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.leads import deliveries, reference
 from website.leads.models import Event, Lead
 from website.leads.spam import scoring, signals
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 
 class Quarantine:

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy.orm import Session
 
 from website.infra import clock_skew
+from website.infra.keyed_hashes import Keys
 from website.leads.models import Visit
 from website.leads.visitor_retention import KEPT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Connection
-    from sqlalchemy.orm import Session
-
-    from website.infra.keyed_hashes import Keys
 
 SHORT = datetime.timedelta(minutes=10)
 LONG = datetime.timedelta(hours=1)

@@ -11,29 +11,20 @@ import calendar
 import datetime
 import logging
 import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from sqlalchemy import and_, case, delete, func, or_, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, or_, select
+from sqlalchemy.orm import Session, load_only
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, paging
-from website.infra.clock import german_day, midnight
-from website.infra.database import storage_errors
+from website.infra.clock import Clock, german_day, midnight
+from website.infra.database import Database, storage_errors
 from website.leads import search, vocabulary
 from website.leads.models import Channel, Delivery, DeliveryState, Event, Lead, LeadStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -9,23 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import Connection, Dialect, TextClause, text
 
 from website.infra import phones
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.infra.text import folded, normalised, visible
 from website.leads import vocabulary
-from website.questionnaire import QuestionKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from sqlalchemy import Connection, Dialect, TextClause
-
-    from website.questionnaire import Questionnaire
+from website.questionnaire import QuestionKind, Questionnaire
 
 LONGEST_WORD = 60
 """Characters. PostgreSQL's index refuses words of 2 kB, and a lead must not be refused."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from website.infra.database import connect
-from website.infra.keyed_hashes import open_keys
+from website.config import Settings
+from website.infra.database import Database, connect
+from website.infra.keyed_hashes import Keys, open_keys
 from website.leads import webhooks
 from website.leads.canaries import Canaries
 from website.leads.channels import channels_for
@@ -14,7 +15,7 @@ from website.leads.deliveries import Deliveries, Target
 from website.leads.dry_run import DryRuns
 from website.leads.erasure_log import ErasureLog
 from website.leads.intake import Intake
-from website.leads.mail import NO_CONFIRMATIONS, NO_TITLES
+from website.leads.mail import NO_CONFIRMATIONS, NO_TITLES, Confirmation
 from website.leads.migrations import migrate
 from website.leads.models import Channel
 from website.leads.outbox import Outbox
@@ -24,15 +25,7 @@ from website.leads.statistics import Statistics
 from website.leads.store import LeadStore
 from website.leads.workflow import Workflow
 from website.leads.worklist import Worklist
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.config import Settings
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
-    from website.leads.mail import Confirmation
-    from website.questionnaire import GetQuestionnaire
+from website.questionnaire import GetQuestionnaire
 
 
 @dataclass(frozen=True)

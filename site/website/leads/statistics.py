@@ -12,23 +12,18 @@ from __future__ import annotations
 import datetime
 import math
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Float, case, cast, extract, func, select
+from sqlalchemy.orm import Session
 
 from website.infra import clock as clocks
-from website.infra.clock import german_day, midnight
+from website.infra.clock import Clock, german_day, midnight
+from website.infra.database import Database
 from website.leads import office_hours
 from website.leads.models import Delivery, DeliveryState, Lead, LeadStatus, LostReason
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 MOST_SOURCES = 10
 """Pages that are counted one by one; the others are counted together."""

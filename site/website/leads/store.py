@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from website.infra import clock as clocks
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.leads import reference
 from website.leads.models import Event, Lead
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 
 class LeadStore:

@@ -10,20 +10,15 @@ is erased is found by no search, and in no table.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import bindparam, delete, func, or_, select, text, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite
 
 from website.infra import postgresql
 from website.infra.postgresql import AdvisoryLock
 from website.leads.models import SearchWord
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from sqlalchemy import BindParameter, Connection
 
 SHORTEST = 4
 """Letters of a word that is kept here; shorter ones resemble too many others."""

@@ -12,28 +12,21 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import datetime
 import http.client
 import json
 import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from standardwebhooks import Webhook
 
-from website.config import is_this_machine
+from website.config import Settings, is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import http_client, network
 from website.infra.text import clean, clean_line
-from website.leads.models import LeadStatus
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Mapping, Sequence
-    from urllib.parse import SplitResult
-
-    from website.config import Settings
-    from website.leads.models import Lead
+from website.leads.models import Lead, LeadStatus
 
 TIMEOUT = 20.0
 """Seconds for a whole attempt; the specification advises 15 to 30."""

@@ -5,27 +5,21 @@ Every change is a line of the audit trail, which names the fields and never the 
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from website.exceptions import EditConflict
 from website.infra import clock as clocks
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.infra.text import clean, clean_line
 from website.leads import search, vocabulary
 from website.leads.models import Event, Lead, LeadStatus, LostReason, Note, Tag
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Iterable
-
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.questionnaire import GetQuestionnaire
+from website.questionnaire import GetQuestionnaire
 
 WHOLE = (
     selectinload(Lead.deliveries),

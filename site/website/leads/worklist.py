@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy import ColumnElement, Label, Select, case, func, literal, select
+from sqlalchemy.orm import Session, defer, selectinload
 
 from website.infra import clock as clocks
 from website.infra import paging
-from website.infra.clock import german_day, midnight
+from website.infra.clock import Clock, german_day, midnight
+from website.infra.database import Database
 from website.leads import search
 from website.leads.models import Lead, LeadStatus, LostReason, Tag
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from sqlalchemy import Label, Select
-    from sqlalchemy.orm import Session
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 OPEN = tuple(status for status in LeadStatus if status.is_open)
 AT_A_TIME = 500

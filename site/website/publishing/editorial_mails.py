@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import datetime
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from website.config import EDITOR
+from website.config import EDITOR, Settings
 from website.editorial import front_matter_edits
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
+from website.editorial.models import EditorialEvent
 from website.editorial.working_copies import WorkingCopies
 from website.exceptions import DeliveryError
 from website.infra import templates
+from website.infra.database import Database
+from website.infra.mail_transport import Transport
 from website.ops.monitoring.alert_channels import MailChannel
 from website.staff.access import Action, allowed
 from website.staff.accounts.directory import AccountDirectory
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from website.config import Settings
-    from website.editorial.models import EditorialEvent
-    from website.infra.database import Database
-    from website.infra.mail_transport import Transport
-    from website.staff.accounts.models import Staff
+from website.staff.accounts.models import Staff
 
 log = logging.getLogger(__name__)
 

@@ -6,24 +6,20 @@ for the first time.
 
 from __future__ import annotations
 
+import datetime
 import json
+from collections.abc import Callable, Collection
 from enum import Enum
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website import checking
+from website.content.library import Library
+from website.content.problems import Problem
 from website.exceptions import ContentError
 from website.infra import disk
 
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
-    from website.content.library import Library
-    from website.content.problems import Problem
-
-    Known = Callable[[], Collection[str]]
-    """Returns the errors that were there before, as :func:`key` writes them."""
+Known = Callable[[], Collection[str]]
+"""Returns the errors that were there before, as :func:`key` writes them."""
 
 
 class Strictness(Enum):

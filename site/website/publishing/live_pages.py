@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import http.client
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from website.infra import http_client
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 TIMEOUT = 5.0
 TRIES = 3

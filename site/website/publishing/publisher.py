@@ -7,25 +7,38 @@ site as they were. Killed at any moment, the next run finds in the row how far i
 
 from __future__ import annotations
 
+import datetime
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
 
 from website.build import builder, freezer, targets
 from website.build.pipeline import Gate
+from website.build.targets import BuildTarget
 from website.checking import errors as errors_of
+from website.config import Settings
 from website.content import published
-from website.content.loading import load
+from website.content.library import Library
+from website.content.loading import Before, load
+from website.content.problems import Problem
 from website.editorial import publication_steps
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.export import export
 from website.editorial.publication_outcomes import PublicationOutcomes
 from website.editorial.publication_requests import source_ref
-from website.editorial.publications import PublicationKind, Publications, PublicationState
-from website.editorial.repository import COMMITTER, Message, Person
-from website.editorial.workspace import LIVE
+from website.editorial.publications import (
+    Publication,
+    PublicationKind,
+    Publications,
+    PublicationState,
+)
+from website.editorial.repository import COMMITTER, Message, Person, Repository
+from website.editorial.workspace import LIVE, Workspace
 from website.exceptions import (
     ContentError,
     FreezeError,
@@ -36,29 +49,12 @@ from website.exceptions import (
     WebsiteError,
 )
 from website.infra import clock as clocks
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.publishing import gate as gates
 from website.publishing import live_pages
 from website.publishing.gate import KnownErrors, Strictness
 from website.publishing.steps import Steps
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
-    from typing import Any
-
-    from flask import Flask
-
-    from website.build.targets import BuildTarget
-    from website.config import Settings
-    from website.content.library import Library
-    from website.content.loading import Before
-    from website.content.problems import Problem
-    from website.editorial.publications import Publication
-    from website.editorial.repository import Repository
-    from website.editorial.workspace import Workspace
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from website.editorial.publications import Publications
+from website.editorial.publications import Publications
 
 
 class Steps:

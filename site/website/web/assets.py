@@ -18,17 +18,14 @@ import mimetypes
 import posixpath
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from flask import Blueprint, Response, abort
 
 from website.config import EDITOR, INBOX
 from website.infra import folders
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 NAMED_BY_CONTENT = ("static/", "bilder/", "karten/")
 """Below these, each file of the build has a fingerprint in its name of all it is made from."""

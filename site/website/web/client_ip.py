@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from flask import Request
 
-    from flask import Request
+from website.config import Network
 
-    from website.config import Network
-
-    Host = ipaddress.IPv4Address | ipaddress.IPv6Address
-
+Host = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PORT = re.compile(r"\A(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?\Z")
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from website.content.library import Library
 from website.leads.mail import Confirmation
-
-if TYPE_CHECKING:
-    from website.content.library import Library
 
 
 def confirmations(library: Library) -> dict[str, Confirmation]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, request
+from flask.ctx import RequestContext
 
 from website.content.languages import GERMAN
 from website.leads import reference
 from website.web.services import LANGUAGE, services
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-    from flask.ctx import RequestContext
 
 IN_EDITIONS = frozenset({"answers", "contact_endpoint", "contact_page", "machines", "pages"})
 """The blueprints of what every edition has. All else, such as the rooms of staff, has one address:

@@ -9,13 +9,10 @@ advises to refuse; like Go we accept, for a lead lost is worse here than a lead 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from werkzeug.datastructures import Headers
+from werkzeug.datastructures import Headers
 
 _FROM_OURSELVES = {"same-origin", "none"}
 _FROM_ELSEWHERE = {"same-site", "cross-site"}

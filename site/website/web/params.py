@@ -6,18 +6,15 @@ What cannot be read, and what no database would take, counts as not given.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter, ValidationError
 
 from website.infra.text import clean_line
 from website.leads import reference
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from flask import Flask
 
 Kind = TypeVar("Kind", bound=StrEnum)
 

@@ -9,17 +9,12 @@ Source of the set: the tests of MDN's HTTP Observatory.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import redirect, request
+from flask import Flask, Response, redirect, request
 
 from website.config import Hsts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from flask import Flask, Response
 
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",

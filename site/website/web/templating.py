@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import json
 import re
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import flask.templating
+from flask import Flask
 from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from website.content import motif
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
+from website.content.models import Insert
 from website.content.placeholders import is_none, is_placeholder, missing_fact
 from website.infra import phones
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.leads.visitor_retention import KEPT
 from website.questionnaire import TECHNICAL
 from website.web.services import services
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Callable, Iterable, MutableMapping
-
-    from flask import Flask
-    from jinja2.runtime import Context
-
-    from website.content.languages import Language
-    from website.content.models import Insert
 
 _SECTION = re.compile(r"(?=<h2[ >])")
 _OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from support.content import Content
 from support.site import ROOT
 from website.content.cards import Cards
 from website.infra.cache import Cache
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 FONT = ROOT / "static/fonts/schibsted-grotesk.woff2"
 

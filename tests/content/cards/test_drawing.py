@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageChops
@@ -12,9 +12,6 @@ from PIL import Image, ImageChops
 from support.site import ROOT
 from website.content.cards import SIZE, drawing
 from website.content.cards.wording import Wording
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FONT = (ROOT / "static/fonts/schibsted-grotesk.woff2").read_bytes()
 MOTTO = "Schnell, fair und effizient!"

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import tarfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +16,6 @@ from support.backups import Agency, Pair
 from support.postgres import ON_POSTGRESQL, ON_SQLITE
 from website.exceptions import BackupError
 from website.ops.backup import encryption, postgresql, rotation, sqlite, workdir
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def files(folder: Path) -> set[str]:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import email
 import os
 import signal
 import sqlite3
 import threading
+from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from support.backups import Pair
 from support.groups import Site, running
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
 from support.senders import requests, send_without_pause
 from website.config import Settings
 from website.infra import clock
 from website.leads.services import open_leads, open_outbox
 from website.ops.backup import rotation
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
-
-    from support.postgres import PostgreSQL
 
 CONNECTIONS = 4
 PAUSE = 0.1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,11 +27,6 @@ from website.ops.backup.rotation import (
     superfluous,
 )
 from website.ops.backup.workdir import clear_replaced
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
 
 NOW = datetime.datetime(2026, 11, 26, 15, 0, tzinfo=datetime.UTC)
 

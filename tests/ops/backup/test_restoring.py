@@ -7,7 +7,7 @@ import datetime
 import re
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -34,12 +34,8 @@ from website.leads.erasure_log import ErasureLog
 from website.leads.models import Delivery, DeliveryState, Event
 from website.ops.backup import archive, encryption, rotation, workdir
 from website.staff.accounts import open_accounts
+from website.staff.accounts.models import Staff
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.staff.accounts.models import Staff
 
 
 def everything(agency: Agency) -> dict[str, bytes]:

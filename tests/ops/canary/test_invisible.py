@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
 
 from support import staff
 from support.inbox import ask
@@ -14,20 +17,11 @@ from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
 from website.leads import canaries
-from website.leads.intake import Submission
+from website.leads.intake import Receipt, Submission
 from website.ops.monitoring import weekly_report
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.staff.access import StaffRole
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from flask.testing import FlaskClient
-
-    from website.leads.intake import Receipt
 
 PAGES = (
     "", "anfragen/", "anfragen/?suche=Müller", "anfragen/?suche=canary.example",

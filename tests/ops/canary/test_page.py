@@ -1,20 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.questionnaire import QUESTIONNAIRE
 from website import create_app
 from website.config import Role, Settings
-from website.ops.canary.page import HtmlField, differences, read_form
+from website.ops.canary.page import HtmlField, HtmlForm, differences, read_form
 from website.questionnaire import TECHNICAL
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.ops.canary.page import HtmlForm
 
 
 @pytest.fixture(scope="module")

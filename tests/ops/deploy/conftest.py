@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import pytest
 
 from support.content import Content
+from support.released import Released
 from support.site import free_port, release
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><desc>{}</desc></svg>'
-
-
-@dataclass(frozen=True)
-class Released:
-    """Frozen pages, and the content and address that they were made for."""
-
-    build: Path
-    content: Content
-    port: int
-
-    @property
-    def base_url(self) -> str:
-        """The address of the site."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def file(self, pattern: str) -> str:
-        """Return the path of a file that is named by its content."""
-        [found] = self.build.glob(pattern)
-        return f"/{found.relative_to(self.build).as_posix()}"
 
 
 @pytest.fixture(scope="session")

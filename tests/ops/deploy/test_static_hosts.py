@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from support.released import Released
 from support.site import release
 from website.web import security
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from hosting.conftest import Released
 
 MOST_RULES = 100
 LONGEST_LINE = 2000

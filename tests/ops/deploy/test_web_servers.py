@@ -6,25 +6,21 @@ import gzip
 import http.client
 import ssl
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import brotli
 import pytest
 
 from support import certificates, terminal
+from support.released import Released
 from support.site import free_port, release
 from support.web_servers import WebServer, off_port_80, running_endpoint, running_web_server
 from website.exceptions import ConfigurationError
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
 from website.web.security import CONTENT_SECURITY_POLICY, POLICIES, SVG_POLICY, headers, written
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from hosting.conftest import Released
 
 FOREVER = "public, max-age=31536000, immutable"
 FILES = {"nginx": "nginx.conf", "caddy": "Caddyfile"}

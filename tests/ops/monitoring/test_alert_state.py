@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -15,24 +16,22 @@ from support.mailserver import MailServer
 from support.receiver import Receiver
 from website.config import Settings
 from website.exceptions import ConfigurationError
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.infra.german import spelled_duration
 from website.infra.mail_transport import LOGIN_REFUSED, SmtpTransport
 from website.leads.models import Channel as Way
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.mailboxes import Mailbox
 from website.ops.monitoring import heartbeat as heartbeat_module
-from website.ops.monitoring.alert_channels import MailChannel, WebhookChannel, channels_for
+from website.ops.monitoring.alert_channels import (
+    AlertChannel,
+    MailChannel,
+    WebhookChannel,
+    channels_for,
+)
 from website.ops.monitoring.heartbeat import Heartbeat, MachineLock
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.monitoring.models import Alarm
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.infra.database import Database
-    from website.ops.monitoring.alert_channels import AlertChannel
 
 MINUTE = datetime.timedelta(minutes=1)
 

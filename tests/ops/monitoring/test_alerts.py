@@ -2,22 +2,18 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.leads import NOON
 from support.site import ROOT
+from website.infra.database import Database
 from website.leads.deliveries import Backlog
 from website.leads.outbox import DELAYS
 from website.ops.monitoring.alerts import AlertKind, active_alerts, suppressed_kinds
 from website.ops.monitoring.health_snapshot import Disk, HealthSnapshot, take_snapshot
 from website.ops.monitoring.models import JobRun, ProcessStatus
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 WELL = HealthSnapshot(
     at=NOON,

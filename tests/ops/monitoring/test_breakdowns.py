@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from support.certificates import Certificate
 from support.disks import disk, filled, mount
 from support.mailserver import MailServer
 from support.monitored_site import MonitoredSite, frozen, running
 from support.sqlite import NAME, migrated
 from website.leads.retention import empty_log
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from support.certificates import Certificate
 
 SOON = 30
 """Minutes."""

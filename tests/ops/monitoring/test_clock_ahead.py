@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.jobs import run_due
 from support.leads import NOON, HandClock
+from website.infra.database import Database
 from website.ops.monitoring.calendars import next_monday
 from website.ops.monitoring.heartbeat import Heartbeat
 from website.ops.monitoring.jobs import Job, Schedule, is_running, next_start
 from website.ops.monitoring.models import JobRun
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 AHEAD = datetime.timedelta(days=400)
 HOUR = datetime.timedelta(hours=1)

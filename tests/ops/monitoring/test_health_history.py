@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from support.leads import KEYS, NOON, HandClock, Sender
 from support.questionnaire import questionnaire
+from website.infra.database import Database
 from website.leads.deliveries import Target
 from website.leads.intake import Intake
 from website.leads.models import Channel, Lead
@@ -15,11 +16,6 @@ from website.leads.spam.proof_of_work import Proofs
 from website.mailboxes import Mailbox
 from website.ops.monitoring.health_history import days, record_sample
 from website.ops.monitoring.models import HealthSample, JobRun
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 HOUR = datetime.timedelta(hours=1)
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import datetime
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,11 +9,9 @@ from support.jobs import run_due
 from support.leads import NOON, HandClock
 from support.postgres import ON_SQLITE
 from website.exceptions import WebsiteError
+from website.infra.database import Database
 from website.ops.monitoring.jobs import ENDING, RETRY, Job, Schedule
 from website.ops.monitoring.models import JobRun
-
-if TYPE_CHECKING:
-    from website.infra.database import Database
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)

@@ -2,20 +2,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
 from support.leads import NOON
 from support.site import ROOT
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.ops.monitoring.metrics import OUTCOMES, Counters, Health
 from website.ops.monitoring.models import JobRun
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 HOUR = datetime.timedelta(hours=1)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
@@ -11,15 +12,10 @@ from sqlalchemy import delete, select
 from support.jobs import run_due
 from support.leads import HandClock
 from support.races import interleaved
+from website.infra.database import Database
 from website.ops.monitoring.heartbeat import Heartbeat
 from website.ops.monitoring.jobs import Job, Schedule
 from website.ops.monitoring.models import JobRun, ProcessStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from website.infra.database import Database
 
 HOUR = datetime.timedelta(hours=1)
 

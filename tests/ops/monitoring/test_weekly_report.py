@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,12 +26,6 @@ from website.ops.monitoring.calendars import next_monday
 from website.ops.monitoring.jobs import Schedule
 from website.ops.service import worker
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
 
 MONDAY, EIGHT = 0, 8
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from flask.testing import FlaskClient
 
 import website
 from support.content import PAGE
 from support.publishing import PublishedSite
 from website.config import Role
 from website.editorial.workspace import live_settings
+from website.infra.database import Database
 from website.ops.service.content_reload import ContentReload, watched
 from website.web.confirmations import confirmations
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask.testing import FlaskClient
-
-    from website.infra.database import Database
 
 SOON = 30.0
 """Seconds."""

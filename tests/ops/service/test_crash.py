@@ -5,14 +5,11 @@ Three rounds: benchmarks/crash.py does thirty.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from support import crashes
 from support.groups import Site
 from support.postgres import running_postgres
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_no_acknowledged_lead_is_lost_when_all_processes_are_killed(tmp_path: Path) -> None:

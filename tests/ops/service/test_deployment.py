@@ -17,16 +17,18 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 import yaml
+from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from support import certificates, terminal
+from support.certificates import Certificate
 from support.content import Content
 from support.disks import disk
 from support.questionnaire import questionnaire
@@ -40,13 +42,6 @@ from website.leads.services import open_leads
 from website.ops.deploy import hosting_files
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.child_processes import GRACE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from playwright.sync_api import Browser
-
-    from support.certificates import Certificate
 
 NOBODY = 65534
 LOOKING = 1 << 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -18,10 +19,6 @@ from website.leads.services import open_leads
 from website.ops.doctor import DoctorContext, Level, run_checks
 from website.ops.doctor.results import CheckResult, ok
 from website.ops.doctor.runner import Check
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 NOBODY = "http://127.0.0.1:1"
 """An address at which nobody answers."""

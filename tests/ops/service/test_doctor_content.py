@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,12 +15,7 @@ from website.editorial.repository import Message
 from website.infra import clock
 from website.infra.database import connect
 from website.leads.migrations import migrate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.ops.doctor import CheckResult
+from website.ops.doctor import CheckResult
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
@@ -14,12 +15,7 @@ from support.doctor import MAILS, look
 from support.mailserver import MailServer
 from support.names import Names
 from support.receiver import Receiver
-from website.ops.doctor import Level
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from website.ops.doctor import CheckResult
+from website.ops.doctor import CheckResult, Level
 
 PASSWORD = "correct-horse-battery"  # noqa: S105 - of a test
 KEY = "whsec_" + "c2VjcmV0" * 4

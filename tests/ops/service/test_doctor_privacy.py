@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from support import doctor
+from support.content import Content
 from website.ops.doctor.results import Level
-
-if TYPE_CHECKING:
-    from support.content import Content
 
 
 def test_the_privacy_page_tells_what_the_settings_do(content: Content) -> None:

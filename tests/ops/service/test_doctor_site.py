@@ -9,7 +9,8 @@ import re
 import shutil
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,16 +18,9 @@ from support import certificates
 from support.content import Content
 from support.doctor import MAILS, command
 from support.endpoint import serving
-from support.house import PASSWORD, SECRET
+from support.house import PASSWORD, SECRET, House
 from support.site import free_port
-from website.ops.doctor import DoctorContext, Level, site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.house import House
-    from website.ops.doctor import CheckResult
+from website.ops.doctor import CheckResult, DoctorContext, Level, site
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from pyrage import x25519
@@ -15,6 +14,7 @@ from support.disks import disk, filled, mount
 from support.doctor import command, look
 from support.jobs import run_due
 from support.leads import ANSWERS
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
 from website.config import Settings
 from website.infra import clock
@@ -22,14 +22,10 @@ from website.infra.database import connect
 from website.leads.intake import Submission
 from website.leads.services import open_leads
 from website.ops.backup import create_backup
-from website.ops.doctor import Level
+from website.ops.doctor import CheckResult, Level
 from website.ops.doctor import database as database_checks
 from website.ops.doctor.storage import file_system
 from website.ops.monitoring.jobs import Job, Schedule
-
-if TYPE_CHECKING:
-    from support.postgres import PostgreSQL
-    from website.ops.doctor import CheckResult
 
 STORAGE = (
     "secret",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from website.ops.backup import create_backup
 from website.ops.deploy import hosting_files, systemd
 from website.ops.doctor import DoctorContext, Level, installation
 from website.ops.doctor.results import NotChecked
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

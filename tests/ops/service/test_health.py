@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import event
+from werkzeug.test import TestResponse
 
+from support.content import Content
 from support.sqlite import NAME, migrated
 from website import create_app
 from website.config import Settings
@@ -20,15 +25,6 @@ from website.leads.intake import Submission
 from website.ops.service import proxy_check
 from website.ops.service.health import NOT_READY
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
-    from werkzeug.test import TestResponse
-
-    from support.content import Content
 
 REQUEST = {"message": "Bitte", "company": "A", "name": "B", "email": "c@firma.example"}
 

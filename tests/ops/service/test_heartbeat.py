@@ -6,20 +6,16 @@ import os
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import select
 
+from support.house import House
 from support.site import free_port, wait_for
 from support.sqlite import migrated
 from website.config import Settings
 from website.infra.database import connect
 from website.ops.monitoring.models import ProcessStatus
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.house import House
 
 
 def canary(house: House, **settings: str) -> subprocess.CompletedProcess[str]:

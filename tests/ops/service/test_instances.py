@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
+from click import Command
+from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from support import terminal
+from support.content import Content
+from support.postgres import PostgreSQL
 from support.site import PUBLIC, ROOT
 from support.sqlite import migrated
 from website import create_app
@@ -22,15 +25,6 @@ from website.exceptions import ConfigurationError
 from website.infra.database import connect
 from website.ops.deploy import systemd
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from click import Command
-    from click.testing import Result
-
-    from support.content import Content
-    from support.postgres import PostgreSQL
 
 OF_AN_APPLICATION = (
     ["leads", "list"], ["leads", "purge", "--dry-run"], ["leads", "export", "a@b.example"],

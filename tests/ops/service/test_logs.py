@@ -6,7 +6,8 @@ import io
 import json
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,6 @@ from website.ops.monitoring.metrics import Counters
 from website.ops.service import logs, request_log
 from website.ops.service.logs import JsonFormatter, TextFormatter
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ADDRESS = "anna.berg@example.org"
 FORMATTERS = (JsonFormatter("web"), TextFormatter())

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from support.leads import Sender
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
 from website import create_app
 from website.config import Settings
 from website.exceptions import BackupError
 from website.infra import clock
+from website.infra.database import Database
 from website.leads.models import Base, Lead
 from website.leads.services import open_leads
 from website.ops.service.move_to_postgresql import copy_all
 from website.web.services import services
 from website_demo import Demo
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.postgres import PostgreSQL
-    from website.infra.database import Database
 
 SECRET = "the same secret on each machine, and long enough"  # noqa: S105 - of the tests
 

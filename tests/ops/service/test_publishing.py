@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.builds import contents
+from support.content import Content
 from support.jobs import run_due
 from support.leads import HandClock
 from support.site import freeze
@@ -18,20 +20,13 @@ from support.sqlite import migrated
 from website.config import Settings
 from website.infra import clock as clocks
 from website.infra.clock import GERMANY
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.calendars import next_morning
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.jobs import Schedule
 from website.ops.monitoring.models import JobRun
 from website.ops.service.scheduled_builds import is_due, publishing
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.content import Content
-    from website.infra.database import Database
 
 DAY = datetime.timedelta(days=1)
 

@@ -7,20 +7,16 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from support.content import Content
 from support.site import freeze
 from website.config import Settings
 from website.exceptions import ConfigurationError
 from website.mailboxes import Mailbox
 from website.ops.service import startup_checks
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 @pytest.fixture

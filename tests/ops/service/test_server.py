@@ -12,19 +12,15 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from support.site import running_site
+from support.site import Running, running_site
 from support.visitor import BROWSER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.site import Running
 
 SLOW = 50
 AT_MOST = 15.0

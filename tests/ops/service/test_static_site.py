@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
+from support.content import Content
 from support.site import freeze, release
 from website.config import Settings
 from website.ops.deploy.web_server_rules import HostedSite
 from website.ops.service.static_site import one_machine
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import urlopen
 
@@ -19,10 +21,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from support.site import free_port, wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 MARKER = "Zaubertrank"
 VISITOR = "203.0.113.77"

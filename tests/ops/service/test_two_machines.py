@@ -11,8 +11,8 @@ import threading
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import altcha
 import pytest
@@ -20,6 +20,7 @@ from lxml import html
 from sqlalchemy import update
 
 from support.endpoint import post
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
 from support.site import Running, running_site
 from support.threads import together
@@ -27,16 +28,9 @@ from support.visitor import FORM
 from website.config import Settings
 from website.leads import rate_limit
 from website.leads.intake import Submission
-from website.leads.models import Delivery, DeliveryState
-from website.leads.services import open_leads
+from website.leads.models import Delivery, DeliveryState, Lead
+from website.leads.services import Leads, open_leads
 from website.leads.spam.proof_of_work import HUMAN
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from support.postgres import PostgreSQL
-    from website.leads.models import Lead
-    from website.leads.services import Leads
 
 SECRET = "the same on each of the machines, and long enough"  # noqa: S105 - of the tests
 

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from pyrage import x25519
 from sqlalchemy import func, select
 from time_machine import travel
 
 from support.jobs import run_due
 from support.leads import NOON, HandClock, Sender
+from support.postgres import PostgreSQL
 from support.questionnaire import questionnaire
 from website import create_app
 from website.config import ROOT, Settings
@@ -31,14 +34,6 @@ from website.ops.monitoring.models import HealthSample, JobRun
 from website.ops.service import worker
 from website.staff.accounts.models import SignInAttempt
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
-
-    from support.postgres import PostgreSQL
 
 
 @pytest.fixture

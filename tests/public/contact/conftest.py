@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from support.questionnaire import questionnaire
 from support.visitor import Visitor, browser
@@ -12,12 +14,6 @@ from website import create_app
 from website.config import Settings
 from website.leads.services import open_leads
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from flask import Flask
 
 
 @pytest.fixture(scope="session")

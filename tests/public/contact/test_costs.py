@@ -7,25 +7,20 @@ square of a text's length takes many times as long.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from support.hostile import UNITS, URLENCODED, flood
 from support.postgres import ON_SQLITE
 from support.questionnaire import QUESTIONNAIRE
-from support.visitor import FORM
+from support.visitor import FORM, Visitor
 from website.infra import email_addresses
 from website.infra.text import clean_line, folded
 from website.leads import search
 from website.public.contact.form_data import MAX_BYTES
 from website.questionnaire import TECHNICAL, QuestionKind
 from website.staff.accounts import passwords
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from support.visitor import Visitor
 
 SECONDS = 1.0
 """Of the processor; nothing below takes a tenth of that."""

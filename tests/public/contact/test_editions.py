@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from lxml import html
 
 import website
@@ -12,12 +14,6 @@ from support.content import Content
 from support.visitor import BROWSER
 from website.config import Role, Settings
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from flask import Flask
-    from flask.testing import FlaskClient
 
 ANSWERS = {
     "topic": "kam-aufbauen",

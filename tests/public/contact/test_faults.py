@@ -10,9 +10,12 @@ import random
 import signal
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from lxml import html
 from sqlalchemy import select, text
 
@@ -23,20 +26,10 @@ from support.questionnaire import questionnaire
 from support.visitor import FORM, Visitor, browser, filled_in
 from support.visitor import text as read
 from website.config import Settings
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.leads.models import Delivery, Event, Fingerprint, Lead, Visit
-from website.leads.services import open_leads
+from website.leads.services import Leads, open_leads
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from flask import Flask
-
-    from website.infra.database import Database
-    from website.leads.services import Leads
 
 MANY = 40
 """Requests that use up what was set aside on a disk before it became full."""

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from lxml.html import HtmlElement
 
 from support.postgres import ON_SQLITE
 from support.questionnaire import QUESTIONNAIRE
 from support.sqlite import migrated
-from support.visitor import FORM, filled_in, text, tree
+from support.visitor import FORM, Visitor, filled_in, text, tree
 from website import create_app
 from website.config import Role, Settings
 from website.questionnaire import TECHNICAL, QuestionKind
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from lxml.html import HtmlElement
-
-    from support.visitor import Visitor
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -11,10 +10,7 @@ from hypothesis import strategies as st
 
 from support.postgres import ON_SQLITE
 from support.questionnaire import QUESTIONNAIRE
-from support.visitor import FORM, text, tree
-
-if TYPE_CHECKING:
-    from support.visitor import Visitor
+from support.visitor import FORM, Visitor, text, tree
 
 URLENCODED = "application/x-www-form-urlencoded"
 NAMES = [asked.name for asked in QUESTIONNAIRE.questions]

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 import pytest
 
-from support.visitor import FORM, filled_in, text, tree
+from support.visitor import FORM, Visitor, filled_in, text, tree
 from website.web.origin import Verdict, judge
-
-if TYPE_CHECKING:
-    from support.visitor import Visitor
 
 OWN = ("https://agentur.example", "https://www.agentur.example")
 

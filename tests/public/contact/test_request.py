@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from support.endpoint import post, serving
 from support.questionnaire import questionnaire
 from support.threads import together
-from support.visitor import FORM, text, tree
+from support.visitor import FORM, Visitor, text, tree
 from website.config import Settings
 from website.infra import email_addresses
 from website.leads.services import open_leads
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.visitor import Visitor
 
 
 def test_a_request_is_stored_before_it_is_thanked_for(visitor: Visitor) -> None:

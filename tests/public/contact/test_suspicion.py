@@ -5,21 +5,16 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from typing import TYPE_CHECKING
 
 import altcha
+from lxml.html import HtmlElement
+from werkzeug.test import TestResponse
 
 from support.leads import solved
-from support.visitor import FORM, filled_in, text, tree
+from support.visitor import FORM, Visitor, filled_in, text, tree
 from website.infra import clock
 from website.leads import rate_limit
 from website.leads.models import DeliveryState
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
-    from werkzeug.test import TestResponse
-
-    from support.visitor import Visitor
 
 SPAM = {
     "message": "We offer backlinks and guest posts. First page of Google guaranteed!",

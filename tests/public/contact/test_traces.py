@@ -7,21 +7,16 @@ import http.client
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
 from support.questionnaire import QUESTIONNAIRE
-from support.site import running_site
+from support.site import Running, running_site
 from website.questionnaire import TECHNICAL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from support.site import Running
 
 MARKER = "Zaubertrank"
 VISITORS = ("203.0.113.77", "2001:db8:1:2:3:4:5:6")

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from support.content import ARTICLE
+from support.content import ARTICLE, Content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Role, Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from support.content import Content
 
 
 def test_a_page_makes_no_image_and_a_request_makes_one(content: Content, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import time
-from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
@@ -14,8 +13,9 @@ from time_machine import travel
 from support.threads import together
 from website.exceptions import AccountError, TooManyAttempts
 from website.infra.clock import now
+from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
-from website.staff.accounts import housekeeping, open_accounts, passwords
+from website.staff.accounts import Accounts, housekeeping, open_accounts, passwords
 from website.staff.accounts.invitations import VALID
 from website.staff.accounts.login_throttle import (
     OF_A_NETWORK,
@@ -26,10 +26,6 @@ from website.staff.accounts.login_throttle import (
 from website.staff.accounts.models import SignInAttempt, SpentChallenge, Staff, StaffSession
 from website.staff.accounts.passkeys import relying_party
 from website.staff.accounts.sessions import IDLE, LONGEST
-
-if TYPE_CHECKING:
-    from website.infra.database import Database
-    from website.staff.accounts import Accounts
 
 KEYS = Keys("a secret of the tests that nobody need guess")
 EMAIL = "anna.berg@firma.example"

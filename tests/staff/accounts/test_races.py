@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyotp
 import pytest
@@ -14,16 +15,11 @@ from support.races import interleaved
 from support.threads import together
 from website.exceptions import PasskeyRefused, TooBusy
 from website.infra.clock import now
+from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
-from website.staff.accounts import open_accounts, passkeys, passwords
+from website.staff.accounts import Accounts, open_accounts, passkeys, passwords
 from website.staff.accounts.models import Passkey, Staff
 from website.staff.accounts.passkeys import MOST, new_challenge
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from website.infra.database import Database
-    from website.staff.accounts import Accounts
 
 KEYS = Keys("a secret of the tests that nobody need guess")
 OLD, NEW, NEWER = ("sieben Kraniche über Ulm", "acht Kraniche über Ulm", "neun Kraniche über Ulm")

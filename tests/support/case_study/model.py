@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Self
 
 from website.content.models import Item
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from website.content.text_reader import FrontMatter
+from website.content.text_reader import FrontMatter
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from jinja2 import BytecodeCache
-
-if TYPE_CHECKING:
-    from jinja2.bccache import Bucket
+from jinja2.bccache import Bucket
 
 
 class CompiledTemplates(BytecodeCache):

@@ -14,21 +14,18 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+
+from flask import Flask
 
 from website.content import kinds
 from website.content.kinds import Kind
+from website.content.library import Library
 from website.content.models import Item, Topic
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from flask import Flask
-
-    from website.content.library import Library
 
 IN_COMMON = ("site", "addresses", "language", "request_topics", "foreign_pieces", "topic_of")
 """Questions that need not be noted: all pages are made again when their answers change."""

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+from flask import Flask
 
 from website.build import dirsync, search_index, searched_text
+from website.build.dirsync import Signature, TreeState
 from website.build.incremental import dependencies, inputs, outcome, state
 from website.build.incremental.dependencies import Answers
+from website.build.incremental.inputs import Inputs
+from website.build.incremental.outcome import Outcome
 from website.build.incremental.state import FrozenFile, State
+from website.build.search_index import EditionIndex
+from website.build.targets import BuildTarget
+from website.content.library import Library
 from website.content.loading import Before, EditionBefore
 from website.infra.cache import Blobs
 from website.web.assets import NAMED_BY_CONTENT
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from flask import Flask
-
-    from website.build.dirsync import Signature, TreeState
-    from website.build.incremental.inputs import Inputs
-    from website.build.incremental.outcome import Outcome
-    from website.build.search_index import EditionIndex
-    from website.build.targets import BuildTarget
-    from website.content.library import Library
 
 
 class Reuse:

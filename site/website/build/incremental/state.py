@@ -10,19 +10,15 @@ import contextlib
 import gc
 import hashlib
 import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from website.build.dirsync import Signature
 from website.build.incremental.compiled_templates import CompiledTemplates
+from website.build.incremental.dependencies import Question
+from website.content.loading import Before
 from website.infra import disk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.build.dirsync import Signature
-    from website.build.incremental.dependencies import Question
-    from website.content.loading import Before
 
 _DIGEST = hashlib.sha256().digest_size
 

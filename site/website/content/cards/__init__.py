@@ -10,18 +10,15 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import PIL
 
 from website.content import motif
 from website.content.cards import drawing
 from website.content.cards.wording import Wording
-
-if TYPE_CHECKING:
-    from website.content.library import Library
-    from website.content.models import Item
-    from website.infra.cache import Cache
+from website.content.library import Library
+from website.content.models import Item
+from website.infra.cache import Cache
 
 SIZE = (1200, 630)
 """Pixels: what the networks cut least from (Open Graph, 1.91:1)."""

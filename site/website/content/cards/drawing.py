@@ -10,19 +10,14 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
-from website.content.motif import BAR, GAP, LOGO
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.content.cards.wording import Wording
-    from website.content.motif import Motif
+from website.content.cards.wording import Wording
+from website.content.motif import BAR, GAP, LOGO, Motif
 
 Colour = tuple[int, int, int]
 

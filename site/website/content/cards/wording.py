@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from website.content.motif import Motif
+from website.content.motif import Motif
 
 
 @dataclass(frozen=True)

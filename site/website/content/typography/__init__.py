@@ -8,19 +8,13 @@ told apart safely (a minus, a telephone number, an inch mark) stays as it was wr
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from website.content.languages import GERMAN
+from website.content.languages import GERMAN, Language
 from website.content.typography.quotes import APOSTROPHE, DASH, ELLIPSIS
-from website.content.typography.rules import FULL_SPACE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.content.languages import Language
-    from website.content.typography.rules import Rules
+from website.content.typography.rules import FULL_SPACE, Rules
 
 SKIPPED = "\N{OBJECT REPLACEMENT CHARACTER}"
 

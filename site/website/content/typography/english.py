@@ -8,13 +8,10 @@ sections to what is counted (`section 14`), by the full U+00A0.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.content.typography.quotes import APOSTROPHE, DASH, Quotes
 from website.content.typography.rules import FIRST, FULL_SPACE, GAP, STROKE, Rules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 QUOTES = Quotes(
     outer_open="\N{LEFT DOUBLE QUOTATION MARK}",

@@ -8,13 +8,10 @@ Only a dash has the full U+00A0 before it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.content.typography.quotes import DASH, Quotes
 from website.content.typography.rules import FIRST, GAP, NARROW_SPACE, STROKE, Rules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 QUOTES = Quotes(
     outer_open="\N{DOUBLE LOW-9 QUOTATION MARK}",

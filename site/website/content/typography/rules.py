@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from website.content.typography.quotes import DASH, ELLIPSIS
+from website.content.typography.quotes import DASH, ELLIPSIS, Quotes
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+Edits = Callable[[str], Iterable[tuple[int, str]]]
+"""Yields positions in a text, and what is to stand there."""
 
-    from website.content.typography.quotes import Quotes
-
-    Edits = Callable[[str], Iterable[tuple[int, str]]]
-    """Yields positions in a text, and what is to stand there."""
 
 NARROW_SPACE, FULL_SPACE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 

@@ -6,18 +6,14 @@ In reading order: ``columns`` (what is exported), ``workbook`` with ``spreadshee
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 from website.leads.exporting import columns, tables, workbook
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import BinaryIO
-
-    from website.leads.exporting.columns import Column
-    from website.leads.models import Lead
-    from website.questionnaire import Questionnaire
+from website.leads.exporting.columns import Column
+from website.leads.models import Lead
+from website.questionnaire import Questionnaire
 
 __all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "Kind", "write"]
 

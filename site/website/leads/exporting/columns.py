@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.leads import labels
-from website.leads.models import COLUMNS
-from website.questionnaire import FORMER, QuestionKind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from website.leads.models import Lead
-    from website.questionnaire import Question, Questionnaire
+from website.leads.models import COLUMNS, Lead
+from website.questionnaire import FORMER, Question, QuestionKind, Questionnaire
 
 Value = str | int | datetime.datetime | datetime.date | None
 """What stands in a cell; each kind of file has its own way to write it."""

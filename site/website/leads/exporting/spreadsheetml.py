@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from html import escape
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST = 32_767
 """UTF-16 units that Excel takes in one cell."""

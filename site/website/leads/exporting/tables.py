@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 from website.infra.clock import GERMANY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from website.leads.exporting.columns import Column, Value
-    from website.leads.models import Lead
+from website.leads.exporting.columns import Column, Value
+from website.leads.models import Lead
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠|]")
 """What a spreadsheet takes for a formula, or strips to find one (OWASP, „CSV Injection“); with the

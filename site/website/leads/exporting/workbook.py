@@ -9,20 +9,15 @@ from __future__ import annotations
 import datetime
 import shutil
 import tempfile
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from website.infra.clock import GERMANY
 from website.leads.exporting import spreadsheetml
-from website.leads.exporting.columns import WIDE
+from website.leads.exporting.columns import WIDE, Column, Value
 from website.leads.exporting.spreadsheetml import LONGEST, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import IO
-
-    from website.leads.exporting.columns import Column, Value
-    from website.leads.models import Lead
+from website.leads.models import Lead
 
 LEADS = "Anfragen"
 LONG_TEXTS = "Lange Texte"

@@ -8,21 +8,17 @@ be lost: the way back is the backup that was made before.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 
 from website.exceptions import ConfigurationError, StorageError
 from website.infra import postgresql
 from website.infra.database import for_migrating, storage_errors
 from website.infra.postgresql import AdvisoryLock
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
 
 
 def migrate(engine: Engine) -> None:

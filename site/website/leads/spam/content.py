@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 import disposable_email_domains
 
 from website.leads import canaries
 from website.leads.spam import signals, text_classifier
+from website.leads.spam.signals import Signal
 from website.questionnaire import NAMES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from website.leads.spam.signals import Signal
 
 _LINK = re.compile(r"(?:https?://|\bwww\.|(?<![\w-])[\w-]++\.[a-z]{2,12}/)\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"<a\s|\[/?(url|link|img)\b|<(script|iframe)\b|href\s*=", re.IGNORECASE)

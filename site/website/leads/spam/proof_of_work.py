@@ -15,16 +15,14 @@ import datetime
 import json
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altcha
 
 from website.infra import clock_skew
+from website.infra.keyed_hashes import Keys
 from website.leads.spam import signals
-
-if TYPE_CHECKING:
-    from website.infra.keyed_hashes import Keys
-    from website.leads.spam.signals import Signal
+from website.leads.spam.signals import Signal
 
 FORM = "anfrage"
 ALGORITHM = "PBKDF2/SHA-256"

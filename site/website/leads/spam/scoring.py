@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.leads import rate_limit
+from website.leads.rate_limit import Pace
 from website.leads.spam import signals
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.leads.rate_limit import Pace
-    from website.leads.spam.proof_of_work import Verification
-    from website.leads.spam.signals import Signal
+from website.leads.spam.proof_of_work import Verification
+from website.leads.spam.signals import Signal
 
 SUSPICIOUS = 5
 """Points from which on a lead goes to quarantine. No single oddity of an honest visitor (a filled

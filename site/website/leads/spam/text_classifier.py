@@ -14,14 +14,11 @@ import itertools
 import json
 import math
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from website.infra.text import folded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 MODEL = Path(__file__).with_name("text_classifier.json")
 SCALE = 100

@@ -5,23 +5,18 @@ They are old: since then people were erased, and messages were sent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.leads import retention
 from website.leads.deliveries import Deliveries
+from website.leads.erasure_log import ErasureLog
 from website.leads.models import Event
-from website.leads.retention import Deleted, Purge
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.leads.erasure_log import ErasureLog
-    from website.leads.retention import Retention
-    from website.ops.backup.archive import Manifest
+from website.leads.retention import Deleted, Purge, Retention
+from website.ops.backup.archive import Manifest
 
 
 @dataclass(frozen=True)

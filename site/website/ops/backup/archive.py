@@ -10,17 +10,13 @@ import json
 import shutil
 import tarfile
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, Any
 
 from website.exceptions import BackupError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-    from typing import IO
-
-    from website.infra.keyed_hashes import Keys
+from website.infra.keyed_hashes import Keys
 
 MANIFEST = "manifest.json"
 CONTENT = "content.bundle"

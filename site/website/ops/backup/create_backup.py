@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import secrets as random
 import shutil
+from collections.abc import Sequence
 from importlib import metadata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from pyrage import x25519
+
+from website.config import Settings
 from website.editorial.workspace import Workspace
 from website.exceptions import BackupError
 from website.infra import clock as clocks
 from website.infra import disk
+from website.infra.clock import Clock
 from website.infra.database import file_of
 from website.infra.keyed_hashes import file_of as secret_file
 from website.infra.keyed_hashes import open_keys
 from website.ops.backup import archive, encryption, postgresql, rotation, sqlite, workdir
 from website.ops.backup.archive import CONTENT, Manifest
 from website.ops.backup.rotation import Backup
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from pyrage import x25519
-
-    from website.config import Settings
-    from website.infra.clock import Clock
 
 
 def make(

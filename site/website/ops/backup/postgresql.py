@@ -11,24 +11,17 @@ import os
 import re
 import subprocess
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import exc, inspect, text
+from sqlalchemy import Connection, exc, inspect, text
 from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
-from website.infra.database import connect, storage_errors
+from website.infra.database import Database, connect, storage_errors
 from website.infra.postgresql import CONNECTION, without_limit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from sqlalchemy import Connection
-
-    from website.infra.database import Database
 
 FILE = "website.dump"
 """Name of the database in the archive: a dump in PostgreSQL's custom format."""

@@ -8,34 +8,29 @@ from __future__ import annotations
 import contextlib
 import datetime
 import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from pyrage import x25519
 from sqlalchemy.engine import make_url
 
+from website.config import Settings
 from website.editorial import git
 from website.editorial.repository import Repository
 from website.editorial.workspace import Workspace
 from website.exceptions import BackupError, StorageError
 from website.infra import disk
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.infra.keyed_hashes import FILE as SECRET_FILE
 from website.infra.keyed_hashes import Keys, open_keys
 from website.leads import migrations
 from website.ops.backup import archive, encryption, postgresql, sqlite, workdir
+from website.ops.backup.archive import Manifest
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+Finish = Callable[[Database], None]
 
-    from pyrage import x25519
-
-    from website.config import Settings
-    from website.infra.database import Database
-    from website.ops.backup.archive import Manifest
-
-    Finish = Callable[[Database], None]
 
 _DATABASES = {"sqlite": sqlite.FILE, "postgresql": postgresql.FILE}
 

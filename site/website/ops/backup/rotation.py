@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from website.exceptions import BackupError
 from website.infra import clock
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 PLAIN = ".tar.gz"
 ENCRYPTED = ".tar.gz.age"

@@ -7,17 +7,14 @@ import datetime
 import os
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 from website.exceptions import BackupError
 from website.infra import disk
 from website.infra.sqlite import BUSY_TIMEOUT
 from website.ops.backup import workdir
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 FILE = "website.sqlite3"
 """Name of the database in the archive."""

@@ -11,18 +11,14 @@ import contextlib
 import datetime
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from website.config import Settings
 from website.exceptions import BackupError
 from website.infra import locks
 from website.infra.database import file_of
 from website.ops.backup import rotation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.config import Settings
 
 LOCK = ".backup.lock"
 PREFIX = ".backup-"

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import http.client
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from website.config import Settings
 from website.exceptions import CanaryError
 from website.infra import network
 from website.infra.mail_transport import LOGIN_REFUSED
-from website.ops.canary.browser import Browser, origin
-from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
+from website.leads.canaries import Canaries
+from website.leads.models import Canary
+from website.leads.services import Leads
+from website.ops.canary.browser import Browser, Response, origin
+from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, read_form
 from website.ops.canary.sample_answers import filled_in
 from website.ops.canary.steps import Step
-from website.questionnaire import PROOF
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from website.config import Settings
-    from website.leads.canaries import Canaries
-    from website.leads.models import Canary
-    from website.leads.services import Leads
-    from website.ops.canary.browser import Response
-    from website.ops.canary.page import HtmlForm
-    from website.questionnaire import GetQuestionnaire
+from website.questionnaire import PROOF, GetQuestionnaire
 
 PATIENCE = 240.0
 """Seconds until it must be delivered: a mail server may take two minutes for one mailbox."""

@@ -6,18 +6,13 @@ from what the page was made of: its HTML is parsed as a browser does it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
-from website.questionnaire import TECHNICAL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from website.questionnaire import Question, TechnicalField
+from website.questionnaire import TECHNICAL, Question, TechnicalField
 
 PAGE = "/kontakt/"
 """The page that has the form."""

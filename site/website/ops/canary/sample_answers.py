@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from website.leads import canaries
+from website.ops.canary.page import HtmlField, HtmlForm
 from website.questionnaire import PROOF
-
-if TYPE_CHECKING:
-    from website.ops.canary.page import HtmlField, HtmlForm
 
 PHONE = "+49 30 23125000"
 """From the range that the Bundesnetzagentur reserves for films: nobody has it."""

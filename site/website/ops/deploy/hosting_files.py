@@ -6,22 +6,17 @@ Units of systemd, configurations of nginx and Caddy, and files for containers.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
 
 from website.config import EDITOR, SECRETS
 from website.exceptions import ConfigurationError
 from website.infra import templates
 from website.ops.deploy import speculation_rules, systemd, web_server_rules
+from website.ops.deploy.web_server_rules import HostedSite
 from website.web import security
 from website.web.assets import FOREVER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from website.ops.deploy.web_server_rules import HostedSite
 
 UNITS = ("website.socket", *systemd.SERVICES)
 COMMAND = "website"

@@ -7,13 +7,10 @@ an extension of its own because browsers obey only its media type, and web serve
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from website.config import STAFF_ROOMS
+from website.ops.deploy.web_server_rules import HostedSite
 from website.web import security
-
-if TYPE_CHECKING:
-    from website.ops.deploy.web_server_rules import HostedSite
 
 PATH = "/vorabruf.speculationrules"
 MEDIA_TYPE = "application/speculationrules+json"

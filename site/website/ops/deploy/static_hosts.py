@@ -9,19 +9,14 @@ Pages have no ``Cache-Control`` here: these hosts make browsers ask again each t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
+from website.content.library import Library
 from website.ops.deploy import speculation_rules, web_server_rules
-from website.ops.deploy.web_server_rules import POLICY
+from website.ops.deploy.web_server_rules import POLICY, HostedSite
 from website.web import security
 from website.web.assets import FOREVER, NAMED_BY_CONTENT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from website.content.library import Library
-    from website.ops.deploy.web_server_rules import HostedSite
 
 
 def headers(site: HostedSite, library: Library) -> str:

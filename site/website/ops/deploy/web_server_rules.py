@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from website.config import Hsts
+from website.config import Hsts, Settings
 from website.content.addresses import Addresses
+from website.content.library import Library
 from website.web import security
 from website.web.assets import MEDIA_TYPES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from website.config import Settings
-    from website.content.library import Library
 
 POLICY = "Content-Security-Policy"
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.exceptions import StorageError
 from website.leads import migrations
 from website.leads.outbox import DELAYS
-from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 from website.ops.monitoring import alerts, health_snapshot
 from website.ops.monitoring.alerts import AlertKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
-    from website.ops.monitoring.health_snapshot import HealthSnapshot
-    from website.ops.monitoring.models import JobRun
+from website.ops.monitoring.health_snapshot import HealthSnapshot
+from website.ops.monitoring.models import JobRun
 
 MIN_BYTES = 50 * 1024**2
 """Free bytes below which the disk is full within hours."""

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.config import is_this_machine
 from website.content.placeholders import is_none
 from website.exceptions import ConfigurationError, DeliveryError
 from website.leads import webhooks
 from website.ops.doctor import mail, results
-from website.ops.doctor.results import NotChecked, error, ok, warning
-from website.ops.monitoring.alert_channels import channels_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
-    from website.ops.monitoring.alert_channels import AlertChannel
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
+from website.ops.monitoring.alert_channels import AlertChannel, channels_for
 
 TEST_EVENT = "website.test"
 """Type of the test message; receivers ignore types that they do not know."""

@@ -5,24 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime
 import http.client
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
 from website.config import is_this_machine
 from website.exceptions import WebsiteError
+from website.infra.http_client import HttpResponse
 from website.leads import webhooks
 from website.ops.doctor import live_site
-from website.ops.doctor.results import NotChecked, error, ok, warning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.infra.http_client import HttpResponse
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 
 OFF = datetime.timedelta(seconds=30)
 FAR_OFF = datetime.timedelta(minutes=5)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.editorial import git
 from website.editorial import status as editorial_status
 from website.editorial.publications import Publications, PublicationState
+from website.editorial.status import EditorialStatus
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
-from website.ops.doctor.results import NotChecked, error, ok, warning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.editorial.status import EditorialStatus
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 
 OVERDUE = datetime.timedelta(minutes=15)
 """After which what is due should long be live."""

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dns.resolver
 
+from website.config import Settings
+from website.content.library import Library
 from website.content.loading import load
 from website.editorial.workspace import live_settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import keyed_hashes
-from website.infra.database import connect, file_of
+from website.infra.clock import Clock
+from website.infra.database import Database, connect, file_of
+from website.infra.keyed_hashes import Keys
 from website.ops.doctor import settings
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
-    from website.config import Settings
-    from website.content.library import Library
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
 
 SHORTEST_OMITTED = 6
 """Characters. Shorter secrets also occur in ordinary words."""

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
+
+from sqlalchemy import Engine
 
 from website.exceptions import ConfigurationError, StorageError
 from website.leads import migrations
 from website.leads.store import LeadStore
-from website.ops.doctor.results import NotChecked, error, ok, unchecked, warning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from sqlalchemy import Engine
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, unchecked, warning
 
 STEPS = 10_000
 """Instructions of SQLite between two checks of the time limit."""

@@ -5,20 +5,16 @@ SPF: RFC 7208. DKIM: RFC 6376. DMARC: RFC 7489. Where no DNS answers, nothing co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import dns.exception
 import dns.resolver
 
 from website.config import is_this_machine
 from website.leads.deliveries import domain_of
-from website.ops.doctor.results import NotChecked, error, ok, unchecked, warning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, unchecked, warning
 
 COMMON_SELECTORS = (
     "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.exceptions import ConfigurationError
 from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
+from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.pages import REPRINT
-from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 from website.ops.doctor.site import IS_IT_RUNNING, MISSING, OK
 from website.ops.service import proxy_check
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
 
 INCOMPLETE, FORBIDDEN, NOT_ALLOWED = 422, 403, 405
 PROXY_ALONE = {502, 503, 504}

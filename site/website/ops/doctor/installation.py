@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from website.config import ROOT, is_this_machine, require_checkout
 from website.content.kinds import required_pages
@@ -12,14 +13,8 @@ from website.infra import clock_skew
 from website.ops.backup import rotation
 from website.ops.backup.rotation import EVERY
 from website.ops.deploy import systemd
-from website.ops.doctor.results import NotChecked, error, ok, warning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 
 PATIENCE = 3 * EVERY
 HOUR = datetime.timedelta(hours=1)

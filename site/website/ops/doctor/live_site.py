@@ -6,17 +6,13 @@ import http.client
 import socket
 import ssl
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from website.exceptions import WebsiteError
 from website.infra import http_client, network
+from website.infra.http_client import HttpResponse
 from website.ops.doctor.results import NotChecked
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.infra.http_client import HttpResponse
 
 TIMEOUT = 15.0
 """Seconds for a request with its response."""

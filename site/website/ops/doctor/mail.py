@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator, Mapping
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from website.config import is_this_machine
+from website.config import Settings, is_this_machine
 from website.exceptions import ConfigurationError, DeliveryError
 from website.infra import clock, email_addresses, mail_message
-from website.infra.mail_transport import transport_for
+from website.infra.mail_transport import Transport, transport_for
 from website.leads import channels, mail
 from website.leads.deliveries import TO_THE_ASKER, domain_of
 from website.leads.models import GERMAN, Channel, Delivery, Lead
 from website.ops.doctor import results
-from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 from website.web.confirmations import confirmations
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from website.config import Settings
-    from website.infra.mail_transport import Transport
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
 
 TIMEOUT, ATTEMPT = 10.0, 25.0
 """Seconds for one response of the mail server, and for all."""

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
-from website.ops.doctor.results import error, ok, warning
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, error, ok, warning
 from website.ops.doctor.site import MISSING, OK
 from website.web import security
-
-if TYPE_CHECKING:
-    import http.client
-    from collections.abc import Iterator, Mapping
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
 
 PAGES = ("/", "/kontakt/", *security.POLICIES)
 """One page for each policy, and the form's, in German words; every edition has them."""

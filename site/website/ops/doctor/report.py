@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 import click
 
-from website.ops.doctor.results import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.results import CheckResult, Level
 
 MARKS = {Level.OK: "✔", Level.UNCHECKED: "–", Level.WARNING: "!", Level.ERROR: "✘"}
 COLOURS = {

@@ -5,16 +5,12 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.exceptions import WebsiteError
+from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, NotChecked, error, unchecked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from website.ops.doctor.context import DoctorContext
 
 LIMIT = 30.0
 """Seconds for each check; they run in parallel, so also for all."""

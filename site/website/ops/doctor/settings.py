@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from website.config import SECRETS, Settings
@@ -10,15 +11,12 @@ from website.exceptions import ConfigurationError
 from website.infra import running_instance
 from website.infra.mail_transport import transport_for
 from website.leads import webhooks
-from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 from website.ops.monitoring.alert_channels import channels_for
 from website.ops.service import startup_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
 
 PREFIX = "WEBSITE_"
 KNOWN = (

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import http.client
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from website.config import Settings, is_this_machine
 from website.ops.doctor import live_site, results
-from website.ops.doctor.results import NotChecked, error, ok, warning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 
 IS_IT_RUNNING = (
     "Is 'flask --app website serve' running ('systemctl status', its log), and does the web server "

@@ -8,18 +8,13 @@ import stat
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from website.config import SHORTEST_SECRET
-from website.ops.doctor.results import NotChecked, error, ok, warning
+from website.ops.doctor.context import DoctorContext
+from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
 from website.ops.service import startup_checks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from website.ops.doctor.context import DoctorContext
-    from website.ops.doctor.results import CheckResult
 
 MOUNTS = Path("/proc/self/mountinfo")
 IN_A_NETWORK = {

@@ -7,22 +7,18 @@ import http.client
 import json
 import logging
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from website.config import Settings
 from website.exceptions import DeliveryError
 from website.infra import clock, email_addresses, http_client, mail_message, network
-from website.infra.mail_transport import DryRunResult, SmtpTransport, greeting
+from website.infra.mail_transport import DryRunResult, SmtpTransport, Transport, greeting
 from website.leads import mail
 from website.leads.deliveries import domain_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.config import Settings
-    from website.infra.mail_transport import Transport
-    from website.mailboxes import Mailbox
+from website.mailboxes import Mailbox
 
 log = logging.getLogger(__name__)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from website.infra import templates
 from website.infra.clock import in_german
 from website.infra.german import spelled_duration
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.ops.monitoring.models import Alarm
+from website.ops.monitoring.models import Alarm
 
 
 def compose(alarms: Sequence[Alarm], site: str) -> tuple[str, str]:

@@ -7,17 +7,12 @@ resolved.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from website.infra import clock_skew, leases
-from website.ops.monitoring.alerts import IMMEDIATE, kind_of
+from website.ops.monitoring.alerts import IMMEDIATE, Alert, AlertKind, kind_of
 from website.ops.monitoring.models import Alarm
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from website.ops.monitoring.alerts import Alert, AlertKind
 
 CONFIRM_AFTER = datetime.timedelta(seconds=50)
 """What only one check finds passes by itself: somewhat less than the minute between two."""

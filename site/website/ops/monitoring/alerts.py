@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from website.infra.clock import in_german
 from website.infra.clock_skew import age
 from website.infra.mail_transport import IN_GERMAN
 from website.leads.outbox import DELAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from website.ops.monitoring.health_snapshot import HealthSnapshot
-    from website.ops.monitoring.models import JobRun
+from website.ops.monitoring.health_snapshot import HealthSnapshot
+from website.ops.monitoring.models import JobRun
 
 LATE = datetime.timedelta(minutes=15)
 """How old a delivery may become."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from website.infra.clock import GERMANY, german_day
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from website.ops.monitoring.jobs import Calendar
+from website.ops.monitoring.jobs import Calendar
 
 WEEK = datetime.timedelta(days=7)
 DAY = datetime.timedelta(days=1)

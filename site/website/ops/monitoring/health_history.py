@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import case, delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from website.infra import clock_skew
 from website.infra.clock import german_day, midnight
+from website.infra.database import Database
 from website.leads.models import Lead
-from website.leads.statistics import responses_between
+from website.leads.statistics import Responses, responses_between
 from website.ops.monitoring.health_snapshot import DAY, take_snapshot
 from website.ops.monitoring.models import HealthSample
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
-    from website.leads.statistics import Responses
 
 KEPT = 31 * DAY
 SHOWN = 30

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from website.infra import clock_skew
+from website.infra.database import Database
 from website.infra.mail_transport import IN_GERMAN, LOGIN_REFUSED
-from website.leads.deliveries import Deliveries
+from website.leads.deliveries import Backlog, Deliveries
 from website.leads.models import Delivery, DeliveryState, Lead
 from website.ops.monitoring.models import JobRun, ProcessStatus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
-    from website.leads.deliveries import Backlog
 
 DAY = datetime.timedelta(days=1)
 USUAL_DAYS = 28

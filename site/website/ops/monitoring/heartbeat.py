@@ -8,35 +8,29 @@ process must remember that by itself, and one process of a machine sends the ale
 from __future__ import annotations
 
 import contextlib
+import datetime
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from website.config import Settings
 from website.exceptions import StorageError
 from website.infra import clock as clocks
 from website.infra import clock_skew, locks
-from website.infra.database import insert_new
+from website.infra.clock import Clock
+from website.infra.database import Database, insert_new
 from website.ops.monitoring import alert_channels, alert_messages
+from website.ops.monitoring.alert_channels import AlertChannel
 from website.ops.monitoring.alert_state import AlertState
 from website.ops.monitoring.alerts import SILENCE, active_alerts, database_alert, suppressed_kinds
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import Alarm, ProcessStatus
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from website.config import Settings
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.ops.monitoring.alert_channels import AlertChannel
 
 log = logging.getLogger(__name__)
 

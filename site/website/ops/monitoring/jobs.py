@@ -9,23 +9,18 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from website.exceptions import StorageError, WebsiteError
 from website.infra import clock as clocks
 from website.infra import clock_skew, leases
-from website.infra.database import insert_new
+from website.infra.clock import Clock
+from website.infra.database import Database, insert_new
 from website.ops.monitoring.models import JobRun
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -5,29 +5,22 @@ No label holds what a visitor has sent.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from website.exceptions import StorageError
 from website.infra import clock as clocks
+from website.infra.clock import Clock
+from website.infra.database import Database
+from website.leads.statistics import Responses
 from website.ops.monitoring.alerts import active_alerts
 from website.ops.monitoring.health_history import recent_responses
-from website.ops.monitoring.health_snapshot import take_snapshot
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from prometheus_client import Metric
-
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.leads.statistics import Responses
-    from website.ops.monitoring.health_snapshot import HealthSnapshot
+from website.ops.monitoring.health_snapshot import HealthSnapshot, take_snapshot
 
 OUTCOMES = (
     "accepted",

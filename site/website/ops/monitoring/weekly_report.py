@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from website.infra import templates
 from website.infra.clock import in_german
+from website.infra.database import Database
 from website.infra.german import spelled_duration
 from website.leads.models import Delivery, DeliveryState, Lead
-from website.ops.monitoring.alerts import active_alerts
+from website.ops.monitoring.alert_channels import AlertChannel
+from website.ops.monitoring.alerts import Alert, active_alerts
 from website.ops.monitoring.calendars import WEEK
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import Alarm
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from website.infra.database import Database
-    from website.ops.monitoring.alert_channels import AlertChannel
-    from website.ops.monitoring.alerts import Alert
 
 JOB = "weekly"
 """The job's name."""

@@ -14,15 +14,13 @@ import math
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any
 
 from website.config import ROOT, LogStyle
 from website.exceptions import WebsiteError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import TracebackType
 
 OURS = "website."
 """Begins the names of loggers whose messages are ours. Flask's own is called ``website``."""

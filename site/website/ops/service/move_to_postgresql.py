@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
-from sqlalchemy import Integer, func, insert, select, text
+from sqlalchemy import Connection, Integer, Table, func, insert, select, text
 
 from website.editorial import external_links, publications, share_links
 from website.editorial import models as editorial
 from website.exceptions import BackupError
-from website.infra.database import connect
+from website.infra.database import Database, connect
 from website.leads.migrations import migrate
 from website.leads.models import Base
 from website.ops.monitoring import models as monitoring
 from website.staff.accounts import models as accounts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from sqlalchemy import Connection, Table
-
-    from website.infra.database import Database
 
 BATCH = 500
 """Rows sent at once."""

@@ -8,19 +8,14 @@ says, and ``/readyz`` not why.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from flask import Request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from website.config import Network
+from website.infra.keyed_hashes import Keys
 from website.web import client_ip
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flask import Request
-
-    from website.config import Network
-    from website.infra.keyed_hashes import Keys
 
 HEADER = "Website-Doctor"
 VALID = 15 * 60

@@ -11,9 +11,11 @@ import contextlib
 import datetime
 import logging
 import os
+import subprocess
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from website.config import Settings
 from website.editorial.publication_outcomes import PublicationOutcomes
@@ -24,17 +26,10 @@ from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError, RepositoryError, StorageError
 from website.infra import clock as clocks
 from website.infra import locks
+from website.infra.database import Database
 from website.ops.monitoring.jobs import Job
 from website.ops.service import child_processes
-from website.publishing.publisher import NotThisMachine
-
-if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.infra.database import Database
-    from website.publishing.publisher import Publisher
+from website.publishing.publisher import NotThisMachine, Publisher
 
 log = logging.getLogger(__name__)
 

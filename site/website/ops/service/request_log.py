@@ -5,17 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import request, request_finished, request_started
+from flask import Flask, Response, request, request_finished, request_started
 
+from website.ops.monitoring.metrics import Counters
 from website.web import client_ip
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
-
-    from website.ops.monitoring.metrics import Counters
 
 log = logging.getLogger(__name__)
 

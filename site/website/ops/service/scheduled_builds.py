@@ -9,23 +9,18 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
-from website.config import ROOT
+from website.config import ROOT, Settings
 from website.content.loading import load
 from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError
 from website.infra.clock import GERMANY, german_day
+from website.infra.database import Database
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.jobs import Job
 from website.ops.service import publishing_service
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from website.config import Settings
-    from website.infra.database import Database
 
 JOB = "pages"
 """The job's name."""

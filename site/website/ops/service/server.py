@@ -11,10 +11,15 @@ import logging
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 import waitress.server
 from waitress.parser import HTTPRequestParser
@@ -23,14 +28,6 @@ from website.config import EDITOR
 from website.ops.service import child_processes
 from website.ops.service.child_processes import GRACE
 from website.ops.service.server_errors import GermanChannel
-
-if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-    from types import FrameType
-
-    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 

@@ -5,15 +5,11 @@ Only requests that no browser sends get here, and those that are far too large.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask
+from waitress.utilities import Error
 
 from website.web.security import headers
-
-if TYPE_CHECKING:
-    from waitress.utilities import Error
 
 ADVICE = {
     413: ("Die Anfrage ist zu groß", "Gehen Sie zurück und kürzen Sie Ihren Text."),

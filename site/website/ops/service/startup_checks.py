@@ -10,19 +10,14 @@ import ipaddress
 import logging
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from website.config import LEADS_AT_HOME
+from website.config import LEADS_AT_HOME, Settings
 from website.exceptions import ConfigurationError
 from website.infra import keyed_hashes, network
 from website.infra.database import file_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.config import Settings
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from wsgiref.headers import Headers
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
@@ -20,14 +23,6 @@ from website.ops.deploy import speculation_rules
 from website.ops.deploy.web_server_rules import ASK_AGAIN, FINGERPRINTED, POLICY, HostedSite
 from website.web.assets import FOREVER, MEDIA_TYPES
 from website.web.security import headers
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-    from wsgiref.headers import Headers
-
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 
 SVG = "image/svg+xml"
 """Has a policy of its own, wherever it lies."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from website import retention_periods
+from website.config import Settings
+from website.content.library import Library
 from website.content.loading import load
 from website.editorial.external_links import ExternalLinks, linked_from
 from website.editorial.link_checker import CheckerSettings, LinkChecker
@@ -16,11 +19,15 @@ from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.exceptions import CanaryError, WebsiteError
 from website.infra import clock as clocks
+from website.infra.clock import Clock
+from website.infra.database import Database
 from website.infra.mail_transport import transport_for
 from website.leads import housekeeping
+from website.leads.outbox import Outbox
+from website.leads.services import Leads
 from website.ops.backup.create_backup import make_if_due
 from website.ops.backup.workdir import clear_replaced
-from website.ops.canary.journey import journey_for
+from website.ops.canary.journey import Journey, journey_for
 from website.ops.doctor import DoctorContext, clock_check
 from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
@@ -30,18 +37,6 @@ from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
 from website.publishing.editorial_mails import EditorialMails
 from website.staff.accounts import housekeeping as sign_ins
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from website.config import Settings
-    from website.content.library import Library
-    from website.infra.clock import Clock
-    from website.infra.database import Database
-    from website.leads.outbox import Outbox
-    from website.leads.services import Leads
-    from website.ops.canary.journey import Journey
 
 log = logging.getLogger(__name__)
 

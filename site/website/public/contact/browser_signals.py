@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+
+from werkzeug.datastructures import Headers
 
 from website.leads.spam import signals
+from website.leads.spam.signals import Signal
 from website.web.origin import Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from werkzeug.datastructures import Headers
-
-    from website.leads.spam.signals import Signal
 
 _PROGRAM = re.compile(
     r"\A\s*(\Z|(curl|wget|python|httpx?|aiohttp|okhttp|go-http|java|libwww|perl|php|ruby|guzzle"

@@ -5,12 +5,9 @@ The request is stored already. A signed token says which one it is; it opens not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-if TYPE_CHECKING:
-    from website.infra.keyed_hashes import Keys
+from website.infra.keyed_hashes import Keys
 
 VALID = 24 * 60 * 60
 """Seconds in which a request can be confirmed."""

@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
-
-if TYPE_CHECKING:
-    from flask import Request
 
 MAX_FIELDS = 200
 """Ten times as many as the form has."""

@@ -5,8 +5,9 @@ There is no token in it: origin.py says why none is needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
@@ -17,12 +18,18 @@ from wtforms.validators import StopValidation
 from website.content.languages import GERMAN
 from website.infra import email_addresses
 from website.infra.text import clean, clean_line
-from website.questionnaire import PAGE_KEY, PROOF, SOURCE, TRAP, QuestionKind, when_no_email
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.questionnaire import Question, QuestionGroup, Questionnaire, Words
+from website.questionnaire import (
+    PAGE_KEY,
+    PROOF,
+    SOURCE,
+    TRAP,
+    Question,
+    QuestionGroup,
+    QuestionKind,
+    Questionnaire,
+    Words,
+    when_no_email,
+)
 
 MAX_SOURCE = 200
 MAX_PAGE_KEY = 64

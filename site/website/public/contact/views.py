@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
+from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import Gone
 
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
 from website.infra.text import gettext_noop
 from website.leads import rate_limit
-from website.leads.intake import Submission
+from website.leads.intake import Receipt, Submission
 from website.leads.spam import signals
 from website.public.contact import browser_signals, confirming, form_data
 from website.public.contact.forms import RequestForm
@@ -22,12 +22,6 @@ from website.web import client_ip, origin
 from website.web.editions import current_address
 from website.web.origin import Verdict
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Response
-    from werkzeug import Response as BaseResponse
-
-    from website.leads.intake import Receipt
 
 log = logging.getLogger(__name__)
 

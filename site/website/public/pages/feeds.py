@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from website.content.cards import Cards
+from website.content.library import Library
+from website.content.models import Item
 from website.infra.clock import midnight
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from website.content.cards import Cards
-    from website.content.library import Library
-    from website.content.models import Item
 
 LENGTH = 20
 

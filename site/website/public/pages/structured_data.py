@@ -6,17 +6,14 @@ A fact that is still a placeholder is left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
+from website.content.library import Library
+from website.content.models import Item
 from website.content.placeholders import is_placeholder
 from website.infra.clock import midnight
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from website.content.library import Library
-    from website.content.models import Item
 
 
 def organization(library: Library) -> dict[str, Any]:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+from collections.abc import Iterator
 from dataclasses import replace
 from operator import itemgetter
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
 
 from flask import Blueprint, Response, abort, render_template, send_file
 
 from website.content import boxes, image_variants, kinds
-from website.content.kinds import ARTICLES
+from website.content.kinds import ARTICLES, Kind
+from website.content.library import Library
+from website.content.models import Item, Topic
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
 from website.web.editions import current_address
 from website.web.error_texts import PROXY
 from website.web.services import services
 from website.web.templating import absolute
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from website.content.kinds import Kind
-    from website.content.library import Library
-    from website.content.models import Item, Topic
 
 blueprint = Blueprint("pages", __name__)
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flask import render_template
+from flask import Blueprint, render_template
 from werkzeug.exceptions import Forbidden, HTTPException, NotFound, ServiceUnavailable
 
 from website.exceptions import StorageError, TooBusy
 from website.web.error_texts import STAFF
-
-if TYPE_CHECKING:
-    from flask import Blueprint
 
 
 class Foreign(Forbidden):

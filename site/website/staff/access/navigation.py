@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import request
 
 from website.staff.access.permissions import at_root, staff_url
-from website.staff.access.roles import may
+from website.staff.access.roles import Action, may
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from website.staff.access.roles import Action
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ because somebody forgot it.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import abort, current_app, flash, redirect, request
+from flask import Blueprint, Response, abort, current_app, flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug import Response as BaseResponse
 
 from website.config import STAFF_ROOMS
 from website.staff.access import error_pages
@@ -21,14 +24,8 @@ from website.web import origin
 from website.web.origin import Verdict
 from website.web.services import services
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+View = Callable[..., Any]
 
-    from flask import Blueprint, Response
-    from flask.typing import ResponseReturnValue
-    from werkzeug import Response as BaseResponse
-
-    View = Callable[..., Any]
 
 SIGN_IN = "staff.sign_in"
 _SAFE = {"GET", "HEAD", "OPTIONS"}

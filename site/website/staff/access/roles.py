@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from flask_login import current_user
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from website.staff.accounts.models import Staff
+from website.staff.accounts.models import Staff
 
 
 class StaffRole(StrEnum):

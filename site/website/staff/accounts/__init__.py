@@ -12,18 +12,15 @@ extension for all of it is explained in ``docs/decisions/0003-sign-in.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.staff.accounts.directory import AccountDirectory
 from website.staff.accounts.invitations import Invitations
 from website.staff.accounts.login_throttle import LoginThrottle
 from website.staff.accounts.one_time_codes import OneTimeCodes
 from website.staff.accounts.passkeys import Passkeys, relying_party
 from website.staff.accounts.sessions import Sessions
-
-if TYPE_CHECKING:
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
 
 __all__ = ["Accounts", "open_accounts"]
 

@@ -7,23 +7,17 @@ machine, may have changed the account in between.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, exc, select, update
+from sqlalchemy import ColumnElement, delete, exc, select, update
+from sqlalchemy.orm import Session
 
 from website.exceptions import AccountError
 from website.infra import clock, email_addresses
+from website.infra.database import Database
 from website.infra.text import clean_line
 from website.staff.accounts import passwords
 from website.staff.accounts.models import Passkey, Staff, StaffSession
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
 
 
 class AccountDirectory:

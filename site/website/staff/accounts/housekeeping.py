@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
 
 from sqlalchemy import delete
 
+from website.infra.database import Database
 from website.staff.accounts import login_throttle, passkeys, sessions
 from website.staff.accounts.models import SignInAttempt, SpentChallenge, StaffSession
-
-if TYPE_CHECKING:
-    import datetime
-
-    from website.infra.database import Database
 
 
 def tidy(database: Database, now: datetime.datetime) -> None:

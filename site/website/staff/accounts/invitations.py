@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-if TYPE_CHECKING:
-    from website.infra.keyed_hashes import Keys
-    from website.staff.accounts.models import Staff
+from website.infra.keyed_hashes import Keys
+from website.staff.accounts.models import Staff
 
 VALID = datetime.timedelta(days=3)
 

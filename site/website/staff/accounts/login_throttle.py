@@ -7,22 +7,17 @@ networks are kept as keyed hashes, and deleted by :mod:`website.staff.accounts.h
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.orm import Session
 
 from website.exceptions import TooManyAttempts
 from website.infra import clock, postgresql
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.infra.postgresql import AdvisoryLock
 from website.leads import rate_limit
 from website.staff.accounts.models import SignInAttempt
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
 
 WINDOW = datetime.timedelta(minutes=15)
 OF_AN_ACCOUNT = 10

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import secrets
 import unicodedata
-from typing import TYPE_CHECKING
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import or_, select, update
 
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.staff.accounts.directory import new_stamp, unchanged
 from website.staff.accounts.models import Staff
-
-if TYPE_CHECKING:
-    import datetime
-
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
 
 STEP = 30
 """Seconds for which a code is shown."""

@@ -11,12 +11,14 @@ import hashlib
 import ipaddress
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
-from sqlalchemy import delete, exc, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exc, func, or_, select, update
+from sqlalchemy.orm import Session
 from webauthn.helpers import base64url_to_bytes, options_to_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -28,16 +30,9 @@ from webauthn.helpers.structs import (
 
 from website.exceptions import PasskeyRefused
 from website.infra import clock
+from website.infra.database import Database
 from website.staff.accounts.directory import new_stamp, unchanged
 from website.staff.accounts.models import Passkey, SpentChallenge, Staff
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from website.infra.database import Database
 
 VALID = datetime.timedelta(minutes=5)
 """Between a challenge and its answer."""

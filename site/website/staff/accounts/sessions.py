@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, literal, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from website.infra import clock
+from website.infra.database import Database
+from website.infra.keyed_hashes import Keys
 from website.staff.accounts.directory import unchanged
 from website.staff.accounts.models import Staff, StaffSession
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.sql.dml import ReturningInsert
-
-    from website.infra.database import Database
-    from website.infra.keyed_hashes import Keys
 
 IDLE = datetime.timedelta(hours=8)
 """A working day without a click ends it."""

@@ -6,24 +6,19 @@ is not an open account.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import segno
 from flask import flash, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
 
 from website.infra import clock
 from website.staff import access
 from website.staff.access import go_to, signed_in, staff_url
+from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import blueprint, enter, log
 from website.staff.views.forms import NEW_PASSWORD, CodeForm, PasswordForm
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.staff.accounts.models import Staff
 
 KONTO = "staff.account"
 SECRET = "secret"  # noqa: S105 - the name of an entry

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.config import INBOX
 from website.staff import access
 from website.staff.access import Action, error_pages, kept_posts
+from website.staff.accounts.models import Staff
 from website.staff.views.browser_names import browser_of
 from website.staff.views.cookie import TOKEN
 from website.staff.views.forms import SignInForm
 from website.web import client_ip
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.staff.accounts.models import Staff
 
 LARGEST = 1024 * 1024
 """Bytes of what a sign-in sends that holds what somebody has sent before."""

@@ -7,24 +7,19 @@ somebody is with signing in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import g, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
 
 from website.config import STAFF_ROOMS
 from website.exceptions import StorageError
+from website.infra.keyed_hashes import Keys
 from website.staff.access import StaffRole
+from website.staff.accounts import Accounts
+from website.staff.accounts.sessions import SignedIn
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask import Flask, Request, Response
-    from flask.sessions import SessionMixin
-
-    from website.infra.keyed_hashes import Keys
-    from website.staff.accounts import Accounts
-    from website.staff.accounts.sessions import SignedIn
 
 TOKEN = "token"  # noqa: S105 - the name of an entry
 

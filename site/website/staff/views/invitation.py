@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
 
 from website.staff.access import SIGN_IN, for_anybody, go_to
+from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import blueprint, log
 from website.staff.views.forms import NEW_PASSWORD, PasswordForm
 from website.web.error_texts import STAFF
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.staff.accounts.models import Staff
 
 GONE = 410
 

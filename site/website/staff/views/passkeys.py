@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import abort, flash, jsonify, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
@@ -21,9 +22,6 @@ from website.staff.views.blueprint import address, blueprint, enter, log, sign_i
 from website.staff.views.forms import PasskeyForm
 from website.staff.views.sign_in import TOO_MANY
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 CHALLENGE = "challenge"
 NOT_KNOWN = (

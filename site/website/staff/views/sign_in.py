@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from flask import flash, make_response, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.exceptions import TooBusy, TooManyAttempts
@@ -14,6 +14,7 @@ from website.staff.access import SIGN_IN, Action, for_anybody, go_to, may, signe
 from website.staff.accounts import passwords
 from website.staff.accounts.directory import normal_form
 from website.staff.accounts.login_throttle import WINDOW
+from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import (
     address,
     blueprint,
@@ -26,11 +27,6 @@ from website.staff.views.blueprint import (
 )
 from website.staff.views.forms import CodeForm, SignInForm
 from website.web.services import services
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
-
-    from website.staff.accounts.models import Staff
 
 HALF = "half"
 """Entry of the cookie: whose password was right, and the code is not given yet."""
