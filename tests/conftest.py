@@ -44,7 +44,7 @@ SLOW_PATHS = (
     "editorial/test_toml_edits.py", "infra/test_running_instance.py", "inbox/test_every_lead.py",
     "inbox/test_nothing_typed_is_lost.py", "leads/test_demo.py", "ops/backup/", "ops/deploy/",
     "ops/monitoring/test_breakdowns.py", "ops/service/", "public/contact/test_costs.py",
-    "publishing/", "public/contact/test_faults.py", "public/contact/test_hostile.py",
+    "ops/publishing/", "public/contact/test_faults.py", "public/contact/test_hostile.py",
     "public/contact/test_traces.py", "test_cli", "test_every_parameter.py",
 )  # fmt: skip
 """Of single tests, the marker says so."""

@@ -24,7 +24,7 @@ from support.publishing import make_app
 from support.site import Running, running_site
 from website.editor.blueprint import editor_state
 from website.infra import clock
-from website.publishing.publisher import Publisher, Site
+from website.ops.publishing.publisher import Publisher, Site
 from website.web.services import services
 
 pytestmark = pytest.mark.slow

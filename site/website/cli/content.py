@@ -21,7 +21,7 @@ from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import MergeConflict, RepositoryError
 from website.infra import clock, locks
 from website.infra.clock import in_german
-from website.publishing.publisher import machine_name
+from website.ops.publishing.publisher import machine_name
 from website.web.services import services
 
 WAIT = 0.3

@@ -17,8 +17,8 @@ from website.content.loading import Before
 from website.editorial.workspace import Workspace
 from website.infra import running_instance
 from website.infra.database import Database, connect
+from website.ops.publishing.publisher import Publisher, Site
 from website.ops.service import logs, publishing_service
-from website.publishing.publisher import Publisher, Site
 
 
 @click.command()

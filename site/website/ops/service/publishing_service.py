@@ -28,8 +28,8 @@ from website.infra import clock as clocks
 from website.infra import locks
 from website.infra.database import Database
 from website.ops.monitoring.jobs import Job
+from website.ops.publishing.publisher import NotThisMachine, Publisher
 from website.ops.service import child_processes
-from website.publishing.publisher import NotThisMachine, Publisher
 
 log = logging.getLogger(__name__)
 

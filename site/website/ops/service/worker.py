@@ -33,9 +33,9 @@ from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.calendars import CALENDARS, WEEK
 from website.ops.monitoring.jobs import LINKS, Job, Schedule
+from website.ops.publishing.editorial_mails import EditorialMails
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
-from website.publishing.editorial_mails import EditorialMails
 from website.staff.accounts import housekeeping as sign_ins
 
 log = logging.getLogger(__name__)

@@ -23,8 +23,8 @@ from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database, connect
 from website.infra.mail_transport import FileTransport
 from website.leads.migrations import migrate
+from website.ops.publishing.editorial_mails import EditorialMails
 from website.ops.service.publishing_service import exchanging
-from website.publishing.editorial_mails import EditorialMails
 from website.staff.access import StaffRole
 from website.staff.accounts.directory import AccountDirectory
 
@@ -81,7 +81,7 @@ def test_a_publisher_that_was_killed_leaves_no_copy_behind(tmp_path: Path, point
     copies = WorkingCopies(database)
     copy = approved(site, copies)
     copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
-    tests = Path(__file__).parent.parent
+    tests = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", DYING, str(tmp_path), url, point],
         env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{tests}"},

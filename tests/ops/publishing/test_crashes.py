@@ -25,7 +25,7 @@ from website.build.incremental import outcome
 from website.build.targets import FolderTarget, ReleaseTarget
 from website.editorial.repository import Repository
 from website.infra.database import connect
-from website.publishing import publisher
+from website.ops.publishing import publisher
 
 folder, database, release, point = sys.argv[1:]
 
@@ -99,7 +99,7 @@ def test_killed_at_any_step_the_next_run_ends_it(site: PublishedSite, point: str
     here = Path(__file__).parent
     done = subprocess.run(
         [sys.executable, "-c", DYING, str(site.folder), url, "yes" if site.release else "", point],
-        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{here.parent}"},
+        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{here.parents[1]}"},
         capture_output=True,
         text=True,
         check=False,

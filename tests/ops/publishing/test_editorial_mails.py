@@ -20,7 +20,7 @@ from website.exceptions import DeliveryError
 from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
 from website.mailboxes import Mailbox
-from website.publishing.editorial_mails import STALE, EditorialMails
+from website.ops.publishing.editorial_mails import STALE, EditorialMails
 from website.staff.accounts.directory import AccountDirectory
 
 FILE = "artikel/neu.md"

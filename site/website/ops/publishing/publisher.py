@@ -51,10 +51,10 @@ from website.exceptions import (
 from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
-from website.publishing import gate as gates
-from website.publishing import live_pages
-from website.publishing.gate import KnownErrors, Strictness
-from website.publishing.steps import Steps
+from website.ops.publishing import gate as gates
+from website.ops.publishing import live_pages
+from website.ops.publishing.gate import KnownErrors, Strictness
+from website.ops.publishing.steps import Steps
 
 log = logging.getLogger(__name__)
 

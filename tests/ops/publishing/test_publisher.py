@@ -24,9 +24,9 @@ from website.editorial.workspace import live_settings
 from website.exceptions import RepositoryError
 from website.infra import clock as clocks
 from website.infra.database import Database
+from website.ops.publishing.publisher import NotThisMachine
 from website.ops.service.publishing_service import exchanging
 from website.ops.service.scheduled_builds import publishing
-from website.publishing.publisher import NotThisMachine
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 BROKEN = GOOD.replace("Ein Absatz.", "[Link](fehlt.md)")
