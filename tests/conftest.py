@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from website.leads.migrations import migrate
 # How long one example takes says more of the machine's other work than of the code.
 hypothesis.settings.register_profile("noisy", deadline=None)
 hypothesis.settings.load_profile("noisy")
+
+# A shell that starts the tests in the background has SIGINT ignored, in all their processes too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium-headless-shell")
