@@ -349,11 +349,12 @@ def test_the_password_alone_does_not_open_an_account_with_an_app(
     assert not is_in(client)
     assert client.post(f"{SIGN_IN}/code", data={"code": "000000"}).status_code == 422
     assert client.post(f"{SIGN_IN}/code", data={"code": ""}).status_code == 422
-    response = client.post(f"{SIGN_IN}/code", data={"code": phone.at(now())})
+    code = phone.at(now())
+    response = client.post(f"{SIGN_IN}/code", data={"code": code})
     assert (response.status_code, response.headers["Location"]) == (303, "/posteingang/zahlen/")
     assert is_in(client)
     sign_in(client, with_password.email, PASSWORD)
-    assert client.post(f"{SIGN_IN}/code", data={"code": phone.at(now())}).status_code == 422
+    assert client.post(f"{SIGN_IN}/code", data={"code": code}).status_code == 422
 
 
 def test_a_code_on_paper_stands_in_for_the_app(app: Flask, with_password: Staff) -> None:

@@ -1,11 +1,10 @@
-"""What a visitor reads when something went wrong: what happened, what to do, in German."""
+"""What a visitor reads when something went wrong: what happened, and what to do."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 from werkzeug.exceptions import HTTPException
 
-from website.web.error_texts import VISITORS
 from website.web.services import services
 
 blueprint = Blueprint("errors", __name__)
@@ -18,5 +17,4 @@ def http_error(error: HTTPException) -> tuple[str, int]:
     if code == 404:  # noqa: PLR2004 - the code is the name
         page = services().library.page("404")
         return render_template("pages/not_found.html", page=page), 404
-    title, advice = VISITORS.get(code) or VISITORS[400 if code < 500 else 500]  # noqa: PLR2004
-    return render_template("errors/error.html", title=title, advice=advice), code
+    return render_template("errors/error.html", error=code), code

@@ -30,7 +30,7 @@ def form(topic: str) -> str:
             MultiDict({"topic": topic, SOURCE.name: library.addresses.request(topic)}),
             library.language,
         ),
-        notice=None,
+        notice="",
         topic=topics.get(topic, ""),
         address=library.page("kontakt").address,
         counterpart_of=library.addresses.request(topic),

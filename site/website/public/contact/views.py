@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
 from werkzeug import Response as BaseResponse
@@ -12,7 +11,6 @@ from werkzeug.exceptions import Gone
 
 from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
-from website.infra.text import gettext_noop
 from website.leads import rate_limit
 from website.leads.intake import Receipt, Submission
 from website.leads.spam import signals
@@ -33,45 +31,6 @@ endpoint_blueprint = Blueprint("contact_endpoint", __name__)
 """What is live."""
 
 
-@dataclass(frozen=True)
-class Notice:
-    """What is said above a form that was not taken, though nothing in it is wrong."""
-
-    title: str
-    text: str
-
-
-FOREIGN = Notice(
-    gettext_noop("Ihre Anfrage ist noch nicht gesendet"),
-    gettext_noop(
-        "Sie kam von einer fremden Website. Ihre Angaben stehen unten im Formular: Prüfen Sie sie "
-        "und senden Sie sie von hier noch einmal ab. Oder wenden Sie sich direkt an uns."
-    ),
-)
-TOO_LARGE = Notice(
-    gettext_noop("Ihre Anfrage ist zu groß"),
-    gettext_noop(
-        "Was wir davon lesen konnten, steht unten im Formular: Kürzen Sie es und senden Sie es "
-        "noch einmal ab. Anhänge senden Sie uns per E-Mail."
-    ),
-)
-TOO_MANY = Notice(
-    gettext_noop("Ihre Anfrage ist noch nicht gesendet"),
-    gettext_noop(
-        "Aus Ihrem Netz kamen sehr viele Anfragen in kurzer Zeit. Ihre Angaben stehen unten im "
-        "Formular: Senden Sie sie in einer Stunde noch einmal ab. Oder wenden Sie sich direkt an "
-        "uns."
-    ),
-)
-NOT_STORED = Notice(
-    gettext_noop("Ihre Anfrage ist noch nicht gespeichert"),
-    gettext_noop(
-        "Wir können sie gerade nicht annehmen. Ihre Angaben stehen unten im Formular: Senden Sie "
-        "sie in einigen Minuten noch einmal ab. Oder wenden Sie sich direkt an uns."
-    ),
-)
-
-
 @endpoint_blueprint.post("/anfrage", strict_slashes=False)
 def submit() -> tuple[str, int] | str | BaseResponse:
     """Store a request, and only then thank for it. Whatever goes wrong, the input is kept."""
@@ -81,11 +40,11 @@ def submit() -> tuple[str, int] | str | BaseResponse:
     verdict = _verdict()
     if not received.is_whole:
         _count("too-large")
-        return _form(form, notice=TOO_LARGE), 413
+        return _form(form, notice="too-large"), 413
     if verdict is Verdict.FOREIGN:
         log.warning("A request came from a foreign page: Origin %s", _origin())
         _count("foreign")
-        return _form(form, notice=FOREIGN), 403
+        return _form(form, notice="foreign"), 403
     if not form.validate():
         _count("refused")
         return _form(form), 422
@@ -98,11 +57,11 @@ def _store(form: RequestForm, verdict: Verdict) -> tuple[str, int] | str | BaseR
     except TooManyLeads:
         log.warning("A visitor has sent more than %d requests in an hour", rate_limit.TOO_MANY)
         _count("rate-limited")
-        return _form(form, notice=TOO_MANY), 429
+        return _form(form, notice="rate-limited"), 429
     except StorageError as error:
         log.error("A request could not be stored: %s", error)  # noqa: TRY400 - it says it all
         _count("not-stored")
-        return _form(form, notice=NOT_STORED), 503
+        return _form(form, notice="not-stored"), 503
     if receipt.is_canary:
         log.info("Canary %s stored", receipt.reference)
         return _to_the_thanks(receipt.reference, current_address().rstrip("/"))
@@ -203,7 +162,11 @@ def keep_nothing(response: Response) -> Response:
     return response
 
 
-def _form(form: RequestForm, *, notice: Notice | None = None) -> str:
+def _form(form: RequestForm, *, notice: str = "") -> str:
+    """Render the form as it was sent.
+
+    :param notice: names what the template says above it.
+    """
     page = services().library.page("kontakt")
     return render_template(
         "contact/form.html",

@@ -18,7 +18,6 @@ from website.content.models import Item, Topic
 from website.public.pages import structured_data
 from website.web.assets import FOREVER
 from website.web.editions import current_address
-from website.web.error_texts import PROXY
 from website.web.services import services
 from website.web.templating import absolute
 
@@ -135,13 +134,13 @@ def not_found() -> str:
 @blueprint.get("/413.html")
 def too_large() -> str:
     """Render the page for a web server's 413."""
-    return render_template("errors/error.html", **PROXY[413]._asdict())
+    return render_template("errors/error.html", error="proxy 413")
 
 
 @blueprint.get("/503.html")
 def unavailable() -> str:
     """Render the page for a web server whose endpoint does not answer."""
-    return render_template("errors/error.html", **PROXY[503]._asdict())
+    return render_template("errors/error.html", error="proxy 503")
 
 
 @blueprint.get("/bilder/<name>")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound, ServiceUnavailable
+from werkzeug.exceptions import Forbidden, Gone, HTTPException, NotFound, ServiceUnavailable
 
 from website.exceptions import StorageError, TooBusy
-from website.web.error_texts import STAFF
 
 
 class Foreign(Forbidden):
@@ -37,6 +36,10 @@ class NoDraft(NotFound):
     """A draft that makes no page as it is now."""
 
 
+class InvitationOver(Gone):
+    """A link to choose a password that is used up, or too old."""
+
+
 class NoRepository(ServiceUnavailable):
     """The repository of the texts cannot be used."""
 
@@ -59,8 +62,6 @@ def register(blueprint: Blueprint) -> None:
 def response(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     """Return the page that says what happened."""
     code = error.code or 500
-    message = STAFF.get(type(error).__name__) or STAFF.get(code) or STAFF["unclear"]
-    to_sign_in = isinstance(error, (SignedOut, Stale))
-    page = render_template("staff/error.html", **message._asdict(), to_sign_in=to_sign_in)
+    page = render_template("staff/error.html", name=type(error).__name__, code=code)
     headers = [each for each in error.get_headers() if each[0] == "Retry-After"]
     return page, code, headers

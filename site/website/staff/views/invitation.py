@@ -5,14 +5,11 @@ from __future__ import annotations
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from website.staff.access import SIGN_IN, for_anybody, go_to
+from website.staff.access import SIGN_IN, error_pages, for_anybody, go_to
 from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import blueprint, log
 from website.staff.views.forms import NEW_PASSWORD, PasswordForm
-from website.web.error_texts import STAFF
 from website.web.services import services
-
-GONE = 410
 
 
 @blueprint.get("/einladung/<token>")
@@ -20,7 +17,7 @@ GONE = 410
 def invitation(token: str) -> ResponseReturnValue:
     """Render the form for a first password."""
     staff = _invited(token)
-    return _over() if staff is None else _page(_form(staff), staff)
+    return _page(_form(staff), staff)
 
 
 @blueprint.post("/einladung/<token>")
@@ -28,22 +25,22 @@ def invitation(token: str) -> ResponseReturnValue:
 def accept(token: str) -> ResponseReturnValue:
     """Store the password, which uses up the invitation."""
     staff = _invited(token)
-    if staff is None:
-        return _over()
     form = _form(staff, request.form)
     if not form.validate():
         return _page(form, staff), 422
     if not services().accounts.directory.set_password(staff.id, form.chosen, stamp=staff.stamp):
-        return _over()
+        raise error_pages.InvitationOver
     log.info("Staff account %d has chosen a password", staff.id)
     flash("Ihr Passwort ist gespeichert. Melden Sie sich damit an.")
     return go_to(SIGN_IN)
 
 
-def _invited(token: str) -> Staff | None:
+def _invited(token: str) -> Staff:
     read = services().accounts.invitations.read(token)
     staff = services().accounts.directory.get(read[0]) if read else None
-    return staff if staff and read and staff.active and staff.stamp == read[1] else None
+    if staff is None or read is None or not staff.active or staff.stamp != read[1]:
+        raise error_pages.InvitationOver
+    return staff
 
 
 def _form(staff: Staff, sent: object = None) -> PasswordForm:
@@ -52,12 +49,3 @@ def _form(staff: Staff, sent: object = None) -> PasswordForm:
 
 def _page(form: PasswordForm, staff: Staff) -> str:
     return render_template("staff/invitation.html", form=form, staff=staff, hint=NEW_PASSWORD)
-
-
-def _over() -> tuple[str, int]:
-    page = render_template(
-        "staff/error.html",
-        **STAFF["invitation"]._asdict(),
-        to_sign_in=False,
-    )
-    return page, GONE
