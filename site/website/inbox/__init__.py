@@ -3,7 +3,7 @@
 In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``words`` (how
 things are told), ``forms``, ``reply`` (the answer in one's own mail program), ``today``,
 ``lead_list``, ``lead_page`` and ``lead_actions`` (a request, and what is done to it),
-``quarantine``, ``figures`` with ``charts``, ``exports``, ``privacy``, ``health`` with ``daily``.
+``quarantine``, ``figures`` and ``health`` with ``plots``, ``exports``, ``privacy``.
 """
 
 from website.inbox import (

@@ -9,7 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 
 from website.config import INBOX
-from website.inbox import words
+from website.inbox import plots, words
 from website.infra import german
 from website.infra.text import clean_line
 from website.leads import labels
@@ -60,6 +60,7 @@ def _register_globals(state: BlueprintSetupState) -> None:
         staff_url=access.staff_url,
         Action=Action,
         words=words,
+        plots=plots,
         labels=labels,
         german=german,
     )

@@ -1,16 +1,19 @@
-"""The figures as pictures, over a time that the staff choose."""
+"""The figures as charts, over a period that the staff choose."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import render_template, request
 
-from website.inbox import charts
 from website.inbox.blueprint import blueprint
 from website.infra import clock
+from website.infra.text import clean_line
 from website.leads.labels import LOST_REASON
-from website.leads.statistics import first_monday
+from website.leads.statistics import Funnel, Sources, first_monday
+from website.questionnaire import Question
 from website.staff.access import Action, requires
 from website.web.services import services
 
@@ -23,26 +26,67 @@ PERIODS: Mapping[str, tuple[str, int]] = {
 USUAL = "6-monate"
 
 
+@dataclass(frozen=True)
+class Count:
+    """How many requests have something in common."""
+
+    label: str
+    count: int
+    filters: str = ""
+    """What lists them, as it stands in an address."""
+    is_path: bool = False
+    """Whether the label is a path and no words."""
+
+
 @blueprint.get("/zahlen/")
 @requires(Action.READ)
 def figures() -> str:
     """Show the figures; a period that there is none of means the usual one."""
     asked = request.args.get("zeitraum", USUAL)
     chosen = asked if asked in PERIODS else USUAL
-    day = first_monday(clock.today(), PERIODS[chosen][1])
-    found = services().leads.statistics.since(day)
-    topics = services().leads.questionnaire().question("topic")
+    found = services().leads.statistics.since(first_monday(clock.today(), PERIODS[chosen][1]))
     return render_template(
         "inbox/figures.html",
-        since=day,
+        found=found,
         chosen=chosen,
         periods=PERIODS,
-        charts=(
-            charts.weekly(found.weeks),
-            charts.responses(found.months),
-            charts.sources(found.sources, services().german.every_title),
-            charts.topics(found.topics, dict(topics.choices)),
-            charts.funnel(found.funnel),
-            charts.lost(found.funnel, LOST_REASON),
-        ),
+        topics=named_topics(found.topics, services().leads.questionnaire().question("topic")),
+        sources=named_sources(found.sources, services().german.every_title),
+        lost=named_reasons(found.funnel),
     )
+
+
+def named_topics(counts: Iterable[tuple[str, int]], question: Question) -> list[Count]:
+    """Return what the requests are about."""
+    return [
+        Count(
+            question.display(key) or "Kein Thema gewählt", count, key and urlencode({"thema": key})
+        )
+        for key, count in counts
+    ]
+
+
+def named_sources(found: Sources, titles: Mapping[str, str]) -> list[Count]:
+    """Return the pages that brought requests.
+
+    :param titles: of pages by their path. Other paths are what visitors sent, and shown as such.
+    """
+    return [
+        Count(
+            titles.get(path, clean_line(path)),
+            count,
+            urlencode({"seite-von": path}),
+            is_path=path not in titles,
+        )
+        for path, count in found.top
+    ]
+
+
+def named_reasons(found: Funnel) -> list[Count]:
+    """Return why requests were lost."""
+    return [
+        Count(LOST_REASON[reason], count, f"stand=lost&grund={reason.value}")
+        if reason
+        else Count("Ohne Angabe", count)
+        for reason, count in found.lost
+    ]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from flask import flash, render_template
 from werkzeug import Response
 
-from website.inbox import daily
 from website.inbox.blueprint import actor, blueprint
 from website.infra import clock
 from website.leads.deliveries import Choice
@@ -52,7 +51,7 @@ def health() -> str:
         facts=facts,
         jobs=_told(facts.jobs, moment),
         failing=[one for one in found if one.attempts],
-        charts=daily.pictures(health_history.days(services().leads.database, moment)),
+        days=health_history.days(services().leads.database, moment),
         now=moment,
     )
 

@@ -10,7 +10,6 @@ from website.infra import german
 from website.infra.clock import GERMANY, in_german
 from website.leads.labels import LOST_REASON, STATUS
 from website.leads.models import Event, Lead, LeadStatus
-from website.leads.statistics import Week
 
 full = in_german
 
@@ -39,12 +38,6 @@ def ago(value: datetime.datetime, now: datetime.datetime) -> str:
     if now - value < german.MINUTE:
         return "gerade eben"
     return f"vor {german.dative(german.rough_duration(now - value))}"
-
-
-def week(value: Week) -> str:
-    """Return the Monday by which a week is named: „07.09.2026“."""
-    going_on = "" if value.is_over else " (läuft noch)"
-    return f"{value.monday:%d.%m.%Y}{going_on}"
 
 
 def who(actor: str, names: Mapping[int, str]) -> str:

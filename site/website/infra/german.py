@@ -21,7 +21,7 @@ def number(value: float) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float, whole: float) -> str:
     """Return a part in percent; what is not nothing is never „0 %“."""
     percent = 100 * part / whole if whole else 0
     text = "<1" if 0 < percent < 1 else f"{math.floor(percent + 0.5)}"

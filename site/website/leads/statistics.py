@@ -43,6 +43,11 @@ class Responses:
     unanswered: int
     """Not in the times, which are therefore better than what they may become."""
 
+    @property
+    def received(self) -> int:
+        """How many were received at all."""
+        return self.answered + self.unanswered
+
     @classmethod
     def of(cls, waits: Sequence[float], unanswered: int) -> Responses:
         """Summarise the times of those that are answered.

@@ -44,6 +44,16 @@ class HealthDay:
     disk_free: float | None = None
     """Part of the disk that was free at the end of the day."""
 
+    @property
+    def accepted(self) -> int:
+        """Leads, without those in quarantine."""
+        return self.received - self.quarantined
+
+    @property
+    def quarantined_part(self) -> float:
+        """Part of the leads that is still suspected."""
+        return self.quarantined / self.received if self.received else 0.0
+
 
 def record_sample(database: Database, folder: Path, now: datetime.datetime) -> str:
     """Store a sample, delete old ones, and return how many.
