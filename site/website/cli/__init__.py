@@ -35,6 +35,7 @@ from website.infra import running_instance
 from website.infra.database import Database
 from website.leads.services import open_outbox
 from website.ops.deploy.web_server_rules import HostedSite
+from website.ops.doctor import startup
 from website.ops.monitoring import heartbeat, metrics
 from website.ops.monitoring.metrics import Counters
 from website.ops.service import (
@@ -43,7 +44,6 @@ from website.ops.service import (
     publishing_service,
     request_log,
     server,
-    startup_checks,
     worker,
 )
 from website.ops.service.static_site import one_machine
@@ -89,7 +89,7 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 
 
 def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
-    startup_checks.require(services().settings, build.absolute())
+    startup.require(services().settings, build.absolute())
     counters = services().counters
     request_log.register(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
     _give_metrics(services().leads.database, counters)
@@ -132,7 +132,7 @@ def deliver(*, forever: bool, parent: int | None, build: Path | None) -> None:
     """Deliver what is due; with --forever also do what is done by the clock."""
     logs.set_up(services().settings.log, "worker")
     if forever and parent is None:
-        startup_checks.require(services().settings)
+        startup.require(services().settings)
     if not forever:
         _deliver(parent, None, forever=False)
         return

@@ -17,7 +17,7 @@ from website.exceptions import StorageError
 from website.infra.database import connect
 from website.leads.services import open_leads
 from website.ops.doctor import DoctorContext, Level, run_checks
-from website.ops.doctor.results import CheckResult, ok
+from website.ops.doctor.results import CheckResult
 from website.ops.doctor.runner import Check
 
 NOBODY = "http://127.0.0.1:1"
@@ -110,7 +110,7 @@ def test_a_check_that_breaks_or_does_not_end_hides_none_of_the_others() -> None:
     released = threading.Event()
 
     def breaks(_context: DoctorContext) -> Iterator[CheckResult]:
-        yield ok("so far")
+        yield CheckResult(Level.OK, "so far")
         raise KeyError("Zaubertrank")
 
     def refuses(_context: DoctorContext) -> Iterator[CheckResult]:
@@ -118,10 +118,10 @@ def test_a_check_that_breaks_or_does_not_end_hides_none_of_the_others() -> None:
 
     def hangs(_context: DoctorContext) -> Iterator[CheckResult]:
         released.wait(60)
-        yield ok("late")
+        yield CheckResult(Level.OK, "late")
 
     def works(_context: DoctorContext) -> Iterator[CheckResult]:
-        yield ok("fine")
+        yield CheckResult(Level.OK, "fine")
 
     checks = [Check("breaks", breaks), Check("refuses", refuses), Check("hangs", hangs, limit=0.2)]
     findings = run_checks(DoctorContext(settings=Settings()), [*checks, Check("works", works)])

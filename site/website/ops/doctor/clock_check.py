@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import http.client
 from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -17,13 +16,12 @@ from website.infra.http_client import HttpResponse
 from website.leads import webhooks
 from website.ops.doctor import live_site
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
+from website.ops.doctor.results import CheckResult, Level, NotChecked, result
 
 OFF = datetime.timedelta(seconds=30)
 FAR_OFF = datetime.timedelta(minutes=5)
 """From here on receivers of webhooks refuse a signature (Standard Webhooks), and codes for signing
 in no longer fit."""
-SET_IT = "Let both machines set their clocks by the network: 'timedatectl set-ntp true'."
 
 
 def check(context: DoctorContext) -> Iterator[CheckResult]:
@@ -36,10 +34,11 @@ def check(context: DoctorContext) -> Iterator[CheckResult]:
     if abs(difference) <= OFF:
         if all(is_here for *_, is_here in compared):
             raise NotChecked("only this machine itself answered; 'timedatectl' tells more")
-        yield ok("the clock agrees with " + ", ".join(name for name, *_ in compared))
+        yield result("clock.fine", names=", ".join(name for name, *_ in compared))
         return
-    seen = f"the clock is {abs(seconds)} s {'behind' if seconds > 0 else 'ahead of'} that of {name}"
-    yield (error if abs(difference) > FAR_OFF else warning)(seen, SET_IT)
+    level = Level.ERROR if abs(difference) > FAR_OFF else Level.WARNING
+    way = "behind" if seconds > 0 else "ahead of"
+    yield result("clock.off", seconds=abs(seconds), way=way, name=name).at(level)
 
 
 def check_as_job(context: DoctorContext) -> str:
@@ -66,14 +65,11 @@ def _furthest(
 def _compared(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
     """Yield who answered, how much later it is there, and whether that is this machine."""
     for source in (_site, _webhook, _database):
-        with contextlib.suppress(
-            NotChecked, WebsiteError, live_site.Unreachable, OSError, http.client.HTTPException
-        ):
+        with contextlib.suppress(NotChecked, WebsiteError):
             yield from source(context)
 
 
 def _site(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
-    context.needs("WEBSITE_BASE_URL")
     began = context.clock()
     # Not cached: the first answer may be kept by something in between.
     answer = context.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
@@ -96,10 +92,9 @@ def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta,
         began = context.clock()
         there = session.scalar(text("SELECT clock_timestamp()"))
     if there:
-        host = (
-            context.database.engine.url.query.get("host") or context.database.engine.url.host or "/"
-        )
-        is_here = str(host).startswith("/") or is_this_machine(str(host))
+        url = context.database.engine.url
+        host = str(url.query.get("host") or url.host or "/")
+        is_here = host.startswith("/") or is_this_machine(host)
         yield "the database server", there - began, is_here
 
 

@@ -12,11 +12,10 @@ from website.editorial.status import EditorialStatus
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
+from website.ops.doctor.results import CheckResult, NotChecked, result
 
 OVERDUE = datetime.timedelta(minutes=15)
 """After which what is due should long be live."""
-LOOK = "'flask --app website content log' says why."
 
 
 def repository(context: DoctorContext) -> Iterator[CheckResult]:
@@ -26,9 +25,9 @@ def repository(context: DoctorContext) -> Iterator[CheckResult]:
         version = ".".join(map(str, git.version()))
         workspace.repository.verify()
     except RepositoryError as reason:
-        yield error(str(reason), "Without it nobody can publish; the pages stay as they are.")
-        return
-    yield ok(f"git {version} reads {workspace.repository.folder}")
+        yield result("repository.unreadable", problem=reason)
+    else:
+        yield result("repository.fine", version=version, folder=workspace.repository.folder)
 
 
 def publications(context: DoctorContext) -> Iterator[CheckResult]:
@@ -39,39 +38,24 @@ def publications(context: DoctorContext) -> Iterator[CheckResult]:
         status = editorial_status.read(workspace, Publications(context.database), remote)
     except RepositoryError as reason:
         raise NotChecked(str(reason)) from reason
-    yield from _live(status)
+    yield _live(status)
     late = [one for one in status.waiting if one.due_at < now - OVERDUE]
     if late:
-        yield error(
-            f"{len(late)} publications should be live, the oldest since "
-            f"{late[0].due_at:%Y-%m-%d %H:%M} UTC",
-            "Is the worker running on the machine that publishes? Its log says what is in the way.",
-        )
+        yield result("publications.overdue", count=len(late), since=late[0].due_at)
     if status.unpushed:
-        yield warning(
-            f"the remote repository lacks {status.unpushed} commits",
-            "The job 'exchange' tries each minute; its error says why it cannot.",
-        )
+        yield result("publications.unpushed", count=status.unpushed)
 
 
-def _live(status: EditorialStatus) -> Iterator[CheckResult]:
+def _live(status: EditorialStatus) -> CheckResult:
     if status.last is None or status.last.ended_at is None:
-        yield ok("nothing has been published from it yet; 'content publish' does")
-        return
-    when = f"{status.last.ended_at:%Y-%m-%d %H:%M} UTC"
-    publisher = f" by {status.holder.machine}" if status.holder else ""
+        return result("publications.none")
     if status.last.state == PublicationState.UNCONFIRMED:
-        yield warning(
-            f"publication {status.last.id} of {when} was not seen at the site's address",
-            f"Does the web server show the build? {LOOK}",
-        )
-    elif status.live != status.main and not status.waiting:
-        yield warning(
-            f"what is official ({status.main[:10]}) is not live ({status.live[:10] or 'nothing'})",
-            "'flask --app website content publish' brings it live.",
-        )
-    else:
-        yield ok(f"publication {status.last.id} is live since {when}{publisher}")
+        return result("publications.unconfirmed", last=status.last)
+    if status.live != status.main and not status.waiting:
+        live = status.live[:10] or "nothing"
+        return result("publications.not-live", main=status.main[:10], live=live)
+    publisher = f" by {status.holder.machine}" if status.holder else ""
+    return result("publications.fine", last=status.last, publisher=publisher)
 
 
 def _workspace(context: DoctorContext) -> Workspace:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import dns.resolver
@@ -16,7 +17,7 @@ from website.config import Settings
 from website.content.library import Library
 from website.content.loading import load
 from website.editorial.workspace import live_settings
-from website.exceptions import StorageError
+from website.exceptions import ConfigurationError, StorageError
 from website.infra import clock as clocks
 from website.infra import keyed_hashes
 from website.infra.clock import Clock
@@ -25,6 +26,8 @@ from website.infra.keyed_hashes import Keys
 from website.ops.doctor import settings
 from website.ops.doctor.live_site import LiveSite
 from website.ops.doctor.results import NotChecked
+
+Made = TypeVar("Made")
 
 SHORTEST_OMITTED = 6
 """Characters. Shorter secrets also occur in ordinary words."""
@@ -67,6 +70,7 @@ class DoctorContext:
     hidden: tuple[str, ...] = ()
     """More that must not be shown: values of settings that could not be parsed."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _made: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **options: Any) -> DoctorContext:  # noqa: ANN401
@@ -93,15 +97,24 @@ class DoctorContext:
             if name in self.unusable:
                 raise NotChecked(f"{name} cannot be used, see the settings")
 
+    def from_settings(self, make: Callable[..., Made], **options: float) -> Made:
+        """Return what a function makes of the settings.
+
+        :raises NotChecked: if it cannot use them, which the check of the settings reports.
+        """
+        try:
+            return make(self.settings, **options)
+        except ConfigurationError as problem:
+            raise NotChecked("its settings cannot be used, see the settings") from problem
+
     @property
     def site(self) -> LiveSite:
-        """The live site."""
-        with self._lock:  # made once: it remembers whether it was reached
-            return self._site
+        """The live site: one object, which remembers whether it was reached.
 
-    @functools.cached_property
-    def _site(self) -> LiveSite:
-        return LiveSite(self.settings.base_url)
+        :raises NotChecked: if the settings cannot be used.
+        """
+        self.needs("WEBSITE_BASE_URL")
+        return self._once(LiveSite, self.settings.base_url)
 
     @property
     def library(self) -> Library:
@@ -110,22 +123,17 @@ class DoctorContext:
         :raises NotChecked: if the settings cannot be used.
         """
         self.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
-        with self._lock:
-            return self._library
+        return self._once(self._load)
+
+    def _load(self) -> Library:
+        folder = live_settings(self.settings).content_dir
+        return load(folder, today=self.clock().date(), root=self.settings.site_root)
 
     def in_every_edition(self, path: str) -> list[str]:
         """Return the path that each edition has for one in German words, below that of the site."""
         root = self.settings.site_root
         every = (each.addresses.at(path.removeprefix("/")) for each in self.library.every_edition)
         return ["/" + address.removeprefix(root) for address in every]
-
-    @functools.cached_property
-    def _library(self) -> Library:
-        return load(
-            live_settings(self.settings).content_dir,
-            today=self.clock().date(),
-            root=self.settings.site_root,
-        )
 
     @property
     def database_file(self) -> Path | None:
@@ -158,17 +166,20 @@ class DoctorContext:
         self.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
         if self.database_file and not self.database_file.exists():
             raise StorageError(f"There is no database at {self.database_file}")
-        with self._lock:
-            return self._opened
-
-    @functools.cached_property
-    def _opened(self) -> Database:
-        return connect(self.settings.database)
+        return self._once(connect, self.settings.database)
 
     def close(self) -> None:
         """Close the database, if it was opened."""
-        if "_opened" in self.__dict__:
-            self._opened.close()
+        if connect in self._made:
+            self._made[connect].close()
+
+    def _once(self, make: Callable[..., Made], *arguments: object) -> Made:
+        """Return what a function returns, which is called by the first check that needs it."""
+        with self._lock:
+            if make not in self._made:
+                self._made[make] = make(*arguments)
+            made: Made = self._made[make]
+            return made
 
     @functools.cached_property
     def secrets(self) -> tuple[str, ...]:
@@ -179,26 +190,13 @@ class DoctorContext:
 
 
 def _secrets(given: Settings) -> Iterable[str]:
-    yield given.secret_key
-    yield from given.webhook_secret
-    for url in (
-        given.smtp_url,
-        given.alarm_smtp_url,
-        given.database_url,
-        given.content_remote,
-        *_whole(given),
-    ):
-        try:
-            parts = urlsplit(url)
-            password = parts.password or ""
-        except ValueError:
-            continue
-        yield from (password, unquote(password))
-        if url in _whole(given):
-            yield from (parts.query, parts.path)
+    yield from (given.secret_key, *given.webhook_secret)
     yield from (*given.leads_to, *given.alarm_to, given.canary_to)
-
-
-def _whole(given: Settings) -> tuple[str, str]:
-    """Return the addresses of which everything except the host may be secret."""
-    return given.webhook_url, given.alarm_url
+    # Of a webhook's address everything except the host may be secret.
+    whole = (given.webhook_url, given.alarm_url)
+    logins = (given.smtp_url, given.alarm_smtp_url, given.database_url, given.content_remote)
+    for url in (*logins, *whole):
+        with contextlib.suppress(ValueError):
+            parts = urlsplit(url)
+            yield from (parts.password or "", unquote(parts.password or ""))
+            yield from (parts.query, parts.path) if url in whole else ()

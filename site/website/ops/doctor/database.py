@@ -14,7 +14,7 @@ from website.exceptions import ConfigurationError, StorageError
 from website.leads import migrations
 from website.leads.store import LeadStore
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, unchecked, warning
+from website.ops.doctor.results import CheckResult, NotChecked, advice, result
 
 STEPS = 10_000
 """Instructions of SQLite between two checks of the time limit."""
@@ -22,29 +22,7 @@ PATIENCE = 15.0
 """Seconds for looking through the whole file."""
 SLOW = 0.25
 """Seconds for storing, which every visitor waits for."""
-
-ADVICE = {
-    "There is no database": "Start the website once, which makes it. If it has run before: is "
-    "WEBSITE_INSTANCE_DIR or WEBSITE_DATABASE_URL the same as that of the service?",
-    "readonly": "Give the service's user the right to write the database and its folder (chown), "
-    "or mount the disk for writing again ('dmesg' tells why it was not).",
-    "read-only": "The server is a standby or was set to read only: name the server that writes in "
-    "WEBSITE_DATABASE_URL.",
-    "full": "Make room on the disk at once: no request can be stored.",
-    "disk I/O error": "The disk is full (see 'disk space') or fails ('dmesg' tells): make room at "
-    "once, or get the data off it.",
-    "No space": "Make room on the database's disk at once: no request can be stored.",
-    "locked": "Another process has been writing for more than five seconds: look which one has the "
-    "file open ('fuser').",
-    "unable to open": "Give the service's user the right to read and write the database and its "
-    "folder (chown).",
-    "not a database": "The file is no database. Stop the website, keep the file, and restore the "
-    "last backup.",
-    "malformed": "It is damaged. Stop the website, keep the file, and restore the last backup.",
-    "authentication": "Correct user and password in WEBSITE_DATABASE_URL.",
-    "connection": "Is the database server running, and is WEBSITE_DATABASE_URL right?",
-}
-OTHERWISE = "The log of the database or of the system says more."
+ADVICE = "database-advice"
 
 
 def storing(context: DoctorContext) -> Iterator[CheckResult]:
@@ -54,17 +32,12 @@ def storing(context: DoctorContext) -> Iterator[CheckResult]:
         LeadStore(context.database, clock=context.clock).check_writable()
     except StorageError as problem:
         if not _is_known_to_be_old(context):
-            yield error(str(problem), _advice(problem))
+            yield result("database.broken", problem=problem, advice=advice(ADVICE, problem))
             return
         raise NotChecked("the database is not up to date") from problem
     seconds = (time.monotonic() - began) / 2
-    if seconds > SLOW:
-        yield warning(
-            f"storing works, but takes {seconds:.1f} s",
-            "Every visitor who sends waits that long: is the disk slow, or the network to it?",
-        )
-    else:
-        yield ok(f"storing works ({seconds * 1000:.0f} ms)")
+    key = "database.slow" if seconds > SLOW else "database.fine"
+    yield result(key, seconds=seconds, ms=seconds * 1000)
 
 
 def _is_known_to_be_old(context: DoctorContext) -> bool:
@@ -80,13 +53,7 @@ def version(context: DoctorContext) -> Iterator[CheckResult]:
         is_current = migrations.is_current(context.database.engine)
     except StorageError as problem:
         raise NotChecked("the database cannot be read") from problem
-    if is_current:
-        yield ok("the tables are those of this version")
-    else:
-        yield warning(
-            "the tables are those of an older version",
-            "Restart the website: it brings them up to date when it starts.",
-        )
+    yield result("database.current" if is_current else "database.old")
 
 
 def integrity(context: DoctorContext) -> Iterator[CheckResult]:
@@ -99,7 +66,7 @@ def integrity(context: DoctorContext) -> Iterator[CheckResult]:
     try:
         yield _quick_check(context.database_file)
     except sqlite3.Error as problem:
-        yield error(f"the database cannot be looked through: {problem}", _advice(problem))
+        yield result("database.unreadable", problem=problem, advice=advice(ADVICE, problem))
 
 
 def _quick_check(file: Path) -> CheckResult:
@@ -111,15 +78,12 @@ def _quick_check(file: Path) -> CheckResult:
     except sqlite3.OperationalError as problem:
         if problem.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
-        return unchecked(
-            f"looking through the database takes more than {PATIENCE:.0f} s; "
-            "'PRAGMA integrity_check' in the sqlite3 shell takes all the time it needs"
-        )
+        return result("database.large", patience=PATIENCE)
     finally:
         connection.close()
     if found == ("ok",):
-        return ok("the database file is undamaged")
-    return error("the database file is damaged", ADVICE["malformed"])
+        return result("database.undamaged")
+    return result("database.damaged", advice=advice(ADVICE, sqlite3.DatabaseError("malformed")))
 
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
@@ -128,10 +92,7 @@ def server(context: DoctorContext) -> Iterator[CheckResult]:
     if context.database_file:
         raise NotChecked("the database is a file")
     found = _shown(context.database.engine)
-    wrong = [*_wrong(found)]
-    yield from wrong
-    if not wrong:
-        yield ok("PostgreSQL keeps what it confirms, and words of requests out of its log")
+    yield from [*_wrong(found)] or [result("database.server-fine")]
 
 
 def _shown(engine: Engine) -> dict[str, str]:
@@ -143,23 +104,8 @@ def _shown(engine: Engine) -> dict[str, str]:
 def _wrong(found: dict[str, str]) -> Iterator[CheckResult]:
     for name in ("fsync", "full_page_writes"):
         if found[name] != "on":
-            yield error(
-                f"PostgreSQL has {name} = {found[name]}: a crash can damage the whole database",
-                f"Set {name} = on in postgresql.conf, and reload.",
-            )
+            yield result("database.fragile", name=name, value=found[name])
     if found["synchronous_commit"] == "off":
-        yield error(
-            "PostgreSQL confirms before it has written (synchronous_commit = off)",
-            "Take synchronous_commit out of the options in WEBSITE_DATABASE_URL.",
-        )
+        yield result("database.confirms-early")
     if found["log_error_verbosity"] != "terse":
-        yield warning(
-            f"PostgreSQL's log may hold words of requests (log_error_verbosity = "
-            f"{found['log_error_verbosity']})",
-            "Set log_error_verbosity = terse in postgresql.conf, and reload.",
-        )
-
-
-def _advice(problem: Exception) -> str:
-    message = str(problem)
-    return next((advice for words, advice in ADVICE.items() if words in message), OTHERWISE)
+        yield result("database.verbose", value=found["log_error_verbosity"])

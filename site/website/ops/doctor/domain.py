@@ -14,7 +14,7 @@ import dns.resolver
 from website.config import is_this_machine
 from website.leads.deliveries import domain_of
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, unchecked, warning
+from website.ops.doctor.results import CheckResult, NotChecked, result
 
 COMMON_SELECTORS = (
     "default", "dkim", "mail", "google", "selector1", "selector2", "s1", "s2", "k1", "k2", "key1",
@@ -23,7 +23,6 @@ COMMON_SELECTORS = (
 """Selectors that providers use; the DNS cannot list them."""
 RESERVED = (".localhost", ".test", ".invalid", ".example", ".local", ".internal")
 """Suffixes that do not exist in the public DNS (RFC 6761 and others)."""
-PROVIDER = "your mail provider says which"
 
 
 def spf(context: DoctorContext) -> Iterator[CheckResult]:
@@ -31,22 +30,12 @@ def spf(context: DoctorContext) -> Iterator[CheckResult]:
     domain = _domain(context)
     records = [text for text in _texts(context, domain) if _tag(text) == "v=spf1"]
     if not records:
-        yield warning(
-            f"{domain} has no SPF record: receivers cannot tell who may send for it",
-            f"Add a TXT record 'v=spf1 include:… ~all'; {PROVIDER}.",
-        )
+        key = "spf.missing"
     elif len(records) > 1:
-        yield error(
-            f"{domain} has {len(records)} SPF records, which counts as none",
-            "Join them into one TXT record.",
-        )
-    elif {"+all", "all"} & set(records[0].split()):
-        yield error(
-            f"the SPF record of {domain} lets everybody send for it",
-            "Let it end with ~all or -all.",
-        )
+        key = "spf.several"
     else:
-        yield ok(f"{domain} says who may send for it (SPF)")
+        key = "spf.everybody" if {"+all", "all"} & set(records[0].split()) else "spf.fine"
+    yield result(key, domain=domain, count=len(records))
 
 
 def dkim(context: DoctorContext) -> Iterator[CheckResult]:
@@ -56,23 +45,15 @@ def dkim(context: DoctorContext) -> Iterator[CheckResult]:
         yield _common_dkim(context, domain)
         return
     for selector in context.dkim_selectors:
-        if _has_key(context, selector, domain):
-            yield ok(f"{domain} has a DKIM key under {selector}")
-        else:
-            yield warning(
-                f"{domain} has no DKIM key under {selector}",
-                f"Add the record {selector}._domainkey.{domain}; {PROVIDER}.",
-            )
+        key = "dkim.fine" if _has_key(context, selector, domain) else "dkim.missing"
+        yield result(key, domain=domain, selector=selector)
 
 
 def _common_dkim(context: DoctorContext, domain: str) -> CheckResult:
     for selector in COMMON_SELECTORS:
         if _has_key(context, selector, domain):
-            return ok(f"{domain} has a DKIM key under {selector}")
-    return unchecked(
-        f"{domain} has no DKIM key under the usual names; if it has one, say under which: "
-        "--dkim-selector NAME"
-    )
+            return result("dkim.fine", domain=domain, selector=selector)
+    return result("dkim.unknown", domain=domain)
 
 
 def _has_key(context: DoctorContext, selector: str, domain: str) -> bool:
@@ -90,12 +71,9 @@ def dmarc(context: DoctorContext) -> Iterator[CheckResult]:
     for name in _upwards(domain):
         records = [text for text in _texts(context, f"_dmarc.{name}") if _tag(text) == "v=DMARC1"]
         if records:
-            yield ok(f"{name} says what to do with forged mails (DMARC)")
+            yield result("dmarc.fine", name=name)
             return
-    yield warning(
-        f"{domain} has no DMARC record: large providers trust its mails less",
-        f"Add a TXT record _dmarc.{domain} with 'v=DMARC1; p=none', later p=quarantine.",
-    )
+    yield result("dmarc.missing", domain=domain)
 
 
 def mx(context: DoctorContext) -> Iterator[CheckResult]:
@@ -103,14 +81,11 @@ def mx(context: DoctorContext) -> Iterator[CheckResult]:
     domain = _domain(context)
     servers = [str(record.exchange).rstrip(".") for record in _ask(context, domain, "MX")]
     if any(servers):
-        yield ok(f"{domain} takes mails")
-    elif not servers and _ask(context, domain, "A"):
-        yield ok(f"{domain} takes mails, at its own address")
+        key = "mx.fine"
     else:
-        yield warning(
-            f"{domain} takes no mails: what bounces is lost, and receivers become suspicious",
-            "Add an MX record, or send from a domain that has one.",
-        )
+        has_address = not servers and _ask(context, domain, "A")
+        key = "mx.at-its-address" if has_address else "mx.missing"
+    yield result(key, domain=domain)
 
 
 def _domain(context: DoctorContext) -> str:

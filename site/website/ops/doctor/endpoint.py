@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterator
 
 from website.exceptions import ConfigurationError
-from website.ops.canary.page import ENDPOINT, PAGE, differences, read_form
+from website.ops.canary.page import ENCODING, ENDPOINT, PAGE, differences, read_form
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.pages import REPRINT
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
-from website.ops.doctor.site import IS_IT_RUNNING, MISSING, OK
+from website.ops.doctor.results import CheckResult, NotChecked, result
+from website.ops.doctor.site import MISSING, OK
 from website.ops.service import proxy_check
 
 INCOMPLETE, FORBIDDEN, NOT_ALLOWED = 422, 403, 405
@@ -22,21 +21,14 @@ CLAIMED = "192.0.2.77"
 
 def health(context: DoctorContext) -> Iterator[CheckResult]:
     """Check through the public address that the endpoint is up and can store leads."""
-    context.needs("WEBSITE_BASE_URL")
     alive = context.site.ask("/healthz")
     if (alive.status, alive.text) != (OK, "ok\n"):
-        yield error(*_no_endpoint("/healthz", alive.status))
+        yield _no_endpoint("/healthz", alive.status)
         return
     ready = context.site.ask("/readyz", headers=_signed(context))
-    if ready.status == OK:
-        yield ok("the endpoint is up, and can store requests")
-        return
-    reason = ready.text.strip() if ready.media_type == "text/plain" else ""
-    yield error(
-        f"the endpoint is up, but not ready ({ready.status}) {reason[:200]}".rstrip(),
-        "The findings on database and worker say why; if they are fine, the service runs with "
-        "other settings than this command.",
-    )
+    reason = ready.text.strip()[:200] if ready.media_type == "text/plain" else ""
+    key = "endpoint.fine" if ready.status == OK else "endpoint.not-ready"
+    yield result(key, status=ready.status, reason=reason or "without a reason")
 
 
 def _signed(context: DoctorContext) -> dict[str, str]:
@@ -49,71 +41,45 @@ def _signed(context: DoctorContext) -> dict[str, str]:
 
 def request(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that an empty form reaches the endpoint, which refuses it and stores nothing."""
-    context.needs("WEBSITE_BASE_URL")
     endpoints = context.in_every_edition(ENDPOINT)
     wrong = [found for endpoint in endpoints for found in _refused(context, endpoint)]
-    yield from wrong or [ok("requests reach the endpoint, which refuses an empty one as it should")]
+    yield from wrong or [result("request.fine")]
 
 
 def _refused(context: DoctorContext, endpoint: str) -> Iterator[CheckResult]:
     """Check the endpoint of one edition."""
-    answer = context.site.ask(
-        endpoint,
-        method="POST",
-        body=b"",
-        headers={
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Origin": context.settings.own_origin,
-        },
-    )
+    origin = context.settings.own_origin
+    headers = {"Content-Type": ENCODING, "Origin": origin}
+    answer = context.site.ask(endpoint, method="POST", body=b"", headers=headers)
     if answer.status == FORBIDDEN:
-        yield error(
-            f"the endpoint takes a request from {context.settings.own_origin} for a foreign one "
-            "(403)",
-            "The service runs with another WEBSITE_BASE_URL than this command: set the same.",
-        )
+        yield result("request.foreign", origin=origin)
     elif answer.status != INCOMPLETE or not read_form(answer.text):
-        yield error(*_no_endpoint(f"POST {endpoint}", answer.status))
+        yield _no_endpoint(f"POST {endpoint}", answer.status)
 
 
 def form(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that the public form fits the endpoint."""
-    context.needs("WEBSITE_BASE_URL")
     answer = context.site.ask(PAGE)
     if answer.status != OK:
-        yield error(
-            f"the page of the form, {PAGE}, is answered {answer.status}",
-            "Freeze the pages ('python freeze.py'), and let the web server show the build.",
-        )
+        yield result("form.no-page", page=PAGE, status=answer.status)
         return
     shown = read_form(answer.text)
     if shown is None:
-        yield error(f"{PAGE} has no form", "Look at the page, and freeze the site anew.")
+        yield result("form.none", page=PAGE)
         return
-    mismatches = differences(
-        shown, context.library.questionnaire.questions, action=f"{context.site.root}{ENDPOINT}"
-    )
-    for sentence in mismatches:
-        yield error(
-            f"{PAGE} is out of step with the endpoint: {sentence}",
-            "Freeze the site with the version of the code that runs, and publish it.",
-        )
-    if not mismatches:
-        yield ok("the form on the page asks what the endpoint expects")
+    questions = context.library.questionnaire.questions
+    wrong = differences(shown, questions, action=f"{context.site.root}{ENDPOINT}")
+    found = [result("form.out-of-step", page=PAGE, difference=sentence) for sentence in wrong]
+    yield from found or [result("form.fine")]
 
 
 def proxies(context: DoctorContext) -> Iterator[CheckResult]:
     """Check what the endpoint makes of a forged sender address."""
-    context.needs("WEBSITE_BASE_URL")
     question = {proxy_check.HEADER: proxy_check.token(context.keys), "X-Forwarded-For": CLAIMED}
     answer = context.site.ask("/healthz", headers=question)
     if answer.media_type != "application/json":
         if answer.status == OK and answer.text == "ok\n":
-            yield error(
-                "the endpoint does not know this command's secret",
-                "Run doctor with the settings of the service. With several machines: set the same "
-                "WEBSITE_SECRET_KEY on each, and set their clocks.",
-            )
+            yield result("proxies.other-secret")
             return
         raise NotChecked("the endpoint cannot be reached")
     yield judge_forwarding(json.loads(answer.text))
@@ -121,30 +87,20 @@ def proxies(context: DoctorContext) -> Iterator[CheckResult]:
 
 def judge_forwarding(seen: dict[str, str]) -> CheckResult:
     """Return the result for how the endpoint saw a request with a forged sender."""
-    connection, forwarded, sender = seen["connection"], seen["forwarded"], seen["sender"]
-    if sender == CLAIMED:
-        return error(
-            f"the endpoint believed a forged X-Forwarded-For that came through {connection}",
-            "Anybody can get round the limits. Let the proxy set the header itself ('deploy-files' "
-            "writes it so), and let nobody but the proxy reach the endpoint's port.",
-        )
-    if seen["trusted"] == "yes":
-        return ok(f"the endpoint knows visitors apart behind the proxy at {connection}")
-    if forwarded and forwarded != CLAIMED:
-        return warning(
-            f"X-Forwarded-For arrives from {connection}, which is not in WEBSITE_TRUSTED_PROXIES: "
-            "all visitors look like one, and share one limit",
-            f"If {connection} is your own proxy, set WEBSITE_TRUSTED_PROXIES={connection} and "
-            "restart.",
-        )
-    return ok("the endpoint is reached without a proxy, and believes no forged sender")
+    if seen["sender"] == CLAIMED:
+        key = "proxies.forged"
+    elif seen["trusted"] == "yes":
+        key = "proxies.known"
+    else:
+        is_forwarded = seen["forwarded"] not in {"", CLAIMED}
+        key = "proxies.unknown" if is_forwarded else "proxies.none"
+    return result(key, connection=seen["connection"])
 
 
-def _no_endpoint(what: str, status: int) -> tuple[str, str]:
+def _no_endpoint(what: str, status: int) -> CheckResult:
     if status in PROXY_ALONE:
-        return f"{what} is answered {status}: nothing answers behind the web server", IS_IT_RUNNING
-    if status in {OK, MISSING, NOT_ALLOWED}:
-        return f"{what} does not reach the endpoint (answered {status})", (
-            f"The web server does not pass it on: every request is lost. {REPRINT}"
-        )
-    return f"{what} is answered {status}", IS_IT_RUNNING
+        key = "endpoint.gone"
+    else:
+        is_another = status in {OK, MISSING, NOT_ALLOWED}
+        key = "endpoint.not-reached" if is_another else "endpoint.failing"
+    return result(key, what=what, status=status)

@@ -14,7 +14,7 @@ from website.ops.backup import rotation
 from website.ops.backup.rotation import EVERY
 from website.ops.deploy import systemd
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
+from website.ops.doctor.results import CheckResult, NotChecked, result
 
 PATIENCE = 3 * EVERY
 HOUR = datetime.timedelta(hours=1)
@@ -26,24 +26,18 @@ def content(context: DoctorContext) -> Iterator[CheckResult]:
     try:
         require_checkout()
     except ConfigurationError as problem:
-        yield error(str(problem), "")
+        yield result("content.no-checkout", problem=problem)
         return
     library = context.library
     missing = [name for name in required_pages() if name not in library.pages]
     wrong = [problem for problem in library.every_problem if problem.blocks]
     if missing:
-        yield error(
-            f"pages that the service shows are missing or broken: {', '.join(missing)}",
-            f"Is {context.settings.content_dir} the right folder (WEBSITE_CONTENT_DIR)? "
-            "'flask --app website check' names what is wrong in it.",
-        )
+        folder = context.settings.content_dir
+        yield result("content.pages-missing", missing=", ".join(missing), folder=folder)
     elif wrong:
-        yield warning(
-            f"{len(wrong)} errors in the content, the first: {wrong[0]}",
-            "'flask --app website check' names all. What is online stays as it is.",
-        )
+        yield result("content.wrong", count=len(wrong), first=wrong[0])
     else:
-        yield ok(f"{len(library.articles)} published articles can be read")
+        yield result("content.fine", count=len(library.articles))
 
 
 def units(context: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterator[CheckResult]:
@@ -54,7 +48,7 @@ def units(context: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterat
     # Another folder for backups than that in the instance folder, which the website makes itself.
     needed = [context.settings.instance_dir, *filter(None, [context.settings.backup_dir])]
     found = [*_forbidden(needed, folder), *_absent(needed)]
-    yield from found or [ok("the services may write where the settings say")]
+    yield from found or [result("units.fine")]
 
 
 def _forbidden(needed: Iterable[Path], folder: Path) -> Iterator[CheckResult]:
@@ -62,20 +56,14 @@ def _forbidden(needed: Iterable[Path], folder: Path) -> Iterator[CheckResult]:
         written = systemd.writable_paths(folder / unit)
         missing = [path for path in needed if not any(map(path.is_relative_to, written))]
         if missing:
-            yield error(
-                f"{unit} may not write to {', '.join(map(str, missing))}",
-                "Write the units again ('website deploy-files DIR'), copy them to "
-                f"{folder}, 'systemctl daemon-reload', and restart both services.",
-            )
+            listed = ", ".join(map(str, missing))
+            yield result("units.forbidden", unit=unit, missing=listed, folder=folder)
 
 
 def _absent(needed: Iterable[Path]) -> Iterator[CheckResult]:
     for path in needed:
         if not path.is_dir():
-            yield error(
-                f"{path} is not there",
-                f"Mount its disk, or create it: install -d -o website -m 700 {path}; then restart.",
-            )
+            yield result("units.absent", path=path)
 
 
 def backups(context: DoctorContext) -> Iterator[CheckResult]:
@@ -86,39 +74,18 @@ def backups(context: DoctorContext) -> Iterator[CheckResult]:
     if made is None and not settings.backup_recipient:
         if is_this_machine(context.site.host):
             raise NotChecked("no backups are set up, and the site is for this machine only")
-        yield warning(
-            "no backups are made: a broken disk takes every request with it",
-            "Set WEBSITE_BACKUP_RECIPIENT; docs/backups.md says how.",
-        )
+        yield result("backups.not-set-up")
     elif made is None:
-        yield error(
-            f"there is no backup in {settings.backups}",
-            "'flask --app website backup' makes one, or says why it cannot.",
-        )
+        yield result("backups.none", folder=settings.backups)
     else:
-        hours = (context.clock() - made) // HOUR
-        seen = f"the newest backup is {hours} hours old"
         yield from _of_the_future(context)
-        if context.clock() - made > PATIENCE:
-            yield error(
-                f"{seen}, though one is due every {EVERY // HOUR}",
-                "'flask --app website backup' makes one, or says why it cannot. Does the worker "
-                "run?",
-            )
-        else:
-            yield ok(seen)
+        age = context.clock() - made
+        key = "backups.old" if age > PATIENCE else "backups.fine"
+        yield result(key, hours=age // HOUR, every=EVERY // HOUR)
 
 
 def _of_the_future(context: DoctorContext) -> Iterator[CheckResult]:
-    now = context.clock()
-    found = [
-        one
-        for one in rotation.backups_in(context.settings.backups)
-        if clock_skew.is_ahead(one.made_at, now)
-    ]
+    every = rotation.backups_in(context.settings.backups)
+    found = [one for one in every if clock_skew.is_ahead(one.made_at, context.clock())]
     if found:
-        yield warning(
-            f"{len(found)} backups are dated ahead, the newest {found[0].path.name}: a clock was "
-            "wrong when they were made, and none of them is deleted in time",
-            "Delete them by hand when they are as old as backups may be (docs/backups.md).",
-        )
+        yield result("backups.dated-ahead", count=len(found), name=found[0].path.name)

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from website.exceptions import WebsiteError
@@ -44,23 +45,18 @@ class LiveSite:
         with self._lock:
             if self._home is None:
                 try:
-                    self._home = self._exchange("/", headers={"Accept-Encoding": "br, gzip"})
+                    url = f"{self.base_url}/"
+                    self._home = exchange(url, headers={"Accept-Encoding": "br, gzip"})
                 except Unreachable as reason:
                     self._home = reason
         if isinstance(self._home, Unreachable):
             raise self._home
         return self._home
 
-    def ask(
-        self,
-        path: str,
-        *,
-        method: str = "GET",
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> HttpResponse:
+    def ask(self, path: str, *, method: str = "GET", **options: Any) -> HttpResponse:  # noqa: ANN401
         """Send a request to an address below that of the site.
 
+        :param options: see :func:`exchange`.
         :raises NotChecked: if the site does not answer at all, which another check reports.
         :raises Unreachable: if it does, but not to this.
         """
@@ -69,22 +65,9 @@ class LiveSite:
         except Unreachable as reason:
             raise NotChecked(f"the site cannot be reached: {reason}") from reason
         try:
-            return self._exchange(path, method=method, headers=headers, body=body)
+            return exchange(self.base_url + path, method=method, **options)
         except Unreachable as reason:
             raise Unreachable(f"{method} {path} gets no answer: {reason}") from reason
-
-    def _exchange(
-        self,
-        path: str,
-        *,
-        method: str = "GET",
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> HttpResponse:
-        try:
-            return exchange(self.base_url + path, method=method, headers=headers, body=body)
-        except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(why(error, self.host)) from error
 
 
 def exchange(
@@ -96,14 +79,16 @@ def exchange(
 ) -> HttpResponse:
     """Send one request, and follow no redirect.
 
-    :raises OSError: or HTTPException, if no response comes.
+    :raises Unreachable: if no response comes.
     """
     sent = {"User-Agent": AGENT, "Connection": "close", **(headers or {})}
-    return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
+    try:
+        return http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
+    except (OSError, http.client.HTTPException) as error:
+        raise Unreachable(_reason(error, urlsplit(url).hostname or "")) from error
 
 
-def why(error: Exception, host: str) -> str:
-    """Return why no response came."""
+def _reason(error: Exception, host: str) -> str:
     if isinstance(error, socket.gaierror):
         return f"the name {host} does not resolve"
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from website.config import Settings, is_this_machine
-from website.exceptions import ConfigurationError, DeliveryError
+from website.exceptions import DeliveryError
 from website.infra import clock, email_addresses, mail_message
 from website.infra.mail_transport import Transport, transport_for
 from website.leads import channels, mail
@@ -16,7 +16,7 @@ from website.leads.deliveries import TO_THE_ASKER, domain_of
 from website.leads.models import GERMAN, Channel, Delivery, Lead
 from website.ops.doctor import results
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
+from website.ops.doctor.results import CheckResult, Level, NotChecked, result
 from website.web.confirmations import confirmations
 
 TIMEOUT, ATTEMPT = 10.0, 25.0
@@ -33,22 +33,6 @@ TEXT = (
     "Anfragen hier ankommen. Es ist nichts zu tun.\n"
 )
 
-ADVICE = {
-    "AUTH": "Correct user and password in WEBSITE_SMTP_URL; signs like @ and / in them are "
-    "written %40 and %2F.",
-    "MAIL": "The server does not let this account send as WEBSITE_MAIL_FROM: use an address that "
-    "belongs to it.",
-    "RCPT": "Correct WEBSITE_LEADS_TO, or allow the server to pass mails on for this account.",
-    "lacks something": "Without STARTTLS a password would go in clear: use smtps:// if the server "
-    "has that, else another server.",
-    "certificate": "The server's certificate does not prove its name: use the name that stands in "
-    "it.",
-    "umlaut": "Use an address without an umlaut before the @ in WEBSITE_LEADS_TO.",
-    "folder": "Make room, or give the service's user the right to write there.",
-    "cannot be reached": "Check host and port in WEBSITE_SMTP_URL, and whether the provider or a "
-    "firewall blocks them.",
-}
-
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Check everything that mails to all recipients need, but send none."""
@@ -58,17 +42,18 @@ def server(context: DoctorContext) -> Iterator[CheckResult]:
     try:
         done = channel.dry_run_all(_sample_lead(), [_sample_delivery(to) for to in asked])
     except DeliveryError as problem:
-        yield error(str(problem), advice(problem))
+        yield result("mail.unusable", problem=problem, advice=advice(problem))
         return
     if not context.settings.smtp_url:
-        yield _without_server(context)
+        key = "mail.to-files" if is_this_machine(context.site.host) else "mail.no-server"
+        yield result(key, folder=context.settings.mails)
         return
     host = urlsplit(context.settings.smtp_url).hostname or ""
     if done.certificate_ends:
         yield results.certificate(host, done.certificate_ends, context.clock())
     yield from refused(done.refusals, asked)
     if len(done.refusals) < len(asked):
-        yield ok(f"{host} takes mails from our sender")
+        yield result("mail.fine", host=host)
 
 
 def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
@@ -82,20 +67,13 @@ def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
         for language in words:
             to_askers.dry_run(_sample_lead(language), _sample_delivery(TO_THE_ASKER))
     except DeliveryError as problem:
-        yield error(
-            f"those who ask would get no mail: {problem}",
-            "Let the mail server take mails without a sender (MAIL FROM:<>, RFC 3834) for this "
-            "account, or set WEBSITE_CONFIRMATION_MAIL=no.",
-        )
+        yield result("mail.no-confirmations", problem=problem)
     else:
-        yield ok("those who ask would get a mail that confirms their request")
+        yield result("mail.confirmations")
 
 
 def _transport(context: DoctorContext) -> Transport:
-    try:
-        return transport_for(context.settings, timeout=TIMEOUT, attempt=ATTEMPT)
-    except ConfigurationError as problem:
-        raise NotChecked("WEBSITE_SMTP_URL cannot be used, see the settings") from problem
+    return context.from_settings(transport_for, timeout=TIMEOUT, attempt=ATTEMPT)
 
 
 def _recipients(settings: Settings) -> dict[str, str]:
@@ -106,15 +84,6 @@ def _recipients(settings: Settings) -> dict[str, str]:
     return found | dict.fromkeys(settings.leads_to, "WEBSITE_LEADS_TO")
 
 
-def _without_server(context: DoctorContext) -> CheckResult:
-    if is_this_machine(context.site.host):
-        return ok(f"no mail server is set; mails are written to {context.settings.mails}")
-    return error(
-        "no mail server is set: nobody is told of requests, mails are only written to files",
-        "Set WEBSITE_SMTP_URL, WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
-    )
-
-
 def refused(
     refusals: Mapping[str, DeliveryError], settings: Mapping[str, str]
 ) -> Iterator[CheckResult]:
@@ -123,11 +92,12 @@ def refused(
     :param settings: by recipient, the name of the setting that holds it.
     """
     for recipient, problem in refusals.items():
-        result = error if problem.permanent else warning
         # Whose mailbox it is, is nobody's business here.
         domain = recipient.rpartition("@")[2]
         next_step = advice(problem).replace(RECIPIENTS[0], settings[recipient])
-        yield result(f"{problem}: it refused a recipient at {domain}", next_step)
+        values = {"problem": problem, "domain": domain, "advice": next_step}
+        found = result("mail.recipient-refused", **values)
+        yield found.at(Level.ERROR) if problem.permanent else found
 
 
 def sender(context: DoctorContext) -> Iterator[CheckResult]:
@@ -137,19 +107,14 @@ def sender(context: DoctorContext) -> Iterator[CheckResult]:
     if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
     if domain in email_addresses.COMMON_DOMAINS:
-        yield error(
-            f"WEBSITE_MAIL_FROM is an address of {domain}, for which only {domain} may send",
-            "Use an address of your own domain, and send through its mail server.",
-        )
+        key = "mail.foreign-sender"
     elif _is_own(domain, host):
-        yield ok(f"mails come from {domain}, the domain of the site")
+        key = "mail.own-sender"
     elif is_this_machine(host):
         raise NotChecked("the site has no domain yet")
     else:
-        yield warning(
-            f"mails come from {domain}, while the site is {host}",
-            "If that domain is your own too, all is well; if not, receivers will refuse them.",
-        )
+        key = "mail.other-sender"
+    yield result(key, domain=domain, host=host)
 
 
 def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
@@ -166,9 +131,10 @@ def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
                 recipient=recipient,
             )
         except DeliveryError as problem:
-            yield error(f"the test mail to recipient {number}: {problem}", advice(problem))
+            values = {"problem": problem, "advice": advice(problem)}
+            yield result("mail.test-failed", number=number, **values)
         else:
-            yield ok(f"a test mail to recipient {number} was handed over; look whether it arrives")
+            yield result("mail.test-sent", number=number)
 
 
 def _message(context: DoctorContext, recipient: str) -> EmailMessage:
@@ -197,8 +163,7 @@ def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
 
     :param variable: the setting that names the server.
     """
-    found = next((text for word, text in ADVICE.items() if word in str(problem)), "")
-    return found.replace("WEBSITE_SMTP_URL", variable)
+    return results.advice("mail-advice", problem).replace("WEBSITE_SMTP_URL", variable)
 
 
 def _sample_lead(language: str = GERMAN) -> Lead:

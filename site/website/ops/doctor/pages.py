@@ -8,17 +8,13 @@ import secrets
 from collections.abc import Iterator, Mapping
 
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, error, ok, warning
+from website.ops.doctor.results import CheckResult, result
 from website.ops.doctor.site import MISSING, OK
 from website.web import security
 
 PAGES = ("/", "/kontakt/", *security.POLICIES)
 """One page for each policy, and the form's, in German words; every edition has them."""
 POLICY = "Content-Security-Policy"
-REPRINT = (
-    "Write the web server's configuration anew: 'flask --app website deploy-files DIR'; "
-    "other hosts read _headers in the build."
-)
 
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -26,26 +22,18 @@ _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 def address(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that the pages were frozen for the address at which they are served."""
-    context.needs("WEBSITE_BASE_URL")
     found = _CANONICAL.search(context.site.ask("/").text)
     frozen_for = found[1].rstrip("/") if found else ""
     if frozen_for == context.site.base_url:
-        yield ok("the pages were frozen for this address")
-    elif frozen_for:
-        yield error(
-            f"the pages were frozen for {frozen_for}, and tell search engines so",
-            f"python freeze.py --release --base-url {context.site.base_url}",
-        )
+        key = "address.fine"
     else:
-        yield error(
-            "the start page is none of ours",
-            "Is this the address of the site, and does the web server show the build?",
-        )
+        key = "address.another" if frozen_for else "address.foreign"
+    yield result(key, other=frozen_for, url=context.site.base_url)
 
 
 def headers(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the security headers against those that the pages need."""
-    context.needs("WEBSITE_BASE_URL", "WEBSITE_HSTS")
+    context.needs("WEBSITE_HSTS")
     different: dict[str, list[str]] = {}
     places = [(path, address) for path in PAGES for address in context.in_every_edition(path)]
     for path, address in places:
@@ -57,9 +45,9 @@ def headers(context: DoctorContext) -> Iterator[CheckResult]:
             for difference in differences(answer.headers, expected):
                 different.setdefault(difference, []).append(address)
     for difference, paths in different.items():
-        yield warning(f"{difference} (at {', '.join(paths)})", REPRINT)
+        yield result("headers.differ", difference=difference, paths=", ".join(paths))
     if not different:
-        yield ok("security headers and policies are as the pages need them")
+        yield result("headers.fine")
 
 
 def differences(found: http.client.HTTPMessage, expected: Mapping[str, str]) -> Iterator[str]:
@@ -85,24 +73,17 @@ def _difference(found: str, expected: str) -> str:
 
 def compression(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that pages are sent compressed."""
-    context.needs("WEBSITE_BASE_URL")
     context.site.ask("/")
     home = context.site.home()
     coding = home.headers.get("Content-Encoding", "")
-    if coding in {"br", "gzip", "zstd"}:
-        yield ok(f"pages are sent compressed ({coding})")
-    else:
-        yield warning(
-            "pages are sent uncompressed",
-            "Publish with 'freeze.py --release', which compresses, and let the web server send it.",
-        )
+    key = "compression.fine" if coding in {"br", "gzip", "zstd"} else "compression.none"
+    yield result(key, coding=coding)
 
 
 def missing_page(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that a missing page is answered with 404 and the page for that."""
-    context.needs("WEBSITE_BASE_URL")
     wrong = [found for start in context.in_every_edition("/") for found in _missing(context, start)]
-    yield from wrong or [ok("what does not exist is answered by the page that says so")]
+    yield from wrong or [result("missing-pages.fine")]
 
 
 def _missing(context: DoctorContext, start: str) -> Iterator[CheckResult]:
@@ -110,16 +91,9 @@ def _missing(context: DoctorContext, start: str) -> Iterator[CheckResult]:
     address = f"{start}doctor-{secrets.token_hex(6)}/"
     answer = context.site.ask(address)
     if answer.status != MISSING:
-        yield warning(
-            f"an address that does not exist ({address}) is answered {answer.status}, not 404",
-            f"Search engines would take it for a page. {REPRINT}",
-        )
+        yield result("missing-pages.found", address=address, status=answer.status)
     elif _title(answer.text) != _title(context.site.ask(f"{start}404.html").text):
-        yield warning(
-            f"an address that does not exist ({address}) is answered 404, but not by the page "
-            "that helps on",
-            f"Let the web server answer with {start}404.html. {REPRINT}",
-        )
+        yield result("missing-pages.other-page", address=address, start=start)
 
 
 def _title(page: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 
 CERTIFICATE_WARNING = 21
 """Days. Renewal usually begins 30 days before the end, so by then it has failed for some time."""
 CERTIFICATE_ERROR = 7
 
-RENEW = "Renew it, and see why that was not done by itself ('certbot renew', or the log of Caddy)."
+_MESSAGES = tomllib.loads(Path(__file__).with_name("messages.toml").read_text("utf-8"))
 
 
 class Level(StrEnum):
@@ -36,37 +38,35 @@ class CheckResult:
     check: str = ""
     """The name of the check."""
 
+    def at(self, level: Level) -> CheckResult:
+        """Return the same with another severity."""
+        return replace(self, level=level)
+
 
 class NotChecked(Exception):  # noqa: N818 - no error: gives a reason
     """A check is not possible; the text gives the reason."""
 
 
-def ok(seen: str) -> CheckResult:
-    """Return a result for what is right."""
-    return CheckResult(Level.OK, seen)
+def result(key: str, **values: object) -> CheckResult:
+    """Return a result in the words of ``messages.toml``, with values filled in.
+
+    :param key: group and name of the message, such as ``spf.missing``.
+    """
+    group, _, name = key.partition(".")
+    message: dict[str, str] = _MESSAGES[group][name]
+    level, seen = next(iter(message.items()))
+    next_step = message.get("next", "")
+    return CheckResult(Level[level.upper()], seen.format(**values), next_step.format(**values))
 
 
-def unchecked(why: str) -> CheckResult:
-    """Return a result for what could not be checked from here."""
-    return CheckResult(Level.UNCHECKED, why)
-
-
-def warning(seen: str, advice: str) -> CheckResult:
-    """Return a result for what works, but should not stay so."""
-    return CheckResult(Level.WARNING, seen, advice)
-
-
-def error(seen: str, advice: str) -> CheckResult:
-    """Return a result for what does not work."""
-    return CheckResult(Level.ERROR, seen, advice)
+def advice(group: str, problem: Exception) -> str:
+    """Return the advice of a group of ``messages.toml`` for the words of an error."""
+    return next(str(text) for words, text in _MESSAGES[group].items() if words in str(problem))
 
 
 def certificate(whose: str, ends: datetime.datetime, now: datetime.datetime) -> CheckResult:
     """Return how long a trusted certificate is valid."""
     days = (ends - now) // datetime.timedelta(days=1)
-    seen = f"the certificate of {whose} holds for {days} more days, until {ends:%Y-%m-%d}"
-    if days < CERTIFICATE_ERROR:
-        return error(seen, RENEW)
-    if days < CERTIFICATE_WARNING:
-        return warning(seen, RENEW)
-    return ok(seen)
+    key = "certificate.ends" if days < CERTIFICATE_WARNING else "certificate.fine"
+    found = result(key, whose=whose, days=days, ends=ends)
+    return found.at(Level.ERROR) if days < CERTIFICATE_ERROR else found

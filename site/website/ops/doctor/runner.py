@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from website.exceptions import WebsiteError
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, unchecked
+from website.ops.doctor.results import CheckResult, Level, NotChecked, result
 
 LIMIT = 30.0
 """Seconds for each check; they run in parallel, so also for all."""
@@ -32,9 +32,9 @@ def run_checks(context: DoctorContext, checks: Sequence[Check]) -> list[CheckRes
     began = time.monotonic()
     running = [_RunningCheck(check, context) for check in checks]
     return [
-        _redacted(context.secrets, result)
+        _redacted(context.secrets, each)
         for one in running
-        for result in one.results(began + one.check.limit)
+        for each in one.results(began + one.check.limit)
     ]
 
 
@@ -53,30 +53,20 @@ class _RunningCheck:
         self._thread.join(max(0.0, until - time.monotonic()))
         found = list(self._found)
         if self._thread.is_alive():
-            found.append(
-                error(
-                    f"no end after {self.check.limit:g} seconds",
-                    "What it talks to neither answers nor refuses, as behind a firewall.",
-                )
-            )
-        return [dataclasses.replace(result, check=self.check.name) for result in found]
+            found.append(result("check.no-end", limit=self.check.limit))
+        return [dataclasses.replace(each, check=self.check.name) for each in found]
 
     def _run(self, context: DoctorContext) -> None:
         try:
-            for result in self.check.run(context):
-                self._found.append(result)
+            for each in self.check.run(context):
+                self._found.append(each)
         except NotChecked as reason:
-            self._found.append(unchecked(str(reason)))
+            self._found.append(CheckResult(Level.UNCHECKED, str(reason)))
         except WebsiteError as problem:
-            self._found.append(error(str(problem), ""))
+            self._found.append(CheckResult(Level.ERROR, str(problem)))
         except Exception as problem:  # noqa: BLE001 - one that breaks hides none of the others
             # Its words may hold anything.
-            self._found.append(
-                error(
-                    f"this check itself failed ({type(problem).__name__})",
-                    "Go by the other findings, and report this one to the developers.",
-                )
-            )
+            self._found.append(result("check.failed", kind=type(problem).__name__))
 
 
 def _redacted(secrets: Iterable[str], finding: CheckResult) -> CheckResult:

@@ -11,9 +11,9 @@ from website.exceptions import ConfigurationError
 from website.infra import running_instance
 from website.infra.mail_transport import transport_for
 from website.leads import webhooks
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
+from website.ops.doctor import startup
+from website.ops.doctor.results import CheckResult, NotChecked, result
 from website.ops.monitoring.alert_channels import channels_for
-from website.ops.service import startup_checks
 
 if TYPE_CHECKING:
     from website.ops.doctor.context import DoctorContext
@@ -59,11 +59,11 @@ def check(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that every setting can be used."""
     problems = [*context.problems, *_of_parts(context.settings)]
     for problem in problems:
-        yield error(problem, "Correct it where the service's environment is set, and restart.")
+        yield result("settings.wrong", problem=problem)
     for problem in context.misspelt:
-        yield warning(problem, "Correct the name, or take it out: it has no effect.")
+        yield result("settings.misspelt", problem=problem)
     if not (problems or context.misspelt):
-        yield ok(f"all can be used; the site is {context.settings.base_url}")
+        yield result("settings.fine", base_url=context.settings.base_url)
 
 
 def safety(context: DoctorContext) -> Iterator[CheckResult]:
@@ -71,11 +71,7 @@ def safety(context: DoctorContext) -> Iterator[CheckResult]:
     context.needs(*KNOWN)
     if not context.settings.is_for_others:
         raise NotChecked("the site is for this machine only")
-    found = startup_checks.unsafe(context.settings)
-    for each in found:
-        yield error(each.seen, each.advice)
-    if not found:
-        yield ok("nothing speaks against starting")
+    yield from startup.unsafe(context.settings) or [result("safety.fine")]
 
 
 def _of_parts(settings: Settings) -> Iterator[str]:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from website.config import SHORTEST_SECRET
+from website.ops.doctor import startup
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, error, ok, warning
-from website.ops.service import startup_checks
+from website.ops.doctor.results import CheckResult, NotChecked, result
 
 MOUNTS = Path("/proc/self/mountinfo")
 IN_A_NETWORK = {
@@ -37,14 +37,13 @@ def rights(context: DoctorContext) -> Iterator[CheckResult]:
         mode = path.stat().st_mode
         count += 1
         if mode & OTHERS:
-            found["everybody"].append(path)
+            found["file-rights.open-to-everybody"].append(path)
         elif mode & GROUP:
-            found["its group"].append(path)
-    for who, paths in sorted(found.items()):
-        result = error if who == "everybody" else warning
-        yield result(f"open to {who}: {_listed(paths)}", f"chmod go= {_words(paths)}")
+            found["file-rights.open-to-group"].append(path)
+    for key, paths in sorted(found.items()):
+        yield result(key, listed=_listed(paths), words=_words(paths))
     if not found:
-        yield ok(f"nobody else may read requests and secrets ({count} files and folders)")
+        yield result("file-rights.fine", count=count)
 
 
 def owner(context: DoctorContext) -> Iterator[CheckResult]:
@@ -52,19 +51,13 @@ def owner(context: DoctorContext) -> Iterator[CheckResult]:
     paths = [*_private(context)]
     owns = paths[0].stat().st_uid
     others = [path for path in paths if path.stat().st_uid != owns]
+    name, us = _name(owns), os.geteuid()
     if others:
-        yield error(
-            f"{_listed(others)} not of {_name(owns)}, whose the instance folder is",
-            f"chown {_name(owns)} {_words(others)}",
-        )
-    if owns != os.geteuid():
-        yield warning(
-            f"the instance folder is of {_name(owns)}, this command runs as {_name(os.geteuid())}",
-            f"Run it as the service does, to see what it can read and write: "
-            f"sudo -u {_name(owns)} …",
-        )
+        yield result("file-owner.others", listed=_listed(others), name=name, words=_words(others))
+    if owns != us:
+        yield result("file-owner.not-us", name=name, us=_name(us))
     elif not others:
-        yield ok(f"all is of {_name(owns)}")
+        yield result("file-owner.fine", name=name)
 
 
 def secret(context: DoctorContext) -> Iterator[CheckResult]:
@@ -72,17 +65,13 @@ def secret(context: DoctorContext) -> Iterator[CheckResult]:
     context.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
     file = context.secret_file
     if file is None:
-        yield ok(f"WEBSITE_SECRET_KEY has {len(context.settings.secret_key)} characters")
+        yield result("secret.setting", length=len(context.settings.secret_key))
     elif not file.exists():
         raise NotChecked("there is no secret yet; the website makes it at its first start")
-    elif (length := len(file.read_text().strip())) < SHORTEST_SECRET:
-        yield error(
-            f"the secret in {file} has {length} characters",
-            "Stop the website, remove the file, and start it again: it makes a new one. Everybody "
-            "must sign in again.",
-        )
     else:
-        yield ok(f"the secret in {file.name} has {length} characters")
+        length = len(file.read_text().strip())
+        key = "secret.short" if length < SHORTEST_SECRET else "secret.file"
+        yield result(key, file=file, length=length)
 
 
 def disk(context: DoctorContext) -> Iterator[CheckResult]:
@@ -90,30 +79,16 @@ def disk(context: DoctorContext) -> Iterator[CheckResult]:
     folder = _folder(context)
     kind = file_system(folder, MOUNTS.read_text()) if MOUNTS.exists() else ""
     if kind in IN_MEMORY:
-        yield warning(
-            f"{folder} lies in memory ({kind}): all is gone after a restart",
-            "Put WEBSITE_INSTANCE_DIR on a disk.",
-        )
+        yield result("disk.in-memory", folder=folder, kind=kind)
     if kind in IN_A_NETWORK and context.settings.is_one_machine:
-        yield warning(
-            f"{folder} lies on a network file system ({kind}), where SQLite can be damaged",
-            "Put WEBSITE_INSTANCE_DIR on a disk of this machine, or use PostgreSQL.",
-        )
+        yield result("disk.in-a-network", folder=folder, kind=kind)
     try:
         seconds = _seconds_to_disk(folder)
     except OSError as problem:
-        yield error(
-            f"nothing can be written to {folder}: {problem.strerror}",
-            "Make room, mount the disk for writing, or give the service's user the right to write.",
-        )
+        yield result("disk.read-only", folder=folder, reason=problem.strerror)
         return
-    if seconds > SLOW:
-        yield warning(
-            f"{seconds:.1f} s until a few bytes are on the disk ({folder})",
-            "Each request waits that long: the disk is slow or busy.",
-        )
-    else:
-        yield ok(f"{seconds * 1000:.1f} ms until a few bytes are on the disk")
+    key = "disk.slow" if seconds > SLOW else "disk.fine"
+    yield result(key, folder=folder, seconds=seconds, ms=seconds * 1000)
 
 
 def file_system(folder: Path, mounts: str) -> str:
@@ -151,7 +126,7 @@ def _private(context: DoctorContext) -> Iterator[Path]:
     """Return the paths that hold leads or secrets, the instance folder first."""
     _folder(context)
     context.needs("WEBSITE_DATABASE_URL", "WEBSITE_BACKUP_DIR", "WEBSITE_SECRET_KEY")
-    return startup_checks.private_files(context.settings)
+    return startup.private_files(context.settings)
 
 
 def _listed(paths: list[Path]) -> str:

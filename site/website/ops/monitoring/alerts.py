@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import math
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from website.infra.clock import in_german
 from website.infra.clock_skew import age
@@ -112,103 +115,29 @@ def _has_spike(snapshot: HealthSnapshot) -> bool:
     return snapshot.quarantined >= max(MIN_SPIKE, usual)
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One condition, and what is reported while it holds."""
+Condition = Callable[[HealthSnapshot], datetime.datetime | str | bool | None]
+"""Return since when something has been wrong, or whether it is."""
 
-    kind: AlertKind
-    condition: Callable[[HealthSnapshot], datetime.datetime | str | bool | None]
-    """Return since when it has held, or whether it does."""
-    message: str
-    """May use ``{since}``, ``{snapshot}`` and ``{attempts}``."""
-    next_step: str
+RULES: tuple[tuple[AlertKind, str, Condition], ...] = (
+    (AlertKind.CLOCK, "clock", lambda snapshot: snapshot.ahead),
+    (AlertKind.LOGIN, "login", lambda snapshot: snapshot.login_refused),
+    (AlertKind.WEB, "web", lambda snapshot: missing_since(snapshot, "web")),
+    (AlertKind.WORKER, "neglected", _neglected_since),
+    (AlertKind.WORKER, "worker", _worker_missing_since),
+    (AlertKind.LATE, "one-late", lambda s: s.backlog.pending == 1 and _late_since(s)),
+    (AlertKind.LATE, "late", lambda s: s.backlog.pending > 1 and _late_since(s)),
+    (AlertKind.DEAD, "one-dead", lambda snapshot: snapshot.backlog.dead == 1),
+    (AlertKind.DEAD, "dead", lambda snapshot: snapshot.backlog.dead > 1),
+    (AlertKind.DISK, "disk", lambda snapshot: snapshot.disk.part_free < MIN_FREE),
+    (AlertKind.QUARANTINE, "quarantine", _has_spike),
+)
+"""Kind, message in ``alerts.toml``, and condition."""
 
-
-_START_WORKER = (
-    "Prüfen Sie, ob „flask --app website deliver --forever“ läuft, und starten Sie es neu."
+_MESSAGES: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("alerts.toml").read_text("utf-8")
 )
-_FIND_ERROR = (
-    "Die Anfragen stehen im Posteingang. „flask --app website leads deliveries --state pending“ "
-    "nennt den Fehler, „flask --app website doctor“ prüft den Mailserver."
-)
-_SEND_AGAIN = (
-    "Die Anfragen stehen im Posteingang. Beheben Sie die Ursache; „flask --app website leads "
-    "redeliver --dead“ sendet die Nachrichten noch einmal."
-)
-
-RULES = (
-    Rule(
-        AlertKind.CLOCK,
-        lambda snapshot: snapshot.ahead,
-        "Die Uhr des Servers ging vor, oder geht jetzt nach: Gespeichert sind Zeiten bis {since}.",
-        "Fälliges wird jetzt nachgeholt. Prüfen Sie mit „timedatectl“, ob die Uhr stimmt. "
-        "Eingangszeiten von Anfragen aus der Zeit, in der sie falsch ging, stimmen nicht.",
-    ),
-    Rule(
-        AlertKind.LOGIN,
-        lambda snapshot: snapshot.login_refused,
-        IN_GERMAN + " ({snapshot.login_refused}): Niemand erfährt von Anfragen.",
-        "Berichtigen Sie Benutzer und Passwort in WEBSITE_SMTP_URL und starten Sie das Programm "
-        "neu. „flask --app website leads redeliver --pending“ sendet, was wartet.",
-    ),
-    Rule(
-        AlertKind.WEB,
-        lambda snapshot: missing_since(snapshot, "web"),
-        "Seit {since} läuft das Programm nicht, das Anfragen annimmt: Wer das Formular absendet, "
-        "sieht eine Fehlermeldung.",
-        "Starten Sie „flask --app website serve“ neu. Warum es endete, steht in seinem Protokoll.",
-    ),
-    Rule(
-        AlertKind.WORKER,
-        _neglected_since,
-        "Seit {since} versucht niemand, fällige Nachrichten zuzustellen.",
-        _START_WORKER,
-    ),
-    Rule(
-        AlertKind.WORKER,
-        _worker_missing_since,
-        "Seit {since} läuft das Programm nicht, das Anfragen zustellt: Niemand erfährt von ihnen.",
-        _START_WORKER,
-    ),
-    Rule(
-        AlertKind.LATE,
-        lambda snapshot: snapshot.backlog.pending == 1 and _late_since(snapshot),
-        "Eine Nachricht wartet auf Zustellung, seit {since}.",
-        _FIND_ERROR,
-    ),
-    Rule(
-        AlertKind.LATE,
-        lambda snapshot: snapshot.backlog.pending > 1 and _late_since(snapshot),
-        "{snapshot.backlog.pending} Nachrichten warten auf Zustellung, die älteste seit {since}.",
-        _FIND_ERROR,
-    ),
-    Rule(
-        AlertKind.DEAD,
-        lambda snapshot: snapshot.backlog.dead == 1,
-        "Eine Nachricht war nach {attempts} Versuchen nicht zustellbar.",
-        _SEND_AGAIN,
-    ),
-    Rule(
-        AlertKind.DEAD,
-        lambda snapshot: snapshot.backlog.dead > 1,
-        "{snapshot.backlog.dead} Nachrichten waren nach {attempts} Versuchen nicht zustellbar.",
-        _SEND_AGAIN,
-    ),
-    Rule(
-        AlertKind.DISK,
-        lambda snapshot: snapshot.disk.part_free < MIN_FREE,
-        "Auf der Festplatte sind nur noch {snapshot.disk.megabytes_free} MB frei "
-        "({snapshot.disk.part_free:.0%}).",
-        "Schaffen Sie Platz: Ist die Platte voll, werden keine Anfragen mehr angenommen.",
-    ),
-    Rule(
-        AlertKind.QUARANTINE,
-        _has_spike,
-        "In 24 Stunden kamen {snapshot.quarantined} Anfragen in die Quarantäne, üblich sind "
-        "{snapshot.usually_quarantined:.0f} am Tag.",
-        "Sehen Sie die Quarantäne im Posteingang durch: Sind echte Anfragen darunter?",
-    ),
-)
+JOBS: dict[str, str] = _MESSAGES["jobs"]["names"]
+"""German names of the jobs."""
 
 
 def active_alerts(snapshot: HealthSnapshot) -> tuple[Alert, ...]:
@@ -230,21 +159,22 @@ def suppressed_kinds(snapshot: HealthSnapshot) -> frozenset[AlertKind]:
 
 def database_alert(reason: str) -> Alert:
     """Return the alert for a database that cannot be used, so that there is no snapshot."""
-    return Alert(
-        AlertKind.DATABASE,
-        f"Die Datenbank ist nicht zu benutzen ({reason}): Anfragen werden nicht angenommen.",
-        "„flask --app website doctor“ auf dem Server sagt, woran es liegt.",
-    )
+    return _alert(AlertKind.DATABASE, "database", reason=reason)
 
 
 def _by_rules(snapshot: HealthSnapshot) -> Iterator[Alert]:
-    for rule in RULES:
-        if found := rule.condition(snapshot):
+    for kind, name, condition in RULES:
+        if found := condition(snapshot):
             since = found if isinstance(found, datetime.datetime) else None
-            text = rule.message.format(
-                snapshot=snapshot, since=since and in_german(since), attempts=len(DELAYS)
-            )
-            yield Alert(rule.kind, text, rule.next_step, since=since)
+            yield _alert(kind, name, since, snapshot=snapshot, attempts=len(DELAYS))
+
+
+def _alert(
+    kind: AlertKind, name: str, since: datetime.datetime | None = None, **values: object
+) -> Alert:
+    message = _MESSAGES["rules"][name]
+    text = message["text"].format(since=since and in_german(since), **values)
+    return Alert(kind, text, message["advice"], since=since)
 
 
 def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
@@ -253,8 +183,8 @@ def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
             continue  # an alert of its own, see RULES
         overdue = is_overdue(job, snapshot.at)
         if overdue or job.failures >= FAILURE_LIMITS.get(job.name, math.inf):
-            text = _job_message(job, overdue=overdue)
-            yield Alert(AlertKind.JOB, text, _ADVICE.get(job.name, _OTHERWISE), job.name)
+            advice = _MESSAGES["jobs"]["advice"].get(job.name, _MESSAGES["jobs"]["otherwise"])
+            yield Alert(AlertKind.JOB, _job_message(job, overdue=overdue), advice, job.name)
 
 
 def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
@@ -269,34 +199,3 @@ def _job_message(job: JobRun, *, overdue: bool) -> str:
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
     state = "ist überfällig" if overdue else f"ist {job.failures}-mal gescheitert"
     return f"{name} {state}, gelungen ist das {last}.{reason}"
-
-
-JOBS = {
-    "tidy": "Das Löschen abgelaufener Prüfsummen",
-    "purge": "Das Löschen alter Anfragen",
-    "replaced": "Das Löschen ersetzter Datenbanken",
-    "vacuum": "Das Aufräumen der Datenbank",
-    "backup": "Die Sicherung",
-    "canary": "Die Probeanfrage über die Website",
-    "clock": "Der Vergleich der Uhr mit der anderer Rechner",
-    "weekly": "Der Wochenbericht",
-    "pages": "Das Veröffentlichen geplanter Artikel",
-    "exchange": "Der Austausch der Texte mit den Entwicklern",
-    "links": "Das Prüfen der Links auf andere Websites",
-    "editors": "Das Senden der Mails an die Redaktion",
-    "observe": "Das Messen für die Betriebsseite",
-}
-"""German names of the jobs."""
-_ADVICE = {
-    "canary": (
-        "Rufen Sie die Kontaktseite auf und senden Sie selbst eine Anfrage; "
-        "„flask --app website canary“ zeigt, wie weit die Probeanfrage kommt."
-    ),
-    "clock": "Lassen Sie alle Rechner ihre Uhr aus dem Netz stellen: „timedatectl set-ntp true“.",
-    "backup": "„flask --app website backup“ auf dem Server sagt, woran es liegt.",
-    "pages": (
-        "Die bisherige Website bleibt online. „flask --app website check“ auf dem Server nennt "
-        "alle Fehler; danach veröffentlicht „freeze.py --release“ neu."
-    ),
-}
-_OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."

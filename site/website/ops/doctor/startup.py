@@ -11,29 +11,18 @@ import logging
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from website.config import LEADS_AT_HOME, Settings
 from website.exceptions import ConfigurationError
 from website.infra import keyed_hashes, network
 from website.infra.database import file_of
+from website.ops.doctor.results import CheckResult, result
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Unsafe:
-    """One reason not to start."""
-
-    seen: str
-    advice: str
-
-    def __str__(self) -> str:
-        return f"{self.seen}. {self.advice}"
-
-
-def unsafe(settings: Settings) -> list[Unsafe]:
+def unsafe(settings: Settings) -> list[CheckResult]:
     """Return what keeps a website for others from starting."""
     return [
         *_encryption(settings),
@@ -54,7 +43,7 @@ def require(settings: Settings, build: Path | None = None) -> None:
     if build and settings.is_for_others and _shows_placeholders(build):
         log.warning("The pages in %s show placeholders: they are no release", build)
     if found and settings.is_for_others:
-        listed = "\n".join(f"- {each}" for each in found)
+        listed = "\n".join(f"- {each.seen}. {each.advice}" for each in found)
         raise ConfigurationError(
             f"Not started, because others reach {settings.base_url}, and:\n{listed}"
         )
@@ -77,37 +66,24 @@ def private_files(settings: Settings) -> Iterator[Path]:
             yield from sorted(path for path in place.iterdir() if path.is_file())
 
 
-def _encryption(settings: Settings) -> Iterator[Unsafe]:
+def _encryption(settings: Settings) -> Iterator[CheckResult]:
     if not settings.is_https:
-        yield Unsafe(
-            f"WEBSITE_BASE_URL is {settings.base_url}: requests would travel unencrypted",
-            "Put a web server with a certificate in front (deploy-files writes its configuration) "
-            "and let it begin with https://.",
-        )
+        yield result("safety.unencrypted", base_url=settings.base_url)
 
 
-def _recipients(settings: Settings) -> Iterator[Unsafe]:
+def _recipients(settings: Settings) -> Iterator[CheckResult]:
     if not settings.smtp_url:
-        yield Unsafe(
-            "WEBSITE_SMTP_URL is not set: nobody would be told of a request",
-            "Set it to your mail server, with WEBSITE_LEADS_TO and WEBSITE_MAIL_FROM.",
-        )
+        yield result("safety.no-mail-server")
     if LEADS_AT_HOME in settings.leads_to:
-        yield Unsafe(
-            f"WEBSITE_LEADS_TO is {LEADS_AT_HOME}, which nobody reads",
-            "Set it to the addresses of those who answer.",
-        )
+        yield result("safety.nobody-reads", address=LEADS_AT_HOME)
 
 
-def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[Unsafe]:
+def _frozen_elsewhere(settings: Settings, build: Path) -> Iterator[CheckResult]:
     text = _text(build / "robots.txt")
     found = re.search(r"^Sitemap: (.+)/sitemap\.xml$", text, re.MULTILINE)
     if found and found[1] != settings.base_url:
-        yield Unsafe(
-            f"The pages in {build} were frozen for {found[1]}",
-            f"Freeze them for {settings.base_url} first: 'freeze.py --release', where a command "
-            "'website' is installed 'website freeze --release'.",
-        )
+        values = {"build": build, "other": found[1], "base_url": settings.base_url}
+        yield result("safety.frozen-elsewhere", **values)
 
 
 def _shows_placeholders(build: Path) -> bool:
@@ -121,22 +97,14 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _proxies(settings: Settings) -> Iterator[Unsafe]:
+def _proxies(settings: Settings) -> Iterator[CheckResult]:
     if everybody := [str(each) for each in settings.trusted_proxies if each.prefixlen == 0]:
-        yield Unsafe(
-            f"WEBSITE_TRUSTED_PROXIES holds {', '.join(everybody)}: anybody could pretend to be "
-            "somebody else, and be past every limit",
-            "Name the addresses of your own proxies only.",
-        )
+        yield result("safety.proxies", everybody=", ".join(everybody))
 
 
-def _metrics(settings: Settings) -> Iterator[Unsafe]:
+def _metrics(settings: Settings) -> Iterator[CheckResult]:
     if settings.metrics and _is_for_everybody(settings.metrics[0]):
-        yield Unsafe(
-            f"WEBSITE_METRICS is on {settings.metrics[0]}, where visitors may reach it, without a "
-            "password",
-            "Name an address of this machine that only your own network reaches: 127.0.0.1:9100.",
-        )
+        yield result("safety.metrics", host=settings.metrics[0])
 
 
 def _is_for_everybody(host: str) -> bool:
@@ -150,8 +118,7 @@ def _is_for_everybody(host: str) -> bool:
     )
 
 
-def _permissions(settings: Settings) -> Iterator[Unsafe]:
+def _permissions(settings: Settings) -> Iterator[CheckResult]:
     files = private_files(settings)
     if readable := [path for path in files if path.stat().st_mode & stat.S_IRWXO]:
-        names = " ".join(map(str, readable))
-        yield Unsafe(f"Open to every user of the machine: {names}", f"chmod go= {names}")
+        yield result("safety.file-rights", names=" ".join(map(str, readable)))
