@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -209,7 +210,7 @@ def test_the_keys_of_every_table_move_with_their_lines(file: Path, end: str) -> 
         if any(isinstance(each, dict | list) for each in table.values()):
             continue
         order = [*table][::-1]
-        after = toml_edits.set_order(data, path, order)
+        after = toml_edits.set_value(data, path, OrderedDict((key, table[key]) for key in order))
         found: Any = values_of(after)
         for key in path:
             found = found[key]

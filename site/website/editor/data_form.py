@@ -425,10 +425,7 @@ class DataForm(FileForm):
                     yield each.path, value
 
     def _with_value(self, data: bytes, key: Path, value: Any) -> bytes:  # noqa: ANN401
-        data = toml_edits.set_value(data, key, value)
-        if key[-1] == question_form.OFFERED and value:
-            return toml_edits.set_order(data, key, list(value))
-        return data
+        return toml_edits.set_value(data, key, value)
 
     def _default(self, cell: Cell) -> str:
         """Return what a field shows whose value the file does not hold."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +119,7 @@ def changes(values: Values, sent: Sent) -> Iterator[tuple[Path, Any]]:
         for table, wanted in ((OFFERED, offered), (REMOVED, removed)):
             old = _table(question, table)
             if list(wanted.items()) != list(old.items()):
-                yield ("questions", at, table), wanted or None
+                yield ("questions", at, table), OrderedDict(wanted) or None
         featured = question.get(FEATURED) or []
         if isinstance(featured, list) and (now := _featured(featured, at, sent)) != featured:
             yield ("questions", at, FEATURED), now or None

@@ -6,7 +6,6 @@ Comments, the order of lines, their ends and a byte order mark stay: people type
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,7 +14,7 @@ import yaml
 
 from website.content import frontmatter
 from website.editorial import splicing
-from website.editorial.splicing import Collection, Entry, Node, Path, Scalar, UnusualSource
+from website.editorial.splicing import Collection, Entry, Node, Path, Scalar, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
@@ -25,11 +24,6 @@ _PLAIN = re.compile(r"[\w/](?:[\w/.-]*[\w/])?\Z")
 _PLAIN_WORDS = re.compile(r"[^\W_](?:[^\x00-\x1f#:]|:(?=\S)|(?<=\S)#)*(?<![\s:])\Z")
 """What needs none outside of brackets."""
 _BRACKETS = re.compile(r"[,\[\]{}]")
-_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""What JSON leaves as it is, and YAML reads as something else."""
-
-_BEFORE = "status"
-"""A new line goes above this one, which authors know as the last."""
 
 
 def set_value(data: bytes, key: str, value: Any) -> bytes:  # noqa: ANN401 - texts, nested
@@ -73,7 +67,7 @@ def written(value: Any) -> str:  # noqa: ANN401
         return f"{{{', '.join(f'{written(key)}: {written(each)}' for key, each in value.items())}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(written, value))}]"
-    return value if _PLAIN.match(value) else _quoted(value)
+    return value if _PLAIN.match(value) else quoted(value)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -98,6 +92,8 @@ def _front_matter(text: str) -> tuple[int, int, str]:
 class _YamlSyntax(splicing.Syntax):
     """The part of YAML that front matter may use."""
 
+    stays_last = "status"
+
     def parse(self, text: str) -> tuple[dict[str, Any], Collection]:
         """Parse the lines between the fences."""
         document = frontmatter.read(f"---\n{text}---\n", lambda *_: None)
@@ -107,7 +103,7 @@ class _YamlSyntax(splicing.Syntax):
         source = text.translate(frontmatter.OTHER_LINE_ENDS)
         root = yaml.compose(source, Loader=yaml.BaseLoader)
         if not isinstance(root, yaml.MappingNode):
-            return {}, Collection(len(text), len(text), ())
+            return {}, Collection(0, 0)
         if root.flow_style:
             raise UnusualSource
         return dict(document.fields.values), _collection(root, source)
@@ -118,7 +114,7 @@ class _YamlSyntax(splicing.Syntax):
         if not isinstance(value, str):
             return written(value)
         if style == '"':
-            return _quoted(value)
+            return quoted(value)
         if style == "'" and value.isprintable():
             return "'{}'".format(value.replace("'", "''"))
         is_plain = style == "" and _PLAIN_WORDS.match(value)
@@ -134,10 +130,6 @@ class _YamlSyntax(splicing.Syntax):
         """Write a key or an item on lines of its own."""
         key = path[-1]
         return self._below("-" if isinstance(key, int) else f"{written(key)}:", value, like)
-
-    def place_of_key(self, table: Collection) -> Entry | None:
-        """Return the line that authors know as the last."""
-        return next((entry for entry in table.entries if entry.key == _BEFORE), None)
 
     def _below(self, mark: str, value: Any, like: Node | None) -> list[str]:  # noqa: ANN401
         """Write a value below a key, or beside or below the hyphen of an item."""
@@ -182,9 +174,9 @@ def _node(node: yaml.Node, source: str) -> Node:
 
 def _collection(node: yaml.CollectionNode, source: str) -> Collection:
     if isinstance(node, yaml.MappingNode):
-        entries = tuple(_pair(key, value, source) for key, value in node.value)
+        entries = [_pair(key, value, source) for key, value in node.value]
     else:
-        entries = tuple(_items(node, source))
+        entries = [*_items(node, source)]
     in_brackets = bool(node.flow_style)
     # A block ends where the next one begins, after comments.
     end = entries[-1].end if entries and not in_brackets else node.end_mark.index
@@ -211,11 +203,6 @@ def _items(sequence: yaml.CollectionNode, source: str) -> Iterator[Entry]:
         after_mark = start if sequence.flow_style else start + 1
         end = max(node.end, after_mark)
         yield Entry(start, end, node, after_key=after_mark)
-
-
-def _quoted(value: str) -> str:
-    quoted = json.dumps(value, ensure_ascii=False)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 def _unusual(key: str, value: Any) -> AuthoringError:  # noqa: ANN401

@@ -1,10 +1,10 @@
 """Changes values in a structured text by replacing nothing but their own source.
 
 A syntax parses the text into the values it holds and a tree that says where each value is written.
-:func:`set_value` brings one value to what it should be in as few splices as possible: entries that
-stay keep their source, with their comments and quotation marks. After each splice the text is
-parsed again, and at the end the values are compared: if anything but the wanted value has changed,
-the text is written in a way that cannot be spliced, and :class:`UnusualSource` is raised.
+:func:`set_value` compares the values with those that are wanted, and replaces the source of what
+differs; entries that stay keep theirs, with their comments and quotation marks. At the end the text
+is parsed again: if anything but the wanted value has changed, it is written in a way that cannot be
+spliced, and :class:`UnusualSource` is raised.
 
 Libraries that rewrite the whole document while "preserving its style" do not keep every byte:
 tomlkit moves tables that lie between those of one array, ruamel.yaml changes indentation.
@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import copy
 import itertools
+import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -25,15 +28,17 @@ Path = tuple[str | int, ...]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
+_BLANK_LINES_ABOVE = re.compile(r"(?:^[ \t]*\r?\n)*\Z", re.MULTILINE)
 _REST_OF_LINE = re.compile(r"[ \t]*(?P<comma>,?)(?P<comment>[ \t]*(?:#[^\r\n]*)?)(?:\r\n|\r|\n|\Z)")
-_NOTHING = object()
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What JSON leaves as it is, and YAML reads as something else."""
 
 
 class UnusualSource(ValueError):  # noqa: N818 - names what was found, which is no error
     """The text is written so that a value cannot be changed without touching something else."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scalar:
     """A single value, and the marks it is written with."""
 
@@ -43,7 +48,7 @@ class Scalar:
     """Its quotation marks, or a sign of a block scalar; empty where it is plain."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
     """An item of a list or a key with its value, from the first character to the last."""
 
@@ -53,34 +58,24 @@ class Entry:
     key: str = ""
     after_key: int = 0
     """Where the key or the mark of the item ends."""
-    header: str = ""
-    """Of a section of TOML: the line that opens it, without its comment."""
+    is_section: bool = False
+    """Whether it is opened by a header of TOML."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Collection:
     """A list or a table, in brackets or with each entry on lines of its own."""
 
     start: int
     end: int
-    entries: tuple[Entry, ...]
+    entries: list[Entry] = field(default_factory=list)
     in_brackets: bool = False
     of_sections: bool = False
     """Whether it is an array of tables of TOML."""
 
-    def entry(self, key: str | int) -> Entry:
-        """Return an entry by its key or index.
-
-        :raises UnusualSource: if it is not written here.
-        """
-        found = [
-            entry
-            for index, entry in enumerate(self.entries)
-            if (index == key if isinstance(key, int) else entry.key == key)
-        ]
-        if not found:
-            raise UnusualSource
-        return found[-1]
+    def entry(self, key: str) -> Entry | None:
+        """Return the entry of a key; nothing if it is not written here."""
+        return next((entry for entry in self.entries if entry.key == key), None)
 
 
 Node = Scalar | Collection
@@ -88,6 +83,9 @@ Node = Scalar | Collection
 
 class Syntax(ABC):
     """What differs between YAML and TOML."""
+
+    stays_last = ""
+    """The key at the top level above which new ones go."""
 
     @abstractmethod
     def parse(self, text: str) -> tuple[dict[str, Any], Collection]:
@@ -111,10 +109,6 @@ class Syntax(ABC):
         :param like: a neighbour's value, whose style is followed.
         """
 
-    @abstractmethod
-    def place_of_key(self, table: Collection) -> Entry | None:
-        """Return the entry above which a new key goes; none where it goes below the last."""
-
     def is_section(self, value: Any) -> bool:  # noqa: ANN401, ARG002
         """Return whether a value gets a header of its own."""
         return False
@@ -130,124 +124,143 @@ def set_value(
 ) -> str:
     """Return the text with one value set; ``None`` removes it together with its key.
 
+    :param value: a table is also brought into the order of its keys if it is an ``OrderedDict``.
     :param line_end: what ends new lines.
     :raises UnusualSource: if that cannot be done without touching anything else.
     :raises ValueError: if the text cannot be parsed.
     """
-    splicer = _Splicer(syntax, text, line_end)
-    wanted = copy.deepcopy(splicer.values)
+    values, root = syntax.parse(text)
+    wanted = copy.deepcopy(values)
     _assign(wanted, path, value)
-    try:
-        splicer.set(path, value)
-    except UnusualSource:
-        raise
-    except (ValueError, LookupError, TypeError) as error:
-        raise UnusualSource from error
-    if not same(splicer.values, wanted):
-        raise UnusualSource
-    return splicer.text
-
-
-def set_order(syntax: Syntax, text: str, path: Path, keys: Sequence[str], *, line_end: str) -> str:
-    """Return the text with the keys of a table in another order.
-
-    :raises UnusualSource: if that cannot be done without touching anything else.
-    """
     splicer = _Splicer(syntax, text, line_end)
-    wanted = splicer.values
-    splicer.order(path, keys)
-    if not same(splicer.values, wanted) or splicer.keys(path) != list(keys):
+    try:
+        splicer.change_table((), root, values, wanted)
+        changed = splicer.take(0, len(text))
+        is_right = same(syntax.parse(changed)[0], wanted)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UnusualSource from error
+    if not is_right:
         raise UnusualSource
-    return splicer.text
+    return changed
 
 
 def same(one: Any, other: Any) -> bool:  # noqa: ANN401
-    """Return whether two values are equal and of the same types; the order of keys is no matter."""
+    """Return whether two values are equal and of the same types.
+
+    The order of keys is no matter, unless the second table is an ``OrderedDict``.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        is_ordered = not isinstance(other, OrderedDict) or [*one] == [*other]
+        alike = is_ordered and one.keys() == other.keys()
+        return alike and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     return type(one) is type(other) and repr(one) == repr(other)
 
 
+def quoted(value: str) -> str:
+    """Write a text on one line in double quotation marks, as both YAML and TOML read it."""
+    written = json.dumps(value, ensure_ascii=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+@dataclass
 class _Splicer:
-    """A text, changed splice by splice."""
+    """A text, and what is to be replaced in it."""
 
-    def __init__(self, syntax: Syntax, text: str, line_end: str) -> None:
-        self._syntax = syntax
-        self._line_end = line_end
-        self._read(text)
+    _syntax: Syntax
+    _text: str
+    _line_end: str
+    _splices: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def _read(self, text: str) -> None:
-        self.text = text
-        self.values, self._root = self._syntax.parse(text)
+    def take(self, start: int, end: int) -> str:
+        """Return a stretch of the text with what is replaced in it, which is done then."""
+        within = [each for each in self._splices if start <= each[0] and each[1] <= end]
+        self._splices = [each for each in self._splices if each not in within]
+        pieces = []
+        for at, until, source in sorted(within, key=itemgetter(0, 1)):
+            pieces += [self._text[start:at], source]
+            start = until
+        return "".join([*pieces, self._text[start:end]])
 
-    def set(self, path: Path, value: Any) -> None:  # noqa: ANN401
-        old = self._value(path)
-        if same(old, value) or (old is _NOTHING and value is None):
+    def change_table(
+        self, path: Path, table: Collection, old: Mapping[str, Any], new: Mapping[str, Any]
+    ) -> None:
+        """Change a table key by key."""
+        for key in old.keys() & new.keys():
+            if not same(old[key], new[key]):
+                self._change((*path, key), table, _entry(table, key), old[key], new[key])
+        added = {key: value for key, value in new.items() if key not in old}
+        is_ordered = isinstance(new, OrderedDict) and bool(old)
+        if table.in_brackets or is_ordered:
+            places = {entry.key: place for place, entry in enumerate(table.entries)}
+            order = new if is_ordered else [*(key for key in places if key in new), *added]
+            parts = [places[key] if key in places else self._pair(path, table, key, new[key])
+                     for key in order]  # fmt: skip
+            self._arrange(table, parts)
             return
-        if value is None:
-            self._remove(path)
-        elif old is _NOTHING:
-            self._insert(path, value)
-        elif isinstance(old, dict) and isinstance(value, dict) and old:
-            self._set_table(path, old, value)
-        elif isinstance(old, list) and isinstance(value, list) and old and value:
-            self._set_list(path, old, value)
-        else:
-            self._replace(path, value)
+        for key in old.keys() - new.keys():
+            self._remove(table, _entry(table, key))
+        for key, value in added.items():
+            self._add(path, table, key, value)
 
-    def order(self, path: Path, keys: Sequence[str]) -> None:
-        now = self.keys(path)
-        if now != list(keys):
-            self._reorder(path, [now.index(key) for key in keys])
-
-    def keys(self, path: Path) -> list[str]:
-        return [entry.key for entry in self._collection(path).entries]
-
-    def _set_table(self, path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
-        for key, value in new.items():
-            self.set((*path, key), value)
-        for key in [key for key in old if key not in new]:
-            self._remove((*path, key))
-
-    def _set_list(self, path: Path, old: Sequence[Any], new: Sequence[Any]) -> None:
-        origins = _origins(old, new)
-        for origin, value in zip(origins, new, strict=True):
-            if origin is not None:
-                self.set((*path, origin), value)
-        kept = [origin for origin in origins if origin is not None]
-        for index in reversed(range(len(old))):
-            if index not in kept:
-                self._remove((*path, index))
-        if kept != sorted(kept):
-            ranks = {origin: rank for rank, origin in enumerate(sorted(kept))}
-            self._reorder(path, [ranks[origin] for origin in kept])
-        for index, (origin, value) in enumerate(zip(origins, new, strict=True)):
-            if origin is None:
-                self._insert((*path, index), value)
-
-    # One splice each
-
-    def _replace(self, path: Path, value: Any) -> None:  # noqa: ANN401
-        parent, entry = self._collection(path[:-1]), self._entry(path)
+    def _change(self, path: Path, parent: Collection, entry: Entry, old: Any, new: Any) -> None:  # noqa: ANN401
         node = entry.node
-        if entry.header or (isinstance(node, Collection) and node.of_sections):
+        is_table = isinstance(old, dict) and isinstance(new, dict)
+        if isinstance(node, Collection) and is_table and (entry.is_section or (old and new)):
+            self.change_table(path, node, old, new)
+        elif isinstance(old, list) and isinstance(new, list) and old and new:
+            self._change_list(path, node, old, new)
+        else:
+            self._replace(path, parent, entry, new)
+
+    def _change_list(self, path: Path, items: Node, old: Sequence[Any], new: Sequence[Any]) -> None:
+        if not isinstance(items, Collection):
+            raise UnusualSource
+        parts: list[int | list[str]] = []
+        for index, (origin, value) in enumerate(zip(_origins(old, new), new, strict=True)):
+            if origin is None:
+                like = items.entries[min(max(index - 1, 0), len(old) - 1)].node
+                parts.append(
+                    [self._syntax.inline(value, like, in_brackets=True)]
+                    if items.in_brackets
+                    else self._syntax.lines((*path, index), value, like)
+                )
+                continue
+            parts.append(origin)
+            if not same(old[origin], value):
+                entry = items.entries[origin]
+                self._change((*path, origin), items, entry, old[origin], value)
+        self._arrange(items, parts)
+
+    def _pair(self, path: Path, table: Collection, key: str, value: Any) -> list[str]:  # noqa: ANN401
+        if not table.in_brackets:
+            return self._syntax.lines((*path, key), value, None)
+        return [self._syntax.pair(key, self._syntax.inline(value, None, in_brackets=True))]
+
+    # One value
+
+    def _splice(self, start: int, end: int, source: str) -> None:
+        self._splices.append((start, end, source))
+
+    def _replace(self, path: Path, parent: Collection, entry: Entry, value: Any) -> None:  # noqa: ANN401
+        node = entry.node
+        if entry.is_section or (isinstance(node, Collection) and node.of_sections):
             raise UnusualSource
         if parent.in_brackets or not _is_long(value) or self._syntax.is_section(value):
-            like = node if isinstance(node, Scalar) else None
-            source = self._syntax.inline(value, like, in_brackets=parent.in_brackets)
-            self._replace_inline(entry, source)
-        else:
-            first, *rest = self._syntax.lines(path, value, None)
-            indent = self._indent(entry.start)
-            comment = self._rest_of_line(entry.end)["comment"].strip()
-            comment = self._gap(entry).rstrip() or (comment and f"  {comment}")
-            source = self._joined([first + comment, *rest], indent)
-            self._splice(entry.start, self._end_of_comment(entry.end), source)
+            self._replace_inline(parent, entry, value)
+            return
+        first, *rest = self._syntax.lines(path, value, None)
+        found = self._rest_of_line(entry.end)
+        comment = found["comment"].strip()
+        comment = self._gap(entry).rstrip() or (comment and f"  {comment}")
+        source = self._joined([first + comment, *rest], self._indent(entry.start))
+        self._splice(entry.start, found.end("comment"), source)
 
-    def _replace_inline(self, entry: Entry, source: str) -> None:
+    def _replace_inline(self, parent: Collection, entry: Entry, value: Any) -> None:  # noqa: ANN401
         node, gap = entry.node, self._gap(entry)
+        like = node if isinstance(node, Scalar) else None
+        source = self._syntax.inline(value, like, in_brackets=parent.in_brackets)
         if _LINE_END.search(gap) or node.start == node.end:
             # What stood below its key, or nowhere, stands beside it now.
             self._splice(entry.after_key, entry.end, f" {source}{gap.rstrip()}")
@@ -256,229 +269,133 @@ class _Splicer:
 
     def _gap(self, entry: Entry) -> str:
         """Return what stands between a key and its value: blanks, or comments."""
-        return self.text[entry.after_key : entry.node.start]
+        return self._text[entry.after_key : entry.node.start]
 
-    def _remove(self, path: Path) -> None:
-        parent, entry = self._collection(path[:-1]), self._entry(path)
-        if isinstance(entry.node, Collection) and entry.node.of_sections:
-            for index in reversed(range(len(entry.node.entries))):
-                self._remove((*path, index))
-        elif parent.in_brackets and not self._is_alone(entry):
-            self._splice(*self._span_in_brackets(parent, entry), "")
-        elif self._is_alone(entry):
-            start, end = self._line_start(entry.start), self._tail_end(entry.end)
-            if entry.header:
-                start, end = self._with_blank_lines(start, end)
-            self._splice(start, end, "")
-        else:
-            self._remove_beside_mark(parent, entry)
+    # Keys with lines of their own
 
-    def _remove_beside_mark(self, parent: Collection, entry: Entry) -> None:
-        """Remove the first key of a table that begins beside the hyphen of its list."""
-        if entry is not parent.entries[0] or len(parent.entries) == 1:
-            raise UnusualSource
-        following = parent.entries[1].start
-        if "#" in self.text[entry.end : following]:
-            raise UnusualSource
-        self._splice(entry.start, following, "")
-
-    def _span_in_brackets(self, parent: Collection, entry: Entry) -> tuple[int, int]:
-        index = parent.entries.index(entry)
-        if index + 1 < len(parent.entries):
-            start, end = entry.start, parent.entries[index + 1].start
-            gap = self.text[entry.end : end]
-        elif index:
-            start, end = parent.entries[index - 1].end, entry.end
-            gap = self.text[start : entry.start]
-        else:
-            comma = re.compile(r"\s*,").match(self.text, entry.end)
-            start, end, gap = entry.start, comma.end() if comma else entry.end, ""
-        if "#" in gap:
-            raise UnusualSource
-        return start, end
-
-    def _with_blank_lines(self, start: int, end: int) -> tuple[int, int]:
-        """Extend the span of a section by the blank lines above it."""
-        before = self.text[:start]
-        kept = before.rstrip(" \t\r\n")
-        if not kept:
-            return start, _BLANK_LINES.match(self.text, end).end()  # type: ignore[union-attr]
-        ended = _LINE_END.match(self.text, len(kept))
-        return (ended.end() if ended else start), end
-
-    def _insert(self, path: Path, value: Any) -> None:  # noqa: ANN401
-        parent = self._collection(path[:-1])
-        if parent.in_brackets:
-            self._insert_in_brackets(parent, path, value)
-        else:
-            self._insert_lines(parent, path, value)
-
-    def _insert_in_brackets(self, parent: Collection, path: Path, value: Any) -> None:  # noqa: ANN401
-        entries, key = parent.entries, path[-1]
-        source = self._syntax.inline(value, _like(parent, key), in_brackets=True)
-        if isinstance(key, str):
-            source = self._syntax.pair(key, source)
-        index = key if isinstance(key, int) else len(entries)
-        if not entries:
-            self._splice(parent.start + 1, parent.start + 1, source)
-        elif index < len(entries):
-            at = entries[index]
-            if self._is_alone(at):
-                start = self._line_start(at.start)
-                self._splice(start, start, f"{self._indent(at.start)}{source},{self._line_end}")
-            else:
-                self._splice(at.start, at.start, f"{source}, ")
-        else:
-            self._append_in_brackets(entries[-1], source)
-
-    def _append_in_brackets(self, last: Entry, source: str) -> None:
-        if not self._is_alone(last):
-            self._splice(last.end, last.end, f", {source}")
+    def _add(self, path: Path, table: Collection, key: str, value: Any) -> None:  # noqa: ANN401
+        rows = self._syntax.lines((*path, key), value, None)
+        last = None if path else table.entry(self._syntax.stays_last)
+        indent = self._indent(table.entries[0].start) if table.entries else ""
+        source = self._joined(rows, indent, with_first=True)
+        if last:
+            start = self._line_start(last.start)
+            self._splice(start, start, source + self._line_end)
             return
-        rest = self._rest_of_line(last.end)
-        tail, comma = self._tail_end(last.end), rest["comma"]
-        added = f"{self._indent(last.start)}{source}{comma}{self._line_end}"
-        own = self.text[last.end : tail]
-        self._splice(last.end, tail, (own if comma else f",{own}") + added)
-
-    def _insert_lines(self, parent: Collection, path: Path, value: Any) -> None:  # noqa: ANN401
-        key, entries = path[-1], parent.entries
-        rows = self._syntax.lines(path, value, _like(parent, key))
         is_section = self._syntax.is_section(value)
-        if isinstance(key, int):
-            above = entries[0] if key == 0 else None
-            end = entries[key - 1].end
+        own = [each for each in table.entries if is_section or not _opens_section(each)]
+        end = max((each.end for each in own), default=table.start)
+        if end:
+            end = self._rest_of_line(end).end("comment")
+            blank = self._line_end if is_section else ""
+            self._splice(end, end, f"{self._line_end}{blank}{source}")
         else:
-            above = self._syntax.place_of_key(parent)
-            end = self._end_of(parent, is_section=is_section)
-        if above:
-            self._insert_above(above, rows, is_section=is_section)
+            self._splice(0, 0, source + self._line_end)
+
+    def _remove(self, table: Collection, entry: Entry) -> None:
+        if isinstance(entry.node, Collection) and entry.node.of_sections:
+            for each in entry.node.entries:
+                self._remove(entry.node, each)
+        elif self._is_alone(entry):
+            start = self._line_start(entry.start)
+            if entry.is_section and (above := _BLANK_LINES_ABOVE.search(self._text, 0, start)):
+                start = above.start()
+            self._splice(start, self._rest_of_line(entry.end).end(), "")
+        elif entry is table.entries[0] and len(table.entries) > 1:  # beside the hyphen of a list
+            following = table.entries[1].start
+            if "#" in self._text[entry.end : following]:
+                raise UnusualSource
+            self._splice(entry.start, following, "")
         else:
-            indent = self._indent(entries[0].start) if entries else ""
-            source = self._joined(rows, indent, with_first=True)
-            self._insert_below(end, source, is_section=is_section)
+            raise UnusualSource
 
-    def _end_of(self, table: Collection, *, is_section: bool) -> int:
-        """Return the end of the entry below which a new key goes."""
-        own = [entry for entry in table.entries if is_section or not _opens_section(entry)]
-        return own[-1].end if own else table.start
+    # Several entries
 
-    def _insert_above(self, entry: Entry, rows: list[str], *, is_section: bool) -> None:
-        start = self._line_start(entry.start)
-        indent = self._indent(entry.start)
-        blank = self._line_end if is_section or _opens_section(entry) else ""
-        if self.text[start : entry.start].strip(" "):  # beside the hyphen of a list
-            source = self._joined([*rows, ""], indent)
-            self._splice(entry.start, entry.start, source)
-        else:
-            source = self._joined(rows, indent, with_first=True)
-            self._splice(start, start, source + self._line_end + blank)
+    def _arrange(self, parent: Collection, parts: Sequence[int | list[str]]) -> None:
+        """Bring entries into another order.
 
-    def _insert_below(self, end: int, source: str, *, is_section: bool) -> None:
-        tail = self._tail_end(end) if end else 0
-        blank = self._line_end if is_section and tail else ""
-        if tail and not self.text[:tail].endswith(("\r", "\n")):
-            self._splice(tail, tail, f"{self._line_end}{blank}{source}")
-        else:
-            self._splice(tail, tail, f"{blank}{source}{self._line_end}")
-
-    def _reorder(self, path: Path, order: Sequence[int]) -> None:
-        """Put the entries of a list into another order, each with its comments."""
-        parent = self._collection(path)
-        if parent.in_brackets and not all(map(self._is_alone_with_comma, parent.entries)):
-            self._swap(parent, order)
-        else:
-            self._move_lines(parent, order)
-
-    def _swap(self, parent: Collection, order: Sequence[int]) -> None:
+        :param parts: the places of those that stay, and the lines of new ones.
+        """
         entries = parent.entries
-        gaps = [self.text[one.end : two.start] for one, two in itertools.pairwise(entries)]
+        if list(parts) == [*range(len(entries))]:
+            return
+        is_alone = [self._is_alone(entry) for entry in entries]
+        if parent.in_brackets and not all(is_alone):
+            self._arrange_in_line(entries, parts)
+        elif all(is_alone):
+            self._arrange_lines(parent, parts)
+        else:
+            raise UnusualSource
+
+    def _arrange_in_line(self, entries: Sequence[Entry], parts: Iterable[int | list[str]]) -> None:
+        gaps = [self._text[one.end : two.start] for one, two in itertools.pairwise(entries)]
         if any("#" in gap for gap in gaps):
             raise UnusualSource
-        sources = [self.text[entries[index].start : entries[index].end] for index in order]
-        source = "".join(a + b for a, b in zip(sources, [*gaps, ""], strict=True))
+        sources = [
+            self.take(entries[part].start, entries[part].end) if isinstance(part, int) else part[0]
+            for part in parts
+        ]
+        between = itertools.chain(gaps, itertools.repeat(", "))
+        source = sources[0] + "".join(map("".join, zip(between, sources[1:], strict=False)))
         self._splice(entries[0].start, entries[-1].end, source)
 
-    def _move_lines(self, parent: Collection, order: Sequence[int]) -> None:
+    def _arrange_lines(self, parent: Collection, parts: Sequence[int | list[str]]) -> None:
+        """Arrange entries, each with the comments above it; blank lines above stay in place."""
         entries = parent.entries
-        if not all(map(self._is_alone, entries)):
-            raise UnusualSource
-        ends = [self._tail_end(entry.end) for entry in entries]
-        bounds = [self._line_start(entries[0].start), *ends]
-        chunks = [self._parted(start, end) for start, end in itertools.pairwise(bounds)]
-        moved = [chunks[index][1] for index in order]
-        if is_open := not self.text[: ends[-1]].endswith(("\r", "\n")):
-            moved = [
-                rows if rows.endswith(("\r", "\n")) else rows + self._line_end for rows in moved
-            ]
-        source = "".join(blank + rows for (blank, _), rows in zip(chunks, moved, strict=True))
-        if is_open:
-            source = source.rstrip("\r\n")
-        self._splice(bounds[0], bounds[-1], source)
-
-    def _parted(self, start: int, end: int) -> tuple[str, str]:
-        """Part lines into the blank ones above, which stay in place, and the others."""
-        blank = _BLANK_LINES.match(self.text, start, end)
-        middle = blank.end() if blank else start
-        return self.text[start:middle], self.text[middle:end]
+        bounds = [self._line_start(entries[0].start),
+                  *(self._rest_of_line(entry.end).end() for entry in entries)]  # fmt: skip
+        blanks, chunks, above = [], {}, ""
+        for place, (entry, (start, end)) in enumerate(
+            zip(entries, itertools.pairwise(bounds), strict=True)
+        ):
+            blank = _BLANK_LINES.match(self._text, start, end)
+            middle = blank.end() if blank else start
+            blanks.append(self._text[start:middle])
+            if place in parts:
+                if parent.in_brackets and not self._rest_of_line(entry.end)["comma"]:
+                    self._splice(entry.end, entry.end, ",")
+                chunks[place] = above + self._ended(self.take(middle, end))
+                above = ""
+            else:
+                above += self._text[middle : self._line_start(entry.start)]
+        indent, comma = self._indent(entries[0].start), "," if parent.in_brackets else ""
+        between = itertools.chain(blanks, itertools.repeat(parent.of_sections * self._line_end))
+        source = "".join(
+            blank
+            + (chunks[part] if isinstance(part, int) else
+               self._ended(self._joined(part, indent, with_first=True) + comma))
+            for part, blank in zip(parts, between, strict=False)
+        ) + above  # fmt: skip
+        is_open = not self._text[: bounds[-1]].endswith(("\r", "\n"))
+        self._splice(bounds[0], bounds[-1], source.rstrip("\r\n") if is_open else source)
 
     # Reading
 
-    def _value(self, path: Path) -> Any:  # noqa: ANN401
-        value: Any = self.values
-        for key in path:
-            try:
-                value = value[key]
-            except (LookupError, TypeError):
-                return _NOTHING
-        return value
-
-    def _entry(self, path: Path) -> Entry:
-        return self._collection(path[:-1]).entry(path[-1])
-
-    def _collection(self, path: Path) -> Collection:
-        node: Node = self._root
-        for key in path:
-            if isinstance(node, Collection):
-                node = node.entry(key).node
-        if not isinstance(node, Collection):
-            raise UnusualSource
-        return node
+    def _ended(self, rows: str) -> str:
+        return rows if rows.endswith(("\r", "\n")) else rows + self._line_end
 
     def _line_start(self, at: int) -> int:
-        return max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
+        return max(self._text.rfind("\n", 0, at), self._text.rfind("\r", 0, at)) + 1
 
     def _indent(self, at: int) -> str:
-        before = self.text[self._line_start(at) : at]
+        before = self._text[self._line_start(at) : at]
         return before if not before.strip(" \t") else " " * len(before)
 
     def _rest_of_line(self, end: int) -> re.Match[str]:
-        found = _REST_OF_LINE.match(self.text, end)
+        found = _REST_OF_LINE.match(self._text, end)
         if not found:
             raise UnusualSource
         return found
 
-    def _tail_end(self, end: int) -> int:
-        return self._rest_of_line(end).end()
-
-    def _end_of_comment(self, end: int) -> int:
-        return self._rest_of_line(end).end("comment")
-
     def _is_alone(self, entry: Entry) -> bool:
         """Return whether an entry has its lines for itself, but for a comment."""
-        before = self.text[self._line_start(entry.start) : entry.start]
-        return not before.strip(" \t") and bool(_REST_OF_LINE.match(self.text, entry.end))
-
-    def _is_alone_with_comma(self, entry: Entry) -> bool:
-        return self._is_alone(entry) and bool(self._rest_of_line(entry.end)["comma"])
+        before = self._text[self._line_start(entry.start) : entry.start]
+        return not before.strip(" \t") and bool(_REST_OF_LINE.match(self._text, entry.end))
 
     def _joined(self, rows: Sequence[str], indent: str, *, with_first: bool = False) -> str:
         first, *rest = rows
-        source = self._line_end.join([first, *(indent + row if row else indent for row in rest)])
+        source = self._line_end.join([first, *(indent + row for row in rest)])
         return indent + source if with_first else source
-
-    def _splice(self, start: int, end: int, source: str) -> None:
-        self._read(self.text[:start] + source + self.text[end:])
 
 
 def _assign(values: Any, path: Path, value: Any) -> None:  # noqa: ANN401
@@ -494,6 +411,13 @@ def _assign(values: Any, path: Path, value: Any) -> None:  # noqa: ANN401
         del values[last]
     else:
         values.pop(last, None)
+
+
+def _entry(table: Collection, key: str) -> Entry:
+    entry = table.entry(key)
+    if entry is None:
+        raise UnusualSource
+    return entry
 
 
 def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
@@ -525,16 +449,9 @@ def _likeness(one: Any, other: Any) -> int:  # noqa: ANN401
     return sum(key in other and same(value, other[key]) for key, value in one.items())
 
 
-def _like(parent: Collection, key: str | int) -> Node | None:
-    """Return the neighbour whose style a new item follows."""
-    if not isinstance(key, int) or not parent.entries:
-        return None
-    return parent.entries[min(max(key - 1, 0), len(parent.entries) - 1)].node
-
-
 def _opens_section(entry: Entry) -> bool:
     node = entry.node
-    return bool(entry.header) or (isinstance(node, Collection) and node.of_sections)
+    return entry.is_section or (isinstance(node, Collection) and node.of_sections)
 
 
 def _is_long(value: Any) -> bool:  # noqa: ANN401

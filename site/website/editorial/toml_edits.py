@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from website.editorial import splicing
-from website.editorial.splicing import Collection, Entry, Node, Path, Scalar
+from website.editorial.splicing import Collection, Entry, Node, Path, Scalar, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _LINE_END = re.compile(r"\r?\n")
@@ -22,7 +19,6 @@ _SCALAR = re.compile(
     r"""|"(?:\\.|[^"\\])*"|'[^']*')|[^\s,\]}#]+(?: \d[^\s,\]}#]*)?"""
 )
 _OPENING = re.compile(r"""(?P<marks>\"{3}|'{3}|"|')(?P<line>\r?\n)?""")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _ENDING = re.compile(r'"(?=""|\Z)')
 """Quotation marks that would end a text of several lines."""
 _LONG = 80
@@ -32,45 +28,26 @@ _LONG = 80
 def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - what TOML holds
     """Set a value, which may be missing; ``None`` removes it with its key.
 
-    Entries within it that stay keep their source, wherever they go.
+    Entries within it that stay keep their source, wherever they go. An ``OrderedDict`` brings the
+    keys of a table into its order, too, each with its line and comments.
 
     :param path: keys, and indices of lists: ``("topics", 0, "title")``.
     :raises AuthoringError: where the file is written so that this cannot be done safely.
     """
-    return _edited(
-        data,
-        path,
-        lambda source, end: splicing.set_value(_TOML, source, path, value, line_end=end),
-    )
-
-
-def set_order(data: bytes, path: Path, keys: Sequence[str]) -> bytes:
-    """Put the keys of a table into another order, each with its line and comments.
-
-    :param keys: all keys of the table.
-    :raises AuthoringError: where the file is written so that this cannot be done safely.
-    """
-    return _edited(
-        data,
-        path,
-        lambda source, end: splicing.set_order(_TOML, source, path, keys, line_end=end),
-    )
-
-
-def _edited(data: bytes, path: Path, edit: Callable[[str, str], str]) -> bytes:
     try:
         text = data.decode()
-        mark = "\ufeff" if text.startswith("\ufeff") else ""
-        source = text.removeprefix(mark)
+        source = text.removeprefix("\ufeff")
         ended = _LINE_END.search(source)
-        changed = edit(source, ended[0] if ended else "\n")
+        changed = splicing.set_value(
+            _TOML, source, path, value, line_end=ended[0] if ended else "\n"
+        )
     except (ValueError, LookupError) as error:
         name = ".".join(map(str, path))
         raise AuthoringError(
             "Diese Datei ist so geschrieben, dass kein Programm sie sicher ändern kann. Ändern Sie "
             f"„{name}“ selbst im Text der Datei."
         ) from error
-    return (mark + changed).encode()
+    return (text[: len(text) - len(source)] + changed).encode()
 
 
 class _TomlSyntax(splicing.Syntax):
@@ -83,10 +60,8 @@ class _TomlSyntax(splicing.Syntax):
     def inline(self, value: Any, like: Node | None, *, in_brackets: bool) -> str:  # noqa: ANN401
         """Write a value on one line, or a text on several where it was before."""
         if isinstance(value, dict):
-            pairs = (
-                self.pair(key, self.inline(each, None, in_brackets=True))
-                for key, each in value.items()
-            )
+            pairs = [self.pair(key, self.inline(each, None, in_brackets=True))
+                     for key, each in value.items()]  # fmt: skip
             return f"{{ {', '.join(pairs)} }}" if value else "{}"
         if isinstance(value, list):
             texts = (self.inline(each, None, in_brackets=in_brackets) for each in value)
@@ -103,33 +78,27 @@ class _TomlSyntax(splicing.Syntax):
 
     def is_section(self, value: Any) -> bool:  # noqa: ANN401
         """Return whether a value is a table or an array of tables."""
-        return isinstance(value, dict) or (_is_array_of_tables(value))
+        return isinstance(value, dict) or _is_array_of_tables(value)
 
     def lines(self, path: Path, value: Any, like: Node | None) -> list[str]:  # noqa: ANN401
         """Write a key with its value, or a section."""
-        key = path[-1]
         if _is_array_of_tables(value):
-            items = [self._section((*path, index), each) for index, each in enumerate(value)]
+            items = [self._section((*path, at), each) for at, each in enumerate(value)]
             return [*items[0], *(row for rows in items[1:] for row in ("", *rows))]
         if isinstance(value, dict):
             return self._section(path, value)
+        key = str(path[-1])
         source = self.inline(value, like, in_brackets=False)
         if isinstance(value, list) and len(source) > _LONG:
             texts = (self.inline(each, None, in_brackets=True) for each in value)
-            return [f"{_name(str(key))} = [", *(f"  {text}," for text in texts), "]"]
-        return [self.pair(str(key), source)]
-
-    def place_of_key(self, table: Collection) -> Entry | None:  # noqa: ARG002
-        """Return nothing: a new key goes below the last one."""
-        return None
+            return [f"{_name(key)} = [", *(f"  {text}," for text in texts), "]"]
+        return [self.pair(key, source)]
 
     def _section(self, path: Path, table: dict[str, Any]) -> list[str]:
         name = ".".join(_name(key) for key in path if isinstance(key, str))
         rows = [f"[[{name}]]" if isinstance(path[-1], int) else f"[{name}]"]
         for key, value in sorted(table.items(), key=lambda pair: self.is_section(pair[1])):
-            if self.is_section(value):
-                rows.append("")
-            rows += self.lines((*path, key), value, None)
+            rows += [""] * self.is_section(value) + self.lines((*path, key), value, None)
         return rows
 
 
@@ -141,58 +110,20 @@ def _is_array_of_tables(value: Any) -> bool:  # noqa: ANN401
 
 
 def _name(key: str) -> str:
-    return key if _BARE.match(key) else json.dumps(key, ensure_ascii=False)
+    return key if _BARE.match(key) else quoted(key)
 
 
 def _text(value: str, style: str) -> str:
     """Write a text with the marks of another one, if it can have them."""
-    if style == "'" and not _UNSEEN.search(value) and "'" not in value and "\n" not in value:
+    if style == "'" and value.isprintable() and "'" not in value:
         return f"'{value}'"
     if style.startswith(('"""', "'''")) and "\r" not in value:
-        escaped = _ENDING.sub('\\"', _escaped(value))
+        # Line ends and most quotation marks stand for themselves.
+        rows = (quoted(row)[1:-1].replace('\\"', '"') for row in value.split("\n"))
+        escaped = _ENDING.sub('\\"', "\n".join(rows))
         first = "\n" if style.endswith("\n") or value.startswith("\n") else ""
         return f'"""{first}{escaped}"""'
-    quoted = _escaped(value).replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return '"{}"'.format(quoted.replace("\r", "\\r"))
-
-
-def _escaped(value: str) -> str:
-    return _UNSEEN.sub(
-        lambda found: f"\\u{ord(found[0]):04x}" if found[0] != "\r" else "\r",
-        value.replace("\\", "\\\\"),
-    )
-
-
-@dataclass
-class _Table:
-    """A table while the file is read: its parts may lie anywhere below it."""
-
-    start: int
-    entries: list[_Entry] = field(default_factory=list)
-    is_array: bool = False
-
-    def find(self, key: str) -> _Entry | None:
-        return next((entry for entry in self.entries if entry.key == key), None)
-
-
-@dataclass
-class _Entry:
-    start: int
-    end: int
-    node: Node | _Table
-    key: str = ""
-    after_key: int = 0
-    header: str = ""
-
-    def frozen(self) -> Entry:
-        node = _frozen(self.node) if isinstance(self.node, _Table) else self.node
-        return Entry(self.start, self.end, node, self.key, self.after_key, self.header)
-
-
-def _frozen(table: _Table) -> Collection:
-    entries = tuple(entry.frozen() for entry in table.entries)
-    end = max([table.start, *(entry.end for entry in entries)])
-    return Collection(table.start, end, entries, of_sections=table.is_array)
+    return quoted(value)
 
 
 class _Scanner:
@@ -201,8 +132,8 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._root = _Table(0)
-        self._open: list[_Entry] = []
+        self._root = Collection(0, len(text))
+        self._open: list[Entry] = []
         """The sections that the line belongs to."""
 
     def document(self) -> Collection:
@@ -213,46 +144,43 @@ class _Scanner:
                 table = self._header(start)
             else:
                 self._pair(table, start)
-        return _frozen(self._root)
+        return self._root
 
-    def _header(self, start: int) -> _Table:
+    def _header(self, start: int) -> Collection:
         is_array = self._text.startswith("[[", start)
         self._at += 1 + is_array
         *parents, name = self._keys()
         self._at += 1 + is_array
-        header = self._text[start : self._at]
         table, self._open = self._root, []
         for key in parents:
             table = self._within(table, key, start)
-        entry = table.find(name)
         if is_array:
-            if entry is None:
-                entry = _Entry(start, self._at, _Table(start, is_array=True), name)
-                table.entries.append(entry)
-            self._open.append(entry)
-            table = entry.node  # type: ignore[assignment]
-            entry = None
-        if entry is None or not isinstance(entry.node, _Table):
-            entry = _Entry(start, self._at, _Table(self._at), "" if is_array else name, 0, header)
-            table.entries.append(entry)
-        self._open.append(entry)
+            entry = self._entry(table, Entry(start, start, Collection(start, start), name))
+            table, name = _table_of(entry), ""
+            table.of_sections = True
+        section = Entry(start, self._at, Collection(self._at, self._at), name, is_section=True)
+        table = _table_of(self._entry(table, section, is_new=is_array))
         self._extend()
-        return entry.node  # type: ignore[return-value]
+        return table
 
-    def _within(self, table: _Table, key: str, start: int) -> _Table:
+    def _within(self, table: Collection, key: str, start: int) -> Collection:
         """Return the table that a name in a header means: of an array the last."""
-        entry = table.find(key)
-        if entry is None or not isinstance(entry.node, _Table):
-            entry = _Entry(start, start, _Table(start), key, start)
+        entry = self._entry(table, Entry(start, start, Collection(start, start), key, start))
+        if _table_of(entry).of_sections:
+            entry = _table_of(entry).entries[-1]
+            self._open.append(entry)
+        return _table_of(entry)
+
+    def _entry(self, table: Collection, made: Entry, *, is_new: bool = False) -> Entry:
+        """Return the entry of the key of a new one, which joins the table if it has none."""
+        entry = None if is_new else table.entry(made.key)
+        if entry is None:
+            entry = made
             table.entries.append(entry)
         self._open.append(entry)
-        node: Any = entry.node
-        if node.is_array:
-            self._open.append(node.entries[-1])
-            node = node.entries[-1].node
-        return node  # type: ignore[no-any-return]
+        return entry
 
-    def _pair(self, table: _Table, start: int) -> None:
+    def _pair(self, table: Collection, start: int) -> None:
         kept = list(self._open)
         *parents, name = self._keys()
         for key in parents:
@@ -261,45 +189,39 @@ class _Scanner:
         self._extend()
         self._open = kept
 
-    def _value_of(self, name: str, start: int) -> _Entry:
+    def _value_of(self, name: str, start: int) -> Entry:
         self._at = self._text.index("=", self._at) + 1
         after_key = self._at
         node = self._value()
-        return _Entry(start, node.end, node, name, after_key)
+        return Entry(start, node.end, node, name, after_key)
 
     def _extend(self) -> None:
         for entry in self._open:
             entry.end = max(entry.end, self._at)
 
     def _keys(self) -> list[str]:
-        keys = []
-        while True:
-            found = _KEY.match(self._text, self._at)
-            if not found:
-                raise splicing.UnusualSource
+        keys: list[str] = []
+        while found := _KEY.match(self._text, self._at):
             self._at = found.end()
-            (key,) = tomllib.loads(f"{found['key']} = 0")
-            keys.append(key)
+            keys += tomllib.loads(f"{found['key']} = 0")
             if not found["dot"]:
                 return keys
+        raise UnusualSource
 
     def _value(self) -> Node:
         start = self._skip()
-        sign = self._text[start]
-        if sign in "[{":
+        if (sign := self._text[start]) in "[{":
             self._at += 1
-            entries = tuple(self._within_brackets("]" if sign == "[" else "}"))
+            entries = self._within_brackets("]" if sign == "[" else "}")
             return Collection(start, self._at, entries, in_brackets=True)
         found = _SCALAR.match(self._text, start)
         if not found:
-            raise splicing.UnusualSource
+            raise UnusualSource
         self._at = found.end()
         opening = _OPENING.match(found["text"] or "")
-        style = ""
-        if opening:
-            is_long = len(opening["marks"]) > 1
-            style = opening["marks"] + ("\n" if is_long and opening["line"] else "")
-        return Scalar(start, self._at, style)
+        style = opening["marks"] if opening else ""
+        has_line = opening and opening["line"] and len(style) > 1
+        return Scalar(start, self._at, f"{style}\n" if has_line else style)
 
     def _within_brackets(self, closing: str) -> list[Entry]:
         entries = []
@@ -311,18 +233,21 @@ class _Scanner:
                 node = self._value()
                 entries.append(Entry(start, node.end, node, after_key=start))
             else:
-                entries.append(self._pair_within(start))
+                name, *further = self._keys()
+                if further:
+                    raise UnusualSource
+                entries.append(self._value_of(name, start))
         self._at += 1
         return entries
-
-    def _pair_within(self, start: int) -> Entry:
-        name, *further = self._keys()
-        if further:
-            raise splicing.UnusualSource
-        return self._value_of(name, start).frozen()
 
     def _skip(self) -> int:
         """Go to the next sign that is neither blank nor in a comment."""
         found = _BLANK.match(self._text, self._at)
         self._at = found.end() if found else self._at
         return self._at
+
+
+def _table_of(entry: Entry) -> Collection:
+    if not isinstance(entry.node, Collection):
+        raise UnusualSource
+    return entry.node
