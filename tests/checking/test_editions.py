@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from support import sound
 from support.content import Content
 from website import checking
-from website.checking import by_language
 from website.content.library import Library
 from website.content.problems import Problem
 from website.editor.edited_site import EditedSite
@@ -328,8 +327,13 @@ def test_a_third_language_needs_no_rules_of_its_own(whole: Content, tmp_path: Pa
     assert (problem.path, problem.rule) == ("content/fr/artikel/ein-artikel.md", "empty-section")
 
 
-def test_the_table_names_rules_that_there_are_and_each_once() -> None:
-    named = [rule for _, rules in by_language.ROWS for rule in rules]
-    assert len(named) == len(set(named))
-    there = {rule.name for rule in (*checking.TEXT_RULES, *checking.SITE_RULES)}
-    assert set(named) <= there
+@pytest.mark.parametrize("rule", [*checking.TEXT_RULES, *checking.SITE_RULES], ids=lambda r: r.name)
+def test_every_rule_has_words_and_patterns_for_each_language_it_holds_in(
+    rule: checking.TextRule | checking.SiteRule,
+) -> None:
+    languages = rule.row.get("languages", ())
+    assert set(languages) <= {"de", "en"}
+    for each in (rule.row.get("pattern"), rule.row.get("message")):
+        if isinstance(each, dict) and set(each) & {"de", "en"}:
+            assert set(each) == set(languages)
+    assert "where" not in rule.row or "pattern" in rule.row

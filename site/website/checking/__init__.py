@@ -1,7 +1,8 @@
 """Everything that is checked in what authors write, and told to them in plain German.
 
-Errors stop a release, warnings should be mended, hints are for the writer. One module per subject
-holds its rules: small functions that look at one text (:class:`TextContext`) or at the whole site.
+Errors stop a release, warnings should be mended, hints are for the writer. One table per subject
+(``<subject>.toml``) holds its rules; a module of the same name finds what takes more than a
+pattern: small functions that look at one text (:class:`TextContext`) or at the whole site.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from website.checking import (
+from website.checking import (  # noqa: F401 - their functions find what the tables name
     claims,
     editions,
     files,
@@ -20,12 +21,11 @@ from website.checking import (
     pictures,
     provider,
     punctuation,
-    review_dates,
+    rules,
     sources,
     spelling,
     structure,
 )
-from website.checking.by_language import holds
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.rules import SiteRule, TextRule
 from website.checking.scores import Light, Readability
@@ -36,26 +36,8 @@ from website.content.problems import Problem, Severity
 
 __all__ = ["Light", "Readability", "check", "check_data", "check_item", "errors"]
 
-TEXT_RULES: tuple[TextRule, ...] = (
-    *structure.RULES,
-    *markup.RULES,
-    *links.RULES,
-    *pictures.RULES,
-    *punctuation.RULES,
-    *language.RULES,
-    *spelling.RULES,
-    *claims.RULES,
-    *review_dates.RULES,
-    *law.TEXT_RULES,
-    *editions.TEXT_RULES,
-)
-SITE_RULES: tuple[SiteRule, ...] = (
-    *files.RULES,
-    *provider.RULES,
-    *law.RULES,
-    *sources.RULES,
-    *editions.RULES,
-)
+TEXT_RULES = tuple(rule for rule in rules.table().values() if isinstance(rule, TextRule))
+SITE_RULES = tuple(rule for rule in rules.table().values() if isinstance(rule, SiteRule))
 
 
 def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
@@ -66,18 +48,18 @@ def check(library: Library, root: Path = ROOT) -> tuple[Problem, ...]:
     return tuple(sorted(_in_every_edition(library, root, SITE_RULES)))
 
 
-def errors(library: Library, files: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
+def errors(library: Library, changed: Collection[str], root: Path = ROOT) -> tuple[Problem, ...]:
     """Return the errors that keep some changed files, or what they break, from visitors.
 
     Each text by itself is looked at only where it is named: nothing else can have become wrong in
     the others than links, images, and what the rules for the whole site see.
 
-    :param files: what has changed, named from the content folder.
+    :param changed: the files, named from the content folder.
     :param root: the checkout, whose templates and static files are looked at too.
     """
-    changed = {library.label(file) for file in files}
+    labels = {library.label(file) for file in changed}
     grave = [rule for rule in SITE_RULES if rule.severity is Severity.ERROR]
-    found = _in_every_edition(library, root, grave, changed)
+    found = _in_every_edition(library, root, grave, labels)
     return tuple(sorted(problem for problem in found if problem.blocks))
 
 
@@ -108,8 +90,8 @@ def check_data(library: Library, file: str, root: Path = ROOT) -> tuple[Problem,
     found = [*edition.problems, *edition.open_facts]
     if edition.is_readable:
         found += edition.check_navigation()
-        rules = (*provider.RULES, *law.DATA_RULES, *editions.RULES)
-        found += _of_site(_site(edition, root), rules)
+        of_data = [rule for rule in SITE_RULES if rule.is_of_data]
+        found += _of_site(_site(edition, root), of_data)
     return tuple(sorted({problem for problem in found if problem.path == label}))
 
 
@@ -142,11 +124,11 @@ def _site(edition: Library, root: Path) -> SiteContext:
 
 def _of_text(subject: TextContext) -> Iterator[Problem]:
     for rule in TEXT_RULES:
-        if holds(rule.name, subject.language):
+        if rule.holds(subject.language):
             yield from rule.problems(subject)
 
 
-def _of_site(site: SiteContext, rules: Iterable[SiteRule]) -> Iterator[Problem]:
-    for rule in rules:
-        if holds(rule.name, site.language):
+def _of_site(site: SiteContext, site_rules: Iterable[SiteRule]) -> Iterator[Problem]:
+    for rule in site_rules:
+        if rule.holds(site.language):
             yield from rule.problems(site)

@@ -10,6 +10,7 @@ from pathlib import Path
 from website.checking.author_lists import read
 from website.checking.scores import Readability, measure
 from website.checking.sentences import Sentence, cut
+from website.content import sitedata
 from website.content.files import RIGHTS, same_name
 from website.content.kinds import OTHER_PAGES
 from website.content.library import Library
@@ -69,6 +70,16 @@ class TextContext:
     def rows(self) -> tuple[tuple[int, str], ...]:
         """The rows of the Markdown as they stand in the file, each with its line."""
         return tuple(enumerate(self.text.body.split("\n"), start=self.text.line))
+
+    @property
+    def written(self) -> tuple[tuple[int, str], ...]:
+        """What the file holds as it is written: the sentences above the text, and its rows."""
+        return (*((field.line, field.text) for field in self.fields), *self.rows)
+
+    @property
+    def headings(self) -> Iterator[Passage]:
+        """The headings of the Markdown."""
+        return (passage for passage in self.body if passage.kind is PassageKind.HEADING)
 
     def row(self, line: int) -> str:
         """Return the row of the Markdown on a line of its file; nothing outside of it."""
@@ -153,6 +164,11 @@ class SiteContext:
     def label(self, name: str) -> str:
         """Return a content file's path as authors know it."""
         return self.library.label(name)
+
+    @property
+    def data_label(self) -> str:
+        """The path of ``website.toml`` as authors know it."""
+        return self.label(sitedata.NAME)
 
     def line(self, table: str, *key: str | int) -> int:
         """Return the line of a value in ``website.toml``, or of its table if unknown."""

@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 from website.checking.check_context import SiteContext, TextContext
-from website.checking.rules import Found, FoundAnywhere, SiteRule, TextRule
+from website.checking.rules import Found, FoundAnywhere, Rule, of_site, of_text
 from website.content import kinds
 from website.content.kinds import OTHER_PAGES
 from website.content.languages import GERMAN
 from website.content.library import Library
-from website.content.problems import Severity
 from website.content.translated_site_data import WORDS
 
 ACCESSIBILITY = "barrierefreiheit"
 """The legal page that every edition has or none; the others are required in each."""
 
 
-def _no_accessibility_page(site: SiteContext) -> FoundAnywhere:
+@of_site("legal-page-missing")
+def _no_accessibility_page(rule: Rule, site: SiteContext) -> FoundAnywhere:
     if ACCESSIBILITY in site.library.pages:
         return
     elsewhere = (other.pages.get(ACCESSIBILITY) for other in site.library.every_edition)
     if page := next(filter(None, elsewhere), None):
-        message = (
-            f"Diese Seite fehlt in dieser Sprache, und es gibt sie als {page.text.label}. "
-            "Legen Sie sie auch hier an: Was das Gesetz verlangt, gilt in jeder Sprache."
-        )
-        yield site.label(OTHER_PAGES.file(ACCESSIBILITY)), 1, message
+        yield site.label(OTHER_PAGES.file(ACCESSIBILITY)), 1, rule.says(page=page.text.label)
 
 
-def _address_of_nothing(site: SiteContext) -> FoundAnywhere:
-    library = site.library
-    known = _german_paths(library.editions[GERMAN.code])
-    for path in library.addresses.words:
+@of_site("address-of-nothing")
+def _address_of_nothing(rule: Rule, site: SiteContext) -> FoundAnywhere:
+    known = _german_paths(site.library.editions[GERMAN.code])
+    for path in site.library.addresses.words:
         if path not in known:
-            yield (
-                site.label("website.toml"),
-                site.line("addresses", path),
-                (
-                    f"Auf Deutsch gibt es „{path}“ nicht; diese Zeile hat keine Wirkung. Schreiben "
-                    "Sie links den Weg der deutschen Seite, oder löschen Sie die Zeile."
-                ),
-            )
+            yield site.data_label, site.line("addresses", path), rule.says(path=path)
 
 
 def _german_paths(german: Library) -> set[str]:
@@ -56,21 +45,10 @@ def _german_paths(german: Library) -> set[str]:
     return paths | above
 
 
-def _stale_translation(subject: TextContext) -> Found:
-    original = subject.library.newer_original(subject.item)
-    if original is not None:
-        yield (
-            subject.line("updated" if subject.item.updated else "date"),
-            (
-                f"Der deutsche Text ({original.text.label}) ist vom {original.modified}, diese "
-                f"Übersetzung vom {subject.item.modified}. Übertragen Sie, was sich geändert hat, "
-                "und setzen Sie „updated“."
-            ),
-        )
-
-
-RULES = (
-    SiteRule("legal-page-missing", Severity.ERROR, _no_accessibility_page),
-    SiteRule("address-of-nothing", Severity.WARNING, _address_of_nothing),
-)
-TEXT_RULES = (TextRule("stale-translation", Severity.WARNING, _stale_translation),)
+@of_text("stale-translation")
+def _stale_translation(rule: Rule, subject: TextContext) -> Found:
+    item = subject.item
+    if original := subject.library.newer_original(item):
+        label, newer = original.text.label, original.modified
+        message = rule.says(original=label, newer=newer, older=item.modified)
+        yield subject.line("updated" if item.updated else "date"), message

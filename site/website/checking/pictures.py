@@ -7,83 +7,40 @@ KunstUrhG for consent.
 
 from __future__ import annotations
 
-import re
-
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, TextRule
-from website.content.problems import Severity
+from website.checking.rules import Found, Rule, of_text
 
 LONGEST_ALT = 350
 """Characters. What needs more belongs into the text, for everybody."""
 
-_FILE_NAME = re.compile(
-    r"^\S+\.(?:jpe?g|png|svg|webp|gif|avif)$|^(?:img|dsc|foto|bild)[\W_]*\d*$", re.IGNORECASE
-)
-_SAID_TWICE = re.compile(
-    r"^(?:(?:bild|foto|grafik|abbildung)\s+(?:von|des|der|eines|einer)"
-    r"|(?:an? )?(?:image|picture|photo(?:graph)?|graphic|illustration)\s+(?:of|showing))\b",
-    re.IGNORECASE,
-)
 
-
-def _alt_says_nothing(subject: TextContext) -> Found:
+@of_text("alt-says-nothing")
+def _alt_says_nothing(rule: Rule, subject: TextContext) -> Found:
     for alt, _, line in subject.images:
-        if _FILE_NAME.match(alt.strip()):
-            yield line, f"„{alt.strip()}“ ist ein Dateiname. Was ist auf dem Bild zu sehen?"
-        elif found := _SAID_TWICE.match(alt.strip()):
-            yield (
-                line,
-                (
-                    f"„{found[0]} …“: Dass es ein Bild ist, sagt der Screenreader schon. Beginnen "
-                    "Sie mit dem, was darauf zu sehen ist."
-                ),
-            )
+        for case in ("file_name", "said_twice"):
+            if found := rule.pattern(case).match(alt.strip()):
+                yield line, rule.says(case, found=found[0])
+                break
 
 
-def _alt_too_long(subject: TextContext) -> Found:
+@of_text("alt-too-long")
+def _alt_too_long(rule: Rule, subject: TextContext) -> Found:
     for alt, _, line in subject.images:
         if len(alt) > LONGEST_ALT:
-            yield (
-                line,
-                (
-                    f"Der Text zum Bild hat {len(alt)} Zeichen. Nennen Sie das Wichtige in "
-                    f"höchstens {LONGEST_ALT}, den Rest im Artikel."
-                ),
-            )
+            yield line, rule.says(count=len(alt), longest=LONGEST_ALT)
 
 
-def _no_rights(subject: TextContext) -> Found:
+@of_text("image-rights")
+def _no_rights(rule: Rule, subject: TextContext) -> Found:
     for _, file, line in subject.images:
         path = subject.image_path(file)
         if path and path not in subject.rights:
-            yield (
-                line,
-                (
-                    f"Zum Bild „{file}“ ist nicht festgehalten, wem es gehört. Schreiben Sie in "
-                    f"{subject.rights_label} eine Zeile „{path}: Urheber, Lizenz“."
-                ),
-            )
+            yield line, rule.says(file=file, list=subject.rights_label, path=path)
 
 
-def _no_consent(subject: TextContext) -> Found:
+@of_text("image-consent")
+def _no_consent(rule: Rule, subject: TextContext) -> Found:
     for alt, file, line in subject.images:
         entry = subject.rights.get(subject.image_path(file), "")
-        if (
-            re.search(r"portr[aä]i?t", f"{alt} {file}", re.IGNORECASE)
-            and "Einwilligung" not in entry
-        ):
-            yield (
-                line,
-                (
-                    f"„{file}“ zeigt einen Menschen. Halten Sie in {subject.rights_label} fest, "
-                    "dass er zugestimmt hat: „Einwilligung: Jahr-Monat-Tag“ (§ 22 KunstUrhG)."
-                ),
-            )
-
-
-RULES = (
-    TextRule("alt-says-nothing", Severity.WARNING, _alt_says_nothing),
-    TextRule("alt-too-long", Severity.HINT, _alt_too_long),
-    TextRule("image-rights", Severity.WARNING, _no_rights),
-    TextRule("image-consent", Severity.WARNING, _no_consent),
-)
+        if rule.pattern().search(f"{alt} {file}") and "Einwilligung" not in entry:
+            yield line, rule.says(file=file, list=subject.rights_label)

@@ -1,9 +1,20 @@
-"""What a rule is: a name, how much it matters, and a function that finds."""
+"""The rules: what each looks for, how much it matters, and what authors are told.
+
+The file ``<subject>.toml`` beside this one has a table for each rule: its severity, the languages
+whose texts it looks at (all where none are named; facts that stand once are looked at in German),
+patterns and messages, by language or by what they are for. Where a table says ``where`` to look
+for its pattern, it is all of the rule; else a function of ``<subject>.py`` finds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import functools
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from website.checking.check_context import SiteContext, TextContext
 from website.content.problems import Problem, Severity
@@ -14,14 +25,55 @@ Found = Iterable[tuple[int, str]]
 FoundAnywhere = Iterable[tuple[str, int, str]]
 """Files, lines, and what to do."""
 
+TextLook = Callable[["Rule", TextContext], Found]
+SiteLook = Callable[["Rule", SiteContext], FoundAnywhere]
 
-@dataclass(frozen=True)
-class TextRule:
-    """Looks at one article or page by itself."""
+_text_looks: dict[str, TextLook] = {}
+_site_looks: dict[str, SiteLook] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule as its table describes it."""
 
     name: str
-    severity: Severity
-    find: Callable[[TextContext], Found]
+    subject: str
+    row: Mapping[str, Any]
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return Severity(self.row["severity"])
+
+    @property
+    def is_of_data(self) -> bool:
+        """Whether ``website.toml`` can break it without any text."""
+        return bool(self.row.get("of_data"))
+
+    def holds(self, language: str) -> bool:
+        """Return whether it looks at texts in a language, named by its code."""
+        return language in self.row.get("languages", [language])
+
+    def pattern(self, key: str = "") -> re.Pattern[str]:
+        """Return what it looks for: in a language, or for one of its purposes."""
+        return self.compiled(_chosen(self.row["pattern"], key))
+
+    def compiled(self, pattern: str | list[str]) -> re.Pattern[str]:
+        """Compile a pattern of its table, which may be written in several pieces."""
+        return _compiled("".join(pattern), re.MULTILINE if self.row.get("where") == "signs" else 0)
+
+    def says(self, key: str = "", /, **values: object) -> str:
+        """Return its message, in a language or for a case, with values filled in."""
+        return str(_chosen(self.row["message"], key)).format(**values)
+
+
+@dataclass(frozen=True, eq=False)
+class TextRule(Rule):
+    """Looks at one article or page by itself."""
+
+    def find(self, subject: TextContext) -> Found:
+        """Yield what it finds in a text: lines and messages."""
+        return _text_looks.get(self.name, _matches)(self, subject)
 
     def problems(self, subject: TextContext) -> Iterator[Problem]:
         """Yield what it finds in a text."""
@@ -30,15 +82,82 @@ class TextRule:
             yield Problem(subject.text.label, line, message, self.severity, is_public, self.name)
 
 
-@dataclass(frozen=True)
-class SiteRule:
+@dataclass(frozen=True, eq=False)
+class SiteRule(Rule):
     """Looks at several files together."""
-
-    name: str
-    severity: Severity
-    find: Callable[[SiteContext], FoundAnywhere]
 
     def problems(self, site: SiteContext) -> Iterator[Problem]:
         """Yield what it finds anywhere."""
-        for path, line, message in self.find(site):
+        for path, line, message in _site_looks[self.name](self, site):
             yield Problem(path, line, message, self.severity, rule=self.name)
+
+
+def of_text(*names: str) -> Callable[[TextLook], TextLook]:
+    """Let a function find for some rules that look at each text by itself."""
+
+    def register(look: TextLook) -> TextLook:
+        _text_looks.update(dict.fromkeys(names, look))
+        return look
+
+    return register
+
+
+def of_site(*names: str) -> Callable[[SiteLook], SiteLook]:
+    """Let a function find for some rules that look at several files together."""
+
+    def register(look: SiteLook) -> SiteLook:
+        _site_looks.update(dict.fromkeys(names, look))
+        return look
+
+    return register
+
+
+@functools.cache
+def table() -> Mapping[str, Rule]:
+    """Return every rule by its name; all functions that find must have been imported."""
+    found: dict[str, Rule] = {}
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        for name, row in tomllib.loads(file.read_text("utf-8")).items():
+            kind = SiteRule if name in _site_looks else TextRule
+            found[name] = kind(name, file.stem, row)
+    return found
+
+
+def _matches(rule: Rule, subject: TextContext) -> Found:
+    """Yield each match of a rule's pattern where its table says to look for it."""
+    pattern = rule.pattern(subject.language)
+    for first_line, text in _PLACES[rule.row["where"]](subject):
+        # Where prose is read, a phrase may go on in the next line.
+        read = text.replace("\n", " ") if rule.row["where"] == "prose" else text
+        for found in pattern.finditer(read):
+            line = first_line + text.count("\n", 0, found.start())
+            shown = found[0].strip().replace("\n", " ")
+            yield line, rule.says(subject.language, found=shown, around=around(found))
+
+
+def around(found: re.Match[str]) -> str:
+    """Return a match with the words around it."""
+    left = re.search(r"\S*\Z", found.string[: found.start()])
+    right = re.match(r"\S*", found.string[found.end() :])
+    shown = f"{left[0] if left else ''}{found[0]}{right[0] if right else ''}"
+    return " ".join(shown.split()) if "  " not in shown else shown
+
+
+_PLACES: Mapping[str, Callable[[TextContext], Iterable[tuple[int, str]]]] = {
+    "passages": lambda subject: ((each.line, each.text) for each in subject.passages),
+    "prose": lambda subject: ((each.line, each.text) for each in subject.prose),
+    "headings": lambda subject: ((each.line, each.text) for each in subject.headings),
+    "signs": lambda subject: ((each.line, each.signs or each.text) for each in subject.passages),
+    "written": lambda subject: subject.written,
+    "legal": lambda subject: subject.rows if subject.is_legal else (),
+}
+"""What tables call the places of a text, and the pieces of each with their lines."""
+
+
+def _chosen(value: Any, key: str) -> Any:  # noqa: ANN401 - of a table
+    return value[key] if isinstance(value, dict) else value
+
+
+@functools.cache
+def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
+    return re.compile(pattern, flags)

@@ -13,14 +13,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from website.checking import author_lists
+from website.checking import author_lists, rules
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, TextRule
+from website.checking.rules import Found, Rule, of_text
 from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.languages import GERMAN
 from website.content.outline import Passage, PassageKind
-from website.content.problems import Severity
 
 ENGLISH = "en"
 
@@ -30,114 +30,41 @@ SHORTEST_PART = 4
 _SHORT_WORDS = 3
 """Letters; up to here it is an abbreviation or a name as often as a word."""
 
-_JOINTS = ("", "s", "n", "en", "es", "er", "e")
-_ENDINGS = {
-    "de": ("s", "n", "en", "es", "e", "er", "ern", "em"),
-    "en": ("s", "es", "d", "ed", "ing"),
-}
-_PREFIXES = (
-    "ab an auf aus be bei durch ein ent er fest fort frei ge her hin hinter miss mit nach neben "
-    "nicht nieder ober rück selbst teil um un unter ur ver vor weg weiter wieder zer zu zurück "
-    "zusammen über haupt sonder einzel gesamt mehr viel not rest end erst halb alt neu hoch voll "
-    "zwei drei vier fünf sechs acht zehn öl bau tag weg typ ort rat tür zug plan art geld key"
-)
 _AFTER_NUMBER = re.compile(r"\d[-\N{NON-BREAKING HYPHEN}]")
 """The rest of „5-köpfig“ is no word of its own."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
-_GERMAN_MISTAKES = {
-    "daß": "dass",
-    "muß": "muss",
-    "mußte": "musste",
-    "läßt": "lässt",
-    "wieviel": "wie viel",
-    "standart": "Standard",
-    "standarts": "Standards",
-    "vorraussetzung": "Voraussetzung",
-    "wiederspiegeln": "widerspiegeln",
-    "wiederspruch": "Widerspruch",
-    "garnicht": "gar nicht",
-    "zumindestens": "zumindest",
-    "einzigste": "einzige",
-    "imgrunde": "im Grunde",
-    "desweiteren": "des Weiteren",
-    "ebend": "eben",
-    "nocheinmal": "noch einmal",
-    "vorallem": "vor allem",
-    "sodaß": "sodass",
-    "potentiell": "potenziell",
-    "resume": "Resümee",
-}
-_ENGLISH_MISTAKES = {
-    "alot": "a lot",
-    "analog": "analogue",
-    "analyze": "analyse",
-    "analyzed": "analysed",
-    "analyzing": "analysing",
-    "behavior": "behaviour",
-    "calender": "calendar",
-    "canceled": "cancelled",
-    "canceling": "cancelling",
-    "catalog": "catalogue",
-    "center": "centre",
-    "centers": "centres",
-    "color": "colour",
-    "colors": "colours",
-    "counseling": "counselling",
-    "defense": "defence",
-    "dependance": "dependence",
-    "enroll": "enrol",
-    "favor": "favour",
-    "favorable": "favourable",
-    "favorite": "favourite",
-    "fulfill": "fulfil",
-    "fulfillment": "fulfilment",
-    "gray": "grey",
-    "honor": "honour",
-    "installment": "instalment",
-    "labeled": "labelled",
-    "labor": "labour",
-    "modeling": "modelling",
-    "neighbor": "neighbour",
-    "occured": "occurred",
-    "offense": "offence",
-    "percent": "per cent",
-    "publically": "publicly",
-    "refered": "referred",
-    "similiar": "similar",
-    "skillful": "skilful",
-    "succesful": "successful",
-    "traveled": "travelled",
-    "traveler": "traveller",
-    "traveling": "travelling",
-    "truely": "truly",
-    "wether": "whether",
-}
-_MISTAKES = {"de": _GERMAN_MISTAKES, "en": _ENGLISH_MISTAKES}
-"""Slips that the dictionary knows too, or that can be cut into known words."""
 _AMERICAN = re.compile(r"(\w{3,})iz(e[drs]?|ing|ations?|ers?)\Z", re.IGNORECASE)
-_CONTRACTED = (
-    "aren couldn didn doesn hadn hasn haven isn mightn mustn needn shouldn wasn weren wouldn"
-)
-"""What stands before „'t“."""
 
 
-def _mistaken(subject: TextContext) -> Found:
+@of_text("misspelt")
+def _mistaken(rule: Rule, subject: TextContext) -> Found:
     for passage, position, word in _words(subject):
         if right := _right_form(word, subject.language):
-            yield passage.line_at(position), f"„{word}“ schreibt man „{right}“."
+            yield passage.line_at(position), rule.says(word=word, right=right)
+
+
+def _mistakes(language: str) -> Mapping[str, str]:
+    """Return slips that the dictionary knows too, each with the right form."""
+    words: Mapping[str, str] = rules.table()["misspelt"].row["words"][language]
+    return words
+
+
+def _of_words(key: str) -> Any:  # noqa: ANN401 - of a table
+    return rules.table()["unknown-word"].row[key]
 
 
 def _right_form(word: str, language: str) -> str:
     """Return what is to stand instead of a word; nothing where it is no known mistake."""
-    if right := _MISTAKES[language].get(word.lower()):
+    if right := _mistakes(language).get(word.lower()):
         return right
     found = _AMERICAN.match(word) if language == ENGLISH else None
     british = f"{found[1]}is{found[2]}" if found else ""
     return british if british and _is_word(british, language) else ""
 
 
-def _unknown(subject: TextContext) -> Found:
+@of_text("unknown-word")
+def _unknown(rule: Rule, subject: TextContext) -> Found:
     language = subject.language
     own = author_lists.read(subject.library.folder, author_lists.WORDS)
     list_name = subject.library.label(author_lists.WORDS)
@@ -151,14 +78,9 @@ def _unknown(subject: TextContext) -> Found:
             if _is_right(part, language, own, foreign):
                 continue
             meant = _similar(part, language)
-            advice = f"Meinten Sie „{meant}“?" if meant else "Ist es ein Tippfehler?"
-            yield (
-                passage.line_at(position),
-                (
-                    f"„{part}“ steht in keinem Wörterbuch. {advice} Ist das Wort richtig, tragen "
-                    f"Sie es in {list_name} ein."
-                ),
-            )
+            advice = rule.says("meant", meant=meant) if meant else rule.says("slip")
+            message = rule.says("unknown", word=part, advice=advice, list=list_name)
+            yield passage.line_at(position), message
 
 
 def _words(subject: TextContext) -> Iterator[tuple[Passage, int, str]]:
@@ -187,7 +109,7 @@ def _is_right_anywhere(word: str, language: str) -> bool:
         return True
     lower = word.lower()
     return (
-        lower in _MISTAKES[language]
+        lower in _mistakes(language)
         or lower in ABBREVIATIONS[language].split()
         or is_known(word, language)
     )
@@ -195,7 +117,7 @@ def _is_right_anywhere(word: str, language: str) -> bool:
 
 def _is_listed(word: str, language: str, own: Mapping[str, str]) -> bool:
     """A listed word may also be inflected, or stand at the beginning of a sentence."""
-    endings = _ENDINGS[language]
+    endings = _of_words("endings")[language]
     stems = [word.removesuffix(ending) for ending in endings if word.endswith(ending)]
     forms = [word, *stems]
     return any(form in own or form.lower() in own for form in forms)
@@ -210,7 +132,7 @@ def is_known(word: str, language: str) -> bool:
     if _is_word(word, language):
         return True
     if language == ENGLISH:
-        return word.lower() in _CONTRACTED.split()
+        return word.lower() in _of_words("contracted").split()
     lower = word.lower()
     return _is_compound(lower) or _is_compound(lower, prefixed=True)
 
@@ -232,7 +154,7 @@ def _is_compound(lower: str, *, prefixed: bool = False) -> bool:
             lower.startswith(prefix)
             and len(lower) - len(prefix) >= SHORTEST_PART
             and (_is_word(lower[len(prefix) :], GERMAN.code) or _is_compound(lower[len(prefix) :]))
-            for prefix in _PREFIXES.split()
+            for prefix in _of_words("prefixes").split()
         )
     return any(
         _is_first_part(lower[:cut])
@@ -247,7 +169,7 @@ def _is_first_part(part: str) -> bool:
         part.endswith(joint)
         and len(stem := part.removesuffix(joint)) >= SHORTEST_PART
         and _is_word(stem, GERMAN.code)
-        for joint in _JOINTS
+        for joint in _of_words("joints")
     )
 
 
@@ -266,9 +188,3 @@ def _one_slip_away(word: str) -> Iterator[str]:
     yield from (a + letter + b for a, b in cuts for letter in _LETTERS)
     yield from (a + b[1:] for a, b in cuts if b)
     yield from (a + letter + b[1:] for a, b in cuts if b for letter in _LETTERS)
-
-
-RULES = (
-    TextRule("misspelt", Severity.WARNING, _mistaken),
-    TextRule("unknown-word", Severity.WARNING, _unknown),
-)
