@@ -1,7 +1,6 @@
 """Leads as files for other programs, however many there are.
 
-In reading order: ``columns`` (what is exported), ``workbook`` with ``spreadsheetml`` (XLSX) and
-``tables`` (CSV).
+In reading order: ``columns`` (what is exported), ``workbook`` (XLSX) and ``tables`` (CSV).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from website.leads.exporting.columns import Column
 from website.leads.models import Lead
 from website.questionnaire import Questionnaire
 
-__all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "Kind", "write"]
+__all__ = ["EXCEL_CSV", "KINDS", "RAW_CSV", "XLSX", "ExportFormat", "write"]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO
@@ -39,34 +40,41 @@ zero before a phone number goes, „10-15“ becomes the 15th of October."""
 
 def write_for_excel(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
     """Write what a double click opens in a German Excel; its texts stay texts."""
-    target.write(b"\xef\xbb\xbf")
-    table = csv.writer(_Encoded(target), delimiter=";", lineterminator="\r\n")
-    table.writerow([column.heading for column in columns])
-    count = 0
-    for lead in leads:
-        count += 1
-        table.writerow([_in_german(column.display(lead)) for column in columns])
-    return count
+    headings = [column.heading for column in columns]
+    rows = ([_in_german(column.display(lead)) for column in columns] for lead in leads)
+    return _write(target, headings, rows, encoding="utf-8-sig", delimiter=";")
 
 
 def write_raw(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
     """Write what is stored, unguarded: moments by ISO 8601, choices by their keys."""
-    table = csv.writer(_Encoded(target), lineterminator="\r\n")
-    table.writerow([column.name for column in columns])
+    headings = [column.name for column in columns]
+    rows = ([_in_iso(column.stored(lead)) for column in columns] for lead in leads)
+    return _write(target, headings, rows, encoding="utf-8", delimiter=",")
+
+
+def _write(
+    target: BinaryIO,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    encoding: str,
+    delimiter: str,
+) -> int:
+    # Half a surrogate pair, which no encoding takes, becomes „?“.
+    text = io.TextIOWrapper(target, encoding, errors="replace", newline="")
+    table = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    table.writerow(headings)
     count = 0
-    for lead in leads:
-        count += 1
-        table.writerow([_in_iso(column.stored(lead)) for column in columns])
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - the last one is returned
+        table.writerow(row)
+    text.detach()  # lest it closes the file
     return count
 
 
 def guarded(text: str) -> str:
     """Prefix an apostrophe to text that a spreadsheet would interpret."""
-    return f"'{text}" if _is_at_risk(text) else text
-
-
-def _is_at_risk(text: str) -> bool:
-    return bool(_FORMULA.match(text) or _CONVERTED.fullmatch(text))
+    is_at_risk = _FORMULA.match(text) or _CONVERTED.fullmatch(text)
+    return f"'{text}" if is_at_risk else text
 
 
 def _in_german(value: Value) -> str:
@@ -91,14 +99,3 @@ def _in_iso(value: Value) -> str:
             return value.isoformat()
         case _:
             return str(value)
-
-
-class _Encoded:
-    """Lets ``csv`` write to a binary file without closing it, whatever kind of file it is."""
-
-    def __init__(self, target: BinaryIO) -> None:
-        self._target = target
-
-    def write(self, text: str) -> int:
-        """Write in UTF-8; half a surrogate pair, which no encoding takes, becomes „?“."""
-        return self._target.write(text.encode(errors="replace"))

@@ -1,110 +1,135 @@
 """Leads as an Excel workbook: texts as texts, moments as dates, and nothing else.
 
-Row after row goes into the file, so memory stays flat. A text that is too long for a cell begins
-there, and stands whole on a sheet of its own.
+Its parts stand in ``templates/xlsx/`` (SpreadsheetML, ECMA-376 part 1). Row after row goes into the
+file, so memory stays flat. A text that is too long for a cell begins there, and stands whole on a
+sheet of its own.
 """
 
 from __future__ import annotations
 
 import datetime
-import shutil
-import tempfile
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, BinaryIO
+from enum import IntEnum
+from string import ascii_uppercase
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from website.infra import templates
 from website.infra.clock import GERMANY
-from website.leads.exporting import spreadsheetml
 from website.leads.exporting.columns import WIDE, Column, Value
-from website.leads.exporting.spreadsheetml import LONGEST, Style
 from website.leads.models import Lead
 
-LEADS = "Anfragen"
 LONG_TEXTS = "Lange Texte"
 LONG_TEXTS_COLUMNS = (("Nummer", 12), ("Angabe", 22), ("Teil", 8), ("Text", 100))
 CONTINUED = f" […] (ganzer Text: Blatt „{LONG_TEXTS}“)"
-
-IN_MEMORY = 1_000_000
-"""Bytes of long texts that need no temporary file."""
+LONGEST = 32_767
+"""UTF-16 units that Excel takes in one cell."""
 PIECE = LONGEST // 2 - 100
 """Characters of a long text in one cell: Excel counts some of them twice."""
+EPOCH = datetime.datetime(1899, 12, 30)  # noqa: DTZ001 - Excel knows no zones
+BUFFERED = 500
+"""Parts of a sheet that are put together before they are written."""
+
+_PARTS = (
+    "[Content_Types].xml",
+    "_rels/.rels",
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+)
+_LETTERS = [*ascii_uppercase, *(a + b for a in ascii_uppercase for b in ascii_uppercase)]
+"""Names of columns."""
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+"""What must be written as ``_xHHHH_`` (22.9.2.19), and what would be read as such."""
+
+_Cell = tuple[str, int, str, float | None]
+"""Name of the column, style, and a text or a number."""
+
+
+class _Style(IntEnum):
+    """Numbers of the formats in ``templates/xlsx/xl/styles.xml``."""
+
+    PLAIN = 0
+    MOMENT = 2
+    DAY = 3
+    WRAPPED = 4
 
 
 def write(columns: Sequence[Column], leads: Iterable[Lead], target: BinaryIO) -> int:
     """Write a workbook."""
-    names = [LEADS]
-    with (
-        tempfile.SpooledTemporaryFile(IN_MEMORY) as spool,
-        ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive,
-    ):
-        rows = _Rows(columns, spool)
+    rows = _Rows(columns)
+    sheets = ["Anfragen"]
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         headings = [(column.heading, column.width) for column in columns]
-        with archive.open(spreadsheetml.path_of_sheet(1), "w") as sheet:
-            sheet.write(spreadsheetml.beginning_of_sheet(headings))
-            sheet.writelines(map(rows.of, leads))
-            sheet.write(spreadsheetml.end_of_sheet(len(headings), rows.count))
-        if rows.long_count:
-            names.append(LONG_TEXTS)
-            spool.seek(0)
-            with archive.open(spreadsheetml.path_of_sheet(2), "w") as sheet:
-                sheet.write(spreadsheetml.beginning_of_sheet(LONG_TEXTS_COLUMNS))
-                shutil.copyfileobj(spool, sheet)
-                sheet.write(spreadsheetml.end_of_sheet(len(LONG_TEXTS_COLUMNS), rows.long_count))
-        for path, text in spreadsheetml.parts(names):
-            archive.writestr(path, text)
+        _write_sheet(archive, 1, headings, map(rows.of, leads))
+        if rows.long_texts:
+            sheets.append(LONG_TEXTS)
+            _write_sheet(archive, 2, LONG_TEXTS_COLUMNS, rows.long_texts)
+        for path in _PARTS:
+            archive.writestr(path, templates.render(f"xlsx/{path}", sheets=sheets))
     return rows.count
+
+
+def _write_sheet(
+    archive: ZipFile,
+    number: int,
+    headings: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[_Cell]],
+) -> None:
+    columns = [(name, *heading) for name, heading in zip(_LETTERS, headings, strict=False)]
+    template = templates.environment().get_template("xlsx/xl/sheet.xml")
+    stream = template.stream(columns=columns, rows=rows)
+    stream.enable_buffering(BUFFERED)
+    with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as file:
+        stream.dump(file, "utf-8")
 
 
 class _Rows:
     """Makes the rows of leads, and beside them those of their long texts."""
 
-    def __init__(self, columns: Sequence[Column], spool: IO[bytes]) -> None:
-        self._columns = [
-            (spreadsheetml.letters(number), column) for number, column in enumerate(columns)
-        ]
-        self._spool = spool
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
         self.count = 0
-        self.long_count = 0
+        self.long_texts: list[list[_Cell]] = []
 
-    def of(self, lead: Lead) -> bytes:
-        """Return the row of the next lead; the first one is below the headings."""
+    def of(self, lead: Lead) -> list[_Cell]:
+        """Return the cells of a lead that are not empty."""
         self.count += 1
-        number = self.count + 1
-        return spreadsheetml.row(
-            self._cell(f"{letters}{number}", value, lead, column)
-            for letters, column in self._columns
+        values = zip(_LETTERS, self._columns, strict=False)
+        return [
+            (name, *self._cell(value, lead, column))
+            for name, column in values
             if (value := column.display(lead)) is not None and value != ""
-        )
+        ]
 
-    def _cell(self, place: str, value: Value, lead: Lead, column: Column) -> str:
+    def _cell(self, value: Value, lead: Lead, column: Column) -> tuple[int, str, float | None]:
         match value:
             case str():
-                if not spreadsheetml.fits(value):
-                    self._keep_whole(value, lead, column)
-                    value = value[:PIECE] + CONTINUED
                 is_wide = column.width == WIDE or "\n" in value
-                return spreadsheetml.text(place, value, Style.WRAPPED if is_wide else Style.PLAIN)
+                if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
+                    self.long_texts += _long_text(lead.reference, column.heading, value)
+                    value = value[:PIECE] + CONTINUED
+                return _Style.WRAPPED if is_wide else _Style.PLAIN, _in_xml(value), None
             case datetime.datetime():
                 local = value.astimezone(GERMANY).replace(tzinfo=None, microsecond=0)
-                return spreadsheetml.date(place, local, Style.MOMENT)
+                return _Style.MOMENT, "", (local - EPOCH) / datetime.timedelta(days=1)
             case datetime.date():
-                midnight = datetime.datetime.combine(value, datetime.time())
-                return spreadsheetml.date(place, midnight, Style.DAY)
+                return _Style.DAY, "", (value - EPOCH.date()).days
             case _:
-                return spreadsheetml.number(place, value or 0)
-
-    def _keep_whole(self, text: str, lead: Lead, column: Column) -> None:
-        for part, piece in enumerate(_pieces(text), start=1):
-            self.long_count += 1
-            row = self.long_count + 1
-            cells = (
-                spreadsheetml.text(f"A{row}", lead.reference),
-                spreadsheetml.text(f"B{row}", column.heading),
-                spreadsheetml.number(f"C{row}", part),
-                spreadsheetml.text(f"D{row}", piece, Style.WRAPPED),
-            )
-            self._spool.write(spreadsheetml.row(cells))
+                return _Style.PLAIN, "", value or 0
 
 
-def _pieces(text: str) -> Iterator[str]:
-    return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+def _long_text(reference: str, heading: str, text: str) -> Iterator[list[_Cell]]:
+    for part, start in enumerate(range(0, len(text), PIECE), start=1):
+        yield [
+            ("A", _Style.PLAIN, reference, None),
+            ("B", _Style.PLAIN, _in_xml(heading), None),
+            ("C", _Style.PLAIN, "", part),
+            ("D", _Style.WRAPPED, _in_xml(text[start : start + PIECE]), None),
+        ]
+
+
+def _in_xml(text: str) -> str:
+    """Return a text as it stands in XML before its signs are escaped, whatever it looks like."""
+    return _NOT_IN_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
