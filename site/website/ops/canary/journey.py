@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from website.config import Settings
 from website.exceptions import CanaryError
@@ -17,7 +19,6 @@ from website.leads.services import Leads
 from website.ops.canary.browser import Browser, Response, origin
 from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, read_form
 from website.ops.canary.sample_answers import filled_in
-from website.ops.canary.steps import Step
 from website.questionnaire import PROOF, GetQuestionnaire
 
 PATIENCE = 240.0
@@ -25,6 +26,8 @@ PATIENCE = 240.0
 POLL = 0.5
 """Seconds between two checks whether it is."""
 FOUND, SEE_OTHER, INVALID = 200, 303, 422
+
+_STEPS = tomllib.loads(Path(__file__).with_name("steps.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Journey:
         page, form = self._form()
         out_of_step = differences(form, self.questionnaire().questions, action=self.endpoint)
         if PROOF.name not in form.names:
-            raise Step.OUT_OF_STEP.failed(" ".join(out_of_step))
+            raise _failed("out-of-step", " ".join(out_of_step))
         nonce, marker = self.canaries.announce()
         try:
             stored = self._send(page, form, nonce, marker)
@@ -64,22 +67,22 @@ class Journey:
         finally:
             self.canaries.forget(nonce)
         if out_of_step:
-            raise Step.OUT_OF_STEP.failed(" ".join(out_of_step))
+            raise _failed("out-of-step", " ".join(out_of_step))
         return f"stored after {taken:.1f} s, delivered after {time.monotonic() - begun:.1f} s"
 
     def _form(self) -> tuple[Response, HtmlForm]:
         try:
             page = self.browser.open(self.page)
         except (OSError, http.client.HTTPException) as error:
-            raise Step.PAGE_UNREACHABLE.failed(network.reason(error)) from error
+            raise _failed("page-unreachable", network.reason(error)) from error
         if page.status != FOUND:
             onward = f", to {origin(page.location)}" if page.location else ""
-            raise Step.PAGE_UNREACHABLE.failed(f"status {page.status}{onward}")
+            raise _failed("page-unreachable", f"status {page.status}{onward}")
         form = read_form(page.text)
         if form is None:
-            raise Step.NO_FORM.failed()
+            raise _failed("no-form")
         if origin(form.target(page.url)) != origin(self.page):
-            raise Step.ELSEWHERE.failed(origin(form.target(page.url)))
+            raise _failed("elsewhere", origin(form.target(page.url)))
         return page, form
 
     def _send(self, page: Response, form: HtmlForm, nonce: str, marker: str) -> Canary:
@@ -87,18 +90,19 @@ class Journey:
         try:
             answer = self.browser.send(form.target(page.url), sent, by=page.url)
         except (OSError, http.client.HTTPException) as error:
-            raise Step.ENDPOINT_UNREACHABLE.failed(network.reason(error)) from error
+            raise _failed("endpoint-unreachable", network.reason(error)) from error
         stored = self.canaries.get(nonce)
         if stored is None or stored.received_at is None:
             if self.canaries.became_a_lead(nonce):
-                raise Step.NOT_RECOGNISED.failed(
-                    "is WEBSITE_SECRET_KEY the same, and the clock right, on every machine?"
+                raise _failed(
+                    "not-recognised",
+                    "is WEBSITE_SECRET_KEY the same, and the clock right, on every machine?",
                 )
             if answer.status == SEE_OTHER:
-                raise Step.NOT_STORED.failed("do worker and endpoint use the same database?")
-            raise Step.REFUSED.failed(_refusal(answer))
+                raise _failed("not-stored", "do worker and endpoint use the same database?")
+            raise _failed("refused", _refusal(answer))
         if answer.status != SEE_OTHER or not answer.location:
-            raise Step.NO_THANKS.failed(f"status {answer.status}")
+            raise _failed("no-thanks", f"status {answer.status}")
         self._check_thanks(answer, stored)
         expected = dict(sent)
         garbled = [
@@ -107,27 +111,27 @@ class Journey:
             if _differs(asked.name, expected, stored)
         ]
         if garbled:
-            raise Step.GARBLED.failed(", ".join(garbled))
+            raise _failed("garbled", ", ".join(garbled))
         return stored
 
     def _check_thanks(self, answer: Response, stored: Canary) -> None:
         if origin(answer.location) != origin(self.page):
-            raise Step.NO_THANKS.failed(f"it would be at {origin(answer.location)}")
+            raise _failed("no-thanks", f"it would be at {origin(answer.location)}")
         try:
             thanks = self.browser.open(answer.location, by=answer.url)
         except (OSError, http.client.HTTPException) as error:
-            raise Step.NO_THANKS.failed(network.reason(error)) from error
+            raise _failed("no-thanks", network.reason(error)) from error
         if thanks.status != FOUND or str(stored.reference) not in thanks.text:
-            raise Step.NO_THANKS.failed(f"status {thanks.status}")
+            raise _failed("no-thanks", f"status {thanks.status}")
 
     def _wait_for_delivery(self, nonce: str, stored: Canary) -> None:
         until = time.monotonic() + self.patience
         while stored.delivered_at is None:
             if (stored.last_error or "").startswith(LOGIN_REFUSED):  # waiting mends no password
-                raise Step.LOGIN_REFUSED.failed(str(stored.last_error).removeprefix(LOGIN_REFUSED))
+                raise _failed("login-refused", str(stored.last_error).removeprefix(LOGIN_REFUSED))
             if time.monotonic() >= until:
                 reason = stored.last_error or "nobody has tried to; is 'deliver --forever' running?"
-                raise Step.NOT_DELIVERED.failed(f"within {self.patience:g} seconds: {reason}")
+                raise _failed("not-delivered", f"within {self.patience:g} seconds: {reason}")
             self.wait(POLL)
             stored = self.canaries.get(nonce) or stored
 
@@ -140,6 +144,16 @@ def journey_for(settings: Settings, leads: Leads) -> Journey:
         page=f"{settings.base_url}{PAGE}",
         endpoint=f"{settings.site_root.rstrip('/')}{ENDPOINT}",
     )
+
+
+def _failed(step: str, detail: str = "") -> CanaryError:
+    """Return the error for a step in ``steps.toml``.
+
+    :param detail: in English, without personal data.
+    """
+    english, german = _STEPS[step]["english"], _STEPS[step]["german"]
+    more = f": {detail}" if detail else ""
+    return CanaryError(english + more, german=german + more)
 
 
 def _differs(name: str, sent: dict[str, str], stored: Canary) -> bool:

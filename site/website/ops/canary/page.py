@@ -6,11 +6,13 @@ from what the page was made of: its HTML is parsed as a browser does it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
-from xml.etree.ElementTree import Element, SubElement
+
+from lxml import etree
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from website.questionnaire import TECHNICAL, Question, TechnicalField
 
@@ -23,9 +25,6 @@ OPTIONAL = "(optional)"
 """Marks labels of optional fields. The page has no ``required``, so that the endpoint's own
 messages are shown."""
 
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905
-)
 _INERT = frozenset({"template", "noscript", "script", "style"})
 _UNSENT = frozenset({"submit", "button", "reset", "image", "file"})
 _CHOSEN = frozenset({"radio", "checkbox"})
@@ -78,20 +77,12 @@ class HtmlForm:
 
 def read_form(html: str) -> HtmlForm | None:
     """Return the form of a page: the first that posts, else the first of all; None without any."""
-    parser = _TreeParser()
-    parser.feed(html)
-    parser.close()
-    found = list(_walk(parser.root))
-    labels = {
-        one.element.get("for", ""): _text(one.element)
-        for one in _named(found, "label")
-        if "for" in one.element.attrib
-    }
-    forms = [
-        _form(one.element, [each for each in found if each.form is one.element], labels)
-        for one in _named(found, "form")
-        if one.form is one.element
-    ]
+    try:
+        page = document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8"))
+    except ParserError:  # there is nothing in it
+        return None
+    etree.strip_elements(page, *_INERT, with_tail=False)
+    forms = [_form(element) for element in page.forms]
     return next((form for form in forms if form.method == "post"), forms[0] if forms else None)
 
 
@@ -148,132 +139,65 @@ def _question(asked: Question, shown: HtmlField | None) -> Iterable[str]:
             yield f"The field {asked.name} does not offer {key!r}."
 
 
-class _TreeParser(HTMLParser):
-    """Builds a tree of elements; those that are not closed end with what is around them."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Element("document")
-        self._open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == self._open[-1].tag == "option":
-            self._open.pop()
-        attributes = {name: value or "" for name, value in attrs}
-        element = SubElement(self._open[-1], tag, attributes)
-        if tag not in _VOID:
-            self._open.append(element)
-
-    def handle_data(self, data: str) -> None:
-        parent = self._open[-1]
-        if len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + data
-        else:
-            parent.text = (parent.text or "") + data
-
-    def handle_endtag(self, tag: str) -> None:
-        if any(element.tag == tag for element in self._open[1:]):
-            while self._open.pop().tag != tag:
-                pass
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """An element, and what is around it."""
-
-    element: Element
-    form: Element | None = None
-    fieldset: Element | None = None
-    """The nearest that has a legend."""
-    hidden: bool = False
-
-
-def _walk(root: Element) -> Iterator[_Placed]:
-    """Yield what is shown or sent, in document order."""
-    stack = [_Placed(root)]
-    while stack:
-        placed = stack.pop()
-        element = placed.element
-        if element.tag in _INERT:
-            continue
-        if element.tag == "form" and placed.form is None:
-            placed = replace(placed, form=element)
-        if element.tag == "fieldset" and element.find("legend") is not None:
-            placed = replace(placed, fieldset=element)
-        placed = replace(placed, hidden=placed.hidden or _is_hidden(element))
-        yield placed
-        stack += [replace(placed, element=child) for child in reversed(element)]
-
-
-def _named(found: Iterable[_Placed], tag: str) -> Iterator[_Placed]:
-    return (one for one in found if one.element.tag == tag)
-
-
-def _text(element: Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
-
-
-def _is_hidden(element: Element) -> bool:
-    return (
-        "hidden" in element.attrib
-        or element.get("aria-hidden") == "true"
-        or element.get("tabindex") == "-1"
-    )
-
-
-def _form(form: Element, found: Iterable[_Placed], labels: Mapping[str, str]) -> HtmlForm:
+def _form(form: HtmlElement) -> HtmlForm:
     fields: list[HtmlField] = []
-    for new in filter(None, (_field(one, labels) for one in found)):
+    for element in form.iter("input", "select", "textarea"):
+        kind = element.type.lower() if element.tag == "input" else element.tag
+        if not element.name or kind in _UNSENT:
+            continue
+        new = _field(element, kind)
         names = [one.name for one in fields]
-        if new.kind in _CHOSEN and new.name in names:
-            first = names.index(new.name)
-            fields[first] = _joined(fields[first], new)
+        if kind in _CHOSEN and new.name in names:
+            first = fields[names.index(new.name)]
+            choices, value = first.choices + new.choices, new.value or first.value
+            fields[names.index(new.name)] = replace(first, choices=choices, value=value)
         else:
             fields.append(new)
     return HtmlForm(
         action=form.get("action", ""),
-        method=form.get("method", "get").lower(),
+        method=form.method.lower(),
         encoding=form.get("enctype", ENCODING).lower(),
         fields=tuple(fields),
     )
 
 
-def _joined(first: HtmlField, other: HtmlField) -> HtmlField:
-    return replace(first, choices=first.choices + other.choices, value=other.value or first.value)
-
-
-def _field(placed: _Placed, labels: Mapping[str, str]) -> HtmlField | None:
-    element = placed.element
-    kind = element.get("type", "text").lower() if element.tag == "input" else element.tag
-    if element.tag not in {"input", "select", "textarea"} or kind in _UNSENT:
-        return None
-    if not element.get("name"):
-        return None
+def _field(element: HtmlElement, kind: str) -> HtmlField:
     value, choices = _value(element, kind)
-    label = labels.get(element.get("id", ""), "")
-    if kind in _CHOSEN and placed.fieldset is not None:
-        label = _text(placed.fieldset.find("legend")) or label
+    around = [element, *element.iterancestors()]
+    legends = [one.find("legend") for one in around if one.tag == "fieldset"]
+    legend = next((one for one in legends if one is not None), None) if kind in _CHOSEN else None
     return HtmlField(
-        name=element.get("name", ""),
+        name=element.name,
         kind=kind,
         value=value,
         choices=choices,
-        label=label,
-        hidden=placed.hidden or kind == "hidden",
+        label=_text(legend) or _text(element.label),
+        hidden=kind == "hidden" or any(map(_is_hidden, around)),
         invalid=element.get("aria-invalid") == "true",
     )
 
 
-def _value(element: Element, kind: str) -> tuple[str, tuple[str, ...]]:
+def _value(element: HtmlElement, kind: str) -> tuple[str, tuple[str, ...]]:
     """Return the default value of a field, and the values that can be chosen."""
     if kind in _CHOSEN:
         value = element.get("value", "on")
-        return value if "checked" in element.attrib else "", (value,)
+        return value if element.checked else "", (value,)
     if kind == "select":
-        options = list(element.iter("option"))
-        values = [option.get("value", _text(option)) for option in options]
-        chosen = [number for number, one in enumerate(options) if "selected" in one.attrib]
-        return values[(chosen or [0])[-1]] if values else "", tuple(values)
+        values = tuple(element.value_options)
+        chosen = next(iter(values), "") if element.value is None else element.value
+        return chosen, values
     if kind == "textarea":  # HTML drops one line break that follows the tag
-        return "".join(element.itertext()).removeprefix("\n"), ()
+        return element.text_content().removeprefix("\n"), ()
     return element.get("value", ""), ()
+
+
+def _text(element: HtmlElement | None) -> str:
+    return "" if element is None else " ".join(element.text_content().split())
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    return (
+        "hidden" in element.attrib
+        or element.get("aria-hidden") == "true"
+        or element.get("tabindex") == "-1"
+    )

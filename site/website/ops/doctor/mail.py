@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
-from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from website.config import Settings, is_this_machine
 from website.exceptions import DeliveryError
-from website.infra import clock, email_addresses, mail_message
+from website.infra import clock, email_addresses, templates
 from website.infra.mail_transport import Transport, transport_for
-from website.leads import channels, mail
+from website.leads import channels
 from website.leads.deliveries import TO_THE_ASKER, domain_of
 from website.leads.models import GERMAN, Channel, Delivery, Lead
 from website.ops.doctor import results
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level, NotChecked, result
+from website.ops.monitoring.alert_channels import MailChannel
 from website.web.confirmations import confirmations
 
 TIMEOUT, ATTEMPT = 10.0, 25.0
@@ -28,10 +27,6 @@ RECIPIENTS = ("WEBSITE_LEADS_TO", "WEBSITE_ALARM_TO", "WEBSITE_CANARY_TO")
 REFERENCE = "D0CT-0R00"
 
 SUBJECT = "Probe: Anfragen über die Website kommen hier an"
-TEXT = (
-    "Diese Nachricht hat „flask --app website doctor“ gesendet. Sie zeigt, dass Nachrichten über\n"
-    "Anfragen hier ankommen. Es ist nichts zu tun.\n"
-)
 
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
@@ -122,32 +117,15 @@ def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
     if not context.send_test_mail:
         raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
     context.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
-    transport = _transport(context)
+    transport, text = _transport(context), templates.render("mail/test.txt")
     for number, recipient in enumerate(context.settings.leads_to, 1):
         try:
-            transport.send(
-                lambda _utf8, to=recipient: _message(context, to),  # type: ignore[misc]
-                sender=context.settings.mail_from.address,
-                recipient=recipient,
-            )
+            MailChannel(transport, context.settings.mail_from, [recipient]).send(SUBJECT, text)
         except DeliveryError as problem:
             values = {"problem": problem, "advice": advice(problem)}
             yield result("mail.test-failed", number=number, **values)
         else:
             yield result("mail.test-sent", number=number)
-
-
-def _message(context: DoctorContext, recipient: str) -> EmailMessage:
-    domain = domain_of(context.settings.mail_from)
-    message = EmailMessage(policy=mail_message.ASCII)
-    message["From"] = mail_message.sender_address(context.settings.mail_from, mail.SENDER_NAME)
-    message["To"] = mail_message.address(email_addresses.deliverable_form(recipient))
-    message["Subject"] = SUBJECT
-    message["Date"] = context.clock()
-    message["Message-ID"] = f"<doctor.{secrets.token_hex(8)}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    mail_message.set_text(message, TEXT)
-    return message
 
 
 def _is_own(domain: str, host: str) -> bool:
