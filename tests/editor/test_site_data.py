@@ -19,8 +19,9 @@ from website.content import toml_files
 from website.content.placeholders import MARK
 from website.content.sitedata import SiteData
 from website.editor.blueprint import editor_state
-from website.editor.data_fields import TITLES, Rows, Style, groups_of
-from website.editor.data_form import Cell, DataForm
+from website.editor.data_fields import TITLES, Field, Rows, Style, groups_of
+from website.editor.data_form import DataForm
+from website.editor.text_forms import DATA_FORMS
 
 FILES = sorted((ROOT / "content").glob("*.toml"))
 REAL = (ROOT / "content" / "website.toml").read_bytes()
@@ -48,6 +49,11 @@ def data(writer: Writer) -> bytes:
     return copy.data
 
 
+def form_of(path: Path, sent: MultiDict[str, str] | None = None) -> DataForm:
+    made = DATA_FORMS.get(path.name, DataForm)
+    return made(file=path.name, base=path.read_bytes(), sent=sent)
+
+
 @pytest.fixture
 def real(content: Content) -> bytes:
     """Put the project's own file in place."""
@@ -57,7 +63,7 @@ def real(content: Content) -> bytes:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_value_of_the_projects_files_has_a_field(path: Path) -> None:
-    form = DataForm(file=path.name, base=path.read_bytes())
+    form = form_of(path)
     shown = {cell.path for group in form.groups for cell in group.cells}
     lines = toml_files.lines_of(path.read_text())
     values = {each for each in lines if not isinstance(leaf(path, each), dict | list)}
@@ -80,7 +86,7 @@ def test_every_placeholder_is_asked_for() -> None:
 
 
 def test_every_field_of_the_reader_is_in_the_form() -> None:
-    groups = groups_of("website.toml", {"foreign_terms": {"en": ["Key Account"]}})
+    groups = [*groups_of("website.toml", {"foreign_terms": {"en": ["Key Account"]}})]
     paths = {each.path for group in groups for each in group.fields}
     for section in ("contact", "provider", "privacy", "accessibility", "confirmation"):
         for key in vars(getattr(SiteData(), section)):
@@ -126,17 +132,14 @@ def test_a_voluntary_fact_does_not_change_how_many_there_are(erik: Writer, real:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_field_of_the_projects_files_is_saved(path: Path) -> None:
-    base = path.read_bytes()
     cells = [
         each
-        for group in DataForm(file=path.name, base=base).groups
+        for group in form_of(path).groups
         for each in group.fields
-        if isinstance(each, Cell) and each.style in {Style.LINE, Style.AREA}
+        if isinstance(each, Field) and each.style in {Style.LINE, Style.AREA}
     ]
     lost = {
-        cell.name
-        for cell in cells
-        if b"Anders" not in DataForm(file=path.name, base=base, sent=typed(cell.name)).data
+        cell.name for cell in cells if b"Anders" not in form_of(path, sent=typed(cell.name)).data
     }
     assert lost == set()
 

@@ -1,26 +1,29 @@
 """What the forms of the content's TOML files show: their groups, fields, and what to call them.
 
 How a value is typed follows from the value; what it is for, the file says itself, in its comments.
+The labels stand in ``data_fields.toml``.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import pathlib
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from itertools import chain
+from typing import Any, Self
 
 from website.content import kinds, languages, questionnaire_file, reply_templates, sitedata
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import SiteData
 from website.content.value_reader import Path
 from website.leads.labels import language
-from website.questionnaire import CONTRACTS, QuestionKind
 
-_FORM = "kontakt"
+FORM_PAGE = "kontakt"
 """The page with the request form."""
-PAGES = {sitedata.NAME: "index", questionnaire_file.NAME: _FORM}
+PAGES = {sitedata.NAME: "index", questionnaire_file.NAME: FORM_PAGE}
 """The page that shows most of what a file says, by the page's name."""
 TITLES = {
     sitedata.NAME: "Angaben zur Website",
@@ -34,6 +37,7 @@ OF_EDITION = {**TITLES, languages.NAME: "Wörter der Oberfläche"}
 OVERLAYS = frozenset({sitedata.NAME, questionnaire_file.NAME, languages.NAME})
 """Of an edition, these say only what is said in its language. No form shows that."""
 
+LABELS = tomllib.loads(pathlib.Path(__file__).with_name("data_fields.toml").read_text("utf-8"))
 LONG = 70
 """Characters after which a text gets a field of several lines."""
 
@@ -74,8 +78,6 @@ class Style(Enum):
             return "ja" if value is True else ""
         if self is Style.POINTS:
             return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-        if isinstance(value, datetime.date):
-            return value.isoformat()
         return str(value)
 
     def read(self, typed: str) -> Any:  # noqa: ANN401
@@ -94,6 +96,10 @@ class Style(Enum):
             return _day(text) or text or None
         return text
 
+    def typed_over(self, old: Any, typed: str) -> Any:  # noqa: ANN401
+        """Return the value that a field means; the old one where nobody has changed it."""
+        return old if typed.replace("\r\n", "\n") == self.shown(old) else self.read(typed)
+
 
 def _day(text: str) -> datetime.date | None:
     try:
@@ -103,27 +109,47 @@ def _day(text: str) -> datetime.date | None:
 
 
 @dataclass(frozen=True)
-class Column:
-    """One value of each row of a list."""
-
-    key: str
-    label: str
-    default: Any = ""
-    is_fixed: bool = False
-    """Whether it stays as it is once the row is there."""
-    is_address: bool = False
-    """Whether it leads to a page of the website."""
-
-
-@dataclass(frozen=True)
 class Field:
-    """One value of a file."""
+    """One value of a file, or of each row of a list, and what its field holds."""
 
     path: Path
     label: str
     default: Any = ""
     hint: str = ""
-    """Added to what the file says of it."""
+    """What the file says of it, and more."""
+    is_fixed: bool = False
+    """Whether it stays as it is once the row is there."""
+    is_address: bool = False
+    """Whether it leads to a page of the website."""
+    style: Style = Style.LINE
+    typed: str = ""
+    missing: str = ""
+    """What the placeholder asks for; nothing where there is none."""
+
+    @property
+    def key(self) -> str:
+        """Its name within its table."""
+        return str(self.path[-1])
+
+    @property
+    def name(self) -> str:
+        """The name of the input."""
+        return name_of(self.path)
+
+    @property
+    def cells(self) -> Iterator[Field]:
+        """Itself alone."""
+        yield self
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list."""
+
+    number: int
+    origin: str
+    """The row of the file that it was; nothing for a new one."""
+    cells: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
@@ -134,9 +160,48 @@ class Rows:
     label: str
     row: str
     """What one of them is called, in German."""
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     can_shrink: bool = True
     hint: str = ""
+    shown: tuple[Row, ...] = ()
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Return the list that data describe."""
+        columns = tuple(
+            Field(path=(each["key"],), **{key: each[key] for key in each if key != "key"})
+            for each in data["columns"]
+        )
+        return cls(**{**data, "path": tuple(data["path"]), "columns": columns})
+
+    @property
+    def name(self) -> str:
+        """What the names of its inputs begin with."""
+        return name_of(self.path)
+
+    @property
+    def cells(self) -> Iterator[Field]:
+        """Every field of it."""
+        return chain.from_iterable(row.cells for row in self.shown)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a value of it is a placeholder."""
+        return any(cell.missing for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Choice(Field):
+    """One answer that a question offers, or offered before."""
+
+    is_former: bool = False
+    is_featured: bool = False
+    """Whether the start page offers it."""
+
+    @property
+    def box(self) -> str:
+        """What its boxes send: the table where it stood when the page was shown, and its key."""
+        return name_of(self.path[2:])
 
 
 @dataclass(frozen=True)
@@ -145,6 +210,7 @@ class Choices:
 
     path: Path
     """Of those that it offers."""
+    choices: tuple[Choice, ...]
     can_grow: bool
     can_be_featured: bool = False
     """Whether the start page offers some of them."""
@@ -154,6 +220,24 @@ class Choices:
         """The place of the question in the file."""
         return int(self.path[1])
 
+    @property
+    def name(self) -> str:
+        """What the names of most of its inputs begin with."""
+        return name_of(self.path)
+
+    @property
+    def cells(self) -> Iterator[Field]:
+        """Every field of it."""
+        return iter(self.choices)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a value of it is a placeholder."""
+        return any(cell.missing for cell in self.cells)
+
+
+AnyField = Field | Rows | Choices
+
 
 @dataclass(frozen=True)
 class Group:
@@ -161,109 +245,26 @@ class Group:
 
     name: str
     title: str
-    fields: tuple[Field | Rows | Choices, ...]
+    fields: tuple[AnyField, ...]
     path: Path = ()
     """Of the section whose comment explains all of them."""
     page: str = ""
     """The page that shows them, by its name; nothing where none does."""
+    of_owner: bool = False
+    """Whether only the owner of the site can know its values."""
+    hint: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    """Names and values of what is sent with it, but not shown."""
 
+    @property
+    def cells(self) -> Iterator[Field]:
+        """Every field of it, also those of its lists."""
+        return chain.from_iterable(each.cells for each in self.fields)
 
-_LINKS = (
-    Column("label", "Beschriftung"),
-    Column("to", "Seite, zu der es führt", is_address=True),
-)
-
-_SECTIONS: tuple[tuple[str, str, Path, dict[str, str]], ...] = (
-    ("kontakt", "Kontakt", ("contact",), {
-        "name": "Ansprechpartner", "role": "Wofür sie oder er da ist", "phone": "Telefon",
-        "email": "E-Mail-Adresse", "hours": "Erreichbar",
-    }),
-    ("impressum", "Impressum", ("provider",), {
-        "company": "Firma", "legal_form": "Rechtsform", "street": "Straße und Hausnummer",
-        "postal_code": "Postleitzahl", "city": "Ort", "country": "Land", "email": "E-Mail-Adresse",
-        "phone": "Telefon", "register": "Register", "register_court": "Registergericht",
-        "register_number": "Registernummer", "vat_id": "Umsatzsteuer-Identifikationsnummer",
-        "business_id": "Wirtschafts-Identifikationsnummer", "capital": "Kapital",
-        "outstanding_contributions": "Ausstehende Einlagen",
-        "permit": "Erlaubnis und Aufsichtsbehörde",
-        "liability_insurance": "Berufshaftpflichtversicherung",
-        "responsible_editor": "Redaktionell verantwortlich",
-        "responsible_editor_address": "Anschrift der verantwortlichen Person",
-        "as_of": "Stand der Angaben",
-    }),
-    ("datenschutz", "Datenschutz", ("privacy",), {
-        "officer": "Datenschutzbeauftragter", "authority": "Aufsichtsbehörde",
-        "host": "Anbieter der Website", "mail_provider": "Anbieter der E-Mails",
-        "third_countries": "Daten außerhalb der EU",
-        "webhook_receiver": "Wer jede Anfrage übernimmt",
-        "candidates": "Was Interim Manager erfahren",
-        "confirmation_mail": "Anfragen werden mit einer E-Mail bestätigt",
-        "server_log_days": "Tage, die der Server Zugriffe aufbewahrt",
-    }),
-    ("website", "Name und Beschreibung", (), {
-        "name": "Name der Website", "motto": "Leitsatz",
-        "description": "Beschreibung für Suchergebnisse", "articles_per_page": "Artikel je Seite",
-        "response_promise": "Antwortversprechen",
-    }),
-    ("fristen", "Aufbewahrung der Anfragen", ("privacy", "retention"), {
-        "new_months": "Neu: Monate", "in_progress_months": "In Bearbeitung: Monate",
-        "qualified_months": "Qualifiziert: Monate", "lost_months": "Verloren: Monate",
-        "won_years": "Gewonnen: Jahre", "suspected_spam_days": "Spamverdacht: Tage",
-    }),
-    ("barrierefreiheit", "Barrierefreiheit", ("accessibility",), {
-        "scope": "Wofür die Erklärung gilt", "tested_on": "Zuletzt geprüft am",
-        "method": "Wie geprüft wurde", "result": "Was dabei herauskam",
-        "gaps": "Was noch nicht geht, je Zeile ein Punkt",
-    }),
-    ("bestaetigung", "Bestätigung per E-Mail", ("confirmation",), {
-        "subject": "Betreff", "text": "Text",
-    }),
-)  # fmt: skip
-_PAGES = {
-    "kontakt": "kontakt", "impressum": "impressum", "datenschutz": "datenschutz",
-    "website": "index", "fristen": "datenschutz", "barrierefreiheit": "barrierefreiheit",
-}  # fmt: skip
-_LISTS = {
-    "impressum": Rows(("provider", "representatives"), "Vertretungsberechtigte", "Person",
-                      (Column("name", "Vor- und Nachname"), Column("role", "Funktion"))),
-}  # fmt: skip
-_MENUS = (
-    Group("navigation", "Navigation", (
-        Rows(("navigation",), "Menü oben", "Eintrag", _LINKS),
-        Rows(("legal_navigation",), "Menü unten", "Eintrag", _LINKS),
-    ), page="index"),
-    Group("themen", "Themen", (
-        Rows(("topics",), "Themen der Artikel", "Thema", (
-            Column("title", "Name"), Column("description", "Beschreibung"),
-            Column("slug", "Teil der Adresse", is_fixed=True),
-        ), can_shrink=False),
-    )),
-)  # fmt: skip
-_OWNERS = ("contact", "provider", "privacy")
-"""Sections that only the owner of the site can fill."""
-
-_QUESTION = {
-    "label": "Frage", "short": "Name im Posteingang", "hint": "Hinweis unter der Frage",
-    "missing": "Meldung, wenn die Angabe fehlt", "called": "Wie Meldungen die Angabe nennen",
-    "purpose": "Wozu Sie danach fragen (steht auf der Seite Datenschutz)",
-}  # fmt: skip
-_CHOSEN = {kind.value for kind in QuestionKind if kind.is_chosen}
-REMOVED = "removed"
-"""Says of a question that it is no longer asked."""
-TOPIC = "topic"
-"""The question whose choices the start page offers."""
-_NOT_ASKED = "Gespeicherte Antworten bleiben lesbar."
-_TEMPLATES = Rows(
-    ("vorlagen",),
-    "Vorlagen",
-    "Vorlage",
-    (
-        Column("title", "Name im Posteingang"),
-        Column("subject", "Betreff"),
-        Column("absaetze", "Text, je Zeile ein Absatz", []),
-    ),
-    hint="Ersetzt werden {name}, {unternehmen}, {nummer}, {thema}, {eingang} und {absender}.",
-)
+    @property
+    def missing(self) -> int:
+        """How many of its values are placeholders."""
+        return sum(bool(cell.missing) for cell in self.cells)
 
 
 def title_of(file: str) -> str:
@@ -282,21 +283,37 @@ def is_overlay(file: str) -> bool:
     return bool(code) and inner in OVERLAYS
 
 
-def groups_of(file: str, values: Mapping[str, Any]) -> tuple[Group, ...]:
-    """Return the form of a file.
+def groups_of(file: str, values: Mapping[str, Any]) -> Iterator[Group]:
+    """Yield the form of a file.
 
     :param values: what the file holds.
     """
-    if file == sitedata.NAME:
-        return _of_site(values)
-    if file == questionnaire_file.NAME:
-        return tuple(_of_questionnaire(values))
-    return (Group("vorlagen", title_of(file), (_TEMPLATES,)),)
+    for data in LABELS.get(kinds.edition_and_file(file)[1], ()):
+        path = tuple(data.get("path", ()))
+        defaults: Any = SiteData()
+        for key in path:
+            defaults = getattr(defaults, key)
+        labels = data.get("labels", {})
+        if "any" in data:
+            labels = {key: data["any"].format(key) for key in table_at(values, path)}
+        fields: list[AnyField] = [
+            Field((*path, key), label, getattr(defaults, key, [])) for key, label in labels.items()
+        ]
+        fields += map(Rows.of, data.get("lists", ()))
+        if fields:
+            yield Group(
+                data["name"],
+                data["title"],
+                tuple(fields),
+                path,
+                data.get("page", ""),
+                data.get("of_owner", False),
+            )
 
 
-def is_of_owner(path: Path) -> bool:
-    """Return whether only the owner of the site can know a value."""
-    return path[0] in _OWNERS
+def name_of(path: Path) -> str:
+    """Return the name of the input for a value."""
+    return ".".join(map(str, path))
 
 
 def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what TOML holds
@@ -309,68 +326,14 @@ def value_at(values: Any, path: Path) -> Any:  # noqa: ANN401 - what TOML holds
     return values
 
 
-def _of_site(values: Mapping[str, Any]) -> tuple[Group, ...]:
-    groups = []
-    for name, title, path, labels in _SECTIONS:
-        defaults: Any = SiteData()
-        for key in path:
-            defaults = getattr(defaults, str(key))
-        fields: list[Field | Rows] = [
-            Field((*path, key), label, getattr(defaults, key)) for key, label in labels.items()
-        ]
-        if name in _LISTS:
-            fields.append(_LISTS[name])
-        groups.append(Group(name, title, tuple(fields), path, _PAGES.get(name, "")))
-    terms = values.get("foreign_terms")
-    languages = list(terms) if isinstance(terms, dict) else []
-    spoken = tuple(
-        Field(("foreign_terms", each), f"Sprache „{each}“, je Zeile ein Begriff", ())
-        for each in languages
-    )
-    if not spoken:
-        return (*groups, *_MENUS)
-    return (*groups, *_MENUS, Group("begriffe", "Fremde Begriffe", spoken, ("foreign_terms",)))
+def table_at(values: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401
+    """Return a table; an empty one where there is none."""
+    found = value_at(values, path)
+    return found if isinstance(found, dict) else {}
 
 
-def _of_questionnaire(values: Mapping[str, Any]) -> Sequence[Group]:
-    titles = tuple(
-        Field(("groups", at, key), label)
-        for at, _ in enumerate(tables(values, "groups"))
-        for key, label in (
-            ("title", f"Teil {at + 1}"),
-            ("staff_title", f"Teil {at + 1}, im Posteingang"),
-        )
-    )
-    groups = [Group("teile", "Teile des Formulars", titles, page=_FORM)]
-    for at, question in enumerate(tables(values, "questions")):
-        path: Path = ("questions", at)
-        fields: list[Field | Rows | Choices] = [
-            Field((*path, key), label) for key, label in _QUESTION.items() if _has(question, key)
-        ]
-        kind = question.get("kind")
-        if kind in _CHOSEN or question.get("choices") or question.get("removed_choices"):
-            can_grow = kind == QuestionKind.CHOICE.value
-            is_topic = question.get("key") == TOPIC
-            fields.append(Choices((*path, "choices"), can_grow, is_topic))
-        if question.get("key") not in CONTRACTS:
-            fields.append(Field((*path, REMOVED), "Nicht mehr fragen", False, _NOT_ASKED))
-        title = str(question.get("label") or question.get("key") or f"Frage {at + 1}")
-        former = " (nicht mehr gefragt)" if question.get("removed") is True else ""
-        groups.append(Group(f"frage-{at + 1}", title + former, tuple(fields), page=_FORM))
-    return groups
-
-
-def _has(question: Mapping[str, Any], key: str) -> bool:
-    """Return whether a question can have some words; only what is required can be missing."""
-    contract = CONTRACTS.get(str(question.get("key")))
-    return key != "missing" or key in question or (contract is not None and contract.required)
-
-
-def tables(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def tables(values: Any, *path: str) -> list[dict[str, Any]]:  # noqa: ANN401
     """Return the tables of a list; an empty one in the place of what is none."""
-    found = values.get(key)
-    return (
-        [each if isinstance(each, dict) else {} for each in found]
-        if isinstance(found, list)
-        else []
-    )
+    found = value_at(values, path)
+    rows = found if isinstance(found, list) else []
+    return [each if isinstance(each, dict) else {} for each in rows]

@@ -8,12 +8,17 @@ from website.content import image_variants
 from website.content.kinds import OTHER_PAGES
 from website.content.toml_files import ENDING as DATA
 from website.editor.blueprint import blueprint, editor_state, file_or_404, kind_or_404
-from website.editor.data_fields import PAGES, groups_of
-from website.editor.data_form import DataForm
+from website.editor.data_fields import PAGES
 from website.editor.edited_site import EditedText, framed
 from website.editor.front_matter_form import field_labels
 from website.editor.images import without_arriving
-from website.editor.text_forms import base_shown, form_sent, form_shown, stored_or_404
+from website.editor.text_forms import (
+    data_form_sent,
+    data_form_shown,
+    form_sent,
+    form_shown,
+    stored_or_404,
+)
 from website.editor.typed_text import findings_of
 from website.staff import access
 from website.staff.access import Action, requires
@@ -47,12 +52,10 @@ def preview_data(name: str) -> Response:
     if inner not in PAGES:
         abort(404)
     now = stored_or_404(file)
-    form = DataForm(file=file, base=now.data)
-    if request.method == "POST":
-        form = DataForm(file=file, base=base_shown(now), sent=request.form)
-        form.take_new()
+    form = data_form_sent(now) if request.method == "POST" else data_form_shown(now)
+    form.take_new()
     wanted = request.args.get("seite", "")
-    known = {group.page for group in groups_of(file, form.values or {})} - {""}
+    known = {group.page for group in form.groups} - {""}
     page = wanted if wanted in known else PAGES[inner]
     shown = edition.content_file(OTHER_PAGES.file(page))
     return _shown(site.with_text(file, form.lenient_data, shown=shown))

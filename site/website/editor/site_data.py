@@ -15,13 +15,19 @@ from flask_login import current_user
 from website import checking
 from website.content import languages, sitedata, text_files, toml_files
 from website.content.problems import Problem, Severity
-from website.editor import link_targets, question_form, saving, steps
+from website.editor import link_targets, saving, steps
 from website.editor.blueprint import blueprint, editor_state, file_or_404
-from website.editor.data_fields import OF_EDITION, PAGES, is_overlay, title_of
-from website.editor.data_form import DataForm, ShownGroup
+from website.editor.data_fields import OF_EDITION, PAGES, Group, is_overlay, title_of
+from website.editor.data_form import DataForm
 from website.editor.file_form import SOURCE
 from website.editor.saving import Shown
-from website.editor.text_forms import Stored, base_shown, stored, stored_or_404
+from website.editor.text_forms import (
+    Stored,
+    data_form_sent,
+    data_form_shown,
+    stored,
+    stored_or_404,
+)
 from website.editor.text_list import STATES, called, states_of
 from website.exceptions import UnreadableFile
 from website.leads import labels
@@ -42,7 +48,7 @@ class DataFile:
     language: str
     """Of its edition, in German."""
     states: tuple[str, ...]
-    groups: tuple[ShownGroup, ...]
+    groups: tuple[Group, ...]
     """Named one by one where somebody looks for one of them."""
 
     @property
@@ -63,9 +69,9 @@ def facts() -> str:
         now = stored(place)
         if now is None:
             continue
-        groups: tuple[ShownGroup, ...] = ()
+        groups: tuple[Group, ...] = ()
         if place == sitedata.NAME:
-            form = DataForm(file=file, base=now.data)
+            form = data_form_shown(now)
             groups, (missing, total) = form.groups, form.owners
         language = labels.language(edition.language.code)
         states = states_of(library, None, now.copy)
@@ -90,7 +96,7 @@ def data(name: str, ending: str) -> str:
     file = file_or_404(name, ending)
     now = stored_or_404(file)
     as_source = request.args.get("ansicht") == "datei"
-    form = DataForm(file=file, base=now.data, as_source=as_source)
+    form = data_form_shown(now, as_source=as_source)
     return saving.opened(now, form, _page)
 
 
@@ -101,7 +107,7 @@ def save_data(name: str, ending: str) -> ResponseReturnValue:
     """Save what was typed, and do what the button means."""
     file = file_or_404(name, ending)
     now = stored_or_404(file)
-    form = _form_sent(now)
+    form = data_form_sent(now)
     form.take_new()
     if button := request.form.get("reihe", ""):
         form.press(button)
@@ -116,11 +122,7 @@ def save_data_draft(name: str, ending: str) -> ResponseReturnValue:
     """Save what was typed so far, without being asked; answers the page's script."""
     file = file_or_404(name, ending)
     now = stored_or_404(file)
-    return saving.keep(now, _form_sent(now))
-
-
-def _form_sent(now: Stored) -> DataForm:
-    return DataForm(file=now.file, base=base_shown(now), sent=request.form)
+    return saving.keep(now, data_form_sent(now))
 
 
 def _page(now: Stored, form: DataForm, shown: Shown) -> str:
@@ -141,7 +143,6 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         missing=missing,
         total=total,
         at_field=at_field,
-        new_question=question_form,
         pages=link_targets.pages(library) if _has_addresses(form) else [],
         previewed=inner in PAGES,
         others=others,

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from flask import abort, request
 from flask_login import current_user
 
+from website.content import questionnaire_file
 from website.content.kinds import Kind
 from website.content.library import Library
 from website.content.models import Item
 from website.editor.blueprint import editor_state
+from website.editor.data_form import DataForm
 from website.editor.file_form import FileForm
+from website.editor.question_form import QuestionForm
 from website.editor.typed_text import TextForm
 from website.editorial.merge import Conflict, Merged, merge
 from website.editorial.models import WorkingCopy
 from website.infra import clock
 from website.web import params
 
+DATA_FORMS = {questionnaire_file.NAME: QuestionForm}
+"""The forms of files of data that have one of their own."""
 LONGEST_TAB = 40
 _COMMIT = re.compile("[0-9a-f]{40,64}")
 """The name of a commit, as forms hold it."""
@@ -120,6 +125,18 @@ def form_sent(now: Stored, kind: Kind[Item], *, more_sources: int = 0) -> TextFo
         sent=request.form,
         more_sources=more_sources,
     )
+
+
+def data_form_shown(now: Stored, *, as_source: bool = False) -> DataForm:
+    """Return the form of a file of data with what is stored."""
+    made = DATA_FORMS.get(now.file, DataForm)
+    return made(file=now.file, base=now.data, as_source=as_source)
+
+
+def data_form_sent(now: Stored) -> DataForm:
+    """Return the form of a file of data with what was sent, over the bytes that were shown."""
+    made = DATA_FORMS.get(now.file, DataForm)
+    return made(file=now.file, base=base_shown(now), sent=request.form)
 
 
 def _edition(now: Stored) -> Library:
