@@ -41,7 +41,7 @@ def test_everything_is_translated(path: Path) -> None:
     [
         ("Anfrage stellen", "templates/components/stage.html"),
         ("Zum Inhalt springen", "templates/base.html"),
-        ("%(site)s: Ratgeber", "site/website/public/pages/feeds.py"),
+        ("%(site)s: Ratgeber", "templates/base.html"),
         ("Bitte geben Sie %(called)s ein", "site/website/questionnaire.py"),
         ("Lassen Sie dieses Feld leer", "site/website/questionnaire.py"),
         ("Mehr Kennzahlen", "static/js/tools/page.js"),

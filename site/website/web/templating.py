@@ -21,7 +21,7 @@ from website.content import motif
 from website.content.languages import GERMAN, Language
 from website.content.models import Insert
 from website.content.placeholders import is_none, is_placeholder, missing_fact
-from website.infra import phones
+from website.infra import clock, phones
 from website.infra.email_addresses import COMMON_DOMAINS
 from website.leads.visitor_retention import KEPT
 from website.questionnaire import TECHNICAL
@@ -62,12 +62,15 @@ def set_up(app: Flask) -> None:
     app.jinja_env.globals.update({name: LocalProxy(get) for name, get in shared.items()})
     app.jinja_env.filters.update(
         bars=motif.path,
+        absolute_links=absolute_links,
         by_heading=by_heading,
         fact=fact,
         spoken=spoken,
         date=date,
         german_date=GERMAN.date,
+        filled=filled,
         json_ld=json_ld,
+        midnight=midnight,
         missing_facts=missing_facts,
         phone_link=phones.link,
     )
@@ -147,6 +150,29 @@ def date(context: Context, day: datetime.date) -> str:
     """Write a date in the language of the page."""
     environment = cast("Environment", context.environment)
     return services(environment.app).library.language.date(day)
+
+
+def filled(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that are there, neither empty nor placeholders."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value and not (isinstance(value, str) and is_placeholder(value))
+    }
+
+
+def midnight(day: datetime.date | None) -> str:
+    """Return the moment at which a day begins in Germany as machines write it; empty for none."""
+    return clock.midnight(day).isoformat() if day else ""
+
+
+def absolute_links(html: str, address: str) -> str:
+    """Return the HTML of a text at an address with absolute links, readable away from its page."""
+    origin = absolute("")
+    # A feed reader shows what the oldest browser does; addresses of sources would need care.
+    html = re.sub(r"<source [^>]*>", "", html)
+    html = html.replace('href="/', f'href="{origin}/').replace('src="/', f'src="{origin}/')
+    return html.replace('href="#', f'href="{origin}{address}#')
 
 
 def json_ld(data: dict[str, Any]) -> Markup:

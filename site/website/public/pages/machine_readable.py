@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import json
 
 from flask import Blueprint, Response, abort, render_template
 
 from website.infra.clock import midnight
 from website.ops.deploy import speculation_rules, static_hosts
 from website.ops.deploy.web_server_rules import HostedSite
-from website.public.pages import feeds
 from website.web.services import services
 from website.web.templating import absolute
 
 blueprint = Blueprint("machines", __name__)
+
+FEED_LENGTH = 20
+"""Texts that feeds hold as a whole."""
 
 VALID_FOR = datetime.timedelta(days=365)
 """RFC 9116 wants less than a year, counted from when it is read."""
@@ -27,24 +28,18 @@ UNKNOWN = "application/octet-stream"
 def atom() -> Response:
     """Serve the newest texts as an Atom feed (RFC 4287)."""
     library = services().library
-    items = library.feed_items[: feeds.LENGTH]
+    items = library.feed_items[:FEED_LENGTH]
     days = [item.modified for item in items if item.modified]
     days = days or [library.page("artikel").updated or datetime.date.min]
-    text = render_template(
-        "feeds/atom.xml",
-        items=items,
-        updated=midnight(max(days)),
-        midnight=midnight,
-        absolute_html=feeds.with_absolute_addresses,
-    )
+    text = render_template("feeds/atom.xml", items=items, updated=max(days))
     return Response(text, mimetype="application/xml")
 
 
 @blueprint.get("/feed.json")
 def json_feed() -> Response:
     """Serve the newest texts as a JSON Feed (jsonfeed.org, version 1.1)."""
-    found = feeds.json_feed(services().library, services().cards)
-    return Response(json.dumps(found, ensure_ascii=False, indent=1), mimetype="application/json")
+    items = services().library.feed_items[:FEED_LENGTH]
+    return Response(render_template("feeds/feed.json", items=items), mimetype="application/json")
 
 
 @blueprint.get("/.well-known/security.txt")

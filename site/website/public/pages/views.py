@@ -15,7 +15,6 @@ from website.content import boxes, image_variants, kinds
 from website.content.kinds import ARTICLES, Kind
 from website.content.library import Library
 from website.content.models import Item, Topic
-from website.public.pages import structured_data
 from website.web.assets import FOREVER
 from website.web.editions import current_address
 from website.web.services import services
@@ -39,8 +38,7 @@ def start() -> str:
     """Render the start page."""
     library = services().library
     page = library.page("index")
-    data = structured_data.organization(library)
-    return render_template("pages/start.html", page=page, data=[data], address=page.address)
+    return render_template("pages/start.html", page=page, address=page.address)
 
 
 @blueprint.get("/themen/<slug>/", defaults={"number": 1})
@@ -61,7 +59,7 @@ def topic(slug: str, number: int) -> str:
         address=library.addresses.topic(slug, number),
         address_of=functools.partial(library.addresses.topic, slug),
         trail=trail,
-        data=[structured_data.breadcrumbs([*trail, (shown_topic.title, shown_topic.address)])],
+        way=[*trail, (shown_topic.title, shown_topic.address)],
     )
 
 
@@ -92,22 +90,16 @@ def text(path: str, number: int) -> str:
     if item is None or number > 1:
         abort(404)
     trail = [*_trail(item.kind, library.topic_of(item)), *_folders_above(item)]
-    card = services().cards.of(item)
-    schema = item.kind.schema_type
     shown = library.rendered(item)
-    asked = list(boxes.questions(shown.html))
     return render_template(
         item.kind.template,
         item=item,
         address=item.address,
-        card=card,
+        card=services().cards.of(item),
         trail=trail,
         text=shown,
-        data=[
-            *([structured_data.work(item, schema, library, card.address)] if schema else []),
-            *([structured_data.faq(asked)] if asked else []),
-            structured_data.breadcrumbs([*trail, (item.title, item.address)]),
-        ],
+        questions=list(boxes.questions(shown.html)),
+        way=[*trail, (item.title, item.address)],
     )
 
 
@@ -121,7 +113,7 @@ def _list(kind: Kind[Item], number: int) -> str:
         shown=library.listed(kind, number) or abort(404),
         address=address_of(number),
         address_of=address_of,
-        data=[structured_data.breadcrumbs([*_trail(), (page.title, page.address)])],
+        way=[*_trail(), (page.title, page.address)],
     )
 
 
