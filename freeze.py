@@ -141,7 +141,7 @@ def _require_settings(environ: Mapping[str, str]) -> None:
 
 def _roll_back(target: BuildTarget, workspace: Workspace) -> None:
     with targets.locked(target):
-        back = targets.roll_back(target)
+        back = target.roll_back()
         built_files.note(target, dirsync.walk(back).files)
     click.echo(f"{target.destination} zeigt jetzt auf {back}")
     if workspace.exists:

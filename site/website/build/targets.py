@@ -14,7 +14,6 @@ import contextlib
 import datetime
 import os
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +31,12 @@ _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}")
 
 
 @dataclass(frozen=True)
-class BuildTarget(ABC):
+class BuildTarget:
     """A destination, and the folder beside it in which builds are made."""
 
     destination: Path
+    is_release: bool
+    """Whether what goes live here is for visitors, and so worth all the effort."""
 
     @property
     def work_folder(self) -> Path:
@@ -48,88 +49,30 @@ class BuildTarget(ABC):
         return self.work_folder / "spare"
 
     @property
-    @abstractmethod
     def current(self) -> Path:
-        """The folder that is live; it need not be there yet."""
+        """The folder that is live, which a link may name; it need not be there yet."""
+        return self.destination.resolve() if self.is_release else self.destination
 
     @property
-    @abstractmethod
-    def is_release(self) -> bool:
-        """Whether what goes live here is for visitors, and so worth all the effort."""
-
-    @property
-    @abstractmethod
     def is_set_up(self) -> bool:
         """Whether a build that changes nothing can leave everything as it is."""
+        return self.destination.is_symlink() or not self.is_release
 
-    @abstractmethod
+    @property
+    def releases(self) -> Path:
+        """The folder of the releases."""
+        return self.destination.with_name(f"{self.destination.name}.releases")
+
     def go_live(self) -> None:
         """Replace the current folder by the spare one, atomically."""
-
-
-class FolderTarget(BuildTarget):
-    """A plain folder."""
-
-    @property
-    def current(self) -> Path:
-        """The destination itself."""
-        return self.destination
-
-    @property
-    def is_release(self) -> bool:
-        """Never: it is for looking at."""
-        return False
-
-    @property
-    def is_set_up(self) -> bool:
-        """Always."""
-        return True
-
-    def go_live(self) -> None:
-        """Exchange the folders; what was live becomes the spare one."""
         # Servers that remember what a folder holds look at its time.
         os.utime(self.spare)
-        if self.destination.exists():
+        if self.is_release:
+            self._release()
+        elif self.destination.exists():
             dirsync.exchange(self.spare, self.destination)
         else:
             self.spare.rename(self.destination)
-
-
-class ReleaseTarget(BuildTarget):
-    """A link to one of several folders."""
-
-    @property
-    def folder(self) -> Path:
-        """Where the releases lie."""
-        return self.destination.with_name(f"{self.destination.name}.releases")
-
-    @property
-    def current(self) -> Path:
-        """The folder that the link names, or still the plain folder in its place."""
-        return self.destination.resolve()
-
-    @property
-    def is_release(self) -> bool:
-        """Always."""
-        return True
-
-    @property
-    def is_set_up(self) -> bool:
-        """Whether the destination is a link already."""
-        return self.destination.is_symlink()
-
-    def go_live(self) -> None:
-        """Make the spare folder a release, switch the link, and drop the oldest."""
-        self.folder.mkdir(exist_ok=True)
-        os.utime(self.spare)
-        release = self.folder / _name(datetime.datetime.now(datetime.UTC))
-        self.spare.rename(release)
-        self._switch(release)
-        for old in self._surplus():
-            if self.spare.exists():
-                dirsync.remove(old)
-            else:
-                old.rename(self.spare)
 
     def roll_back(self) -> Path:
         """Switch to the release before the live one.
@@ -143,6 +86,19 @@ class ReleaseTarget(BuildTarget):
         self._switch(earlier[-1])
         return earlier[-1]
 
+    def _release(self) -> None:
+        """Make the spare folder a release, switch the link, and drop the oldest."""
+        self.releases.mkdir(exist_ok=True)
+        release = self.releases / _name(datetime.datetime.now(datetime.UTC))
+        self.spare.rename(release)
+        self._switch(release)
+        others = [found for found in self._releases() if found != self.current]
+        for old in others[: -(KEPT - 1)]:
+            if self.spare.exists():
+                dirsync.remove(old)
+            else:
+                old.rename(self.spare)
+
     def _switch(self, release: Path) -> None:
         link = self.work_folder / "link"
         if link.is_symlink():
@@ -154,16 +110,12 @@ class ReleaseTarget(BuildTarget):
             return
         time = datetime.datetime.fromtimestamp(self.destination.stat().st_mtime, datetime.UTC)
         dirsync.exchange(link, self.destination)
-        link.rename(self.folder / _name(time))
+        link.rename(self.releases / _name(time))
 
     def _releases(self) -> list[Path]:
         """Return our own; what others have put beside them stays."""
-        found = self.folder.iterdir() if self.folder.exists() else ()
+        found = self.releases.iterdir() if self.releases.exists() else ()
         return sorted(path for path in found if _NAME.fullmatch(path.name))
-
-    def _surplus(self) -> list[Path]:
-        others = [release for release in self._releases() if release != self.current]
-        return others[: -(KEPT - 1)]
 
 
 def target_of(destination: Path, *, release: bool) -> BuildTarget:
@@ -173,10 +125,9 @@ def target_of(destination: Path, *, release: bool) -> BuildTarget:
     """
     if not destination.name:
         raise FreezeError(f"{destination} ist kein Ordner für Seiten. Nennen Sie einen darunter.")
-    target = ReleaseTarget(destination)
-    if not destination.is_symlink():
-        return target if release else FolderTarget(destination)
-    if destination.resolve().parent != target.folder.resolve():
+    is_link = destination.is_symlink()
+    target = BuildTarget(destination, is_release=release or is_link)
+    if is_link and destination.resolve().parent != target.releases.resolve():
         raise FreezeError(
             f"{destination} ist ein Verweis auf {destination.resolve()}, den freeze.py nicht "
             "angelegt hat. Nennen Sie mit --output den Ordner selbst."
@@ -223,14 +174,3 @@ def require_address(target: BuildTarget, settings: Settings) -> None:
 
 def _name(time: datetime.datetime) -> str:
     return f"{time:%Y%m%dT%H%M%S.%f}"
-
-
-def roll_back(target: BuildTarget) -> Path:
-    """Switch to the release before the live one.
-
-    :returns: its folder.
-    :raises FreezeError: if there is none.
-    """
-    if not isinstance(target, ReleaseTarget):
-        raise FreezeError(f"{target.destination} ist kein Verweis auf eine Veröffentlichung.")
-    return target.roll_back()

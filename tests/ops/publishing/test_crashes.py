@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from support.publishing import PublishedSite, die, die_at
 from website.build.incremental import outcome
-from website.build.targets import FolderTarget, ReleaseTarget
+from website.build.targets import BuildTarget
 from website.editorial.repository import Repository
 from website.infra.database import connect
 from website.ops.publishing import publisher
@@ -43,11 +43,10 @@ if point == "main advanced":
     real = Repository.advance
     Repository.advance = dying(point, before=False)
 elif point == "release not switched":
-    ReleaseTarget._switch = die
+    BuildTarget._switch = die
 elif point == "pages switched":
-    Target = ReleaseTarget if release else FolderTarget
-    real = Target.go_live
-    Target.go_live = dying(point, before=False)
+    real = BuildTarget.go_live
+    BuildTarget.go_live = dying(point, before=False)
 elif point == "state not saved":
     outcome.keep = die
 elif point == "half exported":

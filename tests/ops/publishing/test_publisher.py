@@ -17,7 +17,7 @@ from time_machine import travel
 from support.postgres import ON_SQLITE
 from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite, git, push
 from support.repository import commit_to_main, parents
-from website.build.targets import FolderTarget
+from website.build.targets import BuildTarget
 from website.editorial.publications import LEASE
 from website.editorial.repository import MAIN, Message
 from website.editorial.workspace import live_settings
@@ -221,12 +221,12 @@ def test_another_repository_is_not_the_official_one(site: PublishedSite) -> None
 def test_a_switch_that_fails_leaves_main_as_it_was(
     site: PublishedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_self: FolderTarget) -> None:
+    def fail(_self: BuildTarget) -> None:
         raise OSError(28, "No space left on device")
 
     old, page = site.main, site.page()
     with monkeypatch.context() as patch:
-        patch.setattr(FolderTarget, "go_live", fail)
+        patch.setattr(BuildTarget, "go_live", fail)
         done = site.publish(FIRST, BETTER)
     assert (done.state, site.main, site.page()) == ("failed", old, page)
     assert "No space left" in done.detail

@@ -42,10 +42,7 @@ class Reuse:
     @property
     def content(self) -> Before | None:
         """What was read and rendered for the last build."""
-        if found := self._last.content:
-            for each in found.editions.values():
-                each.texts.blobs = self.blobs
-        return found
+        return self._last.content
 
     def missing(self, app: Flask, paths: Mapping[str, str]) -> list[str]:
         """Return the addresses that must be made: all but those of files to reuse.
@@ -173,24 +170,17 @@ class Reuse:
         return _others(self._last.tree, (file.path for file in self._last.files.values()))
 
 
-@contextlib.contextmanager
-def opened(
-    target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool
-) -> Iterator[Reuse]:
+def opened(target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool) -> Reuse:
     """Open what the last build left at a target that is locked.
 
     :param live: what is at the target.
     :param clean: forget all of it, to make everything again.
     """
-    texts = target.work_folder / "texts.sqlite3"
+    texts = target.work_folder / "texts"
     if clean:
-        for path in (texts, _state_file(target)):
-            path.unlink(missing_ok=True)
-    blobs = Blobs(texts)
-    try:
-        yield Reuse(target, made_from, live, blobs)
-    finally:
-        blobs.close()
+        dirsync.remove(texts)
+        _state_file(target).unlink(missing_ok=True)
+    return Reuse(target, made_from, live, Blobs(texts))
 
 
 def _state_file(target: BuildTarget) -> Path:
