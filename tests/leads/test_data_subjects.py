@@ -11,11 +11,11 @@ from support.leads import ANSWERS, KEYS, NOON, HandClock, Sender
 from support.questionnaire import questionnaire
 from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
-from website.leads import access_report
+from website.leads import access_report, labels
 from website.leads.channels import MailChannel
 from website.leads.data_subjects import DataSubjects
 from website.leads.erasure_log import ErasureLog
-from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadStatus
+from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadStatus, LostReason
 from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
 from website.leads.spam import signals
@@ -270,6 +270,7 @@ def test_no_answer_becomes_markup_of_the_page(send: Sender, subjects: DataSubjec
 
 
 def test_every_word_of_the_database_has_its_german_one() -> None:
-    assert set(access_report.STATUS) == set(LeadStatus)
-    assert set(access_report.CHANNELS) == set(Channel)
-    assert set(access_report.STATES) == set(DeliveryState)
+    assert set(labels.STATUS) == set(labels.ACCESS_REPORT["status"]) == set(LeadStatus)
+    assert set(labels.CHANNEL) == set(labels.ACCESS_REPORT["channel"]) == set(Channel)
+    assert set(labels.DELIVERY_STATE) == set(DeliveryState)
+    assert set(labels.LOST_REASON) == set(LostReason)

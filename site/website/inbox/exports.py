@@ -33,10 +33,7 @@ def _page() -> str:
     return render_template(
         "inbox/export.html",
         args=request.values,
-        statuses=[
-            ("offen", "alle offenen"),
-            *((status.value, label) for status, label in STATUS.items()),
-        ],
+        statuses=[("offen", "alle offenen"), *STATUS.items()],
         owners=[(str(number), name) for number, name in known_owners()],
         kinds=[(kind.name, kind.label) for kind in exporting.KINDS.values()],
     )

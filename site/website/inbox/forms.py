@@ -44,8 +44,8 @@ _NOTE_TOO_LONG = f"Bitte kürzen Sie die Notiz auf {LONGEST_NOTE} Zeichen"
 FRIDAY = 4
 CLOSING = {"gewonnen": LeadStatus.WON, "verloren": LeadStatus.LOST}
 """The status that each closing button sets."""
-_STATUSES = [SelectChoice(status.value, label) for status, label in STATUS.items()]
-_REASONS = [SelectChoice(reason.value, label) for reason, label in LOST_REASON.items()]
+_STATUSES = [SelectChoice(*choice) for choice in STATUS.items()]
+_REASONS = [SelectChoice(*choice) for choice in LOST_REASON.items()]
 
 
 class DayField(DateField):

@@ -110,11 +110,10 @@ def _as_text(accounts: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
     worklist = services().leads.worklist
-    statuses = [(status.value, label) for status, label in STATUS.items()]
     return {
-        "stand": [("offen", "alle offenen"), *statuses],
-        "status": statuses,
-        "absagegrund": [(reason.value, label) for reason, label in LOST_REASON.items()],
+        "stand": [("offen", "alle offenen"), *STATUS.items()],
+        "status": list(STATUS.items()),
+        "absagegrund": list(LOST_REASON.items()),
         "zustaendig": [(forms.NOBODY, "niemand"), *_as_text(known_owners())],
         "owner": [(forms.NOBODY, "niemand"), *_as_text(owners())],
         "faellig": list(DUE),

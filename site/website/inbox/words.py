@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
 
 from website.infra import german
 from website.infra.clock import GERMANY, in_german
-from website.leads.labels import LOST_REASON, STATUS
+from website.leads.labels import HISTORY, LOST_REASON, STATUS
 from website.leads.models import Event, Lead, LeadStatus
 
 full = in_german
@@ -56,31 +55,13 @@ def who(actor: str, names: Mapping[int, str]) -> str:
             return "System"
 
 
-_ACTIONS = {
-    "received": "hat die Anfrage gesendet",
-    "entered": "hat die Anfrage erfasst",
-    "invented": "hat die Anfrage erfunden",
-    "quarantined": "hat die Anfrage gesendet; sie kam in Quarantäne",
-    "confirmed": "hat die Anfrage bestätigt",
-    "released": "hat die Anfrage freigegeben",
-    "send-again": "hat eine Zustellung wiederholt",
-    "answered": "hat die Anfrage als beantwortet markiert",
-    "not-answered": "hat die Anfrage als unbeantwortet markiert",
-    "tags": "hat die Schlagwörter geändert",
-    "note": "hat eine Notiz geschrieben",
-    "sent": "hat zugestellt",
-    "postponed": "versucht eine Zustellung später noch einmal",
-    "given-up": "konnte eine Nachricht nicht zustellen",
-}
-
-
 def event(told: Event, names: Mapping[int, str]) -> str:
     """Tell a line of the audit trail, after the name of who did it."""
     match told.action:
         case "status":
-            return f"hat den Status auf „{_member(STATUS, told.detail)}“ gesetzt"
+            return f"hat den Status auf „{STATUS.get(told.detail, told.detail)}“ gesetzt"
         case "lost-reason":
-            reason = _member(LOST_REASON, told.detail) or "keinen"
+            reason = LOST_REASON.get(told.detail, told.detail) or "keinen"
             return f"hat als Absagegrund „{reason}“ angegeben"
         case "owner":
             return _owner(told, names)
@@ -89,12 +70,7 @@ def event(told: Event, names: Mapping[int, str]) -> str:
         case "follow-up":
             return "hat die Wiedervorlage gelöscht"
         case action:
-            return _ACTIONS.get(action, f"{action} {told.detail}".strip())
-
-
-def _member(labels: Mapping[Any, str], value: str) -> str:
-    """Name a status or reason; one that there is no more, as it was stored."""
-    return {str(key): label for key, label in labels.items()}.get(value, value)
+            return HISTORY.get(action, f"{action} {told.detail}".strip())
 
 
 def _day_of(text: str) -> str:

@@ -14,65 +14,6 @@ from website.infra import templates
 from website.infra.clock import in_german
 from website.leads import labels
 
-STATUS = {
-    "new": "noch nicht bearbeitet",
-    "in-progress": "in Bearbeitung",
-    "qualified": "in Vorbereitung eines Einsatzes",
-    "won": "Auftrag erteilt",
-    "lost": "kein Auftrag",
-}
-CHANNELS = {
-    "mail": "E-Mail an unsere Mitarbeiter",
-    "webhook": "Übergabe an ein anderes Programm",
-    "confirmation": "Bestätigung an Sie",
-}
-STATES = {
-    "withheld": "zurückgehalten",
-    "pending": "in Zustellung",
-    "sent": "zugestellt",
-    "dead": "nicht zustellbar",
-}
-ACTIONS = {
-    "received": "eingegangen",
-    "quarantined": "eingegangen und wegen Spamverdachts zurückgehalten",
-    "confirmed": "vom Absender bestätigt",
-    "released": "nach Prüfung freigegeben",
-    "status": "Status geändert",
-    "sent": "zugestellt",
-    "postponed": "Zustellung verschoben",
-    "given-up": "nicht zustellbar",
-    "send-again": "Zustellung neu begonnen",
-    "answered": "beantwortet",
-    "not-answered": "Vermerk „beantwortet“ zurückgenommen",
-    "owner": "Zuständigkeit geändert",
-    "follow-up": "Wiedervorlage geändert",
-    "lost-reason": "Absagegrund geändert",
-    "tags": "Schlagwörter geändert",
-    "note": "Notiz geschrieben",
-}
-ACTORS = {
-    "visitor": "Absender",
-    "outbox": "Programm für die Zustellung",
-    "operator": "Mitarbeiter",
-    "staff": "Mitarbeiter",
-}
-FINGERPRINTS = {
-    "content": "der ganzen Anfrage",
-    "page": "der Anfrage und ihrer Seite",
-    "text": "der Nachricht",
-    "proof": "der Rechenaufgabe",
-    "asker": "der E-Mail-Adresse",
-}
-WORDS = {
-    "status": STATUS,
-    "channel": CHANNELS,
-    "state": STATES,
-    "action": ACTIONS,
-    "lost_reason": {reason.value: label for reason, label in labels.LOST_REASON.items()},
-    "actor": ACTORS,
-    "fingerprint": FINGERPRINTS,
-}
-
 
 def page(data: Mapping[str, Any], *, privacy_page: str) -> str:
     """Render the page.
@@ -86,7 +27,7 @@ def page(data: Mapping[str, Any], *, privacy_page: str) -> str:
 
 def _word(value: str, kind: str) -> str:
     """Return the German word for a value of the database; the value itself if there is none."""
-    return WORDS[kind].get(value, value)
+    return labels.ACCESS_REPORT[kind].get(value, value)
 
 
 def _moment(written: str) -> str:

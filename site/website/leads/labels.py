@@ -1,42 +1,26 @@
-"""What staff read for the states of leads and deliveries, wherever they are shown or exported."""
+"""What people read for the values of the database, as ``labels.toml`` says it."""
 
 from __future__ import annotations
 
 import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
 
-from website.leads.models import GERMAN, Channel, DeliveryState, LeadStatus, LostReason
+from website.leads.models import GERMAN
 
-STATUS: dict[LeadStatus, str] = {
-    LeadStatus.NEW: "neu",
-    LeadStatus.IN_PROGRESS: "in Bearbeitung",
-    LeadStatus.QUALIFIED: "qualifiziert",
-    LeadStatus.WON: "gewonnen",
-    LeadStatus.LOST: "verloren",
+_LABELS = tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))
+STATUS: Mapping[str, str] = _LABELS["status"]
+LOST_REASON: Mapping[str, str] = _LABELS["lost_reason"]
+CHANNEL: Mapping[str, str] = _LABELS["channel"]
+DELIVERY_STATE: Mapping[str, str] = _LABELS["delivery_state"]
+HISTORY: Mapping[str, str] = _LABELS["history"]
+"""What was done to a lead, after the name of who did it, by the action of the audit trail."""
+ACCESS_REPORT: Mapping[str, Mapping[str, str]] = _LABELS["access_report"] | {
+    "lost_reason": LOST_REASON,
+    "state": DELIVERY_STATE,
 }
-
-LOST_REASON: dict[LostReason, str] = {
-    LostReason.TOO_LATE: "Zu spät geantwortet",
-    LostReason.PRICE: "Preis",
-    LostReason.COMPETITOR: "Anderer Anbieter",
-    LostReason.NO_NEED: "Bedarf entfallen",
-    LostReason.NO_ANSWER: "Nicht erreichbar",
-    LostReason.NO_FIT: "Passt nicht zu uns",
-    LostReason.NO_REQUEST: "Werbung/Irrläufer",
-    LostReason.OTHER: "Anderer Grund",
-}
-
-CHANNEL: dict[Channel, str] = {
-    Channel.MAIL: "E-Mail",
-    Channel.WEBHOOK: "Webhook",
-    Channel.CONFIRMATION: "Bestätigung an den Absender",
-}
-
-DELIVERY_STATE: dict[DeliveryState, str] = {
-    DeliveryState.WITHHELD: "zurückgehalten",
-    DeliveryState.PENDING: "in Zustellung",
-    DeliveryState.SENT: "zugestellt",
-    DeliveryState.DEAD: "nicht zustellbar",
-}
+"""What people read in the report on what is stored about them, by the kind of value."""
 
 
 @functools.cache
