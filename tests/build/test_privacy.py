@@ -50,7 +50,7 @@ def test_every_control_of_the_form_is_explained(build: Path, page: html.HtmlElem
 
 
 def test_every_period_is_told_as_it_is_set(page: html.HtmlElement) -> None:
-    site, problems, _ = sitedata.read(ROOT / "content/website.toml", "", Addresses("/"))
+    site, problems, _ = sitedata.read(ROOT / "content", Addresses("/"))
     assert problems == []
     kept = site.privacy.retention
     after = "nach dem letzten Kontakt"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from website.content import files, kinds
+from website.content import files, kinds, text_files
 from website.content.files import File, FileKind
 from website.content.models import Item
 from website.content.problems import Problem, Severity
@@ -106,8 +106,8 @@ def _anew(reader: Reader, file: str, state: State | None, digest: str) -> Cached
 
 def _unreadable(folder: Path, file: str, error: OSError) -> CachedFile:
     label = files.label(folder, file)
-    message = f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
-    return CachedFile(file, label, None, "", None, (Problem(label, 1, message),), ())
+    problem = Problem(label, 1, text_files.unreadable(error))
+    return CachedFile(file, label, None, "", None, (problem,), ())
 
 
 def _settled(file: File) -> State | None:

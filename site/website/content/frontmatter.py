@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from website.content import frontmatter_advice
-from website.content.problems import Report
+from website.content.problems import Report, ignore
 from website.content.value_reader import Fields, Path
 
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -78,7 +78,7 @@ def _parse(
     source: str, first_line: int, report: Report, warn: Report | None = None
 ) -> Fields | None:
     source = source.translate(OTHER_LINE_ENDS)
-    reading = _Reading(source, first_line, report, warn or _say_nothing)
+    reading = _Reading(source, first_line, report, warn or ignore)
     try:
         values = reading.document()
     except _Refused as refused:
@@ -88,10 +88,6 @@ def _parse(
         _report_syntax(error, source, first_line, report)
         return None
     return Fields(values, reading.lines, report)
-
-
-def _say_nothing(_line: int, _message: str) -> None:
-    pass
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module

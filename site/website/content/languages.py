@@ -164,9 +164,7 @@ def read_catalogue(
         report(1, "Die Übersetzungen fehlen. „make translations“ legt an, was zu übersetzen ist.")
         return Translations()
     except OSError as error:
-        report(
-            1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
-        )
+        report(1, text_files.unreadable(error))
         return Translations()
     digest = hashlib.sha256(data).hexdigest()
     if before and before.digest == digest:

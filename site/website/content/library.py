@@ -420,14 +420,12 @@ class Library:
         )
 
     def _read_site(self, data: bytes) -> sitedata.Read:
-        path, label = self.folder / sitedata.NAME, self.label(sitedata.NAME)
         if self.is_german:
-            return sitedata.read(path, label, self.addresses, data)
+            return sitedata.read(self.folder, self.addresses, data)
         german = self.editions[GERMAN.code]
         return translated_site_data.read(
             self.folder,
             self.addresses.site_root,
-            german.folder / sitedata.NAME,
             german.problems,
             data,
             self.language.translations,

@@ -63,14 +63,14 @@ def load(
     """
     earlier: Mapping[str, Library | EditionBefore] = before.editions if before else {}
     reading = _Reading(today, earlier, with_unpublished=with_unpublished)
-    addresses, path = Addresses(root), folder / sitedata.NAME
-    of_site = sitedata.read(path, files.label(folder, sitedata.NAME), addresses)
+    addresses = Addresses(root)
+    of_site = sitedata.read(folder, addresses)
     of_form = questionnaire_file.read(folder)
     editions = {GERMAN.code: reading.edition(folder, addresses, of_site, of_form)}
     for code, place in files.editions(folder).items():
         words_before = earlier[code].texts.language.translations if code in earlier else None
         addresses, of_edition = translated_site_data.read(
-            place, root, path, of_site[1], before=words_before
+            place, root, of_site[1], before=words_before
         )
         words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
         editions[code] = reading.edition(place, addresses, of_edition, words)

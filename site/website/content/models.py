@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from website.content import motif, text_files
 from website.content.motif import Motif
 from website.content.problems import Problem
+from website.content.value_reader import RequiredProse, Summary, WebAddress
 from website.exceptions import ContentError
 from website.infra.text import gettext_noop
 
@@ -39,8 +40,8 @@ class PublicationStatus(StrEnum):
 class Source:
     """Where a statement comes from."""
 
-    text: str
-    url: str = ""
+    text: RequiredProse
+    url: WebAddress = ""
     year: str = ""
 
 
@@ -260,8 +261,8 @@ class Topic:
 
     slug: str
     address: str
-    title: str
-    description: str
+    title: RequiredProse
+    description: Summary
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ Report = Callable[[int, str], None]
 """Takes a line and a sentence; whoever reads a file reports through it."""
 
 
+def ignore(_line: int, _message: str) -> None:
+    """Report nothing: what is wrong is known already, or follows from something else."""
+
+
 class Severity(StrEnum):
     """How much a problem matters, the gravest first."""
 

@@ -40,13 +40,7 @@ def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[P
 
     :param data: the bytes of the file, where they are not those on the disk.
     """
-    problems: list[Problem] = []
-    label = files.label(folder, NAME)
-
-    def report(line: int, message: str) -> None:
-        problems.append(Problem(label, line, message))
-
-    fields = toml_files.read(folder / NAME, report, holds=HOLDS, data=data)
+    fields, problems = toml_files.read(folder, NAME, holds=HOLDS, data=data)
     if fields is None:
         return _completed((), is_readable=False), problems
     groups = _groups(fields)
@@ -54,7 +48,7 @@ def read(folder: Path, data: bytes | None = None) -> tuple[Questionnaire, list[P
     fields.finish()
     names = {question.name for question, _ in questions}
     for name in CONTRACTS.keys() - names:
-        report(1, f'Die Frage mit key = "{name}" fehlt. Ohne sie geht das Formular nicht.')
+        fields.report(1, f'Die Frage mit key = "{name}" fehlt. Ohne sie geht das Formular nicht.')
     problems += _lost(folder, [question for question, _ in questions])
     return _completed(questions), sorted(problems)
 

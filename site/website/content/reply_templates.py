@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from website.content import files, toml_files
+from website.content import toml_files
 from website.content.problems import Problem
-from website.content.value_reader import Fields, shown
+from website.content.value_reader import Fields, RequiredText, shown
 
 NAME = "antworten.toml"
 PLACEHOLDERS = ("name", "unternehmen", "nummer", "thema", "eingang", "absender")
@@ -22,8 +22,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 class ReplyTemplate:
     """A subject and a text whose placeholders are filled in for a request."""
 
-    title: str
-    subject: str
+    title: RequiredText
+    subject: RequiredText
     paragraphs: tuple[str, ...]
 
     def filled(self, values: Mapping[str, str]) -> tuple[str, str]:
@@ -42,36 +42,24 @@ def read(
 
     :param data: the bytes of the file, where they are not those on the disk.
     """
-    problems: list[Problem] = []
     if data is None and not (folder / NAME).exists():
-        return (), problems
-
-    def report(line: int, message: str) -> None:
-        problems.append(Problem(files.label(folder, NAME), line, message))
-
-    holds = "die Vorlagen für Antworten"
-    fields = toml_files.read(folder / NAME, report, holds=holds, data=data)
+        return (), []
+    fields, problems = toml_files.read(folder, NAME, holds="die Vorlagen für Antworten", data=data)
     if fields is None:
         return (), problems
-    templates = tuple(_template(item) for item in fields.tables("vorlagen"))
+    templates = tuple(map(_template, fields.tables("vorlagen")))
     fields.finish()
     return templates, problems
 
 
 def _template(item: Fields) -> ReplyTemplate:
-    template = ReplyTemplate(
-        item.text("title", required=True),
-        item.text("subject", required=True),
-        item.texts("absaetze"),
-    )
-    item.finish()
+    template = item.into(ReplyTemplate, paragraphs=item.texts("absaetze"))
     if not template.paragraphs:
         item.say("absaetze", "Die Vorlage hat keinen Text. Schreiben Sie ihn unter „absaetze“.")
     excess = sum(map(len, template.paragraphs)) - LONGEST
     if excess > 0:
-        item.say(
-            "absaetze", f"Der Text ist um {excess} Zeichen länger als die erlaubten {LONGEST}."
-        )
+        message = f"Der Text ist um {excess} Zeichen länger als die erlaubten {LONGEST}."
+        item.say("absaetze", message)
     _check(item, "subject", template.subject)
     for index, text in enumerate(template.paragraphs):
         _check(item, "absaetze", text, index)

@@ -6,16 +6,25 @@ import datetime
 import pathlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from website.content import slugs, toml_files
+from website.content import files, slugs, toml_files
 from website.content.addresses import Addresses
 from website.content.languages import GERMAN, Language
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
-from website.content.value_reader import Fields, Path
+from website.content.value_reader import (
+    Fields,
+    Path,
+    Prose,
+    Proses,
+    RequiredDate,
+    RequiredProse,
+    RequiredText,
+    Summary,
+)
 
 NAME = "website.toml"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -30,7 +39,7 @@ REFERENCE = "{reference}"
 class NavigationItem:
     """One entry of a menu."""
 
-    label: str
+    label: RequiredProse
     address: str
 
 
@@ -38,19 +47,19 @@ class NavigationItem:
 class Contact:
     """Whom visitors reach without the form."""
 
-    name: str = ""
-    role: str = ""
-    phone: str = ""
-    email: str = ""
-    hours: str = ""
+    name: RequiredText = ""
+    role: Prose = ""
+    phone: RequiredText = ""
+    email: RequiredText = ""
+    hours: Prose = ""
 
 
 @dataclass(frozen=True)
 class Representative:
     """Somebody who acts for the company."""
 
-    name: str
-    role: str
+    name: RequiredText
+    role: RequiredProse
 
 
 @dataclass(frozen=True)
@@ -61,29 +70,29 @@ class Provider:
     IHK Hamburg, IHK München).
     """
 
-    company: str = ""
-    legal_form: str = ""
+    company: RequiredText = ""
+    legal_form: RequiredText = ""
     representatives: tuple[Representative, ...] = ()
-    street: str = ""
-    postal_code: str = ""
-    city: str = ""
-    country: str = ""
-    email: str = ""
-    phone: str = ""
-    register: str = ""
-    register_court: str = ""
-    register_number: str = ""
-    vat_id: str = ""
+    street: RequiredText = ""
+    postal_code: RequiredText = ""
+    city: RequiredText = ""
+    country: RequiredText = ""
+    email: RequiredText = ""
+    phone: RequiredText = ""
+    register: RequiredText = ""
+    register_court: RequiredText = ""
+    register_number: RequiredText = ""
+    vat_id: RequiredText = ""
     business_id: str = ""
     """Wirtschafts-Identifikationsnummer (§ 139c AO)."""
     capital: str = ""
     outstanding_contributions: str = ""
     """Named together with the capital, or not at all (§ 5 Abs. 1 Nr. 1 DDG)."""
-    permit: str = ""
-    liability_insurance: str = ""
-    responsible_editor: str = ""
-    responsible_editor_address: str = ""
-    as_of: datetime.date | None = None
+    permit: RequiredProse = ""
+    liability_insurance: RequiredProse = ""
+    responsible_editor: RequiredText = ""
+    responsible_editor_address: RequiredText = ""
+    as_of: RequiredDate = None
 
 
 @dataclass(frozen=True)
@@ -109,15 +118,15 @@ class RetentionPeriods:
 class Privacy:
     """Who guards the data, who gets to see them, and for how long they are kept."""
 
-    officer: str = ""
-    authority: str = ""
-    host: str = ""
-    mail_provider: str = ""
-    third_countries: str = ""
+    officer: RequiredProse = ""
+    authority: RequiredProse = ""
+    host: RequiredProse = ""
+    mail_provider: RequiredProse = ""
+    third_countries: RequiredProse = ""
     """Whether data leave the European Union, in one sentence."""
-    webhook_receiver: str = ""
+    webhook_receiver: RequiredProse = ""
     """Whose program gets each request."""
-    candidates: str = ""
+    candidates: RequiredProse = ""
     """What interim managers get to know of a request."""
     confirmation_mail: bool = False
     """Whether requests are confirmed by mail."""
@@ -129,11 +138,11 @@ class Privacy:
 class Accessibility:
     """What the accessibility statement says of the last test."""
 
-    scope: str = ""
+    scope: Prose = ""
     tested_on: datetime.date | None = None
-    method: str = ""
-    result: str = ""
-    gaps: tuple[str, ...] = ()
+    method: Prose = ""
+    result: Prose = ""
+    gaps: Proses = ()
 
 
 @dataclass(frozen=True)
@@ -148,11 +157,11 @@ class ConfirmationWords:
 class SiteData:
     """Everything that marketing staff set once for all pages."""
 
-    name: str = ""
-    motto: str = ""
-    description: str = ""
+    name: RequiredText = ""
+    motto: RequiredProse = ""
+    description: Summary = ""
     articles_per_page: int = 10
-    response_promise: str = ""
+    response_promise: Prose = ""
     """Printed only when somebody has put it here; nobody promises by default."""
     navigation: tuple[NavigationItem, ...] = ()
     legal_navigation: tuple[NavigationItem, ...] = ()
@@ -179,22 +188,17 @@ Read = tuple[SiteData, list[Problem], list[Problem]]
 """Site data, what is wrong with them, and the facts that are still placeholders."""
 
 
-def read(path: pathlib.Path, label: str, addresses: Addresses, data: bytes | None = None) -> Read:
+def read(folder: pathlib.Path, addresses: Addresses, data: bytes | None = None) -> Read:
     """Read the site data of the German edition.
 
     :param data: the bytes of the file, where they are not those on the disk.
     """
-    problems: list[Problem] = []
-
-    def report(line: int, message: str) -> None:
-        problems.append(Problem(label, line, message))
-
     holds = "Name, Navigation, Themen und Anbieterdaten"
-    fields = toml_files.read(path, report, holds=holds, data=data)
+    fields, problems = toml_files.read(folder, NAME, holds=holds, data=data)
     if fields is None:
         return SiteData(is_readable=False), problems, []
     site = of_fields(fields, addresses, GERMAN)
-    return site, problems, open_facts(fields, label)
+    return site, problems, open_facts(fields, files.label(folder, NAME))
 
 
 def open_facts(fields: Fields, label: str) -> list[Problem]:
@@ -210,35 +214,23 @@ def open_facts(fields: Fields, label: str) -> list[Problem]:
 
 def of_fields(fields: Fields, addresses: Addresses, language: Language) -> SiteData:
     """Return the site data that a file holds; what is wrong with them has been reported then."""
-    site = SiteData(
+    return fields.into(
+        SiteData,
         language=language,
-        name=fields.text("name", required=True),
-        motto=fields.prose("motto", required=True),
-        description=fields.prose("description", required=True, longest=160),
-        articles_per_page=fields.integer("articles_per_page", default=10),
-        response_promise=fields.prose("response_promise"),
         navigation=tuple(_navigation(fields, "navigation", addresses)),
         legal_navigation=tuple(_navigation(fields, "legal_navigation", addresses)),
         topics=tuple(_topics(fields, addresses)),
         foreign_terms=_foreign_terms(fields.table("foreign_terms")),
-        contact=_contact(fields.table("contact")),
-        provider=_provider(fields.table("provider")),
-        privacy=_privacy(fields.table("privacy")),
-        accessibility=_accessibility(fields.table("accessibility")),
         confirmation=_confirmation(fields.table("confirmation")),
+        is_readable=True,
         lines=fields.lines,
     )
-    fields.finish()
-    return site
 
 
 def _navigation(fields: Fields, key: str, addresses: Addresses) -> Iterator[NavigationItem]:
     for item in fields.tables(key):
-        yield NavigationItem(
-            label=item.prose("label", required=True),
-            address=addresses.at_root(item.text("to", required=True)),
-        )
-        item.finish()
+        address = addresses.at_root(item.text("to", required=True))
+        yield item.into(NavigationItem, address=address)
 
 
 def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
@@ -251,13 +243,7 @@ def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
         elif slug in seen:
             item.say("slug", f"Das Thema „{slug}“ steht zweimal da. Löschen Sie eines davon.")
         seen.add(slug)
-        yield Topic(
-            slug=slug,
-            address=addresses.topic(slugs.slugify(slug)),
-            title=item.prose("title", required=True),
-            description=item.prose("description", required=True, longest=160),
-        )
-        item.finish()
+        yield item.into(Topic, slug=slug, address=addresses.topic(slugs.slugify(slug)))
 
 
 def _foreign_terms(fields: Fields) -> dict[str, tuple[str, ...]]:
@@ -265,93 +251,6 @@ def _foreign_terms(fields: Fields) -> dict[str, tuple[str, ...]]:
         if not _LANGUAGE.fullmatch(key):
             fields.say(key, f"„{key}“ ist kein Kürzel einer Sprache. Nehmen Sie etwa en oder fr.")
     return {language: fields.texts(language) for language in fields.values}
-
-
-def _contact(fields: Fields) -> Contact:
-    contact = Contact(
-        name=fields.text("name", required=True),
-        role=fields.prose("role"),
-        phone=fields.text("phone", required=True),
-        email=fields.text("email", required=True),
-        hours=fields.prose("hours"),
-    )
-    fields.finish()
-    return contact
-
-
-def _provider(fields: Fields) -> Provider:
-    provider = Provider(
-        company=fields.text("company", required=True),
-        legal_form=fields.text("legal_form", required=True),
-        representatives=tuple(_representatives(fields)),
-        street=fields.text("street", required=True),
-        postal_code=fields.text("postal_code", required=True),
-        city=fields.text("city", required=True),
-        country=fields.text("country", required=True),
-        email=fields.text("email", required=True),
-        phone=fields.text("phone", required=True),
-        register=fields.text("register", required=True),
-        register_court=fields.text("register_court", required=True),
-        register_number=fields.text("register_number", required=True),
-        vat_id=fields.text("vat_id", required=True),
-        business_id=fields.text("business_id"),
-        capital=fields.text("capital"),
-        outstanding_contributions=fields.text("outstanding_contributions"),
-        permit=fields.prose("permit", required=True),
-        liability_insurance=fields.prose("liability_insurance", required=True),
-        responsible_editor=fields.text("responsible_editor", required=True),
-        responsible_editor_address=fields.text("responsible_editor_address", required=True),
-        as_of=fields.date("as_of", required=True),
-    )
-    fields.finish()
-    return provider
-
-
-def _representatives(fields: Fields) -> Iterator[Representative]:
-    for item in fields.tables("representatives"):
-        yield Representative(
-            name=item.text("name", required=True), role=item.prose("role", required=True)
-        )
-        item.finish()
-
-
-def _privacy(fields: Fields) -> Privacy:
-    default = Privacy()
-    privacy = Privacy(
-        officer=fields.prose("officer", required=True),
-        authority=fields.prose("authority", required=True),
-        host=fields.prose("host", required=True),
-        mail_provider=fields.prose("mail_provider", required=True),
-        third_countries=fields.prose("third_countries", required=True),
-        webhook_receiver=fields.prose("webhook_receiver", required=True),
-        candidates=fields.prose("candidates", required=True),
-        confirmation_mail=fields.flag("confirmation_mail"),
-        server_log_days=fields.integer("server_log_days", default=default.server_log_days),
-        retention=_retention(fields.table("retention")),
-    )
-    fields.finish()
-    return privacy
-
-
-def _accessibility(fields: Fields) -> Accessibility:
-    accessibility = Accessibility(
-        scope=fields.prose("scope"),
-        tested_on=fields.date("tested_on"),
-        method=fields.prose("method"),
-        result=fields.prose("result"),
-        gaps=fields.proses("gaps"),
-    )
-    fields.finish()
-    return accessibility
-
-
-def _retention(fields: Fields) -> RetentionPeriods:
-    periods = asdict(RetentionPeriods())
-    retention = RetentionPeriods(
-        **{key: fields.integer(key, default=periods[key]) for key in periods}
-    )
-    fields.finish()
-    return retention
 
 
 def _confirmation(fields: Fields) -> ConfirmationWords:

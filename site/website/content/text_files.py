@@ -55,6 +55,11 @@ def decoded(data: bytes) -> str:
         raise UnreadableFile(line, message) from error
 
 
+def unreadable(error: OSError) -> str:
+    """Return what authors are told of a file that the system does not let us read."""
+    return f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
+
+
 def without_control(text: str) -> str:
     """Return a text as pages and feeds can hold it, with a space for what only broke a line."""
     return CONTROL.sub("", _LINE_BREAK.sub(" ", text))

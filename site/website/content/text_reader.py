@@ -202,7 +202,7 @@ class FrontMatter:
             "reviewed_by": self.fields.text("reviewed_by"),
             "ai": self._ai(),
             "responsible": self.fields.text("responsible"),
-            "sources": tuple(_sources(self.fields)),
+            "sources": tuple(item.into(Source) for item in self.fields.tables("sources")),
             "cta": self._cta(),
             "cover": (self._own_cover() if is_dated else None) or motif.cover(self.name),
             **(self._dated() if is_dated else {}),
@@ -309,13 +309,3 @@ def _tools(fields: Fields) -> Iterator[str]:
             known = ", ".join(TOOLS)
             message = f"Das Werkzeug „{name}“ gibt es nicht. Möglich sind: {known}."
             fields.say("tools", message, index)
-
-
-def _sources(fields: Fields) -> Iterator[Source]:
-    for item in fields.tables("sources"):
-        yield Source(
-            text=item.prose("text", required=True),
-            url=item.web_address("url"),
-            year=item.text("year"),
-        )
-        item.finish()

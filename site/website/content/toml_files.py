@@ -5,9 +5,9 @@ from __future__ import annotations
 import pathlib
 import re
 
-from website.content import text_files, toml_advice
+from website.content import files, text_files, toml_advice
 from website.content.languages import GERMAN, Language
-from website.content.problems import Report
+from website.content.problems import Problem
 from website.content.value_reader import TOML, Fields, Path
 from website.exceptions import UnreadableFile
 
@@ -18,34 +18,40 @@ _KEY = re.compile(r"^\s*[\"']?([\w /-]*\w)[\"']?\s*=")
 
 
 def read(
-    path: pathlib.Path,
-    report: Report,
+    folder: pathlib.Path,
+    name: str,
     *,
     holds: str,
     data: bytes | None = None,
     language: Language = GERMAN,
-) -> Fields | None:
-    """Return the fields of a file; nothing where it cannot be read, which is reported.
+) -> tuple[Fields | None, list[Problem]]:
+    """Return the fields of a file, or nothing where it cannot be read, and what is wrong with it.
 
+    What is wrong with the values is added to the problems when they are read.
+
+    :param folder: of an edition's content.
     :param holds: what the file is for, in a German main clause: where it is missing, it is said.
     :param data: its bytes, where they are not those on the disk.
     :param language: in which visitors read its texts.
     """
+    problems: list[Problem] = []
+    label = files.label(folder, name)
+
+    def report(line: int, message: str) -> None:
+        problems.append(Problem(label, line, message))
+
     try:
-        source = text_files.read(path) if data is None else text_files.text_of(data)
+        source = text_files.read(folder / name) if data is None else text_files.text_of(data)
         values = toml_advice.values(source)
     except FileNotFoundError:
         report(1, f"Die Datei fehlt. In ihr stehen {holds}.")
-        return None
     except UnreadableFile as error:
         report(error.line, str(error))
-        return None
     except OSError as error:
-        report(
-            1, f"Die Datei lässt sich nicht lesen ({error.strerror}). Geben Sie ihre Rechte frei."
-        )
-        return None
-    return Fields(values, lines_of(source), report, form=TOML, language=language)
+        report(1, text_files.unreadable(error))
+    else:
+        return Fields(values, lines_of(source), report, form=TOML, language=language), problems
+    return None, problems
 
 
 def lines_of(source: str) -> dict[Path, int]:

@@ -35,13 +35,7 @@ def read(
     :param german: the German questionnaire.
     :param data: the bytes of the edition's file, where they are not those on the disk.
     """
-    problems: list[Problem] = []
-    label = files.label(folder, NAME)
-
-    def report(line: int, message: str) -> None:
-        problems.append(Problem(label, line, message))
-
-    fields = toml_files.read(folder / NAME, report, holds=HOLDS, data=data, language=language)
+    fields, problems = toml_files.read(folder, NAME, holds=HOLDS, data=data, language=language)
     if fields is None:
         return replace(german, is_readable=False), problems
     groups = _groups(fields.table("groups"), german)
@@ -50,6 +44,7 @@ def read(
 
     def left_out(at: Fields, what: str) -> None:
         message = f"{what} ist noch nicht übersetzt und fehlt deshalb in dieser Sprache."
+        label = files.label(folder, NAME)
         problems.append(Problem(label, at.line(), message, Severity.WARNING))
 
     asked = []

@@ -60,7 +60,6 @@ _PATH = re.compile(rf"{_PART}(?:/{_PART}){{0,{DEEPEST - 1}}}")
 def read(
     folder: Path,
     site_root: str,
-    german_file: Path,
     of_german: Collection[Problem],
     data: bytes | None = None,
     before: Translations | None = None,
@@ -69,30 +68,22 @@ def read(
 
     :param folder: of the edition; its name is its language.
     :param site_root: the path of the German edition, ending with a slash.
-    :param german_file: where the German site data stand.
-    :param of_german: what is wrong with them, which is not said again.
+    :param of_german: what is wrong with the German site data, which is not said again.
     :param data: the bytes of the edition's file, where they are not those on the disk.
     :param before: the words of the interface as they were read before.
     :returns: the edition's addresses, and its site data as :func:`sitedata.read` does.
     """
-    problems: list[Problem] = []
-    label = files.label(folder, sitedata.NAME)
-    known = {problem.message for problem in of_german}
-
-    def report(line: int, message: str) -> None:
-        if message not in known:
-            problems.append(Problem(label, line, message))
+    holds = "Sprache, Adressen, Name, Navigation und Themen dieser Ausgabe"
+    own, problems = toml_files.read(folder, sitedata.NAME, holds=holds, data=data)
+    german, _ = toml_files.read(folder.parent, sitedata.NAME, holds=holds)
+    root = f"{site_root}{folder.name}/"
+    if own is None or german is None:
+        site = sitedata.SiteData(is_readable=False, language=Language(folder.name, folder.name))
+        return Addresses(root, site_root), (site, problems, [])
 
     def report_catalogue(line: int, message: str) -> None:
         problems.append(Problem(files.label(folder, languages.NAME), line, message))
 
-    root = f"{site_root}{folder.name}/"
-    holds = "Sprache, Adressen, Name, Navigation und Themen dieser Ausgabe"
-    own = toml_files.read(folder / sitedata.NAME, report, holds=holds, data=data)
-    german = toml_files.read(german_file, _say_nothing, holds=holds)
-    if own is None or german is None:
-        site = sitedata.SiteData(is_readable=False, language=Language(folder.name, folder.name))
-        return Addresses(root, site_root), (site, problems, [])
     translations = languages.read_catalogue(folder, report_catalogue, before)
     own.language = language = replace(_language(own, folder.name), translations=translations)
     addresses = Addresses(root, site_root, dict(_words(own.table("addresses"))))
@@ -100,7 +91,10 @@ def read(
     site = sitedata.of_fields(fields, addresses, language)
     for path in PROSE:
         _require_translation(own, german.values, path)
-    return addresses, (site, problems, sitedata.open_facts(own, label))
+    known = {problem.message for problem in of_german}
+    found = [problem for problem in problems if problem.message not in known]
+    label = files.label(folder, sitedata.NAME)
+    return addresses, (site, found, sitedata.open_facts(own, label))
 
 
 def _language(own: Fields, code: str) -> Language:
@@ -167,7 +161,3 @@ def _at(values: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML
     for key in path:
         values = values.get(key) if isinstance(values, dict) else None
     return values
-
-
-def _say_nothing(_line: int, _message: str) -> None:
-    pass

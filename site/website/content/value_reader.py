@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import functools
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
+from dataclasses import fields as fields_of
+from functools import partial
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
 from website.content.placeholders import is_placeholder
-from website.content.problems import Report
+from website.content.problems import Report, ignore
 
 SHOWN = 60
 """Characters of a value that a message repeats."""
@@ -39,6 +42,8 @@ TOML = ValueForm(text='{} = "…"', texts='{} = ["…", "…"]', tables="[[{}]]"
 
 Path = tuple[str | int, ...]
 """Where a value stands: ``("sources", 0, "url")``."""
+
+ModelT = TypeVar("ModelT")
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
@@ -165,7 +170,7 @@ class Fields:
         if value is not None and not isinstance(value, dict):
             self.say(key, f"„{key}“ soll ein Abschnitt mit eigenen Angaben sein.")
             # What it lacks follows from that.
-            value, report = None, _say_nothing
+            value, report = None, ignore
         return self._below(value or {}, report, key)
 
     def tables(self, key: str) -> Iterator[Fields]:
@@ -176,6 +181,20 @@ class Fields:
                 yield self._below(entry, self.report, key, index)
             else:
                 self.say(key, f"Jeder Eintrag von „{key}“ braucht benannte Angaben.", index)
+
+    def into(self, model: type[ModelT], **given: Any) -> ModelT:  # noqa: ANN401 - of any type
+        """Read a dataclass, each of its fields as its type says, and call :meth:`finish`.
+
+        Texts are read as they stand, or as their type's annotation says (:data:`Prose`); numbers
+        have their default where nothing is said; dataclasses are tables, and tuples of them lists.
+
+        :param given: the values of fields that are read in another way.
+        """
+        for key, read in _readers(cast("Hashable", model)).items():
+            if key not in given:
+                given[key] = read(self, key)
+        self.finish()
+        return model(**given)
 
     def _below(self, values: Mapping[str, Any], report: Report, *at: str | int) -> Fields:
         return Fields(values, self.lines, report, (*self.at, *at), self.form, self.language)
@@ -238,14 +257,50 @@ class Fields:
                 self.say(key, f"Ein Eintrag von „{key}“ {_no_text(entry)}", index)
 
 
+RequiredText = Annotated[str, partial(Fields.text, required=True)]
+Prose = Annotated[str, Fields.prose]
+RequiredProse = Annotated[str, partial(Fields.prose, required=True)]
+Summary = Annotated[str, partial(Fields.prose, required=True, longest=160)]
+"""A sentence or two, as search results show them."""
+Proses = Annotated[tuple[str, ...], Fields.proses]
+WebAddress = Annotated[str, Fields.web_address]
+RequiredDate = Annotated[datetime.date | None, partial(Fields.date, required=True)]
+
+_BY_TYPE: dict[Any, Callable[[Fields, str], Any]] = {
+    str: Fields.text,
+    bool: Fields.flag,
+    tuple[str, ...]: Fields.texts,
+    datetime.date | None: Fields.date,
+}
+
+
+@functools.cache
+def _readers(model: Any) -> dict[str, Callable[[Fields, str], Any]]:  # noqa: ANN401 - a type
+    """Return by what each field of a dataclass is read."""
+    hints = get_type_hints(model, include_extras=True)
+    found = {each.name: _reader(hints[each.name], each.default) for each in fields_of(model)}
+    return {key: read for key, read in found.items() if read}
+
+
+def _reader(hint: Any, default: Any) -> Callable[[Fields, str], Any] | None:  # noqa: ANN401 - a type
+    if get_origin(hint) is Annotated:
+        read: Callable[[Fields, str], Any] = hint.__metadata__[0]
+        return read
+    if hint is int:
+        return partial(Fields.integer, default=default)
+    model: Any = (get_args(hint) or [hint])[0]
+    is_model = is_dataclass(model)
+    if is_model and get_origin(hint) is tuple:
+        return lambda fields, key: tuple(item.into(model) for item in fields.tables(key))
+    if is_model:
+        return lambda fields, key: fields.table(key).into(model)
+    return _BY_TYPE.get(hint)
+
+
 def shown(value: object) -> str:
     """Return a value as a message may repeat it, on one line and not too long."""
     text = " ".join(str(value).split())
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-
-
-def _say_nothing(_line: int, _message: str) -> None:
-    pass
 
 
 def _is_day(value: object) -> bool:
