@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, select
 
 from website.infra.clock import GERMANY, german_day
 from website.infra.database import Database
@@ -141,25 +141,22 @@ class Demo:
 
         Nothing of it must leave the house any more, nor alarm anybody.
         """
-        state = DeliveryState.WITHHELD if receipt.quarantined else DeliveryState.SENT
-        sender = deliveries.domain_of(self.intake.sender)
         sent_at = receipt.received_at + datetime.timedelta(seconds=2)
-        how = {
-            "created_at": receipt.received_at,
-            "next_attempt_at": receipt.received_at,
-            "attempts": int(state is DeliveryState.SENT),
-            "sent_at": sent_at if state is DeliveryState.SENT else None,
-        }
+        is_sent = not receipt.quarantined
         with self.intake.database.writing() as session:
             query = select(Lead.id).where(Lead.reference == receipt.reference)
             lead_id = session.scalars(query).one()
-            mark = Event(lead_id=lead_id, at=sent_at, actor=ACTOR, action=INVENTED)
-            session.add(mark)
-            owed = deliveries.rows(
-                self.intake.targets, lead_id, receipt.reference, sender, state=state
+            session.add(Event(lead_id=lead_id, at=sent_at, actor=ACTOR, action=INVENTED))
+            rows = deliveries.rows(
+                self.intake.targets,
+                lead_id,
+                receipt.reference,
+                self.intake.sender,
+                receipt.received_at,
+                state=DeliveryState.SENT if is_sent else DeliveryState.WITHHELD,
             )
-            if owed:
-                session.execute(insert(Delivery), [row | how for row in owed])
+            how = {"attempts": int(is_sent), "sent_at": sent_at if is_sent else None}
+            session.add_all(Delivery(**row, **how) for row in rows)
 
     def _work(
         self, chance: random.Random, workflow: Workflow, clock: SettableClock, receipt: Receipt

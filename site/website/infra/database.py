@@ -153,10 +153,15 @@ def storage_errors() -> Iterator[None]:
         raise StorageError("The database cannot be used now: all connections are busy") from error
 
 
+def insert(connection: Connection, table: type[DeclarativeBase]) -> Any:  # noqa: ANN401 - either's
+    """Return the insert statement of a connection's database, which knows ``ON CONFLICT``."""
+    return _INSERTS[connection.dialect.name](table)
+
+
 def insert_new(session: Session, table: type[DeclarativeBase], **values: object) -> None:
     """Insert a row, unless its key is taken: another process may do the same at this moment."""
-    insert = _INSERTS[session.get_bind().dialect.name](table)
-    session.execute(insert.values(**values).on_conflict_do_nothing())
+    row = insert(session.connection(), table).values(**values)
+    session.execute(row.on_conflict_do_nothing())
 
 
 def _engine(address: URL) -> Engine:

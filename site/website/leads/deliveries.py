@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,14 +184,21 @@ class Deliveries:
 
 
 def rows(
-    targets: Sequence[Target], lead_id: int, number: str, domain: str, *, state: DeliveryState
+    targets: Iterable[Target],
+    lead_id: int,
+    number: str,
+    sender: Mailbox,
+    now: datetime.datetime,
+    *,
+    state: DeliveryState,
 ) -> list[dict[str, Any]]:
     """Return the deliveries of a new lead: one message for each target.
 
     A mailbox that refuses then neither holds up the others nor makes them get a message again.
 
-    :param domain: of our own sender, for the messages' identifiers.
+    :param sender: whose domain stands in the messages' identifiers.
     """
+    domain = domain_of(sender)
     return [
         {
             "lead_id": lead_id,
@@ -199,6 +206,8 @@ def rows(
             "recipient": target.recipient,
             "message_id": f"<{number}.{secrets.token_hex(4)}@{domain}>",
             "state": state,
+            "created_at": now,
+            "next_attempt_at": now,
         }
         for target in targets
     ]

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, delete, select, text
 from sqlalchemy.orm import Session
 
-from website.infra import clock_skew
+from website.infra import clock_skew, database
 from website.infra.keyed_hashes import Keys
 from website.infra.text import folded
 from website.leads.models import Fingerprint
@@ -50,76 +48,49 @@ def known(
     connection: Connection, fingerprints: Sequence[str], now: datetime.datetime
 ) -> dict[str, int]:
     """Return the ids of the leads that unexpired fingerprints point to."""
-    rows = connection.execute(_KNOWN, {"keys": list(fingerprints)} | _bounds(now))
-    return {row.key: row.lead_id for row in rows}
+    query = select(Fingerprint.key, Fingerprint.lead_id).where(
+        Fingerprint.key.in_(fingerprints), ~_expired(now)
+    )
+    return {row.key: row.lead_id for row in connection.execute(query)}
 
 
 def remember(
     connection: Connection,
     lead_id: int,
-    lifetimes: Iterable[tuple[str, datetime.timedelta]],
+    lifetimes: Mapping[str, datetime.timedelta],
     now: datetime.datetime,
-) -> None:
-    """Store fingerprints of a lead, each for its time; unexpired ones stay as they are."""
+) -> set[str]:
+    """Store fingerprints of a lead, each for its time; unexpired ones stay as they are.
+
+    :returns: those that were stored.
+    """
     rows = [
-        {"key": key, "lead_id": lead_id, "expires_at": now + lifetime, **_bounds(now)}
-        for key, lifetime in lifetimes
+        {"key": key, "lead_id": lead_id, "expires_at": now + lifetime}
+        for key, lifetime in lifetimes.items()
     ]
-    if rows:
-        connection.execute(_REMEMBER[connection.dialect.name], rows)
-
-
-def claim(
-    connection: Connection,
-    lead_id: int,
-    fingerprint: str,
-    lifetime: datetime.timedelta,
-    now: datetime.datetime,
-) -> bool:
-    """Store a fingerprint of a lead unless it is known; return whether it was new."""
-    expires_at = now + lifetime
-    row = {"key": fingerprint, "lead_id": lead_id, "expires_at": expires_at, **_bounds(now)}
-    statement = _REMEMBER[connection.dialect.name].returning(_TABLE.c.key)
-    return connection.execute(statement, row).first() is not None
+    if not rows:
+        return set()
+    insert = database.insert(connection, Fingerprint).values(rows)
+    stored = insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={"lead_id": insert.excluded.lead_id, "expires_at": insert.excluded.expires_at},
+        where=_expired(now),
+    )
+    return set(connection.scalars(stored.returning(Fingerprint.key)))
 
 
 def forget_expired(session: Session, now: datetime.datetime) -> None:
     """Delete what has expired."""
-    gone = delete(Fingerprint).where(clock_skew.come(Fingerprint.expires_at, now, LONGEST))
-    session.execute(gone)
+    session.execute(delete(Fingerprint).where(_expired(now)))
 
 
-def _bounds(now: datetime.datetime) -> dict[str, datetime.datetime]:
-    """Return the moments between which a fingerprint may expire, see ``clock_skew``."""
-    return {"now": now, "latest": now + LONGEST + clock_skew.SKEW}
-
-
-def _remember(
-    insert: sqlite.Insert | postgresql.Insert,
-) -> sqlite.Insert | postgresql.Insert:
-    return insert.on_conflict_do_update(
-        index_elements=["key"],
-        set_={"lead_id": insert.excluded.lead_id, "expires_at": insert.excluded.expires_at},
-        where=or_(_TABLE.c.expires_at <= _NOW, _TABLE.c.expires_at > _LATEST),
-    )
+def _expired(now: datetime.datetime) -> ColumnElement[bool]:
+    return clock_skew.come(Fingerprint.expires_at, now, LONGEST)
 
 
 LONGEST = datetime.timedelta(days=7)
 """No fingerprint expires later."""
 
-_TABLE = Fingerprint.metadata.tables[Fingerprint.__tablename__]
-_NOW = bindparam("now", type_=_TABLE.c.expires_at.type)
-_LATEST = bindparam("latest", type_=_TABLE.c.expires_at.type)
 _TAKE_TURNS = text(
     "SELECT pg_advisory_xact_lock(number) FROM unnest(CAST(:numbers AS bigint[])) AS number"
 )
-_KNOWN = select(_TABLE.c.key, _TABLE.c.lead_id).where(
-    _TABLE.c.key.in_(bindparam("keys", expanding=True)),
-    _TABLE.c.expires_at > _NOW,
-    _TABLE.c.expires_at <= _LATEST,
-)
-_VALUES: dict[str, Any] = {name: bindparam(name) for name in ("key", "lead_id", "expires_at")}
-_REMEMBER = {
-    "sqlite": _remember(sqlite.insert(_TABLE).values(_VALUES)),
-    "postgresql": _remember(postgresql.insert(_TABLE).values(_VALUES)),
-}

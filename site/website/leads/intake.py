@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from website.exceptions import StorageError, TooManyLeads
@@ -31,12 +31,15 @@ from website.leads import (
     vocabulary,
 )
 from website.leads.deliveries import TO_THE_ASKER, Target
-from website.leads.models import COLUMNS, GERMAN, Channel, DeliveryState, Lead, LeadStatus
+from website.leads.models import COLUMNS, GERMAN, Channel, Delivery, DeliveryState, Event, Lead, Tag
 from website.leads.spam import content, scoring, signals
 from website.leads.spam.proof_of_work import Proofs, Verification
 from website.leads.spam.scoring import Score
+from website.leads.spam.signals import Signal
 from website.mailboxes import Mailbox
 from website.questionnaire import GetQuestionnaire, QuestionKind, Questionnaire
+
+T = TypeVar("T")
 
 DRAWS = 5
 """How often a number that is taken is drawn again; once is already rare."""
@@ -98,8 +101,8 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class _Known:
-    """By what a submission can be recognised."""
+class _Marks:
+    """Fingerprints by which a request can be recognised; empty ones know nothing."""
 
     content: str
     page: str
@@ -107,9 +110,30 @@ class _Known:
     proof: str
     asker: str
 
+
+@dataclass(frozen=True)
+class _Request:
+    """A submission, and all that is known of it before it is looked up."""
+
+    submission: Submission
+    answers: dict[str, str]
+    proof: Verification
+    marks: _Marks
+    found: tuple[Signal, ...]
+    """What shows in its answers."""
+    is_in_known_language: bool
+    visitor: tuple[str, ...]
+    """Hashes of who sends."""
+    mailer: tuple[str, ...]
+    """Hashes of who has mails sent."""
+
     @property
-    def all(self) -> tuple[str, ...]:
-        return tuple(key for key in (self.content, self.page, self.text, self.proof) if key)
+    def turns(self) -> Iterator[str]:
+        """All by which something is looked up before it is decided and written."""
+        marks = self.marks
+        yield from (marks.content, marks.text, marks.proof, *self.visitor[:1])
+        if marks.asker:
+            yield from (marks.asker, self.mailer[0])
 
 
 @dataclass(frozen=True)
@@ -138,16 +162,8 @@ class Intake:
         :raises TooManyLeads: if the visitor has sent too many lately; nothing was stored.
         :raises StorageError: if it could not be stored.
         """
-        answers = _cleaned(submission.answers, self.questionnaire())
-        now = self.clock()
-        verified = self.proofs.verify(submission.proof, now)
-        known = self._known(submission, answers, verified)
-        for _ in range(DRAWS):
-            try:
-                return self._take(submission, answers, verified, known)
-            except IntegrityError:
-                continue
-        raise StorageError("No number is free: all that were drawn are taken")
+        request = self._request(submission)
+        return self._with_free_number(lambda connection: self._take(connection, request))
 
     def enter(self, answers: Mapping[str, str], entry: HandEntry, *, actor: str) -> str:
         """Store a request that staff took down, once however often the same form is sent.
@@ -159,18 +175,47 @@ class Intake:
         """
         cleaned = _cleaned(answers, self.questionnaire())
         words = fingerprints.normalised(cleaned)
-        mark = self._of("entry", entry.form_key and f"{entry.form_key}\x1f{words}")
+        mark = self._mark("entry", entry.form_key and f"{entry.form_key}\x1f{words}")
+        return self._with_free_number(
+            lambda connection: self._enter(connection, cleaned, entry, actor, mark)
+        )
+
+    def _with_free_number(self, store: Callable[[Connection], T]) -> T:
         for _ in range(DRAWS):
             try:
                 with self.database.connected_for_writing() as connection:
-                    fingerprints.take_turns(connection, [mark])
-                    known = fingerprints.known(connection, [mark], self.clock()).get(mark)
-                    if known and (receipt := _receipt_of(connection, known, proven=False)):
-                        return receipt.reference
-                    return self._enter(connection, cleaned, entry, actor, mark)
+                    return store(connection)
             except IntegrityError:
                 continue
         raise StorageError("No number is free: all that were drawn are taken")
+
+    def _request(self, submission: Submission) -> _Request:
+        """Find out all that needs no lock: others may write meanwhile."""
+        now, questionnaire = self.clock(), self.questionnaire()
+        answers = _cleaned(submission.answers, questionnaire)
+        proof = self.proofs.verify(submission.proof, now)
+        words, email = fingerprints.normalised(answers), answers.get("email", "")
+        confirms = self.confirm and not email_addresses.is_machine(email)
+        marks = _Marks(
+            content=self._mark("content", words),
+            page=self._mark("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
+            text=self._mark("text", folded(answers.get("message", ""))),
+            proof=self._mark("proof", proof.nonce),
+            asker=self._mark("asker", email_addresses.one_mailbox(email) if confirms else ""),
+        )
+        return _Request(
+            submission,
+            answers,
+            proof,
+            marks,
+            content.signals_in(answers, questionnaire.free_texts),
+            content.in_known_language(answers, questionnaire.free_texts),
+            visitor=rate_limit.names(self.keys, submission.visitor, now),
+            mailer=rate_limit.mailers(self.keys, submission.visitor, now),
+        )
+
+    def _mark(self, kind: str, text: str) -> str:
+        return fingerprints.of(self.keys, kind, text) if text else ""
 
     def _enter(
         self,
@@ -180,203 +225,139 @@ class Intake:
         actor: str,
         mark: str,
     ) -> str:
-        number, now = self.draw(), self.clock()
-        lead = _row(answers, None, number, now, self.questionnaire(), also=[entry.tag])
-        lead |= _UNSUSPECTED | {"owner_id": entry.owner_id, "language": entry.language}
-        lead_id = connection.execute(_INSERT_LEAD, lead).scalar_one()
-        vocabulary.add(connection, lead_id, lead["words"])
-        connection.execute(_INSERT_TAG, {"lead_id": lead_id, "tag": entry.tag})
-        if mark:
-            fingerprints.remember(connection, lead_id, [(mark, SAME_PAGE)], now)
-        events = [("entered", ""), ("owner", str(entry.owner_id)), ("tags", "")]
-        rows = [{"action": action, "detail": detail} for action, detail in events]
-        common = {"lead_id": lead_id, "at": now, "actor": actor}
-        connection.execute(_INSERT_EVENT, [common | row for row in rows])
-        return number
-
-    def _take(
-        self,
-        submission: Submission,
-        answers: dict[str, str],
-        verified: Verification,
-        known: _Known,
-    ) -> Receipt:
+        fingerprints.take_turns(connection, [mark])
         now = self.clock()
-        visitor = rate_limit.names(self.keys, submission.visitor, now)
-        # Before the write lock: others may write meanwhile.
-        free_texts = self.questionnaire().free_texts
-        found = content.signals_in(answers, free_texts)
-        known_language = content.in_known_language(answers, free_texts)
-        with self.database.connected_for_writing() as connection:
-            fingerprints.take_turns(connection, self._turns(known, submission, visitor))
-            seen = fingerprints.known(connection, known.all, now)
-            nonce = canaries.nonce_in(self.keys, submission.proof, now)
-            if nonce and canaries.is_expected(connection, nonce):
-                return self._store_dry(connection, submission, answers, known, nonce)
-            lead_id = seen.get(known.content) or seen.get(known.page)
-            if lead_id and (receipt := _receipt_of(connection, lead_id, proven=verified.valid)):
-                return receipt
-            pace = rate_limit.pace(connection, visitor, now)
-            if pace.long >= rate_limit.TOO_MANY:
-                raise TooManyLeads
-            score = scoring.score(
-                found,
-                oddities=submission.oddities,
-                proof=verified.spent() if known.proof in seen else verified,
-                pace=pace,
-                repeated=known.text in seen,
-                known_language=known_language,
-            )
-            receipt = self._store(connection, submission, answers, score, known)
-            rate_limit.count(connection, visitor, now)
+        known = fingerprints.known(connection, [mark], now).get(mark)
+        if known and (receipt := _receipt_of(connection, known, proven=False)):
+            return receipt.reference
+        lead = self._lead(answers, now, also=[entry.tag])
+        lead |= {"owner_id": entry.owner_id, "language": entry.language}
+        lead_id = _insert(connection, lead)
+        connection.execute(insert(Tag).values(lead_id=lead_id, tag=entry.tag))
+        fingerprints.remember(connection, lead_id, {mark: SAME_PAGE} if mark else {}, now)
+        done = [("entered", ""), ("owner", str(entry.owner_id)), ("tags", "")]
+        row = {"lead_id": lead_id, "at": now, "actor": actor}
+        events = [row | {"action": action, "detail": detail} for action, detail in done]
+        connection.execute(insert(Event), events)
+        return str(lead["reference"])
+
+    def _take(self, connection: Connection, request: _Request) -> Receipt:
+        now, marks = self.clock(), request.marks
+        fingerprints.take_turns(connection, request.turns)
+        sought = (marks.content, marks.page, marks.text, marks.proof)
+        seen = fingerprints.known(connection, [mark for mark in sought if mark], now)
+        nonce = canaries.nonce_in(self.keys, request.submission.proof, now)
+        if nonce and canaries.is_expected(connection, nonce):
+            return self._store_dry(connection, request, nonce)
+        lead_id = seen.get(marks.content) or seen.get(marks.page)
+        if lead_id and (receipt := _receipt_of(connection, lead_id, proven=request.proof.valid)):
             return receipt
+        pace = rate_limit.pace(connection, request.visitor, now)
+        if pace.long >= rate_limit.TOO_MANY:
+            raise TooManyLeads
+        score = scoring.score(
+            request.found,
+            oddities=request.submission.oddities,
+            proof=request.proof.spent() if marks.proof in seen else request.proof,
+            pace=pace,
+            repeated=marks.text in seen,
+            known_language=request.is_in_known_language,
+        )
+        return self._store(connection, request, score)
 
-    def _turns(
-        self, known: _Known, submission: Submission, visitor: Sequence[str]
-    ) -> Iterator[str]:
-        """Yield all by which something is looked up before it is decided and written."""
-        yield from (known.content, known.text, known.proof, *visitor[:1])
-        if known.asker:
-            yield known.asker
-            yield rate_limit.mailers(self.keys, submission.visitor, self.clock())[0]
-
-    def _store_dry(
-        self,
-        connection: Connection,
-        submission: Submission,
-        answers: dict[str, str],
-        known: _Known,
-        nonce: str,
-    ) -> Receipt:
+    def _store_dry(self, connection: Connection, request: _Request, nonce: str) -> Receipt:
         """Do for a canary all that is done for a lead, and undo it; keep only that it came."""
-        now = self.clock()
-        visitor = rate_limit.names(self.keys, submission.visitor, now)
         with connection.begin_nested() as savepoint:
-            score = Score((signals.PROVEN,))  # its marker speaks for it, whatever else is found
-            receipt = self._store(connection, submission, answers, score, known)
-            rate_limit.count(connection, visitor, now)
+            # Its marker speaks for it, whatever else is found.
+            receipt = self._store(connection, request, Score((signals.PROVEN,)))
             owed = canaries.owed(connection, receipt.reference)
             savepoint.rollback()
         seen = {
             "reference": receipt.reference,
             "received_at": receipt.received_at,
-            "answers": answers,
-            "source": submission.source,
-            "language": submission.language,
+            "answers": request.answers,
+            "source": request.submission.source,
+            "language": request.submission.language,
             "owed": owed,
         }
         canaries.arrived(connection, nonce, seen)
         return replace(receipt, is_canary=True)
 
-    def _store(
-        self,
-        connection: Connection,
-        submission: Submission,
-        answers: dict[str, str],
-        score: Score,
-        known: _Known,
-    ) -> Receipt:
-        now = self.clock()
-        number = self.draw()
-        lead = _row(answers, submission.source, number, now, self.questionnaire()) | {
+    def _store(self, connection: Connection, request: _Request, score: Score) -> Receipt:
+        now, marks, submission = self.clock(), request.marks, request.submission
+        lead = self._lead(request.answers, now) | {
+            "source": submission.source,
             "language": submission.language,
             "spam_points": score.points,
             "spam_reasons": score.reasons,
             "quarantined": score.suspicious,
         }
-        lead_id: int = connection.execute(_INSERT_LEAD, lead).scalar_one()
-        vocabulary.add(connection, lead_id, lead["words"])
+        lead_id, number = _insert(connection, lead), str(lead["reference"])
         targets = list(self.targets)
-        if self._may_confirm(connection, submission, score, known, lead_id):
+        if self._may_confirm(connection, request, score, lead_id):
             targets.append(Target(Channel.CONFIRMATION, TO_THE_ASKER))
-        self._owe(connection, lead_id, number, targets, suspicious=score.suspicious)
-        fingerprints.remember(connection, lead_id, _lifetimes(known, self.proofs.lifetime), now)
+        state = DeliveryState.WITHHELD if score.suspicious else DeliveryState.PENDING
+        if rows := deliveries.rows(targets, lead_id, number, self.sender, now, state=state):
+            connection.execute(insert(Delivery), rows)
+        lifetimes = {
+            marks.content: SAME_REQUEST,
+            marks.page: SAME_PAGE,
+            marks.text: SAME_TEXT,
+            marks.proof: self.proofs.lifetime,
+        }
+        lifetimes.pop("", None)
+        fingerprints.remember(connection, lead_id, lifetimes, now)
         action = "quarantined" if score.suspicious else "received"
-        event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action, "detail": ""}
-        connection.execute(_INSERT_EVENT, event)
+        event = {"lead_id": lead_id, "at": now, "actor": "visitor", "action": action}
+        connection.execute(insert(Event), event)
+        rate_limit.count(connection, request.visitor, now)
         return Receipt(number, now, quarantined=score.suspicious, proven=score.proven)
 
     def _may_confirm(
-        self,
-        connection: Connection,
-        submission: Submission,
-        score: Score,
-        known: _Known,
-        lead_id: int,
+        self, connection: Connection, request: _Request, score: Score, lead_id: int
     ) -> bool:
         """Return whether the sender gets a confirmation mail, and count it.
 
         Who is suspected without a proof is asked to confirm, and gets what is withheld by then.
         """
-        if not known.asker or not (score.proven or score.suspicious):
+        asker, now = request.marks.asker, self.clock()
+        if not asker or not (score.proven or score.suspicious):
             return False
-        now = self.clock()
-        mailer = rate_limit.mailers(self.keys, submission.visitor, now)
         return (
-            not fingerprints.known(connection, [known.asker], now)
-            and rate_limit.count_mail(connection, mailer, now)
-            and fingerprints.claim(connection, lead_id, known.asker, ONE_CONFIRMATION, now)
+            not fingerprints.known(connection, [asker], now)
+            and rate_limit.count_mail(connection, request.mailer, now)
+            and bool(fingerprints.remember(connection, lead_id, {asker: ONE_CONFIRMATION}, now))
         )
 
-    def _owe(
-        self,
-        connection: Connection,
-        lead_id: int,
-        number: str,
-        targets: Sequence[Target],
-        *,
-        suspicious: bool,
-    ) -> None:
-        now = self.clock()
-        rows = deliveries.rows(
-            targets,
-            lead_id,
-            number,
-            deliveries.domain_of(self.sender),
-            state=DeliveryState.WITHHELD if suspicious else DeliveryState.PENDING,
-        )
-        times = {"created_at": now, "next_attempt_at": now, "attempts": 0}
-        if rows:
-            connection.execute(_INSERT_DELIVERIES, [row | times for row in rows])
+    def _lead(
+        self, answers: dict[str, str], now: datetime.datetime, also: Iterable[str] = ()
+    ) -> dict[str, Any]:
+        """Return the columns of a new lead.
 
-    def _known(
-        self, submission: Submission, answers: dict[str, str], verified: Verification
-    ) -> _Known:
-        words = fingerprints.normalised(answers)
-        email = answers.get("email", "")
-        return _Known(
-            content=fingerprints.of(self.keys, "content", words),
-            page=self._of("page", submission.page_key and f"{submission.page_key}\x1f{words}"),
-            text=self._of("text", folded(answers.get("message", ""))),
-            proof=self._of("proof", verified.nonce),
-            asker=self._of(
-                "asker", email_addresses.one_mailbox(email) if self._confirms(email) else ""
-            ),
-        )
-
-    def _confirms(self, email: str) -> bool:
-        return self.confirm and not email_addresses.is_machine(email)
-
-    def _of(self, kind: str, content: str) -> str:
-        return fingerprints.of(self.keys, kind, content) if content else ""
+        :param also: what staff have written about it.
+        """
+        number = self.draw()
+        return {
+            "reference": number,
+            "received_at": now,
+            "touched_at": now,
+            **{name: answers.get(name, "") for name in COLUMNS},
+            "answers": {name: text for name, text in answers.items() if name not in COLUMNS},
+            **search.derived(number, answers, self.questionnaire(), also),
+        }
 
 
-def _lifetimes(known: _Known, proof: datetime.timedelta) -> list[tuple[str, datetime.timedelta]]:
-    lifetimes = [
-        (known.content, SAME_REQUEST),
-        (known.page, SAME_PAGE),
-        (known.text, SAME_TEXT),
-        (known.proof, proof),
-    ]
-    return [(key, lifetime) for key, lifetime in lifetimes if key]
+def _insert(connection: Connection, lead: Mapping[str, Any]) -> int:
+    lead_id = connection.execute(insert(Lead).values(lead).returning(Lead.id)).scalar_one()
+    vocabulary.add(connection, lead_id, lead["words"])
+    return lead_id
 
 
 def _receipt_of(connection: Connection, lead_id: int, *, proven: bool) -> Receipt | None:
-    found = connection.execute(_RECEIPT, {"id": lead_id}).first()
-    if found is None:  # erased at this very moment
-        return None
-    number, received_at, quarantined = found
-    return Receipt(number, received_at, quarantined=quarantined, proven=proven)
+    """Return the receipt of a lead; nothing if it was erased at this very moment."""
+    columns = (Lead.reference, Lead.received_at, Lead.quarantined)
+    found = connection.execute(select(*columns).where(Lead.id == lead_id)).first()
+    return Receipt(*found, proven=proven) if found else None
 
 
 def _cleaned(answers: Mapping[str, str], questionnaire: Questionnaire) -> dict[str, str]:
@@ -385,36 +366,3 @@ def _cleaned(answers: Mapping[str, str], questionnaire: Questionnaire) -> dict[s
         for question in questionnaire.every_question
         if (text := answers.get(question.name))
     }
-
-
-def _row(
-    answers: dict[str, str],
-    source: str | None,
-    number: str,
-    now: datetime.datetime,
-    questionnaire: Questionnaire,
-    also: Iterable[str] = (),
-) -> dict[str, Any]:
-    others = {name: text for name, text in answers.items() if name not in COLUMNS}
-    return {
-        "reference": number,
-        "received_at": now,
-        "touched_at": now,
-        "status": LeadStatus.NEW,
-        **{name: answers.get(name, "") for name in COLUMNS},
-        "answers": others,
-        "source": source,
-        "version": 1,
-        **search.derived(number, answers, questionnaire, also),
-    }
-
-
-_UNSUSPECTED: dict[str, Any] = {"spam_points": 0, "spam_reasons": [], "quarantined": False}
-_TABLES = Lead.metadata.tables
-_INSERT_LEAD = insert(_TABLES["leads"]).returning(_TABLES["leads"].c.id)
-_INSERT_DELIVERIES = insert(_TABLES["deliveries"])
-_INSERT_EVENT = insert(_TABLES["events"])
-_INSERT_TAG = insert(_TABLES["lead_tags"])
-_RECEIPT = select(Lead.reference, Lead.received_at, Lead.quarantined).where(
-    Lead.id == bindparam("id")
-)

@@ -11,7 +11,17 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from website.infra import clock_skew
@@ -63,39 +73,39 @@ def mailers(keys: Keys, address: str, now: datetime.datetime) -> tuple[str, ...]
 
 def _hashes(keys: Keys, kind: str, found: str, now: datetime.datetime) -> tuple[str, ...]:
     today = now.astimezone(datetime.UTC).date()
-    days = (today, today - datetime.timedelta(days=1))
-    return tuple(keys.digest(f"{kind} {day}", found) for day in days)
+    return tuple(keys.digest(f"{kind} {day}", found) for day in (today, today - DAY))
 
 
 def pace(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> Pace:
-    """Count what a visitor has sent."""
-    if not visitor:
-        return Pace(0, 0)
-    today, yesterday = visitor
-    found = connection.execute(
-        _PACE,
-        {
-            "today": today,
-            "yesterday": yesterday,
-            "since_short": now - SHORT,
-            "since_long": now - LONG,
-        },
-    ).one()
-    return Pace(short=found[1], long=found[0])
+    """Count what a visitor has sent.
+
+    :param visitor: the hashes from :func:`names`.
+    """
+    counts = (func.count().filter(Visit.at > now - SHORT), func.count())
+    return Pace(*connection.execute(_since(visitor, now - LONG, *counts)).one())
 
 
 def count(connection: Connection, visitor: Sequence[str], now: datetime.datetime) -> None:
     """Count one lead more."""
     if visitor:
-        connection.execute(_COUNT, {"visitor": visitor[0], "at": now})
+        connection.execute(insert(Visit).values(visitor=visitor[0], at=now))
 
 
 def count_mail(connection: Connection, mailer: Sequence[str], now: datetime.datetime) -> bool:
-    """Count one confirmation more, unless there were MOST_MAILS; say whether it may be sent."""
-    today, yesterday = mailer
-    names = {"today": today, "yesterday": yesterday}
-    values = names | {"since": now - DAY, "at": now, "most": MOST_MAILS}
-    return connection.execute(_COUNT_MAIL, values).first() is not None
+    """Count one confirmation more, unless there were MOST_MAILS; return whether it may be sent.
+
+    :param mailer: the hashes from :func:`mailers`.
+    """
+    sent = _since(mailer, now - DAY, func.count()).scalar_subquery()
+    one_more = select(literal(mailer[0]), literal(now, Visit.at.type)).where(sent < MOST_MAILS)
+    counted = insert(Visit).from_select(["visitor", "at"], one_more).returning(Visit.id)
+    return connection.execute(counted).first() is not None
+
+
+def _since(
+    names: Sequence[str], moment: datetime.datetime, *columns: ColumnElement[int]
+) -> Select[*tuple[int, ...]]:
+    return select(*columns).where(Visit.visitor.in_(names), Visit.at > moment)
 
 
 def forget_old(session: Session, now: datetime.datetime) -> None:
@@ -118,23 +128,3 @@ def network(address: str, bits: int = WHOLE_ROUTER) -> str | None:
             return str(host.ipv4_mapped)
         return str(ipaddress.ip_network((host, bits), strict=False))
     return str(host)
-
-
-_TABLE = Visit.metadata.tables[Visit.__tablename__]
-_MOMENT = _TABLE.c.at.type
-_PACE = select(
-    func.count(),
-    func.count().filter(_TABLE.c.at > bindparam("since_short", type_=_MOMENT)),
-).where(
-    _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
-    _TABLE.c.at > bindparam("since_long", type_=_MOMENT),
-)
-_COUNT = insert(_TABLE)
-_MAILS = select(func.count()).where(
-    _TABLE.c.visitor.in_([bindparam("today"), bindparam("yesterday")]),
-    _TABLE.c.at > bindparam("since", type_=_MOMENT),
-)
-_ONE_MORE = select(
-    bindparam("today", type_=_TABLE.c.visitor.type), bindparam("at", type_=_MOMENT)
-).where(bindparam("most") > _MAILS.scalar_subquery())
-_COUNT_MAIL = insert(_TABLE).from_select(["visitor", "at"], _ONE_MORE).returning(_TABLE.c.id)

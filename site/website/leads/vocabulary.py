@@ -13,10 +13,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql as postgresql_dialect
-from sqlalchemy.dialects import sqlite
 
-from website.infra import postgresql
+from website.infra import database, postgresql
 from website.infra.postgresql import AdvisoryLock
 from website.leads.models import SearchWord
 
@@ -135,7 +133,8 @@ def rows(lead_id: int, words: Iterable[str]) -> list[dict[str, object]]:
 
 def _insert(connection: Connection, lead_id: int, words: Iterable[str]) -> None:
     if added := rows(lead_id, words):
-        connection.execute(_INSERT[connection.dialect.name], added)
+        insert = database.insert(connection, SearchWord)
+        connection.execute(insert.on_conflict_do_nothing(), added)
 
 
 def _hand_on(connection: Connection, lead_ids: Collection[int]) -> None:
@@ -161,8 +160,4 @@ _HAND_ON = {
     .where(SearchWord.lead_id.in_(_IDS))
     .values(lead_id=func.coalesce(holder.bindparams(_IDS), SearchWord.lead_id))
     for name, holder in _HOLDERS.items()
-}
-_INSERT = {
-    "sqlite": sqlite.insert(SearchWord).on_conflict_do_nothing(),
-    "postgresql": postgresql_dialect.insert(SearchWord).on_conflict_do_nothing(),
 }
