@@ -21,7 +21,7 @@ from website.editor.blueprint import (
     go_to_page_of,
     kind_or_404,
 )
-from website.editor.front_matter_form import HEAD_IMAGE, FrontMatter, field_labels
+from website.editor.front_matter_form import HEAD_IMAGE, field_labels
 from website.editor.images import images_beside, without_arriving
 from website.editor.saving import Shown
 from website.editor.text_forms import (
@@ -112,7 +112,6 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
     edited = site.with_text(now.file, form.lenient_data)
     report, is_whole = site.quick_report(edited)
     findings = findings_of(form, edited, without_arriving(report, now.file))
-    front = None if form.is_source else form.front_matter
     official = site.library.item_in(now.file)
     day = edited.item.date if edited.item else None
     beside = request.args.get("neben", "")
@@ -126,8 +125,6 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
         can_be_moved=form.kind.is_dated and now.official is not None and may(Action.PUBLISH),
         form=form,
         shown=shown,
-        groups=front.groups if front else (),
-        others=front.others if front else (),
         item=edited.item,
         hidden_until=day if day and day > clock.today() else None,
         findings=findings,
@@ -142,12 +139,8 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
         names=names(),
         is_busy=_is_busy(now),
         decorative=DECORATIVE,
-        images=images_beside(now.file) if _has_head_image(front) else (),
+        images=images_beside(now.file) if HEAD_IMAGE in {row.key for row in form.rows} else (),
     )
-
-
-def _has_head_image(front: FrontMatter | None) -> bool:
-    return front is not None and any(row.key == HEAD_IMAGE for row in front.rows)
 
 
 def _is_busy(now: Stored) -> bool:

@@ -7,7 +7,7 @@ above it single values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,20 +15,24 @@ from typing import Any
 from wtforms import Form
 
 from website.checking.text_reports import TextReport, by_severity
+from website.content import frontmatter
 from website.content.kinds import Kind
 from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import Problem, Severity
+from website.content.value_reader import Path
 from website.editor import front_matter_form
 from website.editor.edited_site import EditedText
 from website.editor.file_form import FileForm
-from website.editor.front_matter_form import FrontMatter
+from website.editor.front_matter_form import Choices, Group, Row, Style
 from website.editorial import front_matter_edits, line_edits
-
-_LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
 
 REVIEWER = "Wer den Text freigibt, wird dabei hier eingetragen."
 BODY = "text"
+_LINE_END = re.compile(rb"\r\n|\r|\n|\Z")
+_NAMED = re.compile(r"„(\w+)“")
+_KEPT_APART = {"status"}
+"""Set by what is done with a text, not by what is typed above it."""
 
 
 @dataclass(kw_only=True)
@@ -40,23 +44,68 @@ class TextForm(FileForm):
     more_sources: int = 0
     """Further empty rows for sources."""
 
+    @cached_property
+    def values(self) -> Mapping[str, Any] | None:
+        """The data above the text; nothing where they cannot be read."""
+        text = self.base.decode("utf-8-sig", "replace")
+        document = frontmatter.read(text, lambda *_: None)
+        return document.fields.values if document else None
+
     @property
     def has_fields(self) -> bool:
         """Whether the data above the text can be read."""
-        return self.is_readable and self.front_matter is not None
+        return self.is_readable and self.values is not None
 
     @cached_property
-    def front_matter(self) -> FrontMatter | None:
-        """The data above the text; nothing where they cannot be read."""
-        text = self.base.decode("utf-8-sig", "replace")
-        return front_matter_form.read(text, self.kind, self.library)
+    def groups(self) -> tuple[Group, ...]:
+        """The fields whose values are understood; none where the whole file is shown."""
+        if self.is_source or (values := self.values) is None:
+            return ()
+        return front_matter_form.only(
+            front_matter_form.groups_of(self.kind, self.library),
+            lambda row: row.style.understands(values.get(row.key), self._choices.get(row.key, ())),
+        )
+
+    @property
+    def rows(self) -> list[Row]:
+        """The fields, in the order of the page."""
+        return [row for group in self.groups for row in group.rows]
+
+    @property
+    def others(self) -> list[str]:
+        """Keys that stay as they are, because no field can show them."""
+        shown = {row.key for row in self.rows} | _KEPT_APART
+        return [] if self.is_source else [key for key in self.values or () if key not in shown]
 
     @cached_property
-    def fields(self) -> Form | None:
-        """The fields of the data above the text; nothing where the whole file is shown."""
-        if self.is_source or self.front_matter is None:
-            return None
-        return self.front_matter.form(self.sent, more_sources=self.more_sources)
+    def _choices(self) -> dict[str, Choices]:
+        return front_matter_form.choices_of(self.library)
+
+    @cached_property
+    def fields(self) -> Form:
+        """The fields with what stands in the file, or with what was sent."""
+        return front_matter_form.form_of(
+            self.rows, self.values or {}, self._choices, self.sent, more_sources=self.more_sources
+        )
+
+    def key_of(self, problem: Problem, lines: Mapping[Path, int]) -> str:
+        """Return the field that a problem is about; nothing where it is about none.
+
+        :param lines: where each value stands.
+        """
+        shown = {row.key for row in self.rows}
+        tops = {str(path[0]): line for path, line in lines.items() if len(path) == 1}
+        named = next((key for key in _NAMED.findall(problem.message) if key in shown), "")
+        if named and (problem.line == 1 or named not in tops):
+            return named
+        at = max((line for line in tops.values() if line <= problem.line), default=0)
+        here = next((key for key, line in tops.items() if line == at), "")
+        return here if problem.line > 1 and here in shown else ""
+
+    def in_words(self, message: str) -> str:
+        """Return a message that calls each field by its label, not by its key."""
+        labels = {row.key: row.label for row in self.rows}
+        return _NAMED.sub(lambda found: f"„{labels.get(found[1], found[1])}“", message)
 
     def _text_field(self) -> tuple[str, bytes]:
         if self.is_source:
@@ -69,10 +118,17 @@ class TextForm(FileForm):
         start = self._body_start
         return self.base[:start] + line_edits.apply(self.base[start:], self.sent[BODY])
 
-    def _changes(self) -> Iterable[tuple[str, Any]]:
-        if self.fields is None or self.front_matter is None:
-            return ()
-        return self.front_matter.changes(self.fields).items()
+    def _changes(self) -> Iterator[tuple[str, Any]]:
+        """Yield what was typed otherwise than it stands in the file; None for what is emptied."""
+        for row in self.rows:
+            before = row.style.written(row.style.shown((self.values or {}).get(row.key)))
+            now = row.style.written(self.fields.data[row.key])
+            if row.style is Style.BOXES:
+                # In the order of the file; what is new comes last.
+                kept = [each for each in before or [] if each in (now or [])]
+                now = [*kept, *(each for each in now or [] if each not in kept)] or None
+            if now != before:
+                yield row.key, now
 
     def _with_value(self, data: bytes, key: str, value: Any) -> bytes:  # noqa: ANN401
         return front_matter_edits.set_value(data, key, value)
@@ -117,14 +173,11 @@ def findings_of(form: TextForm, text: EditedText, report: TextReport) -> Finding
     rows = []
     for problem in report.problems:
         line = problem.line - first + 1
-        key = ""
-        if not form.is_source and form.front_matter and line < 1:
-            key = form.front_matter.key_of(problem, lines)
+        key = form.key_of(problem, lines) if line < 1 else ""
         if key == "reviewed_by" and (problem in text.library.every_open_fact or not is_reviewed):
             problem = replace(problem, message=REVIEWER, severity=Severity.HINT)  # noqa: PLW2901
-        elif key and form.front_matter:
-            words = form.front_matter.in_words(problem.message)
-            problem = replace(problem, message=words)  # noqa: PLW2901
+        elif key:
+            problem = replace(problem, message=form.in_words(problem.message))  # noqa: PLW2901
         rows.append(Finding(problem, key, max(line, 0)))
     found = by_severity(row.problem for row in rows)
     return Findings(TextReport(found, report.readability), tuple(rows))
