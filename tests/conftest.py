@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import shutil
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +20,10 @@ from support.site import Running, freeze, running_site
 from support.sqlite import NAME, migrated
 from website.infra.database import Database, connect
 from website.leads.migrations import migrate
+
+# Images of containers often set this; every process that a test starts would compile all code.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long one example takes says more of the machine's other work than of the code.
 hypothesis.settings.register_profile("noisy", deadline=None)
@@ -65,6 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or (params and "postgresql" in params.params.values())
         ):
             item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the tests themselves, which stay until the end."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -41,6 +41,12 @@ def test_every_sheet_stays_in_one_layer() -> None:
         assert text.count("@layer") == 1, sheet
 
 
+def test_darkness_changes_nothing_but_colours() -> None:
+    """So pages are looked at wholly in the light (``support/accessibility.py``)."""
+    for sheet in (*sheets(), *staff_sheets()):
+        assert "prefers-color-scheme" not in read(sheet), sheet
+
+
 def staff_sheets() -> list[Path]:
     return sorted(sheet for folder in STAFF for sheet in folder.rglob("*.css"))
 
