@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from website.content import kinds
 from website.content.kinds import TEXT
+from website.content.messages import say
 from website.infra import folders
 from website.infra.folders import SurveyedFile
 
@@ -101,19 +102,10 @@ def why_no_edition(folder: Path) -> str:
     if is_edition(folder) or not (folder / "seiten").is_dir():
         return ""
     if folder.name == "de":
-        return (
-            "Die deutschen Texte liegen nicht in einem Ordner „de“, sondern in dem darüber. "
-            "Verschieben Sie sie dorthin, und löschen Sie den Ordner."
-        )
+        return say("files.german-in-folder")
     if not _LANGUAGE.fullmatch(folder.name):
-        return (
-            "Eine Ausgabe heißt wie ihre Sprache nach ISO 639-1 und ohne Land, etwa „en“. Benennen "
-            f"Sie den Ordner „{folder.name}“ um."
-        )
-    return (
-        f"Die Datei fehlt. Ohne sie erscheint nichts von dem, was im Ordner „{folder.name}“ liegt. "
-        "Stellen Sie die Datei wieder her, oder löschen Sie den Ordner."
-    )
+        return say("files.edition-name", name=folder.name)
+    return say("files.no-edition", name=folder.name)
 
 
 def is_edition(folder: Path) -> bool:
@@ -173,7 +165,7 @@ def classify(found: SurveyedFile, lists: Collection[str] = LISTS) -> File:
 def _text(found: SurveyedFile, folder: str, file: str, siblings: Collection[str]) -> File:
     stem = file.removesuffix(TEXT)
     if not SLUG.match(stem) and _is_copy(stem, TEXT, siblings):
-        return File(found.name, found.path, FileKind.STRAY, found.state, _COPIED)
+        return File(found.name, found.path, FileKind.STRAY, found.state, say("files.copy"))
     if kinds.of_file(found.name):
         return File(found.name, found.path, FileKind.TEXT, found.state)
     return File(found.name, found.path, FileKind.STRAY, found.state, _misplaced(folder))
@@ -189,36 +181,22 @@ def _advice(folder: str, file: str, siblings: Collection[str], lists: Collection
     """Return advice on a file that was probably meant for something else, or nothing."""
     stem, dot, ending = file.rpartition(".")
     if _BACKUP.search(file) or _is_copy(stem, dot + ending, siblings):
-        return _COPIED
+        return say("files.copy")
     if not folder and file.lower().partition(".")[0] in {name.partition(".")[0] for name in lists}:
-        return f"{_LEFT_OUT} Gelesen werden hier nur {', '.join(sorted(lists))}."
+        return say("files.read-here", lists=", ".join(sorted(lists)))
     if _OTHER_TEXT.search(file):
         meant = _OTHER_TEXT.sub("", file) or file
-        return f"{_LEFT_OUT} Texte enden auf „.md“. Benennen Sie sie um in „{meant}.md“."
+        return say("files.ending", meant=meant)
     if _DOCUMENT.search(file):
-        return (
-            f"{_LEFT_OUT} Texte sind reiner Text und enden auf „.md“. Legen Sie den Artikel mit "
-            "dem Befehl „new“ an, und kopieren Sie den Text hinein."
-        )
+        return say("files.document")
     return ""
 
 
 def _misplaced(folder: str) -> str:
     for kind in kinds.KINDS:
         if folder.startswith(f"{kind.folder}/"):
-            return (
-                f"{_LEFT_OUT} {kind.plural} liegen in „{kind.folder}“ selbst, in keinem "
-                "Unterordner. Verschieben Sie sie dorthin."
-            )
+            return say("files.subfolder", plural=kind.plural, folder=kind.folder)
     plurals = {kind.folder: kind.plural for kind in kinds.KINDS if "/" not in kind.folder}
     (first, of_first), *others = plurals.items()
     places = [f"{of_first} liegen in „{first}“", *(f"{of} in „{at}“" for at, of in others)]
-    return f"{_LEFT_OUT} {', '.join(places)}. Verschieben Sie sie dorthin."
-
-
-_LEFT_OUT = "Diese Datei wird nicht veröffentlicht."
-_COPIED = (
-    f"{_LEFT_OUT} Dem Namen nach ist sie eine Kopie, wie sie beim Abgleichen oder Sichern "
-    "entsteht. Übernehmen Sie, was darin neu ist, und löschen Sie sie. Soll sie eine eigene Seite "
-    "werden, geben Sie ihr einen Namen aus a-z, 0-9 und -."
-)
+    return say("files.folder", places=", ".join(places))

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from website.content import frontmatter_advice
+from website.content.messages import say
 from website.content.problems import Report, ignore
 from website.content.value_reader import Fields, Path
 
@@ -50,7 +51,7 @@ def read(text: str, report: Report, warn: Report | None = None) -> Document | No
     text = text.replace("\r", "\n")
     fences = list(itertools.islice(_FENCE.finditer(text), 2))
     if not fences or text[: fences[0].start()].strip():
-        report(1, "Die Datei beginnt nicht mit den Angaben: Die erste Zeile soll „---“ sein.")
+        report(1, say("front-matter.no-beginning"))
         return None
     start = fences[0]
     first_line = text.count("\n", 0, start.end()) + 1
@@ -65,7 +66,7 @@ def read(text: str, report: Report, warn: Report | None = None) -> Document | No
 
 
 def _report_no_end(source: str, first_line: int, report: Report) -> None:
-    message = "Die Angaben enden nicht: Es fehlt die zweite Zeile „---“ vor dem Text."
+    message = say("front-matter.no-end")
     rows = source.split("\n")
     slip = frontmatter_advice.find(rows, len(rows))
     if slip and "---" in slip[1]:
@@ -125,13 +126,13 @@ class _Reading:
         further: Any = next(self._events)
         if not isinstance(further, yaml.StreamEndEvent):
             row = further.start_mark.line
-            raise _Refused(row, "Hier enden die Angaben noch nicht. Löschen Sie diese Zeile.")
+            raise _Refused(row, say("front-matter.goes-on"))
         if isinstance(value, dict):
             return value
         if value:
             slip = frontmatter_advice.find(self._source.split("\n"), self._source.count("\n"))
             row, message = slip or (1, "")
-            message = "Die Angaben sollen aus Zeilen der Form „name: Wert“ bestehen."
+            message = say("front-matter.no-table")
             raise _Refused(row, f"{message} {message}".rstrip())
         return {}
 
@@ -139,14 +140,12 @@ class _Reading:
         if len(self._source) > LONGEST:
             raise _Refused(
                 0,
-                f"Die Angaben haben mehr als {LONGEST} Zeichen. Gehört ein Teil davon zum Text, "
-                "fehlt davor die Zeile „---“.",
+                say("front-matter.too-long", longest=LONGEST),
             )
         if found := _CONTROL.search(self._source):
             raise _Refused(
                 self._row(found.start()),
-                f"Hier steht ein unsichtbares Steuerzeichen (U+{ord(found[0]):04X}). Löschen Sie "
-                "die Zeile, und tippen Sie sie neu.",
+                say("front-matter.control", sign=ord(found[0])),
             )
 
     def _value(self, event: Any, at: Path) -> Any:  # noqa: ANN401 - of the parser, of people
@@ -154,9 +153,7 @@ class _Reading:
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
             raise _Refused(row, self._refusal(row))
         if len(at) > DEEPEST:
-            raise _Refused(
-                row, "Hier sind zu viele Angaben ineinander geschachtelt. Schreiben Sie sie flach."
-            )
+            raise _Refused(row, say("front-matter.too-deep"))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(at)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -167,28 +164,21 @@ class _Reading:
     def _refusal(self, row: int) -> str:
         rows = self._source.split("\n")
         slip = frontmatter_advice.find(rows[row : row + 1], 0)
-        return (
-            slip[1]
-            if slip
-            else (
-                "„&“, „*“ und „!“ am Anfang haben hier eine eigene Bedeutung, die niemand braucht. "
-                "Setzen Sie den Wert in gerade Anführungszeichen."
-            )
-        )
+        return slip[1] if slip else (say("front-matter.own-meaning"))
 
     def _mapping(self, at: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             row = event.start_mark.line
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                raise _Refused(row, "Vor dem Doppelpunkt soll ein einfacher Name stehen.")
+                raise _Refused(row, say("front-matter.no-name"))
             key = event.value
             if frontmatter_advice.odd_blank(key):
-                raise _Refused(row, frontmatter_advice.ODD_BEGINNING)
+                raise _Refused(row, say("advice.odd-beginning"))
             if key in found:
                 self._report(
                     self._first_line + row,
-                    f"Die Angabe „{key}“ steht zweimal da. Löschen Sie eine davon.",
+                    say("front-matter.twice", key=key),
                 )
             self.lines[*at, key] = self._first_line + row
             found[key] = self._value(next(self._events), (*at, key))
@@ -219,11 +209,7 @@ class _Reading:
     def _lost(self, end: int, value: str, rest: str) -> str:
         row = self._source[:end].rpartition("\n")[2] + rest
         typed = frontmatter_advice.straight(frontmatter_advice.before_value(row), value + rest)
-        return (
-            f"Was hinter „#“ steht, liest niemand: „{rest.strip()}“. Ist es eine Notiz, schreiben "
-            "Sie zwei Leerzeichen davor und eines dahinter. Gehört es zum Wert, setzen Sie alles "
-            f"in gerade Anführungszeichen: {typed}"
-        )
+        return say("front-matter.lost", rest=rest.strip(), typed=typed)
 
     def _refuse_fields_within(self, start: int, end: int) -> None:
         """A quotation mark that is not closed takes the next fields into its text."""
@@ -231,17 +217,10 @@ class _Reading:
         if second >= 0 and _FIELD_WITHIN.search(self._source, second + 1, end):
             row = self._row(start)
             slip = frontmatter_advice.find(self._source.split("\n")[row:], 0)
-            raise _Refused(row, slip[1] if slip else _NOT_CLOSED)
+            raise _Refused(row, slip[1] if slip else say("front-matter.not-closed"))
 
     def _row(self, index: int) -> int:
         return self._source.count("\n", 0, index)
-
-
-_UNCLEAR = (
-    "Diese Zeile ist nicht zu verstehen. Schreiben Sie „name: Wert“ und setzen Sie Werte mit "
-    "Sonderzeichen in gerade Anführungszeichen."
-)
-_NOT_CLOSED = "Das Anführungszeichen vor dem Wert wird nicht geschlossen."
 
 
 def _is_lost(value: str, blanks: str, text: str) -> bool:
@@ -253,7 +232,7 @@ def _is_lost(value: str, blanks: str, text: str) -> bool:
 def _report_syntax(error: yaml.YAMLError, source: str, first_line: int, report: Report) -> None:
     rows = source.split("\n")
     index = _line_of(error)
-    row, advice = frontmatter_advice.find(rows, index) or (index, _UNCLEAR)
+    row, advice = frontmatter_advice.find(rows, index) or (index, say("front-matter.unclear"))
     report(first_line + row, advice)
 
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from website.content.messages import say
+
 ODD_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 """Look like a blank, or like nothing; within a pattern's brackets."""
 OPENING, CLOSING = "„“”»«‚‘’›‹", "“”„«»‘’‚‹›"
@@ -37,11 +39,6 @@ _NOTE_IN_LIST = re.compile(r"(?:\A|[\s\[,])#.*\Z")
 
 _SIGNS = "@`%&*!|>{}],"
 """Begin something else than a text in YAML."""
-
-ODD_BEGINNING = (
-    "Die Zeile beginnt mit einem geschützten oder unsichtbaren Leerzeichen. Löschen Sie, was vor "
-    "dem ersten Buchstaben steht, und rücken Sie mit der Leertaste ein."
-)
 
 Slip = tuple[int, str]
 """The number of a row, counted from 0, and a sentence."""
@@ -84,7 +81,7 @@ def find(rows: Sequence[str], last: int) -> Slip | None:
             at += 1
             continue
         if first >= 0 and _STATEMENT.match(row) and _column(row) < levels[0]:
-            return first, _INDENTED
+            return first, say("advice.indented")
         if sentence := _structure(row) or _level(row, levels, parent_is_open=parent_is_open):
             return at, sentence
         first = at if first < 0 else first
@@ -125,16 +122,13 @@ def _structure(row: str) -> str:
     """Return what is wrong with the beginning of a row."""
     if found := _ODD_START.match(row):
         if found["odd"] == "\t":
-            return "Hier steht ein Tabulator. Rücken Sie mit Leerzeichen ein."
-        return ODD_BEGINNING
+            return say("advice.tab")
+        return say("advice.odd-beginning")
     if found := _ODD_COLON.match(row):
-        return (
-            f"Hinter „{found['key']}:“ steht ein geschütztes oder unsichtbares Leerzeichen. "
-            "Löschen Sie es, und tippen Sie ein gewöhnliches mit der Leertaste."
-        )
+        return say("advice.odd-blank-behind", key=found["key"])
     if (found := _OTHER_COLON.fullmatch(row)) or (found := _NO_BLANK.fullmatch(row)):
         shown = straight(f"{found['key']}: ", meant(found["value"]))
-        return f"Hinter „{found['key']}“ gehören ein Doppelpunkt und ein Leerzeichen: {shown}"
+        return say("advice.no-colon", key=found["key"], shown=shown)
     return ""
 
 
@@ -148,18 +142,12 @@ def _level(row: str, levels: list[int], *, parent_is_open: bool) -> str:
         levels.pop()
     if not levels or levels[-1] < column:
         if levels and not (parent_is_open and column > deepest):
-            return _INDENTED
+            return say("advice.indented")
         levels.append(column)
     dashes = re.match(r" *((?:- +)+)", row)
     if dashes:
         levels.append(column + len(dashes[1]))
     return ""
-
-
-_INDENTED = (
-    "Diese Zeile ist anders eingerückt als die anderen. Löschen Sie die Leerzeichen am Anfang, "
-    "oder rücken Sie sie genauso weit ein."
-)
 
 
 def _column(row: str) -> int:
@@ -169,15 +157,12 @@ def _column(row: str) -> int:
 def _foreign(row: str) -> str:
     """Return what a row without a key may be."""
     if _FENCE_MEANT.match(row):
-        return f"Hier steht „{row.strip()}“. Enden die Angaben hier, schreiben Sie „---“."
+        return say("advice.fence", row=row.strip())
     if row.startswith("======="):
-        return "Hier steht „=======“ aus einem Konflikt von git. Löschen Sie die Zeile."
+        return say("advice.conflict")
     if row[0] in "]}":
-        return f"Hier steht „{row[0]}“, das nichts schließt. Löschen Sie es."
-    return (
-        "Diese Zeile hat nicht die Form „name: Wert“. Gehört sie zum Text, fehlt davor die Zeile "
-        "„---“; gehört sie zur Zeile darüber, rücken Sie sie mit zwei Leerzeichen ein."
-    )
+        return say("advice.closes-nothing", sign=row[0])
+    return say("advice.no-key")
 
 
 def _value(row: Row, following: Sequence[str]) -> tuple[str, int]:
@@ -203,27 +188,17 @@ def _plain(row: Row) -> str:
     value = _NOTE.sub("", value).strip()
     if _COLON.search(value):
         shown = straight(row.start, value)
-        return (
-            "Der Wert enthält einen Doppelpunkt. Setzen Sie ihn in gerade Anführungszeichen: "
-            f"{shown}"
-        )
+        return say("advice.colon", shown=shown)
     return ""
 
 
 def typographic(row: Row, sign: str) -> str:
     """Return advice for a value in the quotation marks of a word processor."""
-    return (
-        f"Das Zeichen {sign} ist ein typografisches Anführungszeichen. Hier zählen nur gerade "
-        "Anführungszeichen: "
-        f"{straight(row.start, meant(row.value))}"
-    )
+    return say("advice.typographic", sign=sign, shown=straight(row.start, meant(row.value)))
 
 
 def _sign(row: Row) -> str:
-    return (
-        f"Der Wert beginnt mit „{row.value[0]}“, und das hat hier eine eigene Bedeutung. Setzen "
-        f"Sie ihn in gerade Anführungszeichen: {straight(row.start, row.value)}"
-    )
+    return say("advice.sign", sign=row.value[0], shown=straight(row.start, row.value))
 
 
 def _deeper(following: Sequence[str], column: int) -> int:
@@ -254,15 +229,8 @@ def _unclosed(row: Row) -> str:
     mark, text = row.value[0], _NOTE.sub("", row.value[1:]).strip()
     shown = straight(row.start, text.rstrip(CLOSING + "\"'"))
     if text.endswith(tuple(CLOSING)):
-        return (
-            f"Das Zeichen {text[-1]} am Ende ist ein typografisches Anführungszeichen. Hier "
-            "zählen nur "
-            f"gerade Anführungszeichen: {shown}"
-        )
-    return (
-        f"Das Anführungszeichen ({mark}) vor dem Wert wird nicht geschlossen. Schreiben Sie: "
-        f"{shown}"
-    )
+        return say("advice.typographic-end", sign=text[-1], shown=shown)
+    return say("advice.not-closed", mark=mark, shown=shown)
 
 
 def _goes_on(row: Row) -> str:
@@ -270,20 +238,12 @@ def _goes_on(row: Row) -> str:
     inner = value[1:-1] if value.endswith(mark) and value.count(mark) % 2 == 0 else value
     if mark == "'" and value.endswith(mark):
         inner = value[1:-1]
-    return (
-        f"Hinter dem zweiten Anführungszeichen ({mark}) geht der Wert weiter. Schreiben Sie ihn "
-        "so: "
-        f"{straight(row.start, inner)}"
-    )
+    return say("advice.goes-on", mark=mark, shown=straight(row.start, inner))
 
 
 def _escape(value: str) -> str:
     if value[0] == '"' and (found := re.search(r"(?<!\\)(?:\\\\)*(\\[^\"\\/nrtu ])", value)):
-        return (
-            f"„{found[1]}“: Der umgekehrte Schrägstrich hat zwischen geraden Anführungszeichen "
-            "eine "
-            "eigene Bedeutung. Schreiben Sie ihn doppelt: \\\\"
-        )
+        return say("advice.backslash", found=found[1])
     return ""
 
 
@@ -309,27 +269,17 @@ def _list(row: Row, following: Sequence[str]) -> tuple[str, int]:
 
 
 def _behind_list(row: Row) -> str:
-    return (
-        "In eckigen Klammern steht hier eine Liste, und dahinter nichts mehr. Gehören die Klammern "
-        f"zum Text, setzen Sie ihn in gerade Anführungszeichen: {straight(row.start, row.value)}"
-    )
+    return say("advice.behind-list", shown=straight(row.start, row.value))
 
 
 def _in_list(row: Row, kept: str) -> str:
     if re.search(r"[\"']", kept):
-        return (
-            "In der Liste wird ein Anführungszeichen nicht geschlossen. Setzen Sie jedes ganz "
-            "in gerade "
-            f'Anführungszeichen: {row.start}["…", "…"]'
-        )
+        return say("advice.quote-in-list", start=row.start)
     return ""
 
 
 def _open_list(row: Row, kept: str) -> str:
     reason = ""
     if _NOTE_IN_LIST.search(kept):
-        reason = " Was hinter „#“ steht, ist eine Notiz; auch die Klammer dahinter."
-    return (
-        f"Die eckige Klammer wird nicht geschlossen.{reason} Schreiben Sie eine Liste so: "
-        f'{row.start}["…", "…"]'
-    )
+        reason = say("advice.note-in-list")
+    return say("advice.open-list", reason=reason, start=row.start)

@@ -15,6 +15,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from website.content import metadata
+from website.content.messages import say
 from website.exceptions import ImageError
 
 LARGEST = 100_000
@@ -79,11 +80,9 @@ def size(data: bytes) -> tuple[int, int]:
     """
     graphic = read(data)
     for fault in graphic.faults:
-        raise ImageError(
-            f"darf so nicht veröffentlicht werden: Zeile {fault.line} der Grafik {fault.message}"
-        )
+        raise ImageError(say("graphic.not-published", line=fault.line, fault=fault.message))
     if graphic.root != "svg":
-        raise ImageError("ist keine SVG-Grafik, obwohl der Name so endet.")
+        raise ImageError(say("graphic.no-graphic"))
     return _size(graphic.attributes)
 
 
@@ -98,10 +97,7 @@ def read(data: bytes) -> Graphic:
     except _Ended:
         pass
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise ImageError(
-            f"lässt sich nicht lesen: In Zeile {reading.parser.ErrorLineNumber} ist die SVG-Datei "
-            "beschädigt. Speichern Sie die Grafik neu."
-        ) from error
+        raise ImageError(say("graphic.broken", line=reading.parser.ErrorLineNumber)) from error
     return Graphic(reading.root, reading.attributes, tuple(reading.faults))
 
 
@@ -114,11 +110,9 @@ def _size(attributes: dict[str, str]) -> tuple[int, int]:
             width = height * box_width / box_height if height else box_width
         height = height or width * box_height / box_width
     if not width or not height:
-        raise ImageError(
-            "nennt seine Größe nicht: Das Element <svg> braucht width und height oder viewBox."
-        )
+        raise ImageError(say("graphic.no-size"))
     if max(width, height) > LARGEST:
-        raise ImageError(f"ist größer als {LARGEST} Pixel. Speichern Sie die Grafik kleiner.")
+        raise ImageError(say("graphic.too-large", longest=LARGEST))
     return max(1, round(width)), max(1, round(height))
 
 
@@ -162,7 +156,7 @@ class _GraphicReading:
             self.root, self.attributes = local, attributes
         tag = local.lower()
         if namespace == _XHTML or tag == "script" or (namespace in {"", _SVG} and tag in _ACTIVE):
-            self._fault(f"enthält <{local}>. Speichern Sie die Grafik ohne Skripte und HTML.")
+            self._fault(say("graphic.element", name=local))
         for attribute, value in attributes.items():
             self._attribute(tag, attribute, value)
         if tag == "style":
@@ -178,10 +172,7 @@ class _GraphicReading:
             self._style.append(text)
 
     def _entity(self, name: str, *_: object) -> NoReturn:
-        self._fault(
-            f"erklärt die Abkürzung „{name}“ (<!ENTITY>). Speichern Sie die Grafik ohne sie, in "
-            "Illustrator ohne „Illustrator-Bearbeitungsfunktionen beibehalten“."
-        )
+        self._fault(say("graphic.entity", name=name))
         raise _Ended
 
     def _instruction(self, target: str, _data: str) -> None:
@@ -191,9 +182,9 @@ class _GraphicReading:
     def _attribute(self, tag: str, name: str, value: str) -> None:
         local = name.rpartition(" ")[2].lower()
         if name.lower().startswith("on"):
-            self._fault(f"enthält ein Skript ({name}). Speichern Sie die Grafik ohne Skripte.")
+            self._fault(say("graphic.script", name=name))
         elif local == "attributename" and _CHANGED.match(value):
-            self._fault(f"ändert „{value}“. Speichern Sie die Grafik ohne Skripte.")
+            self._fault(say("graphic.animation", value=value))
         elif local in {"href", "src"}:
             self._reference(tag, _SPACES.sub("", value))
         elif "url(" in value.lower() or name == "style":
@@ -208,7 +199,7 @@ class _GraphicReading:
         elif tag == "a" and (not scheme or scheme in _LINKS):
             return
         elif scheme in {"javascript", "vbscript", "data"}:
-            self._fault(f"enthält „{scheme}:“. Speichern Sie die Grafik ohne Skripte.")
+            self._fault(say("graphic.scheme", scheme=scheme))
         else:
             self._foreign(target)
 
@@ -218,10 +209,7 @@ class _GraphicReading:
         except binascii.Error:
             return
         if kinds:
-            self._fault(
-                f"enthält ein Foto mit Angaben über sich ({', '.join(kinds)}), etwa wo es "
-                "entstand. Fügen Sie in die Grafik ein Foto ohne diese Angaben ein."
-            )
+            self._fault(say("graphic.photo", kinds=", ".join(kinds)))
 
     def _styles(self, styles: str, line: int) -> None:
         styles = _ESCAPE.sub(_plain, _REMARK.sub("", styles))
@@ -235,8 +223,7 @@ class _GraphicReading:
     def _foreign(self, target: str, line: int = 0) -> None:
         shown = target if len(target) <= 60 else f"{target[:59]}…"  # noqa: PLR2004
         self._fault(
-            f"lädt „{shown}“ von außerhalb der Grafik. Betten Sie es ein, oder lassen Sie es weg: "
-            "Browser zeigen es nicht, und die Website lädt nichts von anderen Servern.",
+            say("graphic.foreign", target=shown),
             line,
             is_foreign=True,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from website.content import files, graphics, picture_files
+from website.content.messages import say
 from website.exceptions import ImageError
 from website.infra import folders
 
@@ -42,10 +43,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
     :raises ImageError: if there is none; saying which may be meant.
     """
     if _ELSEWHERE.match(file):
-        raise ImageError(
-            "liegt auf einem anderen Server, von dem die Website nichts lädt. Speichern Sie es "
-            "neben der Datei, wenn Sie es zeigen dürfen."
-        )
+        raise ImageError(say("image.elsewhere"))
     try:
         path = Path(os.path.realpath(folder / file))
     except (OSError, ValueError) as error:
@@ -53,10 +51,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
     if not path.is_relative_to(root):
         raise ImageError(MISSING)
     if folders.is_junk(path.relative_to(root).as_posix()):
-        raise ImageError(
-            "ist verborgen und wird nicht veröffentlicht. Geben Sie Datei und Ordner einen Namen "
-            "aus a-z, 0-9 und -."
-        )
+        raise ImageError(say("image.hidden"))
     return path if _exists(path) else _meant(root, path)
 
 
@@ -110,10 +105,7 @@ def _meant(root: Path, path: Path) -> Path:
             return folder / name
     for name in names:
         if files.same_name(name).casefold() == wanted.casefold():
-            raise ImageError(
-                f"gibt es in dieser Schreibweise nicht. Gemeint ist wohl „{name}“: Groß- und "
-                "Kleinschreibung zählt."
-            )
+            raise ImageError(say("image.other-case", name=name))
     images = [name for name in names if Path(name).suffix.lower() in files.IMAGES]
     if meant := difflib.get_close_matches(wanted, images, n=1):
         raise ImageError(f"{MISSING} Meinten Sie „{meant[0]}“?")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.content import text_files
+from website.content.messages import say
 from website.exceptions import UnreadableFile
 from website.infra import clock, german
 from website.infra.clock import MONTHS
@@ -234,10 +235,7 @@ def _fault(message: Message) -> str:
     if not all(text.strip() for text in translations):
         return f"Die Übersetzung fehlt: „{words}“"
     if message.fuzzy:
-        return (
-            f"Die Übersetzung ist zu prüfen: „{words}“. Löschen Sie danach das Wort „fuzzy“ in der "
-            "Zeile darüber."
-        )
+        return say("catalogue.fuzzy", words=words)
     wanted = [_essence(form) for form in _forms(message.id)]
     for text in translations:
         if _essence(text) not in wanted:

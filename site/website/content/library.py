@@ -39,6 +39,7 @@ from website.content.kinds import (
     pages_without_address,
 )
 from website.content.languages import GERMAN, Language
+from website.content.messages import say
 from website.content.models import (
     Alternate,
     Image,
@@ -334,17 +335,15 @@ class Library:
             address = item.address
             if self.is_german:
                 if other := self._edition_above(address):
-                    message = (
-                        f"Die Seite läge unter {address}, mitten in der Ausgabe "
-                        f"„{other.language.name}“. Geben Sie ihr einen anderen Namen."
+                    message = say(
+                        "library.within-edition", address=address, edition=other.language.name
                     )
                     yield Problem(item.text.label, 1, message)
                 continue
             path = self.addresses.german_path(address) or ""
             if path != Addresses().of_file(item.text.file):
-                message = (
-                    f"Unter {address} läge beides: {item.text.label}, und was auf Deutsch unter "
-                    f"{path} liegt. Geben Sie einem davon unter [addresses] einen anderen Weg."
+                message = say(
+                    "library.two-at-address", address=address, label=item.text.label, path=path
                 )
                 line = line_of(self.site.lines, ("addresses", path.strip("/")))
                 yield Problem(self.label(sitedata.NAME), line, message)
@@ -560,19 +559,16 @@ class Library:
         target = self._files.get(file) if path else item
         if target is None:
             is_told = file in self._unreadable
-            message = (
-                f"Der Link „{link.target}“ meint eine Datei, die es nicht gibt: {file}."
-                f"{self._meant_file(file)}"
+            message = say(
+                "library.no-such-file", link=link.target, file=file, hint=self._meant_file(file)
             )
             return "" if is_told else message
         if path and not self.is_public(target):
             return f"Der Link „{link.target}“ {target.kind.unpublished}"
         anchors = [heading.anchor for heading in self._render(target)[0].headings] if anchor else []
         if anchor and slugs.anchor(anchor) not in anchors:
-            return (
-                f"Der Link „{link.target}“ meint eine Überschrift, die es dort nicht gibt."
-                f"{_meant(slugs.anchor(anchor), anchors)}"
-            )
+            hint = _meant(slugs.anchor(anchor), anchors)
+            return say("library.no-such-heading", link=link.target, hint=hint)
         return ""
 
     def _meant_file(self, file: str) -> str:
@@ -760,10 +756,7 @@ class Library:
             near = difflib.get_close_matches(address, sorted(self.reachable), n=1)
             hint = f"Meinten Sie „{near[0]}“?" if near else "Prüfen Sie, wie die Adresse heißt."
             return f"gibt es nicht. {hint}"
-        return (
-            f"ist noch nicht veröffentlicht: {hidden.text.label}. Veröffentlichen Sie es zuerst, "
-            "oder nehmen Sie den Verweis heraus."
-        )
+        return say("library.unpublished", label=hidden.text.label)
 
     def check_navigation(self) -> Iterable[Problem]:
         """Yield the entries of menus that lead nowhere."""

@@ -17,6 +17,7 @@ from website.content import kinds, slugs, typography
 from website.content.addresses import Addresses
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
 from website.content.languages import Language
+from website.content.messages import say
 from website.content.models import (
     DECORATIVE,
     Heading,
@@ -132,7 +133,7 @@ class Postprocessor:
             self.problems.append(
                 (
                     self._line(element),
-                    "„# “ macht einen zweiten Titel. Schreiben Sie „## “ für Überschriften.",
+                    say("markup.second-title"),
                 )
             )
 
@@ -141,7 +142,7 @@ class Postprocessor:
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
         has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
         if written and all(written) and not has_words:
-            advice = "Dieses Bild ist ein Link ohne Text. Schreiben Sie in [ ], wohin er führt."
+            advice = say("markup.link-without-words")
             self.problems.append((self._line(link), advice))
 
     def _finish_link(self, element: ET.Element) -> None:
@@ -164,10 +165,7 @@ class Postprocessor:
             element.set("href", f"mailto:{href}")
         else:
             element.attrib.pop("href", None)
-            advice = (
-                f"Der Link „{href}“ führt nirgendwohin. Beginnen Sie Adressen im Netz mit "
-                "https:// und nennen Sie bei eigenen Texten den Dateinamen, etwa artikel.md."
-            )
+            advice = say("markup.link-nowhere", href=href)
             self.problems.append((self._line(element), advice))
 
     def _remember_link(self, element: ET.Element, href: str) -> None:
@@ -200,10 +198,7 @@ class Postprocessor:
         written = element.attrib.get("alt", "").strip()
         element.set("alt", typography.set_text(alt_text(written), self.language))
         if not written:
-            advice = (
-                f"Zum Bild „{source}“ fehlt der Text in [ ]: Was ist darauf zu sehen? Soll es nur "
-                f"schmücken, schreiben Sie „{DECORATIVE}“."
-            )
+            advice = say("markup.no-alt", source=source, decorative=DECORATIVE)
             self.problems.append((line, advice))
 
     def _urgency(self, image: ET.Element) -> dict[str, str]:
@@ -228,10 +223,7 @@ class Postprocessor:
             if element not in top or name not in INSERTS:
                 element.text = ""
             if element not in top:
-                advice = (
-                    f"Der Baustein „{name}“ darf in keinem Kasten stehen. Setzen Sie ihn darüber "
-                    "oder darunter."
-                )
+                advice = say("markup.insert-in-box", name=name)
                 self.problems.append((self._line(element), advice))
 
     def _mark_foreign(self, element: ET.Element, foreign: re.Pattern[str]) -> None:

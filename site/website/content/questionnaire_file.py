@@ -64,7 +64,7 @@ def _groups(fields: Fields) -> dict[str, QuestionGroup]:
         )
         item.finish()
         if group.key in groups:
-            item.say("key", f"Die Gruppe „{group.key}“ steht zweimal da. Löschen Sie eine davon.")
+            item.error("key", f"Die Gruppe „{group.key}“ steht zweimal da. Löschen Sie eine davon.")
         groups.setdefault(group.key, group)
     return groups
 
@@ -80,7 +80,7 @@ def _questions(
         item.finish()
         if name in seen:
             message = f"Die Frage „{shown(name)}“ steht zweimal da, zuerst in Zeile {seen[name]}."
-            item.say("key", f"{message} Keys müssen verschieden sein.")
+            item.error("key", f"{message} Keys müssen verschieden sein.")
         elif name:
             _check_name(item, name)
             seen[name] = item.line("key")
@@ -89,9 +89,9 @@ def _questions(
 
 def _check_name(item: Fields, name: str) -> None:
     if not QUESTION_KEY.fullmatch(name):
-        item.say("key", f"„{shown(name)}“ kann kein key sein. Erlaubt sind a-z, 0-9 und _.")
+        item.error("key", f"„{shown(name)}“ kann kein key sein. Erlaubt sind a-z, 0-9 und _.")
     elif name in RESERVED:
-        item.say("key", f"„{name}“ heißt schon ein anderes Feld. Nehmen Sie einen anderen key.")
+        item.error("key", f"„{name}“ heißt schon ein anderes Feld. Nehmen Sie einen anderen key.")
 
 
 def _question(
@@ -115,10 +115,10 @@ def _question(
     )
     _check_choices(item, question)
     if is_removed and name in CONTRACTS:
-        item.say("removed", f"Ohne die Frage „{name}“ geht das Formular nicht.")
+        item.error("removed", f"Ohne die Frage „{name}“ geht das Formular nicht.")
         is_removed = False
     if question.missing and not question.required:
-        item.say("missing", "Diese Meldung erscheint nie: Die Frage ist keine Pflicht.")
+        item.error("missing", "Diese Meldung erscheint nie: Die Frage ist keine Pflicht.")
     return question, is_removed
 
 
@@ -130,7 +130,7 @@ def _kind(item: Fields, name: str) -> QuestionKind:
         return kind
     if typed:
         needed = contract.kind.value
-        item.say("kind", f'Die Frage „{name}“ braucht kind = "{needed}": Der Code rechnet damit.')
+        item.error("kind", f'Die Frage „{name}“ braucht kind = "{needed}": Der Code rechnet damit.')
     return contract.kind
 
 
@@ -141,7 +141,7 @@ def _group(item: Fields, groups: Mapping[str, QuestionGroup], *, is_removed: boo
     if key and key not in groups:
         near = difflib.get_close_matches(key, groups, n=1)
         hint = f"Meinten Sie „{near[0]}“?" if near else f"Es gibt: {', '.join(groups)}."
-        item.say("group", f"Die Gruppe „{shown(key)}“ gibt es nicht. {hint}")
+        item.error("group", f"Die Gruppe „{shown(key)}“ gibt es nicht. {hint}")
     return groups.get(key) or next(iter(groups.values()), FORMER)
 
 
@@ -150,7 +150,7 @@ def _choices(item: Fields, key: str) -> tuple[tuple[str, str], ...]:
     for choice in table.values:
         if not CHOICE_KEY.fullmatch(choice):
             message = f"„{shown(choice)}“ kann kein Schlüssel sein. Erlaubt sind a-z, 0-9 und -."
-            table.say(choice, message)
+            table.error(choice, message)
     return tuple((choice, table.prose(choice, required=True)) for choice in table.values)
 
 
@@ -159,19 +159,21 @@ def _check_choices(item: Fields, question: Question) -> None:
     for choice, _ in question.removed_choices:
         if choice in offered:
             message = f"„{choice}“ steht auch unter choices. Löschen Sie eine der beiden Zeilen."
-            item.table("removed_choices").say(choice, message)
+            item.table("removed_choices").error(choice, message)
     for index, choice in enumerate(question.featured):
         if question.name != "topic":
-            item.say("featured", "Auf der Startseite stehen nur Themen: die Frage „topic“.", index)
+            item.error(
+                "featured", "Auf der Startseite stehen nur Themen: die Frage „topic“.", index
+            )
         elif choice not in offered:
-            item.say("featured", f"Unter choices gibt es „{shown(choice)}“ nicht.", index)
+            item.error("featured", f"Unter choices gibt es „{shown(choice)}“ nicht.", index)
     if question.kind.is_chosen and not offered:
         example = 'schluessel = "Was Besucher lesen"'
-        item.say("choices", f"Die Frage braucht [questions.choices] mit Zeilen wie {example}")
+        item.error("choices", f"Die Frage braucht [questions.choices] mit Zeilen wie {example}")
     elif question.kind is QuestionKind.CHECKBOX and len(offered) > 1:
-        item.say("choices", 'Bei kind = "haken" gibt es nur eine Möglichkeit.')
+        item.error("choices", 'Bei kind = "haken" gibt es nur eine Möglichkeit.')
     elif offered and not question.kind.is_chosen:
-        item.say("choices", 'Auswahlmöglichkeiten gibt es nur bei kind = "auswahl" oder "haken".')
+        item.error("choices", 'Auswahlmöglichkeiten gibt es nur bei kind = "auswahl" oder "haken".')
 
 
 def _completed(

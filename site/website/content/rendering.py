@@ -21,6 +21,7 @@ from website.content.blocks import INSERT_MARK, Blocks
 from website.content.inline import Inline
 from website.content.languages import GERMAN, Language
 from website.content.markdown_lists import Lists
+from website.content.messages import say
 from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
@@ -31,10 +32,6 @@ from website.content.text_files import without_control
 _INSERT = re.compile(f"<div>{INSERT_MARK}(.*?){INSERT_MARK}</div>\n?")
 _PRIVATE_USE = re.compile(f"[\ue000-\uf8ff{MARKS}\x02\x03]")
 _LEFT_OVER = {ord(sign): None for sign in (STX, ETX)}
-_UNPAIRED = (
-    "In diesem Text stehen „*“ oder „_“ so, dass die Website sie nicht paaren kann, und Zeichen "
-    "gingen verloren. Prüfen Sie, ob jedes „**“ und „_“ ein Gegenstück hat."
-)
 _BEFORE_ANYTHING_IS_SET = 18
 _AFTER_EVERYTHING = -100
 
@@ -94,7 +91,7 @@ class Renderer:
             boxes = blocks.check(text.body, self._lines.fences.spans)
             problems = [(text.line + line, message) for line, message in boxes]
         if STX in html:
-            problems.append((text.line, _UNPAIRED))
+            problems.append((text.line, say("markup.unpaired")))
             html = html.translate(_LEFT_OVER)
         rendered = Rendered(
             parts=_cut(html),

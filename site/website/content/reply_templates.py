@@ -55,11 +55,11 @@ def read(
 def _template(item: Fields) -> ReplyTemplate:
     template = item.into(ReplyTemplate, paragraphs=item.texts("absaetze"))
     if not template.paragraphs:
-        item.say("absaetze", "Die Vorlage hat keinen Text. Schreiben Sie ihn unter „absaetze“.")
+        item.error("absaetze", "Die Vorlage hat keinen Text. Schreiben Sie ihn unter „absaetze“.")
     excess = sum(map(len, template.paragraphs)) - LONGEST
     if excess > 0:
         message = f"Der Text ist um {excess} Zeichen länger als die erlaubten {LONGEST}."
-        item.say("absaetze", message)
+        item.error("absaetze", message)
     _check(item, "subject", template.subject)
     for index, text in enumerate(template.paragraphs):
         _check(item, "absaetze", text, index)
@@ -71,4 +71,4 @@ def _check(item: Fields, key: str, text: str, index: int | None = None) -> None:
         if name not in PLACEHOLDERS:
             known = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
             message = f"Den Platzhalter {{{shown(name)}}} gibt es nicht. Möglich sind: {known}."
-            item.say(key, message, index)
+            item.error(key, message, index)

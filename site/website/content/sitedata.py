@@ -239,9 +239,9 @@ def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
         slug = item.text("slug", required=True)
         if slug and (better := slugs.slugify(slug)) != slug:
             message = f"„{slug}“ kann keine Adresse sein: Erlaubt sind a-z, 0-9 und -."
-            item.say("slug", f'{message} Möglich wäre: slug = "{better}"')
+            item.error("slug", f'{message} Möglich wäre: slug = "{better}"')
         elif slug in seen:
-            item.say("slug", f"Das Thema „{slug}“ steht zweimal da. Löschen Sie eines davon.")
+            item.error("slug", f"Das Thema „{slug}“ steht zweimal da. Löschen Sie eines davon.")
         seen.add(slug)
         yield item.into(Topic, slug=slug, address=addresses.topic(slugs.slugify(slug)))
 
@@ -249,7 +249,7 @@ def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
 def _foreign_terms(fields: Fields) -> dict[str, tuple[str, ...]]:
     for key in fields.values:
         if not _LANGUAGE.fullmatch(key):
-            fields.say(key, f"„{key}“ ist kein Kürzel einer Sprache. Nehmen Sie etwa en oder fr.")
+            fields.error(key, f"„{key}“ ist kein Kürzel einer Sprache. Nehmen Sie etwa en oder fr.")
     return {language: fields.texts(language) for language in fields.values}
 
 
@@ -265,7 +265,7 @@ def _confirmation(fields: Fields) -> ConfirmationWords:
             ("text", f"Im Text fehlt {REFERENCE}, wo die Nummer der Anfrage stehen soll.")
         )
     for key, message in faults:
-        fields.say(key, message)
+        fields.error(key, message)
     fields.finish()
     return default if faults else ConfirmationWords(subject, text)
 

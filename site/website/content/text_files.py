@@ -6,6 +6,7 @@ import codecs
 import re
 from pathlib import Path
 
+from website.content.messages import say
 from website.exceptions import UnreadableFile
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -32,9 +33,7 @@ def text_of(data: bytes) -> str:
     if found := _CONFLICT.search(text):
         raise UnreadableFile(
             text.count("\n", 0, found.start()) + 1,
-            f"Hier steht „{found[0][:7]}“: Zwei Personen haben dieselbe Stelle geändert, und git "
-            "hat beide Fassungen stehen lassen. Behalten Sie die richtige, und löschen Sie die "
-            "Zeilen mit <<<<<<<, ======= und >>>>>>>.",
+            say("file.conflict", mark=found[0][:7]),
         )
     return text
 

@@ -12,8 +12,9 @@ from typing import Any
 from website.content import files, frontmatter, motif, slugs, text_files
 from website.content.addresses import Addresses
 from website.content.files import SLUG
-from website.content.kinds import TEXT, Kind
+from website.content.kinds import Kind
 from website.content.languages import GERMAN, Language
+from website.content.messages import say
 from website.content.models import (
     AiUse,
     CallToAction,
@@ -114,8 +115,7 @@ class Reader:
         possible = "/".join(map(slugs.slugify, parts))
         self.report(
             1,
-            f"Der Dateiname „{name}{TEXT}“ soll aus a-z, 0-9 und - bestehen: Aus ihm wird die "
-            f"Adresse. Benennen Sie die Datei um, etwa in „{possible}{TEXT}“.",
+            say("text.name", name=name, possible=possible),
         )
 
     def _document(self) -> frontmatter.Document | None:
@@ -150,8 +150,7 @@ class Reader:
         if rows:
             self.report(
                 document.body_line + rows[0],
-                f"Hier steht noch „{MARK}“ (im Text an {len(rows)} Stellen). "
-                "Ersetzen Sie die Zeile durch Ihren Text, oder löschen Sie sie.",
+                say("text.unwritten", mark=MARK, count=len(rows)),
             )
 
     def _with_provenance(self, item: Item, fields: Fields) -> Item:
@@ -217,9 +216,9 @@ class FrontMatter:
         is_draft = self.status is PublicationStatus.DRAFT
         date, updated = fields.date("date", required=not is_draft), fields.date("updated")
         if date and updated and updated < date:
-            fields.say(
+            fields.error(
                 "updated",
-                "„updated“ liegt vor „date“. Nehmen Sie einen späteren Tag, oder löschen Sie es.",
+                say("text.updated"),
             )
         return {
             "date": date,
@@ -242,14 +241,13 @@ class FrontMatter:
         inner.finish()
         bars = [float(text) for text in typed if _FIGURE.fullmatch(text)]
         if len(bars) != len(typed) or not MOST_BARS >= len(bars) >= FEWEST_BARS or not max(bars):
-            inner.say(
+            inner.error(
                 "bars",
-                f"„bars“ soll {FEWEST_BARS} bis {MOST_BARS} Zahlen ab 0 ohne Tausenderpunkt "
-                "nennen, eine davon über 0: [300, 200, 150, 100, 80]",
+                say("text.bars", fewest=FEWEST_BARS, most=MOST_BARS),
             )
             return None
         if red > len(bars):
-            inner.say("red", f"„red“ nennt den farbigen Balken: 1 bis {len(bars)}.")
+            inner.error("red", say("text.red", count=len(bars)))
             return None
         return motif.of_figures(bars, red - 1)
 
@@ -260,7 +258,7 @@ class FrontMatter:
         if not file:
             return None
         if not alt:
-            fields.say("image", "Zu „image“ fehlt „image_alt“: Was ist auf dem Bild zu sehen?")
+            fields.error("image", say("text.alt"))
         return Picture(file, alt_text(alt), fields.line("image"))
 
     def _ai(self) -> AiUse | None:
@@ -285,10 +283,10 @@ class FrontMatter:
         for index, alias in enumerate(fields.texts("aliases")):
             if not _ALIAS.match(alias):
                 message = f"Die alte Adresse „{shown(alias)}“ soll mit / beginnen."
-                fields.say("aliases", f"{message} Leerzeichen, ? und # hat sie nicht.", index)
+                fields.error("aliases", f"{message} Leerzeichen, ? und # hat sie nicht.", index)
             elif len(alias.encode()) > LONGEST_ALIAS:
                 message = f"Die alte Adresse „{shown(alias)}“ ist länger als {LONGEST_ALIAS}"
-                fields.say("aliases", f"{message} Zeichen. Löschen Sie sie.", index)
+                fields.error("aliases", f"{message} Zeichen. Löschen Sie sie.", index)
             else:
                 yield alias
 
@@ -308,4 +306,4 @@ def _tools(fields: Fields) -> Iterator[str]:
         else:
             known = ", ".join(TOOLS)
             message = f"Das Werkzeug „{name}“ gibt es nicht. Möglich sind: {known}."
-            fields.say("tools", message, index)
+            fields.error("tools", message, index)

@@ -9,6 +9,7 @@ from typing import Any
 
 from website.content import frontmatter_advice
 from website.content.frontmatter_advice import Row
+from website.content.messages import say
 from website.exceptions import UnreadableFile
 
 _POSITION = re.compile(r"\(at line (\d+)")
@@ -43,11 +44,7 @@ def _slip(rows: Sequence[str], message: str) -> tuple[int, str]:
     for look in _LOOKS:
         if slip := look(rows, at, message):
             return slip
-    return at, (
-        "Hier ist die Datei nicht zu verstehen. Eine Zeile nennt einen Namen und einen Text in "
-        'geraden Anführungszeichen: name = "Wert". Ein Text über mehrere Zeilen beginnt und endet '
-        f"mit dreien: {_LONG}"
-    )
+    return at, (say("toml.unclear"))
 
 
 def _not_ended(rows: Sequence[str]) -> tuple[int, str]:
@@ -64,16 +61,13 @@ def _not_ended(rows: Sequence[str]) -> tuple[int, str]:
     if opened >= 0:
         message = "Der Text, der hier beginnt, endet nicht. Es fehlen drei gerade Anführungszeichen"
         return opened, f"{message} am Ende: {_LONG}"
-    return _open_list(rows, len(rows)) or (len(rows) - 1, "Am Ende der Datei fehlt etwas.")
+    return _open_list(rows, len(rows)) or (len(rows) - 1, say("toml.end-lacks"))
 
 
 def _blank(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
     before = re.split(r"[\"'„“”]", rows[at])[0]
     if frontmatter_advice.odd_blank(before):
-        return at, (
-            "Hier steht ein geschütztes oder unsichtbares Leerzeichen. Löschen Sie es, und tippen "
-            "Sie ein gewöhnliches mit der Leertaste."
-        )
+        return at, (say("toml.odd-blank"))
     return None
 
 
@@ -89,16 +83,10 @@ def _twice(rows: Sequence[str], at: int, message: str) -> tuple[int, str] | None
     if (found := _HEADER.fullmatch(rows[at])) and found["open"]:
         first = next(n for n, row in enumerate(rows) if _names(row, found["name"]))
         if found["open"] == "[[" and "[[" not in rows[first]:
-            return first, (
-                "Diesen Abschnitt gibt es mehrmals. Solche haben doppelte Klammern: "
-                f"[[{found['name']}]]"
-            )
-        return at, (
-            f"Der Abschnitt [{found['name']}] steht zweimal da, zuerst in Zeile {first + 1}. "
-            "Lassen Sie einen davon stehen, mit allen Angaben."
-        )
+            return first, (say("toml.single-brackets", name=found["name"]))
+        return at, (say("toml.table-twice", name=found["name"], line=first + 1))
     name = found["key"] if (found := _VALUE.fullmatch(rows[at])) else ""
-    return at, f"Die Angabe „{name}“ steht zweimal da. Löschen Sie eine davon."
+    return at, say("toml.twice", name=name)
 
 
 def _names(row: str, table: str) -> bool:
@@ -114,7 +102,7 @@ def _header(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
     right = f"{most}{found['name']}{most.replace('[', ']')}"
     return (
         at,
-        f"Um den Namen eines Abschnitts stehen vorn und hinten gleich viele Klammern: {right}",
+        say("toml.brackets", right=right),
     )
 
 
@@ -131,11 +119,8 @@ def _open_list(rows: Sequence[str], at: int, _said: str = "") -> tuple[int, str]
         return at, frontmatter_advice.typographic(Row("", row.rstrip(",")), row[0])
     lacking = [n for n, entry in enumerate(within, begin + 1) if not _has_comma(entry)]
     if row[:1] in {'"', "'", "]"} and lacking:
-        return lacking[0], "Am Ende dieser Zeile fehlt ein Komma."
-    return begin, (
-        "Die eckige Klammer wird nicht geschlossen. Unter dem letzten Eintrag soll eine Zeile "
-        "mit ] stehen."
-    )
+        return lacking[0], say("toml.no-comma")
+    return begin, (say("toml.open-list"))
 
 
 def _begins(row: str) -> bool:
@@ -168,14 +153,11 @@ def _wrong_value(row: Row) -> str:
     if value[0] in frontmatter_advice.OPENING:
         return frontmatter_advice.typographic(row, value[0])
     if day := _DAY.fullmatch(value):
-        return (
-            "Ein Datum steht ohne Anführungszeichen da, als Jahr-Monat-Tag: "
-            f"{row.start}{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
-        )
+        return say("toml.day", start=row.start, year=day[3], month=int(day[2]), day=int(day[1]))
     typed = frontmatter_advice.straight(
         row.start, value.strip("\"'" + frontmatter_advice.CLOSING + frontmatter_advice.OPENING)
     )
-    return f"Der Wert braucht vorn und hinten gerade Anführungszeichen: {typed}"
+    return say("toml.bare", typed=typed)
 
 
 def _other_sign(rows: Sequence[str], at: int, message: str) -> tuple[int, str] | None:
@@ -187,7 +169,7 @@ def _other_sign(rows: Sequence[str], at: int, message: str) -> tuple[int, str] |
     typed = frontmatter_advice.straight(
         f"{found['key']} = ", frontmatter_advice.meant(found["value"])
     )
-    return at, f"Hinter „{found['key']}“ gehört ein Gleichheitszeichen: {typed}"
+    return at, say("toml.no-equals-sign", key=found["key"], typed=typed)
 
 
 def _row(found: re.Match[str]) -> Row:

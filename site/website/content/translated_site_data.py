@@ -15,6 +15,7 @@ from typing import Any
 from website.content import files, languages, sitedata, toml_files
 from website.content.addresses import DEEPEST, Addresses
 from website.content.languages import Language, Translations
+from website.content.messages import say
 from website.content.placeholders import is_none, is_placeholder
 from website.content.problems import Problem
 from website.content.sitedata import Read
@@ -100,12 +101,10 @@ def read(
 def _language(own: Fields, code: str) -> Language:
     tag = own.text("language", required=True)
     if tag and (not _TAG.fullmatch(tag) or tag.partition("-")[0] != code):
-        own.say("language", f"Der Ordner heißt „{code}“: language soll „{code}“ sein, oder mit "
-                f"einem Land dahinter, etwa „{code}-GB“.")  # fmt: skip
+        own.error("language", say("edition.language", code=code))
         tag = ""
     elif tag and not languages.is_known(code):
-        own.say("language", f"Die Sprache „{code}“ ist unbekannt. Nennen Sie den Ordner nach ISO "
-                "639-1, etwa „en“ oder „fr“, und language ebenso.")  # fmt: skip
+        own.error("language", say("edition.unknown-language", code=code))
     return Language(tag or code, own.text("language_name", required=True) or code)
 
 
@@ -120,12 +119,11 @@ def _words(rows: Fields) -> Iterator[tuple[str, str]]:
         root = rows.values.get(above, above)
         if not _PATH.fullmatch(german) or not _PATH.fullmatch(word):
             message = f"„{shown(german)}“ und „{shown(word)}“ sollen Wege ohne / am Anfang und Ende"
-            rows.say(german, f"{message} sein, aus a-z, 0-9 und -.")
+            rows.error(german, f"{message} sein, aus a-z, 0-9 und -.")
         elif above and not word.startswith(f"{root}/"):
-            rows.say(german, f"Was auf Deutsch unter „{above}“ liegt, braucht auch hier einen Weg "
-                     f"darunter: „{shown(root)}/…“.")  # fmt: skip
+            rows.error(german, say("edition.outside", above=above, root=shown(root)))
         elif word in seen:
-            rows.say(german, f"„{word}“ steht schon bei „{seen[word]}“. Nehmen Sie ein anderes.")
+            rows.error(german, f"„{word}“ steht schon bei „{seen[word]}“. Nehmen Sie ein anderes.")
         else:
             seen[word] = german
             yield german, word

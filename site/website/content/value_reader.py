@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
+from website.content.messages import say
 from website.content.placeholders import is_placeholder
 from website.content.problems import Report, ignore
 
@@ -77,14 +78,14 @@ class Fields:
             return ""
         if not isinstance(value, str):
             shown = self.form.text.format(key)
-            self.say(key, f"„{key}“ soll ein Text in geraden Anführungszeichen sein: {shown}")
+            self.error(key, say("value.text", key=key, shown=shown))
             return ""
         value = self._without_control(key, value).strip()
         if "\n" in value:
             value = " ".join(value.split())
         if longest is not None and len(value) > longest:
             too_many = len(value) - longest
-            self.say(key, f"„{key}“ ist um {too_many} Zeichen länger als die erlaubten {longest}.")
+            self.error(key, say("value.too-long", key=key, count=too_many, longest=longest))
         return value
 
     def prose(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
@@ -107,13 +108,11 @@ class Fields:
             return None
         day = value if _is_day(value) else _day(str(value))
         if day is None:
-            self.say(
-                key,
-                f"„{key}: {shown(value)}“ ist kein Datum. Schreiben Sie Jahr-Monat-Tag"
-                f"{_straight_hint(value)}, zum Beispiel {_proposed_day(str(value))}.",
-            )
+            hint, proposed = _straight_hint(value), _proposed_day(str(value))
+            typed = shown(value)
+            self.error(key, say("value.date", key=key, value=typed, hint=hint, proposed=proposed))
         elif not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.say(key, f"„{key}: {shown(value)}“ liegt zu weit weg. Prüfen Sie das Jahr.")
+            self.error(key, say("value.year", key=key, value=shown(value)))
             return None
         return day
 
@@ -121,7 +120,7 @@ class Fields:
         """Read whether something holds; it does not where nothing is said."""
         value = self._value(key)
         if value is not None and not isinstance(value, bool):
-            self.say(key, f"„{key}“ soll true oder false sein, ohne Anführungszeichen.")
+            self.error(key, say("value.flag", key=key))
         return value is True
 
     def integer(self, key: str, *, default: int) -> int:
@@ -132,7 +131,7 @@ class Fields:
         text = str(value).strip()
         number = int(text) if text.isascii() and text.isdigit() and len(text) < SHOWN else 0
         if not 1 <= number <= HIGHEST:
-            self.say(key, f"„{key}“ soll eine ganze Zahl von 1 bis {HIGHEST} sein.")
+            self.error(key, say("value.integer", key=key, highest=HIGHEST))
             return default
         return number
 
@@ -140,14 +139,11 @@ class Fields:
         """Read one of some known words."""
         text = self.text(key, required=not default) or default
         if is_placeholder(text):
-            self.say(key, f"„{key}“ ist noch nicht gewählt. Möglich sind: {', '.join(known)}.")
+            self.error(key, say("value.not-chosen", key=key, known=", ".join(known)))
             return default
         if text and text not in known:
-            self.say(
-                key,
-                f"„{key}: {shown(text)}“ ist nicht vorgesehen. Möglich sind: {', '.join(known)}"
-                f"{_straight_hint(text)}.",
-            )
+            words, hint = ", ".join(known), _straight_hint(text)
+            self.error(key, say("value.choice", key=key, value=shown(text), known=words, hint=hint))
             return default
         return text
 
@@ -155,10 +151,9 @@ class Fields:
         """Read an address on the web, or nothing."""
         text = self.text(key)
         if text and not _is_on_the_web(text):
-            self.say(
+            self.error(
                 key,
-                f"„{key}“ soll mit https:// beginnen und keine Leerzeichen enthalten, nicht "
-                f"„{shown(text)}“{_straight_hint(text)}.",
+                say("value.web-address", key=key, value=shown(text), hint=_straight_hint(text)),
             )
             return ""
         return text
@@ -168,7 +163,7 @@ class Fields:
         value = self._value(key)
         report = self.report
         if value is not None and not isinstance(value, dict):
-            self.say(key, f"„{key}“ soll ein Abschnitt mit eigenen Angaben sein.")
+            self.error(key, say("value.table", key=key))
             # What it lacks follows from that.
             value, report = None, ignore
         return self._below(value or {}, report, key)
@@ -180,7 +175,7 @@ class Fields:
             if isinstance(entry, dict):
                 yield self._below(entry, self.report, key, index)
             else:
-                self.say(key, f"Jeder Eintrag von „{key}“ braucht benannte Angaben.", index)
+                self.error(key, say("value.entry", key=key), index)
 
     def into(self, model: type[ModelT], **given: Any) -> ModelT:  # noqa: ANN401 - of any type
         """Read a dataclass, each of its fields as its type says, and call :meth:`finish`.
@@ -203,16 +198,16 @@ class Fields:
         """Report every unknown key, with the name that was probably meant."""
         for key in self.values:
             if key not in self.asked:
-                self.say(key, f"Die Angabe „{shown(key)}“ ist unbekannt. {self._hint(key)}")
+                self.error(key, say("value.unknown", key=shown(key), hint=self._hint(key)))
 
     def _hint(self, key: str) -> str:
         if meant := difflib.get_close_matches(key, self.asked, n=1):
             return f"Meinten Sie „{meant[0]}“?"
         if " " in key:
-            return "Gehört die Zeile zum Text, fehlt davor die Zeile „---“."
+            return say("value.belongs-to-text")
         return "Löschen Sie die Zeile."
 
-    def say(self, key: str, message: str, index: int | None = None) -> None:
+    def error(self, key: str, message: str, index: int | None = None) -> None:
         """Report a problem with a value, at its line."""
         self.report(self.line(key, index), message)
 
@@ -230,22 +225,22 @@ class Fields:
         value = self.values.get(key)
         if value is None or (isinstance(value, str) and not value.strip()):
             if required:
-                self.say(key, f"Die Angabe „{key}“ fehlt.")
+                self.error(key, f"Die Angabe „{key}“ fehlt.")
             return None
         return value
 
     def _without_control(self, key: str, value: str, index: int | None = None) -> str:
         if found := text_files.CONTROL.search(value):
             sign = f"U+{ord(found[0]):04X}"
-            message = f"„{key}“ enthält ein unsichtbares Steuerzeichen ({sign}). Löschen Sie es."
-            self.say(key, message, index)
+            message = say("value.control", key=key, sign=sign)
+            self.error(key, message, index)
         return text_files.without_control(value)
 
     def _list(self, key: str, value: Any, form: str) -> list[Any]:  # noqa: ANN401 - typed by people
         if value is None:
             return []
         if not isinstance(value, list):
-            self.say(key, f"„{key}“ soll eine Liste sein: {form.format(key)}")
+            self.error(key, say("value.list", key=key, shown=form.format(key)))
             return []
         return value
 
@@ -254,7 +249,7 @@ class Fields:
             if isinstance(entry, str) and entry.strip():
                 yield index, " ".join(self._without_control(key, entry, index).split())
             else:
-                self.say(key, f"Ein Eintrag von „{key}“ {_no_text(entry)}", index)
+                self.error(key, f"Ein Eintrag von „{key}“ {_no_text(entry)}", index)
 
 
 RequiredText = Annotated[str, partial(Fields.text, required=True)]
@@ -342,5 +337,5 @@ def _no_text(entry: object) -> str:
         ((key, value),) = entry.items()
         if isinstance(value, str):
             typed = frontmatter_advice.straight("", frontmatter_advice.meant(f"{key}: {value}"))
-            return f"enthält einen Doppelpunkt. Setzen Sie ihn in gerade Anführungszeichen: {typed}"
+            return say("value.colon", typed=typed)
     return "ist leer oder kein Text."

@@ -1,0 +1,25 @@
+"""What authors are told of files that they wrote: the sentences of ``messages.toml``."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+_FILE = Path(__file__).with_suffix(".toml")
+
+
+def say(key: str, /, **values: object) -> str:
+    """Return a message with values filled in.
+
+    :param key: its subject and its name: ``advice.tab``.
+    """
+    subject, _, name = key.partition(".")
+    return _messages()[subject][name].format(**values)
+
+
+@functools.cache
+def _messages() -> Mapping[str, Mapping[str, str]]:
+    # Read when something is wrong for the first time.
+    return tomllib.loads(_FILE.read_text("utf-8"))
