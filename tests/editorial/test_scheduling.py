@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from website.editorial import scheduling
+from website.editorial import publications
 from website.exceptions import AuthoringError
 
 NOW = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
@@ -25,7 +25,7 @@ NOW = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
     ],
 )
 def test_clocks_show_that_time(day: str, time: str, expected: str) -> None:
-    found = scheduling.moment(
+    found = publications.due_moment(
         datetime.date.fromisoformat(day), datetime.time.fromisoformat(time), NOW
     )
     assert found == datetime.datetime.fromisoformat(expected).replace(tzinfo=datetime.UTC)
@@ -40,5 +40,6 @@ def test_clocks_show_that_time(day: str, time: str, expected: str) -> None:
     ],
 )
 def test_no_time_that_never_comes(day: str, time: str, message: str) -> None:
+    on, at = datetime.date.fromisoformat(day), datetime.time.fromisoformat(time)
     with pytest.raises(AuthoringError, match=message):
-        scheduling.moment(datetime.date.fromisoformat(day), datetime.time.fromisoformat(time), NOW)
+        publications.due_moment(on, at, NOW)

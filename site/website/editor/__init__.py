@@ -38,34 +38,8 @@ from website.editor import (
 )
 from website.editor.blueprint import EditorState, blueprint
 from website.editor.edited_site import EditedSite
-from website.editorial.audit_trail import AuditTrail
-from website.editorial.external_links import ExternalLinks
-from website.editorial.publication_requests import PublicationRequests
-from website.editorial.publications import Publications
-from website.editorial.share_links import ShareLinks
-from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.web.services import Edition, services
-
-__all__ = [
-    "blueprint",
-    "guide",
-    "history",
-    "images",
-    "link_targets",
-    "links",
-    "moving",
-    "new_text",
-    "planning",
-    "previews",
-    "publications",
-    "replacements",
-    "set_up",
-    "sharing",
-    "site_data",
-    "text_list",
-    "text_page",
-]
 
 
 def set_up(
@@ -81,16 +55,6 @@ def set_up(
     :param editions: makes the editions of some content, with their social cards.
     """
     shared = services(app)
-    database, workspace = shared.leads.database, Workspace.of(shared.settings)
-    known = Publications(database)
-    EditorState(
-        EditedSite(read, make_pages, editions),
-        workspace,
-        WorkingCopies(database),
-        AuditTrail(database),
-        known,
-        PublicationRequests(workspace, known),
-        ShareLinks(database),
-        ExternalLinks(database),
-    ).attach(app)
+    site, workspace = EditedSite(read, make_pages, editions), Workspace.of(shared.settings)
+    EditorState(site, workspace, shared.leads.database).attach(app)
     app.register_blueprint(blueprint)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import logging
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
@@ -29,6 +31,7 @@ from website.editorial.working_copies import WorkingCopies
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
 from website.infra import german
+from website.infra.database import Database
 from website.leads import labels
 from website.staff import access
 from website.staff.access import Action, error_pages
@@ -43,6 +46,11 @@ MAX_BYTES = 2 * 1024 * 1024
 KEPT = 500
 """Files of commits that are kept in memory."""
 
+WORDS: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text("utf-8")
+)
+"""What staff read, by the keys of the code."""
+
 _KEY = "website.editor"
 _TEXTS = (".md", ".toml")
 _POLICY = written(CONTENT_SECURITY_POLICY | {"frame-src": "'self'"})
@@ -52,20 +60,19 @@ blueprint = Blueprint("editor", __name__, url_prefix=EDITOR)
 access.guard(blueprint)
 
 
-@dataclass
 class EditorState:
     """What the editor's pages share, beside the services of every room."""
 
-    site: EditedSite
-    workspace: Workspace
-    copies: WorkingCopies
-    trail: AuditTrail
-    publications: Publications
-    requests: PublicationRequests
-    links: ShareLinks
-    external_links: ExternalLinks
-    _read: dict[tuple[str, str], bytes | None] = field(default_factory=dict)
-    """Files of commits, which never change."""
+    def __init__(self, site: EditedSite, workspace: Workspace, database: Database) -> None:
+        self.site = site
+        self.workspace = workspace
+        self.copies = WorkingCopies(database)
+        self.trail = AuditTrail(database)
+        self.publications = Publications(database)
+        self.requests = PublicationRequests(workspace, self.publications)
+        self.links = ShareLinks(database)
+        self.external_links = ExternalLinks(database)
+        self._read: dict[tuple[str, str], bytes | None] = {}  # files of commits never change
 
     @property
     def repository(self) -> Repository:
@@ -136,6 +143,7 @@ def _register_globals(state: BlueprintSetupState) -> None:
         editor_sections=sections,
         editor_asset_url=services(state.app).editor_assets.url,
         editor_page_of=page_of,
+        editor_words=WORDS,
     )
 
 

@@ -10,8 +10,8 @@ from itertools import groupby
 from flask import render_template
 
 from website.content.models import PublicationStatus
-from website.editor.blueprint import blueprint, editor_state
-from website.editor.text_list import STATES, TextRow, all_rows
+from website.editor.blueprint import WORDS, blueprint, editor_state
+from website.editor.text_list import TextRow, all_rows
 from website.editorial.models import WorkingCopy
 from website.editorial.workflow import CopyState
 from website.infra import clock
@@ -27,23 +27,15 @@ MOST_OVERDUE = 50
 TOO_LATE = "Dieser Text sollte schon live sein. Fragen Sie Ihre Technik, ob die Website läuft."
 
 _CHIEF = "Chefredaktion"
-_NEXT = {
-    "klaeren": "klärt, was bleiben soll",
-    "pruefung": "prüft und gibt frei",
-    "freigegeben": "veröffentlicht oder plant",
-    "entwurf": "schreibt weiter und reicht ein",
-}
-"""What comes next, by the state of a text; in the order in which it is urgent."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One text, and who does what with it next."""
+    """One text, and who does something with it next."""
 
     row: TextRow
     state: str
     who: str
-    does: str
     since: datetime.datetime
 
 
@@ -93,21 +85,20 @@ def planning() -> str:
             Month(month_in_words(first), list(found))
             for first, found in groupby(coming, key=lambda entry: entry.day.replace(day=1))
         ],
-        state_labels=dict(STATES),
     )
 
 
 def _tasks(rows: Iterable[TextRow]) -> list[Task]:
-    known, order = names(), list(_NEXT)
+    known, order = names(), list(WORDS["next"])
     found = []
     for row in rows:
         state = row.states[0] if row.states else ""
-        if row.copy is None or state not in _NEXT:
+        if row.copy is None or state not in order:
             continue
         is_of_authors = state in {"klaeren", "entwurf"}
         authors = ", ".join(known.get(number, "Unbekannt") for number in row.copy.authors)
         who = authors if is_of_authors else _CHIEF
-        found.append(Task(row, state, who, _NEXT[state], _since(row.copy)))
+        found.append(Task(row, state, who, _since(row.copy)))
     return sorted(found, key=lambda task: (order.index(task.state), task.since))
 
 

@@ -15,14 +15,12 @@ from website.content import kinds
 from website.content.files import RIGHTS
 from website.content.kinds import TEXT
 from website.editor import steps
-from website.editor.blueprint import blueprint, editor_state, page_of
+from website.editor.blueprint import WORDS, blueprint, editor_state, page_of
 from website.editor.data_fields import title_of
-from website.editor.text_list import STATES as TEXT_STATES
 from website.editor.text_list import all_rows, called
 from website.editorial import image_library
 from website.editorial import status as editorial_status
-from website.editorial.publication_steps import NAMES
-from website.editorial.publications import Publication, PublicationKind, PublicationState
+from website.editorial.publications import Publication, PublicationState
 from website.editorial.repository import Change
 from website.exceptions import RepositoryError
 from website.infra import clock
@@ -30,22 +28,6 @@ from website.staff.access import Action, go_to, requires, staff_url
 from website.web.services import services
 
 SHOWN = 50
-
-STATES = {
-    PublicationState.WAITING: "wartet",
-    PublicationState.RUNNING: "läuft",
-    PublicationState.DONE: "veröffentlicht",
-    PublicationState.UNCONFIRMED: "unbestätigt",
-    PublicationState.REFUSED: "abgelehnt",
-    PublicationState.CONFLICT: "zu klären",
-    PublicationState.FAILED: "fehlgeschlagen",
-}
-KINDS = {
-    PublicationKind.ROLLBACK: "Rücknahme",
-    PublicationKind.PUSH: "Technik",
-    PublicationKind.CHECKOUT: "Technik",
-    PublicationKind.REFRESH: "Seiten neu erzeugt",
-}
 
 
 @blueprint.get("/veroeffentlichungen/")
@@ -69,8 +51,6 @@ def publications() -> str:
         is_confirmed=status.last and status.last.state == PublicationState.DONE,
         is_behind=status.last and status.live != status.main and is_idle,
         written=[row for row in all_rows() if row.copy],
-        text_states=dict(TEXT_STATES),
-        states=STATES,
         kinds=_kinds(rows if status.last is None else [status.last, *rows]),
     )
 
@@ -88,9 +68,7 @@ def publication(number: int) -> str:
         is_live=PublicationState(found.state).is_live,
         can_be_taken_back=PublicationState(found.state).is_live
         and found.result not in {"", found.base},
-        states=STATES,
         kind="" if is_part else _kinds([found])[found.id],
-        step_names=NAMES,
         changed=_changed_files(found),
     )
 
@@ -129,7 +107,7 @@ def _kinds(rows: Iterable[Publication]) -> dict[int, str]:
     """Return what each publication changes, in a word, by its number."""
     changes = editor_state().repository.changes_of(filter(None, map(_commit, rows)))
     return {
-        row.id: KINDS.get(PublicationKind(row.kind)) or _kind_of(changes.get(_commit(row), ()))
+        row.id: WORDS["publication_kinds"].get(row.kind) or _kind_of(changes.get(_commit(row), ()))
         for row in rows
     }
 

@@ -28,7 +28,7 @@ from website.editor.text_forms import (
     stored,
     stored_or_404,
 )
-from website.editor.text_list import STATES, called, states_of
+from website.editor.text_list import called, states_of
 from website.exceptions import UnreadableFile
 from website.leads import labels
 from website.staff.access import Action, names, requires
@@ -84,7 +84,6 @@ def facts() -> str:
         missing=missing,
         total=total,
         texts=_with_open_facts(in_texts),
-        state_labels=dict(STATES),
     )
 
 
@@ -148,7 +147,6 @@ def _page(now: Stored, form: DataForm, shown: Shown) -> str:
         others=others,
         kept_open=form.open_groups(at_field),
         states=states_of(library, None, now.copy) or ("oeffentlich",),
-        state_labels=dict(STATES),
         possible=steps.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),

@@ -13,7 +13,7 @@ from website.content.library import Library
 from website.content.models import PublicationStatus
 from website.editor.blueprint import editor_state
 from website.editor.data_fields import title_of
-from website.editorial import front_matter_edits, scheduling, toml_edits, translations
+from website.editorial import front_matter_edits, publications, toml_edits, translations
 from website.editorial.models import WorkingCopy
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
@@ -115,7 +115,7 @@ def moment(sent: MultiDict[str, str]) -> datetime.datetime:
         time = None
     if day is None or time is None:
         raise AuthoringError("Bitte geben Sie Tag und Uhrzeit an, zum Beispiel 24.11.2026, 08:00.")
-    return scheduling.moment(day, time, clock.now())
+    return publications.due_moment(day, time, clock.now())
 
 
 def _unschedule(copy: WorkingCopy) -> str:

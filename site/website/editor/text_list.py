@@ -18,11 +18,10 @@ from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem, Severity
-from website.editor.blueprint import blueprint, editor_state
+from website.editor.blueprint import WORDS, blueprint, editor_state
 from website.editor.data_fields import title_of
 from website.editor.text_forms import merged_with
 from website.editorial.models import WorkingCopy
-from website.editorial.workflow import CopyState
 from website.infra import clock, paging
 from website.leads import labels
 from website.staff.access import Action, names, requires
@@ -33,31 +32,6 @@ SITE_DATA = "Angaben"
 PATIENCE = 0.03
 """Seconds that a list spends on finding out what is wrong with its texts."""
 
-STATES = (
-    ("entwurf", "Entwurf"),
-    ("pruefung", "In Prüfung"),
-    ("freigegeben", "Freigegeben"),
-    ("geplant", "Geplant"),
-    ("laeuft", "Wird veröffentlicht"),
-    ("klaeren", "Zu klären"),
-    ("oeffentlich", "Veröffentlicht"),
-    ("veraltet", "Wieder zu prüfen"),
-    ("uebersetzung", "Übersetzung veraltet"),
-    ("fehlerhaft", "Nicht lesbar"),
-)
-CALLED = {
-    "seiten/index.md": "Startseite",
-    "seiten/danke.md": "Seite nach der Anfrage",
-    "seiten/bestaetigen.md": "Bestätigung der Anfrage",
-}
-"""What pages are called whose titles speak to visitors alone."""
-_FROM_COPY = {
-    CopyState.DRAFT: "entwurf",
-    CopyState.REVIEW: "pruefung",
-    CopyState.APPROVED: "freigegeben",
-    CopyState.SCHEDULED: "geplant",
-    CopyState.PUBLISHING: "laeuft",
-}
 _FROM_FILE = {PublicationStatus.DRAFT: "entwurf", PublicationStatus.REVIEW: "pruefung"}
 
 
@@ -71,7 +45,7 @@ class TextRow:
     title: str
     """What it is called here."""
     states: tuple[str, ...]
-    """Keys of :data:`STATES`: that of what is being written, and that of what is public."""
+    """Keys of ``text_states`` in the words: of what is being written, and of what is public."""
     day: datetime.date | None
     copy: WorkingCopy | None
     item: Item | None
@@ -85,7 +59,7 @@ class TextRow:
     @property
     def subtitle(self) -> str:
         """The title that visitors read, where the text is called otherwise here."""
-        return self.item.title if self.item and self.item.text.file in CALLED else ""
+        return self.item.title if self.item and self.item.text.file in WORDS["called"] else ""
 
     @property
     def kind_title(self) -> str:
@@ -124,8 +98,11 @@ def texts() -> str:
         "editor/texts.html",
         page=Page(shown, len(found), number, count),
         args=request.args,
-        states=[(key, f"{label} ({counts[key]})") for key, label in STATES if counts[key]],
-        labels=dict(STATES),
+        states=[
+            (key, f"{label} ({counts[key]})")
+            for key, label in WORDS["text_states"].items()
+            if counts[key]
+        ],
         kinds=[(title, title) for title in dict.fromkeys(row.kind_title for row in every)],
         languages=[(code, labels.language(code)) for code in _editions()],
         names=names(),
@@ -135,7 +112,7 @@ def texts() -> str:
 
 def called(item: Item) -> str:
     """Return what editors call a text: by its title, or by its place on the site."""
-    return CALLED.get(item.text.file) or item.title or item.name
+    return WORDS["called"].get(item.text.file) or item.title or item.name
 
 
 def all_rows() -> list[TextRow]:
@@ -172,7 +149,7 @@ def _mark_clashes(rows: Sequence[TextRow]) -> None:
 
 
 def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> tuple[str, ...]:
-    """Return how far a text is, as keys of :data:`STATES`: what is written, then what is public."""
+    """Return how far a text is: what is being written, then what is public."""
     today = clock.today()
     found = [_of_copy(copy)] if copy else []
     if item is not None:
@@ -226,7 +203,7 @@ def _of_item(item: Item, today: datetime.date) -> str:
 
 
 def _of_copy(copy: WorkingCopy) -> str:
-    return _FROM_COPY[copy.status]
+    return str(WORDS["copy_states"][copy.state])
 
 
 def _order(row: TextRow) -> tuple[bool, float, bool, str, int, int, str]:

@@ -15,6 +15,7 @@ from website.content.models import DECORATIVE
 from website.content.toml_files import ENDING as DATA
 from website.editor import counterparts, saving, steps
 from website.editor.blueprint import (
+    WORDS,
     blueprint,
     editor_state,
     file_or_404,
@@ -32,7 +33,7 @@ from website.editor.text_forms import (
     stored,
     stored_or_404,
 )
-from website.editor.text_list import CALLED, STATES, states_of
+from website.editor.text_list import states_of
 from website.editor.typed_text import TextForm, findings_of
 from website.editorial.workflow import Step
 from website.exceptions import CopyConflict, StepRefused
@@ -118,7 +119,7 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
     return render_template(
         "editor/text.html",
         name=now.file.removesuffix(TEXT),
-        called=CALLED.get(site.library.in_edition(now.file)[1]) or form.kind.title,
+        called=WORDS["called"].get(site.library.in_edition(now.file)[1]) or form.kind.title,
         languages=counterparts.of(now, edited),
         beside=beside if beside in {"aenderungen", *site.library.editions} else "",
         now=now,
@@ -133,7 +134,6 @@ def _page(now: Stored, form: TextForm, shown: Shown) -> str:
         field_labels=field_labels(form.kind, site.library),
         live=official if official and site.library.is_public(official) else None,
         states=states_of(site.library, official, now.copy),
-        state_labels=dict(STATES),
         possible=steps.possible(now.copy),
         is_own=now.copy is not None and current_user.id in now.copy.authors,
         names=names(),

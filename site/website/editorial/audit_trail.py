@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from website.editorial.models import EditorialEvent, WorkingCopy
-from website.editorial.workflow import Step
 from website.infra.database import Database
 
 LIVE = "live"
@@ -84,32 +83,4 @@ def note(  # noqa: PLR0913 - what a line of the audit trail says
             detail=detail,
             concerned=sorted({*copy.authors, *concerned}),
         )
-    )
-
-
-def last_request(session: Session, file: str) -> EditorialEvent | None:
-    """Return the line that says who asked last for the publication of a file, and when."""
-    asked = select(EditorialEvent).where(
-        EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
-    )
-    return session.scalar(asked.order_by(EditorialEvent.id.desc()).limit(1))
-
-
-def outcome_of(
-    session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
-) -> None:
-    """Note what became of a publication: for its authors, and for whoever asked for it."""
-    request = last_request(session, copy.file)
-    asker = request.staff if request else 0
-    # Whoever waits in front of the page sees that it is live.
-    seen_by = asker if outcome == LIVE and not copy.due_at else 0
-    note(
-        session,
-        copy,
-        outcome,
-        seen_by,
-        now,
-        version=copy.publication_version or 0,
-        detail=detail,
-        concerned=[asker] if asker else [],
     )

@@ -25,8 +25,8 @@ class TextVersion(Base):
     saved_by: Mapped[int]
     """The number of an account."""
     saved_at: Mapped[datetime.datetime]
-    is_automatic: Mapped[bool]
-    tab: Mapped[str] = mapped_column(String(40))
+    is_automatic: Mapped[bool] = mapped_column(default=False)
+    tab: Mapped[str] = mapped_column(String(40), default="")
     """Names the open page that it came from, so that nobody conflicts with themselves."""
 
 

@@ -7,15 +7,22 @@ import functools
 from collections.abc import Callable
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
-from website.editorial import copy_rows
-from website.editorial.audit_trail import LIVE, last_request, outcome_of
+from website.editorial import workflow
+from website.editorial.audit_trail import LIVE, note
 from website.editorial.merge import merge
-from website.editorial.models import TextVersion, WorkingCopy
+from website.editorial.models import EditorialEvent, WorkingCopy
 from website.editorial.publications import Publications, PublicationState
 from website.editorial.repository import Repository
-from website.editorial.workflow import CopyState
-from website.editorial.working_copies import WorkingCopies
+from website.editorial.workflow import Step
+from website.editorial.working_copies import (
+    UNASKED,
+    WorkingCopies,
+    add_version,
+    release,
+    update_unchanged,
+)
 from website.infra.database import Database
 
 ASKING = datetime.timedelta(minutes=1)
@@ -56,35 +63,26 @@ class PublicationOutcomes:
 
         If it died before it asked for one, the copy is approved again.
         """
-        asking = {CopyState.SCHEDULED, CopyState.PUBLISHING}
         for copy in self._copies.all():
-            if copy.publication is not None or copy.status not in asking:
+            if copy.publication is not None or copy.status not in workflow.ASKED:
                 continue
-            asked_at = self._asked_at(copy.file)
-            if asked_at is None or asked_at > now - ASKING:
-                continue
-            data = self._copies.at(copy.file, copy.version)
-            number = next(
-                (
-                    each.id
-                    for each in publications.newest(_LOOKED_AT)
-                    if each.requested_at >= asked_at
-                    and repository.find(each.source)
-                    and repository.read(each.source, copy.file) == data
-                ),
-                None,
-            )
             with self._database.writing() as session:
+                asked = _last_request(session, copy.file)
+                if asked is None or asked.at > now - ASKING:
+                    continue
                 which = (WorkingCopy.file == copy.file) & WorkingCopy.publication.is_(None)
-                if number is None:
-                    copy_rows.release(session, which)
+                for each in publications.newest(_LOOKED_AT):
+                    if (
+                        each.requested_at >= asked.at
+                        and repository.find(each.source)
+                        and repository.read(each.source, copy.file) == copy.data
+                    ):
+                        session.execute(
+                            update(WorkingCopy).where(which).values(publication=each.id)
+                        )
+                        break
                 else:
-                    session.execute(update(WorkingCopy).where(which).values(publication=number))
-
-    def _asked_at(self, file: str) -> datetime.datetime | None:
-        with self._database.reading() as session:
-            asked = last_request(session, file)
-            return asked.at if asked else None
+                    release(session, which)
 
     def published(
         self,
@@ -113,29 +111,23 @@ class PublicationOutcomes:
                     WorkingCopy.version == copy.version,
                 )
                 if session.scalar(ended.returning(WorkingCopy.file)):
-                    outcome_of(session, copy, LIVE, now, commit)
+                    _note(session, copy, LIVE, now, commit)
 
     def _go_on(
         self, copy: WorkingCopy, commit: str, now: datetime.datetime, official: bytes | None
     ) -> None:
         base = self._copies.at(copy.file, copy.publication_version or 0)
         merged = merge(copy.data, base or b"", official or b"")
-        values = dict(copy_rows.UNASKED)
+        values = dict(UNASKED)
         with self._database.writing() as session:
             if merged.text is not None:
                 values |= {"official": official, "commit": commit}
-            if merged.text not in (None, copy.data):
-                edit = TextVersion(
-                    file=copy.file,
-                    data=merged.text,
-                    saved_by=copy.saved_by,
-                    saved_at=now,
-                    is_automatic=True,
-                    tab="",
-                )
-                values["version"] = copy_rows.add_version(session, edit)
-            if copy_rows.update_unchanged(session, copy, values):
-                outcome_of(session, copy, LIVE, now, commit)
+                if merged.text != copy.data:
+                    values["version"] = add_version(
+                        session, copy.file, merged.text, copy.saved_by, now, is_automatic=True
+                    )
+            if update_unchanged(session, copy, values):
+                _note(session, copy, LIVE, now, commit)
             else:
                 session.rollback()  # edited just now: the next call finds it again
 
@@ -150,12 +142,32 @@ class PublicationOutcomes:
         waiting = select(WorkingCopy).where(which).with_for_update()
         with self._database.writing() as session:
             for copy in session.scalars(waiting).all():
-                outcome_of(session, copy, outcome, now, detail)
-            copy_rows.release(session, which)
+                _note(session, copy, outcome, now, detail)
+            release(session, which)
 
     def endangered(self, number: int, detail: str, now: datetime.datetime) -> None:
         """Note that a scheduled publication can no longer be done, for those who wait for it."""
         with self._database.writing() as session:
             query = select(WorkingCopy).where(WorkingCopy.publication == number)
             for copy in session.scalars(query):
-                outcome_of(session, copy, "endangered", now, detail)
+                _note(session, copy, "endangered", now, detail)
+
+
+def _last_request(session: Session, file: str) -> EditorialEvent | None:
+    """Return the line that says who asked last for the publication of a file, and when."""
+    asked = select(EditorialEvent).where(
+        EditorialEvent.file == file, EditorialEvent.action == Step.PUBLISH
+    )
+    return session.scalar(asked.order_by(EditorialEvent.id.desc()).limit(1))
+
+
+def _note(
+    session: Session, copy: WorkingCopy, outcome: str, now: datetime.datetime, detail: str
+) -> None:
+    """Note what became of a publication: for its authors, and for whoever asked for it."""
+    request = _last_request(session, copy.file)
+    asker = request.staff if request else 0
+    # Whoever waits in front of the page sees that it is live.
+    seen_by = asker if outcome == LIVE and not copy.due_at else 0
+    version, concerned = copy.publication_version or 0, [asker] if asker else []
+    note(session, copy, outcome, seen_by, now, version=version, detail=detail, concerned=concerned)

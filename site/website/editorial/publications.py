@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from website.exceptions import AuthoringError
 from website.infra import clock_skew, leases
+from website.infra.clock import GERMANY
 from website.infra.database import Database, insert_new
 from website.leads.models import Base
 
@@ -282,3 +284,26 @@ class Publications:
             row = session.get_one(PublisherLease, _NAME, with_for_update=True)
             row.repository, row.machine, row.leased_until = repository, machine, None
             row.since = session.scalar(select(func.max(Publication.id))) or 0
+
+
+def due_moment(
+    day: datetime.date, time: datetime.time, now: datetime.datetime
+) -> datetime.datetime:
+    """Return the moment at which clocks in Germany show a time.
+
+    An hour that October has twice means its first run.
+
+    :raises AuthoringError: if that is past, too far away, or skipped by the clocks in March.
+    """
+    local = datetime.datetime.combine(day, time.replace(tzinfo=None, fold=0), GERMANY)
+    found = local.astimezone(datetime.UTC)
+    if found.astimezone(GERMANY).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise AuthoringError(
+            f"{time:%H:%M} Uhr gibt es am {day:%d.%m.%Y} nicht: Die Uhren werden in dieser Nacht "
+            "auf Sommerzeit gestellt. Wählen Sie eine andere Zeit."
+        )
+    if found <= now:
+        raise AuthoringError("Dieser Zeitpunkt ist schon vorbei. Wählen Sie einen späteren.")
+    if found > now + AHEAD:
+        raise AuthoringError("Dieser Zeitpunkt liegt mehr als ein Jahr in der Zukunft.")
+    return found

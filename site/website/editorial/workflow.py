@@ -33,6 +33,9 @@ _LABELS = {
     CopyState.PUBLISHING: "Wird veröffentlicht",
 }
 
+ASKED = {CopyState.SCHEDULED, CopyState.PUBLISHING}
+"""The states of copies whose publication was asked for."""
+
 
 class Step(StrEnum):
     """What somebody does with a working copy, beside editing it."""

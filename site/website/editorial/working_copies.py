@@ -7,14 +7,15 @@ first, the save is merged and tried again, the step is refused with the copy as 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, not_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from website.editorial import audit_trail, copy_rows, front_matter_edits, workflow
+from website.editorial import audit_trail, front_matter_edits, workflow
 from website.editorial.merge import merge
 from website.editorial.models import TextVersion, WorkingCopy
 from website.editorial.share_links import ShareLink
@@ -26,6 +27,13 @@ AUTOSAVES_KEPT = datetime.timedelta(days=1)
 """How long what was saved by itself is kept beside the newest version."""
 ENDED_KEPT = datetime.timedelta(days=30)
 """How long the versions of a copy are kept that was published or discarded."""
+_UNAPPROVED: dict[str, Any] = {
+    "approved_by": None,
+    "approved_at": None,
+    "approved_digest": "",
+    "approved_reason": "",
+}
+UNASKED: dict[str, Any] = {"publication": None, "publication_version": None, "due_at": None}
 _TRIES = 8
 """Others may save between reading and writing this often."""
 
@@ -51,19 +59,13 @@ class WorkingCopies:
     def get(self, file: str) -> WorkingCopy | None:
         """Return the working copy of a file."""
         with self._database.reading() as session:
-            return copy_rows.find(session, file)
+            return _find(session, file)
 
     def at(self, file: str, version: int) -> bytes | None:
         """Return an earlier version; nothing if it is kept no more."""
         query = select(TextVersion.data).where(TextVersion.file == file, TextVersion.id == version)
         with self._database.reading() as session:
             return session.scalar(query)
-
-    def versions(self, file: str) -> Sequence[TextVersion]:
-        """Return the versions that are kept of a file, the newest first."""
-        query = select(TextVersion).where(TextVersion.file == file)
-        with self._database.reading() as session:
-            return session.scalars(query.order_by(TextVersion.id.desc())).all()
 
     # Saving
 
@@ -92,30 +94,49 @@ class WorkingCopies:
         :returns: the copy as it is now; nothing if nothing is edited.
         :raises CopyConflict: if somebody has changed the same lines. Nothing was saved.
         """
-        edit = TextVersion(
-            file=file, data=data, saved_by=staff, saved_at=now, is_automatic=auto, tab=tab
-        )
         for _ in range(_TRIES):
             current = self.get(file)
-            edit.data = self._merged(current, seen, edit, data, official)
-            if edit.data == (current.data if current else official):
+            if current and self._is_own(current, seen, staff, tab):
+                text = data
+            else:
+                text = self._merged(current, file, seen, data, official)
+            if text == (current.data if current else official):
                 return current
-            if self._write(current, edit, official, commit):
+            with self._database.writing() as session:
+                version = add_version(session, file, text, staff, now, is_automatic=auto, tab=tab)
+                if current:
+                    values = _edited(current, staff, version)
+                    is_ours = update_unchanged(session, current, values)
+                else:
+                    insert_new(
+                        session,
+                        WorkingCopy,
+                        file=file,
+                        version=version,
+                        official=official,
+                        commit=commit,
+                        began_at=now,
+                        authors=[staff],
+                        state=CopyState.DRAFT,
+                    )
+                    ours = select(WorkingCopy.version).where(WorkingCopy.file == file)
+                    is_ours = session.scalar(ours) == version
+                if not is_ours:
+                    session.rollback()
+            if is_ours:
                 return self.get(file)
         raise StorageError("The text cannot be saved now: others save it all the time")
 
     def _merged(
         self,
         current: WorkingCopy | None,
+        file: str,
         seen: int,
-        edit: TextVersion,
         data: bytes,
         official: bytes | None,
     ) -> bytes:
         newest = current.data if current else official
-        if current and (seen == current.version or self._are_own(current, seen, edit)):
-            return data
-        base = self.at(edit.file, seen) if seen else official
+        base = self.at(file, seen) if seen else official
         if base is None and current:
             base = current.official
         merged = merge(data, base or b"", newest or b"")
@@ -123,43 +144,20 @@ class WorkingCopies:
             raise CopyConflict(current, merged)
         return merged.text
 
-    def _are_own(self, current: WorkingCopy, seen: int, edit: TextVersion) -> bool:
-        """Return whether all that was saved since came from the same open page."""
-        if not edit.tab or current.saved.tab != edit.tab:
+    def _is_own(self, current: WorkingCopy, seen: int, staff: int, tab: str) -> bool:
+        """Return whether nothing was saved since, or all of it came from the same open page."""
+        if seen == current.version:
+            return True
+        if not tab or current.saved.tab != tab:
             return False
         others = exists().where(
-            TextVersion.file == edit.file,
+            TextVersion.file == current.file,
             TextVersion.id > seen,
             TextVersion.saved_at >= current.began_at,
-            or_(TextVersion.tab != edit.tab, TextVersion.saved_by != edit.saved_by),
+            or_(TextVersion.tab != tab, TextVersion.saved_by != staff),
         )
         with self._database.reading() as session:
             return not session.scalar(select(others))
-
-    def _write(
-        self, current: WorkingCopy | None, edit: TextVersion, official: bytes | None, commit: str
-    ) -> bool:
-        with self._database.writing() as session:
-            version = copy_rows.add_version(session, edit)
-            if current is None:
-                insert_new(
-                    session,
-                    WorkingCopy,
-                    file=edit.file,
-                    version=version,
-                    official=official,
-                    commit=commit,
-                    began_at=edit.saved_at,
-                    authors=[edit.saved_by],
-                    state=CopyState.DRAFT,
-                )
-                is_ours = _is_at(session, edit.file, version)
-            else:
-                values = {**_edited(current, edit.saved_by), "version": version}
-                is_ours = copy_rows.update_unchanged(session, current, values)
-            if not is_ours:
-                session.rollback()
-            return is_ours
 
     def rebase(  # noqa: PLR0913 - what a save says
         self,
@@ -179,16 +177,10 @@ class WorkingCopies:
         :param data: the bytes that somebody has made of both versions.
         :raises CopyConflict: if somebody has meanwhile saved or taken a step.
         """
-        with self._database.writing() as session:
-            copy = copy_rows.find_seen(session, file, seen)
-            values = {"official": official, "commit": commit}
+        with self._changing(file, seen) as (session, copy, values):
+            values.update(official=official, commit=commit)
             if data != copy.data:
-                edit = TextVersion(
-                    file=file, data=data, saved_by=staff, saved_at=now, is_automatic=False, tab=""
-                )
-                values |= _edited(copy, staff) | {"version": copy_rows.add_version(session, edit)}
-            if not copy_rows.update_unchanged(session, copy, values):
-                raise CopyConflict(copy_rows.find(session, file), None)
+                values.update(_edited(copy, staff, add_version(session, file, data, staff, now)))
             audit_trail.note(session, copy, "rebase", staff, now)
         return self._now(file)
 
@@ -197,13 +189,11 @@ class WorkingCopies:
     ) -> None:
         """End a copy; what was written is kept for some days in its versions."""
         with self._database.writing() as session:
-            copy = copy_rows.find_seen(session, file, seen)
+            copy = _find_seen(session, file, seen)
             _allow(copy, Step.DISCARD, staff, is_chief=is_chief)
-            gone = (
-                delete(WorkingCopy).where(copy_rows.is_unchanged(copy)).returning(WorkingCopy.file)
-            )
+            gone = delete(WorkingCopy).where(_is_unchanged(copy)).returning(WorkingCopy.file)
             if session.scalar(gone) is None:
-                raise CopyConflict(copy_rows.find(session, file), None)
+                raise CopyConflict(_find(session, file), None)
             audit_trail.note(session, copy, "discard", staff, now)
 
     # Steps
@@ -224,7 +214,7 @@ class WorkingCopies:
         is_chief: bool = False,
     ) -> WorkingCopy:
         """Send a copy back to its authors, or take it back as one of them."""
-        values = {**copy_rows.UNAPPROVED, "state": CopyState.DRAFT, "note": note}
+        values = {**_UNAPPROVED, "state": CopyState.DRAFT, "note": note}
         return self._step(
             Step.REJECT, file, seen, staff, now, values, detail=note, is_chief=is_chief
         )
@@ -246,28 +236,22 @@ class WorkingCopies:
             stands there.
         :raises AuthoringError: if the name cannot be written into the text.
         """
-        with self._database.writing() as session:
-            copy = copy_rows.find_seen(session, file, seen)
+        with self._changing(file, seen) as (session, copy, values):
             _allow(copy, Step.APPROVE, staff, is_chief=True, reason=reason)
             is_own = staff in copy.authors
             data, version = copy.data, copy.version
             if reviewer and not is_own and file.endswith(".md"):
                 data = front_matter_edits.set_value(data, "reviewed_by", reviewer)
             if data != copy.data:
-                edit = TextVersion(
-                    file=file, data=data, saved_by=staff, saved_at=now, is_automatic=False, tab=""
-                )
-                version = copy_rows.add_version(session, edit)
-            values = {
-                "version": version,
-                "state": CopyState.APPROVED,
-                "approved_by": staff,
-                "approved_at": now,
-                "approved_digest": workflow.digest(data),
-                "approved_reason": reason.strip() if is_own else "",
-            }
-            if not copy_rows.update_unchanged(session, copy, values):
-                raise CopyConflict(copy_rows.find(session, file), None)
+                version = add_version(session, file, data, staff, now)
+            values.update(
+                version=version,
+                state=CopyState.APPROVED,
+                approved_by=staff,
+                approved_at=now,
+                approved_digest=workflow.digest(data),
+                approved_reason=reason.strip() if is_own else "",
+            )
             action = "approve-own" if is_own else "approve"
             audit_trail.note(
                 session, copy, action, staff, now, version=version, detail=reason.strip()
@@ -297,9 +281,7 @@ class WorkingCopies:
             number = request(copy)
         except BaseException:
             with self._database.writing() as session:
-                copy_rows.release(
-                    session, (WorkingCopy.file == file) & (WorkingCopy.version == seen)
-                )
+                release(session, (WorkingCopy.file == file) & (WorkingCopy.version == seen))
             raise
         with self._database.writing() as session:
             session.execute(
@@ -311,7 +293,7 @@ class WorkingCopies:
 
     def unschedule(self, file: str, seen: int, staff: int, now: datetime.datetime) -> WorkingCopy:
         """Take back a scheduled publication, once its request was withdrawn, as a chief editor."""
-        values = {**copy_rows.UNASKED, "state": CopyState.APPROVED}
+        values = {**UNASKED, "state": CopyState.APPROVED}
         return self._step(Step.UNSCHEDULE, file, seen, staff, now, values)
 
     def _step(  # noqa: PLR0913 - what a step says
@@ -326,13 +308,26 @@ class WorkingCopies:
         detail: str = "",
         is_chief: bool = True,
     ) -> WorkingCopy:
-        with self._database.writing() as session:
-            copy = copy_rows.find_seen(session, file, seen)
+        with self._changing(file, seen) as (session, copy, changes):
             _allow(copy, step, staff, is_chief=is_chief)
-            if not copy_rows.update_unchanged(session, copy, values):
-                raise CopyConflict(copy_rows.find(session, file), None)
+            changes.update(values)
             audit_trail.note(session, copy, step, staff, now, detail=detail)
         return self._now(file)
+
+    @contextlib.contextmanager
+    def _changing(
+        self, file: str, seen: int
+    ) -> Iterator[tuple[Session, WorkingCopy, dict[str, Any]]]:
+        """Provide the copy that somebody has seen, and a place for the values that it is to get.
+
+        :raises CopyConflict: if it is another one now, or when the block ends.
+        """
+        values: dict[str, Any] = {}
+        with self._database.writing() as session:
+            copy = _find_seen(session, file, seen)
+            yield session, copy, values
+            if not update_unchanged(session, copy, values):
+                raise CopyConflict(_find(session, file), None)
 
     def thin(self, now: datetime.datetime) -> None:
         """Delete versions that nobody needs any more."""
@@ -363,11 +358,64 @@ def _allow(copy: WorkingCopy, step: Step, staff: int, *, is_chief: bool, reason:
         raise StepRefused(why)
 
 
-def _edited(copy: WorkingCopy, staff: int) -> dict[str, Any]:
+def _edited(copy: WorkingCopy, staff: int, version: int) -> dict[str, Any]:
     """Return what an edit changes beside the text."""
     state = CopyState.REVIEW if copy.status is CopyState.REVIEW else CopyState.DRAFT
-    return {**copy_rows.UNAPPROVED, "state": state, "authors": sorted({*copy.authors, staff})}
+    authors = sorted({*copy.authors, staff})
+    return {**_UNAPPROVED, "state": state, "authors": authors, "version": version}
 
 
-def _is_at(session: Session, file: str, version: int) -> bool:
-    return session.scalar(select(WorkingCopy.version).where(WorkingCopy.file == file)) == version
+def _find(session: Session, file: str) -> WorkingCopy | None:
+    """Return the copy of a file, with its newest version."""
+    return session.get(WorkingCopy, file, options=[joinedload(WorkingCopy.saved)])
+
+
+def _find_seen(session: Session, file: str, seen: int) -> WorkingCopy:
+    """Return the copy of a file that somebody has seen.
+
+    :raises CopyConflict: if that is another one now.
+    """
+    copy = _find(session, file)
+    if copy is None or copy.version != seen:
+        raise CopyConflict(copy, None)
+    return copy
+
+
+def _is_unchanged(copy: WorkingCopy) -> Any:  # noqa: ANN401 - a condition
+    """Choose a copy if nobody has saved it or taken a step since it was read."""
+    return (
+        (WorkingCopy.file == copy.file)
+        & (WorkingCopy.version == copy.version)
+        & (WorkingCopy.state == copy.state)
+        & WorkingCopy.publication.is_not_distinct_from(copy.publication)
+    )
+
+
+def update_unchanged(session: Session, copy: WorkingCopy, values: dict[str, Any]) -> bool:
+    """Change a copy if it is as it was read, and return whether it was."""
+    change = update(WorkingCopy).where(_is_unchanged(copy)).values(values)
+    done = session.execute(change.execution_options(synchronize_session=False))
+    return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+
+def add_version(
+    session: Session,
+    file: str,
+    data: bytes,
+    staff: int,
+    now: datetime.datetime,
+    **more: object,
+) -> int:
+    """Add a version, and return its number.
+
+    :param more: other columns of its row.
+    """
+    new = insert(TextVersion).values(file=file, data=data, saved_by=staff, saved_at=now, **more)
+    return session.scalars(new.returning(TextVersion.id)).one()
+
+
+def release(session: Session, which: ColumnElement[bool]) -> None:
+    """Make copies approved again whose publication was asked for."""
+    again = update(WorkingCopy).where(which, WorkingCopy.state.in_(workflow.ASKED))
+    session.execute(again.values(state=CopyState.APPROVED))
+    session.execute(update(WorkingCopy).where(which).values(UNASKED))

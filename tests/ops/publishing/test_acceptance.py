@@ -123,7 +123,7 @@ def test_a_process_that_died_while_it_asked_for_a_publication_holds_no_text_up(
 
     # A process that is killed runs no handler: nothing of the step is taken back.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("website.editorial.copy_rows.release", lambda *_: None)
+        patch.setattr("website.editorial.working_copies.release", lambda *_: None)
         with pytest.raises(Killed):
             copies.publish(FIRST, copy.version, BERND, site.now, die, due_at=due_at)
     job = exchanging(site.settings, database)

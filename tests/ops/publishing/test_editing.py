@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.publishing import EVA, FIRST, GOOD, OTHER, SECOND, PublishedSite
-from website.editorial import front_matter_edits, line_edits, scheduling
+from website.editorial import front_matter_edits, line_edits, publications
 from website.editorial.audit_trail import AuditTrail
 from website.editorial.merge import merge
 from website.editorial.models import WorkingCopy
@@ -137,7 +137,7 @@ def test_a_scheduled_text_goes_live_when_clocks_in_germany_show_its_time(
 ) -> None:
     copy = editors.write(GOOD.replace("Ein Absatz.", "Ein Absatz im Frühling."))
     day, now = datetime.date(2027, 3, 28), editors.site.now
-    due_at = scheduling.moment(day, datetime.time(8), now)
+    due_at = publications.due_moment(day, datetime.time(8), now)
     editors.schedule(copy, due_at)
     minute = datetime.timedelta(minutes=1)
     for moment in (now, datetime.datetime(2027, 3, 28, 6, tzinfo=datetime.UTC) - minute):

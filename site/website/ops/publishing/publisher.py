@@ -26,7 +26,6 @@ from website.content import published
 from website.content.library import Library
 from website.content.loading import Before, load
 from website.content.problems import Problem
-from website.editorial import publication_steps
 from website.editorial.audit_trail import PUSH_REFUSED, AuditTrail
 from website.editorial.export import export
 from website.editorial.publication_outcomes import PublicationOutcomes
@@ -52,7 +51,7 @@ from website.infra import clock as clocks
 from website.infra.clock import Clock
 from website.infra.database import Database
 from website.ops.publishing import gate as gates
-from website.ops.publishing import live_pages
+from website.ops.publishing import live_pages, steps
 from website.ops.publishing.gate import KnownErrors, Strictness
 from website.ops.publishing.steps import Steps
 
@@ -233,7 +232,7 @@ class Publisher:
 
     def _publish(self, publication: Publication, going: Steps) -> str:
         for is_last in (False,) * (TRIES - 1) + (True,):
-            going.begin(publication_steps.MERGE)
+            going.begin(steps.MERGE)
             attempt = self._merged(publication)
             try:
                 self._build(publication, attempt, going)
@@ -270,7 +269,7 @@ class Publisher:
 
     def _build(self, publication: Publication, attempt: _Attempt, going: Steps) -> None:
         """Check and build the merged content, advance main, and switch the pages."""
-        going.begin(publication_steps.READ)
+        going.begin(steps.READ)
         site, repository = self.site, self._repository
         export(repository, attempt.tree, site.workspace.candidate)
         settings = replace(site.settings, content_dir=site.workspace.candidate)
@@ -278,18 +277,18 @@ class Publisher:
         strictness = _strictness(publication, target)
 
         def check(library: Library) -> None:
-            going.begin(publication_steps.CHECK)
+            going.begin(steps.CHECK)
             attempt.library = library
             attempt.found = gates.find(library, strictness, attempt.changed)
             gates.refuse(library, attempt.found, strictness, attempt.changed, self._errors_of_main)
             if target.is_release:
                 attempt.tree = self._with_addresses(library, attempt.tree)
-            going.begin(publication_steps.BUILD)
+            going.begin(steps.BUILD)
 
         def commit() -> None:
-            going.begin(publication_steps.COMMIT)
+            going.begin(steps.COMMIT)
             self._commit(publication, attempt)
-            going.begin(publication_steps.SWITCH)
+            going.begin(steps.SWITCH)
 
         made, before = _Gate(check, commit), _identity(site.build)
         try:
@@ -371,11 +370,11 @@ class Publisher:
         if attempt.library:
             tree, day = repository.content_tree(attempt.result), attempt.library.today
             self._known.write(tree, day, [gates.key(problem) for problem in attempt.found])
-        going.begin(publication_steps.VERIFY)
+        going.begin(steps.VERIFY)
         unconfirmed = self._unconfirmed(attempt)
         going.note(unconfirmed)
         if remote := self.site.settings.content_remote:
-            going.begin(publication_steps.PUSH)
+            going.begin(steps.PUSH)
             try:
                 repository.push(remote)
             except RepositoryError as error:

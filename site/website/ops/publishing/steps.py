@@ -7,6 +7,9 @@ from typing import Any
 
 from website.editorial.publications import Publications
 
+MERGE, READ, CHECK, BUILD = "merge", "read", "check", "build"
+COMMIT, SWITCH, VERIFY, PUSH = "commit", "switch", "verify", "push"
+
 
 class Steps:
     """The steps of one publication that is running."""
