@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.content import ARTICLE, PAGE, Content
-from website.authoring import articles, file_watcher
-from website.authoring.file_transactions import FileTransaction
+from website.authoring import articles, file_transactions, file_watcher
 from website.build import targets
 from website.build.incremental import inputs
 from website.config import Settings
@@ -136,7 +135,7 @@ def test_what_programs_leave_beside_texts_does_not_exist(
     assert [item.address for item in about.load().items] == [i.address for i in before.items]
     assert file_watcher.state(about.folder) == state
     assert not [file for file in made_from(about) if path in file]
-    with FileTransaction().tried(about.folder) as copy:
+    with file_transactions.tried({}, about.folder) as copy:
         assert not (copy / folder / path).exists()
 
 
@@ -210,7 +209,7 @@ def test_a_link_that_leads_in_a_circle_is_told_and_left_out(about: Content, link
     assert severity is Severity.WARNING
     assert len(made_from(about)) < 20
     assert len(file_watcher.state(about.folder)) < 20
-    with FileTransaction().tried(about.folder) as copy:
+    with file_transactions.tried({}, about.folder) as copy:
         assert sum(len(names) for _, _, names in os.walk(copy)) < 20
 
 

@@ -6,14 +6,14 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from website.authoring import articles
-from website.authoring.file_transactions import FileTransaction
+from website.authoring import articles, file_transactions
 from website.content import published
 from website.content.addresses import Addresses
 from website.content.library import Library
 from website.content.models import Item, PublicationStatus
 from website.content.problems import Problem
 from website.editorial import front_matter_edits
+from website.editorial.moving import Changes
 from website.exceptions import ContentError
 
 _NEEDED = {
@@ -57,12 +57,12 @@ def publish(
     :raises AuthoringError: if an article cannot be found or changed.
     """
     found = [articles.find(library, name) for name in names]
-    changes = FileTransaction(dict(_published(library, found, today)))
-    with changes.tried(library.folder) as copy:
+    changes: Changes = dict(_published(library, found, today))
+    with file_transactions.tried(changes, library.folder) as copy:
         day = max(today, *(article.date or today for article in found))
         after = articles.reread(library, copy, day)
         _refuse(after, found)
-    changes.apply(library.folder)
+    file_transactions.apply(changes, library.folder)
     return tuple(_outcome(article, after) for article in found)
 
 
@@ -81,11 +81,9 @@ def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
         return Withdrawn(article, (), was_already=True)
     file = article.text.file
     data = (library.folder / file).read_bytes()
-    changes = FileTransaction(
-        {file: front_matter_edits.set_value(data, "status", PublicationStatus.DRAFT)}
-    )
+    draft = front_matter_edits.set_value(data, "status", PublicationStatus.DRAFT)
     before = articles.blocking(articles.reread(library, library.folder, today))
-    changes.apply(library.folder)
+    file_transactions.apply({file: draft}, library.folder)
     after = articles.blocking(articles.reread(library, library.folder, today))
     worse = tuple(problem for problem in after if problem not in before)
     return Withdrawn(article, worse, was_already=False)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from website.authoring import articles
-from website.authoring.file_transactions import FileTransaction
-from website.content import files, published
+from website.authoring import articles, file_transactions
+from website.content import files
 from website.content.files import FileKind
 from website.content.kinds import edition_and_file
 from website.content.library import Library
-from website.content.models import Item, PublicationStatus
+from website.content.models import Item
 from website.content.problems import Problem
 from website.editorial import moving
 from website.editorial.moving import Place
@@ -41,40 +39,25 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
     place = Place(article.kind, article.name)
     target = Place(article.kind, new.strip().removesuffix(".md"))
     moving.refuse(library, article, target)
-    leads_on = article.status is PublicationStatus.PUBLISHED or _was_public(library, place)
-    texts = _texts(library.folder)
+    leads_on = moving.was_public(library, article)
+    texts = {
+        file.name: (library.folder / file.name).read_bytes()
+        for file in files.survey_all(library.folder)
+        if file.kind is FileKind.TEXT or edition_and_file(file.name)[1] == moving.SITE_DATA
+    }
     moved = moving.renamed(place, target, texts, leads_on=leads_on)
     texts |= {name: data for name, data in moved.items() if data is not None}
     moved |= moving.renamed_in_editions(library, place, target, texts)
-    changes = FileTransaction(
-        {name: data for name, data in moved.items() if data is not None},
-        removed=tuple(name for name, data in moved.items() if data is None),
-    )
     day = max(today, article.date or today)
     before = articles.reread(library, library.folder, day)
-    with changes.tried(library.folder) as copy:
+    with file_transactions.tried(moved, library.folder) as copy:
         after = articles.reread(library, copy, day)
         if worse := tuple(_worse(before, after, place, target)):
             raise ContentError(worse)
-    changes.apply(library.folder)
-    mended = {name for name in changes.written if not name.endswith(target.file)}
-    return Renamed(
-        articles.find(articles.reread(library, library.folder, today), target.file),
-        tuple(sorted(mended)),
-        leads_on,
-    )
-
-
-def _was_public(library: Library, place: Place) -> bool:
-    return place.address in published.read(library.folder)
-
-
-def _texts(folder: Path) -> dict[str, bytes]:
-    return {
-        file.name: (folder / file.name).read_bytes()
-        for file in files.survey_all(folder)
-        if file.kind is FileKind.TEXT or edition_and_file(file.name)[1] == moving.SITE_DATA
-    }
+    file_transactions.apply(moved, library.folder)
+    mended = [name for name in moved.keys() & texts.keys() if not name.endswith(target.file)]
+    renamed = articles.find(articles.reread(library, library.folder, today), target.file)
+    return Renamed(renamed, tuple(sorted(mended)), leads_on)
 
 
 def _worse(before: Library, after: Library, place: Place, target: Place) -> Iterator[Problem]:

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 import click
 from flask.cli import with_appcontext
 
-from website.authoring import articles, publishing, renaming
-from website.authoring.file_transactions import FileTransaction
+from website.authoring import articles, file_transactions, publishing, renaming
 from website.content.kinds import ARTICLES, Kind
 from website.content.languages import GERMAN
 from website.content.models import Item
@@ -43,7 +42,7 @@ def new(title: str, kind_name: str, topic: str, author: str) -> None:
         file, data = new_texts.new_text(
             library, title, kind=kind, topic=topic, author=author, today=clock.today()
         )
-        FileTransaction({file: data}).apply(library.folder)
+        file_transactions.apply({file: data}, library.folder)
     label = library.label(file)
     click.echo(f"Angelegt: {label}")
     click.echo(

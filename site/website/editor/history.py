@@ -96,10 +96,7 @@ def restore(name: str, commit: str, ending: str = TEXT) -> ResponseReturnValue:
             now=clock.now(),
         )
     except CopyConflict:
-        flash(
-            "Jemand hat den Text gerade geändert. Sehen Sie sich den Unterschied noch einmal an.",
-            "problem",
-        )
+        flash(CHANGED_MEANWHILE, "problem")
         return redirect(f"{page_of(file)}/verlauf/{commit}", 303)
     flash("Die frühere Fassung ist jetzt Ihr Entwurf. Öffentlich ist sie noch nicht.")
     return go_to_page_of(file)

@@ -12,12 +12,11 @@ import functools
 import io
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flask import Response, abort, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.datastructures import CombinedMultiDict
 
 from website.checking.text_reports import TextReport, by_severity
@@ -34,7 +33,6 @@ from website.editorial import image_library, uploads
 from website.editorial.image_library import WIDE, Rights
 from website.editorial.repository import Entry, Message
 from website.exceptions import AuthoringError, ImageError
-from website.infra import clock
 from website.staff.access import Action, go_to, may, requires, staff_url
 from website.web import params
 from website.web.services import services
@@ -55,7 +53,6 @@ _THUMB = 320
 """Pixels of the longer side, twice what is shown."""
 _UPLOADS = frozenset({"editor.upload_image", "editor.replace_image"})
 PENDING = "Dieses Bild wird gerade übernommen. Versuchen Sie es in ein paar Sekunden noch einmal."
-FILTERS = (("ohne", "Angaben fehlen"), ("unbenutzt", "In keinem Text"))
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,11 @@ class ImageRow:
         return posixpath.basename(self.path)
 
     @property
+    def ending(self) -> str:
+        """How that name ends."""
+        return posixpath.splitext(self.path)[1]
+
+    @property
     def title(self) -> str:
         """What is to be seen on it; the name of its file where that is not known."""
         return alt_text(self.rights.alt) or self.name
@@ -98,14 +100,19 @@ def images() -> str:
     chosen = request.args.get("zeige", "")
     words = params.line(request.args.get("suche", ""))
     every = _rows()
-    found = [row for row in every if _matches(row, words) and _is_wanted(row, chosen)]
+    wanted = {
+        "ohne": ("Angaben fehlen", [row for row in every if row.lacks_rights]),
+        "unbenutzt": ("In keinem Text", [row for row in every if not row.uses]),
+    }
+    _, listed = wanted.get(chosen, ("", [] if chosen else every))
+    found = [row for row in listed if _matches(row, words)]
     return render_template(
         "editor/images.html",
         rows=found[:SHOWN],
         total=len(found),
         words=words,
         chosen=chosen,
-        filters=[(key, f"{label} ({_count(every, key)})") for key, label in FILTERS],
+        filters=[(key, f"{label} ({len(rows)})") for key, (label, rows) in wanted.items()],
     )
 
 
@@ -180,9 +187,12 @@ def save_rights(name: str) -> ResponseReturnValue:
     try:
         _request({}, f"Bildrechte: {row.name}", {row.path: form.rights})
     except AuthoringError as error:
-        flash(str(error), "problem")
-    else:
-        flash("Gespeichert. In wenigen Sekunden steht es in der Liste.")
+        return _back(row, str(error))
+    return _back(row, "Gespeichert. In wenigen Sekunden steht es in der Liste.", "message")
+
+
+def _back(row: ImageRow, message: str, category: str = "problem") -> ResponseReturnValue:
+    flash(message, category)
     return go_to("editor.image_page", name=row.path)
 
 
@@ -190,26 +200,20 @@ def save_rights(name: str) -> ResponseReturnValue:
 @requires(Action.EDIT)
 def replace_image(name: str) -> ResponseReturnValue:
     """Put another picture in the place of an image, at the same address."""
-    row = _row_or_404(name)
+    row, is_chief = _row_or_404(name), may(Action.PUBLISH)
     sent = request.files.get("file")
     if row.is_pending:
-        flash(PENDING, "problem")
-    elif row.uses and not may(Action.PUBLISH):
-        flash("Dieses Bild zeigen Texte. Ersetzen darf es die Chefredaktion.", "problem")
-    elif not sent or not sent.filename:
-        flash("Wählen Sie eine Bilddatei.", "problem")
-    else:
-        ending = posixpath.splitext(row.path)[1]
-        try:
-            picture = uploads.read(
-                sent.stream.read(), wanted=ending, allows_graphics=may(Action.PUBLISH)
-            )
-        except ImageError as error:
-            flash(f"Das Bild {error} Es ist nichts ersetzt.", "problem")
-        else:
-            number = _request({row.path: picture.data}, f"Bild ersetzt: {row.name}", {})
-            return go_to("editor.publication", number=number)
-    return go_to("editor.image_page", name=row.path)
+        return _back(row, PENDING)
+    if row.uses and not is_chief:
+        return _back(row, "Dieses Bild zeigen Texte. Ersetzen darf es die Chefredaktion.")
+    if not sent or not sent.filename:
+        return _back(row, "Wählen Sie eine Bilddatei.")
+    try:
+        picture = uploads.read(sent.stream.read(), wanted=row.ending, allows_graphics=is_chief)
+    except ImageError as error:
+        return _back(row, f"Das Bild {error} Es ist nichts ersetzt.")
+    number = _request({row.path: picture.data}, f"Bild ersetzt: {row.name}", {})
+    return go_to("editor.publication", number=number)
 
 
 @blueprint.post("/bibliothek/bild/<path:name>/loeschen")
@@ -218,17 +222,14 @@ def delete_image(name: str) -> ResponseReturnValue:
     """Delete an image that no text names."""
     row = _row_or_404(name)
     if row.is_pending:
-        flash(PENDING, "problem")
-        return go_to("editor.image_page", name=row.path)
+        return _back(row, PENDING)
     if row.uses:
         where = ", ".join(row.uses[:3]) + (" und weitere" if row.uses[3:] else "")
-        flash(f"Dieses Bild wird gebraucht, nämlich in {where}. Es bleibt.", "problem")
-        return go_to("editor.image_page", name=row.path)
+        return _back(row, f"Dieses Bild wird gebraucht, nämlich in {where}. Es bleibt.")
     try:
         number = _request({row.path: None}, f"Bild gelöscht: {row.name}", {row.path: None})
     except AuthoringError as error:
-        flash(str(error), "problem")
-        return go_to("editor.image_page", name=row.path)
+        return _back(row, str(error))
     flash("Gelöscht. „Zurücknehmen“ holt es wieder.")
     return go_to("editor.publication", number=number)
 
@@ -237,8 +238,8 @@ def delete_image(name: str) -> ResponseReturnValue:
 @requires(Action.EDIT)
 def thumbnail(name: str) -> Response:
     """Serve a small picture of an image; graphics as they are."""
-    found, pending = _entries()
-    entry = {**found, **pending}.get(name) or abort(404)
+    found, pending, _ = _entries()
+    entry = (found | pending).get(name) or abort(404)
     data = next(iter(editor_state().repository.read_all([entry.blob])))
     if name.lower().endswith(uploads.SVG):
         return Response(data, mimetype="image/svg+xml")
@@ -259,28 +260,21 @@ def without_arriving(report: TextReport, file: str) -> TextReport:
     missing = {found[1] for each in report.problems if (found := _NAMED.search(each.message))}
     if not missing:
         return report
-    official, pending = _entries()
+    official, pending, _ = _entries()
     folder = posixpath.dirname(file)
     paths = {name: posixpath.normpath(posixpath.join(folder, name)) for name in missing}
-    arriving = [name for name, path in paths.items() if path in official or path in pending]
-    hints = [
-        Problem(
-            each.path,
-            each.line,
-            f"Das Bild „{name}“ wird gerade übernommen. Das dauert einige Sekunden.",
-            Severity.HINT,
-        )
-        for name in arriving
-        for each in report.problems
-        if f"„{name}“ {MISSING}" in each.message
-    ]
-    # Whatever else is said of them, such as whose they are, is not known yet either.
-    others = [
-        each
-        for each in report.problems
-        if not any(f"„{name}“" in each.message for name in arriving)
-    ]
-    return replace(report, problems=by_severity([*others, *hints]))
+    arriving = [name for name, path in paths.items() if path in official | pending]
+    problems = []
+    for each in report.problems:
+        named = [name for name in arriving if f"„{name}“" in each.message]
+        if not named:
+            problems.append(each)
+        # Whatever else is said of them, such as whose they are, is not known yet either.
+        for name in named:
+            if f"„{name}“ {MISSING}" in each.message:
+                hint = f"Das Bild „{name}“ wird gerade übernommen. Das dauert einige Sekunden."
+                problems.append(Problem(each.path, each.line, hint, Severity.HINT))
+    return replace(report, problems=by_severity(problems))
 
 
 def _take(form: UploadForm) -> tuple[str, int]:
@@ -293,7 +287,7 @@ def _take(form: UploadForm) -> tuple[str, int]:
     picture = uploads.read(sent.stream.read(), allows_graphics=may(Action.PUBLISH))
     file = _text_named()
     folder = posixpath.dirname(file) if file else ARTICLES.folder
-    official, pending = _entries()
+    official, pending, _ = _entries()
     words = _UNNAMED if form.decorative.data else form.alt.data or ""
     path = uploads.free_name(folder, words, picture.ending, {*official, *pending})
     number = _request({path: picture.data}, f"Bild: {words}", {path: form.rights})
@@ -304,84 +298,57 @@ def _request(
     changes: Mapping[str, bytes | None], subject: str, entries: Mapping[str, Rights | None]
 ) -> int:
     """Ask for images and their lines in the list of rights to be published, all at once."""
-    state, now = editor_state(), clock.now()
-    commit, listed = state.official(RIGHTS)
+    commit, listed = editor_state().official(RIGHTS)
     files = dict(changes)
     for path, entry in entries.items():
-        listed = image_library.with_rights(listed, path, entry)
-        files[RIGHTS] = listed
-    author = steps.person(current_user.id)
-    number = state.requests.changes(files, commit, author, Message(subject), now)
-    for path in changes or entries:
-        state.trail.record(path, "image", current_user.id, now, detail=subject)
-    return number
-
-
-@dataclass(frozen=True)
-class _Shelf:
-    """The images of one commit, which never change."""
-
-    commit: str
-    entries: Mapping[str, Entry]
-    rights: Mapping[str, Rights]
-
-    @functools.cached_property
-    def uses(self) -> Mapping[str, list[str]]:
-        """Which texts of the commit name each image."""
-        return image_library.uses(self.entries, editor_state().texts(self.commit))
+        files[RIGHTS] = listed = image_library.with_rights(listed, path, entry)
+    touched = list(changes or entries)
+    return steps.publish_changes(files, commit, Message(subject), "image", touched, subject)
 
 
 @functools.lru_cache(maxsize=16)
-def _shelf(commit: str) -> _Shelf:
+def _images_of(commit: str) -> tuple[dict[str, Entry], dict[str, Rights]]:
+    """Return the images of a commit, and what its list says of them."""
     state = editor_state()
+    files = state.repository.files(commit)
     entries = {
         path: entry
-        for path, entry in state.repository.files(commit).items()
+        for path, entry in files.items()
         if entry.is_regular and image_library.is_image(path)
     }
-    listed = state.official(RIGHTS, commit)[1]
-    return _Shelf(commit, entries, image_library.rights(listed))
+    return entries, image_library.rights(state.official(RIGHTS, commit)[1])
 
 
-def _shelves() -> tuple[_Shelf, list[_Shelf]]:
-    """Return the images of the content, and those of what is on its way into it."""
-    state = editor_state()
-    waiting = [row.source for row in state.publications.waiting() if row.source]
-    found = [_shelf(commit) for commit in waiting if state.repository.find(commit)]
-    return _shelf(state.repository.main), found
+@functools.lru_cache(maxsize=16)
+def _uses(commit: str) -> dict[str, list[str]]:
+    """Return which texts of a commit name each of its images."""
+    return image_library.uses(_images_of(commit)[0], editor_state().texts(commit))
 
 
-def _entries() -> tuple[Mapping[str, Entry], dict[str, Entry]]:
-    """Return the images of the content, and those that are on their way into it."""
-    official, others = _shelves()
-    return official.entries, _pending(official, others)
-
-
-def _pending(official: _Shelf, others: Iterable[_Shelf]) -> dict[str, Entry]:
-    """Return the images that the content does not have yet."""
-    return {
-        path: entry
-        for shelf in others
-        for path, entry in shelf.entries.items()
-        if path not in official.entries
-    }
+def _entries() -> tuple[dict[str, Entry], dict[str, Entry], dict[str, Rights]]:
+    """Return the images of the content, those on their way into it, and what is known of both."""
+    state, pending, known = editor_state(), dict[str, Entry](), dict[str, Rights]()
+    official, rights = _images_of(state.repository.main)
+    for row in state.publications.waiting():
+        if row.source and state.repository.find(row.source):
+            entries, listed = _images_of(row.source)
+            pending |= {path: entry for path, entry in entries.items() if path not in official}
+            known |= listed
+    return official, pending, known | rights
 
 
 def _known() -> list[ImageRow]:
     """Return what is known of each image without looking through the texts."""
-    official, others = _shelves()
-    pending = _pending(official, others)
-    known = {path: each for shelf in others for path, each in shelf.rights.items()}
-    known |= official.rights
+    official, pending, known = _entries()
     return [
         ImageRow(path, known.get(same_name(path), Rights()), path in pending)
-        for path in [*pending, *official.entries]
+        for path in [*pending, *official]
     ]
 
 
 def _rows() -> list[ImageRow]:
     rows, state = _known(), editor_state()
-    official = _shelf(state.repository.main).uses
+    official = _uses(state.repository.main)
     written = {copy.file: copy.data for copy in state.copies.all()}
     drafts = image_library.uses((row.path for row in rows), written)
     return [
@@ -397,18 +364,6 @@ def _row_or_404(name: str) -> ImageRow:
 def _matches(row: ImageRow, words: str) -> bool:
     where = f"{row.path} {row.rights}".casefold()
     return all(word in where for word in words.casefold().split())
-
-
-def _is_wanted(row: ImageRow, chosen: str) -> bool:
-    return (
-        not chosen
-        or (chosen == "ohne" and row.lacks_rights)
-        or (chosen == "unbenutzt" and not row.uses)
-    )
-
-
-def _count(rows: list[ImageRow], chosen: str) -> int:
-    return sum(_is_wanted(row, chosen) for row in rows)
 
 
 def _offered(path: str, alt: str, file: str) -> dict[str, str]:
@@ -447,7 +402,6 @@ def _image_page(row: ImageRow, form: RightsForm) -> str:
         form=form,
         titles=dict(_titles(row.uses)),
         can_replace=may(Action.PUBLISH) or not row.uses,
-        ending=posixpath.splitext(row.path)[1],
     )
 
 

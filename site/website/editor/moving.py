@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from website.content import published
 from website.content.kinds import TEXT
-from website.content.models import Item, PublicationStatus
+from website.content.models import Item
 from website.content.slugs import slugify
 from website.editor import steps
 from website.editor.blueprint import blueprint, editor_state, kind_or_404
@@ -24,7 +22,6 @@ from website.editorial.moving import Place
 from website.editorial.repository import Message
 from website.editorial.workflow import SHORTEST_REASON
 from website.exceptions import AuthoringError
-from website.infra import clock
 from website.leads import labels
 from website.staff.access import Action, go_to, requires
 from website.web import params
@@ -164,13 +161,9 @@ def _preview(  # noqa: PLR0913 - what the page shows
 def _publish(
     changes: moving.Changes, commit: str, message: Message, item: Item, detail: str
 ) -> ResponseReturnValue:
-    state, now = editor_state(), clock.now()
-    author = steps.person(current_user.id)
-    number = state.requests.changes(changes, commit, author, message, now)
-    action = request.endpoint or ""
-    state.trail.record(
-        item.text.content_file, action.rpartition(".")[2], current_user.id, now, detail=detail
-    )
+    _, _, action = (request.endpoint or "").rpartition(".")
+    files = [item.text.content_file]
+    number = steps.publish_changes(changes, commit, message, action, files, detail)
     return go_to("editor.publication", number=number)
 
 
@@ -214,9 +207,7 @@ def _item_or_404(name: str) -> Item:
 
 
 def _was_public(item: Item) -> bool:
-    library = editor_state().site.library
-    address = "/" + item.address.removeprefix(library.addresses.root)
-    return item.status is PublicationStatus.PUBLISHED or address in published.read(library.folder)
+    return moving.was_public(editor_state().site.library, item)
 
 
 def _place(item: Item) -> Place:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from website.editor import steps
@@ -16,7 +15,6 @@ from website.editorial.replacements import Query
 from website.editorial.repository import Message
 from website.editorial.workflow import SHORTEST_REASON
 from website.exceptions import AuthoringError
-from website.infra import clock
 from website.staff.access import Action, go_to, requires
 from website.web import params
 
@@ -35,7 +33,7 @@ def replacing() -> str:
 @requires(Action.PUBLISH)
 def replace() -> ResponseReturnValue:
     """Ask for the chosen hits to be replaced."""
-    query, state, now = _query(request.form), editor_state(), clock.now()
+    query = _query(request.form)
     commit = known_commit() or abort(400)
     chosen = set(request.form.getlist("treffer"))
     reason = params.line(request.form.get("grund", ""), longest=LONGEST_REASON)
@@ -45,15 +43,13 @@ def replace() -> ResponseReturnValue:
         problem = "Nennen Sie einen Grund: Niemand gibt diese Änderung frei außer Ihnen."
         return _page(query, commit, chosen, problem=problem), 422
     try:
-        changes = replacements.replace(state.texts(commit), query, chosen)
+        changes = replacements.replace(editor_state().texts(commit), query, chosen)
     except AuthoringError as error:
         return _page(query, commit, chosen, problem=str(error)), 422
     subject = f"„{query.words}“ ersetzt durch „{query.replacement}“"
     message = Message(subject, trailers=(("Approved-alone-because", reason),))
-    author = steps.person(current_user.id)
-    number = state.requests.changes(dict(changes), commit, author, message, now)
-    for file in changes:
-        state.trail.record(file, "replace", current_user.id, now, detail=f"{subject}: {reason}")
+    detail = f"{subject}: {reason}"
+    number = steps.publish_changes(dict(changes), commit, message, "replace", changes, detail)
     flash(f"Ersetzt in {len(changes)} Dateien. „Zurücknehmen“ macht alles zusammen rückgängig.")
     return go_to("editor.publication", number=number)
 

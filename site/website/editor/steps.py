@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+from collections.abc import Iterable
 
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -15,6 +16,7 @@ from website.editor.blueprint import editor_state
 from website.editor.data_fields import title_of
 from website.editorial import front_matter_edits, publications, toml_edits, translations
 from website.editorial.models import WorkingCopy
+from website.editorial.moving import Changes
 from website.editorial.repository import Message, Person
 from website.editorial.workflow import CopyState, Step
 from website.exceptions import AuthoringError, CopyConflict, StepRefused
@@ -89,6 +91,21 @@ def publish(copy: WorkingCopy, *, due_at: datetime.datetime | None = None) -> in
         copy.file, copy.version, current_user.id, clock.now(), request, due_at=due_at
     )
     return asked.publication or 0
+
+
+def publish_changes(
+    changes: Changes, commit: str, message: Message, action: str, files: Iterable[str], detail: str
+) -> int:
+    """Ask for changes that need no approval, and return the number of their publication.
+
+    :param commit: where whoever is signed in began from.
+    :param action: what the audit trail says was done with the files.
+    """
+    state, now, me = editor_state(), clock.now(), current_user.id
+    number = state.requests.changes(changes, commit, person(me), message, now)
+    for file in files:
+        state.trail.record(file, action, me, now, detail=detail)
+    return number
 
 
 def discard(file: str, seen: int) -> None:

@@ -28,6 +28,14 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _REFUSES_PROGRAMS = {401, 402, 403, 405, 406, 407, 408, 418, 425, 429, 451, 999}
 """Answers of servers that are there, but not for programs. 999 is LinkedIn's."""
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (ssl.SSLCertVerificationError, "Das Zertifikat ist ungültig oder abgelaufen"),
+    (socket.gaierror, "Der Server wird nicht gefunden"),
+    (TimeoutError, "Der Server antwortet nicht rechtzeitig"),
+    (ValueError, "Die Adresse, zu der er führt, ist ungültig"),
+    (http.client.InvalidURL, "Die Adresse, zu der er führt, ist ungültig"),
+    (Exception, "Mit dem Server kommt keine Verbindung zustande"),
+)
 _SAFE = "%/:=&?~#+!$,;'@()*[]|"
 """What stays as it is in an address; letters that are not ASCII are encoded (RFC 3987, 3.1)."""
 _MANY = 3
@@ -74,7 +82,7 @@ class LinkChecker:
 
     def __init__(self, settings: CheckerSettings) -> None:
         self._settings = settings
-        self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def check_all(self, addresses: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
         """Yield each address as it answers; none that would take longer than the budget.
@@ -156,7 +164,7 @@ class LinkChecker:
         headers = {"User-Agent": self._settings.agent, "Accept": "*/*", "Connection": "close"}
         deadline = network.Deadline(self._settings.timeout + self._settings.pause)
         with (
-            self._turns[host].taken(self._settings.pause),
+            self._turn(host),
             open_connection(
                 host,
                 port,
@@ -169,28 +177,20 @@ class LinkChecker:
             with connection.getresponse() as response:
                 return response.status, response.headers.get("Location", "").strip()
 
+    @contextlib.contextmanager
+    def _turn(self, host: str) -> Iterator[None]:
+        """Wait until nobody else asks a host, and let it rest afterwards."""
+        with self._turns[host]:
+            try:
+                yield
+            finally:
+                time.sleep(self._settings.pause)
+
     def _resolve(self, host: str, port: int) -> list[str]:
         found = network.resolve(host, port)
         if not all(map(self._settings.allows, found)):
             raise NotPublic
         return found
-
-
-class _Turn:
-    """Whose turn it is to ask one host."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._last = -float("inf")
-
-    @contextlib.contextmanager
-    def taken(self, pause: float) -> Iterator[None]:
-        with self._lock:
-            time.sleep(max(0.0, self._last + pause - time.monotonic()))
-            try:
-                yield
-            finally:
-                self._last = time.monotonic()
 
 
 def _host(address: str) -> str:
@@ -216,12 +216,4 @@ def _failure(status: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return "Das Zertifikat ist ungültig oder abgelaufen"
-    if isinstance(error, socket.gaierror):
-        return "Der Server wird nicht gefunden"
-    if isinstance(error, TimeoutError):
-        return "Der Server antwortet nicht rechtzeitig"
-    if isinstance(error, ValueError | http.client.InvalidURL):
-        return "Die Adresse, zu der er führt, ist ungültig"
-    return "Mit dem Server kommt keine Verbindung zustande"
+    return next(reason for kind, reason in _REASONS if isinstance(error, kind))

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from website.content import slugs
+from website.content import published, slugs
 from website.content.addresses import Addresses
 from website.content.kinds import Kind
 from website.content.library import Library
-from website.content.models import Item
+from website.content.models import Item, PublicationStatus
 from website.content.postprocess import resolve
 from website.editorial import front_matter_edits, new_texts, toml_edits, translations
 from website.exceptions import AuthoringError
@@ -66,6 +66,12 @@ def refuse(library: Library, item: Item, target: Place) -> None:
             f"Möglich wäre: {slugs.slugify(target.name)}"
         )
     new_texts.refuse_taken(library, target.kind, target.name, but=item)
+
+
+def was_public(library: Library, item: Item) -> bool:
+    """Return whether readers may know the address of a text."""
+    address = "/" + item.address.removeprefix(library.addresses.root)
+    return item.status is PublicationStatus.PUBLISHED or address in published.read(library.folder)
 
 
 def renamed(old: Place, new: Place, texts: Mapping[str, bytes], *, leads_on: bool) -> Changes:

@@ -28,18 +28,8 @@ log = logging.getLogger(__name__)
 
 STALE = datetime.timedelta(days=3)
 
-_SUBJECTS = {
-    "submit": "Zur Prüfung: {}",
-    "reject": "Zurückgegeben: {}",
-    "approve": "Freigegeben: {}",
-    "live": "Veröffentlicht: {}",
-    "refused": "Nicht veröffentlicht: {}",
-    "conflict": "Zu klären: {}",
-    "failed": "Nicht veröffentlicht: {}",
-    PUSH_REFUSED: "Änderung der Technik nicht veröffentlicht: {}",
-    "endangered": "Geplante Veröffentlichung in Gefahr: {}",
-}
-"""What is mailed, by the action of the line in the audit trail."""
+_MAILED = {"submit", "reject", "approve", "live", "refused", "conflict", "failed", "endangered"}
+"""The actions in the audit trail that are mailed, beside what developers have pushed."""
 
 
 class EditorialMails:
@@ -82,8 +72,9 @@ class EditorialMails:
         )
         addresses = [staff.email for staff in recipients]
         channel = MailChannel(self._transport, self._settings.mail_from, addresses)
+        subject, _, text = text.partition("\n\n")
         try:
-            channel.send(_SUBJECTS[event.action].format(title), text)
+            channel.send(subject, text)
         except DeliveryError as error:
             if not error.permanent:
                 raise
@@ -97,7 +88,7 @@ class EditorialMails:
 
 def _recipients(event: EditorialEvent, accounts: Sequence[Staff]) -> list[Staff]:
     """Return whom a line of the audit trail concerns, but for whoever did it."""
-    if event.action not in _SUBJECTS:
+    if event.action not in _MAILED | {PUSH_REFUSED}:
         return []
     is_for_chiefs = event.action in {"submit", PUSH_REFUSED}
     return [
