@@ -233,7 +233,9 @@ def test_a_reversal_takes_back_one_change_and_keeps_later_ones(repository: Repos
     base = repository.main
     first = commit_to_main(repository, {A: changed(2, b"falsch")}, base, EVA, Message("Falsch"))
     later = commit_to_main(repository, {B: b"spaeter"}, first, TIM, Message("Später"))
-    reversal = repository.reversal(first, base, EVA, Message("Zurückgenommen"))
+    reversal = repository.commit_tree(
+        repository.tree(base), [first], EVA, Message("Zurückgenommen")
+    )
     merged = repository.merge(later, reversal)
     made = repository.commit_tree(merged.tree, [later], EVA, Message("Zurückgenommen"))
     assert (repository.read(made, A), repository.read(made, B)) == (LINES, b"spaeter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import tomllib
@@ -72,7 +73,7 @@ class EditorState:
         self.requests = PublicationRequests(workspace, self.publications)
         self.links = ShareLinks(database)
         self.external_links = ExternalLinks(database)
-        self._read: dict[tuple[str, str], bytes | None] = {}  # files of commits never change
+        self._read = functools.lru_cache(KEPT)(workspace.repository.read)
 
     @property
     def repository(self) -> Repository:
@@ -86,14 +87,8 @@ class EditorState:
 
         :param commit: by default the one that is official now.
         """
-        repository = self.repository
-        if (commit, file) not in self._read:
-            commit = (commit and repository.find(commit)) or repository.main
-        if (commit, file) not in self._read:
-            if len(self._read) > KEPT:
-                self._read.clear()
-            self._read[commit, file] = repository.read(commit, file)
-        return commit, self._read[commit, file]
+        commit = (commit and self.repository.find(commit)) or self.repository.main
+        return commit, self._read(commit, file)
 
     def texts(self, commit: str) -> dict[str, bytes]:
         """Return every text and file of data in a commit, by its path in the content folder."""

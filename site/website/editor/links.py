@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from flask import abort, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -16,14 +15,6 @@ from website.ops.monitoring import jobs
 from website.staff import access
 from website.staff.access import Action, go_to, requires
 from website.web.services import services
-
-
-@dataclass(frozen=True)
-class Row:
-    """A link, with the name and title of each text that has it."""
-
-    link: ExternalLink
-    texts: Sequence[tuple[str, str]]
 
 
 @blueprint.get("/links/")
@@ -74,11 +65,11 @@ def _asked(message: str) -> ResponseReturnValue:
     return go_to("editor.external_links")
 
 
-def _rows(links: Iterable[ExternalLink]) -> list[Row]:
-    library = editor_state().site.library
-    found = []
+def _rows(links: Iterable[ExternalLink]) -> list[tuple[ExternalLink, list[tuple[str, str]]]]:
+    """Return links, with name and title of each text that has one."""
+    library, found = editor_state().site.library, []
     for link in links:
         items = [item for file in link.texts if (item := library.item_in(file))]
         texts = [(item.text.content_file.removesuffix(".md"), called(item)) for item in items]
-        found.append(Row(link, texts))
+        found.append((link, texts))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -58,14 +58,6 @@ class Entry:
         return DAYS[self.day.weekday()][:2]
 
 
-@dataclass(frozen=True)
-class Month:
-    """The entries of one month."""
-
-    title: str
-    entries: Sequence[Entry]
-
-
 @blueprint.get("/planung/")
 @requires(Action.EDIT)
 def planning() -> str:
@@ -82,7 +74,7 @@ def planning() -> str:
         overdue=overdue[:MOST_OVERDUE],
         overdue_count=len(overdue),
         months=[
-            Month(month_in_words(first), list(found))
+            (month_in_words(first), list(found))
             for first, found in groupby(coming, key=lambda entry: entry.day.replace(day=1))
         ],
     )

@@ -108,12 +108,6 @@ def publish_changes(
     return number
 
 
-def discard(file: str, seen: int) -> None:
-    """End a copy. Raises what :func:`take` raises."""
-    is_chief = may(Action.PUBLISH)
-    editor_state().copies.discard(file, seen, current_user.id, clock.now(), is_chief=is_chief)
-
-
 def person(number: int) -> Person:
     """Return somebody of the staff as commits name them."""
     staff = services().accounts.directory.get(number)

@@ -96,13 +96,12 @@ def confirm_discard(name: str, ending: str = TEXT) -> str:
 def discard(name: str, ending: str = TEXT) -> ResponseReturnValue:
     """End a working copy."""
     file = file_or_404(name, ending)
+    copies, me, is_chief = editor_state().copies, current_user.id, may(Action.PUBLISH)
     try:
-        steps.discard(file, seen_version())
-    except StepRefused as refused:
-        flash(str(refused), "problem")
-        return go_to_page_of(file)
-    except CopyConflict:
-        flash(saving.CHANGED_MEANWHILE, "problem")
+        copies.discard(file, seen_version(), me, clock.now(), is_chief=is_chief)
+    except (StepRefused, CopyConflict) as error:
+        is_refused = isinstance(error, StepRefused)
+        flash(str(error) if is_refused else saving.CHANGED_MEANWHILE, "problem")
         return go_to_page_of(file)
     flash("Die Änderungen sind verworfen.")
     return go_to_page_of(file) if stored(file) else go_to("editor.texts")

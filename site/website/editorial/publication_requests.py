@@ -82,6 +82,8 @@ class PublicationRequests:
     def rollback(self, author: Person, now: datetime.datetime, *, number: int | None = None) -> int:
         """Ask for a publication to be taken back, and nothing that came later.
 
+        The commit goes back to the state before on top of it; merging keeps what came later.
+
         :param number: which; by default the last that has not been taken back.
         :raises RepositoryError: if there is none, or it changed nothing.
         """
@@ -91,7 +93,8 @@ class PublicationRequests:
         message = Message(
             f"Zurückgenommen: {taken_back.subject}", trailers=((REVERTS, taken_back.result),)
         )
-        commit = self._repository.reversal(taken_back.result, taken_back.base, author, message)
+        before = self._repository.tree(taken_back.base)
+        commit = self._repository.commit_tree(before, [taken_back.result], author, message)
         return self._request(PublicationKind.ROLLBACK, commit, author.name, message.subject, now)
 
     def incoming(self, remote: str, now: datetime.datetime) -> list[int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -116,17 +115,6 @@ class PublisherLease(Base):
     leased_until: Mapped[datetime.datetime | None]
     since: Mapped[int] = mapped_column(default=0, server_default="0")
     """The last publication when it was made the official one: it need not hold earlier ones."""
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who publishes."""
-
-    repository: str
-    machine: str
-    until: datetime.datetime | None
-    since: int = 0
-    """Publications up to this number may be missing in the repository."""
 
 
 class Publications:
@@ -255,7 +243,7 @@ class Publications:
         with self._database.writing() as session:
             return session.execute(ours.values(values)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
-    def claim(self, repository: str, machine: str, now: datetime.datetime) -> Holder | None:
+    def claim(self, repository: str, machine: str, now: datetime.datetime) -> PublisherLease | None:
         """Take or renew the right to publish.
 
         :returns: who has it instead; nothing if it is ours now.
@@ -265,17 +253,14 @@ class Publications:
             row = session.get_one(PublisherLease, _NAME, with_for_update=True)
             is_ours = row.machine == machine or not leases.is_taken(row, now, LEASE)
             if row.repository != repository or not is_ours:
-                return Holder(row.repository, row.machine, row.leased_until)
+                return row
             row.machine, row.leased_until = machine, now + LEASE
             return None
 
-    def holder(self) -> Holder | None:
+    def holder(self) -> PublisherLease | None:
         """Return who published last; nothing if nobody ever did."""
         with self._database.reading() as session:
-            row = session.get(PublisherLease, _NAME)
-            if row is None:
-                return None
-            return Holder(row.repository, row.machine, row.leased_until, row.since)
+            return session.get(PublisherLease, _NAME)
 
     def take_over(self, repository: str, machine: str) -> None:
         """Make another repository the official one, whoever had it."""

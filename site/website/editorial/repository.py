@@ -447,13 +447,6 @@ class Repository:
         conflicts = sorted({os.fsdecode(name).removeprefix(FOLDER) for name in names})
         return Merge(tree.decode(), tuple(conflicts))
 
-    def reversal(self, commit: str, before: str, author: Person, message: Message) -> str:
-        """Write a commit on top of another that goes back to the state before it.
-
-        Merged into main, it takes back that change and nothing that came later.
-        """
-        return self.commit_tree(self.tree(before), [commit], author, message)
-
     def blame(self, commit: str, path: str, line: int) -> Version | None:
         """Return the commit that a line of a file comes from; nothing if there is no such line."""
         done = self._run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from website.editorial.publications import Holder, Publication, Publications
+from website.editorial.publications import Publication, Publications, PublisherLease
 from website.editorial.repository import MAIN, REMOTE
 from website.editorial.workspace import LIVE, Workspace
 
@@ -27,7 +27,7 @@ class EditorialStatus:
     waiting: Sequence[Publication]
     last: Publication | None
     """The last publication that went live."""
-    holder: Holder | None
+    holder: PublisherLease | None
 
 
 def read(workspace: Workspace, publications: Publications, remote: str) -> EditorialStatus:
