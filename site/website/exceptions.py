@@ -30,7 +30,7 @@ class MailboxError(WebsiteError):
 class ContentError(WebsiteError):
     """The content cannot be published. Carries every problem of every file. Read by authors."""
 
-    def __init__(self, problems: Sequence[object]) -> None:
+    def __init__(self, problems: Sequence[Any]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

@@ -16,12 +16,6 @@ KEEP_ALIVE = 15.0
 RETRY = 500
 """Milliseconds after which a browser asks again when the preview has gone away."""
 
-FRESH = 0.1
-"""Seconds for which a look is enough, where changes are reported too."""
-
-TICK = 0.1
-"""Seconds that the coarsest clock of a file system we know may stand still."""
-
 State = frozenset[tuple[str, int, int]]
 
 
@@ -65,10 +59,6 @@ class FolderWatcher:
         self._lock = threading.Lock()
         self._read: dict[Path, State | None] = dict.fromkeys(reread)
         self._announced = dict(self._read)
-        self._looked = 0.0
-        self._read_at = dict.fromkeys(reread, 0.0)
-        self.is_followed = False
-        """Whether somebody looks whenever the operating system reports a change."""
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -83,25 +73,14 @@ class FolderWatcher:
         """
         paths = tuple(changed)
         with self._lock:
-            if not paths and self.is_followed and time.monotonic() - self._looked < FRESH:
-                return
             for folder, reread in self._reread.items():
-                if any(self._may_be_missed(path, folder) for path in paths):
+                if any(_is_of(path, folder) for path in paths):
                     self._read[folder] = self._announced[folder] = None
                 self._look_at(folder, state(folder), reread)
-            self._looked = time.monotonic()
-
-    def _may_be_missed(self, path: str, folder: Path) -> bool:
-        return (
-            _is_below(path, folder)
-            and not folders.is_junk(os.path.relpath(path, folder))
-            and _changed_at(path) > self._read_at[folder] - TICK
-        )
 
     def _look_at(self, folder: Path, now: State, reread: Callable[[], None]) -> None:
         if now == self._read[folder]:
             return
-        self._read_at[folder] = time.time()
         try:
             reread()
             self._read[folder] = now
@@ -122,12 +101,5 @@ def state(folder: Path) -> State:
     )
 
 
-def _changed_at(path: str) -> float:
-    try:
-        return Path(path).stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _is_below(path: str, folder: Path) -> bool:
-    return path.startswith(f"{folder}{os.sep}")
+def _is_of(path: str, folder: Path) -> bool:
+    return Path(path).is_relative_to(folder) and not folders.is_junk(os.path.relpath(path, folder))

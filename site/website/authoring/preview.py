@@ -137,7 +137,6 @@ def _show_what_is_broken() -> ResponseReturnValue | None:
 def _follow(app: Flask, wake: threading.Event) -> None:
     """Look whenever the operating system reports a change."""
     state = preview_state(app)
-    state.watch.is_followed = True
     for changes in reports(state.watch.folders):
         try:
             state.watch.look(path for _, path in changes)

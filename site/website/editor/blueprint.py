@@ -73,6 +73,8 @@ class EditorState:
         self.requests = PublicationRequests(workspace, self.publications)
         self.links = ShareLinks(database)
         self.external_links = ExternalLinks(database)
+        # Commits never change; pages ask for many of them.
+        self._find = functools.lru_cache(KEPT)(workspace.repository.find)
         self._read = functools.lru_cache(KEPT)(workspace.repository.read)
 
     @property
@@ -87,7 +89,7 @@ class EditorState:
 
         :param commit: by default the one that is official now.
         """
-        commit = (commit and self.repository.find(commit)) or self.repository.main
+        commit = (commit and self._find(commit)) or self.repository.main
         return commit, self._read(commit, file)
 
     def texts(self, commit: str) -> dict[str, bytes]:

@@ -46,9 +46,9 @@ class TextRow:
     """What it is called here."""
     states: tuple[str, ...]
     """Keys of ``text_states`` in the words: of what is being written, and of what is public."""
-    day: datetime.date | None
-    copy: WorkingCopy | None
-    item: Item | None
+    day: datetime.date | None = None
+    copy: WorkingCopy | None = None
+    item: Item | None = None
     language: Language = GERMAN
     """In which it is written."""
     others: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ def texts() -> str:
             if counts[key]
         ],
         kinds=[(title, title) for title in dict.fromkeys(row.kind_title for row in every)],
-        languages=[(code, labels.language(code)) for code in _editions()],
+        languages=[(code, labels.language(code)) for code in editor_state().site.library.editions],
         names=names(),
         query=_query,
     )
@@ -120,20 +120,23 @@ def all_rows() -> list[TextRow]:
     state = editor_state()
     library = state.site.library
     copies = {copy.file: copy for copy in state.copies.all()}
-    rows = [
-        _row(library, edition, item, copies.pop(item.text.content_file, None))
-        for edition in library.every_edition
-        for item in edition.items
-    ]
+    rows = []
+    for edition in library.every_edition:
+        for item in edition.items:
+            file, found = item.text.content_file, library.counterparts(item).items()
+            copy = copies.pop(file, None)
+            row = TextRow(file, item.kind, called(item), states_of(library, item, copy))
+            row.day, row.copy, row.item, row.language = item.date, copy, item, edition.language
+            if edition.is_german:
+                row.others = tuple(labels.language(code) for code, other in found if other)
+            rows.append(row)
     _mark_clashes([row for row in rows if row.copy])
     for file in library.unreadable_files:
-        if found := kinds.of_content_file(file):
-            copy = copies.pop(file, None)
-            language = library.in_edition(file)[0].language
-            rows.append(
-                TextRow(file, found[0], found[1], ("fehlerhaft",), None, copy, None, language)
-            )
-    rows += [row for copy in copies.values() if (row := _new(copy))]
+        if named := kinds.of_content_file(file):
+            row = TextRow(file, *named, ("fehlerhaft",), copy=copies.pop(file, None))
+            row.language = library.in_edition(file)[0].language
+            rows.append(row)
+    rows += filter(None, map(_new, copies.values()))
     return sorted(rows, key=_order)
 
 
@@ -161,39 +164,19 @@ def states_of(library: Library, item: Item | None, copy: WorkingCopy | None) -> 
     return tuple(dict.fromkeys(found))
 
 
-def _editions() -> Iterable[str]:
-    return editor_state().site.library.editions
-
-
-def _row(library: Library, edition: Library, item: Item, copy: WorkingCopy | None) -> TextRow:
-    others: tuple[str, ...] = ()
-    if edition.is_german:
-        found = library.counterparts(item).items()
-        others = tuple(labels.language(code) for code, other in found if other)
-    return TextRow(
-        item.text.content_file,
-        item.kind,
-        called(item),
-        states_of(library, item, copy),
-        item.date,
-        copy,
-        item,
-        edition.language,
-        others,
-    )
-
-
 def _new(copy: WorkingCopy) -> TextRow | None:
-    library = editor_state().site.library
-    language = library.in_edition(copy.file)[0].language
-    if title := title_of(copy.file):
-        return TextRow(copy.file, None, title, (_of_copy(copy),), None, copy, None, language)
-    found = kinds.of_content_file(copy.file)
-    if found is None:
-        return None
-    text = editor_state().site.with_text(copy.file, copy.data)
-    title = text.item.title if text.item and text.item.title else found[1]
-    return TextRow(copy.file, found[0], title, (_of_copy(copy),), None, copy, None, language)
+    """Return the row of what is no official text yet; nothing if it is no text."""
+    site, title, kind = editor_state().site, title_of(copy.file), None
+    if not title:
+        found = kinds.of_content_file(copy.file)
+        if found is None:
+            return None
+        kind, name = found
+        item = site.with_text(copy.file, copy.data).item
+        title = item.title if item and item.title else name
+    row = TextRow(copy.file, kind, title, (_of_copy(copy),), copy=copy)
+    row.language = site.library.in_edition(copy.file)[0].language
+    return row
 
 
 def _of_item(item: Item, today: datetime.date) -> str:

@@ -35,37 +35,26 @@ class Strictness(Enum):
     """New errors alone: taking a change back must not wait for better texts."""
 
 
-def find(library: Library, strictness: Strictness, changed: Collection[str]) -> list[Problem]:
-    """Return the errors to look at, see :func:`refuse`.
+def check(
+    library: Library, strictness: Strictness, changed: Collection[str], known: Known
+) -> list[Problem]:
+    """Return the errors of the content, and refuse a publication for some of them.
 
     :param changed: files, named from the content folder.
-    """
-    if strictness is Strictness.EVERYTHING:
-        return [problem for problem in checking.check(library) if problem.blocks]
-    return list(checking.errors(library, changed if strictness is Strictness.CHANGES else ()))
-
-
-def refuse(
-    library: Library,
-    found: Collection[Problem],
-    strictness: Strictness,
-    changed: Collection[str],
-    known: Known,
-) -> None:
-    """Refuse a publication for some of the errors found.
-
     :param known: asked only if that decides.
     :raises ContentError: with the errors that stop it.
     """
+    is_own = strictness is Strictness.CHANGES
     match strictness:
         case Strictness.EVERYTHING:
-            stopping = list(found)
+            stopping = found = [problem for problem in checking.check(library) if problem.blocks]
         case Strictness.PAGES:
+            found = list(checking.errors(library, ()))
             checked = (problem for each in library.every_edition for problem in each.check())
             stopping = [problem for problem in checked if problem.blocks]
         case _:
-            own = {library.label(path) for path in changed if path.endswith(".md")}
-            own = own if strictness is Strictness.CHANGES else set()
+            found = list(checking.errors(library, changed if is_own else ()))
+            own = {library.label(path) for path in changed if is_own and path.endswith(".md")}
             facts = library.every_open_fact
             stopping = [p for p in found if p.path in own and p not in facts]
             others = [p for p in found if p not in stopping]
@@ -73,6 +62,7 @@ def refuse(
             stopping += [problem for problem in others if key(problem) not in before]
     if stopping:
         raise ContentError(sorted(stopping))
+    return found
 
 
 def key(problem: Problem) -> str:

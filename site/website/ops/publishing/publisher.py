@@ -175,8 +175,7 @@ class Publisher:
             strictness = _strictness(
                 publication, targets.target_of(site.build, release=site.release)
             )
-            found = gates.find(library, strictness, attempt.changed)
-            gates.refuse(library, found, strictness, attempt.changed, self._errors_of_main)
+            gates.check(library, strictness, attempt.changed, self._errors_of_main)
         except (MergeConflict, ContentError) as error:
             _, reason, advice = _refusal(error)
             problems = error.problems[:_SHOWN] if isinstance(error, ContentError) else ()
@@ -279,8 +278,7 @@ class Publisher:
         def check(library: Library) -> None:
             going.begin(steps.CHECK)
             attempt.library = library
-            attempt.found = gates.find(library, strictness, attempt.changed)
-            gates.refuse(library, attempt.found, strictness, attempt.changed, self._errors_of_main)
+            attempt.found = gates.check(library, strictness, attempt.changed, self._errors_of_main)
             if target.is_release:
                 attempt.tree = self._with_addresses(library, attempt.tree)
             going.begin(steps.BUILD)
@@ -448,14 +446,13 @@ class Publisher:
         """Return the errors as data, and for commits of developers who wrote the line."""
         reasons = []
         for problem in error.problems:
-            path, line = getattr(problem, "path", ""), getattr(problem, "line", 0)
             author = ""
             if publication.source and publication.kind in _MERGED_AS_COMMITS:
-                name = path.removeprefix(f"{self.site.workspace.candidate.name}/")
-                found = self._repository.blame(publication.source, name, line)
+                name = problem.path.removeprefix(f"{self.site.workspace.candidate.name}/")
+                found = self._repository.blame(publication.source, name, problem.line)
                 author = found.author.name if found else ""
-            message = getattr(problem, "message", str(problem))
-            reasons.append({"path": path, "line": line, "message": message, "author": author})
+            where = {"path": problem.path, "line": problem.line}
+            reasons.append({**where, "message": problem.message, "author": author})
         return reasons
 
 
