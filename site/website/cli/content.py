@@ -14,8 +14,7 @@ import click
 from website.build import builder, targets
 from website.cli import instances, options, publishing_process
 from website.cli.leads import actor
-from website.editorial import status as editorial_status
-from website.editorial.publication_requests import PublicationRequests
+from website.editorial.publication_requests import EditorialStatus, PublicationRequests
 from website.editorial.publications import Publication, Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
 from website.exceptions import MergeConflict, RepositoryError
@@ -128,7 +127,7 @@ def log(file: str | None, limit: int, *, as_json: bool) -> None:
 def status(*, as_json: bool) -> None:
     """Show what is official, what is live, and what waits."""
     workspace, remote = _workspace(), services().settings.content_remote
-    found = editorial_status.read(workspace, _publications(), remote)
+    found = EditorialStatus(workspace, _publications(), remote)
     is_changed = workspace.snapshot() != workspace.repository.resolve(CHECKOUT)
     if as_json:
         _echo_json(

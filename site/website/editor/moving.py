@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -59,7 +59,7 @@ class DeleteForm(Form):
 @requires(Action.PUBLISH)
 def address(name: str) -> str:
     """Show the forms by which a text is renamed or deleted."""
-    return _page(_item_or_404(name), RenameForm(), DeleteForm())
+    return _page(_item_or_404(name))
 
 
 @blueprint.post("/texte/<path:name>.md/umbenennen")
@@ -68,28 +68,23 @@ def rename(name: str) -> ResponseReturnValue:
     """Show what changes if a text moves to another address; once that was seen, ask for it."""
     item, form = _item_or_404(name), RenameForm(request.form)
     if not form.validate():
-        return _page(item, form, DeleteForm()), 422
+        return _page(item, form), 422
+    library = editor_state().site.library
     old = Place(item.kind, item.name)
     new = Place(item.kind, slugify((form.new_name.data or "").removesuffix(TEXT)))
-    state = editor_state()
-    seen = known_commit()
-    commit = seen or state.repository.main
-    texts = state.texts(commit)
-    library = state.site.library
-    try:
+
+    def changes(texts: Mapping[str, bytes]) -> moving.Changes:
         if library.edition_of(item) is not library:
-            raise AuthoringError(ONE_NAME)  # noqa: TRY301 - shown like any other refusal
+            raise AuthoringError(ONE_NAME)
         _refuse_edited(item, everywhere=True)
         moving.refuse(library, item, new)
-        changes = moving.renamed(old, new, texts, leads_on=_was_public(item))
-        changes |= moving.renamed_in_editions(library, old, new, {**texts, **_kept(changes)})
-    except AuthoringError as error:
-        form.new_name.errors = [str(error)]
-        return _page(item, form, DeleteForm()), 422
-    if not seen:
-        return _preview(item, form, changes, texts, commit, target=new.address)
+        found = moving.renamed(old, new, texts, leads_on=_was_public(item))
+        kept = {file: data for file, data in found.items() if data is not None}
+        return found | moving.renamed_in_editions(library, old, new, {**texts, **kept})
+
     message = Message(f"Neue Adresse: {item.title}", f"{old.address} heißt jetzt {new.address}.")
-    return _publish(changes, commit, message, item, f"{old.address} → {new.address}")
+    detail = f"{old.address} → {new.address}"
+    return _moved(item, form, changes, message, detail, target=new.address)
 
 
 @blueprint.post("/texte/<path:name>.md/loeschen")
@@ -99,48 +94,55 @@ def delete(name: str) -> ResponseReturnValue:
     item = _item_or_404(name)
     form = _with_choices(DeleteForm(request.form), item)
     if not form.validate():
-        return _page(item, RenameForm(), form), 422
-    state = editor_state()
-    seen = known_commit()
-    commit = seen or state.repository.main
-    edition = state.site.library.edition_of(item)
+        return _page(item, form), 422
+    edition = editor_state().site.library.edition_of(item)
     others = {each.text.content_file: each for each in edition.items}
     chosen = others.get(form.successor.data or "")
     successor = _place(chosen) if chosen else None
-    texts = state.texts(commit)
     start = edition.content_file("")
-    own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
-    try:
+
+    def changes(texts: Mapping[str, bytes]) -> moving.Changes:
+        own = {file[len(start) :]: data for file, data in texts.items() if file.startswith(start)}
         _refuse_edited(item)
         _refuse_translated(item)
         found = moving.deleted(_place(item), successor, own, was_public=_was_public(item))
-        changes = {f"{start}{file}": data for file, data in found.items()}
-    except AuthoringError as error:
-        form.successor.errors = [str(error)]
-        return _page(item, RenameForm(), form), 422
-    if not seen:
-        return _preview(item, form, changes, texts, commit, successor=successor)
+        return {f"{start}{file}": data for file, data in found.items()}
+
     reason = form.reason.data or ""
     message = Message(f"Gelöscht: {item.title}", reason)
-    return _publish(changes, commit, message, item, reason)
+    return _moved(item, form, changes, message, reason, successor=successor)
 
 
-def _preview(  # noqa: PLR0913 - what the page shows
+def _moved(  # noqa: PLR0913 - what the page shows
     item: Item,
-    form: Form,
-    changes: moving.Changes,
-    texts: Mapping[str, bytes],
-    commit: str,
+    form: RenameForm | DeleteForm,
+    changes_of: Callable[[Mapping[str, bytes]], moving.Changes],
+    message: Message,
+    detail: str,
     *,
     target: str = "",
     successor: Place | None = None,
-) -> str:
-    """Show every line that changes, before it does.
+) -> ResponseReturnValue:
+    """Show every line that changes; once that was seen, ask for it.
 
     :param target: the new address; nothing if the text goes.
     :param successor: where the address of a text leads that goes.
     """
-    diff = editor_state().repository.diff
+    state, seen = editor_state(), known_commit()
+    commit = seen or state.repository.main
+    texts = state.texts(commit)
+    try:
+        changes = changes_of(texts)
+    except AuthoringError as error:
+        field = form.new_name if isinstance(form, RenameForm) else form.successor
+        field.errors = [str(error)]
+        return _page(item, form), 422
+    if seen:
+        _, _, action = (request.endpoint or "").rpartition(".")
+        files = [item.text.content_file]
+        number = steps.publish_changes(changes, commit, message, action, files, detail)
+        return go_to("editor.publication", number=number)
+    diff = state.repository.diff
     return render_template(
         "editor/moved.html",
         item=item,
@@ -158,16 +160,8 @@ def _preview(  # noqa: PLR0913 - what the page shows
     )
 
 
-def _publish(
-    changes: moving.Changes, commit: str, message: Message, item: Item, detail: str
-) -> ResponseReturnValue:
-    _, _, action = (request.endpoint or "").rpartition(".")
-    files = [item.text.content_file]
-    number = steps.publish_changes(changes, commit, message, action, files, detail)
-    return go_to("editor.publication", number=number)
-
-
-def _page(item: Item, rename_form: RenameForm, delete_form: DeleteForm) -> str:
+def _page(item: Item, form: RenameForm | DeleteForm | None = None) -> str:
+    is_renamed, is_deleted = isinstance(form, RenameForm), isinstance(form, DeleteForm)
     return render_template(
         "editor/address.html",
         item=item,
@@ -177,8 +171,8 @@ def _page(item: Item, rename_form: RenameForm, delete_form: DeleteForm) -> str:
         can_be_renamed=editor_state().site.library.edition_of(item).is_german,
         one_name=ONE_NAME,
         was_public=_was_public(item),
-        rename_form=rename_form,
-        delete_form=_with_choices(delete_form, item),
+        rename_form=form if is_renamed else RenameForm(),
+        delete_form=form if is_deleted else _with_choices(DeleteForm(), item),
     )
 
 
@@ -213,10 +207,6 @@ def _was_public(item: Item) -> bool:
 def _place(item: Item) -> Place:
     edition = editor_state().site.library.edition_of(item)
     return Place(item.kind, item.name, edition.addresses.words)
-
-
-def _kept(changes: moving.Changes) -> dict[str, bytes]:
-    return {file: data for file, data in changes.items() if data is not None}
 
 
 def _former(item: Item, file: str) -> str:

@@ -19,7 +19,7 @@ from website.editor.blueprint import WORDS, blueprint, editor_state, page_of
 from website.editor.data_fields import title_of
 from website.editor.text_list import all_rows, called
 from website.editorial import image_library
-from website.editorial import status as editorial_status
+from website.editorial.publication_requests import EditorialStatus
 from website.editorial.publications import Publication, PublicationState
 from website.editorial.repository import Change
 from website.exceptions import RepositoryError
@@ -37,7 +37,7 @@ def publications() -> str:
     state, now = editor_state(), clock.now()
     if not state.workspace.exists:
         state.workspace.open()
-    status = editorial_status.read(
+    status = EditorialStatus(
         state.workspace, state.publications, services().settings.content_remote
     )
     planned = {row.id for row in status.waiting if row.due_at > now}

@@ -12,7 +12,7 @@ from website.editorial.publications import (
     PublicationState,
 )
 from website.editorial.repository import INCOMING, REMOTE, Message, Person, Repository
-from website.editorial.workspace import Workspace
+from website.editorial.workspace import LIVE, Workspace
 from website.exceptions import RepositoryError
 
 REVERTS = "Reverts"
@@ -21,6 +21,8 @@ REVERTS = "Reverts"
 RETRY = datetime.timedelta(minutes=10)
 """After a failure that was nobody's mistake."""
 
+_COUNTED = 1_000
+"""Commits beyond which nobody counts."""
 _SEARCHED = 200
 """Publications among which the last that can be taken back is looked for."""
 
@@ -28,6 +30,30 @@ _SEARCHED = 200
 def source_ref(commit: str) -> str:
     """Return the name that keeps a commit in the repository until it is published."""
     return f"refs/website/publications/{commit}"
+
+
+class EditorialStatus:
+    """What is official in a workspace, what is live, and what waits.
+
+    :param remote: the address of the remote repository; empty without one.
+    :raises RepositoryError: if the repository cannot be read.
+    :raises StorageError: if the database cannot be used.
+    """
+
+    def __init__(self, workspace: Workspace, publications: Publications, remote: str) -> None:
+        repository = workspace.repository
+        self.main = repository.main
+        self.live = repository.find(LIVE)
+        """The commit whose pages are live; empty before the first publication."""
+        self.missing_in_checkout = workspace.missing_in_checkout()
+        """Publications that the checkout does not have yet."""
+        unpushed = repository.log(since=repository.find(REMOTE), limit=_COUNTED) if remote else ()
+        self.unpushed = len(unpushed) if remote else None
+        """Commits that the remote repository does not have yet; None without one."""
+        self.waiting = publications.waiting()
+        self.last = publications.last_live()
+        """The last publication that went live."""
+        self.holder = publications.holder()
 
 
 class PublicationRequests:

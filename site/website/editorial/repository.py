@@ -14,7 +14,6 @@ import datetime
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -240,31 +239,25 @@ class Repository:
 
     def find(self, name: str) -> str:
         """Return the commit that a name stands for; nothing if there is none."""
-        done = self._run(
-            "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}",
-            expected=(0, 1),
-        )  # fmt: skip
-        return done.stdout.decode().strip()
+        words = "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}"
+        return git.run(self.folder, *words, expected=(0, 1)).stdout.decode().strip()
 
     def files(self, commit: str) -> dict[str, Entry]:
         """Return every file of a commit by its path."""
-        listed = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", FOLDER)
-        found = {}
-        for row in _fields(listed):
-            head, _, path = row.partition(b"\t")
-            mode, _, blob = head.decode().split(" ")
-            name = os.fsdecode(path).removeprefix(FOLDER)
-            found[name] = Entry(name, blob, mode)
-        return found
+        return {entry.path: entry for entry in self._entries("-r", commit, "--", FOLDER)}
 
     def read(self, commit: str, path: str) -> bytes | None:
         """Return the bytes of a file in a commit; nothing if it is not in it."""
-        rows = self._git("ls-tree", "-z", "--full-tree", commit, "--", _literal(path))
-        for row in _fields(rows):
-            mode, kind, blob = row.partition(b"\t")[0].decode().split(" ")
-            if kind == "blob" and mode in _REGULAR:
-                return self._git("cat-file", "blob", blob)
+        for entry in self._entries(commit, "--", f":(literal){FOLDER}{path}"):
+            if entry.is_regular:
+                return self._git("cat-file", "blob", entry.blob)
         return None
+
+    def _entries(self, *words: str) -> Iterator[Entry]:
+        for row in _fields(self._git("ls-tree", "-z", "--full-tree", *words)):
+            head, _, path = row.partition(b"\t")
+            mode, _, blob = head.decode().split(" ")
+            yield Entry(os.fsdecode(path).removeprefix(FOLDER), blob, mode)
 
     def read_all(self, blobs: Iterable[str]) -> Iterator[bytes]:
         """Yield the bytes of several files, by their digests."""
@@ -333,13 +326,13 @@ class Repository:
 
         :param tree: a tree or commit to begin with.
         """
-        rows = []
-        for path, data in changes.items():
-            _require_safe(path)
-            blob = NOTHING if data is None else self._write(data)
-            rows.append((path, blob, "0" if data is None else _FILE))
-        rows.sort(key=lambda row: row[2])  # deletions first: a folder may become a file
-        return self._tree_of(rows, tree)
+        for path in changes:
+            if not _is_safe(path):
+                raise RepositoryError(f"{path!r} is no path of a file within the content folder.")
+        blobs = {
+            path: None if data is None else self._write(data) for path, data in changes.items()
+        }
+        return self._tree_of(blobs, tree)
 
     def write_folder(self, content: Path, tree: str = "") -> str:
         """Return the tree that holds the files of a content folder.
@@ -351,8 +344,7 @@ class Repository:
             for file in folders.walk(content)
             if file.state is not None and _is_safe(file.name)
         }
-        rows = [(name, blob, _FILE) for name, blob in self._write_files(found).items()]
-        return self._tree_of(rows, tree, without_content=True)
+        return self._tree_of(self._write_files(found), tree, without_content=True)
 
     def commit_tree(
         self, tree: str, parents: Sequence[str], author: Person, message: Message
@@ -382,16 +374,14 @@ class Repository:
         :param old: where it must stand; NOTHING if it must not be there.
         :raises MainMoved: if it stands elsewhere.
         """
-        for is_last in (False, True):
-            try:
-                self._git("update-ref", ref, new, old)
-            except RepositoryError as error:
-                if "but expected" in str(error) or "already exists" in str(error):
-                    raise MainMoved(f"{ref} has moved meanwhile.") from error
-                if is_last or not self._unlock(ref):
-                    raise
-            else:
-                return
+        try:
+            self._git("update-ref", ref, new, old)
+        except RepositoryError as error:
+            if "but expected" in str(error) or "already exists" in str(error):
+                raise MainMoved(f"{ref} has moved meanwhile.") from error
+            if not self._unlock(ref):
+                raise
+            self.advance(new, old, ref=ref)
 
     def _unlock(self, ref: str) -> bool:
         """Remove the lock that a killed process has left on a branch."""
@@ -431,17 +421,16 @@ class Repository:
 
     def contains(self, commit: str, other: str) -> bool:
         """Return whether a commit was made on top of another, or is the same."""
-        done = self._run("merge-base", "--is-ancestor", other, commit, expected=(0, 1))
-        return done.returncode == 0
+        words = "merge-base", "--is-ancestor", other, commit
+        return git.run(self.folder, *words, expected=(0, 1)).returncode == 0
 
     def merge(self, ours: str, theirs: str) -> Merge:
         """Merge two commits in memory, by lines and with renames.
 
         :raises RepositoryError: if they have no commit in common.
         """
-        done = self._run(
-            "merge-tree", "--write-tree", "-z", "--name-only", ours, theirs, expected=(0, 1)
-        )
+        words = "merge-tree", "--write-tree", "-z", "--name-only", ours, theirs
+        done = git.run(self.folder, *words, expected=(0, 1))
         tree, *rest = done.stdout.split(b"\0")
         names = rest[: rest.index(b"")] if done.returncode and b"" in rest else []
         conflicts = sorted({os.fsdecode(name).removeprefix(FOLDER) for name in names})
@@ -449,10 +438,8 @@ class Repository:
 
     def blame(self, commit: str, path: str, line: int) -> Version | None:
         """Return the commit that a line of a file comes from; nothing if there is no such line."""
-        done = self._run(
-            "blame", "-s", "-l", f"-L{line},{line}", commit, "--", f"{FOLDER}{path}",
-            expected=(0, 128),
-        )  # fmt: skip
+        words = "blame", "-s", "-l", f"-L{line},{line}", commit, "--", f"{FOLDER}{path}"
+        done = git.run(self.folder, *words, expected=(0, 128))
         found = done.stdout.decode("utf-8", "replace").split(" ")[0].lstrip("^")
         return self.version(found) if done.returncode == 0 and found else None
 
@@ -490,24 +477,24 @@ class Repository:
         return blobs | {name: self._write(found[name].read_bytes()) for name in others}
 
     def _tree_of(
-        self, rows: Iterable[tuple[str, str, str]], base: str, *, without_content: bool = False
+        self, blobs: Mapping[str, str | None], base: str, *, without_content: bool = False
     ) -> str:
         """Write a tree by an index of its own.
 
-        :param rows: path, blob and mode of each file that differs.
+        :param blobs: of each file that differs; None deletes it.
         """
-        given = b"".join(
-            f"{mode} {blob}\t{FOLDER}".encode() + os.fsencode(path) + b"\0"
-            for path, blob, mode in rows
-        )
+        # Deletions first: a folder may become a file.
+        ordered = sorted(blobs.items(), key=lambda row: row[1] is not None)
+        rows = [_index_row(os.fsencode(FOLDER + path), blob) for path, blob in ordered]
         with tempfile.TemporaryDirectory(prefix=".index.", dir=self.folder) as place:
             environ = {"GIT_INDEX_FILE": str(Path(place) / "index")}
             if base:
                 self._git("read-tree", base, environ=environ)
             if base and without_content:
                 listed = self._git("ls-files", "-z", environ=environ)
-                gone = [f"0 {NOTHING}\t".encode() + name + b"\0" for name in _fields(listed)]
-                given = b"".join(row for row in gone if f"\t{FOLDER}".encode() in row) + given
+                here = [name for name in _fields(listed) if name.startswith(FOLDER.encode())]
+                rows = [*(_index_row(name, None) for name in here), *rows]
+            given = b"".join(rows)
             self._git("update-index", "-z", "--index-info", stdin=given, environ=environ)
             return self._git("write-tree", environ=environ).decode().strip()
 
@@ -520,18 +507,13 @@ class Repository:
     ) -> bytes:
         return git.run(self.folder, *words, stdin=stdin, environ=environ, remote=remote).stdout
 
-    def _run(
-        self, *words: str, expected: tuple[int, ...] = (0,)
-    ) -> subprocess.CompletedProcess[bytes]:
-        return git.run(self.folder, *words, expected=expected)
-
 
 def _fields(printed: bytes) -> list[bytes]:
     return printed.split(b"\0")[:-1]
 
 
-def _literal(path: str) -> str:
-    return f":(literal){FOLDER}{path}"
+def _index_row(name: bytes, blob: str | None) -> bytes:
+    return f"{_FILE if blob else 0} {blob or NOTHING}\t".encode() + name + b"\0"
 
 
 def _line(text: str) -> str:
@@ -547,11 +529,6 @@ def _is_safe(path: str) -> bool:
     return "\0" not in path and not any(
         part in {"", ".", ".."} or part.lower() == ".git" for part in parts
     )
-
-
-def _require_safe(path: str) -> None:
-    if not _is_safe(path):
-        raise RepositoryError(f"{path!r} is no path of a file within the content folder.")
 
 
 def _version(row: bytes) -> Version:

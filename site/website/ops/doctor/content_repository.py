@@ -6,9 +6,8 @@ import datetime
 from collections.abc import Iterator
 
 from website.editorial import git
-from website.editorial import status as editorial_status
+from website.editorial.publication_requests import EditorialStatus
 from website.editorial.publications import Publications, PublicationState
-from website.editorial.status import EditorialStatus
 from website.editorial.workspace import Workspace
 from website.exceptions import RepositoryError
 from website.ops.doctor.context import DoctorContext
@@ -35,7 +34,7 @@ def publications(context: DoctorContext) -> Iterator[CheckResult]:
     workspace, now = _workspace(context), context.clock()
     try:
         remote = context.settings.content_remote
-        status = editorial_status.read(workspace, Publications(context.database), remote)
+        status = EditorialStatus(workspace, Publications(context.database), remote)
     except RepositoryError as reason:
         raise NotChecked(str(reason)) from reason
     yield _live(status)
