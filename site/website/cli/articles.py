@@ -10,7 +10,8 @@ import click
 from flask.cli import with_appcontext
 
 from website.authoring import articles, file_transactions, publishing, renaming
-from website.content.kinds import ARTICLES, Kind
+from website.cli.output import show
+from website.content.kinds import ARTICLES
 from website.content.languages import GERMAN
 from website.content.models import Item
 from website.content.problems import Problem
@@ -18,8 +19,6 @@ from website.editorial import new_texts
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
 from website.web.services import services
-
-COMMAND = ".venv/bin/flask --app website"
 
 
 @click.command()
@@ -43,19 +42,7 @@ def new(title: str, kind_name: str, topic: str, author: str) -> None:
             library, title, kind=kind, topic=topic, author=author, today=clock.today()
         )
         file_transactions.apply({file: data}, library.folder)
-    label = library.label(file)
-    click.echo(f"Angelegt: {label}")
-    click.echo(
-        "1. Öffnen Sie die Datei und ersetzen Sie jeden PLATZHALTER.\n"
-        "2. Sehen Sie sich den Entwurf an: make preview\n"
-        f"3. Ist er geprüft, {_publishing(kind, label)}"
-    )
-
-
-def _publishing(kind: Kind[Item], label: str) -> str:
-    if kind.is_dated:
-        return f"veröffentlichen Sie ihn: {COMMAND} publish {label}"
-    return "löschen Sie die Zeile „status: draft“. Damit ist er veröffentlicht."
+    show("new_text", label=library.label(file), is_dated=kind.is_dated)
 
 
 @click.command()

@@ -14,6 +14,7 @@ from pyrage import x25519
 
 from website.cli import instances
 from website.cli.leads import actor
+from website.cli.output import show
 from website.config import Settings
 from website.content.live_questionnaire import QuestionnaireFile
 from website.exceptions import ContentError
@@ -33,7 +34,6 @@ from website.ops.backup import (
 )
 from website.ops.backup.after_restore import Finished
 from website.ops.backup.archive import Manifest
-from website.ops.backup.restore_backup import Restored
 from website.ops.backup.rotation import LONGEST
 from website.ops.service import move_to_postgresql
 from website.staff.accounts import sessions
@@ -126,24 +126,32 @@ def _restore(
     other_secret: bool,
 ) -> None:
     keys = restore_backup.keys_of(opened, settings, other_secret=other_secret)
-    task = after_restore.AfterRestore(
-        manifest=opened.manifest,
-        erasures=ErasureLog(settings.backups, keys),
-        folders=(settings.backups, file.absolute().parent),
-        retention=_retention(settings),
-        mails=settings.mails,
-        hold=hold,
-        actor=actor(),
-        clock=clock.now,
-    )
     finished: list[Finished] = []
+    retention = _retention(settings)  # before anything is touched
 
     def finish(database: Database) -> None:
-        finished.append(task.run(database))
+        done = after_restore.prepare(
+            database,
+            opened.manifest.made_at,
+            erasures=ErasureLog(settings.backups, keys),
+            folders=(settings.backups, file.absolute().parent),
+            retention=retention,
+            mails=settings.mails,
+            hold=hold,
+            actor=actor(),
+        )
+        finished.append(done)
         sessions.end_all(database)
 
     restored = restore_backup.restore(opened, settings, force=force, finish=finish)
-    _report(opened.manifest, finished[0], restored)
+    is_long_ago = opened.manifest.made_at < clock.now() - REMEMBERED
+    show(
+        "restored",
+        restored=restored,
+        finished=finished[0],
+        is_long_ago=is_long_ago,
+        days=LONGEST.days,
+    )
 
 
 def _show(manifest: Manifest) -> None:
@@ -152,36 +160,6 @@ def _show(manifest: Manifest) -> None:
         f"Backup of {in_german(manifest.made_at)}: {manifest.kind}, revision "
         f"{manifest.revision or 'none'}, website {manifest.website}; {rows}"
     )
-
-
-def _report(manifest: Manifest, finished: Finished, restored: Restored) -> None:
-    """Report what was done, and what only people can do."""
-    click.echo("Restored. Requests that came after that moment are not in it: look at their mails.")
-    if restored.missing:
-        click.echo(f"These were here before, and are not now: {', '.join(restored.missing)}")
-    click.echo(f"Erased again, because it was erased since: {finished.erased_again}.")
-    if manifest.made_at < clock.now() - REMEMBERED:
-        click.echo("What was erased long ago is not known any more: erase again who asked for it.")
-    if finished.purged is None:
-        click.echo("content/website.toml has mistakes, so nothing was purged: run 'leads purge'.")
-    else:
-        click.echo(f"Deleted, because its time is over: {finished.purged}.")
-    if finished.pending:
-        click.echo(
-            f"{finished.pending} deliveries are pending and go on when the site starts. What had "
-            "been sent since the backup is sent once more, under the same Message-ID."
-        )
-    if finished.held:
-        click.echo(
-            f"{finished.held} deliveries are held. 'leads deliveries --state dead' lists them, "
-            "'leads redeliver --dead' sends them."
-        )
-    click.echo("Everybody is signed out. Accounts are those of then: see 'staff list'.")
-    if restored.kept:
-        click.echo(
-            f"What was there before is kept in {restored.kept}. It holds personal data: delete it "
-            f"when nothing is missing; after {LONGEST.days} days the site does."
-        )
 
 
 def _retention(settings: Settings) -> Retention | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from flask.cli import with_appcontext
 
 from website import checking
 from website.authoring import publishing
+from website.cli.output import show_json
 from website.config import ROOT
 from website.content.library import Library
 from website.content.models import PublicationStatus
@@ -49,7 +49,7 @@ def check(files: tuple[Path, ...], form: str, *, as_json: bool) -> None:
         problems = tuple(problem for problem in problems if _is_named(problem.path, named))
     form = "json" if as_json else form
     if form == "json":
-        click.echo(json.dumps([_as_data(p) for p in problems], ensure_ascii=False, indent=2))
+        show_json([_as_data(problem) for problem in problems])
     else:
         for problem in problems:
             click.echo(_annotation(problem) if form == "github" else _row(problem))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import click
 from website.build import builder, targets
 from website.cli import instances, options, publishing_process
 from website.cli.leads import actor
+from website.cli.output import show, show_json
 from website.editorial.publication_requests import EditorialStatus, PublicationRequests
 from website.editorial.publications import Publication, Publications, PublicationState
 from website.editorial.workspace import CHECKOUT, Workspace, user
@@ -84,7 +84,11 @@ def pull() -> None:
     try:
         written = workspace.pull()
     except MergeConflict as conflict:
-        raise click.ClickException(_settling(conflict.files, workspace)) from conflict
+        raise click.ClickException(
+            f"Both sides changed the same lines of: {', '.join(conflict.files)}. Nothing was "
+            f"written. The published texts are in {workspace.content}: bring their lines into "
+            "yours, then pull again."
+        ) from conflict
     for path in written:
         click.echo(path)
     click.echo(f"{len(written)} files written or deleted.", err=True)
@@ -116,7 +120,7 @@ def log(file: str | None, limit: int, *, as_json: bool) -> None:
         return
     found = _publications().newest(limit)
     if as_json:
-        _echo_json([_as_data(one) for one in found])
+        show_json([_as_data(one) for one in found])
         return
     for one in found:
         click.echo(_row(one))
@@ -130,7 +134,7 @@ def status(*, as_json: bool) -> None:
     found = EditorialStatus(workspace, _publications(), remote)
     is_changed = workspace.snapshot() != workspace.repository.resolve(CHECKOUT)
     if as_json:
-        _echo_json(
+        show_json(
             {
                 "repository": str(workspace.repository.folder),
                 "main": found.main,
@@ -144,19 +148,8 @@ def status(*, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"Repository {workspace.repository.folder}, main {found.main[:SHORT]}")
-    click.echo(f"Live is {found.live[:SHORT] or 'nothing yet'}")
-    click.echo(f"The checkout lacks {found.missing_in_checkout} publications ('content pull')")
-    if is_changed:
-        click.echo("The checkout has changes that are not published ('content publish')")
-    if found.unpushed is not None:
-        click.echo(f"The remote repository lacks {found.unpushed} commits")
-    if found.holder:
-        click.echo(f"{found.holder.machine} publishes")
-    if found.last:
-        click.echo(f"Last: {_row(found.last)}")
-    for one in found.waiting:
-        click.echo(f"Waiting: {_row(one)}")
+    folder = workspace.repository.folder
+    show("content_status", repository=folder, found=found, is_changed=is_changed, row=_row)
 
 
 @content.command("take-over")
@@ -227,15 +220,6 @@ def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
     click.echo(f"{outcome.files} files in {build}")
 
 
-def _settling(files: Sequence[str], workspace: Workspace) -> str:
-    """Return how to settle a conflict between the checkout and what is published."""
-    return (
-        f"Both sides changed the same lines of: {', '.join(files)}. Nothing was written. The "
-        f"published texts are in {workspace.content}: bring their lines into yours, then pull "
-        "again."
-    )
-
-
 def _is_over(one: Publication) -> bool:
     return PublicationState(one.state).is_over
 
@@ -246,7 +230,7 @@ def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:
     :raises SystemExit: with 1 if one of them is not live.
     """
     if as_json:
-        _echo_json([_as_data(one) for one in ended])
+        show_json([_as_data(one) for one in ended])
     for one in ended if not as_json else ():
         click.echo(_row(one))
         for reason in one.reasons:
@@ -278,7 +262,3 @@ def _as_data(one: Publication) -> dict[str, Any]:
         "steps": one.steps,
         "reasons": one.reasons,
     }
-
-
-def _echo_json(data: object) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -17,28 +17,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from website.cli import instances, options
+from website.cli.output import show
 from website.config import ROOT, Settings
 from website.ops.deploy import hosting_files, systemd, web_server_rules
 from website.web.services import services
 
 MODES = {hosting_files.SETTINGS_FILE: 0o600, hosting_files.COMMAND: 0o755}
 """Of files that not everybody may read, or that are run."""
-
-WHERE = """\
-{folder}/
-  website.env                         → {environment} (chmod 600), fill in what is empty
-  website                             → /usr/local/bin/ (chmod 755), for all other commands
-  website.socket, website.service,
-  website-worker.service              → /etc/systemd/system/
-  nginx.conf                          → /etc/nginx/conf.d/website.conf, or
-  Caddyfile                           → /etc/caddy/Caddyfile
-  Containerfile, compose.yaml,
-  Caddyfile.compose, dockerignore     → instead of all these, for containers
-docs/operation.md goes through it step by step."""
-
-IN_THE_CHECKOUT = """\
-The pages lie in the checkout ({pages}), which the services may not write to: an article appears on
-its day only if somebody freezes then. With --build /var/www/website/build the worker does it."""
 
 
 @click.command("deploy-files")
@@ -106,8 +91,8 @@ def deploy_files(  # noqa: PLR0913 - options
     _refuse_to_forget(folder, settings)
     _write(folder, files, force=force)
     if pages.is_relative_to(ROOT):
-        click.echo(IN_THE_CHECKOUT.format(pages=pages), err=True)
-    click.echo(WHERE.format(folder=folder, environment=systemd.ENVIRONMENT))
+        show("pages_in_checkout", err=True, pages=pages)
+    show("deploy_files", folder=folder, environment=systemd.ENVIRONMENT)
 
 
 def _refuse_to_forget(folder: Path, settings: Settings) -> None:

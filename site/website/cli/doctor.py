@@ -5,7 +5,6 @@ Flask finds it by the entry point ``flask.commands``, before it makes the applic
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -13,6 +12,7 @@ import sys
 import click
 
 from website.cli import instances
+from website.cli.output import show_json
 from website.ops import doctor as examining
 from website.ops.doctor import report
 
@@ -46,7 +46,7 @@ def doctor(
     findings = examining.run_checks(context, examining.CHECKS)
     context.close()
     if as_json:
-        click.echo(json.dumps(report.as_data(findings), ensure_ascii=False, indent=2))
+        show_json(report.as_data(findings))
     else:
         for line in report.lines(findings, shutil.get_terminal_size(report.TERMINAL).columns):
             click.echo(line)

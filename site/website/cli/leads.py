@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from website.cli import instances, options
+from website.cli.output import show
 from website.infra.clock import GERMANY, in_german
 from website.leads import labels
 from website.leads.deliveries import Choice
@@ -50,16 +51,14 @@ def list_leads(limit: int, *, quarantine: bool, references: bool) -> None:
 def show_lead(reference: str) -> None:
     """Show all that is known of one request."""
     lead = _found(reference)
-    click.echo(f"{lead.reference}, {in_german(lead.received_at)}, {lead.status}")
-    if lead.source:
-        click.echo(f"Seite: {lead.source}")
-    click.echo(f"Sprache: {labels.language(lead.language)}")
-    for question, answer in services().leads.questionnaire().answered(lead.every_answer):
-        click.echo(f"\n{question.heading}\n  " + question.display(answer).replace("\n", "\n  "))
-    click.echo("")
-    _show_suspicion(lead)
-    for delivery in lead.deliveries:
-        click.echo(_summary(delivery))
+    show(
+        "lead",
+        lead=lead,
+        language=labels.language(lead.language),
+        answers=services().leads.questionnaire().answered(lead.every_answer),
+        in_words=signals.in_words,
+        summary=_summary,
+    )
 
 
 @leads.command("status")
@@ -146,14 +145,6 @@ def _choice(
         since=since and since.replace(tzinfo=GERMANY),
         until=until and until.replace(tzinfo=GERMANY),
     )
-
-
-def _show_suspicion(lead: Lead) -> None:
-    if not lead.quarantined:
-        return
-    click.echo(f"In quarantine, {lead.spam_points} points:")
-    for name, points in lead.spam_reasons:
-        click.echo(f"  {points:+d}  {signals.in_words(name)}")
 
 
 def _summary(delivery: Delivery) -> str:

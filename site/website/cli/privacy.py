@@ -11,13 +11,13 @@ import click
 
 from website import retention_periods
 from website.cli.leads import actor, leads
+from website.cli.output import show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
-from website.infra.clock import in_german
 from website.infra.database import Database
 from website.leads import access_report
 from website.leads.data_subjects import DataSubjects, SubjectData
-from website.leads.models import DeliveryState, Lead, LeadStatus
+from website.leads.models import DeliveryState, Lead
 from website.leads.retention import OWED, STUCK, DueDeletions, Purge, Retention
 from website.ops.backup.rotation import LONGEST
 from website.web.services import services
@@ -44,7 +44,7 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
         today = clock.today()
         stays = [lead for lead in due if lead.owed and not (given_up and lead.is_stuck(today))]
         if dry_run:
-            _show_due([lead for lead in due if lead not in stays])
+            show("due", leads=[lead for lead in due if lead not in stays])
         else:
             click.echo(f"Deleted: {task.run(actor=actor(), given_up=given_up)}.")
     _show_held_back(stays)
@@ -109,70 +109,31 @@ def _find(address: str) -> tuple[DataSubjects, SubjectData]:
     return subjects, subjects.find(address)
 
 
-def _show_due(due: Sequence[DueDeletions]) -> None:
-    for lead in due:
-        status = (
-            "suspected" if lead.suspected and lead.status is LeadStatus.NEW else lead.status.value
-        )
-        click.echo(
-            f"{lead.reference}  {status:11}  last contact {in_german(lead.last_contact)}  "
-            f"due since {lead.since}"
-        )
-    click.echo(f"{len(due)} requests would be deleted.")
-
-
 def _show_held_back(held_back: Sequence[DueDeletions]) -> None:
     if not held_back:
         return
-    click.echo(
-        f"{len(held_back)} requests stay although their time is over, "
-        "because somebody is still to be found of them:"
+    show(
+        "held_back",
+        leads=held_back,
+        dead=[lead.reference for lead in held_back if DeliveryState.DEAD in lead.owed],
+        stuck=sum(lead.is_stuck(clock.today()) for lead in held_back),
+        days=STUCK.days,
     )
-    for lead in held_back:
-        click.echo(f"{lead.reference}  {', '.join(sorted(lead.owed))}  due since {lead.since}")
-    dead = [lead.reference for lead in held_back if DeliveryState.DEAD in lead.owed]
-    if dead:
-        click.echo(
-            "What is dead was given up. 'flask --app website leads redeliver --dead "
-            f"{' '.join(dead)}' tries it again."
-        )
-    if len(dead) < len(held_back):
-        click.echo("What is pending is still tried, by 'flask --app website deliver' at once.")
-    if stuck := sum(lead.is_stuck(clock.today()) for lead in held_back):
-        click.echo(
-            f"{stuck} have stayed for {STUCK.days} days only because deliveries were given up. If "
-            "nobody needs them, 'flask --app website leads purge --given-up' deletes them."
-        )
 
 
 def _show_found(found: Sequence[Lead]) -> None:
-    for lead in found:
-        states = ",".join(delivery.state for delivery in lead.deliveries)
-        click.echo(f"{lead.reference}  {in_german(lead.received_at)}  {lead.status:11}  {states}")
-    if any(delivery.state in OWED for lead in found for delivery in lead.deliveries):
-        click.echo("Not everybody has been told of these yet, nor will be.")
-    if any(lead.status is LeadStatus.WON for lead in found):
-        click.echo(
-            "What was won may have to be kept (§ 257 HGB, § 147 AO; Art. 17 Abs. 3 Buchst. b "
-            "DSGVO): see that letters and offers are filed elsewhere."
-        )
+    states = {delivery.state for lead in found for delivery in lead.deliveries}
+    show("to_be_erased", leads=found, is_owed=not states.isdisjoint(OWED))
 
 
 def _show_what_remains(erased: Sequence[Lead]) -> None:
-    click.echo("What this cannot erase:")
-    found = {
+    sent = {
         f"{delivery.channel} to {delivery.recipient or 'the asker'}"
         for lead in erased
         for delivery in lead.deliveries
         if delivery.attempts
     }
-    for way in sorted(found):
-        click.echo(f"- what was sent already: {way}")
-    until = (clock.now() + LONGEST).date()
-    click.echo(
-        f"- backups: the last that holds it is deleted by {until}, a restored one forgets it"
-    )
-    click.echo("- notes, offers and letters that were filed elsewhere")
+    show("not_erased", sent=sorted(sent), until=(clock.now() + LONGEST).date())
 
 
 def _show_named_in(found: SubjectData) -> None:

@@ -14,10 +14,10 @@ from website.infra import clock
 from website.leads.deliveries import Choice
 from website.leads.models import DeliveryState
 from website.ops.monitoring import health_history
-from website.ops.monitoring.alerts import JOBS, active_alerts, is_overdue
+from website.ops.monitoring.alerts import active_alerts, is_overdue
 from website.ops.monitoring.calendars import CALENDARS
 from website.ops.monitoring.health_snapshot import take_snapshot
-from website.ops.monitoring.jobs import is_running, next_start
+from website.ops.monitoring.jobs import TABLE, is_running, next_start
 from website.ops.monitoring.models import JobRun
 from website.staff.access import Action, go_to, requires
 from website.web.services import services
@@ -71,7 +71,7 @@ def send_now() -> Response:
 def _told(jobs: Mapping[str, JobRun], moment: datetime.datetime) -> list[Workload]:
     rows = [
         Workload(
-            name=JOBS.get(row.name, row.name),
+            name=TABLE.get(row.name, {}).get("german", row.name),
             succeeded_at=row.succeeded_at,
             next_start=next_start(row, moment, CALENDARS.get(row.name)),
             is_running=is_running(row, moment),

@@ -5,18 +5,17 @@ They are old: since then people were erased, and messages were sent.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from website.infra.clock import Clock
+from website.infra import clock
 from website.infra.database import Database
-from website.leads import retention
 from website.leads.deliveries import Deliveries
 from website.leads.erasure_log import ErasureLog
 from website.leads.models import Event
-from website.leads.retention import Deleted, Purge, Retention
-from website.ops.backup.archive import Manifest
+from website.leads.retention import Deleted, Purge, Retention, empty_log
 
 
 @dataclass(frozen=True)
@@ -32,46 +31,35 @@ class Finished:
     """Deliveries that wait for somebody to decide."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AfterRestore:
-    """Prepares old data for use.
+def prepare(  # noqa: PLR0913 - what a restore knows
+    database: Database,
+    made_at: datetime.datetime,
+    *,
+    erasures: ErasureLog,
+    folders: Sequence[Path],
+    retention: Retention | None,
+    mails: Path,
+    hold: bool,
+    actor: str,
+) -> Finished:
+    """Erase and delete again what was erased and is due, and hold what is pending if wanted.
 
-    :raises StorageError: from :meth:`run`, if the database or the lines of what was erased cannot
-        be used.
+    :param made_at: from when the data are.
+    :param erasures: knows again what was erased, by the secret that belongs to the data.
+    :param folders: where the lines of what was erased lie.
+    :param hold: whether what is pending must wait for somebody to decide.
+    :raises StorageError: if the database or the lines of what was erased cannot be used.
     """
-
-    manifest: Manifest
-    erasures: ErasureLog
-    """Knows again what was erased, by the secret that belongs to the data."""
-    folders: Sequence[Path]
-    """Where the lines of what was erased lie."""
-    retention: Retention | None
-    mails: Path
-    hold: bool
-    """Whether what is pending must wait for somebody to decide."""
-    actor: str
-    clock: Clock
-
-    def run(self, database: Database) -> Finished:
-        """Erase and delete again what was erased and is due, and hold what is pending if wanted."""
-        since = self.manifest.made_at
-        erased = self.erasures.again(database, self.folders, since, self.mails)
-        deliveries = Deliveries(database, clock=self.clock)
-        reason = f"Held by a restore of the backup of {since:%Y-%m-%d %H:%M} UTC: maybe sent since"
-        held = deliveries.hold_pending(reason, actor=self.actor) if self.hold else 0
-        with database.writing() as session:
-            session.add(
-                Event(
-                    at=self.clock(),
-                    actor=self.actor,
-                    action="restored",
-                    detail=f"backup of {since.isoformat()}; erased again: {erased}; {held} held",
-                )
-            )
+    erased = erasures.again(database, folders, made_at, mails)
+    deliveries = Deliveries(database, clock=clock.now)
+    reason = f"Held by a restore of the backup of {made_at:%Y-%m-%d %H:%M} UTC: maybe sent since"
+    held = deliveries.hold_pending(reason, actor=actor) if hold else 0
+    detail = f"backup of {made_at.isoformat()}; erased again: {erased}; {held} held"
+    with database.writing() as session:
+        session.add(Event(at=clock.now(), actor=actor, action="restored", detail=detail))
+    if retention:
+        purged = Purge(database, retention, mails, clock.now).run(actor=actor)
+    else:
         purged = None
-        if self.retention:
-            purge = Purge(database, self.retention, self.mails, self.clock)
-            purged = purge.run(actor=self.actor)
-        else:
-            retention.empty_log(database)
-        return Finished(erased, purged, deliveries.backlog().pending, held)
+        empty_log(database)
+    return Finished(erased, purged, deliveries.backlog().pending, held)

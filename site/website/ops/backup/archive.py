@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime
 import gzip
 import hashlib
-import io
 import json
-import shutil
 import tarfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from website.exceptions import BackupError
 from website.infra.keyed_hashes import Keys
@@ -23,7 +21,6 @@ CONTENT = "content.bundle"
 """The content repository, as git writes it into one file."""
 FORMAT = 1
 """Of the manifest; a later version of the website that changes it counts up."""
-
 LEVEL = 6
 """Of the compression: zlib's own choice."""
 
@@ -101,13 +98,11 @@ def digest(path: Path) -> str:
 def pack(target: Path, manifest: Manifest, files: Iterable[Path]) -> None:
     """Write an archive; the manifest names the files' digests."""
     target.touch(mode=0o600, exist_ok=False)
+    notes = target.with_name(MANIFEST)
+    notes.write_text(manifest.to_json(), "utf-8")
     with tarfile.open(target, "w:gz", compresslevel=LEVEL) as archive:
-        _add(archive, MANIFEST, manifest.to_json().encode(), manifest)
-        for path in files:
-            entry = archive.gettarinfo(path, path.name)
-            entry.mode, entry.uid, entry.gid, entry.uname, entry.gname = 0o600, 0, 0, "", ""
-            with path.open("rb") as file:
-                archive.addfile(entry, file)
+        for path in (notes, *files):
+            archive.add(path, path.name, filter=_private)
 
 
 def unpack(source: Path, folder: Path) -> Manifest:
@@ -119,12 +114,17 @@ def unpack(source: Path, folder: Path) -> Manifest:
     """
     try:
         with tarfile.open(source, "r:gz") as archive:
-            manifest = Manifest.from_json(_first(archive))
-            for entry in archive:
-                if entry.name in manifest.files and "/" not in entry.name and entry.isreg():
-                    _write(archive.extractfile(entry), folder / entry.name)
-                elif entry.name != MANIFEST:
+            first, *others = archive.getmembers() or [tarfile.TarInfo()]
+            file = archive.extractfile(first) if first.name == MANIFEST else None
+            if file is None:
+                raise BackupError(
+                    "The file is no backup of this website: it begins with no manifest."
+                )
+            manifest = Manifest.from_json(file.read())
+            for entry in others:
+                if entry.name not in manifest.files or "/" in entry.name or not entry.isreg():
                     raise BackupError(f"The backup holds {entry.name!r}, which it should not.")
+            archive.extractall(folder, others, filter="data")
     except _BROKEN as error:
         raise BackupError(f"The backup is damaged: {error}. Take another one.") from error
     for name, expected in manifest.files.items():
@@ -133,23 +133,5 @@ def unpack(source: Path, folder: Path) -> Manifest:
     return manifest
 
 
-def _add(archive: tarfile.TarFile, name: str, content: bytes, manifest: Manifest) -> None:
-    entry = tarfile.TarInfo(name)
-    entry.size, entry.mode, entry.mtime = len(content), 0o600, int(manifest.made_at.timestamp())
-    archive.addfile(entry, io.BytesIO(content))
-
-
-def _first(archive: tarfile.TarFile) -> bytes:
-    entry = archive.next()
-    file = archive.extractfile(entry) if entry and entry.name == MANIFEST else None
-    if file is None:
-        raise BackupError("The file is no backup of this website: it begins with no manifest.")
-    return file.read()
-
-
-def _write(source: IO[bytes] | None, target: Path) -> None:
-    if source is None:
-        raise BackupError(f"The backup is damaged: {target.name} is no file.")
-    target.touch(mode=0o600, exist_ok=False)
-    with target.open("wb") as file:
-        shutil.copyfileobj(source, file)
+def _private(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    return entry.replace(mode=0o600, uid=0, gid=0, uname="", gname="", deep=False)

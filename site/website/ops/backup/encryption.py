@@ -100,8 +100,11 @@ def encrypt(source: Path, target: Path, keys: Sequence[x25519.Recipient]) -> x25
         has no other (:func:`decrypted_digest`). It is kept nowhere.
     """
     ours = x25519.Identity.generate()
-    with _encrypting_errors(), source.open("rb") as read, target.open("wb") as write:
-        pyrage.encrypt_io(read, write, [*keys, ours.to_public()])
+    try:
+        with source.open("rb") as read, target.open("wb") as write:
+            pyrage.encrypt_io(read, write, [*keys, ours.to_public()])
+    except pyrage.EncryptError as error:
+        raise BackupError(f"The backup cannot be written: {error}") from error
     return ours
 
 
@@ -121,14 +124,6 @@ def decrypted_digest(source: Path, keys: Sequence[x25519.Identity]) -> str:
     with _decrypting_errors(source), source.open("rb") as read:
         pyrage.decrypt_io(read, into, keys)  # type: ignore[arg-type]  # it asks for no more
     return into.hexdigest()
-
-
-@contextlib.contextmanager
-def _encrypting_errors() -> Iterator[None]:
-    try:
-        yield
-    except pyrage.EncryptError as error:
-        raise BackupError(f"The backup cannot be written: {error}") from error
 
 
 @contextlib.contextmanager

@@ -171,17 +171,14 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     with _database(url) as database, storage_errors(), database.engine.begin() as connection:
         wanted = programs(_version(connection))
         gone, schema = connection.execute(_REMOVALS).scalars().all(), _schema(connection)
-    before, script, after = (source.with_name(f"{step}.sql") for step in ("1", "2", "3"))
-    for file in (before, script, after):
-        file.touch(mode=0o600, exist_ok=False)
-    patience = f"SET lock_timeout = {LOCK_WAIT};\n"
-    before.write_text(patience + "".join(f"{removal};\n" for removal in gone))
+    script = source.with_name("restore.sql")
+    script.touch(mode=0o600, exist_ok=False)
     wanted.script(source, script)
-    after.write_text("".join(_counted(schema, table, rows) for table, rows in expected.items()))
+    drop = [f"--command={sql}" for sql in (f"SET lock_timeout = {LOCK_WAIT}", *gone)]
+    check = [f"--command={_counted(schema, *each)}" for each in expected.items()]
     options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
     output = f"--output={os.devnull}"
-    files = (f"--file={file}" for file in (before, script, after))
-    wanted.run(url, "psql", *options, output, *files)
+    wanted.run(url, "psql", *options, output, *drop, f"--file={script}", *check)
 
 
 _OTHERS = text(
@@ -240,7 +237,7 @@ def _counted(schema: str, table: str, rows: int) -> str:
     name = f'{schema}."{table.replace(chr(34), chr(34) * 2)}"'
     return (
         f"DO $check$ BEGIN IF (SELECT count(*) FROM {name}) <> {int(rows)} THEN "  # noqa: S608
-        f"RAISE EXCEPTION 'other rows than the manifest says: {name}'; END IF; END $check$;\n"
+        f"RAISE EXCEPTION 'other rows than the manifest says: {name}'; END IF; END $check$"
     )
 
 

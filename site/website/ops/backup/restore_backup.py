@@ -6,7 +6,6 @@ What is wrong with a backup is found out before anything is touched.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -168,10 +167,7 @@ def _replace_content(settings: Settings, opened: OpenedBackup, kept: Path | None
     shutil.rmtree(repository.folder.parent, ignore_errors=True)
     repository.clone(str(opened.content))
     if workspace.folder.exists():
-        kept = kept or settings.instance_dir / workdir.kept_name(
-            datetime.datetime.now(datetime.UTC)
-        )
-        kept.mkdir(mode=0o700, exist_ok=True)
+        kept = kept or workdir.kept_folder(settings.instance_dir)
         workspace.folder.rename(kept / workspace.folder.name)
     repository.folder.parent.rename(workspace.folder)
     return kept
@@ -240,8 +236,7 @@ def _replace_secret(settings: Settings, new: Path) -> None:
 @contextlib.contextmanager
 def _keeping(settings: Settings) -> Iterator[Path]:
     """Create a folder for what is replaced; remove it again if nothing was."""
-    folder = settings.instance_dir / workdir.kept_name(datetime.datetime.now(datetime.UTC))
-    folder.mkdir(mode=0o700)
+    folder = workdir.kept_folder(settings.instance_dir)
     try:
         yield folder
     except BaseException:

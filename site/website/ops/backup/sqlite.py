@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import os
 import sqlite3
 import time
@@ -165,8 +164,7 @@ def replace(path: Path, new: Path) -> Path | None:
 
 
 def _keep(path: Path) -> Path:
-    folder = path.parent / workdir.kept_name(datetime.datetime.now(datetime.UTC))
-    folder.mkdir(mode=0o700)
+    folder = workdir.kept_folder(path.parent)
     os.link(path, folder / path.name)
     for ending in _COMPANIONS:  # there are some only if it is broken
         companion = path.with_name(path.name + ending)

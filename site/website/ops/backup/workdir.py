@@ -58,13 +58,15 @@ def folder(settings: Settings) -> Iterator[Path]:
         raise BackupError(f"{where} cannot be used: {error.strerror or error}{named}") from error
 
 
-def kept_name(now: datetime.datetime) -> str:
-    """Return the name of the folder in which a restore keeps what was there before."""
-    return f"{KEPT}{now:%Y-%m-%dT%H%M%S.%fZ}"
+def kept_folder(place: Path) -> Path:
+    """Create a private folder in which a restore keeps what was there before."""
+    made = place / f"{KEPT}{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H%M%S.%fZ}"
+    made.mkdir(mode=0o700)
+    return made
 
 
 def kept_at(name: str) -> datetime.datetime | None:
-    """Return the moment in such a name; nothing if it is another name."""
+    """Return the moment in the name of such a folder; nothing if it is another name."""
     try:
         moment = datetime.datetime.fromisoformat(name.removeprefix(KEPT))
     except ValueError:

@@ -48,7 +48,6 @@ def jobs(context: DoctorContext) -> Iterator[CheckResult]:
 
 def disk_space(context: DoctorContext) -> Iterator[CheckResult]:
     """Check how much room is left."""
-    context.needs("WEBSITE_INSTANCE_DIR")
     disk = health_snapshot.disk(context.settings.instance_dir)
     key = "disk-space.little" if disk.part_free < alerts.MIN_FREE else "disk-space.fine"
     is_full = disk.part_free < alerts.MIN_FREE and disk.free <= MIN_BYTES

@@ -21,7 +21,6 @@ TEST_EVENT = "website.test"
 
 def webhook(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the connection to the receiver; with the option also send a test message."""
-    context.needs("WEBSITE_WEBHOOK_URL", "WEBSITE_WEBHOOK_SECRET")
     endpoint = context.from_settings(webhooks.endpoint_of)
     if endpoint is None:
         raise NotChecked("no webhook is set")
@@ -40,7 +39,6 @@ def webhook(context: DoctorContext) -> Iterator[CheckResult]:
 
 def privacy(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that the privacy page tells of webhook and confirmation as the settings have them."""
-    context.needs("WEBSITE_WEBHOOK_URL", "WEBSITE_CONFIRMATION_MAIL")
     page, settings = context.library.site.privacy, context.settings
     lacks_receiver = bool(settings.webhook_url) and is_none(page.webhook_receiver)
     disagrees = settings.confirmation_mail is not page.confirmation_mail
@@ -61,8 +59,6 @@ def _message(context: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes
 
 def alarm(context: DoctorContext) -> Iterator[CheckResult]:
     """Try each channel for alerts as far as is possible without a message."""
-    context.needs("WEBSITE_ALARM_URL", "WEBSITE_ALARM_SMTP_URL", "WEBSITE_ALARM_TO")
-    context.needs("WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
     channels = context.from_settings(channels_for, attempt=mail.ATTEMPT)
     if not channels:
         if is_this_machine(context.site.host):

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from website.ops.doctor import (
-    backlog,
-    channels,
-    clock_check,
-    content_repository,
-    database,
-    domain,
-    endpoint,
-    installation,
-    mail,
-    pages,
-    settings,
-    site,
-    storage,
-)
+import pkgutil
+import tomllib
+from pathlib import Path
+
 from website.ops.doctor.runner import Check
 
-CHECKS = (
-    Check("settings", settings.check),
-    Check("safety", settings.safety),
-    Check("content", installation.content),
-    Check("secret", storage.secret),
-    Check("file rights", storage.rights),
-    Check("file owner", storage.owner),
-    Check("units", installation.units),
-    Check("disk", storage.disk),
-    Check("disk space", backlog.disk_space),
-    Check("database", database.storing),
-    Check("database version", database.version),
-    Check("database file", database.integrity),
-    Check("database server", database.server),
-    Check("clock", clock_check.check),
-    Check("mail server", mail.server),
-    Check("mail sender", mail.sender),
-    Check("test mail", mail.test_mail),
-    Check("confirmation mail", mail.confirmation),
-    Check("SPF", domain.spf),
-    Check("DKIM", domain.dkim),
-    Check("DMARC", domain.dmarc),
-    Check("MX", domain.mx),
-    Check("webhook", channels.webhook),
-    Check("privacy page", channels.privacy),
-    Check("alarm", channels.alarm),
-    Check("site", site.reach),
-    Check("certificate", site.certificate),
-    Check("redirect", site.redirect),
-    Check("address", pages.address),
-    Check("headers", pages.headers),
-    Check("compression", pages.compression),
-    Check("missing pages", pages.missing_page),
-    Check("endpoint", endpoint.health),
-    Check("request", endpoint.request),
-    Check("form", endpoint.form),
-    Check("proxies", endpoint.proxies),
-    Check("deliveries", backlog.deliveries),
-    Check("jobs", backlog.jobs),
-    Check("backups", installation.backups),
-    Check("content repository", content_repository.repository),
-    Check("publications", content_repository.publications),
-    Check("quarantine", backlog.quarantine),
+_ROWS = tomllib.loads(Path(__file__).with_name("checks.toml").read_text("utf-8"))
+
+CHECKS = tuple(
+    Check(
+        name,
+        pkgutil.resolve_name(f"website.ops.doctor.{row['run']}"),
+        needs=tuple(f"WEBSITE_{setting}" for setting in row.get("needs", ())),
+    )
+    for name, row in _ROWS.items()
 )

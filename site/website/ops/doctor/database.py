@@ -58,7 +58,6 @@ def version(context: DoctorContext) -> Iterator[CheckResult]:
 
 def integrity(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the whole file of SQLite, as far as there is time."""
-    context.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
     if not context.database_file:
         raise NotChecked("PostgreSQL looks after that itself (checksums, pg_amcheck)")
     if not context.database_file.exists():
@@ -88,7 +87,6 @@ def _quick_check(file: Path) -> CheckResult:
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the settings of PostgreSQL that keep leads safe and secret."""
-    context.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
     if context.database_file:
         raise NotChecked("the database is a file")
     found = _shown(context.database.engine)

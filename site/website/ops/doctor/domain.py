@@ -89,7 +89,6 @@ def mx(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _domain(context: DoctorContext) -> str:
-    context.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL")
     if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
     domain = domain_of(context.settings.mail_from)

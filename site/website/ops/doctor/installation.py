@@ -22,7 +22,6 @@ HOUR = datetime.timedelta(hours=1)
 
 def content(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the content, read as the service does when it starts."""
-    context.needs("WEBSITE_CONTENT_DIR", "WEBSITE_BASE_URL")
     try:
         require_checkout()
     except ConfigurationError as problem:
@@ -42,7 +41,6 @@ def content(context: DoctorContext) -> Iterator[CheckResult]:
 
 def units(context: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterator[CheckResult]:
     """Check that the installed units let the services write where the settings say."""
-    context.needs("WEBSITE_INSTANCE_DIR", "WEBSITE_BACKUP_DIR")
     if not systemd.is_installed(ROOT, folder):
         raise NotChecked("no services of this checkout are installed")
     # Another folder for backups than that in the instance folder, which the website makes itself.
@@ -68,7 +66,6 @@ def _absent(needed: Iterable[Path]) -> Iterator[CheckResult]:
 
 def backups(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the age of the newest backup."""
-    context.needs("WEBSITE_BACKUP_DIR", "WEBSITE_BACKUP_RECIPIENT", "WEBSITE_INSTANCE_DIR")
     settings = context.settings
     made = rotation.newest(settings.backups)
     if made is None and not settings.backup_recipient:

@@ -21,9 +21,6 @@ from website.web.confirmations import confirmations
 TIMEOUT, ATTEMPT = 10.0, 25.0
 """Seconds for one response of the mail server, and for all."""
 
-RECIPIENTS = ("WEBSITE_LEADS_TO", "WEBSITE_ALARM_TO", "WEBSITE_CANARY_TO")
-"""Settings that name recipients."""
-
 REFERENCE = "D0CT-0R00"
 
 SUBJECT = "Probe: Anfragen über die Website kommen hier an"
@@ -31,7 +28,6 @@ SUBJECT = "Probe: Anfragen über die Website kommen hier an"
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Check everything that mails to all recipients need, but send none."""
-    context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_BASE_URL")
     transport, asked = _transport(context), _recipients(context.settings)
     channel = channels.to_staff(context.settings, transport, lambda: context.library.questionnaire)
     try:
@@ -53,7 +49,6 @@ def server(context: DoctorContext) -> Iterator[CheckResult]:
 
 def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that confirmations, which have an empty sender, would be accepted."""
-    context.needs("WEBSITE_SMTP_URL", *RECIPIENTS, "WEBSITE_MAIL_FROM", "WEBSITE_CONFIRMATION_MAIL")
     if not context.settings.confirmation_mail:
         raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
     words = confirmations(context.library)
@@ -89,7 +84,7 @@ def refused(
     for recipient, problem in refusals.items():
         # Whose mailbox it is, is nobody's business here.
         domain = recipient.rpartition("@")[2]
-        next_step = advice(problem).replace(RECIPIENTS[0], settings[recipient])
+        next_step = advice(problem).replace("WEBSITE_LEADS_TO", settings[recipient])
         values = {"problem": problem, "domain": domain, "advice": next_step}
         found = result("mail.recipient-refused", **values)
         yield found.at(Level.ERROR) if problem.permanent else found
@@ -97,7 +92,6 @@ def refused(
 
 def sender(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that the sender is of our own domain: otherwise receivers refuse (SPF, DMARC)."""
-    context.needs("WEBSITE_MAIL_FROM", "WEBSITE_SMTP_URL", "WEBSITE_BASE_URL")
     domain, host = domain_of(context.settings.mail_from), context.site.host
     if not context.settings.smtp_url:
         raise NotChecked("no mail server is set")
@@ -116,7 +110,6 @@ def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
     """Send a mail to everybody who gets the leads, if that is asked for."""
     if not context.send_test_mail:
         raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
-    context.needs("WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO", "WEBSITE_MAIL_FROM")
     transport, text = _transport(context), templates.render("mail/test.txt")
     for number, recipient in enumerate(context.settings.leads_to, 1):
         try:

@@ -33,7 +33,6 @@ def address(context: DoctorContext) -> Iterator[CheckResult]:
 
 def headers(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the security headers against those that the pages need."""
-    context.needs("WEBSITE_HSTS")
     different: dict[str, list[str]] = {}
     places = [(path, address) for path in PAGES for address in context.in_every_edition(path)]
     for path, address in places:

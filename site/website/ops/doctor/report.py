@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -76,13 +77,5 @@ def as_data(findings: Sequence[CheckResult]) -> dict[str, object]:
     """Return what ``--json`` prints."""
     return {
         "ok": not has_errors(findings),
-        "findings": [
-            {
-                "check": finding.check,
-                "level": finding.level.value,
-                "seen": finding.seen,
-                "advice": finding.advice,
-            }
-            for finding in findings
-        ],
+        "findings": [dataclasses.asdict(finding) for finding in findings],
     }

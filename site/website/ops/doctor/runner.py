@@ -25,6 +25,8 @@ class Check:
     run: Callable[[DoctorContext], Iterable[CheckResult]]
     """Yield results. NotChecked and every WebsiteError become results, too."""
     limit: float = LIMIT
+    needs: tuple[str, ...] = ()
+    """Settings that it depends on; it is not checked while one of them could not be parsed."""
 
 
 def run_checks(context: DoctorContext, checks: Sequence[Check]) -> list[CheckResult]:
@@ -58,6 +60,7 @@ class _RunningCheck:
 
     def _run(self, context: DoctorContext) -> None:
         try:
+            context.needs(*self.check.needs)
             for each in self.check.run(context):
                 self._found.append(each)
         except NotChecked as reason:

@@ -62,7 +62,6 @@ def owner(context: DoctorContext) -> Iterator[CheckResult]:
 
 def secret(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that there is a secret, and a long one."""
-    context.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
     file = context.secret_file
     if file is None:
         yield result("secret.setting", length=len(context.settings.secret_key))
@@ -115,7 +114,6 @@ def _seconds_to_disk(folder: Path) -> float:
 
 
 def _folder(context: DoctorContext) -> Path:
-    context.needs("WEBSITE_INSTANCE_DIR")
     folder = context.settings.instance_dir
     if not folder.is_dir():
         raise NotChecked(f"{folder} does not exist; the website makes it at its first start")
@@ -125,7 +123,6 @@ def _folder(context: DoctorContext) -> Path:
 def _private(context: DoctorContext) -> Iterator[Path]:
     """Return the paths that hold leads or secrets, the instance folder first."""
     _folder(context)
-    context.needs("WEBSITE_DATABASE_URL", "WEBSITE_BACKUP_DIR", "WEBSITE_SECRET_KEY")
     return startup.private_files(context.settings)
 
 

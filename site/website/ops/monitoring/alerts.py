@@ -15,6 +15,7 @@ from website.infra.clock import in_german
 from website.infra.clock_skew import age
 from website.infra.mail_transport import IN_GERMAN
 from website.leads.outbox import DELAYS
+from website.ops.monitoring import jobs
 from website.ops.monitoring.health_snapshot import HealthSnapshot
 from website.ops.monitoring.models import JobRun
 
@@ -26,9 +27,6 @@ SILENCE = datetime.timedelta(minutes=3)
 """How long a process may go without a heartbeat before it must be gone."""
 SETTLING = datetime.timedelta(minutes=7)
 """After a process has come back: longer than a failed job waits, and then takes."""
-FAILURE_LIMITS = {"canary": 2, "pages": 2}
-"""Failures in a row, by name of the job, after which nobody waits until it is overdue: the second
-is no passing disturbance any more."""
 MIN_FREE = 0.1
 """Part of the disk."""
 SPIKE_FACTOR = 3.0
@@ -136,8 +134,7 @@ RULES: tuple[tuple[AlertKind, str, Condition], ...] = (
 _MESSAGES: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("alerts.toml").read_text("utf-8")
 )
-JOBS: dict[str, str] = _MESSAGES["jobs"]["names"]
-"""German names of the jobs."""
+_OTHERWISE = "„flask --app website doctor“ auf dem Server sagt, was zu tun ist."
 
 
 def active_alerts(snapshot: HealthSnapshot) -> tuple[Alert, ...]:
@@ -172,7 +169,7 @@ def _by_rules(snapshot: HealthSnapshot) -> Iterator[Alert]:
 def _alert(
     kind: AlertKind, name: str, since: datetime.datetime | None = None, **values: object
 ) -> Alert:
-    message = _MESSAGES["rules"][name]
+    message = _MESSAGES[name]
     text = message["text"].format(since=since and in_german(since), **values)
     return Alert(kind, text, message["advice"], since=since)
 
@@ -182,8 +179,8 @@ def _of_jobs(snapshot: HealthSnapshot) -> Iterator[Alert]:
         if job.error.startswith(IN_GERMAN):
             continue  # an alert of its own, see RULES
         overdue = is_overdue(job, snapshot.at)
-        if overdue or job.failures >= FAILURE_LIMITS.get(job.name, math.inf):
-            advice = _MESSAGES["jobs"]["advice"].get(job.name, _MESSAGES["jobs"]["otherwise"])
+        if overdue or job.failures >= jobs.TABLE.get(job.name, {}).get("failures", math.inf):
+            advice = jobs.TABLE.get(job.name, {}).get("advice", _OTHERWISE)
             yield Alert(AlertKind.JOB, _job_message(job, overdue=overdue), advice, job.name)
 
 
@@ -194,7 +191,7 @@ def is_overdue(job: JobRun, now: datetime.datetime) -> bool:
 
 
 def _job_message(job: JobRun, *, overdue: bool) -> str:
-    name = JOBS.get(job.name, f"Die Aufgabe „{job.name}“")
+    name = jobs.TABLE.get(job.name, {}).get("german", f"Die Aufgabe „{job.name}“")
     last = f"zuletzt am {in_german(job.succeeded_at)}" if job.succeeded_at else "noch nie"
     reason = f" Der letzte Versuch scheiterte: {job.error}" if job.error else ""
     state = "ist überfällig" if overdue else f"ist {job.failures}-mal gescheitert"

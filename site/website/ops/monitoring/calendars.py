@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from website.infra.clock import GERMANY, german_day
-from website.ops.monitoring.jobs import Calendar
+
+Calendar = Callable[[datetime.datetime], datetime.datetime]
+"""Return the next time after a moment."""
 
 WEEK = datetime.timedelta(days=7)
 DAY = datetime.timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import case, delete, func, or_, select
@@ -64,17 +64,16 @@ def record_sample(database: Database, folder: Path, now: datetime.datetime) -> s
     snapshot = take_snapshot(database, folder, now)
     responses = recent_responses(database, now)
     canary = snapshot.jobs.get("canary")
-    came_through = canary.succeeded_at if canary else None
     sample = HealthSample(
         at=now,
         pending=snapshot.backlog.pending,
         dead=snapshot.backlog.dead,
-        oldest=_seconds(_since(snapshot.backlog.oldest, now)) if snapshot.backlog.oldest else None,
+        oldest=_seconds(_since(snapshot.backlog.oldest, now)),
         received=snapshot.received,
         quarantined=snapshot.quarantined,
         disk_free=snapshot.disk.free,
         disk_size=snapshot.disk.total,
-        canary=_seconds(_since(came_through, now)) if came_through else None,
+        canary=_seconds(_since(canary.succeeded_at if canary else None, now)),
         response_median=_seconds(responses.median),
         response_tail=_seconds(responses.nine_of_ten),
     )
@@ -118,14 +117,12 @@ def _day(
             Lead.received_at >= midnight(date), Lead.received_at < midnight(date + DAY)
         )
     ).one()
+    day = HealthDay(date=date, is_over=is_over, received=received, quarantined=quarantined)
     if not samples:
-        return HealthDay(date=date, is_over=is_over, received=received, quarantined=quarantined)
+        return day
     last = samples[-1]
-    return HealthDay(
-        date=date,
-        is_over=is_over,
-        received=received,
-        quarantined=quarantined,
+    return replace(
+        day,
         has_samples=True,
         oldest=_time(max((each.oldest or 0 for each in samples), default=0) or None),
         median=_time(last.response_median),
@@ -134,8 +131,8 @@ def _day(
     )
 
 
-def _since(moment: datetime.datetime, now: datetime.datetime) -> datetime.timedelta:
-    return max(now - moment, datetime.timedelta())
+def _since(moment: datetime.datetime | None, now: datetime.datetime) -> datetime.timedelta | None:
+    return max(now - moment, datetime.timedelta()) if moment else None
 
 
 def _seconds(time: datetime.timedelta | None) -> int | None:

@@ -13,6 +13,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,32 +39,24 @@ EVERY = 60.0
 """Seconds between two checks."""
 
 
+@dataclass
 class Heartbeat:
-    """The heartbeat of one process.
+    """The heartbeat of one process."""
 
-    :param folder: the instance folder.
-    :param role: which kind of process this is: ``web`` or ``worker``.
-    :param site: host of the website, for the messages.
-    """
+    database: Database
+    folder: Path
+    """The instance folder."""
+    channels: Sequence[AlertChannel]
+    _: KW_ONLY
+    role: str
+    """Which kind of process this is: ``web`` or ``worker``."""
+    site: str
+    """Host of the website, for the messages."""
+    clock: Clock = clocks.now
+    _outage: list[Alarm] = field(default_factory=list)
 
-    def __init__(
-        self,
-        database: Database,
-        folder: Path,
-        channels: Sequence[AlertChannel],
-        *,
-        role: str,
-        site: str,
-        clock: Clock = clocks.now,
-    ) -> None:
-        self._database = database
-        self._folder = folder
-        self._channels = channels
-        self._role = role
-        self._site = site
-        self._clock = clock
-        self._outage: list[Alarm] = []
-        self._lock = MachineLock(folder)
+    def __post_init__(self) -> None:
+        self._lock = MachineLock(self.folder)
 
     def run_forever(self, stop: threading.Event) -> None:
         """Check until told to stop, whatever fails."""
@@ -76,7 +69,7 @@ class Heartbeat:
 
     def check(self) -> None:
         """Check once, and send what is due."""
-        now = self._clock()
+        now = self.clock()
         try:
             self._check(now)
         except StorageError as error:
@@ -86,8 +79,8 @@ class Heartbeat:
 
     def _check(self, now: datetime.datetime) -> None:
         before = self._record(now)
-        snapshot = take_snapshot(self._database, self._folder, now, seen=before)
-        with self._database.writing() as session:
+        snapshot = take_snapshot(self.database, self.folder, now, seen=before)
+        with self.database.writing() as session:
             state = _alert_state(session, now)
             suppressed = suppressed_kinds(snapshot)
             found = [one for one in active_alerts(snapshot) if one.kind not in suppressed]
@@ -97,7 +90,7 @@ class Heartbeat:
                 session.delete(alarm)
             due = state.claim()
         if due and self._send(due):
-            with self._database.writing() as session:
+            with self.database.writing() as session:
                 _alert_state(session, now).mark_sent(due)
 
     def _record(self, now: datetime.datetime) -> datetime.datetime:
@@ -105,9 +98,9 @@ class Heartbeat:
 
         :returns: when it was last recorded; now if never.
         """
-        with self._database.writing() as session:
-            insert_new(session, ProcessStatus, role=self._role, since=now, looked_at=now)
-            row = session.get_one(ProcessStatus, self._role, with_for_update=True)
+        with self.database.writing() as session:
+            insert_new(session, ProcessStatus, role=self.role, since=now, looked_at=now)
+            row = session.get_one(ProcessStatus, self.role, with_for_update=True)
             before = row.looked_at
             if clock_skew.age(before, now) > SILENCE or clock_skew.is_ahead(row.since, now):
                 row.since = now
@@ -130,7 +123,7 @@ class Heartbeat:
             self._lock.release()
 
     def _send(self, alarms: Sequence[Alarm]) -> bool:
-        return alert_channels.send(self._channels, *alert_messages.compose(alarms, self._site))
+        return alert_channels.send(self.channels, *alert_messages.compose(alarms, self.site))
 
 
 @contextlib.contextmanager

@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime
 import logging
 import threading
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -20,10 +22,15 @@ from website.infra import clock as clocks
 from website.infra import clock_skew, leases
 from website.infra.clock import Clock
 from website.infra.database import Database, insert_new
+from website.ops.monitoring.calendars import CALENDARS, Calendar
 from website.ops.monitoring.models import JobRun
 
 log = logging.getLogger(__name__)
 
+TABLE: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("jobs.toml").read_text("utf-8")
+)
+"""The worker's jobs by name."""
 LINKS = "links"
 """The job that checks external links, which editors ask for."""
 RETRY = datetime.timedelta(minutes=5)
@@ -34,10 +41,6 @@ POLL = 5.0
 """Seconds between two checks of what is due."""
 ENDING = 15.0
 """Seconds that a running job gets to end when the worker is stopped."""
-
-
-Calendar = Callable[[datetime.datetime], datetime.datetime]
-"""Return the next time after a moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +60,21 @@ class Job:
     """Instead of ``every``, when to do it: the next time after a moment."""
     may_break_off: bool = False
     """Whether the worker may end in the midst of a run, because what is done is stored at once."""
+
+
+def scheduled(name: str, run: Callable[[datetime.datetime], str]) -> Job:
+    """Return a job with the times that ``jobs.toml`` has for its name."""
+    row = TABLE[name]
+    minute = datetime.timedelta(minutes=1)
+    return Job(
+        name=name,
+        every=row["every"] * minute,
+        run=run,
+        patience=row["patience"] * minute,
+        lease=row.get("lease", 15) * minute,
+        calendar=CALENDARS.get(name),
+        may_break_off=row.get("may_break_off", False),
+    )
 
 
 class Schedule:

@@ -6,6 +6,7 @@ No label holds what a visitor has sent.
 from __future__ import annotations
 
 import datetime
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -32,6 +33,10 @@ OUTCOMES = (
     "not-stored",
 )
 """Of a form that was posted."""
+
+Value = float | Mapping[str, float]
+
+_GAUGES = tomllib.loads(Path(__file__).with_name("metrics.toml").read_text("utf-8"))
 
 
 class Counters:
@@ -91,95 +96,57 @@ class Health(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics; only the first while the database cannot be used."""
         now = self._clock()
-        usable = "website_database_usable", "Whether the database can be read."
         try:
             snapshot = take_snapshot(self._database, self._folder, now)
             responses = recent_responses(self._database, now)
         except StorageError:
-            yield _gauge(*usable, 0)
-            return
-        yield _gauge(*usable, 1)
-        yield from _gauges(snapshot, responses)
+            values: dict[str, Value] = {"website_database_usable": 0}
+        else:
+            values = _values(snapshot, responses)
+        for name, value in values.items():
+            yield _gauge(name, value)
 
 
-def _gauges(snapshot: HealthSnapshot, responses: Responses) -> Iterator[Metric]:
+def _values(snapshot: HealthSnapshot, responses: Responses) -> dict[str, Value]:
+    """Return the gauges' values; those told apart by a label, by its value."""
+
     def age(moment: datetime.datetime | None) -> float:
         return (snapshot.at - moment).total_seconds() if moment else 0.0
 
     backlog, disk, jobs = snapshot.backlog, snapshot.disk, snapshot.jobs
-    yield _gauge(
-        "website_deliveries",
-        "Messages not delivered yet, or given up.",
-        state={"pending": backlog.pending, "dead": backlog.dead},
-    )
-    yield _gauge(
-        "website_delivery_oldest_age_seconds",
-        "Age of the oldest message not delivered yet; 0 if there is none.",
-        age(backlog.oldest),
-    )
-    yield _gauge(
-        "website_delivery_neglected_seconds",
-        "How long the oldest due message has waited for its attempt; 0 if there is none.",
-        age(snapshot.neglected_since),
-    )
     accepted = snapshot.received - snapshot.quarantined
-    yield _gauge(
-        "website_leads_last_day",
-        "Leads of the last 24 hours.",
-        outcome={"accepted": accepted, "quarantined": snapshot.quarantined},
-    )
-    yield _gauge(
-        "website_leads_quarantined_usual",
-        "Leads in quarantine a day, on average over the four weeks before.",
-        snapshot.usually_quarantined,
-    )
     times = {"0.5": responses.median, "0.9": responses.nine_of_ten}
-    yield _gauge(
-        "website_first_response_seconds",
-        "Time to the first response to the leads of the last seven days.",
-        quantile={key: time.total_seconds() for key, time in times.items() if time is not None},
-    )
-    yield _gauge(
-        "website_first_response_missing",
-        "Leads of the last seven days without a response.",
-        responses.unanswered,
-    )
-    yield _gauge(
-        "website_job_age_seconds",
-        "Time since a job last succeeded, or since it is known if it never did.",
-        job={name: age(row.succeeded_at or row.known_since) for name, row in jobs.items()},
-    )
-    yield _gauge(
-        "website_job_patience_seconds",
-        "Age of a job from which on something is wrong.",
-        job={name: row.patience for name, row in jobs.items()},
-    )
-    yield _gauge(
-        "website_job_failing",
-        "Whether a job has failed since it last succeeded.",
-        job={name: bool(row.error) for name, row in jobs.items()},
-    )
+    values: dict[str, Value] = {
+        "website_database_usable": 1,
+        "website_deliveries": {"pending": backlog.pending, "dead": backlog.dead},
+        "website_delivery_oldest_age_seconds": age(backlog.oldest),
+        "website_delivery_neglected_seconds": age(snapshot.neglected_since),
+        "website_leads_last_day": {"accepted": accepted, "quarantined": snapshot.quarantined},
+        "website_leads_quarantined_usual": snapshot.usually_quarantined,
+        "website_first_response_seconds": {
+            key: time.total_seconds() for key, time in times.items() if time is not None
+        },
+        "website_first_response_missing": responses.unanswered,
+        "website_job_age_seconds": {
+            name: age(row.succeeded_at or row.known_since) for name, row in jobs.items()
+        },
+        "website_job_patience_seconds": {name: row.patience for name, row in jobs.items()},
+        "website_job_failing": {name: bool(row.error) for name, row in jobs.items()},
+        "website_disk_free_bytes": disk.free,
+        "website_disk_size_bytes": disk.total,
+        "website_concern": {alert.key: 1 for alert in active_alerts(snapshot)},
+    }
     canary = jobs.get("canary")
     if canary and canary.succeeded_at:
-        meaning = "Time since the canary last came through."
-        yield _gauge("website_canary_age_seconds", meaning, age(canary.succeeded_at))
-    yield _gauge("website_disk_free_bytes", "Free room on the database's disk.", disk.free)
-    yield _gauge("website_disk_size_bytes", "Size of the database's disk.", disk.total)
-    yield _gauge(
-        "website_concern",
-        "What the website itself finds wrong, as on its status page.",
-        key={alert.key: 1 for alert in active_alerts(snapshot)},
-    )
+        values["website_canary_age_seconds"] = age(canary.succeeded_at)
+    return values
 
 
-def _gauge(
-    name: str, meaning: str, value: float | None = None, **by_label: Mapping[str, float]
-) -> Metric:
-    """Return a gauge with one value, or with several by one label."""
-    if not by_label:
-        return GaugeMetricFamily(name, meaning, value=value)
-    [(label, values)] = by_label.items()
-    family = GaugeMetricFamily(name, meaning, labels=[label])
-    for key, each in values.items():
+def _gauge(name: str, value: Value) -> Metric:
+    gauge = _GAUGES[name]
+    if not isinstance(value, Mapping):
+        return GaugeMetricFamily(name, gauge["meaning"], value=value)
+    family = GaugeMetricFamily(name, gauge["meaning"], labels=[gauge["label"]])
+    for key, each in value.items():
         family.add_metric([key], each)
     return family

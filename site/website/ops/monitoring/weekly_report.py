@@ -20,9 +20,6 @@ from website.ops.monitoring.calendars import WEEK
 from website.ops.monitoring.health_snapshot import take_snapshot
 from website.ops.monitoring.models import Alarm
 
-JOB = "weekly"
-"""The job's name."""
-
 
 @dataclass(frozen=True)
 class WeeklyFigures:

@@ -14,6 +14,7 @@ import math
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -156,12 +157,10 @@ def _faults(error: BaseException) -> Iterator[dict[str, Any]]:
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
-    frames = []
-    while trace:
-        code = trace.tb_frame.f_code
-        frames.append(f"{_place(code.co_filename)}:{trace.tb_lineno} in {code.co_name}")
-        trace = trace.tb_next
-    return frames[-FRAMES:]
+    calls = traceback.StackSummary.extract(
+        traceback.walk_tb(trace), limit=-FRAMES, lookup_lines=False
+    )
+    return [f"{_place(call.filename)}:{call.lineno} in {call.name}" for call in calls]
 
 
 def _place(path: str) -> str:

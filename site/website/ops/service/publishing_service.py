@@ -11,8 +11,6 @@ import contextlib
 import datetime
 import logging
 import os
-import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +25,9 @@ from website.exceptions import FreezeError, RepositoryError, StorageError
 from website.infra import clock as clocks
 from website.infra import locks
 from website.infra.database import Database
-from website.ops.monitoring.jobs import Job
+from website.ops.monitoring.jobs import Job, scheduled
 from website.ops.publishing.publisher import NotThisMachine, Publisher
-from website.ops.service import child_processes
+from website.ops.service.child_processes import ChildProcess
 
 log = logging.getLogger(__name__)
 
@@ -61,47 +59,6 @@ def work(publisher: Publisher, parent: int) -> None:
         time.sleep(POLL)
 
 
-class PublishingProcess:
-    """Starts :mod:`website.cli.publishing_process` whenever something is due.
-
-    :param build: the pages.
-    """
-
-    def __init__(self, database: Database, build: Path) -> None:
-        self._publications = Publications(database)
-        self._build = build
-        self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._watch, name="publishing")
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End it. What it was at is ended by the next one."""
-        self._stopping.set()
-        self._thread.join()
-        if self._process:
-            child_processes.end(self._process)
-
-    def _watch(self) -> None:
-        while not self._stopping.wait(POLL):
-            try:
-                self._start_if_due()
-            except StorageError as error:
-                log.error("Publications wait: %s", error)  # noqa: TRY400
-                self._stopping.wait(AGAIN)
-
-    def _start_if_due(self) -> None:
-        if self._process and (code := self._process.poll()) is not None:
-            if code:
-                log.error("Publishing ended with code %s; starting it again", code)
-                self._stopping.wait(AGAIN)
-            self._process = None
-        if self._process is None and self._publications.next(clocks.now()):
-            self._process = child_processes.start(
-                "website.cli.publishing_process", build=self._build
-            )
-
-
 @contextlib.contextmanager
 def running(settings: Settings, database: Database, build: Path | None) -> Iterator[None]:
     """Run publications during a block, where there is a content repository.
@@ -120,7 +77,14 @@ def running(settings: Settings, database: Database, build: Path | None) -> Itera
         except (OSError, RepositoryError, StorageError) as error:
             # Requests must be delivered, whatever is wrong with the content.
             log.error("The checkout's content is not published: %s", error)  # noqa: TRY400
-    process = PublishingProcess(database, build)
+    publications = Publications(database)
+    process = ChildProcess(
+        "Publishing",
+        "website.cli.publishing_process",
+        build=build,
+        again=AGAIN,
+        is_needed=lambda: publications.next(clocks.now()) is not None,
+    )
     try:
         yield
     finally:
@@ -147,12 +111,7 @@ def exchanging(settings: Settings, database: Database) -> Job:
             repository.push(remote)
         return f"{len(found)} pushes taken in"
 
-    return Job(
-        name="exchange",
-        every=datetime.timedelta(minutes=1),
-        run=exchange,
-        patience=datetime.timedelta(minutes=30),
-    )
+    return scheduled("exchange", exchange)
 
 
 def refresh(settings: Settings, database: Database, now: datetime.datetime) -> str:

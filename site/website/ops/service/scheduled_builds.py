@@ -18,12 +18,9 @@ from website.editorial.workspace import Workspace
 from website.exceptions import FreezeError
 from website.infra.clock import GERMANY, german_day
 from website.infra.database import Database
-from website.ops.monitoring.calendars import CALENDARS
-from website.ops.monitoring.jobs import Job
+from website.ops.monitoring.jobs import Job, scheduled
 from website.ops.service import publishing_service
 
-JOB = "pages"
-"""The job's name."""
 OLDEST = datetime.timedelta(days=30)
 """Some pages expire within a year (RFC 9116, 2.5.5)."""
 LONGEST = datetime.timedelta(hours=1)
@@ -45,14 +42,7 @@ def publishing(settings: Settings, build: Path, database: Database | None = None
         _freeze(build)
         return "pages made"
 
-    return Job(
-        name=JOB,
-        every=datetime.timedelta(days=1),
-        calendar=CALENDARS[JOB],
-        run=publish,
-        patience=datetime.timedelta(days=2),
-        lease=LONGEST,
-    )
+    return scheduled("pages", publish)
 
 
 def is_due(settings: Settings, build: Path, now: datetime.datetime) -> bool:

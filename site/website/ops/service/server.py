@@ -11,7 +11,6 @@ import logging
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -25,8 +24,7 @@ import waitress.server
 from waitress.parser import HTTPRequestParser
 
 from website.config import EDITOR
-from website.ops.service import child_processes
-from website.ops.service.child_processes import GRACE
+from website.ops.service.child_processes import GRACE, ChildProcess
 from website.ops.service.server_errors import GermanChannel
 
 log = logging.getLogger(__name__)
@@ -140,41 +138,13 @@ def inherited_sockets(environ: Mapping[str, str] = os.environ) -> list[socket.so
     return [socket.socket(fileno=number) for number in numbers]
 
 
-class DeliveryProcess:
-    """``flask --app website deliver`` beside the server, started again if it ends by itself.
-
-    :param build: the frozen pages, which it makes again when an article appears.
-    """
-
-    def __init__(self, build: Path) -> None:
-        self._build = build
-        self._stopping = threading.Event()
-        self._process = self._start()
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def stop(self) -> None:
-        """End it; a send under way is finished first."""
-        self._stopping.set()
-        child_processes.end(self._process)
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        words = ("flask", "--app", "website", "deliver", "--forever")
-        return child_processes.start(*words, build=self._build)
-
-    def _watch(self) -> None:
-        while not self._stopping.is_set():
-            code = self._process.wait()
-            if not self._stopping.wait(RESTART_AFTER):
-                log.error("Delivery ended with code %s; starting it again", code)
-                self._process = self._start()
-
-
 def run(server: Server, *, deliver_for: Path | None) -> None:
     """Serve until told to stop.
 
     :param deliver_for: also deliver, in a process beside this one, for these frozen pages.
     """
-    delivery = DeliveryProcess(deliver_for) if deliver_for else None
+    words = ("Delivery", "flask", "--app", "website", "deliver", "--forever")
+    delivery = ChildProcess(*words, build=deliver_for, again=RESTART_AFTER) if deliver_for else None
     try:
         server.run()
     finally:

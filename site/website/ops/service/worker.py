@@ -31,18 +31,13 @@ from website.ops.canary.journey import Journey, journey_for
 from website.ops.doctor import DoctorContext, clock_check
 from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
-from website.ops.monitoring.calendars import CALENDARS, WEEK
-from website.ops.monitoring.jobs import LINKS, Job, Schedule
+from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
 from website.ops.publishing.editorial_mails import EditorialMails
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
 from website.staff.accounts import housekeeping as sign_ins
 
 log = logging.getLogger(__name__)
-
-MINUTE = datetime.timedelta(minutes=1)
-HOUR = datetime.timedelta(hours=1)
-DAY = datetime.timedelta(days=1)
 
 
 def run(outbox: Outbox, jobs: Sequence[Job], stop: threading.Event) -> None:
@@ -61,15 +56,17 @@ def jobs(
 
     :param build: the frozen pages, if this worker builds them again.
     """
-    found = [_sampling(leads.database, settings.instance_dir), *_deleting(leads, settings, library)]
+    database, folder = leads.database, settings.instance_dir
+    found = [scheduled("observe", lambda now: health_history.record_sample(database, folder, now))]
+    found += _deleting(leads, settings, library)
     if build:
-        found.append(publishing(settings, build, leads.database))
+        found.append(publishing(settings, build, database))
         if settings.is_edited_here and Workspace.of(settings).exists:
-            found.append(publishing_service.exchanging(settings, leads.database))
+            found.append(publishing_service.exchanging(settings, database))
             found.append(_mailing_editors(leads, settings))
-            found.append(checking_links(settings, leads.database))
+            found.append(checking_links(settings, database))
     if settings.backup_recipient:
-        found += _backing_up(settings)
+        found.append(scheduled("backup", lambda now: make_if_due(settings, now)))
     if settings.tries_the_form:
         found.append(trying_the_form(journey_for(settings, leads)))
     if settings.webhook_url or not settings.is_one_machine:
@@ -89,7 +86,7 @@ def trying_the_form(journey: Journey) -> Job:
             log.error("Canary: %s", error)  # noqa: TRY400 - the sentence says it all
             raise WebsiteError(error.german) from error
 
-    return Job(name="canary", every=15 * MINUTE, run=try_it, patience=30 * MINUTE)
+    return scheduled("canary", try_it)
 
 
 def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
@@ -102,7 +99,7 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
         finally:
             context.close()
 
-    return Job(name="clock", every=10 * MINUTE, run=compare, patience=25 * MINUTE)
+    return scheduled("clock", compare)
 
 
 def _reporting(leads: Leads, settings: Settings) -> Job:
@@ -113,18 +110,12 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
     def report(now: datetime.datetime) -> str:
         return weekly_report.send(leads.database, settings.instance_dir, channel, site, now)
 
-    return Job(
-        name=weekly_report.JOB,
-        every=WEEK,
-        calendar=CALENDARS[weekly_report.JOB],
-        run=report,
-        patience=WEEK + DAY,
-    )
+    return scheduled("weekly", report)
 
 
 def _mailing_editors(leads: Leads, settings: Settings) -> Job:
     mails = EditorialMails(leads.database, settings, transport_for(settings))
-    return Job(name="editors", every=MINUTE, run=mails.send, patience=HOUR)
+    return scheduled("editors", mails.send)
 
 
 def checking_links(
@@ -158,8 +149,7 @@ def checking_links(
                 break
         return f"checked {checked} links, {failed} failed"
 
-    # A website that does not answer must not hold up a restart.
-    return Job(name=LINKS, every=DAY, run=check, patience=7 * DAY, lease=HOUR, may_break_off=True)
+    return scheduled(LINKS, check)
 
 
 def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Job]:
@@ -178,37 +168,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
         kept = retention_periods.retention(library)
         return housekeeping.purge_due(database, kept, settings.mails, leads.erasures, now)
 
-    yield Job(name="tidy", every=30 * MINUTE, run=tidy, patience=6 * HOUR)
-    yield Job(name="purge", every=DAY, run=purge, patience=2 * DAY, lease=HOUR)
-    yield Job(
-        name="replaced",
-        every=DAY,
-        run=lambda now: clear_replaced(settings, now),
-        patience=2 * DAY,
-    )
-    yield Job(
-        name="vacuum",
-        every=7 * DAY,
-        run=lambda now: housekeeping.vacuum(database, now),
-        patience=21 * DAY,
-    )
-
-
-def _backing_up(settings: Settings) -> Iterator[Job]:
-    # Checked often: one made by hand, or before a restart, counts as well.
-    yield Job(
-        name="backup",
-        every=15 * MINUTE,
-        run=lambda now: make_if_due(settings, now),
-        patience=2 * HOUR,
-        lease=2 * HOUR,
-    )
-
-
-def _sampling(database: Database, folder: Path) -> Job:
-    return Job(
-        name="observe",
-        every=5 * MINUTE,
-        run=lambda now: health_history.record_sample(database, folder, now),
-        patience=30 * MINUTE,
-    )
+    yield scheduled("tidy", tidy)
+    yield scheduled("purge", purge)
+    yield scheduled("replaced", lambda now: clear_replaced(settings, now))
+    yield scheduled("vacuum", lambda now: housekeeping.vacuum(database, now))
