@@ -80,7 +80,7 @@ def reset(email: str) -> None:
 
 
 def _invite(staff: Staff) -> None:
-    token = services().accounts.invitations.token(staff)
+    token = services().accounts.invitation(staff)
     link = absolute(staff_url("staff.invitation", token=token))
     click.echo(
         f"{staff.email} ({', '.join(staff.roles)}). Give this link to {staff.name} and to nobody "

@@ -1,4 +1,4 @@
-"""Keyed hashes: what must be recognised again without being kept.
+"""Keyed hashes and signatures: what must be recognised again without being kept.
 
 One secret; every purpose derives a key of its own from it, so that no hash of one purpose can be
 compared with those of another. Without the secret nobody can try out addresses or texts (plain
@@ -7,11 +7,15 @@ hashes of network addresses are guessed in seconds).
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import hmac
 import secrets
 from pathlib import Path
+from typing import Any
+
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from website.config import SHORTEST_SECRET, Settings
 from website.exceptions import ConfigurationError
@@ -21,7 +25,7 @@ FILE = "secret.key"
 
 
 class Keys:
-    """Keys and keyed hashes for each purpose, derived from one secret (HMAC-SHA-256)."""
+    """Keys, hashes and signatures for each purpose, derived from one secret (HMAC-SHA-256)."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
@@ -34,6 +38,20 @@ class Keys:
     def digest(self, purpose: str, text: str) -> str:
         """Return the keyed hash of a text: 64 hexadecimal digits."""
         return hmac.digest(self.key(purpose), text.encode(), hashlib.sha256).hex()
+
+    def sign(self, purpose: str, value: object) -> str:
+        """Return a value as a signed text with the present time, for an address or a form."""
+        return str(self._signer(purpose).dumps(value))
+
+    def read_signed(self, purpose: str, text: str, valid: datetime.timedelta) -> Any:  # noqa: ANN401
+        """Return a value that was signed for a purpose; None if it was not, or too long ago."""
+        try:
+            return self._signer(purpose).loads(text, max_age=int(valid.total_seconds()))
+        except BadData:
+            return None
+
+    def _signer(self, purpose: str) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.key(purpose))
 
     def _derive(self, purpose: str) -> bytes:
         return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)

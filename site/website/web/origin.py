@@ -9,7 +9,7 @@ advises to refuse; like Go we accept, for a lead lost is worse here than a lead 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import Enum
 
 from werkzeug.datastructures import Headers
@@ -28,13 +28,8 @@ class Verdict(Enum):
     """An old browser or a privacy proxy. To be taken: the lead is worth more than the doubt."""
 
 
-def verdict(headers: Headers, own: Collection[str]) -> Verdict:
-    """Judge a request that carries these headers, see :func:`judge`."""
-    return judge(headers.get("Sec-Fetch-Site"), headers.get("Origin"), own)
-
-
-def judge(sec_fetch_site: str | None, origin: str | None, own: Collection[str]) -> Verdict:
-    """Judge a request by its two headers.
+def verdict(headers: Mapping[str, str] | Headers, own: Collection[str]) -> Verdict:
+    """Judge a request by two of its headers.
 
     ``Sec-Fetch-Site`` goes first: ``Origin`` may be ``null`` on our own page, where a policy hides
     the referrer. A value that no standard knows counts as absent.
@@ -42,9 +37,8 @@ def judge(sec_fetch_site: str | None, origin: str | None, own: Collection[str]) 
     :param own: origins whose pages may post, as browsers write them: ``https://www.example.org``.
         Never taken from the request's ``Host``.
     """
-    if sec_fetch_site in _FROM_OURSELVES:
-        return Verdict.OURS
-    if origin in own:
+    sec_fetch_site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
+    if sec_fetch_site in _FROM_OURSELVES or origin in own:
         return Verdict.OURS
     if sec_fetch_site in _FROM_ELSEWHERE:
         return Verdict.FOREIGN

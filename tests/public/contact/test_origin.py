@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection
 
 import pytest
 
 from support.visitor import FORM, Visitor, filled_in, text, tree
-from website.web.origin import Verdict, judge
+from website.web.origin import Verdict, verdict
 
 OWN = ("https://agentur.example", "https://www.agentur.example")
 
@@ -24,6 +25,11 @@ FOREIGN_ORIGINS = (
     "\x00",
 )
 ORIGINS = (None, "", "null", *OWN, *FOREIGN_ORIGINS)
+
+
+def judge(site: str | None, origin: str | None, own: Collection[str]) -> Verdict:
+    sent = {"Sec-Fetch-Site": site, "Origin": origin}
+    return verdict({name: value for name, value in sent.items() if value is not None}, own)
 
 
 def expected(site: str | None, origin: str | None) -> Verdict:

@@ -15,8 +15,13 @@ from website.exceptions import AccountError, TooManyAttempts
 from website.infra.clock import now
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
-from website.staff.accounts import Accounts, housekeeping, open_accounts, passwords
-from website.staff.accounts.invitations import VALID
+from website.staff.accounts import (
+    INVITATION_VALID,
+    Accounts,
+    housekeeping,
+    open_accounts,
+    passwords,
+)
 from website.staff.accounts.login_throttle import (
     OF_A_NETWORK,
     OF_A_WIDER_NETWORK,
@@ -133,12 +138,14 @@ def test_only_who_holds_the_present_stamp_sets_the_password(
 def test_an_invitation_is_good_for_three_days_and_cannot_be_forged(
     accounts: Accounts, anna: Staff
 ) -> None:
-    token = accounts.invitations.token(anna)
-    assert accounts.invitations.read(token) == (anna.id, anna.stamp)
-    assert accounts.invitations.read(token[:-2] + "xx") is None
-    assert accounts.invitations.read("") is None
-    with travel(now() + VALID + 2 * SECOND):
-        assert accounts.invitations.read(token) is None
+    token = accounts.invitation(anna)
+    invited = accounts.invited(token)
+    assert invited
+    assert invited.id == anna.id
+    assert accounts.invited(token[:-2] + "xx") is None
+    assert accounts.invited("") is None
+    with travel(now() + INVITATION_VALID + 2 * SECOND):
+        assert accounts.invited(token) is None
 
 
 def test_a_reset_leaves_nothing_to_sign_in_by(accounts: Accounts, anna: Staff) -> None:

@@ -7,33 +7,30 @@ says, and ``/readyz`` not why.
 
 from __future__ import annotations
 
+import datetime
 import secrets
 from collections.abc import Sequence
 
 from flask import Request
-from itsdangerous import BadData, URLSafeTimedSerializer
 
 from website.config import Network
 from website.infra.keyed_hashes import Keys
 from website.web import client_ip
 
 HEADER = "Website-Doctor"
-VALID = 15 * 60
-"""Seconds; clocks may differ."""
+PURPOSE = "forwarding"
+VALID = datetime.timedelta(minutes=15)
+"""Clocks may differ."""
 
 
 def token(keys: Keys) -> str:
     """Return a value for the header."""
-    return _serializer(keys).dumps(secrets.token_hex(8))
+    return keys.sign(PURPOSE, secrets.token_hex(8))
 
 
 def is_valid(keys: Keys, text: str) -> bool:
     """Return whether a value was made with our secret, not long ago."""
-    try:
-        _serializer(keys).loads(text, max_age=VALID)
-    except BadData:
-        return False
-    return True
+    return keys.read_signed(PURPOSE, text, VALID) is not None
 
 
 def seen(request: Request, trusted: Sequence[Network]) -> dict[str, str]:
@@ -49,7 +46,3 @@ def seen(request: Request, trusted: Sequence[Network]) -> dict[str, str]:
         "forwarded": request.headers.get("X-Forwarded-For", ""),
         "sender": client_ip.sender(request, trusted),
     }
-
-
-def _serializer(keys: Keys) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(keys.key("forwarding"))

@@ -1,8 +1,7 @@
 """The one public form: its page is frozen, its endpoint is live.
 
 In reading order: ``sender`` (whether a browser sends), ``body`` (bytes to fields), ``forms``
-(fields to answers or error messages), ``confirming`` (a second step for those who are suspected),
-``views``; and by itself ``page``, which needs no database.
+(fields to answers or error messages), ``views``; and by itself ``page``, which needs no database.
 """
 
 from website.public.contact.form_data import MAX_BYTES

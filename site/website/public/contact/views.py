@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import re
 
@@ -14,7 +15,7 @@ from website.infra import clock
 from website.leads import rate_limit
 from website.leads.intake import Receipt, Submission
 from website.leads.spam import signals
-from website.public.contact import browser_signals, confirming, form_data
+from website.public.contact import browser_signals, form_data
 from website.public.contact.forms import RequestForm
 from website.web import client_ip, origin
 from website.web.editions import current_address
@@ -23,6 +24,11 @@ from website.web.services import services
 
 log = logging.getLogger(__name__)
 
+CONFIRMING = "confirming"
+"""Purpose of the token for those whose request is suspected and whose browser could prove nothing.
+It says which stored request it is, and opens nothing but this second step."""
+VALID = datetime.timedelta(days=1)
+"""In which a request can be confirmed."""
 LONGEST = 100
 """Characters of an origin that is worth telling."""
 _BROWSERS = re.compile(r"\A(https?://[a-z0-9.-]+(:\d+)?|null|not told)\Z")
@@ -92,7 +98,7 @@ def _confirmation(form: RequestForm, receipt: Receipt) -> str:
         "contact/confirm.html",
         page=services().library.page("bestaetigen"),
         counterpart_of=services().library.page("kontakt").address,
-        token=confirming.token(services().leads.keys, receipt.reference),
+        token=services().leads.keys.sign(CONFIRMING, receipt.reference),
         answers=[
             (asked.heading, asked.display(answer))
             for asked, answer in services().questionnaire().answered(form.answers())
@@ -105,7 +111,8 @@ def confirm() -> BaseResponse:
     """Count a confirmation, and thank."""
     if _verdict() is Verdict.FOREIGN:
         abort(403)
-    reference = confirming.reference(services().leads.keys, request.form.get("token", ""))
+    token = request.form.get("token", "")
+    reference = services().leads.keys.read_signed(CONFIRMING, token, VALID)
     if reference is None:
         raise Gone
     try:

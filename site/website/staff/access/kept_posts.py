@@ -9,13 +9,13 @@ import datetime
 from dataclasses import dataclass
 
 from flask import request
-from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from website.staff.access.permissions import at_root
 from website.web.services import services
 
 FIELD = "kept"
+PURPOSE = "kept post"
 VALID = datetime.timedelta(days=1)
 LONGEST = 900_000
 """Characters, signed and compressed. Whoever serves the sign-in takes 1 MiB."""
@@ -52,21 +52,15 @@ def seal() -> str:
         return ""
     path = at_root(request.full_path.rstrip("?"))
     lacks_files = any(file.filename for file in request.files.values())
-    sealed = _signer().dumps([path, fields, lacks_files])
-    text = sealed if isinstance(sealed, str) else sealed.decode()
+    text = services().leads.keys.sign(PURPOSE, [path, fields, lacks_files])
     return text if len(text) <= LONGEST else ""
 
 
 def opened() -> KeptPost | None:
     """Return what the form of the sign-in holds; nothing if that is nothing, or too old."""
-    try:
-        path, fields, lacks_files = _signer().loads(
-            request.form.get(FIELD, ""), max_age=int(VALID.total_seconds())
-        )
-    except BadData:
+    sent = request.form.get(FIELD, "")
+    kept = services().leads.keys.read_signed(PURPOSE, sent, VALID)
+    if kept is None:
         return None
+    path, fields, lacks_files = kept
     return KeptPost(path, [(name, value) for name, value in fields], lacks_files)
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(services().leads.keys.key("kept post"))

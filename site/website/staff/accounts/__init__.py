@@ -1,7 +1,7 @@
 """Accounts of staff: who they are, how they prove it, where they are signed in. Knows no Flask.
 
 In reading order: ``models`` (what is kept), ``passwords``, ``one_time_codes`` (codes of an app, and
-those on paper), ``passkeys``, ``directory`` (the accounts), ``invitations``, ``login_throttle``
+those on paper), ``passkeys``, ``directory`` (the accounts), ``login_throttle``
 (how often somebody may try), ``sessions`` (where somebody is signed in). :class:`Accounts` joins
 them.
 
@@ -11,18 +11,22 @@ extension for all of it is explained in ``docs/decisions/0003-sign-in.md``.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
 from website.staff.accounts.directory import AccountDirectory
-from website.staff.accounts.invitations import Invitations
 from website.staff.accounts.login_throttle import LoginThrottle
+from website.staff.accounts.models import Staff
 from website.staff.accounts.one_time_codes import OneTimeCodes
 from website.staff.accounts.passkeys import Passkeys, relying_party
 from website.staff.accounts.sessions import Sessions
 
-__all__ = ["Accounts", "open_accounts"]
+__all__ = ["INVITATION_VALID", "Accounts", "open_accounts"]
+
+INVITATION = "staff invitation"
+INVITATION_VALID = datetime.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,22 @@ class Accounts:
     directory: AccountDirectory
     codes: OneTimeCodes
     passkeys: Passkeys
-    invitations: Invitations
     attempts: LoginThrottle
     sessions: Sessions
+    keys: Keys
+
+    def invitation(self, staff: Staff) -> str:
+        """Return what the link holds by which somebody chooses a password: good for once.
+
+        It holds the account's stamp, which its use changes.
+        """
+        return self.keys.sign(INVITATION, [staff.id, staff.stamp])
+
+    def invited(self, token: str) -> Staff | None:
+        """Return the account of an invitation; nothing if it is forged, too old, or used up."""
+        number, stamp = self.keys.read_signed(INVITATION, token, INVITATION_VALID) or (0, "")
+        staff = self.directory.get(number)
+        return staff if staff and staff.active and staff.stamp == stamp else None
 
 
 def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -> Accounts:
@@ -47,7 +64,7 @@ def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -
         directory=AccountDirectory(database),
         codes=OneTimeCodes(database, keys, issuer=name),
         passkeys=Passkeys(database, relying_party(base_url, name)),
-        invitations=Invitations(keys),
         attempts=LoginThrottle(database, keys),
         sessions=Sessions(database, keys),
+        keys=keys,
     )

@@ -36,9 +36,8 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _invited(token: str) -> Staff:
-    read = services().accounts.invitations.read(token)
-    staff = services().accounts.directory.get(read[0]) if read else None
-    if staff is None or read is None or not staff.active or staff.stamp != read[1]:
+    staff = services().accounts.invited(token)
+    if staff is None:
         raise error_pages.InvitationOver
     return staff
 
