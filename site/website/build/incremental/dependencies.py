@@ -14,9 +14,10 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any, cast
 
 from flask import Flask
@@ -31,142 +32,119 @@ IN_COMMON = ("site", "addresses", "language", "request_topics", "foreign_pieces"
 """Questions that need not be noted: all pages are made again when their answers change."""
 
 Question = tuple[Any, ...]
-"""The name of what was asked, and the arguments of a method, in a form that can be kept; before
-them the edition that was asked, where that is not known otherwise."""
+"""The edition that was asked, the name of what was asked, and the arguments of a method, in a form
+that can be kept."""
 
-EVERYTHING: Question = ("everything",)
+EVERYTHING = ("everything",)
+"""The end of a question about all content."""
 
 
 @contextlib.contextmanager
-def recorded(app: Flask) -> Iterator[Recorders]:
-    """Replace the library of every edition by a recorder until the block ends."""
-    shared = services(app)
-    recorders = {
-        code: DependencyRecorder(edition.library) for code, edition in shared.editions.items()
-    }
+def recorded(app: Flask) -> Iterator[Callable[[], tuple[Question, ...]]]:
+    """Replace the library of every edition by a recorder until the block ends.
+
+    :returns: a function that gives the questions asked since its last call, each once.
+    """
+    shared, noted = services(app), set[Question]()
     before = shared.editions
     shared.editions = {
-        code: replace(edition, library=cast("Library", recorders[code]))
+        code: replace(edition, library=cast("Library", DependencyRecorder(edition.library, noted)))
         for code, edition in before.items()
     }
+
+    def taken() -> tuple[Question, ...]:
+        questions = tuple(sorted(noted, key=repr))
+        noted.clear()
+        return questions
+
     try:
-        yield Recorders(recorders)
+        yield taken
     finally:
         shared.editions = before
-
-
-class Recorders:
-    """The recorders of all editions."""
-
-    def __init__(self, recorders: Mapping[str, DependencyRecorder]) -> None:
-        self._recorders = recorders
-
-    def taken(self) -> tuple[Question, ...]:
-        """Return the questions asked since the last time, each once, and forget them."""
-        return tuple(
-            (code, *question)
-            for code, recorder in self._recorders.items()
-            for question in recorder.taken()
-        )
 
 
 class DependencyRecorder:
     """A library that notes what it is asked."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, noted: set[Question]) -> None:
         self._library = library
-        self._noted: set[Question] = set()
+        self._code = library.language.code
+        self._noted = noted
         for name in IN_COMMON:
             setattr(self, name, getattr(library, name))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the library has
         value = getattr(self._library, name)
         if not callable(value):
-            self._noted.add((name,))
+            self._noted.add((self._code, name))
             return value
 
         def asked(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-            self._noted.add(EVERYTHING if named else _question(name, arguments))
+            question = EVERYTHING if named else _question(name, arguments)
+            self._noted.add((self._code, *question))
             return value(*arguments, **named)
 
         return asked
-
-    def taken(self) -> tuple[Question, ...]:
-        """Return the questions asked since the last time, each once, and forget them."""
-        noted = tuple(sorted(self._noted, key=repr))
-        self._noted.clear()
-        return noted
 
 
 class Answers:
     """The answers of all editions, as digests that can be compared with those of another build."""
 
     def __init__(self, german: Library) -> None:
-        self._of_edition = {
-            code: _Answers(library, german) for code, library in german.editions.items()
-        }
+        self._editions = german.editions
+        self._known: dict[Question, str] = {}
 
     def key(self, questions: Iterable[Question]) -> str:
         """Return a digest of the answers to some questions, in their order."""
-        answers = (self._answer(*question) for question in questions)
-        return hashlib.sha256("\0".join(answers).encode()).hexdigest()
+        return hashlib.sha256("\0".join(map(self._answer, questions)).encode()).hexdigest()
 
-    def _answer(self, code: str, *question: Any) -> str:  # noqa: ANN401 - arguments
-        edition = self._of_edition.get(code)
-        return edition.answer(question) if edition else "gone"
-
-
-class _Answers:
-    """The answers of one edition."""
-
-    def __init__(self, library: Library, german: Library) -> None:
-        self._library = library
-        self._german = german
-        self._known: dict[Question, str] = {}
-
-    def answer(self, question: Question) -> str:
-        """Return a digest of the answer to one question."""
+    def _answer(self, question: Question) -> str:
         found = self._known.get(question)
         if found is None:
-            found = self._known[question] = self._found(question)
+            found = self._known[question] = self._found(*question)
         return found
 
-    def _found(self, question: Question) -> str:
-        name, *arguments = question
-        if question == EVERYTHING:
-            return self._everything()
-        given = [self._resolved(argument) for argument in arguments]
+    def _found(self, code: str, name: str, *arguments: Any) -> str:  # noqa: ANN401
+        library = self._editions.get(code)
+        if library is None:
+            return "gone"
+        if (name, *arguments) == EVERYTHING:
+            return self._everything
+        given = [_resolved(library, argument) for argument in arguments]
         if name == "rendered":
-            return self._rendered(given[0])
+            return _rendered(library, given[0])
         try:
-            asked = getattr(self._library, name)
+            asked = getattr(library, name)
             return _described(asked(*given) if arguments else asked)
         except (AttributeError, IndexError, KeyError, TypeError):
             # What it was asked about is gone, or cannot be compared.
-            return self._everything()
+            return self._everything
 
-    def _rendered(self, item: Item | None) -> str:
-        if item is None:
-            return "gone"
-        kept = self._library.texts.kept
-        if item.text.label not in kept:
-            self._library.rendered(item)
-        return kept[item.text.label].key
-
+    @cached_property
     def _everything(self) -> str:
-        editions = self._german.every_edition
+        editions = self._editions.values()
         items = (item for each in editions for item in (*each.items, *each.public_items))
         return hashlib.sha256("\0".join(map(_described, items)).encode()).hexdigest()
 
-    def _resolved(self, argument: Any) -> Any:  # noqa: ANN401
-        if not isinstance(argument, tuple):
-            return argument
-        kind, name = argument
-        if kind == "Topic":
-            return self._library.site.topic(name)
-        if kind == "Kind":
-            return next((each for each in kinds.KINDS if each.title == name), None)
-        return self._library.public_file(name)
+
+def _rendered(library: Library, item: Item | None) -> str:
+    if item is None:
+        return "gone"
+    kept = library.texts.kept
+    if item.text.label not in kept:
+        library.rendered(item)
+    return kept[item.text.label].key
+
+
+def _resolved(library: Library, argument: Any) -> Any:  # noqa: ANN401
+    if not isinstance(argument, tuple):
+        return argument
+    kind, name = argument
+    if kind == "Topic":
+        return library.site.topic(name)
+    if kind == "Kind":
+        return next((each for each in kinds.KINDS if each.title == name), None)
+    return library.public_file(name)
 
 
 def _question(name: str, arguments: tuple[Any, ...]) -> Question:

@@ -109,11 +109,11 @@ class Reuse:
 
         def noted(address: str) -> FrozenFile:
             path = self._paths[address]
-            questions = recorders.taken()
+            questions = taken()
             searched = searched_text.digest_of(self._target.spare / path)
             return FrozenFile(path, questions, self._answers.key(questions), searched)
 
-        with dependencies.recorded(app) as recorders:
+        with dependencies.recorded(app) as taken:
             yield noted
 
     def add(self, files: Mapping[str, FrozenFile]) -> None:
