@@ -106,10 +106,9 @@ def _picture(app: Flask, address: str) -> Path:
 
     :raises ImageError: if its original is no longer what it was.
     """
-    folder, _, name = address.partition("/")
-    shared = services(app)
-    if folder == "karten" and (cards := shared.cards_with(name)):
-        return cards.make(cards.names[name], shared.cache)
+    name, shared = address.partition("/")[2], services(app)
+    if card := shared.card(name):
+        return card
     if variant := shared.image(name):
         return image_variants.make(variant, shared.cache)
     raise LookupError(name)

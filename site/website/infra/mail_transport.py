@@ -320,18 +320,23 @@ def _delivery_errors() -> Iterator[None]:
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         raise _refusal("RCPT", code, text, final=True) from error
-    except smtplib.SMTPSenderRefused as error:
-        raise _refusal("MAIL", error.smtp_code, error.smtp_error, final=True) from error
-    except smtplib.SMTPDataError as error:
-        raise _refusal("DATA", error.smtp_code, error.smtp_error, final=True) from error
-    except smtplib.SMTPAuthenticationError as error:
-        raise _refusal("AUTH", error.smtp_code, error.smtp_error, final=False) from error
     except smtplib.SMTPResponseException as error:
-        raise _refusal("the greeting", error.smtp_code, error.smtp_error, final=False) from error
+        step, final = _STEPS.get(type(error), ("the greeting", False))
+        raise _refusal(step, error.smtp_code, error.smtp_error, final=final) from error
     except smtplib.SMTPNotSupportedError as error:
         raise DeliveryError(f"The mail server lacks something: {error}") from error
     except (OSError, smtplib.SMTPException) as error:
-        raise DeliveryError(f"The mail server cannot be reached: {_reason(error)}") from error
+        is_told = isinstance(error, smtplib.SMTPServerDisconnected)
+        reason = str(error) if is_told else network.reason(error)
+        raise DeliveryError(f"The mail server cannot be reached: {reason}") from error
+
+
+_STEPS: dict[type[smtplib.SMTPException], tuple[str, bool]] = {
+    smtplib.SMTPSenderRefused: ("MAIL", True),
+    smtplib.SMTPDataError: ("DATA", True),
+    smtplib.SMTPAuthenticationError: ("AUTH", False),
+}
+"""What was refused, and whether a permanent answer to it is final."""
 
 
 def _refusal(step: str, code: int, text: bytes | str, *, final: bool) -> DeliveryError:
@@ -347,12 +352,6 @@ def _needs_utf8() -> DeliveryError:
     return DeliveryError(
         "The mail server takes no address with an umlaut (SMTPUTF8)", permanent=True
     )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        return str(error)
-    return network.reason(error)
 
 
 def _file_name(message: EmailMessage) -> str:

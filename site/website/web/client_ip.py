@@ -41,7 +41,8 @@ def address(remote: str, forwarded_for: str, trusted: Sequence[Network]) -> str:
     """
     hop = _host(remote)
     for claimed in reversed(forwarded_for.split(",")):
-        claim = _host(_without_port(claimed.strip()))
+        found = _PORT.match(claimed.strip())
+        claim = _host((found[1] or found[2]) if found else claimed.strip())
         if hop is None or claim is None or not _lies_in(hop, trusted):
             break
         hop = claim
@@ -65,8 +66,3 @@ def _host(text: str) -> Host | None:
     except ValueError:
         return None
     return getattr(host, "ipv4_mapped", None) or host
-
-
-def _without_port(text: str) -> str:
-    found = _PORT.match(text)
-    return (found[1] or found[2]) if found else text

@@ -10,6 +10,8 @@ from flask import current_app, has_request_context, request
 from website.content.languages import GERMAN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.sansio.app import App
 
     from website.config import Settings
@@ -84,10 +86,13 @@ class Services:
         found = (library.image_names.get(name) for library in libraries)
         return next(filter(None, found), None)
 
-    def cards_with(self, name: str) -> Cards | None:
-        """Return the social cards of the edition that has one of a fingerprinted name."""
+    def card(self, name: str) -> Path | None:
+        """Return the file of a social card by its fingerprinted name, made now if it never was."""
         decks = (edition.cards for edition in self.editions.values())
-        return next((cards for cards in decks if name in cards.names), None)
+        found = (
+            cards.make(cards.names[name], self.cache) for cards in decks if name in cards.names
+        )
+        return next(found, None)
 
     def attach(self, app: App) -> None:
         """Make these the services of an application."""

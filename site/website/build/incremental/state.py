@@ -6,11 +6,8 @@ for whoever can write it can write the code, too.
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import hashlib
 import pickle
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,21 +60,8 @@ def load(path: Path, code: str) -> State:
     seal, content = stored[:_DIGEST], memoryview(stored)[_DIGEST:]
     if seal != _seal(code, content):
         return State(code)
-    with _without_collecting():
-        state: State = pickle.loads(content)  # noqa: S301 - its digest has just been compared
+    state: State = pickle.loads(content)  # noqa: S301 - its digest has just been compared
     return state
-
-
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Let nobody look for garbage where none can be: all that is read stays. Halves the reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def save(path: Path, state: State) -> None:

@@ -145,8 +145,7 @@ def image(name: str) -> Response:
 @blueprint.get("/karten/<name>")
 def card(name: str) -> Response:
     """Serve a social card under its fingerprinted name."""
-    cards = services().cards_with(name) or abort(404)
-    return _kept_for_ever(cards.make(cards.names[name], services().cache))
+    return _kept_for_ever(services().card(name) or abort(404))
 
 
 @blueprint.get("/sitemap.xml")
