@@ -52,7 +52,6 @@ def require_files(target: BuildTarget, live: TreeState) -> None:
     :raises FreezeError: naming them.
     """
     noted = _read(target)
-    # Builds of older versions have noted nothing.
     unknown = sorted(live.files.keys() - noted.keys()) if noted else []
     foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:

@@ -8,7 +8,6 @@ Source of the set: the tests of MDN's HTTP Observatory.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -65,8 +64,17 @@ def headers(
     :param hsts: and for what.
     :param path: of the request, below the path of the site.
     """
-    value = HSTS[hsts] if https else ""
-    return _headers(hsts=value, policy=policy(path, media_type))
+    found = {
+        "Content-Security-Policy": policy(path, media_type),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    }
+    return found | {"Strict-Transport-Security": HSTS[hsts]} if https else found
 
 
 def policy(path: str = "/", media_type: str = "") -> str:
@@ -80,21 +88,6 @@ def policy(path: str = "/", media_type: str = "") -> str:
 def written(rules: Mapping[str, str]) -> str:
     """Write a policy as the header wants it."""
     return "; ".join(map(" ".join, rules.items()))
-
-
-@functools.cache
-def _headers(*, hsts: str, policy: str) -> Mapping[str, str]:
-    common = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Embedder-Policy": "require-corp",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
-    }
-    return common | {"Strict-Transport-Security": hsts} if hsts else common
 
 
 def protect(app: Flask, *, https: bool, hsts: Hsts) -> None:

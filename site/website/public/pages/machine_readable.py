@@ -10,7 +10,6 @@ from website.infra.clock import midnight
 from website.ops.deploy import speculation_rules, static_hosts
 from website.ops.deploy.web_server_rules import HostedSite
 from website.web.services import services
-from website.web.templating import absolute
 
 blueprint = Blueprint("machines", __name__)
 
@@ -49,13 +48,8 @@ def security_contact() -> Response:
     if not library.has_security_contact:
         abort(404)
     expires = midnight(library.today + VALID_FOR).astimezone(datetime.UTC)
-    lines = [
-        f"Contact: mailto:{library.site.contact.email}",
-        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
-        "Preferred-Languages: de, en",
-        f"Canonical: {absolute(library.addresses.security_contact)}",
-    ]
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+    text = render_template("feeds/security.txt", expires=expires)
+    return Response(f"{text}\n", mimetype="text/plain")
 
 
 @blueprint.get("/_headers")

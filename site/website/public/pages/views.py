@@ -18,7 +18,6 @@ from website.content.models import Item, Topic
 from website.web.assets import FOREVER
 from website.web.editions import current_address
 from website.web.services import services
-from website.web.templating import absolute
 
 blueprint = Blueprint("pages", __name__)
 
@@ -123,16 +122,10 @@ def not_found() -> str:
     return render_template("pages/not_found.html", page=services().library.page("404"))
 
 
-@blueprint.get("/413.html")
-def too_large() -> str:
-    """Render the page for a web server's 413."""
-    return render_template("errors/error.html", error="proxy 413")
-
-
-@blueprint.get("/503.html")
-def unavailable() -> str:
-    """Render the page for a web server whose endpoint does not answer."""
-    return render_template("errors/error.html", error="proxy 503")
+@blueprint.get('/<any("413", "503"):code>.html')
+def proxy_error(code: str) -> str:
+    """Render the page for a web server's 413, or whose endpoint does not answer."""
+    return render_template("errors/error.html", error=f"proxy {code}")
 
 
 @blueprint.get("/bilder/<name>")
@@ -175,13 +168,8 @@ def _dated(library: Library) -> Iterator[tuple[str, datetime.date | None]]:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Render ``robots.txt``: the sitemap, and no crawling of the endpoint (RFC 9309)."""
-    every = [edition.library.addresses for edition in services().editions.values()]
-    lines = [
-        "User-agent: *",
-        *(f"Disallow: {addresses.at('anfrage')}" for addresses in every),
-        f"Sitemap: {absolute(every[0].at_site_root('/sitemap.xml'))}",
-    ]
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+    text = render_template("feeds/robots.txt", editions=services().editions.values())
+    return Response(f"{text}\n", mimetype="text/plain")
 
 
 def _kept_for_ever(path: Path) -> Response:
