@@ -15,6 +15,8 @@ FOLDER = Path(content.__file__).parent
 def test_the_table_holds_the_messages_that_are_given_and_no_others() -> None:
     sources = [file.read_text() for file in FOLDER.rglob("*.py")]
     given = {key for source in sources for key in re.findall(r'\bsay\(\s*"([\w.-]+)"', source)}
+    graphics = (FOLDER / "graphics.py").read_text()
+    given |= {f"graphic.{key}" for key in re.findall(r'\b_fault\("([\w-]+)"', graphics)}
     tables = tomllib.loads((FOLDER / "messages.toml").read_text())
     assert given == {f"{subject}.{name}" for subject, rows in tables.items() for name in rows}
 

@@ -164,7 +164,7 @@ class _Reading:
     def _refusal(self, row: int) -> str:
         rows = self._source.split("\n")
         slip = frontmatter_advice.find(rows[row : row + 1], 0)
-        return slip[1] if slip else (say("front-matter.own-meaning"))
+        return slip[1] if slip else say("front-matter.own-meaning")
 
     def _mapping(self, at: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}

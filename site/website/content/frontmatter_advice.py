@@ -121,9 +121,7 @@ class Row:
 def _structure(row: str) -> str:
     """Return what is wrong with the beginning of a row."""
     if found := _ODD_START.match(row):
-        if found["odd"] == "\t":
-            return say("advice.tab")
-        return say("advice.odd-beginning")
+        return say("advice.tab") if found["odd"] == "\t" else say("advice.odd-beginning")
     if found := _ODD_COLON.match(row):
         return say("advice.odd-blank-behind", key=found["key"])
     if (found := _OTHER_COLON.fullmatch(row)) or (found := _NO_BLANK.fullmatch(row)):
@@ -184,21 +182,16 @@ def _plain(row: Row) -> str:
     if value[0] in OPENING and (_COLON.search(value) or _NOTE.search(value)):
         return typographic(row, value[0])
     if value[0] in _SIGNS or re.match(r"[-?:](?:\s|\Z)", value):
-        return _sign(row)
+        return say("advice.sign", sign=value[0], shown=straight(row.start, value))
     value = _NOTE.sub("", value).strip()
     if _COLON.search(value):
-        shown = straight(row.start, value)
-        return say("advice.colon", shown=shown)
+        return say("advice.colon", shown=straight(row.start, value))
     return ""
 
 
 def typographic(row: Row, sign: str) -> str:
     """Return advice for a value in the quotation marks of a word processor."""
     return say("advice.typographic", sign=sign, shown=straight(row.start, meant(row.value)))
-
-
-def _sign(row: Row) -> str:
-    return say("advice.sign", sign=row.value[0], shown=straight(row.start, row.value))
 
 
 def _deeper(following: Sequence[str], column: int) -> int:
@@ -214,9 +207,8 @@ def quoted(row: Row, following: Sequence[str] = ()) -> tuple[str, int]:
     mark, value = row.value[0], row.value
     end = _closing(value, mark, 1)
     if end >= 0:
-        rest = value[end + 1 :].strip()
-        is_whole = not rest or rest.startswith("#")
-        return ("" if is_whole else _goes_on(row), 0) if not _escape(value) else (_escape(value), 0)
+        is_whole = value[end + 1 :].strip()[:1] in {"", "#"}
+        return _escape(value) or ("" if is_whole else _goes_on(row)), 0
     for number, further in enumerate(following, start=1):
         if _STATEMENT.match(further):
             break
@@ -263,23 +255,9 @@ def _list(row: Row, following: Sequence[str]) -> tuple[str, int]:
             break
         text = _NOTE_IN_LIST.sub("", further)
         if "]" in text:
-            rest = text.rpartition("]")[2].strip()
-            return (_behind_list(row) if rest else _in_list(row, kept), number)
-    return _open_list(row, kept), 0
-
-
-def _behind_list(row: Row) -> str:
-    return say("advice.behind-list", shown=straight(row.start, row.value))
-
-
-def _in_list(row: Row, kept: str) -> str:
-    if re.search(r"[\"']", kept):
-        return say("advice.quote-in-list", start=row.start)
-    return ""
-
-
-def _open_list(row: Row, kept: str) -> str:
-    reason = ""
-    if _NOTE_IN_LIST.search(kept):
-        reason = say("advice.note-in-list")
-    return say("advice.open-list", reason=reason, start=row.start)
+            if text.rpartition("]")[2].strip():
+                return say("advice.behind-list", shown=straight(row.start, row.value)), number
+            is_open = re.search(r"[\"']", kept)
+            return say("advice.quote-in-list", start=row.start) if is_open else "", number
+    reason = say("advice.note-in-list") if _NOTE_IN_LIST.search(kept) else ""
+    return say("advice.open-list", reason=reason, start=row.start), 0

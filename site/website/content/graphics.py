@@ -156,7 +156,7 @@ class _GraphicReading:
             self.root, self.attributes = local, attributes
         tag = local.lower()
         if namespace == _XHTML or tag == "script" or (namespace in {"", _SVG} and tag in _ACTIVE):
-            self._fault(say("graphic.element", name=local))
+            self._fault("element", name=local)
         for attribute, value in attributes.items():
             self._attribute(tag, attribute, value)
         if tag == "style":
@@ -172,7 +172,7 @@ class _GraphicReading:
             self._style.append(text)
 
     def _entity(self, name: str, *_: object) -> NoReturn:
-        self._fault(say("graphic.entity", name=name))
+        self._fault("entity", name=name)
         raise _Ended
 
     def _instruction(self, target: str, _data: str) -> None:
@@ -182,9 +182,9 @@ class _GraphicReading:
     def _attribute(self, tag: str, name: str, value: str) -> None:
         local = name.rpartition(" ")[2].lower()
         if name.lower().startswith("on"):
-            self._fault(say("graphic.script", name=name))
+            self._fault("script", name=name)
         elif local == "attributename" and _CHANGED.match(value):
-            self._fault(say("graphic.animation", value=value))
+            self._fault("animation", value=value)
         elif local in {"href", "src"}:
             self._reference(tag, _SPACES.sub("", value))
         elif "url(" in value.lower() or name == "style":
@@ -199,7 +199,7 @@ class _GraphicReading:
         elif tag == "a" and (not scheme or scheme in _LINKS):
             return
         elif scheme in {"javascript", "vbscript", "data"}:
-            self._fault(say("graphic.scheme", scheme=scheme))
+            self._fault("scheme", scheme=scheme)
         else:
             self._foreign(target)
 
@@ -209,7 +209,7 @@ class _GraphicReading:
         except binascii.Error:
             return
         if kinds:
-            self._fault(say("graphic.photo", kinds=", ".join(kinds)))
+            self._fault("photo", kinds=", ".join(kinds))
 
     def _styles(self, styles: str, line: int) -> None:
         styles = _ESCAPE.sub(_plain, _REMARK.sub("", styles))
@@ -222,14 +222,11 @@ class _GraphicReading:
 
     def _foreign(self, target: str, line: int = 0) -> None:
         shown = target if len(target) <= 60 else f"{target[:59]}…"  # noqa: PLR2004
-        self._fault(
-            say("graphic.foreign", target=shown),
-            line,
-            is_foreign=True,
-        )
+        self._fault("foreign", line, target=shown)
 
-    def _fault(self, message: str, line: int = 0, *, is_foreign: bool = False) -> None:
-        self.faults.append(Fault(line or self.parser.CurrentLineNumber, message, is_foreign))
+    def _fault(self, key: str, /, line: int = 0, **values: str) -> None:
+        line = line or self.parser.CurrentLineNumber
+        self.faults.append(Fault(line, say(f"graphic.{key}", **values), key == "foreign"))
 
 
 def _plain(escape: re.Match[str]) -> str:

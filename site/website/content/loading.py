@@ -62,81 +62,78 @@ def load(
     :param before: the same folder as it was; what has not changed since is not read again.
     """
     earlier: Mapping[str, Library | EditionBefore] = before.editions if before else {}
-    reading = _Reading(today, earlier, with_unpublished=with_unpublished)
+    readers = _Readers(today, earlier, with_unpublished)
     addresses = Addresses(root)
     of_site = sitedata.read(folder, addresses)
     of_form = questionnaire_file.read(folder)
-    editions = {GERMAN.code: reading.edition(folder, addresses, of_site, of_form)}
+    editions = {GERMAN.code: _edition(readers, folder, addresses, of_site, of_form)}
     for code, place in files.editions(folder).items():
         words_before = earlier[code].texts.language.translations if code in earlier else None
         addresses, of_edition = translated_site_data.read(
             place, root, of_site[1], before=words_before
         )
         words = translated_questionnaire.read(place, of_form[0], of_edition[0].language)
-        editions[code] = reading.edition(place, addresses, of_edition, words)
+        editions[code] = _edition(readers, place, addresses, of_edition, words)
     editions[GERMAN.code].problems += tuple(_no_editions(folder))
     for each in editions.values():
         each.editions = editions
     return editions[GERMAN.code]
 
 
-class _Reading:
-    """Reads the texts of editions, all for the same readers on the same day."""
+@dataclass(frozen=True)
+class _Readers:
+    """For whom editions are read, and what was read for them before."""
 
-    def __init__(
-        self,
-        today: datetime.date,
-        before: Mapping[str, Library | EditionBefore],
-        *,
-        with_unpublished: bool,
-    ) -> None:
-        self._today = today
-        self._before = before
-        self._with_unpublished = with_unpublished
+    today: datetime.date
+    before: Mapping[str, Library | EditionBefore]
+    with_unpublished: bool
 
-    def edition(
-        self,
-        folder: Path,
-        addresses: Addresses,
-        of_site: sitedata.Read,
-        of_form: tuple[Questionnaire, list[Problem]],
-    ) -> Library:
-        """Read the texts of one edition, whose data have been read."""
-        site, found_in_site, facts_of_site = of_site
-        questionnaire, found_in_form = of_form
-        replies, found_in_replies = reply_templates.read(folder)
-        of_data = [*found_in_site, *found_in_form, *found_in_replies]
-        before = self._before.get(site.language.code)
-        request_topics = [key for key, _ in questionnaire.topics]
-        topics = [topic.slug for topic in site.topics]
-        known = Known(topics, request_topics, addresses, site.language)
-        file_cache = FileCache(folder, known, before.file_cache if before else None)
-        texts = Texts(addresses, site.foreign_terms, language=site.language)
-        of_texts = [problem for cached in file_cache.texts() for problem in cached.problems]
-        found = [cached.item for cached in file_cache.kept.values() if cached.item]
-        items = tuple(sorted(found, key=in_order))
-        public = tuple(filter(self._is_public, items))
-        kept = (file_cache.kept[str(item.text.path)] for item in public)
-        open_facts = [*facts_of_site, *(fact for cached in kept for fact in cached.open_facts)]
-        is_readable = site.is_readable and questionnaire.is_readable
-        of_files = [*of_texts, *_required(folder, items), *file_cache.strays]
-        return Library(
-            folder=folder,
-            addresses=addresses,
-            site=site,
-            items=items,
-            public_items=public,
-            problems=(*of_data, *of_files) if is_readable else tuple(of_data),
-            questionnaire=questionnaire,
-            reply_templates=replies,
-            today=self._today,
-            open_facts=tuple(open_facts),
-            file_cache=file_cache,
-            texts=before.texts.or_anew(texts) if before else texts,
-        )
+    def may_see(self, item: Item) -> bool:
+        """Return whether they may read a text."""
+        is_required = item.kind is OTHER_PAGES and item.name in required_pages()
+        return self.with_unpublished or item.is_public(self.today) or is_required
 
-    def _is_public(self, item: Item) -> bool:
-        return self._with_unpublished or item.is_public(self._today) or _is_required(item)
+
+def _edition(
+    readers: _Readers,
+    folder: Path,
+    addresses: Addresses,
+    of_site: sitedata.Read,
+    of_form: tuple[Questionnaire, list[Problem]],
+) -> Library:
+    """Read the texts of one edition, whose data have been read."""
+    site, found_in_site, facts_of_site = of_site
+    questionnaire, found_in_form = of_form
+    replies, found_in_replies = reply_templates.read(folder)
+    of_data = [*found_in_site, *found_in_form, *found_in_replies]
+    before = readers.before.get(site.language.code)
+    request_topics = [key for key, _ in questionnaire.topics]
+    topics = [topic.slug for topic in site.topics]
+    known = Known(topics, request_topics, addresses, site.language)
+    file_cache = FileCache(folder, known, before.file_cache if before else None)
+    texts = Texts(addresses, site.foreign_terms, language=site.language)
+    of_texts = [problem for cached in file_cache.texts() for problem in cached.problems]
+    found = [cached.item for cached in file_cache.kept.values() if cached.item]
+    items = tuple(sorted(found, key=in_order))
+    public = tuple(filter(readers.may_see, items))
+    kept = (file_cache.kept[str(item.text.path)] for item in public)
+    open_facts = [*facts_of_site, *(fact for cached in kept for fact in cached.open_facts)]
+    is_readable = site.is_readable and questionnaire.is_readable
+    of_files = [*of_texts, *_required(folder, items), *file_cache.strays]
+    return Library(
+        folder=folder,
+        addresses=addresses,
+        site=site,
+        items=items,
+        public_items=public,
+        problems=(*of_data, *of_files) if is_readable else tuple(of_data),
+        questionnaire=questionnaire,
+        reply_templates=replies,
+        today=readers.today,
+        open_facts=tuple(open_facts),
+        file_cache=file_cache,
+        texts=before.texts.or_anew(texts) if before else texts,
+    )
 
 
 def _no_editions(folder: Path) -> Iterable[Problem]:
@@ -146,10 +143,6 @@ def _no_editions(folder: Path) -> Iterable[Problem]:
     for place in places:
         if place.name not in own and (message := files.why_no_edition(place)):
             yield Problem(files.label(folder, f"{place.name}/{sitedata.NAME}"), 1, message)
-
-
-def _is_required(item: Item) -> bool:
-    return item.kind is OTHER_PAGES and item.name in required_pages()
 
 
 def _required(folder: Path, items: Sequence[Item]) -> Iterable[Problem]:

@@ -29,21 +29,21 @@ LARGEST_MOVING = 100_000_000
 """Pixels of all frames together, which are held at once."""
 
 _ORIENTATION = 0x0112
-_TURNS = {
-    1: None,
-    2: "FLIP_LEFT_RIGHT",
-    3: "ROTATE_180",
-    4: "FLIP_TOP_BOTTOM",
-    5: "TRANSPOSE",
-    6: "ROTATE_270",
-    7: "TRANSVERSE",
-    8: "ROTATE_90",
-}
+_TURNS = dict(enumerate(
+    (None, "FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_270",
+     "TRANSVERSE", "ROTATE_90"), start=1,
+))  # fmt: skip
 """How an image is turned to be upright, by its orientation (Exif 2.32, tag 0x0112)."""
 _TURNED = frozenset({5, 6, 7, 8})
 """Orientations by which width and height change places."""
 _HEIF = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 """Brands of what iPhones write by default (ISO/IEC 23008-12, 10)."""
+
+_DAMAGED = (
+    ArithmeticError, EOFError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow raises for files that are no longer whole."""
 
 _LOOK = 8
 """A draft of an eighth is enough to find out whether an image can be shown."""
@@ -165,19 +165,7 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
             yield image
     except UnidentifiedImageError as error:
         raise ImageError(_unknown(data)) from error
-    except (
-        ArithmeticError,
-        EOFError,
-        LookupError,
-        MemoryError,
-        OSError,
-        RuntimeError,
-        SyntaxError,
-        TypeError,
-        ValueError,
-        struct.error,
-        zlib.error,
-    ) as error:
+    except _DAMAGED as error:
         raise ImageError(BROKEN) from error
 
 

@@ -31,24 +31,13 @@ from website.exceptions import ImageError
 from website.infra.german import NO_BREAK_SPACE
 
 _VERBATIM = frozenset({"code", "pre", "kbd", "samp"})
-_INLINE = frozenset(
-    {"a", "abbr", "b", "br", "del", "em", "i", "img", "span", "strong", "sub", "sup"}
-)
-_ATTRIBUTES = frozenset(
-    {
-        "alt",
-        "class",
-        "data-align",
-        "data-done",
-        "data-variant",
-        "href",
-        "id",
-        "lang",
-        "src",
-        "start",
-        "title",
-    }
-)
+_INLINE = frozenset({
+    "a", "abbr", "b", "br", "del", "em", "i", "img", "span", "strong", "sub", "sup",
+})  # fmt: skip
+_ATTRIBUTES = frozenset({
+    "alt", "class", "data-align", "data-done", "data-variant", "href", "id", "lang", "src", "start",
+    "title",
+})  # fmt: skip
 
 _ALIGNMENT = re.compile(r"text-align: (left|right|center)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -130,20 +119,14 @@ class Postprocessor:
         elif element.tag == "img":
             self._finish_image(element)
         elif element.tag == "h1":
-            self.problems.append(
-                (
-                    self._line(element),
-                    say("markup.second-title"),
-                )
-            )
+            self.problems.append((self._line(element), say("markup.second-title")))
 
     def _check_label(self, link: ET.Element) -> None:
         """Want words for a link that holds nothing but images (WCAG 2.4.4)."""
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
         has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
         if written and all(written) and not has_words:
-            advice = say("markup.link-without-words")
-            self.problems.append((self._line(link), advice))
+            self.problems.append((self._line(link), say("markup.link-without-words")))
 
     def _finish_link(self, element: ET.Element) -> None:
         self._check_label(element)
@@ -165,8 +148,7 @@ class Postprocessor:
             element.set("href", f"mailto:{href}")
         else:
             element.attrib.pop("href", None)
-            advice = say("markup.link-nowhere", href=href)
-            self.problems.append((self._line(element), advice))
+            self.problems.append((self._line(element), say("markup.link-nowhere", href=href)))
 
     def _remember_link(self, element: ET.Element, href: str) -> None:
         self.links.append(Link(href, self._line(element)))
@@ -174,11 +156,7 @@ class Postprocessor:
     def _own_address(self, href: str) -> str:
         path, hash_sign, anchor = href.partition("#")
         anchor = slugs.anchor(anchor) if anchor else ""
-        return self.address_of(resolve(self.folder, path)) + hash_sign + anchor
-
-    def address_of(self, path: str) -> str:
-        """Return the address of a file, named from the content folder."""
-        return self.addresses.of_file(path)
+        return self.addresses.of_file(resolve(self.folder, path)) + hash_sign + anchor
 
     def _finish_image(self, element: ET.Element) -> None:
         source = unquote(element.attrib.get("src", ""))
@@ -198,8 +176,7 @@ class Postprocessor:
         written = element.attrib.get("alt", "").strip()
         element.set("alt", typography.set_text(alt_text(written), self.language))
         if not written:
-            advice = say("markup.no-alt", source=source, decorative=DECORATIVE)
-            self.problems.append((line, advice))
+            self.problems.append((line, say("markup.no-alt", source=source, decorative=DECORATIVE)))
 
     def _urgency(self, image: ET.Element) -> dict[str, str]:
         """Return what lets an image wait until it is near, unless the page begins with it."""
@@ -211,7 +188,10 @@ class Postprocessor:
         parents = _parents(root) if self._sources else {}
         for image, sources in self._sources.items():
             if sources:
-                _wrap_picture(image, parents[image], sources)
+                picture = ET.Element("picture")
+                for source in sources:
+                    ET.SubElement(picture, "source", source.attributes)
+                _enclose(image, parents[image], picture)
 
     def _check_inserts(self, root: ET.Element) -> None:
         top = set(root)
@@ -293,7 +273,8 @@ class Postprocessor:
                 labels.append(self._table_label(heading))
                 count = labels.count(labels[-1])
                 label = labels[-1] if count == 1 else f"{labels[-1]} ({count})"
-                _wrap(element, parents[element], label)
+                wrapper = {"class": "table", "aria-label": label, "tabindex": "0"}
+                _enclose(element, parents[element], ET.Element("section", wrapper))
 
     def _table_label(self, heading: str) -> str:
         if not heading:
@@ -353,20 +334,11 @@ def _gather(element: ET.Element, slots: list[Slot | None], runs: list[str]) -> N
             runs.append(child.tail)
 
 
-def _wrap_picture(image: ET.Element, parent: ET.Element, sources: tuple[ImageSource, ...]) -> None:
-    picture = ET.Element("picture")
-    for source in sources:
-        ET.SubElement(picture, "source", source.attributes)
-    picture.tail, image.tail = image.tail, None
-    parent[list(parent).index(image)] = picture
-    picture.append(image)
-
-
-def _wrap(table: ET.Element, parent: ET.Element, label: str) -> None:
-    wrapper = ET.Element("section", {"class": "table", "aria-label": label, "tabindex": "0"})
-    wrapper.tail, table.tail = table.tail, None
-    parent[list(parent).index(table)] = wrapper
-    wrapper.append(table)
+def _enclose(element: ET.Element, parent: ET.Element, wrapper: ET.Element) -> None:
+    """Put an element into a wrapper, at its own place."""
+    wrapper.tail, element.tail = element.tail, None
+    parent[list(parent).index(element)] = wrapper
+    wrapper.append(element)
 
 
 def _can_be_split(href: str) -> bool:

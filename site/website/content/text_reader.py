@@ -209,7 +209,12 @@ class FrontMatter:
 
     def tools(self) -> tuple[str, ...]:
         """Return the names of the tools that go with a text."""
-        return tuple(_tools(self.fields))
+        names = self.fields.texts("tools")
+        for index, name in enumerate(names):
+            if name not in TOOLS:
+                message = say("text.tool", name=name, known=", ".join(TOOLS))
+                self.fields.error("tools", message, index)
+        return tuple(name for name in names if name in TOOLS)
 
     def _dated(self) -> dict[str, Any]:
         fields = self.fields
@@ -297,13 +302,3 @@ def keys_of(kind: Kind[Item], known: Known) -> frozenset[str]:
     text = TextContent(Path(), "", "", 1)
     kind.model.read(FrontMatter(fields, known, kind, "", PublicationStatus.DRAFT, text))
     return frozenset(fields.asked)
-
-
-def _tools(fields: Fields) -> Iterator[str]:
-    for index, name in enumerate(fields.texts("tools")):
-        if name in TOOLS:
-            yield name
-        else:
-            known = ", ".join(TOOLS)
-            message = f"Das Werkzeug „{name}“ gibt es nicht. Möglich sind: {known}."
-            fields.error("tools", message, index)

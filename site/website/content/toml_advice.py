@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from website.content import frontmatter_advice
-from website.content.frontmatter_advice import Row
+from website.content.frontmatter_advice import Row, Slip
 from website.content.messages import say
 from website.exceptions import UnreadableFile
 
@@ -35,28 +35,33 @@ def values(text: str) -> dict[str, Any]:
         raise UnreadableFile(at + 1, message) from error
 
 
-def _slip(rows: Sequence[str], message: str) -> tuple[int, str]:
+def _slip(rows: Sequence[str], message: str) -> Slip:
     """Return the row that is wrong, where a parser gave up."""
     found = _POSITION.search(message)
-    at = min(int(found[1]) - 1 if found else len(rows) - 1, len(rows) - 1)
     if not found:
         return _not_ended(rows)
-    for look in _LOOKS:
-        if slip := look(rows, at, message):
-            return slip
-    return at, (say("toml.unclear"))
+    at = min(int(found[1]), len(rows)) - 1
+    if sentence := _beginning(rows[at]):
+        return at, sentence
+    is_twice = "twice" in message or "overwrite" in message
+    if is_twice:
+        return _twice(rows, at)
+    if sentence := _header(rows[at]) or _typed_value(rows[at], rows[at + 1 : at + 2]):
+        return at, sentence
+    if slip := _open_list(rows, at):
+        return slip
+    other = _other_sign(rows[at]) if "Expected '='" in message else ""
+    return at, other or say("toml.unclear")
 
 
-def _not_ended(rows: Sequence[str]) -> tuple[int, str]:
+def _not_ended(rows: Sequence[str]) -> Slip:
     opened = -1
     for at, row in enumerate(rows):
         if row.count(_LONG) % 2:
             opened = -1 if opened >= 0 else at
         elif opened < 0 and (found := _VALUE.fullmatch(row)):
-            message, _ = (
-                frontmatter_advice.quoted(_row(found)) if found["value"][:1] == "'" else ("", 0)
-            )
-            if message:
+            is_quoted = found["value"].startswith("'")
+            if is_quoted and (message := frontmatter_advice.quoted(_row(found))[0]):
                 return at, message
     if opened >= 0:
         message = "Der Text, der hier beginnt, endet nicht. Es fehlen drei gerade Anführungszeichen"
@@ -64,27 +69,18 @@ def _not_ended(rows: Sequence[str]) -> tuple[int, str]:
     return _open_list(rows, len(rows)) or (len(rows) - 1, say("toml.end-lacks"))
 
 
-def _blank(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
-    before = re.split(r"[\"'„“”]", rows[at])[0]
-    if frontmatter_advice.odd_blank(before):
-        return at, (say("toml.odd-blank"))
-    return None
+def _beginning(row: str) -> str:
+    if frontmatter_advice.odd_blank(re.split(r"[\"'„“”]", row)[0]):
+        return say("toml.odd-blank")
+    return say("advice.conflict") if row.startswith("=======") else ""
 
 
-def _conflict(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
-    if rows[at].startswith("======="):
-        return at, "Hier steht „=======“ aus einem Konflikt von git. Löschen Sie die Zeile."
-    return None
-
-
-def _twice(rows: Sequence[str], at: int, message: str) -> tuple[int, str] | None:
-    if "twice" not in message and "overwrite" not in message:
-        return None
+def _twice(rows: Sequence[str], at: int) -> Slip:
     if (found := _HEADER.fullmatch(rows[at])) and found["open"]:
         first = next(n for n, row in enumerate(rows) if _names(row, found["name"]))
         if found["open"] == "[[" and "[[" not in rows[first]:
-            return first, (say("toml.single-brackets", name=found["name"]))
-        return at, (say("toml.table-twice", name=found["name"], line=first + 1))
+            return first, say("toml.single-brackets", name=found["name"])
+        return at, say("toml.table-twice", name=found["name"], line=first + 1)
     name = found["key"] if (found := _VALUE.fullmatch(rows[at])) else ""
     return at, say("toml.twice", name=name)
 
@@ -94,19 +90,15 @@ def _names(row: str, table: str) -> bool:
     return bool(found and found["open"] and found["name"] == table)
 
 
-def _header(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
-    found = _HEADER.fullmatch(rows[at])
+def _header(row: str) -> str:
+    found = _HEADER.fullmatch(row)
     if found is None or len(found["open"]) == len(found["close"]):
-        return None
+        return ""
     most = max(found["open"], found["close"].replace("]", "["), key=len)
-    right = f"{most}{found['name']}{most.replace('[', ']')}"
-    return (
-        at,
-        say("toml.brackets", right=right),
-    )
+    return say("toml.brackets", right=f"{most}{found['name']}{most.replace('[', ']')}")
 
 
-def _open_list(rows: Sequence[str], at: int, _said: str = "") -> tuple[int, str] | None:
+def _open_list(rows: Sequence[str], at: int) -> Slip | None:
     """Return the list that a row stands in, if its bracket is not closed or a comma is missing."""
     begin = next((n for n in range(min(at, len(rows)) - 1, -1, -1) if _begins(rows[n])), -1)
     if begin < 0 or not _OPEN_LIST.fullmatch(rows[begin]):
@@ -120,7 +112,7 @@ def _open_list(rows: Sequence[str], at: int, _said: str = "") -> tuple[int, str]
     lacking = [n for n, entry in enumerate(within, begin + 1) if not _has_comma(entry)]
     if row[:1] in {'"', "'", "]"} and lacking:
         return lacking[0], say("toml.no-comma")
-    return begin, (say("toml.open-list"))
+    return begin, say("toml.open-list")
 
 
 def _begins(row: str) -> bool:
@@ -132,16 +124,15 @@ def _has_comma(row: str) -> bool:
     return not row or row.startswith("#") or row.endswith(",")
 
 
-def _typed_value(rows: Sequence[str], at: int, _said: str) -> tuple[int, str] | None:
-    found = _VALUE.fullmatch(rows[at])
+def _typed_value(row: str, following: Sequence[str]) -> str:
+    found = _VALUE.fullmatch(row)
     if found is None:
-        return None
-    row = _row(found)
-    if row.value and not row.value.startswith("#"):
-        message = _wrong_value(row)
-        return (at, message) if message else None
-    opens = any(re.match(r"\s*[\"'].*,\s*\Z", further) for further in rows[at + 1 : at + 2])
-    return at, f"Hier fehlt der Wert: {row.start}{'[' if opens else EMPTY}"
+        return ""
+    typed = _row(found)
+    if typed.value and not typed.value.startswith("#"):
+        return _wrong_value(typed)
+    opens = any(re.match(r"\s*[\"'].*,\s*\Z", further) for further in following)
+    return f"Hier fehlt der Wert: {typed.start}{'[' if opens else EMPTY}"
 
 
 def _wrong_value(row: Row) -> str:
@@ -160,28 +151,14 @@ def _wrong_value(row: Row) -> str:
     return say("toml.bare", typed=typed)
 
 
-def _other_sign(rows: Sequence[str], at: int, message: str) -> tuple[int, str] | None:
-    found = _OTHER_SIGN.fullmatch(rows[at])
-    if found is None or "Expected '='" not in message:
-        return None
-    if ":" not in rows[at] and "：" not in rows[at] and not re.match(r"[\"'„“]", found["value"]):
-        return None
-    typed = frontmatter_advice.straight(
-        f"{found['key']} = ", frontmatter_advice.meant(found["value"])
-    )
-    return at, say("toml.no-equals-sign", key=found["key"], typed=typed)
+def _other_sign(row: str) -> str:
+    found = _OTHER_SIGN.fullmatch(row)
+    if found is None or not (re.search("[:：]", row) or re.match(r"[\"'„“]", found["value"])):
+        return ""
+    meant = frontmatter_advice.meant(found["value"])
+    typed = frontmatter_advice.straight(f"{found['key']} = ", meant)
+    return say("toml.no-equals-sign", key=found["key"], typed=typed)
 
 
 def _row(found: re.Match[str]) -> Row:
     return Row(f"{found['key']} = ", found["value"].strip())
-
-
-_LOOKS: tuple[Callable[[Sequence[str], int, str], tuple[int, str] | None], ...] = (
-    _blank,
-    _conflict,
-    _twice,
-    _header,
-    _typed_value,
-    _open_list,
-    _other_sign,
-)

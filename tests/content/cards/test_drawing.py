@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 
 from support.site import ROOT
 from website.content.cards import SIZE, drawing
-from website.content.cards.wording import Wording
+from website.content.cards.drawing import Wording
 
 FONT = (ROOT / "static/fonts/schibsted-grotesk.woff2").read_bytes()
 MOTTO = "Schnell, fair und effizient!"

@@ -15,7 +15,7 @@ import PIL
 
 from website.content import motif
 from website.content.cards import drawing
-from website.content.cards.wording import Wording
+from website.content.cards.drawing import Wording
 from website.content.library import Library
 from website.content.models import Item
 from website.infra.cache import Cache

@@ -16,7 +16,6 @@ from functools import cache, cached_property, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from website.content.cards.wording import Wording
 from website.content.motif import BAR, GAP, LOGO, Motif
 
 Colour = tuple[int, int, int]
@@ -72,6 +71,17 @@ _LENGTHS = 1 << 14
 _WORDS = re.compile(r"[^ -]*-+|[^ -]+| +")
 _SHADES = 40
 _INKS = (INK, INK_SOFT, ACCENT)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What one card says, besides the wordmark."""
+
+    topic: str = ""
+    title: str = ""
+    foot: str = ""
+    bars: Motif | None = None
+    """Stand on the rule."""
 
 
 @dataclass(frozen=True)
