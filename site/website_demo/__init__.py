@@ -19,13 +19,21 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select
 
-from website.infra.clock import GERMANY, german_day
+from website.infra.clock import GERMANY, Clock, german_day
 from website.infra.database import Database
 from website.leads import deliveries, reference, retention
 from website.leads.intake import Intake, Receipt, Submission
-from website.leads.models import Delivery, DeliveryState, Event, Lead, LeadStatus, LostReason
+from website.leads.models import (
+    GERMAN,
+    Delivery,
+    DeliveryState,
+    Event,
+    Lead,
+    LeadStatus,
+    LostReason,
+)
 from website.leads.retention import Deleted
-from website.leads.workflow import LeadWork, Workflow
+from website.leads.workflow import Entry, LeadChange, Workflow
 from website.questionnaire import Questionnaire
 
 DAYS = 180
@@ -41,23 +49,9 @@ ACTOR = "demo"
 INVENTED = "invented"
 """The line of the audit trail by which an invented lead is known for good."""
 BATCH = 500
+OFTEN = 0.6
 FIRST_ANSWERS = (0.2, 0.6, 1.5, 4, 9, 25, 50)
 """Hours."""
-_STATUSES = (
-    (LeadStatus.NEW, LeadStatus.IN_PROGRESS),
-    (LeadStatus.IN_PROGRESS, LeadStatus.QUALIFIED),
-)
-
-
-class SettableClock:
-    """A clock that shows the moment it was set to."""
-
-    def __init__(self, moment: datetime.datetime) -> None:
-        self.moment = moment
-
-    def __call__(self) -> datetime.datetime:
-        """Return that moment."""
-        return self.moment
 
 
 def holds_others(database: Database) -> bool:
@@ -111,30 +105,31 @@ class Demo:
         :returns: how many are in quarantine.
         """
         chance = random.Random(self.seed)  # noqa: S311 - nothing here is a secret
-        clock = SettableClock(self.now)
-        quiet = dataclasses.replace(
-            self.intake, targets=(), confirm=False, clock=clock, draw=lambda: _number(chance)
-        )
-        workflow = Workflow(self.intake.database, self.intake.questionnaire, clock=clock)
         suspected = 0
-        for moment in _moments(chance, count, self.now):
-            clock.moment = moment
+        for moment in sorted(_moment(chance, self.now) for _ in range(count)):
+            quiet = dataclasses.replace(
+                self.intake,
+                targets=(),
+                confirm=False,
+                clock=_standing_still(moment),
+                draw=lambda: _number(chance),
+            )
             receipt = quiet.take(self._submission(chance))
             self._deliver(receipt)
             suspected += receipt.quarantined
             if not receipt.quarantined:
-                self._work(chance, workflow, clock, receipt)
+                self._work(chance, receipt)
         return suspected
 
     def _submission(self, chance: random.Random) -> Submission:
         source = chance.choice([*self.sources, None]) if self.sources else None
         if chance.random() < SPAM:
             return Submission(answers=_advertising(chance), source=source)
+        texts, language = _texts(), GERMAN
         if chance.random() < IN_ENGLISH:
-            answers = _request(chance, self.intake.questionnaire(), _texts()["english"])
-            return Submission(answers=answers, language="en")
-        answers = _request(chance, self.intake.questionnaire(), _texts())
-        return Submission(answers=answers, source=source)
+            texts, language, source = texts["english"], "en", None
+        answers = _request(chance, self.intake.questionnaire(), texts)
+        return Submission(answers=answers, language=language, source=source)
 
     def _deliver(self, receipt: Receipt) -> None:
         """Store the deliveries as done, and mark everything as invented.
@@ -158,44 +153,46 @@ class Demo:
             how = {"attempts": int(is_sent), "sent_at": sent_at if is_sent else None}
             session.add_all(Delivery(**row, **how) for row in rows)
 
-    def _work(
-        self, chance: random.Random, workflow: Workflow, clock: SettableClock, receipt: Receipt
-    ) -> None:
+    def _work(self, chance: random.Random, receipt: Receipt) -> None:
+        """Let somebody answer, unless the lead is so new that it waits."""
         age = self.now - receipt.received_at
-        if chance.random() > age / datetime.timedelta(days=2):
-            return
         hours = chance.choice(FIRST_ANSWERS) * chance.uniform(0.7, 1.4)
         answered_at = receipt.received_at + datetime.timedelta(hours=hours)
-        if answered_at > self.now:
+        if chance.random() > age / datetime.timedelta(days=2) or answered_at > self.now:
             return
-        clock.moment = answered_at
         owner = chance.choice(self.owners) if self.owners else None
         actor = f"staff {owner}" if owner else ACTOR
-        workflow.answered(receipt.reference, actor=actor)
-        if chance.random() < 0.6:  # noqa: PLR2004
-            workflow.note(receipt.reference, chance.choice(_texts()["notes"]), actor=actor)
-        later = answered_at + datetime.timedelta(days=chance.uniform(0, 12))
-        clock.moment = min(later, self.now)
-        _save(workflow, receipt.reference, self._decided(chance, age, owner), actor)
+        note = chance.choice(_texts()["notes"]) if chance.random() < OFTEN else ""
+        answer = Entry(answered=True, note=note)
+        self._workflow(answered_at).record(receipt.reference, answer, actor=actor)
+        later = min(answered_at + datetime.timedelta(days=chance.uniform(0, 12)), self.now)
+        change = self._decided(chance, age, owner)
+        self._workflow(later).change([receipt.reference], change, actor=actor)
+
+    def _workflow(self, moment: datetime.datetime) -> Workflow:
+        return Workflow(
+            self.intake.database, self.intake.questionnaire, clock=_standing_still(moment)
+        )
 
     def _decided(
         self, chance: random.Random, age: datetime.timedelta, owner: int | None
-    ) -> LeadWork:
-        old = age > datetime.timedelta(days=30)
-        status = chance.choice(
-            [LeadStatus.WON, LeadStatus.LOST, *_STATUSES[1]] if old else _STATUSES[1]
-        )
+    ) -> LeadChange:
+        statuses = [LeadStatus.IN_PROGRESS, LeadStatus.QUALIFIED]
+        if age > datetime.timedelta(days=30):
+            statuses += [LeadStatus.WON, LeadStatus.LOST]
+        status = chance.choice(statuses)
         due = german_day(self.now) + datetime.timedelta(days=chance.randint(-4, 14))
-        is_due = status.is_open and chance.random() < 0.6  # noqa: PLR2004
-        return LeadWork(
+        return LeadChange(
             status=status,
             lost_reason=chance.choice(list(LostReason)) if status is LeadStatus.LOST else None,
             owner_id=owner,
-            follow_up_on=due if is_due else None,
-            tags=tuple(
-                sorted(chance.sample(_texts()["tags"], chance.randint(0, 2)), key=str.casefold)
-            ),
+            follow_up_on=due if status.is_open and chance.random() < OFTEN else None,
+            tag=",".join(chance.sample(_texts()["tags"], chance.randint(0, 2))),
         )
+
+
+def _standing_still(moment: datetime.datetime) -> Clock:
+    return lambda: moment
 
 
 @functools.cache
@@ -203,29 +200,15 @@ def _texts() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("texts.toml").read_text("utf-8"))
 
 
-def _save(workflow: Workflow, number: str, work: LeadWork, actor: str) -> None:
-    lead = workflow.open(number)
-    if lead is not None:
-        workflow.save(number, work, version=lead.version, actor=actor)
-
-
-def _moments(
-    chance: random.Random, count: int, now: datetime.datetime
-) -> Sequence[datetime.datetime]:
-    """Spread leads over the time before now: mostly on working days, in office hours."""
-    recent = round(count * RECENT)
-    spread = [_moment(chance, now, chance.uniform(2, DAYS)) for _ in range(count - recent)]
-    lately = [now - datetime.timedelta(hours=chance.uniform(0.1, 48)) for _ in range(recent)]
-    return sorted(spread + lately)
-
-
-def _moment(chance: random.Random, now: datetime.datetime, days: float) -> datetime.datetime:
-    day = (now - datetime.timedelta(days=days)).astimezone(GERMANY)
+def _moment(chance: random.Random, now: datetime.datetime) -> datetime.datetime:
+    """Return when a lead came: mostly on working days, in office hours."""
+    if chance.random() < RECENT:
+        return now - datetime.timedelta(hours=chance.uniform(0.1, 48))
+    day = (now - datetime.timedelta(days=chance.uniform(2, DAYS))).astimezone(GERMANY)
     if day.weekday() >= SATURDAY and chance.random() < 0.8:  # noqa: PLR2004
         day -= datetime.timedelta(days=2)
     minute = int(min(max(chance.gauss(12.5, 3), 6), 22) * 60)
-    local = day.replace(hour=minute // 60, minute=minute % 60)
-    return local.astimezone(datetime.UTC)
+    return day.replace(hour=minute // 60, minute=minute % 60).astimezone(datetime.UTC)
 
 
 def _request(

@@ -25,8 +25,8 @@ from website.leads.dry_run import PAUSE, DryRuns
 from website.leads.intake import Intake, Receipt, Submission
 from website.leads.models import Base, Channel, Lead
 from website.leads.outbox import Outbox
-from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Proofs
+from website.leads.spam.signals import SIGNALS
 from website.leads.store import LeadStore
 from website.leads.webhooks import Poster, endpoint_of
 from website.mailboxes import Mailbox
@@ -110,7 +110,7 @@ def test_a_marker_that_was_announced_by_nobody_is_worth_a_forged_proof(
     receipt = sent(intake, NONCE, marker(KEYS, NONCE, NOON))
     lead = store.get(receipt.reference)
     assert lead is not None
-    assert [signals.FORGED_PROOF.name, signals.FORGED_PROOF.points] in lead.spam_reasons
+    assert [SIGNALS["forged-proof"].name, SIGNALS["forged-proof"].points] in lead.spam_reasons
 
 
 @pytest.mark.parametrize("age", [VALID + SECONDS, -VALID - SECONDS])

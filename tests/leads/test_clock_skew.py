@@ -22,8 +22,8 @@ from website.leads.dry_run import DryRuns
 from website.leads.models import Base, Canary, Channel, Fingerprint, Lead, LeadStatus, Visit
 from website.leads.outbox import DELAYS, Outbox
 from website.leads.retention import Period, Purge, Retention
-from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Proofs
+from website.leads.spam.signals import SIGNALS
 
 AHEAD = datetime.timedelta(days=400)
 times = st.timedeltas(datetime.timedelta(0), datetime.timedelta(days=2000))
@@ -135,7 +135,7 @@ def test_the_same_words_are_a_new_request_long_after(
 def test_a_proof_of_then_does_not_hold_for_ever() -> None:
     proofs = Proofs(KEYS)
     proof = solved(proofs, NOON + AHEAD)
-    assert proofs.verify(proof, NOON).signal is signals.EXPIRED_PROOF
+    assert proofs.verify(proof, NOON).signal is SIGNALS["expired-proof"]
 
 
 @pytest.mark.parametrize("quarantined", [False, True])

@@ -17,8 +17,9 @@ import pytest
 from support.corpus import read, score, suspected
 from support.questionnaire import QUESTIONNAIRE
 from website.leads.rate_limit import Pace
-from website.leads.spam import content, scoring, signals, text_classifier
+from website.leads.spam import content, scoring, text_classifier
 from website.leads.spam.proof_of_work import Verification
+from website.leads.spam.signals import SIGNALS
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +113,8 @@ def test_in_a_known_language_and_proven_nothing_is_withheld_for_what_is_only_odd
     answers = {"message": message, **odd}
     found = scoring.score(
         content.signals_in(answers, QUESTIONNAIRE.free_texts),
-        oddities=[signals.NO_LANGUAGE.name, signals.UNTOLD_ORIGIN.name],
-        proof=Verification(signals.PROVEN),
+        oddities=["no-language", "untold-origin"],
+        proof=Verification(SIGNALS["proven"]),
         pace=Pace(9, 9),
         repeated=True,
         known_language=content.in_known_language(answers, QUESTIONNAIRE.free_texts),
@@ -137,8 +138,8 @@ def test_what_is_certain_is_withheld_also_in_a_known_language_and_proven(
 ) -> None:
     found = scoring.score(
         content.signals_in(certain, QUESTIONNAIRE.free_texts),
-        oddities=[signals.TRAP.name],
-        proof=Verification(signals.PROVEN),
+        oddities=["trap"],
+        proof=Verification(SIGNALS["proven"]),
         pace=Pace(0, 0),
         repeated=False,
         known_language=content.in_known_language(certain, QUESTIONNAIRE.free_texts),
@@ -177,16 +178,17 @@ def test_a_signature_says_nothing_about_what_is_asked() -> None:
 
 def test_a_confirmation_clears_every_wanted_lead(wanted: list[dict[str, Any]]) -> None:
     for entry in suspected(wanted, via="without-javascript"):
-        points = score(entry, via="without-javascript").points + signals.CONFIRMED.points
+        points = score(entry, via="without-javascript").points + SIGNALS["confirmed"].points
         assert points < scoring.SUSPICIOUS, entry
 
 
 @pytest.mark.parametrize(
-    "oddity", [signal.name for signal in (signals.TRAP, signals.NO_BROWSER, signals.NO_LANGUAGE)]
+    "oddity",
+    ["trap", "no-browser", "no-language"],
 )
 def test_no_oddity_of_an_honest_visitor_is_enough_by_itself(oddity: str) -> None:
     answers = {"message": "Wir suchen einen Key Account Manager auf Zeit.", "name": "Jo"}
-    for proof in (signals.PROVEN, signals.NO_PROOF, signals.EXPIRED_PROOF):
+    for proof in (SIGNALS["proven"], SIGNALS["no-proof"], SIGNALS["expired-proof"]):
         found = scoring.score(
             content.signals_in(answers, QUESTIONNAIRE.free_texts),
             oddities=[oddity],

@@ -18,7 +18,7 @@ from website.leads.erasure_log import ErasureLog
 from website.leads.models import Channel, Delivery, DeliveryState, Event, LeadStatus, LostReason
 from website.leads.outbox import Outbox
 from website.leads.retention import Deleted
-from website.leads.spam import signals
+from website.leads.spam.signals import SIGNALS
 from website.leads.store import LeadStore
 from website.leads.workflow import LeadChange, Workflow
 from website.mailboxes import Mailbox
@@ -197,7 +197,7 @@ def test_everything_that_is_kept_is_told(
     assert request["suspicion"]["points"] == lead.spam_points
     assert not request["suspicion"]["in_quarantine"]
     reasons = {row["reason"]: row["points"] for row in request["suspicion"]["reasons"]}
-    assert reasons[signals.NO_LANGUAGE.words] == signals.NO_LANGUAGE.points
+    assert reasons[SIGNALS["no-language"].words] == SIGNALS["no-language"].points
     assert sum(reasons.values()) == lead.spam_points
     assert [row["recipient"] for row in request["deliveries"]] == [
         "vertrieb@agentur.example",
@@ -252,7 +252,7 @@ def test_the_page_tells_in_german_what_the_export_holds(
     assert [line.tail for line in terms["Schildern Sie kurz Ihre Situation"].iter("br")] == [
         "Uns fehlt jemand, der sich kümmert."
     ]
-    assert f"{signals.NO_PROOF.words} (+1)" in shown
+    assert f"{SIGNALS['no-proof'].words} (+1)" in shown
     assert "E-Mail an unsere Mitarbeiter (vertrieb@agentur.example): zugestellt, Montag" in shown
     assert "Status geändert (Auftrag erteilt), durch: Mitarbeiter" in shown
     assert "Hashwert der Nachricht, gültig bis Dienstag" in shown

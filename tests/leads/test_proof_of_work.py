@@ -14,6 +14,7 @@ from support.leads import KEYS, NOON, solved
 from website.infra.keyed_hashes import Keys
 from website.leads.spam import proof_of_work, signals
 from website.leads.spam.proof_of_work import Proofs
+from website.leads.spam.signals import SIGNALS
 
 SOON = NOON + datetime.timedelta(seconds=20)
 OURS = Proofs(KEYS)
@@ -43,30 +44,30 @@ def test_work_that_was_done_speaks_for_the_lead(proof: str) -> None:
 def test_any_machine_with_the_same_secret_can_verify(proof: str) -> None:
     assert Proofs(Keys("a secret of the tests that nobody need guess")).verify(proof, SOON).valid
     other = Proofs(Keys("another secret")).verify(proof, SOON)
-    assert other.signal is signals.FORGED_PROOF
+    assert other.signal is SIGNALS["forged-proof"]
 
 
 def test_no_proof_weighs_less_than_a_false_one() -> None:
-    assert OURS.verify("", SOON).signal is signals.NO_PROOF
-    assert 0 < signals.NO_PROOF.points < signals.FORGED_PROOF.points
+    assert OURS.verify("", SOON).signal is SIGNALS["no-proof"]
+    assert 0 < SIGNALS["no-proof"].points < SIGNALS["forged-proof"].points
 
 
 def test_the_second_time_it_is_spent(proof: str) -> None:
     verified = OURS.verify(proof, SOON)
-    assert verified.spent().signal is signals.SPENT_PROOF
+    assert verified.spent().signal is SIGNALS["spent-proof"]
     assert verified.spent().nonce == verified.nonce
 
 
 @pytest.mark.parametrize(
     ("seconds", "signal"),
     [
-        (0, signals.FAST),
-        (2, signals.FAST),
-        (3, signals.PROVEN),
-        (3600, signals.PROVEN),
-        (3601, signals.EXPIRED_PROOF),
-        (90 * 86400, signals.EXPIRED_PROOF),
-        (-60, signals.FAST),
+        (0, SIGNALS["fast"]),
+        (2, SIGNALS["fast"]),
+        (3, SIGNALS["proven"]),
+        (3600, SIGNALS["proven"]),
+        (3601, SIGNALS["expired-proof"]),
+        (90 * 86400, SIGNALS["expired-proof"]),
+        (-60, SIGNALS["fast"]),
     ],
 )
 def test_its_time_runs_from_the_challenge(proof: str, seconds: int, signal: signals.Signal) -> None:
@@ -75,7 +76,7 @@ def test_its_time_runs_from_the_challenge(proof: str, seconds: int, signal: sign
 
 def test_a_proof_for_another_form_counts_as_forged() -> None:
     elsewhere = Proofs(KEYS, form="newsletter")
-    assert OURS.verify(solved(elsewhere, NOON), SOON).signal is signals.FORGED_PROOF
+    assert OURS.verify(solved(elsewhere, NOON), SOON).signal is SIGNALS["forged-proof"]
 
 
 @pytest.mark.parametrize(
@@ -97,16 +98,16 @@ def test_a_challenge_cannot_be_made_easier_or_younger(proof: str, name: str, val
     """Also the splicing of CVE-2025-68113: what is signed is the whole of it."""
     payload = decoded(proof)
     payload["challenge"]["parameters"][name] = value
-    assert OURS.verify(encoded(payload), SOON).signal is signals.FORGED_PROOF
+    assert OURS.verify(encoded(payload), SOON).signal is SIGNALS["forged-proof"]
 
 
 def test_an_answer_does_not_fit_another_challenge(proof: str) -> None:
     other = decoded(solved(OURS, NOON))
     spliced = decoded(proof) | {"solution": other["solution"]}
-    assert OURS.verify(encoded(spliced), SOON).signal is signals.FORGED_PROOF
+    assert OURS.verify(encoded(spliced), SOON).signal is SIGNALS["forged-proof"]
     signature = {"signature": other["challenge"]["signature"]}
     swapped = {"challenge": decoded(proof)["challenge"] | signature}
-    assert OURS.verify(encoded(decoded(proof) | swapped), SOON).signal is signals.FORGED_PROOF
+    assert OURS.verify(encoded(decoded(proof) | swapped), SOON).signal is SIGNALS["forged-proof"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_an_answer_does_not_fit_another_challenge(proof: str) -> None:
     ],
 )
 def test_what_is_no_proof_counts_as_forged(sent: str) -> None:
-    assert OURS.verify(sent, SOON).signal is signals.FORGED_PROOF
+    assert OURS.verify(sent, SOON).signal is SIGNALS["forged-proof"]
 
 
 JSON = st.recursive(

@@ -12,6 +12,7 @@ from website.leads.models import Channel, DeliveryState
 from website.leads.outbox import Counts, Outbox
 from website.leads.quarantine import Quarantine
 from website.leads.spam import scoring, signals
+from website.leads.spam.signals import SIGNALS
 from website.leads.store import LeadStore
 
 SPAM = ANSWERS | {
@@ -109,7 +110,7 @@ def test_a_confirmation_counts_once_and_is_not_enough_for_plain_spam(
     assert quarantine.confirm(number)
     lead = store.newest()[0]
     assert lead.quarantined
-    assert lead.spam_points == before + signals.CONFIRMED.points
+    assert lead.spam_points == before + SIGNALS["confirmed"].points
     assert len(store.newest(quarantined=True)) == 1
 
 

@@ -8,16 +8,17 @@ from typing import Any
 
 from support.questionnaire import QUESTIONNAIRE
 from website.leads.rate_limit import Pace
-from website.leads.spam import content, scoring, signals
+from website.leads.spam import content, scoring
 from website.leads.spam.proof_of_work import Verification
+from website.leads.spam.signals import SIGNALS
 
 CORPUS = Path(__file__).parents[1] / "leads/corpus"
-BOT = (signals.UNTOLD_ORIGIN.name, signals.NO_LANGUAGE.name, signals.SILENT.name)
+BOT = (SIGNALS["untold-origin"].name, SIGNALS["no-language"].name, SIGNALS["silent"].name)
 """What a program that posts by itself gives away; one that hides its name, to be fair."""
 WAYS: dict[str, tuple[Verification, tuple[str, ...]]] = {
-    "browser": (Verification(signals.PROVEN), ()),
-    "without-javascript": (Verification(signals.NO_PROOF), ()),
-    "script": (Verification(signals.NO_PROOF), BOT),
+    "browser": (Verification(SIGNALS["proven"]), ()),
+    "without-javascript": (Verification(SIGNALS["no-proof"]), ()),
+    "script": (Verification(SIGNALS["no-proof"]), BOT),
 }
 
 

@@ -12,8 +12,8 @@ import altcha
 from website.infra.keyed_hashes import Keys
 from website.leads.intake import Intake, Receipt, Submission
 from website.leads.models import COLUMNS, Delivery, Lead
-from website.leads.spam import signals
 from website.leads.spam.proof_of_work import LIFETIME, Proofs, Verification
+from website.leads.spam.signals import SIGNALS
 
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=datetime.UTC)
 
@@ -99,8 +99,8 @@ class Trust:
 
     def verify(self, proof: str, _now: datetime.datetime) -> Verification:
         if not proof:
-            return Verification(signals.NO_PROOF)
-        return Verification(signals.PROVEN, nonce=proof)
+            return Verification(SIGNALS["no-proof"])
+        return Verification(SIGNALS["proven"], nonce=proof)
 
 
 def solved(proofs: Proofs, made: datetime.datetime) -> str:

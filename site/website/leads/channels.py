@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from email.message import EmailMessage
 from typing import Protocol
 
@@ -41,29 +42,23 @@ class DeliveryChannel(Protocol):
         """
 
 
+@dataclass(frozen=True)
 class MailChannel:
     """Notifies the staff by mail."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        *,
-        sender: Mailbox,
-        questionnaire: GetQuestionnaire,
-        inbox: str = "",
-        page_titles: Mapping[str, str] = mail.NO_TITLES,
-    ) -> None:
-        self._transport = transport
-        self._sender = sender
-        self._questionnaire = questionnaire
-        self._inbox = inbox
-        self._page_titles = page_titles
+    transport: Transport
+    _: KW_ONLY
+    sender: Mailbox
+    questionnaire: GetQuestionnaire
+    inbox: str = ""
+    """Address below which staff find each lead by its number."""
+    page_titles: Mapping[str, str] = field(default_factory=dict)
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail and hand it over."""
-        self._transport.send(
+        self.transport.send(
             lambda utf8: self._compose(lead, delivery, utf8=utf8),
-            sender=self._sender.address,
+            sender=self.sender.address,
             recipient=delivery.recipient,
         )
 
@@ -77,17 +72,17 @@ class MailChannel:
         for delivery in deliveries:
             self._compose(lead, delivery, utf8=True)
         recipients = [delivery.recipient for delivery in deliveries]
-        return self._transport.dry_run(sender=self._sender.address, recipients=recipients)
+        return self.transport.dry_run(sender=self.sender.address, recipients=recipients)
 
     def _compose(self, lead: Lead, delivery: Delivery, *, utf8: bool) -> EmailMessage:
         try:
             message = mail.compose(
                 lead,
                 delivery,
-                sender=self._sender,
-                questionnaire=self._questionnaire(),
-                inbox=self._inbox,
-                page_titles=self._page_titles,
+                sender=self.sender,
+                questionnaire=self.questionnaire(),
+                inbox=self.inbox,
+                page_titles=self.page_titles,
                 utf8=utf8,
             )
             message.as_bytes()  # what a header cannot carry may show only now
@@ -98,24 +93,24 @@ class MailChannel:
                 type(error).__name__,
                 extra={"lead": lead.reference},
             )
-            return mail.compose_plainly(lead, delivery, sender=self._sender, utf8=utf8)
+            return mail.compose_plainly(lead, delivery, sender=self.sender, utf8=utf8)
         return message
 
 
+@dataclass(frozen=True)
 class ConfirmationChannel:
     """Confirms to the sender that the request has arrived."""
 
-    def __init__(self, transport: Transport, composer: mail.ConfirmationComposer) -> None:
-        self._transport = transport
-        self._composer = composer
+    transport: Transport
+    composer: mail.ConfirmationComposer
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Compose the mail and hand it over."""
         recipient = mail_message.typed_address(lead.email, utf8=True)
         if recipient is None:
             raise DeliveryError("The asker's address is none for a mail", permanent=True)
-        self._transport.send(
-            lambda utf8: self._composer.compose(lead, delivery, to=recipient, utf8=utf8),
+        self.transport.send(
+            lambda utf8: self.composer.compose(lead, delivery, to=recipient, utf8=utf8),
             sender=NULL_SENDER,
             recipient=recipient,
         )
@@ -125,32 +120,32 @@ class ConfirmationChannel:
 
         Who invents an address cannot hear whether that would be taken.
         """
-        self._composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
-        self._transport.dry_run(sender=NULL_SENDER, recipients=[])
+        self.composer.compose(lead, delivery, to=lead.email, utf8=False).as_bytes()
+        self.transport.dry_run(sender=NULL_SENDER, recipients=[])
 
 
+@dataclass(frozen=True)
 class WebhookChannel:
     """Notifies another program."""
 
-    def __init__(self, poster: webhooks.Poster, *, clock: Clock = clocks.now) -> None:
-        self._poster = poster
-        self._clock = clock
+    poster: webhooks.Poster
+    clock: Clock = clocks.now
 
     def deliver(self, lead: Lead, delivery: Delivery) -> None:
         """Sign the message and post it."""
-        content = webhooks.body(lead)
-        identifier = delivery.message_id.strip("<>")
-        headers = self._poster.endpoint.headers(identifier, self._clock(), content)
-        self._poster.post(content, headers)
+        self.poster.post(*self._signed(lead, delivery))
 
     def dry_run(self, lead: Lead, delivery: Delivery) -> None:
         """Write and sign the message, and reach its receiver without a word.
 
         Receivers tend to make something of whatever they are sent.
         """
-        identifier = delivery.message_id.strip("<>")
-        self._poster.endpoint.headers(identifier, self._clock(), webhooks.body(lead))
-        self._poster.reach()
+        self._signed(lead, delivery)
+        self.poster.reach()
+
+    def _signed(self, lead: Lead, delivery: Delivery) -> tuple[bytes, dict[str, str]]:
+        content, identifier = webhooks.body(lead), delivery.message_id.strip("<>")
+        return content, self.poster.endpoint.headers(identifier, self.clock(), content)
 
 
 def channels_for(

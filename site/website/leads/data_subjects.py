@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from website.infra import clock as clocks
@@ -71,32 +71,26 @@ class DataSubjects:
         bring it back.
         """
         references = [lead.reference for lead in found.leads]
-        self.erasures.note(references, self.clock())
-        with self.database.writing() as session:
-            retention.hold(session, references)
-            deleted = retention.delete_leads(session, references, self.mails)
-            session.add(Event(at=self.clock(), actor=actor, action="erased", detail=str(deleted)))
-        retention.empty_log(self.database)
-        return deleted
+        return self._erase(select(Lead.reference), references, actor)
 
     def erase_suspected(self, references: Collection[str], *, actor: str) -> int:
         """Erase those of some leads that are in quarantine; what has been released stays.
 
         :returns: how many it has erased.
         """
+        suspected = select(Lead.reference).where(Lead.quarantined.is_(True))
+        return self._erase(suspected, references, actor).leads
+
+    def _erase(self, query: Select[str], references: Collection[str], actor: str) -> Deleted:
+        """Erase those of some leads that a query chooses, once nobody else can change them."""
         with self.database.writing() as session:
             retention.hold(session, references)
-            query = select(Lead.reference).where(
-                Lead.reference.in_(references), Lead.quarantined.is_(True)
-            )
-            suspected = session.scalars(query).all()
-            if not suspected:
-                return 0
-            self.erasures.note(suspected, self.clock())
-            deleted = retention.delete_leads(session, suspected, self.mails)
+            found = session.scalars(query.where(Lead.reference.in_(references))).all()
+            self.erasures.note(found, self.clock())
+            deleted = retention.delete_leads(session, found, self.mails)
             session.add(Event(at=self.clock(), actor=actor, action="erased", detail=str(deleted)))
         retention.empty_log(self.database)
-        return deleted.leads
+        return deleted
 
     def export(self, address: str, found: SubjectData, *, actor: str) -> dict[str, Any]:
         """Return all that is kept of an address, ready to be written as JSON.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,11 +85,7 @@ class Deliveries:
     def find(self, choice: Choice, *, limit: int | None = None) -> Sequence[Delivery]:
         """Return deliveries with their leads, the newest first."""
         query = choice.within(
-            select(Delivery)
-            .join(Delivery.lead)
-            .options(joinedload(Delivery.lead))
-            .order_by(Delivery.id.desc())
-            .limit(limit)
+            _WITH_LEADS.options(joinedload(Delivery.lead)).order_by(Delivery.id.desc()).limit(limit)
         )
         with self._database.reading() as session:
             return session.scalars(query).all()
@@ -101,19 +97,14 @@ class Deliveries:
 
         :returns: how many these were.
         """
-        now = self._clock()
         ended = (DeliveryState.SENT, DeliveryState.DEAD)
-        query = choice.within(select(Delivery).join(Delivery.lead))
-        with self._database.writing() as session:
-            # Locked, so that what another process queues meanwhile is not queued twice.
-            held = query.order_by(Delivery.id).with_for_update(of=Delivery)
-            found = session.scalars(held.where(Delivery.state.in_(ended))).all()
-            for delivery in found:
-                delivery.state = DeliveryState.PENDING
-                delivery.attempts = 0
-                delivery.next_attempt_at = now
-                session.add(_again(delivery, now, actor))
-        return len(found)
+        return self._change(
+            choice.within(_WITH_LEADS).where(Delivery.state.in_(ended)),
+            lambda delivery: self._event(delivery, actor, "send-again"),
+            state=DeliveryState.PENDING,
+            attempts=0,
+            next_attempt_at=self._clock(),
+        )
 
     def send_now(self, choice: Choice, *, actor: str) -> int:
         """Make pending deliveries due at once.
@@ -123,38 +114,51 @@ class Deliveries:
         :returns: how many deliveries these were.
         """
         now = self._clock()
-        query = choice.within(select(Delivery).join(Delivery.lead)).where(
-            Delivery.state == DeliveryState.PENDING,
-            Delivery.attempts > 0,
-            Delivery.next_attempt_at > now,
+        return self._change(
+            choice.within(_WITH_LEADS).where(
+                Delivery.state == DeliveryState.PENDING,
+                Delivery.attempts > 0,
+                Delivery.next_attempt_at > now,
+            ),
+            lambda delivery: self._event(delivery, actor, "send-again"),
+            next_attempt_at=now,
         )
-        with self._database.writing() as session:
-            found = session.scalars(query.with_for_update(of=Delivery)).all()
-            for delivery in found:
-                delivery.next_attempt_at = now
-                session.add(_again(delivery, now, actor))
-        return len(found)
 
     def hold_pending(self, reason: str, *, actor: str) -> int:
         """Give up pending deliveries, so that somebody decides whether to send them again.
 
         :returns: how many deliveries these were.
         """
-        now = self._clock()
+        return self._change(
+            select(Delivery).where(Delivery.state == DeliveryState.PENDING),
+            lambda delivery: self._event(delivery, actor, "held", f". {reason}"),
+            state=DeliveryState.DEAD,
+            leased_until=None,
+            last_error=reason,
+        )
+
+    def _change(
+        self, query: Select[Delivery], event: Callable[[Delivery], Event], **values: object
+    ) -> int:
+        """Give deliveries new values, each with a line of the audit trail; return their number."""
         with self._database.writing() as session:
-            pending = select(Delivery).where(Delivery.state == DeliveryState.PENDING)
-            found = session.scalars(pending.with_for_update()).all()
+            # Locked, so that what another process changes meanwhile is not changed twice.
+            held = query.order_by(Delivery.id).with_for_update(of=Delivery)
+            found = session.scalars(held).all()
             for delivery in found:
-                delivery.state = DeliveryState.DEAD
-                delivery.leased_until = None
-                delivery.last_error = reason
-                detail = f"delivery {delivery.id}. {reason}"
-                session.add(
-                    Event(
-                        lead_id=delivery.lead_id, at=now, actor=actor, action="held", detail=detail
-                    )
-                )
+                for name, value in values.items():
+                    setattr(delivery, name, value)
+                session.add(event(delivery))
         return len(found)
+
+    def _event(self, delivery: Delivery, actor: str, action: str, also: str = "") -> Event:
+        return Event(
+            lead_id=delivery.lead_id,
+            at=self._clock(),
+            actor=actor,
+            action=action,
+            detail=f"delivery {delivery.id}{also}",
+        )
 
     def backlog(self) -> Backlog:
         """Count what is still to be delivered."""
@@ -232,6 +236,4 @@ def domain_of(sender: Mailbox) -> str:
     return email_addresses.deliverable_form(sender.address).rpartition("@")[2]
 
 
-def _again(delivery: Delivery, now: datetime.datetime, actor: str) -> Event:
-    detail = f"delivery {delivery.id}"
-    return Event(lead_id=delivery.lead_id, at=now, actor=actor, action="send-again", detail=detail)
+_WITH_LEADS = select(Delivery).join(Delivery.lead)

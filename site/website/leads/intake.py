@@ -32,10 +32,10 @@ from website.leads import (
 )
 from website.leads.deliveries import TO_THE_ASKER, Target
 from website.leads.models import COLUMNS, GERMAN, Channel, Delivery, DeliveryState, Event, Lead, Tag
-from website.leads.spam import content, scoring, signals
+from website.leads.spam import content, scoring
 from website.leads.spam.proof_of_work import Proofs, Verification
 from website.leads.spam.scoring import Score
-from website.leads.spam.signals import Signal
+from website.leads.spam.signals import SIGNALS, Signal
 from website.mailboxes import Mailbox
 from website.questionnaire import GetQuestionnaire, QuestionKind, Questionnaire
 
@@ -269,7 +269,7 @@ class Intake:
         """Do for a canary all that is done for a lead, and undo it; keep only that it came."""
         with connection.begin_nested() as savepoint:
             # Its marker speaks for it, whatever else is found.
-            receipt = self._store(connection, request, Score((signals.PROVEN,)))
+            receipt = self._store(connection, request, Score((SIGNALS["proven"],)))
             owed = canaries.owed(connection, receipt.reference)
             savepoint.rollback()
         seen = {

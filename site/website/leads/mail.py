@@ -36,35 +36,6 @@ PLACEHOLDER = "{reference}"
 
 
 @dataclass(frozen=True)
-class MailRow:
-    """One answer, as the mail to the staff shows it."""
-
-    heading: str
-    text: str
-    is_long: bool
-    """Whether it gets lines of its own."""
-    link: str
-
-
-@dataclass(frozen=True)
-class Callback:
-    """The call that somebody wishes for, which stands above everything else."""
-
-    time: str
-    phone: str
-    """As it was typed; empty if none was."""
-    link: str
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of a plain text, for its HTML part."""
-
-    text: str
-    is_indented: bool
-
-
-@dataclass(frozen=True)
 class Confirmation:
     """What is sent to whoever asked, with ``{reference}`` in the place of the number."""
 
@@ -156,11 +127,11 @@ class ConfirmationComposer:
         needs_utf8 = utf8 and not f"{sender.addr_spec}{to}{reply_to}".isascii()
         message = _begin(lead, delivery, sender=sender, to=to, utf8=needs_utf8)
         message["Auto-Submitted"] = "auto-replied"
-        subject = header_text(self._filled(confirmation.subject, lead))
+        subject = header_text(confirmation.subject.replace(PLACEHOLDER, lead.reference))
         message["Subject"] = subject
         if reply_to:
             message["Reply-To"] = mail_message.address(reply_to)
-        text = self._filled(confirmation.text, lead)
+        text = confirmation.text.replace(PLACEHOLDER, lead.reference)
         mail_message.set_text(message, text + "\n")
         _add_html(
             message,
@@ -171,10 +142,6 @@ class ConfirmationComposer:
             paragraphs=list(_paragraphs(text)),
         )
         return message
-
-    @staticmethod
-    def _filled(text: str, lead: Lead) -> str:
-        return text.replace(PLACEHOLDER, lead.reference)
 
 
 def _begin(lead: Lead, delivery: Delivery, *, sender: Address, to: str, utf8: bool) -> EmailMessage:
@@ -214,10 +181,11 @@ def _add_html(message: EmailMessage, template: str, **values: object) -> None:
     message.set_boundary(BOUNDARY)
 
 
-def _paragraphs(text: str) -> Iterator[Paragraph]:
+def _paragraphs(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the paragraphs of a plain text, for its HTML part."""
     for part in text.split("\n\n"):
         if flush := textwrap.dedent(part).strip("\n"):
-            yield Paragraph(flush, is_indented=part.lstrip("\n").startswith(" "))
+            yield {"text": flush, "is_indented": part.lstrip("\n").startswith(" ")}
 
 
 def _reply_to(lead: Lead, delivery: Delivery, *, utf8: bool) -> str | None:
@@ -236,7 +204,7 @@ def _values(
     lead: Lead, questionnaire: Questionnaire, inbox: str, page_titles: Mapping[str, str]
 ) -> dict[str, Any]:
     address = clean_line(lead.email)
-    callback = _callback(lead, questionnaire)
+    callback, page = _callback(lead, questionnaire), clean_line(lead.source or "")
     rows = [
         row
         for row in questionnaire.answered(lead.every_answer)
@@ -246,7 +214,7 @@ def _values(
     return {
         "reference": lead.reference,
         "received": in_german(lead.received_at),
-        "page": _page(clean_line(lead.source or ""), page_titles),
+        "page": f"{page_titles[page]} ({page})" if page in page_titles else page,
         "foreign_language": labels.foreign_language(lead.language),
         "inbox_url": inbox and f"{inbox}{lead.reference}",
         "address": address,
@@ -256,25 +224,22 @@ def _values(
     }
 
 
-def _callback(lead: Lead, questionnaire: Questionnaire) -> Callback | None:
+def _callback(lead: Lead, questionnaire: Questionnaire) -> dict[str, str]:
+    """Return the call that somebody wishes for, the phone as it was typed; nothing if none."""
     time = clean_line(questionnaire.callback(lead.every_answer))
     phone = clean_line(lead.answer("phone"))
-    return Callback(time, phone, phones.link(phone)) if time else None
+    return {"time": time, "phone": phone, "link": phones.link(phone)} if time else {}
 
 
-def _page(path: str, titles: Mapping[str, str]) -> str:
-    title = titles.get(path)
-    return f"{title} ({path})" if title else path
-
-
-def _row(question: Question, answer: str) -> MailRow:
+def _row(question: Question, answer: str) -> dict[str, Any]:
+    """Return one answer, and whether it gets lines of its own."""
     text = clean(question.display(answer))
-    return MailRow(
-        heading=clean_line(question.heading),
-        text=text,
-        is_long=question.kind is QuestionKind.LONG_TEXT or "\n" in text,
-        link=_link(question.kind, text),
-    )
+    return {
+        "heading": clean_line(question.heading),
+        "text": text,
+        "is_long": question.kind is QuestionKind.LONG_TEXT or "\n" in text,
+        "link": _link(question.kind, text),
+    }
 
 
 def _link(kind: QuestionKind, text: str) -> str:

@@ -10,7 +10,8 @@ from website.infra.clock import Clock
 from website.infra.database import Database
 from website.leads import deliveries, reference
 from website.leads.models import Event, Lead
-from website.leads.spam import scoring, signals
+from website.leads.spam import scoring
+from website.leads.spam.signals import SIGNALS
 
 
 class Quarantine:
@@ -44,10 +45,10 @@ class Quarantine:
             lead = self._find(session, number)
             if lead is None:
                 return False
-            reason = [signals.CONFIRMED.name, signals.CONFIRMED.points]
+            reason = [SIGNALS["confirmed"].name, SIGNALS["confirmed"].points]
             if reason not in lead.spam_reasons:
                 lead.spam_reasons = [*lead.spam_reasons, reason]
-                lead.spam_points += signals.CONFIRMED.points
+                lead.spam_points += SIGNALS["confirmed"].points
                 session.add(self._event(lead, "visitor", "confirmed"))
             if lead.spam_points < scoring.SUSPICIOUS:
                 self._release(session, lead, "visitor")

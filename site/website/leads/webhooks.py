@@ -16,7 +16,7 @@ import datetime
 import http.client
 import json
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
@@ -77,10 +77,7 @@ class Endpoint:
         """Sign a message, with each key."""
         text = content.decode("ascii")
         signatures = [key.sign(identifier, moment, text) for key in self.keys]
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = self.port == DEFAULT_PORTS["https" if self.encrypted else "http"]
         return {
-            "Host": host if usual else f"{host}:{self.port}",
             "Content-Type": "application/json",
             "User-Agent": "website-webhooks/1",
             "Connection": "close",
@@ -115,14 +112,14 @@ class Poster:
 
         :raises DeliveryError: if not; its text holds neither the address nor words of the receiver.
         """
-        try:
-            status = self._exchange(content, headers)
-        except (OSError, http.client.HTTPException) as error:
-            raise DeliveryError(
-                f"The webhook's receiver cannot be reached: {network.reason(error)}"
-            ) from error
-        if status not in range(200, 300):
-            raise _refusal(status)
+        with self._open() as client:
+            client.request("POST", self.endpoint.target, content, dict(headers))
+            response = client.getresponse()
+            # The status has come; how the rest comes changes nothing.
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                response.read(MOST_READ)
+        if response.status not in range(200, 300):
+            raise _refusal(response.status)
 
     def reach(self) -> datetime.datetime | None:
         """Connect as for a message, and send none.
@@ -130,31 +127,24 @@ class Poster:
         :returns: until when the receiver's certificate holds, if it has one.
         :raises DeliveryError: if that fails.
         """
+        with self._open() as client:
+            return network.certificate_end(client.sock)
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[http.client.HTTPConnection]:
         try:
-            with self._open() as client:
-                return network.certificate_end(client.sock)
-        except OSError as error:
+            with http_client.open_connection(
+                self.endpoint.host,
+                self.endpoint.port,
+                network.Deadline(self.timeout),
+                encryption=self.encryption if self.endpoint.encrypted else None,
+                resolve=self._addresses,
+            ) as client:
+                yield client
+        except (OSError, http.client.HTTPException) as error:
             raise DeliveryError(
                 f"The webhook's receiver cannot be reached: {network.reason(error)}"
             ) from error
-
-    def _open(self) -> contextlib.AbstractContextManager[http.client.HTTPConnection]:
-        return http_client.open_connection(
-            self.endpoint.host,
-            self.endpoint.port,
-            network.Deadline(self.timeout),
-            encryption=self.encryption if self.endpoint.encrypted else None,
-            resolve=self._addresses,
-        )
-
-    def _exchange(self, content: bytes, headers: Mapping[str, str]) -> int:
-        with self._open() as client:
-            client.request("POST", self.endpoint.target, content, dict(headers))
-            response = client.getresponse()
-            # The status has come; how the rest comes changes nothing.
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                response.read(MOST_READ)
-            return response.status
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the receiver's addresses; a single one outside the internet makes all suspect."""

@@ -9,7 +9,7 @@ import disposable_email_domains
 
 from website.leads import canaries
 from website.leads.spam import signals, text_classifier
-from website.leads.spam.signals import Signal
+from website.leads.spam.signals import SIGNALS, Signal
 from website.questionnaire import NAMES
 
 _LINK = re.compile(r"(?:https?://|\bwww\.|(?<![\w-])[\w-]++\.[a-z]{2,12}/)\S+", re.IGNORECASE)
@@ -116,22 +116,22 @@ def _free_text(answers: Mapping[str, str], free_texts: Sequence[str]) -> str:
 def _in_mailbox(email: str) -> Iterator[Signal]:
     domain = email.rpartition("@")[2].casefold()
     if domain == canaries.DOMAIN:  # a canary that was not known for one disturbs nobody
-        yield signals.SELF_CHECK
+        yield SIGNALS["self-check"]
     parents = [domain, domain.partition(".")[2]]
     if any(parent in disposable_email_domains.blocklist for parent in parents):
-        yield signals.DISPOSABLE
+        yield SIGNALS["disposable"]
 
 
 def _in_links(text: str, names: str) -> Iterator[Signal]:
     if count := len(_LINK.findall(text)) if _may_link(text) else 0:
-        few = signals.ONE_LINK if count == 1 else signals.FEW_LINKS
-        yield signals.MANY_LINKS if count > FEW else few
+        few = SIGNALS["one-link"] if count == 1 else SIGNALS["few-links"]
+        yield SIGNALS["many-links"] if count > FEW else few
         if _SHORTENED.search(text):
-            yield signals.SHORTENED
+            yield SIGNALS["shortened"]
     if _MARKUP.search(text):
-        yield signals.MARKUP
+        yield SIGNALS["markup"]
     if _NAME_IS_LINK.search(names):
-        yield signals.LINK_AS_NAME
+        yield SIGNALS["link-as-name"]
 
 
 def _may_link(text: str) -> bool:
@@ -141,18 +141,18 @@ def _may_link(text: str) -> bool:
 
 def _in_letters(text: str) -> Iterator[Signal]:
     if _SPACED.search(text) or _ORNAMENTAL.search(text):
-        yield signals.DISGUISED
+        yield SIGNALS["disguised"]
     foreign = len(_FOREIGN_LETTER.findall(text))
     if not foreign:
         return
     # One such word may be a unit or a symbol: kΩ, TGFβ.
     if len(_MIXED.findall(text)) > 1:
-        yield signals.DISGUISED
+        yield SIGNALS["disguised"]
     count = len(_LETTER.findall(text))
     if count >= LETTERS and foreign > FOREIGN_MOSTLY * count:
-        yield signals.FOREIGN_SCRIPT
+        yield SIGNALS["foreign-script"]
     elif count >= LETTERS and foreign > FOREIGN_PARTLY * count:
-        yield signals.SOME_FOREIGN_SCRIPT
+        yield SIGNALS["some-foreign-script"]
 
 
 def _in_message(answers: Mapping[str, str]) -> Iterator[Signal]:
@@ -160,11 +160,11 @@ def _in_message(answers: Mapping[str, str]) -> Iterator[Signal]:
     names = [answers.get(name, "") for name in NAMES]
     lower, *lower_names = (text.casefold().strip() for text in (message, *names))
     if _TRIAL.fullmatch(lower) or any(probe in lower for probe in _PROBES):
-        yield signals.PROBE
+        yield SIGNALS["probe"]
     if lower in lower_names:
-        yield signals.SAME_EVERYWHERE
+        yield SIGNALS["same-everywhere"]
     if _is_gibberish(message):
-        yield signals.GIBBERISH
+        yield SIGNALS["gibberish"]
 
 
 def _is_gibberish(message: str) -> bool:
@@ -188,4 +188,4 @@ def _in_wording(text: str) -> Iterator[Signal]:
     if points:
         yield signals.reads_like(max(LEAST, min(MOST, points)))
     if points > 0 and _ASKS.search(text):  # of those that read like requests nobody asks more
-        yield signals.ASKS
+        yield SIGNALS["asks"]

@@ -21,8 +21,7 @@ import altcha
 
 from website.infra import clock_skew
 from website.infra.keyed_hashes import Keys
-from website.leads.spam import signals
-from website.leads.spam.signals import Signal
+from website.leads.spam.signals import SIGNALS, Signal
 
 FORM = "anfrage"
 ALGORITHM = "PBKDF2/SHA-256"
@@ -48,11 +47,11 @@ class Verification:
     @property
     def valid(self) -> bool:
         """Whether it speaks for the lead."""
-        return self.signal is signals.PROVEN
+        return self.signal is SIGNALS["proven"]
 
     def spent(self) -> Verification:
         """Return what the same proof is worth the second time."""
-        return replace(self, signal=signals.SPENT_PROOF)
+        return replace(self, signal=SIGNALS["spent-proof"])
 
 
 class Proofs:
@@ -81,14 +80,14 @@ class Proofs:
     def verify(self, proof: str, now: datetime.datetime) -> Verification:
         """Return what a proof is worth, whatever it holds."""
         if not proof:
-            return Verification(signals.NO_PROOF)
+            return Verification(SIGNALS["no-proof"])
         payload = _decoded(proof)
         if payload is None or not self._is_ours(payload):
-            return Verification(signals.FORGED_PROOF)
+            return Verification(SIGNALS["forged-proof"])
         made = payload.challenge.parameters
         data = made.data or {}
         if data.get("form") != self._form:
-            return Verification(signals.FORGED_PROOF)
+            return Verification(SIGNALS["forged-proof"])
         return Verification(_in_time(data["made"], now), nonce=made.nonce)
 
     def _is_ours(self, payload: altcha.Payload) -> bool:
@@ -102,8 +101,8 @@ class Proofs:
 def _in_time(made: int, now: datetime.datetime) -> Signal:
     age = now - datetime.datetime.fromtimestamp(made, datetime.UTC)
     if age > LIFETIME or age < -clock_skew.SKEW:
-        return signals.EXPIRED_PROOF
-    return signals.FAST if age < HUMAN else signals.PROVEN
+        return SIGNALS["expired-proof"]
+    return SIGNALS["fast"] if age < HUMAN else SIGNALS["proven"]
 
 
 def _decoded(proof: str) -> altcha.Payload | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from website.leads import rate_limit
 from website.leads.rate_limit import Pace
 from website.leads.spam import signals
 from website.leads.spam.proof_of_work import Verification
-from website.leads.spam.signals import Signal
+from website.leads.spam.signals import SIGNALS, Signal
 
 SUSPICIOUS = 5
 """Points from which on a lead goes to quarantine. No single oddity of an honest visitor (a filled
@@ -35,7 +35,7 @@ class Score:
     @property
     def proven(self) -> bool:
         """Whether the browser has proven some work."""
-        return signals.PROVEN in self.found
+        return SIGNALS["proven"] in self.found
 
     @property
     def reasons(self) -> list[list[object]]:
@@ -62,10 +62,10 @@ def score(
     """
     score = Score(
         (
-            *_of_sending(oddities),
+            *(SIGNALS[name] for name in oddities),
             proof.signal,
-            *([signals.PACE] if pace.short >= rate_limit.MANY else []),
-            *([signals.REPEATED] if repeated else []),
+            *([SIGNALS["pace"]] if pace.short >= rate_limit.MANY else []),
+            *([SIGNALS["repeated"]] if repeated else []),
             *found,
         )
     )
@@ -78,7 +78,3 @@ def _in_doubt(score: Score) -> Score:
     if not score.suspicious or sum(certain) >= SUSPICIOUS:
         return score
     return Score((*score.found, signals.in_doubt(score.points - SUSPICIOUS + 1)))
-
-
-def _of_sending(oddities: Sequence[str]) -> Iterator[Signal]:
-    return (signal for signal in signals.ALL if signal.name in oddities)

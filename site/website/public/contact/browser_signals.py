@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from werkzeug.datastructures import Headers
 
-from website.leads.spam import signals
-from website.leads.spam.signals import Signal
+from website.leads.spam.signals import SIGNALS, Signal
 from website.web.origin import Verdict
 
 _PROGRAM = re.compile(
@@ -29,10 +28,10 @@ def _odd(headers: Headers, verdict: Verdict) -> Iterator[Signal]:
     is_untold = verdict is Verdict.UNTOLD
     has_no_language = not headers.get("Accept-Language", "").strip()
     if is_untold:
-        yield signals.UNTOLD_ORIGIN
+        yield SIGNALS["untold-origin"]
     if has_no_language:
-        yield signals.NO_LANGUAGE
+        yield SIGNALS["no-language"]
     if is_untold and has_no_language:
-        yield signals.SILENT
+        yield SIGNALS["silent"]
     if _PROGRAM.match(headers.get("User-Agent", "")):
-        yield signals.NO_BROWSER
+        yield SIGNALS["no-browser"]

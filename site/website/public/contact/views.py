@@ -14,7 +14,6 @@ from website.exceptions import StorageError, TooManyLeads
 from website.infra import clock
 from website.leads import rate_limit
 from website.leads.intake import Receipt, Submission
-from website.leads.spam import signals
 from website.public.contact import browser_signals, form_data
 from website.public.contact.forms import RequestForm
 from website.web import client_ip, origin
@@ -88,7 +87,7 @@ def _submission(form: RequestForm, verdict: Verdict) -> Submission:
         page_key=form.page_key,
         proof=form.proof,
         visitor=client_ip.sender(request, services().settings.trusted_proxies),
-        oddities=(*oddities, signals.TRAP.name) if form.trapped else oddities,
+        oddities=(*oddities, "trap") if form.trapped else oddities,
     )
 
 
