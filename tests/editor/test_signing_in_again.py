@@ -17,7 +17,8 @@ from support.accessibility import violations
 from support.editor import Writer, answer, told
 from support.staff import PASSWORD
 from website.infra import clock
-from website.staff.access import StaffRole, kept_posts
+from website.staff import kept_posts
+from website.staff.access import StaffRole
 
 NAME = "artikel/ein-artikel"
 TEXT = f"/redaktion/texte/{NAME}.md"

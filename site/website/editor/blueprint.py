@@ -34,8 +34,8 @@ from website.exceptions import RepositoryError
 from website.infra import german
 from website.infra.database import Database
 from website.leads import labels
-from website.staff import access
-from website.staff.access import Action, error_pages
+from website.staff import access, error_pages
+from website.staff.access import Action
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.services import services
 

@@ -14,8 +14,8 @@ from website.editor.previews import send_image
 from website.editor.text_forms import stored_or_404
 from website.editorial.share_links import ShareLink
 from website.infra import clock
-from website.staff import access
-from website.staff.access import Action, error_pages, go_to, names, requires
+from website.staff import access, error_pages
+from website.staff.access import Action, go_to, names, requires
 from website.web.security import CONTENT_SECURITY_POLICY, written
 from website.web.templating import absolute
 

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.config import INBOX
-from website.staff import access
-from website.staff.access import Action, error_pages, kept_posts
+from website.staff import access, error_pages, kept_posts
+from website.staff.access import Action
 from website.staff.accounts.models import Staff
 from website.staff.views.browser_names import browser_of
 from website.staff.views.cookie import TOKEN

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from website.staff.access import SIGN_IN, error_pages, for_anybody, go_to
+from website.staff import error_pages
+from website.staff.access import SIGN_IN, for_anybody, go_to
 from website.staff.accounts.models import Staff
 from website.staff.views.blueprint import blueprint, log
 from website.staff.views.forms import NEW_PASSWORD, PasswordForm

@@ -1,4 +1,4 @@
-"""The guard before every page for staff.
+"""Who of the staff may do what, and the guard before every page for staff.
 
 A page says whom it serves; one that does not is refused to everybody, so that nothing is open
 because somebody forgot it.
@@ -7,8 +7,9 @@ because somebody forgot it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -18,17 +19,85 @@ from flask_login import current_user
 from werkzeug import Response as BaseResponse
 
 from website.config import STAFF_ROOMS
-from website.staff.access import error_pages
-from website.staff.access.roles import Action, may
+from website.staff import error_pages
+from website.staff.accounts.models import Staff
 from website.web import origin
 from website.web.origin import Verdict
 from website.web.services import services
 
 View = Callable[..., Any]
-
-
 SIGN_IN = "staff.sign_in"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class StaffRole(StrEnum):
+    """What somebody is among the staff; one person may be several things."""
+
+    SALES = "sales"
+    LEAD_ADMIN = "lead-admin"
+    OPERATOR = "operator"
+    EDITOR = "editor"
+    CHIEF_EDITOR = "chief-editor"
+
+    @property
+    def label(self) -> str:
+        """The German name."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    StaffRole.SALES: "Vertrieb",
+    StaffRole.LEAD_ADMIN: "Anfragen-Verwaltung",
+    StaffRole.OPERATOR: "Betrieb",
+    StaffRole.EDITOR: "Redaktion",
+    StaffRole.CHIEF_EDITOR: "Chefredaktion",
+}
+
+
+class Action(StrEnum):
+    """What is done in the inbox and in the editor."""
+
+    READ = "read"
+    CHANGE = "change"
+    RELEASE = "release"
+    SEND_AGAIN = "send-again"
+    EXPORT = "export"
+    PRIVACY = "privacy"
+    """Telling and erasing what is kept of a person."""
+    SEE_HEALTH = "see-health"
+    """Whether requests get through, but no word of what they say."""
+    EDIT = "edit"
+    """Write texts and submit them for review."""
+    PUBLISH = "publish"
+    """Approve texts of others, bring them to readers, and take them back."""
+
+
+_SALES = {Action.READ, Action.CHANGE, Action.RELEASE, Action.SEND_AGAIN, Action.EXPORT}
+ALLOWED: dict[StaffRole, frozenset[Action]] = {
+    StaffRole.SALES: frozenset(_SALES),
+    StaffRole.LEAD_ADMIN: frozenset(_SALES | {Action.PRIVACY, Action.SEE_HEALTH}),
+    StaffRole.OPERATOR: frozenset({Action.SEE_HEALTH}),
+    StaffRole.EDITOR: frozenset({Action.EDIT}),
+    StaffRole.CHIEF_EDITOR: frozenset({Action.EDIT, Action.PUBLISH}),
+}
+
+
+def allowed(roles: Iterable[str], action: Action) -> bool:
+    """Return whether one of some roles may do something; roles that are not known may nothing."""
+    known = (StaffRole(role) for role in roles if role in set(StaffRole))
+    return any(action in ALLOWED[role] for role in known)
+
+
+def owners(accounts: Iterable[Staff]) -> list[tuple[int, str]]:
+    """Return number and name of those who may be made responsible for a lead: who may change it."""
+    return [
+        (one.id, one.name) for one in accounts if one.active and allowed(one.roles, Action.CHANGE)
+    ]
+
+
+def may(action: Action) -> bool:
+    """Return whether the person signed in may do something."""
+    return bool(current_user.is_authenticated) and allowed(current_user.staff_roles, action)
 
 
 class Audience(Enum):
@@ -154,6 +223,35 @@ def staff_url(endpoint: str, **values: object) -> str:
 def at_root(path: str) -> str:
     """Return an address for staff below the site's path."""
     return services().library.addresses.at_root(path)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of a room's navigation."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+def sections(entries: Sequence[tuple[str, str, Action]]) -> Iterator[Section]:
+    """Yield the sections of a room that the person signed in may use.
+
+    :param entries: label, endpoint and what one must be allowed to do; the first is the room's
+        start page, below which all others lie.
+    """
+    here, start = at_root(request.path), entries[0][1]
+    for label, endpoint, action in entries:
+        if may(action):
+            address = staff_url(endpoint)
+            is_below = endpoint != start and here.startswith(address)
+            yield Section(label, address, is_below or here == address)
+
+
+def names() -> dict[int, str]:
+    """Return the name of every account."""
+    found: dict[int, str] = services().accounts.directory.names()
+    return found
 
 
 def _refuse_foreign() -> None:

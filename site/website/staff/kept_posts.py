@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from website.staff.access.permissions import at_root
+from website.staff.access import at_root
 from website.web.services import services
 
 FIELD = "kept"
