@@ -236,58 +236,55 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-_SECRET = {"is_secret": True}
-"""Marks what may also stand in a file, named by the variable with ``_FILE`` at its end: so
-containers and systemd hand secrets over."""
+def _setting(default: T, parse: Parse[T] | None = None, *, is_secret: bool = False) -> T:
+    """Return a field of the settings.
+
+    :param parse: reads the variable's text; without, it is the value.
+    :param is_secret: whether it may also stand in a file, named by the variable with ``_FILE`` at
+        its end: so containers and systemd hand secrets over.
+    """
+    return field(default=default, metadata={"parse": parse, "is_secret": is_secret})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One value per ``WEBSITE_…`` variable. Paths are absolute, addresses have no final slash."""
 
-    base_url: str = field(default="http://127.0.0.1:8000", metadata={"parse": _base_url})
-    content_dir: Path = field(default=ROOT / "content", metadata={"parse": _path})
-    content_remote: str = field(default="", metadata=_SECRET)
+    base_url: str = _setting("http://127.0.0.1:8000", _base_url)
+    content_dir: Path = _setting(ROOT / "content", _path)
+    content_remote: str = _setting("", is_secret=True)
     """The git repository that developers and this machine share; its address may hold a token."""
-    editor: bool | None = field(
-        default=None, metadata={"parse": _one_of({**_SWITCH, "auto": None})}
-    )
+    editor: bool | None = _setting(None, _one_of(_SWITCH | {"auto": None}))
     """Whether this machine holds the content repository; None: where it uses the database alone."""
-    instance_dir: Path = field(default=ROOT / "instance", metadata={"parse": _path})
-    database_url: str = field(default="", metadata=_SECRET)
-    smtp_url: str = field(default="", metadata=_SECRET)
-    leads_to: tuple[str, ...] = field(default=(LEADS_AT_HOME,), metadata={"parse": _addresses})
+    instance_dir: Path = _setting(ROOT / "instance", _path)
+    database_url: str = _setting("", is_secret=True)
+    smtp_url: str = _setting("", is_secret=True)
+    leads_to: tuple[str, ...] = _setting((LEADS_AT_HOME,), _addresses)
     """Addresses alone, as in every setting that names who gets mails."""
-    mail_from: Mailbox = field(default=FROM_HOME, metadata={"parse": _mailbox})
-    allowed_origins: frozenset[str] = field(default=frozenset(), metadata={"parse": _origins})
-    secret_key: str = field(default="", metadata={"parse": _secret_key, **_SECRET})
-    trusted_proxies: tuple[Network, ...] = field(default=(), metadata={"parse": _networks})
-    webhook_url: str = field(default="", metadata=_SECRET)
-    webhook_secret: tuple[str, ...] = field(default=(), metadata={"parse": _list, **_SECRET})
+    mail_from: Mailbox = _setting(FROM_HOME, _mailbox)
+    allowed_origins: frozenset[str] = _setting(frozenset(), _origins)
+    secret_key: str = _setting("", _secret_key, is_secret=True)
+    trusted_proxies: tuple[Network, ...] = _setting((), _networks)
+    webhook_url: str = _setting("", is_secret=True)
+    webhook_secret: tuple[str, ...] = _setting((), _list, is_secret=True)
     """The key in use, and while keys are exchanged a second one."""
-    confirmation_mail: bool = field(default=False, metadata={"parse": _one_of(_SWITCH)})
-    answer_within_hours: float = field(default=4.0, metadata={"parse": _hours})
+    confirmation_mail: bool = _setting(False, _one_of(_SWITCH))
+    answer_within_hours: float = _setting(4.0, _hours)
     """Office hours after which an unanswered lead counts as overdue in the inbox."""
-    canary: bool | None = field(
-        default=None, metadata={"parse": _one_of({**_SWITCH, "auto": None})}
-    )
+    canary: bool | None = _setting(None, _one_of(_SWITCH | {"auto": None}))
     """Whether the worker tries the live form; None: where others can reach it."""
-    canary_to: str = field(default="", metadata={"parse": _address})
+    canary_to: str = _setting("", _address)
     """Who gets a real mail each time; nobody if empty."""
-    alarm_url: str = field(default="", metadata={"parse": _alarm_url, **_SECRET})
-    alarm_smtp_url: str = field(default="", metadata=_SECRET)
-    alarm_to: tuple[str, ...] = field(default=(), metadata={"parse": _addresses})
-    backup_dir: Path | None = field(default=None, metadata={"parse": _path})
-    backup_recipient: tuple[str, ...] = field(default=(), metadata={"parse": _public_keys})
+    alarm_url: str = _setting("", _alarm_url, is_secret=True)
+    alarm_smtp_url: str = _setting("", is_secret=True)
+    alarm_to: tuple[str, ...] = _setting((), _addresses)
+    backup_dir: Path | None = _setting(None, _path)
+    backup_recipient: tuple[str, ...] = _setting((), _public_keys)
     """Public keys of age, each of whose owners can read every backup."""
-    log: LogStyle | None = field(
-        default=None, metadata={"parse": _one_of({"json": LogStyle.JSON, "text": LogStyle.TEXT})}
-    )
+    log: LogStyle | None = _setting(None, _one_of({"json": LogStyle.JSON, "text": LogStyle.TEXT}))
     """None: text on a terminal, JSON elsewhere."""
-    hsts: Hsts = field(
-        default=Hsts.HOST, metadata={"parse": _one_of({str(one.value): one for one in Hsts})}
-    )
-    metrics: tuple[str, int] | None = field(default=None, metadata={"parse": _host_and_port})
+    hsts: Hsts = _setting(Hsts.HOST, _one_of({str(one.value): one for one in Hsts}))
+    metrics: tuple[str, int] | None = _setting(None, _host_and_port)
     """Host and port on which Prometheus is answered; None: nowhere."""
 
     @classmethod
@@ -304,7 +301,7 @@ class Settings:
             if setting.name in SECRETS:
                 text = _text_or_file(variable, text, environ.get(f"{variable}_FILE", "").strip())
             if text:
-                parse = setting.metadata.get("parse")
+                parse = setting.metadata["parse"]
                 given[setting.name] = parse(variable, text) if parse else text
         settings = cls(**given)
         _require_complete(settings, given)
@@ -371,7 +368,7 @@ class Settings:
         return self.database_url or f"sqlite:///{self.instance_dir / 'website.sqlite3'}"
 
 
-SECRETS = tuple(one.name for one in fields(Settings) if "is_secret" in one.metadata)
+SECRETS = tuple(one.name for one in fields(Settings) if one.metadata["is_secret"])
 """Settings that may also stand in a file."""
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import flask_frozen
-from flask import Flask
+from flask import Flask, Response
+from werkzeug.test import create_environ
 
 from website.build import workers
-from website.build.wsgi_client import WsgiClient
 from website.content import image_variants
 from website.exceptions import FreezeError
 from website.web.services import services
@@ -28,6 +28,25 @@ Noted = TypeVar("Noted")
 
 PICTURES = ("bilder/", "karten/")
 """Already files, so they are copied, which is quicker than to ask for them as for pages."""
+
+
+class WsgiClient:
+    """Requests one page after the other, in place of Flask's test client.
+
+    That acts as a browser: it keeps cookies, follows redirects, and parses each request and
+    response as a server and a browser would. Without it, pages are made a seventh faster.
+    """
+
+    def __init__(self, app: Flask, base_url: str) -> None:
+        self._app = app
+        self._environ = create_environ("/", base_url)
+
+    def get(self, path: str, **_: object) -> Response:
+        """Return the application's response; what it raises is raised here."""
+        # WSGI wants the bytes of a path as if they were Latin-1 (PEP 3333).
+        environ = {**self._environ, "PATH_INFO": path.encode().decode("latin-1")}
+        with self._app.request_context(environ):
+            return self._app.full_dispatch_request()
 
 
 def freeze(

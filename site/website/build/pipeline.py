@@ -6,11 +6,11 @@ target's place. A build that fails, or is killed, leaves everything as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Flask
 
-from website.build import built_files, compression, dirsync, freezer, search_index, text_rendering
+from website.build import built_files, compression, dirsync, freezer, search_index, workers
 from website.build.addresses import public_addresses
 from website.build.dirsync import TreeState
 from website.build.freezer import Progress
@@ -23,6 +23,7 @@ from website.content import published
 from website.content.library import Library
 from website.content.loading import Before
 from website.content.problems import Problem
+from website.content.rendered_texts import Kept
 from website.exceptions import ContentError
 from website.web.services import services
 
@@ -73,12 +74,25 @@ def run(  # noqa: PLR0913 - options
     library = services(app).german
     for edition in library.every_edition:
         edition.texts.blobs = reused.blobs
-    text_rendering.render(library, jobs)
+        _render_texts(edition, jobs)
     gate.check(library)
     result = _write(app, target, reused, progress, gate, jobs=jobs)
     if target.is_release:
         published.record(library)
     return result
+
+
+def _render_texts(library: Library, jobs: int) -> None:
+    """Render every text of an edition that is not rendered yet, in several processes."""
+    waiting = {item.text.label: item for item in library.unrendered()}
+
+    def work(labels: Sequence[str]) -> dict[str, Kept]:
+        for label in labels:
+            library.rendered(waiting[label])
+        return {label: library.texts.kept[label] for label in labels}
+
+    for _, made in workers.spread(list(waiting), jobs, work):
+        library.texts.kept.update(made)
 
 
 def _of_pages(library: Library) -> tuple[Problem, ...]:

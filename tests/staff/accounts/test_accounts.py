@@ -18,9 +18,9 @@ from website.infra.keyed_hashes import Keys
 from website.staff.accounts import (
     INVITATION_VALID,
     Accounts,
-    housekeeping,
     open_accounts,
     passwords,
+    tidy,
 )
 from website.staff.accounts.login_throttle import (
     OF_A_NETWORK,
@@ -241,11 +241,11 @@ def test_attempts_sessions_and_challenges_are_deleted_by_the_clock_not_by_the_ne
             tables = (SignInAttempt, StaffSession, SpentChallenge)
             return [len(session.scalars(select(table)).all()) for table in tables]
 
-    housekeeping.tidy(database, now())
+    tidy(database, now())
     assert left() == [1, 1, 1]
-    housekeeping.tidy(database, now() + WINDOW + SECOND)
+    tidy(database, now() + WINDOW + SECOND)
     assert left() == [0, 1, 0]
-    housekeeping.tidy(database, now() + IDLE + SECOND)
+    tidy(database, now() + IDLE + SECOND)
     assert left() == [0, 0, 0]
 
 

@@ -11,13 +11,34 @@ import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+
 from website.build.dirsync import Signature
-from website.build.incremental.compiled_templates import CompiledTemplates
 from website.build.incremental.dependencies import Question
 from website.content.loading import Before
 from website.infra import disk
 
 _DIGEST = hashlib.sha256().digest_size
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as Jinja has compiled them, each with a digest of its source (Jinja compares it).
+
+    They are half of what it takes to make a few pages again.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what was kept of a template, if it is still as it was."""
+        if found := self.kept.get(bucket.key):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that has just been compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
 from website.ops.publishing.editorial_mails import EditorialMails
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
-from website.staff.accounts import housekeeping as sign_ins
+from website.staff import accounts
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def _deleting(leads: Leads, settings: Settings, library: Library) -> Iterator[Jo
 
     def tidy(now: datetime.datetime) -> str:
         housekeeping.tidy(database, now)
-        sign_ins.tidy(database, now)
+        accounts.tidy(database, now)
         ShareLinks(database).tidy(now)
         WorkingCopies(database).thin(now)
         left = leads.canaries.forget_old()

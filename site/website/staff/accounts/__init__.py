@@ -14,16 +14,19 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from sqlalchemy import delete
+
 from website.infra.database import Database
 from website.infra.keyed_hashes import Keys
+from website.staff.accounts import login_throttle, passkeys, sessions
 from website.staff.accounts.directory import AccountDirectory
 from website.staff.accounts.login_throttle import LoginThrottle
-from website.staff.accounts.models import Staff
+from website.staff.accounts.models import SignInAttempt, SpentChallenge, Staff, StaffSession
 from website.staff.accounts.one_time_codes import OneTimeCodes
 from website.staff.accounts.passkeys import Passkeys, relying_party
 from website.staff.accounts.sessions import Sessions
 
-__all__ = ["INVITATION_VALID", "Accounts", "open_accounts"]
+__all__ = ["INVITATION_VALID", "Accounts", "open_accounts", "tidy"]
 
 INVITATION = "staff invitation"
 INVITATION_VALID = datetime.timedelta(days=3)
@@ -68,3 +71,14 @@ def open_accounts(database: Database, keys: Keys, *, base_url: str, name: str) -
         sessions=Sessions(database, keys),
         keys=keys,
     )
+
+
+def tidy(database: Database, now: datetime.datetime) -> None:
+    """Delete attempts that count no more, sessions that are over, and challenges of the past.
+
+    :raises StorageError: if the database cannot be used now.
+    """
+    with database.writing() as session:
+        session.execute(delete(SignInAttempt).where(login_throttle.expired(now)))
+        session.execute(delete(StaffSession).where(sessions.is_over(now)))
+        session.execute(delete(SpentChallenge).where(passkeys.is_past(now)))

@@ -1,7 +1,7 @@
 """How often somebody may try to sign in: counted before it is tried, per account and per network.
 
 Counted first, so that many attempts at once are not all let through. What finds the account and the
-networks are kept as keyed hashes, and deleted by :mod:`website.staff.accounts.housekeeping`.
+networks are kept as keyed hashes, and deleted by :func:`website.staff.accounts.tidy`.
 """
 
 from __future__ import annotations
