@@ -26,7 +26,7 @@ TAGS = st.sampled_from(["[]", "[x]", "[y]", "[x, y]", "[x, y, z]"])
 TEMPLATES = st.sampled_from(
     ["base.html", "pages/article.html", "components/teaser.html", "feeds/atom.xml"]
 )
-KEPT = ["state", "outcome", "texts/*"]
+KEPT = ["state", "outcome", "texts.sqlite3"]
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 
@@ -181,7 +181,8 @@ class AnyChange(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(KEPT), at=st.floats(0, 1))
     def spoil_what_is_kept(self, name: str, at: float) -> None:
-        for file in (self.folder / ".build.freezing").glob(name):
+        file = self.folder / ".build.freezing" / name
+        if file.exists():
             data = bytearray(file.read_bytes())
             data[int(at * (len(data) - 1))] ^= 0xFF
             file.write_bytes(data)

@@ -69,14 +69,15 @@ def run(  # noqa: PLR0913 - options
 
     :param live: what is at the target.
     """
-    reused = reuse.opened(target, inputs, live, clean=clean)
-    app = make_app(reused.content)
-    library = services(app).german
-    for edition in library.every_edition:
-        edition.texts.blobs = reused.blobs
-        _render_texts(edition, jobs)
-    gate.check(library)
-    result = _write(app, target, reused, progress, gate, jobs=jobs)
+    with reuse.opened(target, inputs, live, clean=clean) as reused:
+        app = make_app(reused.content)
+        library = services(app).german
+        for edition in library.every_edition:
+            edition.texts.blobs = reused.blobs
+            reused.blobs.close()
+            _render_texts(edition, jobs)
+        gate.check(library)
+        result = _write(app, target, reused, progress, gate, jobs=jobs)
     if target.is_release:
         published.record(library)
     return result
@@ -124,6 +125,7 @@ def _write(
     live, index = reused.live, reused.search(indexes)
     if missing or not reused.is_complete or not target.is_set_up:
         reused.link(index)
+        reused.blobs.close()
         for made in freezer.freeze(app, target.spare, missing, reused.watch, progress, jobs=jobs):
             reused.add(made)
         index = search_index.write(

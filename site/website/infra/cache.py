@@ -5,8 +5,9 @@ Files are kept by what they are made from, many small pieces of bytes by their d
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
+import sqlite3
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -36,35 +37,65 @@ class Cache:
 
 
 class Blobs:
-    """Many pieces of bytes in a folder, each by its digest, so a piece that was spoilt is noticed.
+    """Many pieces of bytes in one file, each by its digest, so a piece that was spoilt is noticed.
 
-    Safe with other threads and processes.
+    Several processes may use it, each with its own connection: call :meth:`close` before a process
+    is forked. A file that cannot be read is replaced by an empty one.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: sqlite3.Connection | None = None
 
     def get(self, name: str) -> bytes | None:
         """Return a piece; nothing if there is none, or it is not as it was."""
         try:
-            content = (self._folder / name).read_bytes()
-        except OSError:
+            rows = self._open().execute("SELECT content FROM blob WHERE digest = ?", (name,))
+            [content] = rows.fetchone() or (None,)
+        except sqlite3.DatabaseError:
             return None
-        return content if digest(content) == name else None
+        is_whole = isinstance(content, bytes) and digest(content) == name
+        return content if is_whole else None
 
     def put(self, content: bytes) -> str:
         """Keep a piece and return its digest."""
-        name = digest(content)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / name).write_bytes(content)
-        return name
+        row = digest(content), content
+        try:
+            self._open().execute(_INSERT, row)
+        except sqlite3.DatabaseError:
+            self.close()
+            self._path.unlink(missing_ok=True)
+            self._open().execute(_INSERT, row)
+        return row[0]
 
     def keep_only(self, digests: Collection[str]) -> None:
         """Delete all others, once there are so many that it is worthwhile."""
-        kept = os.listdir(self._folder) if self._folder.exists() else []  # noqa: PTH208 - thousands
-        if len(kept) > 2 * len(digests):
-            for name in set(kept).difference(digests):
-                (self._folder / name).unlink()
+        with contextlib.suppress(sqlite3.DatabaseError):
+            kept = [name for (name,) in self._open().execute("SELECT digest FROM blob")]
+            if len(kept) > 2 * len(digests):
+                others = [(name,) for name in set(kept).difference(digests)]
+                self._open().executemany("DELETE FROM blob WHERE digest = ?", others)
+
+    def close(self) -> None:
+        """Close the file; it opens again when it is used."""
+        if self._opened:
+            self._opened.close()
+            self._opened = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._opened is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._opened = sqlite3.connect(self._path, isolation_level=None)
+            # What a power failure spoils is noticed by its digest, and made again.
+            self._opened.execute("PRAGMA synchronous = OFF")
+            self._opened.execute("PRAGMA journal_mode = MEMORY")
+            self._opened.execute(
+                "CREATE TABLE IF NOT EXISTS blob (digest TEXT PRIMARY KEY, content BLOB)"
+            )
+        return self._opened
+
+
+_INSERT = "INSERT OR REPLACE INTO blob VALUES (?, ?)"
 
 
 def digest(content: bytes) -> str:

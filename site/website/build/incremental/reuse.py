@@ -170,17 +170,21 @@ class Reuse:
         return _others(self._last.tree, (file.path for file in self._last.files.values()))
 
 
-def opened(target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool) -> Reuse:
+@contextlib.contextmanager
+def opened(
+    target: BuildTarget, made_from: Inputs, live: TreeState, *, clean: bool
+) -> Iterator[Reuse]:
     """Open what the last build left at a target that is locked.
 
     :param live: what is at the target.
     :param clean: forget all of it, to make everything again.
     """
-    texts = target.work_folder / "texts"
+    texts = target.work_folder / "texts.sqlite3"
     if clean:
-        dirsync.remove(texts)
-        _state_file(target).unlink(missing_ok=True)
-    return Reuse(target, made_from, live, Blobs(texts))
+        for path in (texts, _state_file(target)):
+            path.unlink(missing_ok=True)
+    with contextlib.closing(Blobs(texts)) as blobs:
+        yield Reuse(target, made_from, live, blobs)
 
 
 def _state_file(target: BuildTarget) -> Path:
