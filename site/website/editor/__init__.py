@@ -1,15 +1,16 @@
 """The editor: all texts of the site, written, checked and published in the browser.
 
 In reading order: ``blueprint`` (the blueprint, its sections, what its views share), ``edited_site``
-(the content with what is being typed), ``front_matter_form`` (the data above a text as a form),
-``file_form`` (what the forms of all files share), ``typed_text`` (what was typed, as bytes of a
-file), ``text_forms`` (the same of one request), ``text_list``, ``counterparts`` (a text in other
-languages), ``text_page``, ``saving`` (what its buttons do), ``steps`` (what is done with a
-text), ``new_text``, ``previews``, ``link_targets``,
-``images``, ``history``, ``publications``, ``moving`` (another address, or none), ``replacements``
-(words in all texts), ``planning`` (what comes next, and when), ``sharing`` (drafts for readers
-without an account), ``data_fields`` and ``data_form`` (the TOML files of the content as forms),
-``site_data``, ``links`` (which links to other websites are broken), ``guide``.
+(the content with what is being typed), ``file_form`` (what the forms of all files share),
+``front_matter_form`` (the data above a text as a form), ``typed_text`` (the form of a text),
+``data_fields`` and ``data_form`` (the TOML files of the content as forms), ``question_form`` (the
+questions of the request form), ``text_forms`` (the forms of one request, and how they are saved),
+``saving`` (a file opened, saved, discarded) with the pages of ``text_page`` and ``site_data``,
+``counterparts`` (a text in other languages), ``steps`` (what is done with a text), ``text_list``,
+``new_text``, ``previews``, ``link_targets``, ``images``, ``history``, ``publications``, ``moving``
+(another address, or none), ``replacements`` (words in all texts), ``planning`` (what comes next,
+and when), ``sharing`` (drafts for readers without an account), ``links`` (which links to other
+websites are broken), ``guide``.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ from website.editor import (
     previews,
     publications,
     replacements,
+    saving,
     sharing,
     site_data,
     text_list,
-    text_page,
 )
 from website.editor.blueprint import EditorState, blueprint
 from website.editor.edited_site import EditedSite

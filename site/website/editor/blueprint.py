@@ -13,13 +13,12 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import PathConverter, ValidationError
 
 from website.config import EDITOR
 from website.content import kinds
 from website.content.kinds import Kind
-from website.content.languages import ENDING as CATALOGUE
 from website.content.models import Item
-from website.content.toml_files import ENDING as DATA
 from website.editor.data_fields import title_of
 from website.editor.edited_site import EditedSite
 from website.editorial.audit_trail import AuditTrail
@@ -134,6 +133,7 @@ def sections() -> Iterator[access.Section]:
 
 @blueprint.record_once
 def _register_globals(state: BlueprintSetupState) -> None:
+    state.app.url_map.converters["file"] = FileConverter
     state.app.jinja_env.filters["thousands"] = german.number
     state.app.jinja_env.filters["language_name"] = labels.language
     state.app.jinja_env.globals.update(
@@ -171,10 +171,7 @@ def _allow_frames(response: Response) -> Response:
 
 def page_of(file: str) -> str:
     """Return the address of the page on which a file is edited."""
-    name, dot, ending = file.rpartition(".")
-    if f"{dot}{ending}" in {DATA, CATALOGUE}:
-        return access.staff_url("editor.data", name=name, ending=f"{dot}{ending}")
-    return access.staff_url("editor.text", name=file.removesuffix(kinds.TEXT))
+    return access.staff_url("editor.file", file=file)
 
 
 def go_to_page_of(file: str) -> ResponseReturnValue:
@@ -183,11 +180,22 @@ def go_to_page_of(file: str) -> ResponseReturnValue:
     return redirect(f"{page_of(file)}?{query}" if query else page_of(file), 303)
 
 
-def file_or_404(name: str, ending: str) -> str:
-    """Return the file that an address names: a text, or one that has a form of its own."""
-    if ending in {DATA, CATALOGUE}:
-        return name + ending if title_of(name + ending) else abort(404)
-    return kind_or_404(name)[0]
+def is_editable(file: str) -> bool:
+    """Return whether a file is a text, or one that has a form of its own."""
+    is_safe = "\\" not in file and {"", ".", ".."}.isdisjoint(file.split("/"))
+    return is_safe and bool(title_of(file) or kinds.of_content_file(file))
+
+
+class FileConverter(PathConverter):
+    """A file in an address, ``<file:…>``, that can be edited; any other is not found."""
+
+    regex = r"[^/].*?\.(?:md|toml|po)"
+
+    def to_python(self, value: str) -> str:
+        """Return the file, named from the content folder."""
+        if not is_editable(value):
+            raise ValidationError
+        return value
 
 
 def kind_or_404(name: str) -> tuple[str, Kind[Item], str]:
@@ -197,7 +205,4 @@ def kind_or_404(name: str) -> tuple[str, Kind[Item], str]:
     """
     file = f"{name}{kinds.TEXT}"
     found = kinds.of_content_file(file)
-    parts = name.split("/")
-    if found is None or any(part in {"", ".", ".."} for part in parts) or "\\" in name:
-        abort(404)
-    return file, *found
+    return (file, *found) if found and is_editable(file) else abort(404)

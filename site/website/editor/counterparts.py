@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.content import kinds
-from website.content.kinds import TEXT
 from website.content.languages import GERMAN, Language
 from website.content.library import Library
 from website.content.models import Item
@@ -174,7 +173,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
     _, inner = library.in_edition(file)
     found = kinds.of_file(inner)
     if edition is None or found is None:
-        return go_to("editor.text", name=file.removesuffix(TEXT))
+        return go_to("editor.file", file=file)
     target, name = edition.content_file(inner), labels.language(code)
     now = stored(inner) or stored(file)
     if stored(target) is None and now is not None:
@@ -197,4 +196,4 @@ def begin(file: str, code: str) -> ResponseReturnValue:
             flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")
     else:
         flash(f"Auf {name} gibt es diesen Text schon.")
-    return go_to("editor.text", name=target.removesuffix(TEXT), neben=GERMAN.code)
+    return go_to("editor.file", file=target, neben=GERMAN.code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import pathlib
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -109,10 +110,31 @@ def _day(text: str) -> datetime.date | None:
 
 
 @dataclass(frozen=True)
-class Field:
-    """One value of a file, or of each row of a list, and what its field holds."""
+class Part(ABC):
+    """What a form shows of one value, or of several that belong together."""
 
     path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the input, or what the names of its inputs begin with."""
+        return name_of(self.path)
+
+    @property
+    @abstractmethod
+    def cells(self) -> Iterator[Field]:
+        """Every field of it."""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether a value of it is a placeholder."""
+        return any(cell.missing for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Field(Part):
+    """One value of a file, or of each row of a list, and what its field holds."""
+
     label: str
     default: Any = ""
     hint: str = ""
@@ -132,11 +154,6 @@ class Field:
         return str(self.path[-1])
 
     @property
-    def name(self) -> str:
-        """The name of the input."""
-        return name_of(self.path)
-
-    @property
     def cells(self) -> Iterator[Field]:
         """Itself alone."""
         yield self
@@ -153,10 +170,9 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(Part):
     """A list of tables, whose rows are added, moved and removed."""
 
-    path: Path
     label: str
     row: str
     """What one of them is called, in German."""
@@ -175,19 +191,9 @@ class Rows:
         return cls(**{**data, "path": tuple(data["path"]), "columns": columns})
 
     @property
-    def name(self) -> str:
-        """What the names of its inputs begin with."""
-        return name_of(self.path)
-
-    @property
     def cells(self) -> Iterator[Field]:
         """Every field of it."""
         return chain.from_iterable(row.cells for row in self.shown)
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether a value of it is a placeholder."""
-        return any(cell.missing for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -205,11 +211,9 @@ class Choice(Field):
 
 
 @dataclass(frozen=True)
-class Choices:
-    """The answers that a question offers, and those that it offered before."""
+class Choices(Part):
+    """The answers that a question offers, by their path, and those that it offered before."""
 
-    path: Path
-    """Of those that it offers."""
     choices: tuple[Choice, ...]
     can_grow: bool
     can_be_featured: bool = False
@@ -221,22 +225,9 @@ class Choices:
         return int(self.path[1])
 
     @property
-    def name(self) -> str:
-        """What the names of most of its inputs begin with."""
-        return name_of(self.path)
-
-    @property
     def cells(self) -> Iterator[Field]:
         """Every field of it."""
         return iter(self.choices)
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether a value of it is a placeholder."""
-        return any(cell.missing for cell in self.cells)
-
-
-AnyField = Field | Rows | Choices
 
 
 @dataclass(frozen=True)
@@ -245,7 +236,7 @@ class Group:
 
     name: str
     title: str
-    fields: tuple[AnyField, ...]
+    fields: tuple[Part, ...]
     path: Path = ()
     """Of the section whose comment explains all of them."""
     page: str = ""
@@ -296,7 +287,7 @@ def groups_of(file: str, values: Mapping[str, Any]) -> Iterator[Group]:
         labels = data.get("labels", {})
         if "any" in data:
             labels = {key: data["any"].format(key) for key in table_at(values, path)}
-        fields: list[AnyField] = [
+        fields: list[Part] = [
             Field((*path, key), label, getattr(defaults, key, [])) for key, label in labels.items()
         ]
         fields += map(Rows.of, data.get("lists", ()))

@@ -16,10 +16,9 @@ from website.content.placeholders import is_placeholder, missing_fact
 from website.content.problems import Problem
 from website.content.value_reader import Path
 from website.editor.data_fields import (
-    AnyField,
-    Choices,
     Field,
     Group,
+    Part,
     Row,
     Rows,
     Style,
@@ -93,12 +92,14 @@ class DataForm(FileForm):
         ]
         return sum(bool(cell.missing) for cell in cells), len(cells)
 
-    def take_new(self) -> None:
-        """Give fields to what somebody has typed to be added."""
-
-    def press(self, button: str) -> None:
+    def change_fields(self) -> bool:
         """Move, add or remove a row of a list, as one of its buttons says."""
+        button = self._sent("reihe") or ""
         action, _, place = button.partition(" ")
+        self._press(action, place)
+        return bool(button)
+
+    def _press(self, action: str, place: str) -> None:
         name, _, number = place.rpartition(".")
         lists = {each.name: each for group in self.groups for each in group.fields}
         found = lists.get(name)
@@ -153,8 +154,8 @@ class DataForm(FileForm):
 
     # Showing
 
-    def _shown(self, each: AnyField) -> AnyField:
-        if isinstance(each, Choices):
+    def _shown(self, each: Part) -> Part:
+        if not isinstance(each, Field | Rows):
             return each
         each = replace(each, hint=f"{self._explanation(each.path)} {each.hint}".strip())
         if isinstance(each, Rows):

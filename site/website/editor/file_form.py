@@ -76,6 +76,10 @@ class FileForm(ABC):
         """The same without the values that cannot be set, for a preview."""
         return self._data(lenient=True)
 
+    @abstractmethod
+    def change_fields(self) -> bool:
+        """Add, move and remove fields as was asked; return whether a button asks for it alone."""
+
     def over(self, data: bytes) -> Self:
         """Return the form of other bytes, as if nothing had been sent."""
         return replace(self, base=data, sent=None, as_source=self.is_source)

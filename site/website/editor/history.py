@@ -6,13 +6,9 @@ from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from website.content.kinds import TEXT
-from website.content.languages import ENDING as CATALOGUE
-from website.content.toml_files import ENDING as DATA
 from website.editor.blueprint import (
     blueprint,
     editor_state,
-    file_or_404,
     go_to_page_of,
     page_of,
 )
@@ -26,13 +22,10 @@ CHANGED_MEANWHILE = (
 )
 
 
-@blueprint.get("/texte/<path:name>.md/verlauf")
-@blueprint.get("/texte/<path:name>.toml/verlauf", defaults={"ending": DATA})
-@blueprint.get("/texte/<path:name>.po/verlauf", defaults={"ending": CATALOGUE})
+@blueprint.get("/texte/<file:file>/verlauf")
 @requires(Action.EDIT)
-def history(name: str, ending: str = TEXT) -> str:
+def history(file: str) -> str:
     """Show the official versions of a text, and what was done with its working copy."""
-    file = file_or_404(name, ending)
     state = editor_state()
     now = stored_or_404(file)
     return render_template(
@@ -44,13 +37,10 @@ def history(name: str, ending: str = TEXT) -> str:
     )
 
 
-@blueprint.get("/texte/<path:name>.md/verlauf/<commit>")
-@blueprint.get("/texte/<path:name>.toml/verlauf/<commit>", defaults={"ending": DATA})
-@blueprint.get("/texte/<path:name>.po/verlauf/<commit>", defaults={"ending": CATALOGUE})
+@blueprint.get("/texte/<file:file>/verlauf/<commit>")
 @requires(Action.EDIT)
-def version(name: str, commit: str, ending: str = TEXT) -> str:
+def version(file: str, commit: str) -> str:
     """Show what a version changed, and how the text of today differs from it."""
-    file = file_or_404(name, ending)
     repository = editor_state().repository
     versions = repository.history(file)
     place = next((at for at, each in enumerate(versions) if each.commit == commit), None)
@@ -72,13 +62,10 @@ def version(name: str, commit: str, ending: str = TEXT) -> str:
     )
 
 
-@blueprint.post("/texte/<path:name>.md/verlauf/<commit>")
-@blueprint.post("/texte/<path:name>.toml/verlauf/<commit>", defaults={"ending": DATA})
-@blueprint.post("/texte/<path:name>.po/verlauf/<commit>", defaults={"ending": CATALOGUE})
+@blueprint.post("/texte/<file:file>/verlauf/<commit>")
 @requires(Action.EDIT)
-def restore(name: str, commit: str, ending: str = TEXT) -> ResponseReturnValue:
+def restore(file: str, commit: str) -> ResponseReturnValue:
     """Make an earlier version the working copy; what was there is kept in its versions."""
-    file = file_or_404(name, ending)
     state = editor_state()
     now = stored_or_404(file)
     chosen = next((each for each in state.repository.history(file) if each.commit == commit), None)

@@ -38,41 +38,39 @@ def _unless_decorative(form: Form, field: Field) -> None:
         raise StopValidation
 
 
+def _text(label: str, longest: int, *validators: object, **attributes: str) -> StringField:
+    """Return a field for a text on one line."""
+    length = Length(max=longest, message=f"Bitte höchstens {longest} Zeichen")
+    return StringField(label, [*validators, length], filters=[_line], render_kw=attributes)
+
+
 class RightsForm(Form):
     """What is known of an image."""
 
-    alt = StringField(
+    alt = _text(
         "Was ist auf dem Bild zu sehen?",
-        [
-            _unless_decorative,
-            DataRequired("Beschreiben Sie das Bild für alle, die es nicht sehen"),
-            Length(max=LONGEST_ALT, message=f"Bitte höchstens {LONGEST_ALT} Zeichen"),
-            Regexp(_NO_NAME, message="Das ist ein Dateiname. Was ist zu sehen?"),
-            Regexp(r"[^#]*\Z", message="Bitte ohne das Zeichen #"),
-        ],
-        filters=[_line],
-        render_kw={"lang": "de", "spellcheck": "true"},
+        LONGEST_ALT,
+        _unless_decorative,
+        DataRequired("Beschreiben Sie das Bild für alle, die es nicht sehen"),
+        Regexp(_NO_NAME, message="Das ist ein Dateiname. Was ist zu sehen?"),
+        Regexp(r"[^#]*\Z", message="Bitte ohne das Zeichen #"),
+        lang="de",
+        spellcheck="true",
     )
     decorative = BooleanField("Nur Schmuck: Vorleseprogramme überspringen es")
-    author = StringField(
+    author = _text(
         "Wer hat es gemacht?",
-        [
-            DataRequired("Nennen Sie, wer das Bild gemacht hat"),
-            Length(max=LONGEST, message=f"Bitte höchstens {LONGEST} Zeichen"),
-            Regexp(r"[^,;#]*\Z", message="Bitte ohne Komma, Strichpunkt und #"),
-        ],
-        filters=[_line],
-        render_kw={"autocomplete": "off"},
+        LONGEST,
+        DataRequired("Nennen Sie, wer das Bild gemacht hat"),
+        Regexp(r"[^,;#]*\Z", message="Bitte ohne Komma, Strichpunkt und #"),
+        autocomplete="off",
     )
-    licence = StringField(
+    licence = _text(
         "Warum dürfen Sie es zeigen?",
-        [
-            DataRequired("Nennen Sie die Lizenz oder die Abmachung"),
-            Length(max=LONGEST, message=f"Bitte höchstens {LONGEST} Zeichen"),
-            Regexp(r"[^;#]*\Z", message="Bitte ohne Strichpunkt und #"),
-        ],
-        filters=[_line],
-        render_kw={"autocomplete": "off"},
+        LONGEST,
+        DataRequired("Nennen Sie die Lizenz oder die Abmachung"),
+        Regexp(r"[^;#]*\Z", message="Bitte ohne Strichpunkt und #"),
+        autocomplete="off",
     )
     people = RadioField(
         "Sind Menschen zu erkennen?",

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 
 from website.content.articles import Article
-from website.content.kinds import ARTICLES, TEXT
+from website.content.kinds import ARTICLES
 from website.content.text_reader import TITLE_LENGTH
 from website.editor.blueprint import blueprint, editor_state
 from website.editorial import new_texts
@@ -61,7 +61,7 @@ def create_text() -> ResponseReturnValue:
     except AuthoringError as error:
         form.title.errors = [str(error)]
         return _page(form), 422
-    return go_to("editor.text", name=file.removesuffix(TEXT))
+    return go_to("editor.file", file=file)
 
 
 def _create(form: NewTextForm) -> str:

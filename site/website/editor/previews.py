@@ -6,20 +6,14 @@ from flask import Response, abort, render_template, request, send_file
 
 from website.content import image_variants
 from website.content.kinds import OTHER_PAGES
-from website.content.toml_files import ENDING as DATA
-from website.editor.blueprint import blueprint, editor_state, file_or_404, kind_or_404
+from website.editor.blueprint import blueprint, editor_state, kind_or_404
 from website.editor.data_fields import PAGES
+from website.editor.data_form import DataForm
 from website.editor.edited_site import EditedText, framed
 from website.editor.front_matter_form import field_labels
 from website.editor.images import without_arriving
-from website.editor.text_forms import (
-    data_form_sent,
-    data_form_shown,
-    form_sent,
-    form_shown,
-    stored_or_404,
-)
-from website.editor.typed_text import findings_of
+from website.editor.text_forms import form_sent, form_shown, stored_or_404
+from website.editor.typed_text import TextForm, findings_of
 from website.staff import access
 from website.staff.access import Action, requires
 from website.web.security import CONTENT_SECURITY_POLICY, written
@@ -32,33 +26,28 @@ _POLICY = written(
 """Only our own pages may show a preview in a frame, and nothing runs in it."""
 
 
-@blueprint.route("/texte/<path:name>.md/vorschau", methods=["GET", "POST"])
+@blueprint.route("/texte/<file:file>/vorschau", methods=["GET", "POST"])
 @requires(Action.EDIT)
-def preview(name: str) -> Response:
-    """Render a text as it was typed, or as it was saved last, by the templates of the site."""
-    file, kind, _ = kind_or_404(name)
+def preview(file: str) -> Response:
+    """Render a text, or a page with the values of a file, as it was typed or as it was saved last.
+
+    The templates are those of the site.
+    """
     now = stored_or_404(file)
-    form = form_sent(now, kind) if request.method == "POST" else form_shown(now, kind)
-    return _shown(editor_state().site.with_text(file, form.lenient_data))
+    form = form_sent(now) if request.method == "POST" else form_shown(now)
+    form.change_fields()
+    shown = _page_of(form) if isinstance(form, DataForm) else ""
+    return _shown(editor_state().site.with_text(file, form.lenient_data, shown=shown))
 
 
-@blueprint.route("/texte/<path:name>.toml/vorschau", methods=["GET", "POST"])
-@requires(Action.EDIT)
-def preview_data(name: str) -> Response:
-    """Render a page with the values of a file as they were typed, or as they were saved last."""
-    file = file_or_404(name, DATA)
-    site = editor_state().site
-    edition, inner = site.library.in_edition(file)
+def _page_of(form: DataForm) -> str:
+    """Return the text whose page shows the values of a file: the one asked for, or the first."""
+    edition, inner = editor_state().site.library.in_edition(form.file)
     if inner not in PAGES:
         abort(404)
-    now = stored_or_404(file)
-    form = data_form_sent(now) if request.method == "POST" else data_form_shown(now)
-    form.take_new()
     wanted = request.args.get("seite", "")
     known = {group.page for group in form.groups} - {""}
-    page = wanted if wanted in known else PAGES[inner]
-    shown = edition.content_file(OTHER_PAGES.file(page))
-    return _shown(site.with_text(file, form.lenient_data, shown=shown))
+    return edition.content_file(OTHER_PAGES.file(wanted if wanted in known else PAGES[inner]))
 
 
 def _shown(text: EditedText) -> Response:
@@ -79,7 +68,9 @@ def _shown(text: EditedText) -> Response:
 def findings(name: str) -> str:
     """Render what is wrong with a text as it was typed, for its page."""
     file, kind, _ = kind_or_404(name)
-    form = form_sent(stored_or_404(file), kind)
+    form = form_sent(stored_or_404(file))
+    if not isinstance(form, TextForm):
+        abort(404)
     site = editor_state().site
     text = site.with_text(file, form.lenient_data)
     found = findings_of(form, text, without_arriving(site.report(text), file))

@@ -21,11 +21,11 @@ from website.content.value_reader import Path
 from website.editor.data_fields import (
     FORM_PAGE,
     LABELS,
-    AnyField,
     Choice,
     Choices,
     Field,
     Group,
+    Part,
     Style,
     table_at,
     tables,
@@ -80,8 +80,12 @@ class QuestionForm(DataForm):
         """The questions that the file has."""
         return tables(self.values, "questions")
 
-    def take_new(self) -> None:
-        """Give fields to what somebody has typed to be added."""
+    def change_fields(self) -> bool:
+        """Give fields to what somebody has typed to be added, and move choices."""
+        self._take_new()
+        return super().change_fields()
+
+    def _take_new(self) -> None:
         if self.sent is None or not self.values:
             return
         self.sent = sent = MultiDict(self.sent)
@@ -102,9 +106,8 @@ class QuestionForm(DataForm):
                 sent[f"questions.{at}.{OFFERED}.{key}"] = words
                 self.grown.add(at)
 
-    def press(self, button: str) -> None:
-        """Put a choice before the one above it, as its button says."""
-        action, _, place = button.partition(" ")
+    def _press(self, action: str, place: str) -> None:
+        """Put a choice before the one above it."""
         if action != "hoch" or self.sent is None:
             return
         for at, question in enumerate([*self._known, *self._added()]):
@@ -136,7 +139,7 @@ class QuestionForm(DataForm):
 
     def _group(self, question: Values, at: int) -> Group:
         path: Path = ("questions", at)
-        fields: list[AnyField] = [
+        fields: list[Part] = [
             Field((*path, key), label)
             for key, label in LABELS["questions"].items()
             if key != "missing" or key in question or _is_required(question)

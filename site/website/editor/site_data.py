@@ -7,31 +7,23 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, request
-from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from website import checking
-from website.content import languages, sitedata, text_files, toml_files
+from website.content import sitedata, text_files, toml_files
 from website.content.problems import Problem, Severity
-from website.editor import link_targets, saving, steps
-from website.editor.blueprint import blueprint, editor_state, file_or_404
+from website.editor import link_targets
+from website.editor.blueprint import blueprint, editor_state
 from website.editor.data_fields import OF_EDITION, PAGES, Group, is_overlay, title_of
 from website.editor.data_form import DataForm
 from website.editor.file_form import SOURCE
-from website.editor.saving import Shown
-from website.editor.text_forms import (
-    Stored,
-    data_form_sent,
-    data_form_shown,
-    stored,
-    stored_or_404,
-)
+from website.editor.text_forms import Stored, stored
 from website.editor.text_list import called, states_of
 from website.exceptions import UnreadableFile
 from website.leads import labels
-from website.staff.access import Action, names, requires
+from website.staff.access import Action, requires
 
 _OVERLAY = (
     "Hier steht nur, was in dieser Sprache anders heißt; alles andere kommt aus der deutschen "
@@ -71,7 +63,7 @@ def facts() -> str:
             continue
         groups: tuple[Group, ...] = ()
         if place == sitedata.NAME:
-            form = data_form_shown(now)
+            form = DataForm(file=place, base=now.data)
             groups, (missing, total) = form.groups, form.owners
         language = labels.language(edition.language.code)
         states = states_of(library, None, now.copy)
@@ -87,74 +79,28 @@ def facts() -> str:
     )
 
 
-@blueprint.get("/texte/<path:name>.toml", defaults={"ending": toml_files.ENDING})
-@blueprint.get("/texte/<path:name>.po", defaults={"ending": languages.ENDING})
-@requires(Action.EDIT)
-def data(name: str, ending: str) -> str:
-    """Show the form of a file."""
-    file = file_or_404(name, ending)
-    now = stored_or_404(file)
-    as_source = request.args.get("ansicht") == "datei"
-    form = data_form_shown(now, as_source=as_source)
-    return saving.opened(now, form, _page)
-
-
-@blueprint.post("/texte/<path:name>.toml", defaults={"ending": toml_files.ENDING})
-@blueprint.post("/texte/<path:name>.po", defaults={"ending": languages.ENDING})
-@requires(Action.EDIT)
-def save_data(name: str, ending: str) -> ResponseReturnValue:
-    """Save what was typed, and do what the button means."""
-    file = file_or_404(name, ending)
-    now = stored_or_404(file)
-    form = data_form_sent(now)
-    form.take_new()
-    if button := request.form.get("reihe", ""):
-        form.press(button)
-        return _page(now, form, saving.seen(now))
-    return saving.sent(now, form, _page)
-
-
-@blueprint.post("/texte/<path:name>.toml/zwischenstand", defaults={"ending": toml_files.ENDING})
-@blueprint.post("/texte/<path:name>.po/zwischenstand", defaults={"ending": languages.ENDING})
-@requires(Action.EDIT)
-def save_data_draft(name: str, ending: str) -> ResponseReturnValue:
-    """Save what was typed so far, without being asked; answers the page's script."""
-    file = file_or_404(name, ending)
-    now = stored_or_404(file)
-    return saving.keep(now, data_form_sent(now))
-
-
-def _page(now: Stored, form: DataForm, shown: Shown) -> str:
+def context(now: Stored, form: DataForm) -> dict[str, Any]:
+    """Return what the page of a file of data shows beside its form."""
     library = editor_state().site.library
     edition, inner = library.in_edition(now.file)
     at_field, others = _findings(form)
     missing, total = form.owners
-    return render_template(
-        "editor/data.html",
-        title=title_of(now.file),
-        explanation=_OVERLAY if is_overlay(now.file) else "",
-        tag=edition.language.tag,
-        now=now,
-        form=form,
-        source=SOURCE,
-        shown=shown,
-        only_missing=request.args.get("nur") == "fehlend" and not form.is_source,
-        missing=missing,
-        total=total,
-        at_field=at_field,
-        pages=link_targets.pages(library) if _has_addresses(form) else [],
-        previewed=inner in PAGES,
-        others=others,
-        kept_open=form.open_groups(at_field),
-        states=states_of(library, None, now.copy) or ("oeffentlich",),
-        possible=steps.possible(now.copy),
-        is_own=now.copy is not None and current_user.id in now.copy.authors,
-        names=names(),
-    )
-
-
-def _has_addresses(form: DataForm) -> bool:
-    return any(cell.is_address for group in form.groups for cell in group.cells)
+    has_addresses = any(cell.is_address for group in form.groups for cell in group.cells)
+    return {
+        "title": title_of(now.file),
+        "explanation": _OVERLAY if is_overlay(now.file) else "",
+        "tag": edition.language.tag,
+        "source": SOURCE,
+        "only_missing": request.args.get("nur") == "fehlend" and not form.is_source,
+        "missing": missing,
+        "total": total,
+        "at_field": at_field,
+        "pages": link_targets.pages(library) if has_addresses else [],
+        "previewed": inner in PAGES,
+        "others": others,
+        "kept_open": form.open_groups(at_field),
+        "states": states_of(library, None, now.copy) or ("oeffentlich",),
+    }
 
 
 def _findings(form: DataForm) -> tuple[dict[str, list[tuple[Severity, str]]], list[Problem]]:

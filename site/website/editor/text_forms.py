@@ -1,17 +1,15 @@
-"""The form of one text, made from what is stored and what was sent."""
+"""The form of one file, made from what is stored and what was sent; and how that is saved."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, request
 from flask_login import current_user
 
-from website.content import questionnaire_file
-from website.content.kinds import Kind
-from website.content.library import Library
-from website.content.models import Item
+from website.content import kinds, questionnaire_file
 from website.editor.blueprint import editor_state
 from website.editor.data_form import DataForm
 from website.editor.file_form import FileForm
@@ -22,6 +20,7 @@ from website.editorial.models import WorkingCopy
 from website.infra import clock
 from website.web import params
 
+AnyForm = TextForm | DataForm
 DATA_FORMS = {questionnaire_file.NAME: QuestionForm}
 """The forms of files of data that have one of their own."""
 LONGEST_TAB = 40
@@ -35,13 +34,25 @@ class Stored:
 
     file: str
     data: bytes
-    version: int
-    """Of the working copy; 0 where there is none."""
     commit: str
     """What is official now."""
     official: bytes | None
     """Its bytes there; nothing where the text is new."""
     copy: WorkingCopy | None
+
+    @property
+    def version(self) -> int:
+        """Of the working copy; 0 where there is none."""
+        return self.copy.version if self.copy else 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a file shows beside its form."""
+
+    version: int
+    commit: str
+    clash: Clash | None = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +84,8 @@ def stored(file: str) -> Stored | None:
     state = editor_state()
     copy = state.copies.get(file)
     commit, official = state.official(file)
-    if copy is not None:
-        return Stored(file, copy.data, copy.version, commit, official, copy)
-    return None if official is None else Stored(file, official, 0, commit, official, None)
+    data = copy.data if copy else official
+    return None if data is None else Stored(file, data, commit, official, copy)
 
 
 def stored_or_404(file: str) -> Stored:
@@ -110,37 +120,21 @@ def known_commit() -> str:
     return editor_state().repository.find(named) if named else ""
 
 
-def form_shown(now: Stored, kind: Kind[Item], *, as_source: bool = False) -> TextForm:
-    """Return the form with what is stored."""
-    library = _edition(now)
-    return TextForm(base=now.data, kind=kind, library=library, as_source=as_source)
+def form_shown(now: Stored, *, as_source: bool = False) -> AnyForm:
+    """Return the form of a file with what is stored."""
+    return _form(now, base=now.data, as_source=as_source)
 
 
-def form_sent(now: Stored, kind: Kind[Item], *, more_sources: int = 0) -> TextForm:
-    """Return the form with what was sent, over the bytes that were shown."""
-    return TextForm(
-        base=base_shown(now),
-        kind=kind,
-        library=_edition(now),
-        sent=request.form,
-        more_sources=more_sources,
-    )
+def form_sent(now: Stored) -> AnyForm:
+    """Return the form of a file with what was sent, over the bytes that were shown."""
+    return _form(now, base=base_shown(now), sent=request.form)
 
 
-def data_form_shown(now: Stored, *, as_source: bool = False) -> DataForm:
-    """Return the form of a file of data with what is stored."""
-    made = DATA_FORMS.get(now.file, DataForm)
-    return made(file=now.file, base=now.data, as_source=as_source)
-
-
-def data_form_sent(now: Stored) -> DataForm:
-    """Return the form of a file of data with what was sent, over the bytes that were shown."""
-    made = DATA_FORMS.get(now.file, DataForm)
-    return made(file=now.file, base=base_shown(now), sent=request.form)
-
-
-def _edition(now: Stored) -> Library:
-    return editor_state().site.library.in_edition(now.file)[0]
+def _form(now: Stored, **shown: Any) -> AnyForm:  # noqa: ANN401
+    if found := kinds.of_content_file(now.file):
+        library = editor_state().site.library.in_edition(now.file)[0]
+        return TextForm(kind=found[0], library=library, **shown)
+    return DATA_FORMS.get(now.file, DataForm)(file=now.file, **shown)
 
 
 def save(now: Stored, form: FileForm, *, auto: bool = False) -> WorkingCopy | None:

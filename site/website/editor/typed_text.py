@@ -44,6 +44,11 @@ class TextForm(FileForm):
     more_sources: int = 0
     """Further empty rows for sources."""
 
+    def change_fields(self) -> bool:
+        """Add a row for a source, if its button was pressed."""
+        self.more_sources = int(self.sent is not None and self.sent.get("schritt") == "quelle")
+        return bool(self.more_sources)
+
     @cached_property
     def values(self) -> Mapping[str, Any] | None:
         """The data above the text; nothing where they cannot be read."""

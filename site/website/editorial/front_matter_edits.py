@@ -14,7 +14,7 @@ import yaml
 
 from website.content import frontmatter
 from website.editorial import splicing
-from website.editorial.splicing import Collection, Entry, Node, Path, Scalar, UnusualSource, quoted
+from website.editorial.splicing import Entry, Path, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))---[ \t]*(?=[\r\n]|\Z)")
@@ -26,21 +26,22 @@ _PLAIN_WORDS = re.compile(r"[^\W_](?:[^\x00-\x1f#:]|:(?=\S)|(?<=\S)#)*(?<![\s:])
 _BRACKETS = re.compile(r"[,\[\]{}]")
 
 
-def set_value(data: bytes, key: str, value: Any) -> bytes:  # noqa: ANN401 - texts, nested
-    """Set the value of a key at the top level, which may be missing, empty or set.
+def set_value(data: bytes, key: str | Path, value: Any) -> bytes:  # noqa: ANN401 - texts, nested
+    """Set the value of a key, which may be missing, empty or set.
 
     Items of lists and keys of tables within it that stay keep their source, wherever they go.
 
+    :param key: at the top level, or keys and indices of lists: ``("sources", 0, "title")``.
     :param value: a text, or a list or a table of such values; ``None`` removes the key.
     :raises AuthoringError: where the file is written so that this cannot be done safely.
     """
-    wanted = _plain(value)
+    wanted, path = _plain(value), (key,) if isinstance(key, str) else key
     try:
         text = data.decode()
         start, end, line_end = _front_matter(text)
-        source = splicing.set_value(_YAML, text[start:end], (key,), wanted, line_end=line_end)
+        source = splicing.set_value(_YAML, text[start:end], path, wanted, line_end=line_end)
     except (ValueError, yaml.YAMLError) as error:
-        raise _unusual(key, wanted) from error
+        raise _unusual(".".join(map(str, path)), wanted) from error
     return f"{text[:start]}{source}{text[end:]}".encode()
 
 
@@ -94,7 +95,7 @@ class _YamlSyntax(splicing.Syntax):
 
     stays_last = "status"
 
-    def parse(self, text: str) -> tuple[dict[str, Any], Collection]:
+    def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
         """Parse the lines between the fences."""
         document = frontmatter.read(f"---\n{text}---\n", lambda *_: None)
         if document is None or document.body:
@@ -103,14 +104,13 @@ class _YamlSyntax(splicing.Syntax):
         source = text.translate(frontmatter.OTHER_LINE_ENDS)
         root = yaml.compose(source, Loader=yaml.BaseLoader)
         if not isinstance(root, yaml.MappingNode):
-            return {}, Collection(0, 0)
+            return {}, Entry(0, 0)
         if root.flow_style:
             raise UnusualSource
-        return dict(document.fields.values), _collection(root, source)
+        return dict(document.fields.values), _completed(Entry(0, 0), root, source)
 
-    def inline(self, value: Any, like: Node | None, *, in_brackets: bool) -> str:  # noqa: ANN401
+    def inline(self, value: Any, style: str | None, *, in_brackets: bool) -> str:  # noqa: ANN401
         """Write a value on one line."""
-        style = like.style if isinstance(like, Scalar) else None
         if not isinstance(value, str):
             return written(value)
         if style == '"':
@@ -126,24 +126,25 @@ class _YamlSyntax(splicing.Syntax):
         """Write a key with its value within braces."""
         return f"{written(key)}: {source}"
 
-    def lines(self, path: Path, value: Any, like: Node | None) -> list[str]:  # noqa: ANN401
+    def lines(self, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
         """Write a key or an item on lines of its own."""
         key = path[-1]
         return self._below("-" if isinstance(key, int) else f"{written(key)}:", value, like)
 
-    def _below(self, mark: str, value: Any, like: Node | None) -> list[str]:  # noqa: ANN401
+    def _below(self, mark: str, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
         """Write a value below a key, or beside or below the hyphen of an item."""
         if isinstance(value, dict) and value:
             rows: list[str] = []
             for key, each in value.items():
-                rows += self._below(f"{written(key)}:", each, _style_of(like, key))
+                rows += self._below(f"{written(key)}:", each, like and like.find(key))
             if mark == "-":
                 return [f"- {rows[0]}", *_indented(rows[1:])]
             return [mark, *_indented(rows)]
         if isinstance(value, list) and mark != "-" and not all(map(_is_word, value)):
             items = (self._below("-", each, None) for each in value)
             return [mark, *_indented(itertools.chain.from_iterable(items))]
-        return [f"{mark} {self.inline(value, like, in_brackets=False)}"]
+        style = like.style if like else None
+        return [f"{mark} {self.inline(value, style, in_brackets=False)}"]
 
 
 _YAML = _YamlSyntax()
@@ -157,52 +158,44 @@ def _indented(rows: Iterable[str]) -> list[str]:
     return [f"  {row}" for row in rows]
 
 
-def _style_of(like: Node | None, key: str) -> Node | None:
-    entries = like.entries if isinstance(like, Collection) else ()
-    return next((entry.node for entry in entries if entry.key == key), None)
-
-
-def _node(node: yaml.Node, source: str) -> Node:
-    if not isinstance(node, yaml.CollectionNode):
-        start, end = node.start_mark.index, node.end_mark.index
-        style = getattr(node, "style", None) or ""
-        if style in {"|", ">"}:  # ends where the next line begins
-            end = start + len(source[start:end].rstrip())
-        return Scalar(start, end, style)
-    return _collection(node, source)
-
-
-def _collection(node: yaml.CollectionNode, source: str) -> Collection:
+def _completed(entry: Entry, node: yaml.Node, source: str) -> Entry:
+    """Complete an entry with where its value stands."""
+    entry.value, entry.end = node.start_mark.index, node.end_mark.index
     if isinstance(node, yaml.MappingNode):
-        entries = [_pair(key, value, source) for key, value in node.value]
+        entry.entries += [_pair(key, value, source) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        entry.entries += _items(node, source)
     else:
-        entries = [*_items(node, source)]
-    in_brackets = bool(node.flow_style)
-    # A block ends where the next one begins, after comments.
-    end = entries[-1].end if entries and not in_brackets else node.end_mark.index
-    return Collection(node.start_mark.index, end, entries, in_brackets=in_brackets)
+        entry.style = getattr(node, "style", None) or ""
+        if entry.style in {"|", ">"}:  # ends where the next line begins
+            entry.end = entry.value + len(source[entry.value : entry.end].rstrip())
+    entry.in_brackets = isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
+    if entry.entries and not entry.in_brackets:
+        # A block ends where the next one begins, after comments.
+        entry.end = entry.entries[-1].end
+    entry.end = max(entry.end, entry.after_key)
+    return entry
 
 
 def _pair(key: yaml.Node, value: yaml.Node, source: str) -> Entry:
-    node = _node(value, source)
     colon = re.compile(r"\s*:").match(source, key.end_mark.index)
     after_key = colon.end() if colon else key.end_mark.index
-    return Entry(key.start_mark.index, max(node.end, after_key), node, key.value, after_key)
+    return _completed(Entry(key.start_mark.index, 0, key.value, after_key), value, source)
 
 
-def _items(sequence: yaml.CollectionNode, source: str) -> Iterator[Entry]:
+def _items(sequence: yaml.SequenceNode, source: str) -> Iterator[Entry]:
     column = sequence.start_mark.column
     hyphen = re.compile(rf"(?:[\r\n] {{{column}}})(?P<hyphen>-)(?=\s|\Z)")
     end = 0
     for item in sequence.value:
-        node = _node(item, source)
-        start = node.start
+        start = item.start_mark.index
         if not sequence.flow_style:
             found = hyphen.search(source, end) if end else None
             start = found.start("hyphen") if found else sequence.start_mark.index
         after_mark = start if sequence.flow_style else start + 1
-        end = max(node.end, after_mark)
-        yield Entry(start, end, node, after_key=after_mark)
+        entry = _completed(Entry(start, 0, after_key=after_mark), item, source)
+        end = entry.end
+        yield entry
 
 
 def _unusual(key: str, value: Any) -> AuthoringError:  # noqa: ANN401

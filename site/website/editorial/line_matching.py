@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -43,29 +42,14 @@ def _anchors(
 ) -> list[tuple[int, int]]:
     """Return the lines that occur once in both spans, as far as they keep their order."""
     a, a_end, b, b_end = span
-    once = {row: place for place, row in enumerate(old[a:a_end], start=a)}
-    counts, new_counts = Counter(old[a:a_end]), Counter(new[b:b_end])
-    pairs = [
-        (once[row], place)
-        for place, row in enumerate(new[b:b_end], start=b)
-        if counts[row] == 1 and new_counts[row] == 1
-    ]
-    return _longest_rising(pairs)
+    in_old, in_new = _once(old, a, a_end), _once(new, b, b_end)
+    one, other = [row for row in in_old if row in in_new], [row for row in in_new if row in in_old]
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    rows = [row for block in blocks for row in one[block.a : block.a + block.size]]
+    return [(in_old[row], in_new[row]) for row in rows]
 
 
-def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest run of pairs of which the first numbers rise, too."""
-    tails: list[int] = []
-    last: list[int] = []
-    before: list[int] = []
-    for index, (place, _) in enumerate(pairs):
-        at = bisect.bisect_left(tails, place)
-        before.append(last[at - 1] if at else -1)
-        tails[at : at + 1] = [place]
-        last[at : at + 1] = [index]
-    chain = []
-    index = last[-1] if last else -1
-    while index >= 0:
-        chain.append(pairs[index])
-        index = before[index]
-    return chain[::-1]
+def _once(rows: Sequence[object], start: int, end: int) -> dict[object, int]:
+    """Return the places of the lines of a span that occur in it once."""
+    counts = Counter(rows[start:end])
+    return {row: place for place, row in enumerate(rows[start:end], start) if counts[row] == 1}

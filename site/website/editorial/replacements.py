@@ -6,12 +6,11 @@ values, and the values are spliced: whatever is put in, the file stays readable.
 
 from __future__ import annotations
 
-import copy
 import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,29 +99,13 @@ def _replaced(file: str, data: bytes, query: Query, hits: Iterable[Hit]) -> byte
     for hit in hits:
         chosen[hit.field].add(hit.number)
     values, _ = _data(file, text_files.decoded(data))
+    edits = toml_edits if file.endswith(".toml") else front_matter_edits
     for path, value in _texts_in(values):
         if numbers := chosen.get(_name(path)):
-            data = _with_value(file, data, path, _substituted(value, query, numbers))
+            data = edits.set_value(data, path, _substituted(value, query, numbers))
     body = _markdown(file, text_files.decoded(data))
     above = data[: len(data) - len(body.encode())]
     return above + _substituted(body, query, chosen[""]).encode()
-
-
-def _with_value(file: str, data: bytes, path: Path, value: str) -> bytes:
-    if file.endswith(".toml"):
-        return toml_edits.set_value(data, path, value)
-    key, *rest = path
-    whole = front_matter_edits.values(data)[str(key)]
-    return front_matter_edits.set_value(data, str(key), _with(whole, rest, value))
-
-
-def _with(whole: Any, path: Sequence[str | int], value: str) -> Any:  # noqa: ANN401
-    """Return a value with one text within it replaced."""
-    if not path:
-        return value
-    changed = copy.copy(whole)
-    changed[path[0]] = _with(whole[path[0]], path[1:], value)
-    return changed
 
 
 def _substituted(text: str, query: Query, numbers: Collection[int]) -> str:
@@ -176,12 +159,9 @@ def _texts_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:  # noq
     """Yield every text within a value, with its place."""
     if isinstance(value, str):
         yield path, value
-    elif isinstance(value, dict):
-        for key, each in value.items():
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _texts_in(each, (*path, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _texts_in(each, (*path, index))
 
 
 def _markdown(file: str, text: str) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import math
 import re
 from abc import ABC, abstractmethod
 from collections import OrderedDict
@@ -39,46 +40,39 @@ class UnusualSource(ValueError):  # noqa: N818 - names what was found, which is 
 
 
 @dataclass
-class Scalar:
-    """A single value, and the marks it is written with."""
-
-    start: int
-    end: int
-    style: str = ""
-    """Its quotation marks, or a sign of a block scalar; empty where it is plain."""
-
-
-@dataclass
 class Entry:
-    """An item of a list or a key with its value, from the first character to the last."""
+    """A key with its value or an item of a list, from the first character to the last."""
 
     start: int
     end: int
-    node: Node
     key: str = ""
     after_key: int = 0
     """Where the key or the mark of the item ends."""
+    value: int = 0
+    """Where the value begins; of a section of TOML, where its header ends."""
+    style: str | None = None
+    """Of a single value its quotation marks, or a sign of a block scalar; empty if it is plain."""
+    entries: list[Entry] = field(default_factory=list)
+    """Of a list or a table."""
+    in_brackets: bool = False
+    """Whether they stand in brackets, and not on lines of their own."""
     is_section: bool = False
     """Whether it is opened by a header of TOML."""
-
-
-@dataclass
-class Collection:
-    """A list or a table, in brackets or with each entry on lines of its own."""
-
-    start: int
-    end: int
-    entries: list[Entry] = field(default_factory=list)
-    in_brackets: bool = False
     of_sections: bool = False
     """Whether it is an array of tables of TOML."""
 
-    def entry(self, key: str) -> Entry | None:
+    def find(self, key: str) -> Entry | None:
         """Return the entry of a key; nothing if it is not written here."""
         return next((entry for entry in self.entries if entry.key == key), None)
 
+    def entry(self, key: str) -> Entry:
+        """Return the entry of a key.
 
-Node = Scalar | Collection
+        :raises UnusualSource: if it is not written here.
+        """
+        if entry := self.find(key):
+            return entry
+        raise UnusualSource
 
 
 class Syntax(ABC):
@@ -88,22 +82,22 @@ class Syntax(ABC):
     """The key at the top level above which new ones go."""
 
     @abstractmethod
-    def parse(self, text: str) -> tuple[dict[str, Any], Collection]:
+    def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
         """Return the values of a text, and where each is written.
 
         :raises ValueError: if the text cannot be parsed.
         """
 
     @abstractmethod
-    def inline(self, value: Any, like: Node | None, *, in_brackets: bool) -> str:  # noqa: ANN401
-        """Write a value on one line, a scalar with the marks of another one if it can have them."""
+    def inline(self, value: Any, style: str | None, *, in_brackets: bool) -> str:  # noqa: ANN401
+        """Write a value on one line, a single one in the style of another one if it can."""
 
     @abstractmethod
     def pair(self, key: str, source: str) -> str:
         """Write a key with its value within brackets."""
 
     @abstractmethod
-    def lines(self, path: Path, value: Any, like: Node | None) -> list[str]:  # noqa: ANN401
+    def lines(self, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
         """Write an entry on lines of its own, without indentation of the first.
 
         :param like: a neighbour's value, whose style is followed.
@@ -184,48 +178,45 @@ class _Splicer:
         return "".join([*pieces, self._text[start:end]])
 
     def change_table(
-        self, path: Path, table: Collection, old: Mapping[str, Any], new: Mapping[str, Any]
+        self, path: Path, table: Entry, old: Mapping[str, Any], new: Mapping[str, Any]
     ) -> None:
         """Change a table key by key."""
         for key in old.keys() & new.keys():
             if not same(old[key], new[key]):
-                self._change((*path, key), table, _entry(table, key), old[key], new[key])
-        added = {key: value for key, value in new.items() if key not in old}
+                self._change((*path, key), table, table.entry(key), old[key], new[key])
+        added = [key for key in new if key not in old]
         is_ordered = isinstance(new, OrderedDict) and bool(old)
         if table.in_brackets or is_ordered:
             places = {entry.key: place for place, entry in enumerate(table.entries)}
             order = new if is_ordered else [*(key for key in places if key in new), *added]
-            parts = [places[key] if key in places else self._pair(path, table, key, new[key])
-                     for key in order]  # fmt: skip
+            parts = [
+                places[key] if key in places else self._written(table, (*path, key), new[key], None)
+                for key in order
+            ]
             self._arrange(table, parts)
             return
         for key in old.keys() - new.keys():
-            self._remove(table, _entry(table, key))
-        for key, value in added.items():
-            self._add(path, table, key, value)
+            self._remove(table, table.entry(key))
+        for key in added:
+            self._add(path, table, key, new[key])
 
-    def _change(self, path: Path, parent: Collection, entry: Entry, old: Any, new: Any) -> None:  # noqa: ANN401
-        node = entry.node
+    def _change(self, path: Path, parent: Entry, entry: Entry, old: Any, new: Any) -> None:  # noqa: ANN401
         is_table = isinstance(old, dict) and isinstance(new, dict)
-        if isinstance(node, Collection) and is_table and (entry.is_section or (old and new)):
-            self.change_table(path, node, old, new)
+        if is_table and (entry.is_section or (old and new)):
+            self.change_table(path, entry, old, new)
         elif isinstance(old, list) and isinstance(new, list) and old and new:
-            self._change_list(path, node, old, new)
+            self._change_list(path, entry, old, new)
         else:
             self._replace(path, parent, entry, new)
 
-    def _change_list(self, path: Path, items: Node, old: Sequence[Any], new: Sequence[Any]) -> None:
-        if not isinstance(items, Collection):
-            raise UnusualSource
+    def _change_list(
+        self, path: Path, items: Entry, old: Sequence[Any], new: Sequence[Any]
+    ) -> None:
         parts: list[int | list[str]] = []
         for index, (origin, value) in enumerate(zip(_origins(old, new), new, strict=True)):
             if origin is None:
-                like = items.entries[min(max(index - 1, 0), len(old) - 1)].node
-                parts.append(
-                    [self._syntax.inline(value, like, in_brackets=True)]
-                    if items.in_brackets
-                    else self._syntax.lines((*path, index), value, like)
-                )
+                like = items.entries[min(max(index - 1, 0), len(old) - 1)]
+                parts.append(self._written(items, (*path, index), value, like))
                 continue
             parts.append(origin)
             if not same(old[origin], value):
@@ -233,49 +224,43 @@ class _Splicer:
                 self._change((*path, origin), items, entry, old[origin], value)
         self._arrange(items, parts)
 
-    def _pair(self, path: Path, table: Collection, key: str, value: Any) -> list[str]:  # noqa: ANN401
-        if not table.in_brackets:
-            return self._syntax.lines((*path, key), value, None)
-        return [self._syntax.pair(key, self._syntax.inline(value, None, in_brackets=True))]
+    def _written(self, parent: Entry, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
+        """Return the lines of a new entry."""
+        if not parent.in_brackets:
+            return self._syntax.lines(path, value, like)
+        source = self._syntax.inline(value, like.style if like else None, in_brackets=True)
+        return [self._syntax.pair(path[-1], source) if isinstance(path[-1], str) else source]
 
     # One value
 
     def _splice(self, start: int, end: int, source: str) -> None:
         self._splices.append((start, end, source))
 
-    def _replace(self, path: Path, parent: Collection, entry: Entry, value: Any) -> None:  # noqa: ANN401
-        node = entry.node
-        if entry.is_section or (isinstance(node, Collection) and node.of_sections):
+    def _replace(self, path: Path, parent: Entry, entry: Entry, value: Any) -> None:  # noqa: ANN401
+        if entry.is_section or entry.of_sections:
             raise UnusualSource
-        if parent.in_brackets or not _is_long(value) or self._syntax.is_section(value):
-            self._replace_inline(parent, entry, value)
+        gap = self._text[entry.after_key : entry.value]
+        is_long = bool(value) and isinstance(value, list | dict)
+        if is_long and not parent.in_brackets and not self._syntax.is_section(value):
+            first, *rest = self._syntax.lines(path, value, None)
+            found = self._rest_of_line(entry.end)
+            comment = found["comment"].strip()
+            comment = gap.rstrip() or (comment and f"  {comment}")
+            source = self._joined([first + comment, *rest], self._indent(entry.start))
+            self._splice(entry.start, found.end("comment"), source)
             return
-        first, *rest = self._syntax.lines(path, value, None)
-        found = self._rest_of_line(entry.end)
-        comment = found["comment"].strip()
-        comment = self._gap(entry).rstrip() or (comment and f"  {comment}")
-        source = self._joined([first + comment, *rest], self._indent(entry.start))
-        self._splice(entry.start, found.end("comment"), source)
-
-    def _replace_inline(self, parent: Collection, entry: Entry, value: Any) -> None:  # noqa: ANN401
-        node, gap = entry.node, self._gap(entry)
-        like = node if isinstance(node, Scalar) else None
-        source = self._syntax.inline(value, like, in_brackets=parent.in_brackets)
-        if _LINE_END.search(gap) or node.start == node.end:
+        source = self._syntax.inline(value, entry.style, in_brackets=parent.in_brackets)
+        if _LINE_END.search(gap) or entry.value == entry.end:
             # What stood below its key, or nowhere, stands beside it now.
             self._splice(entry.after_key, entry.end, f" {source}{gap.rstrip()}")
         else:
-            self._splice(node.start, entry.end, source.replace("\n", self._line_end))
-
-    def _gap(self, entry: Entry) -> str:
-        """Return what stands between a key and its value: blanks, or comments."""
-        return self._text[entry.after_key : entry.node.start]
+            self._splice(entry.value, entry.end, source.replace("\n", self._line_end))
 
     # Keys with lines of their own
 
-    def _add(self, path: Path, table: Collection, key: str, value: Any) -> None:  # noqa: ANN401
+    def _add(self, path: Path, table: Entry, key: str, value: Any) -> None:  # noqa: ANN401
         rows = self._syntax.lines((*path, key), value, None)
-        last = None if path else table.entry(self._syntax.stays_last)
+        last = None if path else table.find(self._syntax.stays_last)
         indent = self._indent(table.entries[0].start) if table.entries else ""
         source = self._joined(rows, indent, with_first=True)
         if last:
@@ -283,8 +268,12 @@ class _Splicer:
             self._splice(start, start, source + self._line_end)
             return
         is_section = self._syntax.is_section(value)
-        own = [each for each in table.entries if is_section or not _opens_section(each)]
-        end = max((each.end for each in own), default=table.start)
+        own = [
+            each
+            for each in table.entries
+            if is_section or not (each.is_section or each.of_sections)
+        ]
+        end = max((each.end for each in own), default=table.value)
         if end:
             end = self._rest_of_line(end).end("comment")
             blank = self._line_end if is_section else ""
@@ -292,10 +281,10 @@ class _Splicer:
         else:
             self._splice(0, 0, source + self._line_end)
 
-    def _remove(self, table: Collection, entry: Entry) -> None:
-        if isinstance(entry.node, Collection) and entry.node.of_sections:
-            for each in entry.node.entries:
-                self._remove(entry.node, each)
+    def _remove(self, table: Entry, entry: Entry) -> None:
+        if entry.of_sections:
+            for each in entry.entries:
+                self._remove(entry, each)
         elif self._is_alone(entry):
             start = self._line_start(entry.start)
             if entry.is_section and (above := _BLANK_LINES_ABOVE.search(self._text, 0, start)):
@@ -311,7 +300,7 @@ class _Splicer:
 
     # Several entries
 
-    def _arrange(self, parent: Collection, parts: Sequence[int | list[str]]) -> None:
+    def _arrange(self, parent: Entry, parts: Sequence[int | list[str]]) -> None:
         """Bring entries into another order.
 
         :param parts: the places of those that stay, and the lines of new ones.
@@ -339,7 +328,7 @@ class _Splicer:
         source = sources[0] + "".join(map("".join, zip(between, sources[1:], strict=False)))
         self._splice(entries[0].start, entries[-1].end, source)
 
-    def _arrange_lines(self, parent: Collection, parts: Sequence[int | list[str]]) -> None:
+    def _arrange_lines(self, parent: Entry, parts: Sequence[int | list[str]]) -> None:
         """Arrange entries, each with the comments above it; blank lines above stay in place."""
         entries = parent.entries
         bounds = [self._line_start(entries[0].start),
@@ -413,47 +402,25 @@ def _assign(values: Any, path: Path, value: Any) -> None:  # noqa: ANN401
         values.pop(last, None)
 
 
-def _entry(table: Collection, key: str) -> Entry:
-    entry = table.entry(key)
-    if entry is None:
-        raise UnusualSource
-    return entry
-
-
 def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
     """Return for each new item which old one it has been made of."""
-    free = list(range(len(old)))
-    origins: list[int | None] = [None] * len(new)
-
-    def pair(index: int, origin: int) -> None:
-        if origin in free and origins[index] is None:
+    scored = [
+        (_likeness(old[origin], value), -abs(origin - index), index, origin)
+        for index, value in enumerate(new)
+        for origin in range(len(old))
+    ]
+    pairs = [(index, origin) for alike, _, index, origin in sorted(scored, reverse=True) if alike]
+    origins: dict[int, int] = {}
+    for index, origin in [*pairs, *((place, place) for place in range(min(len(old), len(new))))]:
+        if index not in origins and origin not in origins.values():
             origins[index] = origin
-            free.remove(origin)
-
-    for index, value in enumerate(new):
-        pair(index, next((origin for origin in free if same(old[origin], value)), -1))
-    left = [index for index, origin in enumerate(origins) if origin is None]
-    alike = [(_likeness(old[o], new[i]), -abs(o - i), i, o) for i in left for o in free]
-    for likeness, _, index, origin in sorted(alike, reverse=True):
-        if likeness:
-            pair(index, origin)
-    for index in left:
-        pair(index, index)
-    return origins
+    return [origins.get(index) for index in range(len(new))]
 
 
-def _likeness(one: Any, other: Any) -> int:  # noqa: ANN401
-    """Count the values that two tables have in common."""
+def _likeness(one: Any, other: Any) -> float:  # noqa: ANN401
+    """Count the values that two tables have in common; what is the same is like nothing else."""
+    if same(one, other):
+        return math.inf
     if not isinstance(one, dict) or not isinstance(other, dict):
         return 0
     return sum(key in other and same(value, other[key]) for key, value in one.items())
-
-
-def _opens_section(entry: Entry) -> bool:
-    node = entry.node
-    return entry.is_section or (isinstance(node, Collection) and node.of_sections)
-
-
-def _is_long(value: Any) -> bool:  # noqa: ANN401
-    """Return whether a value is better read on several lines."""
-    return bool(value) and isinstance(value, list | dict)

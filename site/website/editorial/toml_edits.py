@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Any
 
 from website.editorial import splicing
-from website.editorial.splicing import Collection, Entry, Node, Path, Scalar, UnusualSource, quoted
+from website.editorial.splicing import Entry, Path, UnusualSource, quoted
 from website.exceptions import AuthoringError
 
 _LINE_END = re.compile(r"\r?\n")
@@ -53,11 +54,11 @@ def set_value(data: bytes, path: Path, value: Any) -> bytes:  # noqa: ANN401 - w
 class _TomlSyntax(splicing.Syntax):
     """TOML 1.0."""
 
-    def parse(self, text: str) -> tuple[dict[str, Any], Collection]:
+    def parse(self, text: str) -> tuple[dict[str, Any], Entry]:
         """Parse a whole file. Python's own parser is the judge of what it holds."""
         return tomllib.loads(text), _Scanner(text).document()
 
-    def inline(self, value: Any, like: Node | None, *, in_brackets: bool) -> str:  # noqa: ANN401
+    def inline(self, value: Any, style: str | None, *, in_brackets: bool) -> str:  # noqa: ANN401
         """Write a value on one line, or a text on several where it was before."""
         if isinstance(value, dict):
             pairs = [self.pair(key, self.inline(each, None, in_brackets=True))
@@ -67,7 +68,7 @@ class _TomlSyntax(splicing.Syntax):
             texts = (self.inline(each, None, in_brackets=in_brackets) for each in value)
             return f"[{', '.join(texts)}]"
         if isinstance(value, str):
-            return _text(value, like.style if isinstance(like, Scalar) else "")
+            return _text(value, style or "")
         if isinstance(value, bool):
             return str(value).lower()
         return str(value) if isinstance(value, int | float) else value.isoformat()
@@ -80,7 +81,7 @@ class _TomlSyntax(splicing.Syntax):
         """Return whether a value is a table or an array of tables."""
         return isinstance(value, dict) or _is_array_of_tables(value)
 
-    def lines(self, path: Path, value: Any, like: Node | None) -> list[str]:  # noqa: ANN401
+    def lines(self, path: Path, value: Any, like: Entry | None) -> list[str]:  # noqa: ANN401
         """Write a key with its value, or a section."""
         if _is_array_of_tables(value):
             items = [self._section((*path, at), each) for at, each in enumerate(value)]
@@ -88,7 +89,7 @@ class _TomlSyntax(splicing.Syntax):
         if isinstance(value, dict):
             return self._section(path, value)
         key = str(path[-1])
-        source = self.inline(value, like, in_brackets=False)
+        source = self.inline(value, like.style if like else None, in_brackets=False)
         if isinstance(value, list) and len(source) > _LONG:
             texts = (self.inline(each, None, in_brackets=True) for each in value)
             return [f"{_name(key)} = [", *(f"  {text}," for text in texts), "]"]
@@ -132,11 +133,11 @@ class _Scanner:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
-        self._root = Collection(0, len(text))
+        self._root = Entry(0, len(text))
         self._open: list[Entry] = []
         """The sections that the line belongs to."""
 
-    def document(self) -> Collection:
+    def document(self) -> Entry:
         """Read the whole file."""
         table = self._root
         while (start := self._skip()) < len(self._text):
@@ -146,7 +147,7 @@ class _Scanner:
                 self._pair(table, start)
         return self._root
 
-    def _header(self, start: int) -> Collection:
+    def _header(self, start: int) -> Entry:
         is_array = self._text.startswith("[[", start)
         self._at += 1 + is_array
         *parents, name = self._keys()
@@ -155,32 +156,31 @@ class _Scanner:
         for key in parents:
             table = self._within(table, key, start)
         if is_array:
-            entry = self._entry(table, Entry(start, start, Collection(start, start), name))
-            table, name = _table_of(entry), ""
+            table, name = self._entry(table, Entry(start, start, name)), ""
             table.of_sections = True
-        section = Entry(start, self._at, Collection(self._at, self._at), name, is_section=True)
-        table = _table_of(self._entry(table, section, is_new=is_array))
+        section = Entry(start, self._at, name, value=self._at, is_section=True)
+        table = self._entry(table, section, is_new=is_array)
         self._extend()
         return table
 
-    def _within(self, table: Collection, key: str, start: int) -> Collection:
+    def _within(self, table: Entry, key: str, start: int) -> Entry:
         """Return the table that a name in a header means: of an array the last."""
-        entry = self._entry(table, Entry(start, start, Collection(start, start), key, start))
-        if _table_of(entry).of_sections:
-            entry = _table_of(entry).entries[-1]
+        entry = self._entry(table, Entry(start, start, key, start, start))
+        if entry.of_sections:
+            entry = entry.entries[-1]
             self._open.append(entry)
-        return _table_of(entry)
+        return entry
 
-    def _entry(self, table: Collection, made: Entry, *, is_new: bool = False) -> Entry:
+    def _entry(self, table: Entry, made: Entry, *, is_new: bool = False) -> Entry:
         """Return the entry of the key of a new one, which joins the table if it has none."""
-        entry = None if is_new else table.entry(made.key)
+        entry = None if is_new else table.find(made.key)
         if entry is None:
             entry = made
             table.entries.append(entry)
         self._open.append(entry)
         return entry
 
-    def _pair(self, table: Collection, start: int) -> None:
+    def _pair(self, table: Entry, start: int) -> None:
         kept = list(self._open)
         *parents, name = self._keys()
         for key in parents:
@@ -191,9 +191,7 @@ class _Scanner:
 
     def _value_of(self, name: str, start: int) -> Entry:
         self._at = self._text.index("=", self._at) + 1
-        after_key = self._at
-        node = self._value()
-        return Entry(start, node.end, node, name, after_key)
+        return self._value(Entry(start, start, name, self._at))
 
     def _extend(self) -> None:
         for entry in self._open:
@@ -208,46 +206,40 @@ class _Scanner:
                 return keys
         raise UnusualSource
 
-    def _value(self) -> Node:
-        start = self._skip()
-        if (sign := self._text[start]) in "[{":
+    def _value(self, entry: Entry) -> Entry:
+        """Complete an entry with where its value stands."""
+        entry.value = self._skip()
+        if (sign := self._text[entry.value]) in "[{":
             self._at += 1
-            entries = self._within_brackets("]" if sign == "[" else "}")
-            return Collection(start, self._at, entries, in_brackets=True)
-        found = _SCALAR.match(self._text, start)
-        if not found:
+            entry.in_brackets = True
+            entry.entries += self._within_brackets("]" if sign == "[" else "}")
+        elif found := _SCALAR.match(self._text, entry.value):
+            self._at = found.end()
+            opening = _OPENING.match(found["text"] or "")
+            entry.style = opening["marks"] if opening else ""
+            if opening and opening["line"] and len(entry.style) > 1:
+                entry.style += "\n"
+        else:
             raise UnusualSource
-        self._at = found.end()
-        opening = _OPENING.match(found["text"] or "")
-        style = opening["marks"] if opening else ""
-        has_line = opening and opening["line"] and len(style) > 1
-        return Scalar(start, self._at, f"{style}\n" if has_line else style)
+        entry.end = self._at
+        return entry
 
-    def _within_brackets(self, closing: str) -> list[Entry]:
-        entries = []
+    def _within_brackets(self, closing: str) -> Iterator[Entry]:
         while self._text[self._skip()] != closing:
             start = self._at
             if self._text[start] == ",":
                 self._at += 1
             elif closing == "]":
-                node = self._value()
-                entries.append(Entry(start, node.end, node, after_key=start))
+                yield self._value(Entry(start, start, after_key=start))
             else:
                 name, *further = self._keys()
                 if further:
                     raise UnusualSource
-                entries.append(self._value_of(name, start))
+                yield self._value_of(name, start)
         self._at += 1
-        return entries
 
     def _skip(self) -> int:
         """Go to the next sign that is neither blank nor in a comment."""
         found = _BLANK.match(self._text, self._at)
         self._at = found.end() if found else self._at
         return self._at
-
-
-def _table_of(entry: Entry) -> Collection:
-    if not isinstance(entry.node, Collection):
-        raise UnusualSource
-    return entry.node
