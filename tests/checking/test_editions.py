@@ -266,7 +266,7 @@ def test_what_is_typed_in_the_editor_is_checked_by_the_rules_of_its_language(
     def read(_before: Library | None) -> Library:
         return bilingual.load(with_unpublished=True)
 
-    site = EditedSite(read, make_pages=mock.Mock(), editions=mock.Mock())
+    site = EditedSite(bilingual.folder, read, make_pages=mock.Mock(), editions=mock.Mock())
     head = sound.ENGLISH_HEAD
     text = site.with_text("en/artikel/ein-artikel.md", f"{head}A cutsomer pays 500 €.".encode())
     report = site.report(text)

@@ -13,7 +13,6 @@ from support import staff
 from support.accessibility import violations
 from support.editor import Writer, texts
 from support.repository import commit_to_main
-from website.editor import edited_site
 from website.editor.blueprint import editor_state
 from website.editorial.export import export
 from website.editorial.publications import PublicationKind, PublicationState
@@ -110,10 +109,7 @@ def test_a_publication_leads_to_its_texts_and_to_the_live_pages(app: Flask, erik
     assert "gelöscht" in text
 
 
-def test_what_has_just_gone_live_is_shown_at_once(
-    app: Flask, erik: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(edited_site, "CURRENT", 3600)
+def test_what_has_just_gone_live_is_shown_at_once(app: Flask, erik: Writer) -> None:
     editor = editor_state(app)
     data = editor.official(f"{NAME}.md")[1]
     assert data

@@ -13,8 +13,8 @@ from support import staff
 from support.content import ARTICLE, Content
 from support.editor import EDITOR, Writer, answer, asked, confirmed, texts, told
 from support.repository import commit_to_main
-from website.editor import edited_site
 from website.editor.blueprint import editor_state
+from website.editorial.export import export
 from website.editorial.repository import Message, Person
 from website.infra import clock
 
@@ -77,7 +77,7 @@ def commit(app: Flask, file: str, data: bytes) -> None:
     repository = editor_state(app).repository
     person = Person("Erika Muster")
     commit_to_main(repository, {file: data}, repository.main, person, Message("Geändert"))
-    editor_state(app).workspace.content.joinpath(file).write_bytes(data)
+    export(repository, repository.main, editor_state(app).workspace.content)
 
 
 def test_a_translation_is_begun_at_a_click_and_nothing_typed_is_lost(
@@ -119,10 +119,7 @@ def test_a_conflict_comes_before_a_translation(content: Content, erik: Writer) -
     assert erik.copy(f"en/{name}") is None
 
 
-def test_each_page_leads_to_the_other_and_names_the_older(
-    app: Flask, erik: Writer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(edited_site, "CURRENT", -1)
+def test_each_page_leads_to_the_other_and_names_the_older(app: Flask, erik: Writer) -> None:
     page = erik.get(f"/texte/{ENGLISH}.md?neben=de")
     [link] = page.cssselect(".languages__item a")
     assert (link.get("href"), link.text) == (f"/redaktion/texte/{NAME}.md", "Ein Titel")

@@ -6,7 +6,6 @@ The panel says what is wrong with the page's text, beside the text.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 
 from flask import Response, g, render_template, request
 
@@ -16,8 +15,6 @@ from website.authoring.preview_state import preview_state
 from website.checking import Readability, text_reports
 from website.checking.text_reports import TextReport
 from website.content.library import Library
-from website.content.models import Item
-from website.content.problems import Problem, Severity
 from website.web import security
 from website.web.services import services
 
@@ -27,31 +24,13 @@ FORBIDS_CONNECTIONS = """<meta http-equiv="Content-Security-Policy" content="con
 """On pages with a tool. There the preview's own script could not hear of a change."""
 
 
-@dataclass(frozen=True)
-class Panel:
-    """What is known of the text of one page."""
-
-    file: str
-    """As authors know it; empty where the page shows no file of its own."""
-    item: Item | None
-    finding: TextReport | None
-    """Nothing while the dictionary is being read, after the start."""
-    of_site: tuple[Problem, ...]
-    """What is wrong with the site's data; it is seen on every page."""
-
-    @property
-    def counts(self) -> dict[Severity, int]:
-        """How many problems of each severity the panel holds."""
-        of_text = self.finding.problems if self.finding else ()
-        return text_reports.count((*of_text, *self.of_site))
-
-
 def add(response: Response) -> Response:
     """Put the preview's own parts into a page; leave everything else as it is."""
     if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
         return response
     html = response.get_data(as_text=True).replace(FORBIDS_CONNECTIONS, "")
-    html = html.replace("</head>", f"{_head()}</head>", 1)
+    head = render_template("authoring/head.html", state=g.state)
+    html = html.replace("</head>", f"{head}</head>", 1)
     before, end, after = html.rpartition("</body>")
     response.set_data(f"{before}{_panel()}{end}{after}")
     response.headers["Cache-Control"] = "no-store"
@@ -59,24 +38,25 @@ def add(response: Response) -> Response:
     return response
 
 
-def of_page(library: Library) -> Panel:
-    """Gather what is known of the text of the page that is being answered with."""
-    file = file_of(request)
-    cached = library.file_cache.of(file)
+def of_page(library: Library) -> dict[str, object]:
+    """Return what is known of the text of the page that is being answered with.
+
+    Its ``finding`` is nothing while the dictionary is being read, after the start.
+    """
+    cached = library.file_cache.of(file_of(request))
+    item = cached.item if cached else None
+    finding: TextReport | None = TextReport(cached.problems if cached else (), Readability())
+    if item:
+        found = preview_state().findings
+        finding = found.of(library, item) if found.is_ready else found.known(library, item)
     of_site = text_reports.by_severity(error_pages.about(library, error_pages.SITE_DATA))
-    if cached is None:
-        return Panel("", None, TextReport((), Readability()), of_site)
-    label = cached.label
-    item = cached.item
-    if item is None:
-        return Panel(label, None, TextReport(cached.problems, Readability()), of_site)
-    found = preview_state().findings
-    finding = found.of(library, item) if found.is_ready else found.known(library, item)
-    return Panel(label, item, finding, of_site)
-
-
-def _head() -> str:
-    return render_template("authoring/head.html", state=g.state)
+    return {
+        "file": cached.label if cached else "",
+        "item": item,
+        "finding": finding,
+        "of_site": of_site,
+        "counts": text_reports.count((*(finding.problems if finding else ()), *of_site)),
+    }
 
 
 def _panel() -> str:

@@ -56,6 +56,7 @@ def set_up(
     :param editions: makes the editions of some content, with their social cards.
     """
     shared = services(app)
-    site, workspace = EditedSite(read, make_pages, editions), Workspace.of(shared.settings)
+    workspace = Workspace.of(shared.settings)
+    site = EditedSite(workspace.content, read, make_pages, editions)
     EditorState(site, workspace, shared.leads.database).attach(app)
     app.register_blueprint(blueprint)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask
 from werkzeug.test import create_environ
@@ -23,10 +24,9 @@ from website.content.library import Library
 from website.content.models import Item
 from website.content.problems import Problem
 from website.editorial.export import state_of
+from website.infra import clock
 from website.web.services import Edition, services
 
-CURRENT = 1.0
-"""Seconds for which nobody looks whether anything but a publication has changed the content."""
 KEPT_IMAGES = 5_000
 """Files of images that only texts show that are being written."""
 
@@ -55,22 +55,26 @@ class EditedText:
 
 
 class EditedSite:
-    """The official content, read again when it has changed. Safe to use from several threads."""
+    """The official content, read again when it has changed. Safe to use from several threads.
+
+    :param folder: to which publications export the content.
+    """
 
     def __init__(
         self,
+        folder: Path,
         read: Callable[[Library | None], Library],
         make_pages: Callable[[Library], Flask],
         editions: Callable[[Library], dict[str, Edition]],
     ) -> None:
+        self._folder = folder
         self._read = read
         self._make_pages = make_pages
         self._editions = editions
         # Texts are rendered, checked and shown one at a time: they share what was rendered before.
         self._lock = threading.RLock()
         self._library: Library | None = None
-        self._looked = 0.0
-        self._exported: tuple[int, int] | None = None
+        self._read_at: object = None
         self._pages: Flask | None = None
         self._reports = TextReports()
         self._images: dict[str, Variant] = {}
@@ -79,14 +83,9 @@ class EditedSite:
     def library(self) -> Library:
         """The official content, with what is not public yet."""
         with self._lock:
-            exported = state_of(self._library.folder) if self._library else None
-            is_current = time.monotonic() - self._looked <= CURRENT
-            if self._library is None or exported != self._exported or not is_current:
-                found = self._read(self._library)
-                # What was found out of the same texts still holds.
-                if self._library is None or not _is_same(self._library, found):
-                    self._library = found
-                self._looked, self._exported = time.monotonic(), exported
+            now = state_of(self._folder), clock.today()
+            if self._library is None or now != self._read_at:
+                self._library, self._read_at = self._read(self._library), now
             return self._library
 
     def with_text(self, file: str, data: bytes, *, shown: str = "") -> EditedText:
@@ -175,20 +174,3 @@ def framed(html: str, images: str) -> str:
     :param images: the address below which images of the content that are not public lie.
     """
     return _IMAGES.sub(lambda _: images, _SCRIPT.sub("", html))
-
-
-def _is_same(before: Library, now: Library) -> bool:
-    return (
-        before.today == now.today
-        and before.site == now.site
-        and before.questionnaire == now.questionnaire
-        and before.problems == now.problems
-        and len(before.items) == len(now.items)
-        and all(old is new for old, new in zip(before.items, now.items, strict=True))
-        and before.editions.keys() == now.editions.keys()
-        and (not now.is_german or all(map(_is_same, _others(before), _others(now))))
-    )
-
-
-def _others(german: Library) -> tuple[Library, ...]:
-    return german.every_edition[1:]

@@ -88,7 +88,7 @@ class PublicationRequests:
         """
         commit = self._repository.commit(changes, base, author, message)
         return self._request(
-            PublicationKind.PUBLISH, commit, author.name, message.subject, now, due_at=due_at
+            PublicationKind.PUBLISH, commit, author.name, message.subject, now, due_at
         )
 
     def checkout(self, actor: str, now: datetime.datetime) -> int | None:
@@ -180,10 +180,9 @@ class PublicationRequests:
         actor: str,
         subject: str,
         now: datetime.datetime,
-        *,
         due_at: datetime.datetime | None = None,
     ) -> int:
         self._repository.set_ref(source_ref(commit), commit)
         return self._publications.request(
-            kind, now, actor=actor, subject=subject, source=commit, due_at=due_at
+            kind, now, due_at=due_at, actor=actor, subject=subject, source=commit
         )

@@ -131,24 +131,15 @@ class Publications:
         kind: PublicationKind,
         now: datetime.datetime,
         *,
-        actor: str,
-        subject: str,
-        source: str = "",
         due_at: datetime.datetime | None = None,
+        **columns: str,
     ) -> int:
         """Ask for a publication and return its number.
 
-        :param source: the commit to merge.
         :param due_at: not before this moment.
+        :param columns: of its row: who asks for it, what it changes, and the commit to merge.
         """
-        row = Publication(
-            kind=kind,
-            source=source,
-            actor=actor,
-            subject=subject,
-            requested_at=now,
-            due_at=due_at or now,
-        )
+        row = Publication(kind=kind, requested_at=now, due_at=due_at or now, **columns)
         with self._database.writing() as session:
             session.add(row)
             session.flush()

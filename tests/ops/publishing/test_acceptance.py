@@ -23,7 +23,7 @@ from website.editorial.working_copies import WorkingCopies
 from website.infra.database import Database, connect
 from website.infra.mail_transport import FileTransport
 from website.leads.migrations import migrate
-from website.ops.publishing.editorial_mails import EditorialMails
+from website.ops.publishing import editorial_mails
 from website.ops.service.publishing_service import exchanging
 from website.staff.access import StaffRole
 from website.staff.accounts.directory import AccountDirectory
@@ -178,7 +178,7 @@ def test_chief_editors_read_file_line_and_developer_of_a_push_with_an_error(
     [event] = AuditTrail(database).of(FIRST)
     assert (event.action, event.staff) == (PUSH_REFUSED, 0)
     transport = FileTransport(tmp_path / "mails")
-    EditorialMails(database, site.settings, transport).send(site.now)
+    editorial_mails.send(database, site.settings, transport, site.now)
     [mail] = (tmp_path / "mails").glob("*.eml")
     message = email.message_from_bytes(mail.read_bytes(), policy=policy.default)
     assert str(message["To"]) == "clara@example.org"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import email
+import functools
 from email import policy
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from website.exceptions import DeliveryError
 from website.infra.database import Database
 from website.infra.mail_transport import FileTransport
 from website.mailboxes import Mailbox
-from website.ops.publishing.editorial_mails import STALE, EditorialMails
+from website.ops.publishing import editorial_mails
+from website.ops.publishing.editorial_mails import STALE
 from website.staff.accounts.directory import AccountDirectory
 
 FILE = "artikel/neu.md"
@@ -50,7 +52,8 @@ class Office:
             base_url="https://www.example.org",
             mail_from=Mailbox("website@agentur.example"),
         )
-        self.mails = EditorialMails(database, settings, FileTransport(self.folder))
+        self.transport = FileTransport(self.folder)
+        self.send = functools.partial(editorial_mails.send, database, settings)
 
     def submitted(self) -> WorkingCopy:
         copy = self.copies.save(
@@ -88,7 +91,7 @@ class Office:
 
     def sent(self) -> dict[str, tuple[str, str]]:
         """Send what is owed, and return subject and text by recipient."""
-        self.mails.send(NOON)
+        self.send(self.transport, NOON)
         found = {}
         for file in sorted(self.folder.glob("*.eml")):
             message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -165,7 +168,7 @@ def test_what_could_not_be_sent_is_sent_later_but_not_after_days(
     office.submitted()
     settings = Settings(instance_dir=tmp_path)
     with pytest.raises(DeliveryError):
-        EditorialMails(database, settings, _Broken(tmp_path)).send(NOON)
-    office.mails.send(NOON + STALE * 2)
+        editorial_mails.send(database, settings, _Broken(tmp_path), NOON)
+    office.send(office.transport, NOON + STALE * 2)
     assert not office.folder.exists()
     assert office.sent().keys() == {"bernd", "clara"}

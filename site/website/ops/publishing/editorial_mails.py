@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from website.config import EDITOR, Settings
 from website.editorial import front_matter_edits
@@ -32,58 +32,45 @@ _MAILED = {"submit", "reject", "approve", "live", "refused", "conflict", "failed
 """The actions in the audit trail that are mailed, beside what developers have pushed."""
 
 
-class EditorialMails:
-    """Sends the mails of one database."""
+def send(
+    database: Database, settings: Settings, transport: Transport, now: datetime.datetime
+) -> str:
+    """Send the mails that are owed, and return a summary for the log.
 
-    def __init__(self, database: Database, settings: Settings, transport: Transport) -> None:
-        self._trail = AuditTrail(database)
-        self._copies = WorkingCopies(database)
-        self._directory = AccountDirectory(database)
-        self._settings = settings
-        self._transport = transport
+    :raises DeliveryError: if a mail could not be sent; it is tried again.
+    :raises StorageError: if the database cannot be used.
+    """
+    trail, directory = AuditTrail(database), AccountDirectory(database)
+    events = trail.unmailed(now - STALE)
+    accounts = directory.active() if events else []
+    names = directory.names() if events else {}
+    count = 0
+    for event in events:
+        if addresses := [staff.email for staff in _recipients(event, accounts)]:
+            mail = templates.render(
+                "mail/editorial.txt",
+                action=event.action,
+                title=_title(database, event),
+                who=names.get(event.staff, ""),
+                detail=event.detail,
+                link=f"{settings.base_url}{EDITOR}texte/{event.file}",
+            )
+            subject, _, text = mail.partition("\n\n")
+            try:
+                MailChannel(transport, settings.mail_from, addresses).send(subject, text)
+            except DeliveryError as error:
+                if not error.permanent:
+                    raise
+                log.warning("A mail to editors was refused: %s", error)
+            count += len(addresses)
+        trail.mailed(event.id, now)
+    return f"{count} mails"
 
-    def send(self, now: datetime.datetime) -> str:
-        """Send what is owed, and return a summary for the log.
 
-        :raises DeliveryError: if a mail could not be sent; it is tried again.
-        :raises StorageError: if the database cannot be used.
-        """
-        events = self._trail.unmailed(now - STALE)
-        accounts = self._directory.active() if events else []
-        names = self._directory.names() if events else {}
-        count = 0
-        for event in events:
-            recipients = _recipients(event, accounts)
-            if recipients:
-                self._send(event, recipients, names.get(event.staff, ""))
-                count += len(recipients)
-            self._trail.mailed(event.id, now)
-        return f"{count} mails"
-
-    def _send(self, event: EditorialEvent, recipients: Iterable[Staff], who: str) -> None:
-        title = self._title(event)
-        text = templates.render(
-            "mail/editorial.txt",
-            action=event.action,
-            title=title,
-            who=who,
-            detail=event.detail,
-            link=f"{self._settings.base_url}{EDITOR}texte/{event.file}",
-        )
-        addresses = [staff.email for staff in recipients]
-        channel = MailChannel(self._transport, self._settings.mail_from, addresses)
-        subject, _, text = text.partition("\n\n")
-        try:
-            channel.send(subject, text)
-        except DeliveryError as error:
-            if not error.permanent:
-                raise
-            log.warning("A mail to editors was refused: %s", error)
-
-    def _title(self, event: EditorialEvent) -> str:
-        data = self._copies.at(event.file, event.version) or b""
-        title = front_matter_edits.values(data).get("title")
-        return title if isinstance(title, str) and title else event.file
+def _title(database: Database, event: EditorialEvent) -> str:
+    data = WorkingCopies(database).at(event.file, event.version) or b""
+    title = front_matter_edits.values(data).get("title")
+    return " ".join(title.split()) if isinstance(title, str) and title else event.file
 
 
 def _recipients(event: EditorialEvent, accounts: Sequence[Staff]) -> list[Staff]:

@@ -70,22 +70,17 @@ def key(problem: Problem) -> str:
     return f"{problem.path}: {problem.message}"
 
 
-class KnownErrors:
-    """The errors of what is official, kept so that the next publication need not look for them."""
+def read_errors(file: Path, tree: str, day: datetime.date) -> list[str] | None:
+    """Return the errors of what is official on a day; nothing if those of another tree are kept."""
+    try:
+        kept = json.loads(file.read_bytes())
+        is_right = kept["of"] == [tree, day.isoformat()]
+        return list(kept["errors"]) if is_right else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
 
-    def read(self, tree: str, day: datetime.date) -> list[str] | None:
-        """Return the errors of a tree on a day; nothing if they are not known."""
-        try:
-            kept = json.loads(self._file.read_bytes())
-            is_right = kept["of"] == [tree, day.isoformat()]
-            return list(kept["errors"]) if is_right else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def write(self, tree: str, day: datetime.date, errors: Collection[str]) -> None:
-        """Keep the errors of a tree on a day."""
-        kept = {"of": [tree, day.isoformat()], "errors": sorted(errors)}
-        disk.replace(self._file, json.dumps(kept).encode())
+def keep_errors(file: Path, tree: str, day: datetime.date, errors: Collection[str]) -> None:
+    """Keep the errors of what is official, so that the next publication need not look for them."""
+    kept = {"of": [tree, day.isoformat()], "errors": sorted(errors)}
+    disk.replace(file, json.dumps(kept).encode())

@@ -52,7 +52,7 @@ from website.infra.clock import Clock
 from website.infra.database import Database
 from website.ops.publishing import gate as gates
 from website.ops.publishing import live_pages, steps
-from website.ops.publishing.gate import KnownErrors, Strictness
+from website.ops.publishing.gate import Strictness
 from website.ops.publishing.steps import Steps
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,6 @@ class Publisher:
         self._outcomes = PublicationOutcomes(database)
         self._trail = AuditTrail(database)
         self._clock = clock
-        self._known = KnownErrors(site.workspace.known_errors)
         self._rehearsed: dict[int, tuple[str, datetime.date]] = {}
         """With which main, and for which day, a scheduled publication was tried."""
 
@@ -352,12 +351,13 @@ class Publisher:
         """Return the errors of what is official now."""
         repository, content = self._repository, self.site.workspace.content
         tree, day = repository.content_tree(repository.main), clocks.today()
-        known = self._known.read(tree, day)
+        file = self.site.workspace.known_errors
+        known = gates.read_errors(file, tree, day)
         if known is None:
             export(repository, repository.main, content)
             library = load(content, today=day, root=self.site.settings.site_root)
             known = [gates.key(problem) for problem in errors_of(library, ())]
-            self._known.write(tree, day, known)
+            gates.keep_errors(file, tree, day, known)
         return known
 
     def _after(self, attempt: _Attempt, going: Steps) -> str:
@@ -367,7 +367,8 @@ class Publisher:
         export(repository, attempt.result, workspace.content)
         if attempt.library:
             tree, day = repository.content_tree(attempt.result), attempt.library.today
-            self._known.write(tree, day, [gates.key(problem) for problem in attempt.found])
+            errors = [gates.key(problem) for problem in attempt.found]
+            gates.keep_errors(workspace.known_errors, tree, day, errors)
         going.begin(steps.VERIFY)
         unconfirmed = self._unconfirmed(attempt)
         going.note(unconfirmed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ from website.ops.doctor import DoctorContext, clock_check
 from website.ops.monitoring import health_history, heartbeat, weekly_report
 from website.ops.monitoring.alert_channels import MailChannel
 from website.ops.monitoring.jobs import LINKS, Job, Schedule, scheduled
-from website.ops.publishing.editorial_mails import EditorialMails
+from website.ops.publishing import editorial_mails
 from website.ops.service import publishing_service
 from website.ops.service.scheduled_builds import publishing
 from website.staff import accounts
@@ -114,8 +115,8 @@ def _reporting(leads: Leads, settings: Settings) -> Job:
 
 
 def _mailing_editors(leads: Leads, settings: Settings) -> Job:
-    mails = EditorialMails(leads.database, settings, transport_for(settings))
-    return scheduled("editors", mails.send)
+    run = functools.partial(editorial_mails.send, leads.database, settings, transport_for(settings))
+    return scheduled("editors", run)
 
 
 def checking_links(
