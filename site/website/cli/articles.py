@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 from flask.cli import with_appcontext
@@ -13,8 +13,6 @@ from website.authoring import articles, file_transactions, publishing, renaming
 from website.cli.output import show
 from website.content.kinds import ARTICLES
 from website.content.languages import GERMAN
-from website.content.models import Item
-from website.content.problems import Problem
 from website.editorial import new_texts
 from website.exceptions import ContentError, WebsiteError
 from website.infra import clock
@@ -54,11 +52,7 @@ def publish(names: tuple[str, ...]) -> None:
         "Nichts wurde geändert. Beheben Sie das, dann rufen Sie publish noch einmal auf."
     ):
         results = publishing.publish(services().library, names, clock.today())
-    for result in results:
-        state = "schon veröffentlicht" if result.was_already else "veröffentlicht"
-        click.echo(f"{result.article.text.label} ist {state}.")
-        click.echo(_when(result.article))
-        _show("Vor einer Veröffentlichung mit --release fehlt noch:", result.open_facts)
+    show("published", results=results, today=clock.today(), date=GERMAN.date)
 
 
 @click.command()
@@ -68,14 +62,7 @@ def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
     with _errors_reported():
         result = publishing.unpublish(services().library, article, clock.today())
-    label = result.article.text.label
-    if result.was_already:
-        click.echo(f"{label} ist nicht veröffentlicht (Status: {result.article.status}).")
-        return
-    click.echo(
-        f"{label} ist wieder ein Entwurf. Er verschwindet mit der nächsten Veröffentlichung."
-    )
-    _show("Die Website lässt sich erst bauen, wenn das behoben ist:", result.problems)
+    show("withdrawn", result=result)
 
 
 @click.command()
@@ -86,11 +73,7 @@ def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
     with _errors_reported("Nichts wurde geändert."):
         result = renaming.rename(services().library, old, new_name, clock.today())
-    click.echo(f"Der Artikel steht jetzt in {result.article.text.label}.")
-    if result.leads_on:
-        click.echo(f"Wer {result.article.aliases[-1]} aufruft, kommt zu ihm.")
-    for file in result.mended:
-        click.echo(f"Links angepasst: {services().library.label(file)}")
+    show("renamed", result=result, label=services().library.label)
 
 
 @contextlib.contextmanager
@@ -104,16 +87,3 @@ def _errors_reported(advice: str = "") -> Iterator[None]:
         if advice and isinstance(error, ContentError):
             click.echo(advice, err=True)
         sys.exit(1)
-
-
-def _when(article: Item) -> str:
-    if article.date and not article.is_public(clock.today()):
-        day = GERMAN.date(article.date)
-        return f"Leser sehen ihn, sobald die Website am {day} oder danach gebaut ist."
-    return "Leser sehen ihn, sobald die Website neu gebaut ist."
-
-
-def _show(introduction: str, problems: Iterable[Problem]) -> None:
-    listed = [str(problem) for problem in problems]
-    if listed:
-        click.echo("\n".join([introduction, *listed]))

@@ -251,14 +251,5 @@ def _row(one: Publication) -> str:
 
 
 def _as_data(one: Publication) -> dict[str, Any]:
-    moments = {
-        name: moment.isoformat() if (moment := getattr(one, name)) else None
-        for name in ("requested_at", "due_at", "started_at", "ended_at")
-    }
-    words = ("id", "kind", "state", "actor", "subject", "source", "base", "result", "detail")
-    return {
-        **{name: getattr(one, name) for name in words},
-        **moments,
-        "steps": one.steps,
-        "reasons": one.reasons,
-    }
+    columns = (column.key for column in Publication.__table__.columns)
+    return {key: getattr(one, key) for key in columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 
 import click
@@ -18,4 +19,4 @@ def show(name: str, *, err: bool = False, **values: object) -> None:
 
 def show_json(data: object) -> None:
     """Print data for programs."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=datetime.datetime.isoformat))

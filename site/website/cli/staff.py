@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -23,11 +23,9 @@ HOW_ROLES_DIFFER = (
 staff = instances.group("staff", f"Say who may use the inbox at {INBOX}.")
 
 
-def _role_option(command: Callable[..., None]) -> Callable[..., None]:
-    option = click.option(
-        "--role", "roles", type=ROLES, multiple=True, required=True, help=HOW_ROLES_DIFFER
-    )
-    return option(command)
+_role_option = click.option(
+    "--role", "roles", type=ROLES, multiple=True, required=True, help=HOW_ROLES_DIFFER
+)
 
 
 @staff.command("add")
