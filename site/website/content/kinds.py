@@ -68,24 +68,17 @@ class Kind(Generic[ItemT_co]):
 
     def name_of(self, file: str) -> str | None:
         """Return the name of the text in a file; nothing where the file is of another kind."""
-        folder = f"{self.folder}/"
-        if not file.startswith(folder):
-            return None
-        name = file[len(folder) :].removesuffix(TEXT)
-        return name if self._takes(name) else None
+        return self._name_below(self.folder, file.removesuffix(TEXT))
 
     def name_at(self, path: str) -> str | None:
         """Return the name of the text at a path below the root, without slashes at its ends."""
-        folder = f"{self.address}/" if self.address else ""
-        if not path.startswith(folder):
-            return None
-        name = path[len(folder) :]
-        return name if self._takes(name) else None
+        return self._name_below(self.address, path)
 
-    def _takes(self, name: str) -> bool:
-        if self.names:
-            return name in self.names
-        return self.has_subfolders or "/" not in name
+    def _name_below(self, folder: str, path: str) -> str | None:
+        above = f"{folder}/" if folder else ""
+        name = path.removeprefix(above)
+        is_taken = name in self.names if self.names else self.has_subfolders or "/" not in name
+        return name if path.startswith(above) and is_taken else None
 
 
 _UNPUBLISHED_PAGE = (

@@ -162,7 +162,7 @@ def read_catalogue(
     try:
         data = (folder / NAME).read_bytes() if data is None else data
     except FileNotFoundError:
-        report(1, "Die Übersetzungen fehlen. „make translations“ legt an, was zu übersetzen ist.")
+        report(1, say("catalogue.missing"))
         return Translations()
     except OSError as error:
         report(1, text_files.unreadable(error))
@@ -180,7 +180,7 @@ def read_catalogue(
     try:
         compiled = _compiled(catalogue)
     except (ArithmeticError, LookupError, ValueError) as error:
-        report(1, f"Was am Anfang über die Datei steht, versteht gettext nicht: {error}")
+        report(1, say("catalogue.header", error=error))
         return Translations()
     return Translations("" if faults else digest, compiled, _scripts(catalogue))
 
@@ -198,7 +198,7 @@ def _parsed(data: bytes, report: Report) -> Catalog | None:
     except PoFileError as error:
         report(error.lineno + 1, f"Das versteht gettext nicht: {error.line.strip()}")
     except (LookupError, ValueError) as error:
-        report(1, f"Was am Anfang über die Datei steht, versteht gettext nicht: {error}")
+        report(1, say("catalogue.header", error=error))
     return None
 
 

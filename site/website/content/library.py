@@ -56,7 +56,7 @@ from website.content.postprocess import resolve
 from website.content.problems import Problem
 from website.content.redirects import old_addresses
 from website.content.related import RelatedArticles
-from website.content.rendered_texts import Texts
+from website.content.rendered_texts import Placed, Texts
 from website.content.reply_templates import ReplyTemplate
 from website.content.sitedata import SiteData
 from website.content.text_reader import Reader
@@ -294,12 +294,7 @@ class Library:
         rendered, _ = self._render(item)
         if self.texts.blobs is None:
             return rendered
-        parts = self.texts.html(
-            item.text,
-            _folder_of(item),
-            self._image,
-            below_picture=self.picture(item) is not None,
-        )
+        parts = self.texts.html(self._placed(item))
         return replace(rendered, parts=parts)
 
     def picture(self, item: Item) -> Image | None:
@@ -491,23 +486,18 @@ class Library:
         """Return a text, without its HTML where that lies apart, and what is wrong with it."""
         text = item.text
         if text.label not in self._rendered:
-            rendered, found = self.texts.render(
-                text,
-                _folder_of(item),
-                self._image,
-                below_picture=self.picture(item) is not None,
-            )
+            rendered, found = self.texts.render(self._placed(item))
             problems = tuple(Problem(text.label, line, message) for line, message in found)
             self._rendered[text.label] = rendered, problems
         return self._rendered[text.label]
 
     def unrendered(self) -> list[Item]:
         """List the items whose texts must be rendered before they can be shown or checked."""
-        return [item for item in self.items if not self._is_rendered(item)]
+        return [item for item in self.items if not self.texts.holds(self._placed(item))]
 
-    def _is_rendered(self, item: Item) -> bool:
+    def _placed(self, item: Item) -> Placed:
         below_picture = self.picture(item) is not None
-        return self.texts.holds(item.text, self._image, below_picture=below_picture)
+        return Placed(item.text, _folder_of(item), self._image, below_picture)
 
     def _image(self, text: TextContent, file: str) -> Image:
         original = self._original(text, file)
@@ -573,9 +563,7 @@ class Library:
 
     def _meant_file(self, file: str) -> str:
         near = difflib.get_close_matches(file, sorted(self._files), n=1, cutoff=0.75)
-        return (
-            f" Meinten Sie {near[0]}?" if near else " Prüfen Sie ihren Namen und den Weg dorthin."
-        )
+        return f" Meinten Sie {near[0]}?" if near else say("library.check-file")
 
     @cached_property
     def _by_kind(self) -> dict[Kind[Item], tuple[Item, ...]]:
@@ -754,8 +742,7 @@ class Library:
         hidden = next((item for item in self.items if item.address == address), None)
         if hidden is None:
             near = difflib.get_close_matches(address, sorted(self.reachable), n=1)
-            hint = f"Meinten Sie „{near[0]}“?" if near else "Prüfen Sie, wie die Adresse heißt."
-            return f"gibt es nicht. {hint}"
+            return say("library.meant", address=near[0]) if near else say("library.no-address")
         return say("library.unpublished", label=hidden.text.label)
 
     def check_navigation(self) -> Iterable[Problem]:
@@ -790,9 +777,7 @@ def _meant(anchor: str, anchors: Sequence[str]) -> str:
     if near := difflib.get_close_matches(anchor, anchors, n=1):
         return f" Meinten Sie „#{near[0]}“?"
     named = ", ".join(f"#{each}" for each in anchors[:_NAMED])
-    if not named:
-        return " Der Text hat keine: Löschen Sie, was ab „#“ steht."
-    return f" Nehmen Sie eine von diesen: {named}."
+    return say("library.anchors", anchors=named) if named else say("library.no-anchors")
 
 
 def _wide(original: images.Original) -> images.Original | None:

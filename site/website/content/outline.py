@@ -202,11 +202,13 @@ class _OutlineReading:
             return
         kind = self._kind(element, number)
         if text.startswith(INSERT_MARK):
-            self._add(Passage(PassageKind.INSERT, text.strip(INSERT_MARK), self.line(element)))
+            self.passages.append(
+                Passage(PassageKind.INSERT, text.strip(INSERT_MARK), self.line(element))
+            )
             return
         level = int(element.tag[1]) if kind is PassageKind.HEADING else 0
         signs = re.sub(f"{_ESCAPED_SIGN}.", CODE, text, flags=re.DOTALL)
-        self._add(
+        self.passages.append(
             Passage(
                 kind,
                 _ADDRESS.sub(CODE, text.replace(_ESCAPED_SIGN, "")),
@@ -217,9 +219,6 @@ class _OutlineReading:
                 _ADDRESS.sub(CODE, signs),
             )
         )
-
-    def _add(self, passage: Passage) -> None:
-        self.passages.append(passage)
 
     def _kind(self, element: ET.Element, number: int | None) -> PassageKind:
         if element.get("class") == "box__title":

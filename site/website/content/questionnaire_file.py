@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from website.content import files, published, toml_files
+from website.content.messages import say
 from website.content.problems import Problem
 from website.content.value_reader import Fields, shown
 from website.questionnaire import (
@@ -79,8 +80,7 @@ def _questions(
         question, is_removed = _question(item, name, groups)
         item.finish()
         if name in seen:
-            message = f"Die Frage „{shown(name)}“ steht zweimal da, zuerst in Zeile {seen[name]}."
-            item.error("key", f"{message} Keys müssen verschieden sein.")
+            item.error("key", say("form.question-twice", name=shown(name), line=seen[name]))
         elif name:
             _check_name(item, name)
             seen[name] = item.line("key")
@@ -98,7 +98,6 @@ def _question(
     item: Fields, name: str, groups: Mapping[str, QuestionGroup]
 ) -> tuple[Question, bool]:
     is_removed = item.flag("removed")
-    kind = _kind(item, name)
     question = Question(
         name=name,
         label=item.prose("label", required=True) or name,
@@ -106,7 +105,7 @@ def _question(
         purpose=item.prose("purpose", required=not is_removed),
         called=item.prose("called"),
         short=item.prose("short"),
-        kind=kind,
+        kind=_kind(item, name),
         hint=item.prose("hint"),
         choices=_choices(item, "choices"),
         featured=item.texts("featured"),
@@ -129,8 +128,7 @@ def _kind(item: Fields, name: str) -> QuestionKind:
     if contract is None or kind is contract.kind:
         return kind
     if typed:
-        needed = contract.kind.value
-        item.error("kind", f'Die Frage „{name}“ braucht kind = "{needed}": Der Code rechnet damit.')
+        item.error("kind", say("form.kind", name=name, kind=contract.kind.value))
     return contract.kind
 
 
@@ -149,8 +147,7 @@ def _choices(item: Fields, key: str) -> tuple[tuple[str, str], ...]:
     table = item.table(key)
     for choice in table.values:
         if not CHOICE_KEY.fullmatch(choice):
-            message = f"„{shown(choice)}“ kann kein Schlüssel sein. Erlaubt sind a-z, 0-9 und -."
-            table.error(choice, message)
+            table.error(choice, say("form.choice-key", key=shown(choice)))
     return tuple((choice, table.prose(choice, required=True)) for choice in table.values)
 
 
@@ -158,22 +155,18 @@ def _check_choices(item: Fields, question: Question) -> None:
     offered = dict(question.choices)
     for choice, _ in question.removed_choices:
         if choice in offered:
-            message = f"„{choice}“ steht auch unter choices. Löschen Sie eine der beiden Zeilen."
-            item.table("removed_choices").error(choice, message)
+            item.table("removed_choices").error(choice, say("form.choice-twice", key=choice))
     for index, choice in enumerate(question.featured):
         if question.name != "topic":
-            item.error(
-                "featured", "Auf der Startseite stehen nur Themen: die Frage „topic“.", index
-            )
+            item.error("featured", say("form.featured"), index)
         elif choice not in offered:
             item.error("featured", f"Unter choices gibt es „{shown(choice)}“ nicht.", index)
     if question.kind.is_chosen and not offered:
-        example = 'schluessel = "Was Besucher lesen"'
-        item.error("choices", f"Die Frage braucht [questions.choices] mit Zeilen wie {example}")
+        item.error("choices", say("form.no-choices"))
     elif question.kind is QuestionKind.CHECKBOX and len(offered) > 1:
         item.error("choices", 'Bei kind = "haken" gibt es nur eine Möglichkeit.')
     elif offered and not question.kind.is_chosen:
-        item.error("choices", 'Auswahlmöglichkeiten gibt es nur bei kind = "auswahl" oder "haken".')
+        item.error("choices", say("form.choices-of-text"))
 
 
 def _completed(
@@ -195,15 +188,7 @@ def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
     known = set(Questionnaire(tuple(questions)).keys)
     for line, row in published.rows(folder, published.FORM_KEYS):
         name, _, choice = row.partition(" ")
-        if row in known:
-            continue
-        if not choice:
-            lost = f"Die Frage „{name}“ fehlt in {NAME}."
-            remedy = "Nehmen Sie sie wieder auf, mit der Zeile: removed = true"
-        elif name in known:
-            lost = f"Die Auswahlmöglichkeit „{choice}“ der Frage „{name}“ fehlt in {NAME}."
-            remedy = "Nehmen Sie sie wieder auf, unter [questions.removed_choices]."
-        else:
-            continue
-        message = f"{lost} Gespeicherte Anfragen können sie enthalten. {remedy}"
-        yield Problem(files.label(folder, published.FORM_KEYS), line, message)
+        if row not in known and (not choice or name in known):
+            lost = say("form.lost-choice", choice=choice, name=name) if choice else ""
+            message = lost or say("form.lost-question", name=name)
+            yield Problem(files.label(folder, published.FORM_KEYS), line, message)

@@ -14,7 +14,26 @@ from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.rendering import Renderer
 from website.exceptions import ImageError
 
-FindImage = Callable[[TextContent, str], Image]
+
+@dataclass(frozen=True)
+class Placed:
+    """A text where a page shows it: what its HTML is made from, besides the rules for all texts."""
+
+    text: TextContent
+    folder: str
+    """Of its file, below the content folder; links are relative to it."""
+    find_image: Callable[[TextContent, str], Image]
+    """Finds an image beside the text, or raises ``ImageError``. Asked again each time: images
+    change without their text."""
+    below_picture: bool
+    """Whether the page shows a picture above the text."""
+
+    def image(self, file: str) -> Image | str:
+        """Return an image beside the text, or why there is none."""
+        try:
+            return self.find_image(self.text, file)
+        except ImageError as error:
+            return str(error)
 
 
 Found = tuple[tuple[int, str], ...]
@@ -86,32 +105,29 @@ class Texts:
         other.blobs = self.blobs
         return self if is_same else other
 
-    def render(
-        self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
-    ) -> tuple[Rendered, Found]:
-        """Render a text; the parameters are those of :meth:`Renderer.render`.
+    def render(self, placed: Placed) -> tuple[Rendered, Found]:
+        """Return a text, without its HTML where that lies apart, and what is wrong with it."""
+        label = placed.text.label
+        if not self.holds(placed):
+            made = self._render(placed)
+            self.kept[label] = made if self.blobs is None else _apart(made, self.blobs)
+        return self.kept[label].rendered, self.kept[label].found
 
-        :param find_image: is asked again each time: images change without their text.
-        :returns: the text, without its HTML where that lies apart, and what is wrong with it.
-        """
-        if not self.holds(text, find_image, below_picture=below_picture):
-            made = self._render(text, folder, find_image, below_picture=below_picture)
-            self.kept[text.label] = made if self.blobs is None else _apart(made, self.blobs)
-        kept = self.kept[text.label]
-        return kept.rendered, kept.found
-
-    def html(
-        self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
-    ) -> Parts:
-        """Return the HTML, which lies apart, of a text that was rendered with these parameters."""
-        if self.blobs and (packed := self.blobs.get(self.kept[text.label].digest)):
+    def html(self, placed: Placed) -> Parts:
+        """Return the HTML, which lies apart, of a text that was rendered as it is placed."""
+        if self.blobs and (packed := self.blobs.get(self.kept[placed.text.label].digest)):
             return _unpacked(packed)
-        return self._render(text, folder, find_image, below_picture=below_picture).rendered.parts
+        return self._render(placed).rendered.parts
 
-    def holds(self, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
+    def holds(self, placed: Placed) -> bool:
         """Return whether a text is kept as it would be rendered now."""
-        kept = self.kept.get(text.label)
-        return kept is not None and _is_valid(kept, text, find_image, below_picture=below_picture)
+        kept = self.kept.get(placed.text.label)
+        return (
+            kept is not None
+            and kept.source == placed.text.digest
+            and kept.below_picture == placed.below_picture
+            and all(placed.image(file) == image for file, image in kept.images.items())
+        )
 
     def forget_others(self, labels: Collection[str]) -> None:
         """Drop the texts of files that are gone."""
@@ -121,18 +137,19 @@ class Texts:
         return {"addresses": self.addresses, "foreign_terms": self.foreign_terms,
                 "language": self.language, "blobs": None, "kept": self.kept}  # fmt: skip
 
-    def _render(
-        self, text: TextContent, folder: str, find_image: FindImage, *, below_picture: bool
-    ) -> Kept:
+    def _render(self, placed: Placed) -> Kept:
         images: dict[str, Image | str] = {}
 
         def find(file: str) -> Image:
-            found = images[file] = _try(text, file, find_image)
+            found = images[file] = placed.image(file)
             if isinstance(found, str):
                 raise ImageError(found)
             return found
 
-        rendered, found = self.renderer.render(text, folder, find, below_picture=below_picture)
+        text, below_picture = placed.text, placed.below_picture
+        rendered, found = self.renderer.render(
+            text, placed.folder, find, below_picture=below_picture
+        )
         return Kept(text.digest, below_picture, images, rendered, tuple(found))
 
 
@@ -144,18 +161,3 @@ def _apart(kept: Kept, blobs: TextStore) -> Kept:
 
 def _unpacked(packed: bytes) -> Parts:
     return [Insert(*part) if isinstance(part, list) else part for part in json.loads(packed)]
-
-
-def _is_valid(kept: Kept, text: TextContent, find_image: FindImage, *, below_picture: bool) -> bool:
-    return (
-        kept.source == text.digest
-        and kept.below_picture == below_picture
-        and all(_try(text, file, find_image) == image for file, image in kept.images.items())
-    )
-
-
-def _try(text: TextContent, file: str, find_image: FindImage) -> Image | str:
-    try:
-        return find_image(text, file)
-    except ImageError as error:
-        return str(error)

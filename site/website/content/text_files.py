@@ -20,7 +20,6 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ ].*)?$", re.MULTILINE)
 underline, and does not stand alone."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_SAVE_AS = "Wählen Sie „Speichern unter“ und die Kodierung UTF-8."
 
 
 def text_of(data: bytes) -> str:
@@ -31,10 +30,8 @@ def text_of(data: bytes) -> str:
     """
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
     if found := _CONFLICT.search(text):
-        raise UnreadableFile(
-            text.count("\n", 0, found.start()) + 1,
-            say("file.conflict", mark=found[0][:7]),
-        )
+        line = text.count("\n", 0, found.start()) + 1
+        raise UnreadableFile(line, say("file.conflict", mark=found[0][:7]))
     return text
 
 
@@ -44,14 +41,12 @@ def decoded(data: bytes) -> str:
     :raises UnreadableFile: where the encoding is another than UTF-8.
     """
     if data.startswith(_UTF_16) or b"\0" in data[:4]:
-        message = f"Die Datei ist nicht in UTF-8 gespeichert, sondern in UTF-16. {_SAVE_AS}"
-        raise UnreadableFile(1, message)
+        raise UnreadableFile(1, say("file.utf-16"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
-        message = f"Die Datei ist nicht in UTF-8 gespeichert. {_SAVE_AS}"
-        raise UnreadableFile(line, message) from error
+        raise UnreadableFile(line, say("file.encoding")) from error
 
 
 def unreadable(error: OSError) -> str:

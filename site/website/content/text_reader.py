@@ -287,11 +287,10 @@ class FrontMatter:
         fields = self.fields
         for index, alias in enumerate(fields.texts("aliases")):
             if not _ALIAS.match(alias):
-                message = f"Die alte Adresse „{shown(alias)}“ soll mit / beginnen."
-                fields.error("aliases", f"{message} Leerzeichen, ? und # hat sie nicht.", index)
+                fields.error("aliases", say("text.alias", alias=shown(alias)), index)
             elif len(alias.encode()) > LONGEST_ALIAS:
-                message = f"Die alte Adresse „{shown(alias)}“ ist länger als {LONGEST_ALIAS}"
-                fields.error("aliases", f"{message} Zeichen. Löschen Sie sie.", index)
+                message = say("text.long-alias", alias=shown(alias), longest=LONGEST_ALIAS)
+                fields.error("aliases", message, index)
             else:
                 yield alias
 

@@ -118,8 +118,7 @@ def _words(rows: Fields) -> Iterator[tuple[str, str]]:
         above = next((path for path in TOGETHER if german.startswith(f"{path}/")), "")
         root = rows.values.get(above, above)
         if not _PATH.fullmatch(german) or not _PATH.fullmatch(word):
-            message = f"„{shown(german)}“ und „{shown(word)}“ sollen Wege ohne / am Anfang und Ende"
-            rows.error(german, f"{message} sein, aus a-z, 0-9 und -.")
+            rows.error(german, say("edition.path", path=shown(german), word=shown(word)))
         elif above and not word.startswith(f"{root}/"):
             rows.error(german, say("edition.outside", above=above, root=shown(root)))
         elif word in seen:
@@ -129,8 +128,7 @@ def _words(rows: Fields) -> Iterator[tuple[str, str]]:
             yield german, word
     for german in WORDS:
         if german not in rows.values:
-            message = f"Es fehlt, wie „{german}“ in den Adressen dieser Sprache heißt."
-            rows.report(rows.line(), f'{message} Ergänzen Sie: "{german}" = "…"')
+            rows.report(rows.line(), say("edition.no-word", path=german))
 
 
 def _merged(
@@ -151,8 +149,7 @@ def _require_translation(own: Fields, german: Mapping[str, Any], path: tuple[str
     if said and not is_fact and not translated:
         *tables, key = path
         where = f" unter [{tables[0]}]" if tables else ""
-        message = f"„{key}“{where} steht nur auf Deutsch da. Übersetzen Sie es."
-        own.report(line_of(own.lines, path), message)
+        own.report(line_of(own.lines, path), say("edition.untranslated", key=key, where=where))
 
 
 def _at(values: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML
