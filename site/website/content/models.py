@@ -6,7 +6,6 @@ import datetime
 import hashlib
 import math
 import unicodedata
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -183,7 +182,7 @@ class AiUse(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item(ABC):
+class Item:
     """A text of the site with the data above it. Each kind of content has a model of its own.
 
     What stands here is known to all parts of the site: lists, feeds, checks, the preview. Only what
@@ -220,9 +219,12 @@ class Item(ABC):
     """The bars on its cover: of its own figures, or of its name."""
 
     @classmethod
-    @abstractmethod
     def read(cls, given: FrontMatter) -> Self:
-        """Return what an author has described; what is wrong with it has been reported then."""
+        """Return what an author has described; what is wrong with it has been reported then.
+
+        What only its own model has is read as the types of those fields say.
+        """
+        return cls(**given.common(), **given.fields.values_of(cls))
 
     @property
     def modified(self) -> datetime.date | None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
 
 from website.content.models import Item
-
-if TYPE_CHECKING:
-    from website.content.text_reader import FrontMatter
+from website.content.value_reader import Prose
 
 TOOLS = (
     "kundenkonzentration",
@@ -25,12 +22,7 @@ TOOLS = (
 class Page(Item):
     """A page that is no article: start, profile, service, tool, contact, legal."""
 
-    lead: str = ""
-
-    @classmethod
-    def read(cls, given: FrontMatter) -> Self:
-        """Return the page that an author has described."""
-        return cls(**given.common(), lead=given.fields.prose("lead"))
+    lead: Prose = ""
 
     def prose(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Yield what visitors read of the data above the text, each with its place."""

@@ -237,8 +237,7 @@ class FrontMatter:
 
     def _own_cover(self) -> motif.Motif | None:
         """Return the cover of a text's own figures, of which it marks one."""
-        if "cover" not in self.fields.values:
-            self.fields.asked.add("cover")
+        if not self.fields.has("cover"):
             return None
         inner = self.fields.table("cover")
         typed = inner.texts("bars")
@@ -267,15 +266,13 @@ class FrontMatter:
         return Picture(file, alt_text(alt), fields.line("image"))
 
     def _ai(self) -> AiUse | None:
-        if not self.fields.values.get("ai"):
-            self.fields.asked.add("ai")
+        if not self.fields.has("ai") or not self.fields.values["ai"]:
             return None
         said = self.fields.choice("ai", tuple(AiUse))
         return AiUse(said) if said else None
 
     def _cta(self) -> CallToAction:
-        if "cta" not in self.fields.values:
-            self.fields.asked.add("cta")
+        if not self.fields.has("cta"):
             return CallToAction()
         inner = self.fields.table("cta")
         topic = inner.choice("topic", self.known.request_topics)

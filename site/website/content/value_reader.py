@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import difflib
 import functools
+import inspect
 import re
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
-from dataclasses import fields as fields_of
 from functools import partial
-from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
@@ -70,6 +70,11 @@ class Fields:
     form: ValueForm = YAML
     language: Language = GERMAN
     asked: set[str] = field(default_factory=set)
+
+    def has(self, key: str) -> bool:
+        """Return whether a value that may be left out is there."""
+        self.asked.add(key)
+        return key in self.values
 
     def text(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
         """Read a text as it stands."""
@@ -185,11 +190,17 @@ class Fields:
 
         :param given: the values of fields that are read in another way.
         """
-        for key, read in _readers(cast("Hashable", model)).items():
-            if key not in given:
-                given[key] = read(self, key)
+        found = {**self.values_of(model, given), **given}
         self.finish()
-        return model(**given)
+        return model(**found)
+
+    def values_of(self, model: type[Any], given: Collection[str] = ()) -> dict[str, Any]:
+        """Read the values of the fields that a dataclass has beyond those of its parent.
+
+        :param given: the fields that are read in another way.
+        """
+        readers = _readers(cast("Hashable", model))
+        return {key: read(self, key) for key, read in readers.items() if key not in given}
 
     def _below(self, values: Mapping[str, Any], report: Report, *at: str | int) -> Fields:
         return Fields(values, self.lines, report, (*self.at, *at), self.form, self.language)
@@ -271,9 +282,9 @@ _BY_TYPE: dict[Any, Callable[[Fields, str], Any]] = {
 
 @functools.cache
 def _readers(model: Any) -> dict[str, Callable[[Fields, str], Any]]:  # noqa: ANN401 - a type
-    """Return by what each field of a dataclass is read."""
-    hints = get_type_hints(model, include_extras=True)
-    found = {each.name: _reader(hints[each.name], each.default) for each in fields_of(model)}
+    """Return by what each field that stands in a dataclass itself is read."""
+    hints = inspect.get_annotations(model, eval_str=True)
+    found = {key: _reader(hint, getattr(model, key, None)) for key, hint in hints.items()}
     return {key: read for key, read in found.items() if read}
 
 
