@@ -33,7 +33,6 @@ from website.questionnaire import (
 
 MAX_SOURCE = 200
 MAX_PAGE_KEY = 64
-_INPUT_TYPES = {QuestionKind.EMAIL: "email", QuestionKind.PHONE: "tel"}
 
 
 class AnswerField(Field):
@@ -73,57 +72,6 @@ class AnswerField(Field):
         is_whole = len(self.data) <= self.question.max_length and not self.error
         is_email = self.question.kind is QuestionKind.EMAIL and is_whole
         return (email_addresses.suggestion(self.data) or "") if is_email else ""
-
-    @property
-    def described_by(self) -> str | None:
-        """Ids of what belongs to the control beside its label: the hint, the message."""
-        ids = [self.hint_id] * bool(self.question.hint) + [self.error_id] * bool(self.error)
-        return " ".join(ids) or None
-
-    @property
-    def hint_id(self) -> str:
-        """Id of the hint."""
-        return f"{self.id}-hinweis"
-
-    @property
-    def error_id(self) -> str:
-        """Id of the message."""
-        return f"{self.id}-fehler"
-
-    @property
-    def attributes(self) -> dict[str, str | None]:
-        """HTML attributes of the control, beside id and name; ``None`` stands for no attribute."""
-        is_email = self.question.kind is QuestionKind.EMAIL
-        return {
-            "autocomplete": self.question.autocomplete or None,
-            "inputmode": self.question.inputmode or None,
-            "spellcheck": "false" if is_email else None,
-            "autocapitalize": "none" if is_email else None,
-            "aria-describedby": self.described_by,
-            "aria-invalid": "true" if self.error else None,
-        }
-
-    @property
-    def input_type(self) -> str:
-        """HTML type of a control of one line."""
-        return _INPUT_TYPES.get(self.question.kind, "text")
-
-    @property
-    def component(self) -> str:
-        """The macro that shows it: ``field``, ``choices`` or ``checkbox``."""
-        return {QuestionKind.CHOICE: "choices", QuestionKind.CHECKBOX: "checkbox"}.get(
-            self.question.kind, "field"
-        )
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether it is not shown yet, because nothing has brought an answer."""
-        return self.question.is_brought and not self.data
-
-    @property
-    def has_lines(self) -> bool:
-        """Whether the control takes several lines."""
-        return self.question.kind is QuestionKind.LONG_TEXT
 
 
 @dataclass(frozen=True)
