@@ -32,26 +32,12 @@ class Counterpart:
     file: str
     language: Language
     title: str = ""
+    """What it is called, at least by its file; nothing where it does not exist."""
     day: datetime.date | None = None
     """Of the last change that readers should know of."""
     body: str = ""
     values: str = ""
     """What stands above the text."""
-    is_there: bool = False
-
-    @property
-    def called(self) -> str:
-        """The language in German: „Englisch“."""
-        return labels.language(self.language.code)
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A translation, and the German text that was changed later."""
-
-    language: str
-    day: datetime.date | None
-    original_day: datetime.date | None
 
 
 @dataclass(frozen=True)
@@ -60,7 +46,8 @@ class Languages:
 
     own: Language
     others: tuple[Counterpart, ...]
-    stale: tuple[Stale, ...] = ()
+    stale: tuple[tuple[str, Item, Item], ...] = ()
+    """Language, translation, and the German text that was changed later."""
     changed: Diff | None = None
     """What has changed in German since this translation; nothing if nobody recorded it."""
     address: str = ""
@@ -87,14 +74,19 @@ def of(now: Stored, edited: EditedText) -> Languages:
     if item is None:
         return Languages(edition.language, others)
     if edition.is_german:
-        return Languages(edition.language, others, tuple(_stale_translations(edited, item)))
-    stale: tuple[Stale, ...] = ()
-    changed = None
-    if original := edited.library.newer_original(item):
-        stale = (_stale(item, original, edition.language),)
-        changed = _changed_since(inner, item.modified)
-    address, refusal = _new_address(edited.library.edition_of(item), item)
-    return Languages(edition.language, others, stale, changed, address, refusal)
+        found = edited.library.counterparts(item).items()
+        older = [
+            (code, each) for code, each in found if each and edited.library.newer_original(each)
+        ]
+        return Languages(edition.language, others, tuple((*each, item) for each in older))
+    original = edited.library.newer_original(item)
+    return Languages(
+        edition.language,
+        others,
+        ((edition.language.code, item, original),) if original else (),
+        _changed_since(inner, item.modified) if original else None,
+        *_new_address(edited.library.edition_of(item), item),
+    )
 
 
 def _new_address(edition: Library, item: Item) -> tuple[str, str]:
@@ -122,22 +114,7 @@ def _counterpart(file: str, language: Language) -> Counterpart:
         item.modified if item else None,
         text[start:].strip("\n"),
         text[:start].strip("\ufeff-\n"),
-        is_there=True,
     )
-
-
-def _stale_translations(edited: EditedText, original: Item) -> list[Stale]:
-    library = edited.library
-    found = library.counterparts(original).items()
-    return [
-        _stale(item, original, library.editions[code].language)
-        for code, item in found
-        if item and library.newer_original(item)
-    ]
-
-
-def _stale(item: Item, original: Item, language: Language) -> Stale:
-    return Stale(labels.language(language.code), item.modified, original.modified)
 
 
 def _changed_since(file: str, day: datetime.date | None) -> Diff | None:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from website.editor import counterparts, site_data, steps, text_page
-from website.editor.blueprint import blueprint, editor_state, go_to_page_of
+from website.editor.blueprint import WORDS, blueprint, editor_state, go_to_page_of
 from website.editor.text_forms import (
     AnyForm,
     Clash,
@@ -36,17 +36,7 @@ from website.exceptions import AuthoringError, CopyConflict, RepositoryError, St
 from website.infra import clock
 from website.staff.access import Action, go_to, may, names, requires
 
-SAVED = "Gespeichert."
-OFFICIAL_CHANGED = "Der veröffentlichte Text wurde an derselben Stelle geändert"
-UNCHANGED = "Es war nichts zu speichern: Der Text ist unverändert."
-CHANGED_MEANWHILE = (
-    "Jemand hat diesen Text gerade geändert. Sehen Sie ihn sich noch einmal an, es wurde nichts "
-    "weiter getan."
-)
-NO_REPOSITORY = (
-    "Die Ablage der Texte antwortet nicht. Ihr Text ist gespeichert, veröffentlicht wurde nichts. "
-    "Versuchen Sie es in ein paar Minuten noch einmal, sonst fragen Sie Ihre Technik."
-)
+_WORDS = WORDS["saving"]
 
 
 @blueprint.get("/texte/<file:file>")
@@ -57,7 +47,7 @@ def file(file: str) -> str:
     form = form_shown(now, as_source=request.args.get("ansicht") == "datei")
     merged, clash = merged_with(now.official, now.copy) if now.copy else None, None
     if merged and merged.conflicts:
-        clash = Clash("der Website", OFFICIAL_CHANGED, merged.conflicts, now.commit)
+        clash = Clash("der Website", _WORDS["official_changed"], merged.conflicts, now.commit)
         form = form.over(mine(merged))
     return _page(now, form, Shown(now.version, now.commit, clash))
 
@@ -92,9 +82,7 @@ def save_draft(file: str) -> ResponseReturnValue:
     except AuthoringError as error:
         return {"message": str(error)}, 422
     except CopyConflict:
-        return {
-            "message": "Jemand hat dieselbe Stelle geändert. „Speichern“ zeigt beide Fassungen."
-        }, 409
+        return {"message": _WORDS["conflict"]}, 409
     return {"version": copy.version if copy else 0}
 
 
@@ -117,7 +105,7 @@ def discard(file: str) -> ResponseReturnValue:
         copies.discard(file, seen_version(), me, clock.now(), is_chief=is_chief)
     except (StepRefused, CopyConflict) as error:
         is_refused = isinstance(error, StepRefused)
-        flash(str(error) if is_refused else CHANGED_MEANWHILE, "problem")
+        flash(str(error) if is_refused else _WORDS["changed_meanwhile"], "problem")
         return go_to_page_of(file)
     flash("Die Änderungen sind verworfen.")
     return go_to_page_of(file) if stored(file) else go_to("editor.texts")
@@ -148,7 +136,7 @@ def _seen(now: Stored) -> Shown:
 def _conflict(now: Stored, form: AnyForm, conflict: CopyConflict) -> str:
     """Show what two have made of the same lines; the form holds what is to be saved now."""
     if conflict.merged is None:
-        flash(CHANGED_MEANWHILE, "problem")
+        flash(_WORDS["changed_meanwhile"], "problem")
         return _page(now, form, Shown(now.version, now.commit))
     who = names().get(conflict.theirs.saved_by, "") if conflict.theirs else "Website"
     title = f"{who or 'Jemand'} hat dieselbe Stelle geändert"
@@ -162,39 +150,34 @@ def _report_saved(now: Stored, copy: WorkingCopy | None) -> ResponseReturnValue:
     :param now: what was stored before.
     :param copy: what is stored since; nothing if nothing is edited.
     """
-    typed = request.form.get("schritt", "")
-    step = steps.BUTTONS.get(typed)
-    if step is None:
-        flash(SAVED if copy is not None and copy.version != now.version else UNCHANGED)
-        return go_to_page_of(now.file)
-    if copy is None:
-        flash(UNCHANGED)
-        return go_to_page_of(now.file)
-    if not was_seen(now):
-        flash(CHANGED_MEANWHILE, "problem")
-        return go_to_page_of(now.file)
-    return _take(step, copy, is_planned=typed == "planen")
+    step = steps.BUTTONS.get(request.form.get("schritt", ""))
+    if copy is None or step is None:
+        is_new = copy is not None and copy.version != now.version
+        flash(_WORDS["saved" if is_new else "unchanged"])
+    elif not was_seen(now):
+        flash(_WORDS["changed_meanwhile"], "problem")
+    elif number := _take(step, copy):
+        return go_to("editor.publication", number=number)
+    return go_to_page_of(now.file)
 
 
-def _take(step: Step, copy: WorkingCopy, *, is_planned: bool) -> ResponseReturnValue:
-    """Take a step, and report what was done."""
+def _take(step: Step, copy: WorkingCopy) -> int:
+    """Take a step and report what was done; return the number of a publication that begins."""
+    is_planned = request.form["schritt"] == "planen"
     try:
-        if step is Step.PUBLISH:
-            due_at = steps.moment(request.form) if is_planned else None
-            number = steps.publish(copy, due_at=due_at)
-            if due_at is None:
-                return go_to("editor.publication", number=number)
-            message = "Der Termin ist gesetzt."
-        else:
-            message = steps.take(step, copy, request.form)
+        if step is not Step.PUBLISH:
+            flash(steps.take(step, copy, request.form))
+            return 0
+        due_at = steps.moment(request.form) if is_planned else None
+        number = steps.publish(copy, due_at=due_at)
     except (StepRefused, AuthoringError) as refused:
         flash(str(refused), "problem")
-        return go_to_page_of(copy.file)
     except CopyConflict:
-        flash(CHANGED_MEANWHILE, "problem")
-        return go_to_page_of(copy.file)
+        flash(_WORDS["changed_meanwhile"], "problem")
     except RepositoryError:
-        flash(NO_REPOSITORY, "problem")
-        return go_to_page_of(copy.file)
-    flash(message)
-    return go_to_page_of(copy.file)
+        flash(_WORDS["no_repository"], "problem")
+    else:
+        if not is_planned:
+            return number
+        flash(_WORDS["planned"])
+    return 0

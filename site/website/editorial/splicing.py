@@ -15,10 +15,9 @@ from __future__ import annotations
 import copy
 import itertools
 import json
-import math
 import re
 from abc import ABC, abstractmethod
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -404,23 +403,27 @@ def _assign(values: Any, path: Path, value: Any) -> None:  # noqa: ANN401
 
 def _origins(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
     """Return for each new item which old one it has been made of."""
-    scored = [
-        (_likeness(old[origin], value), -abs(origin - index), index, origin)
-        for index, value in enumerate(new)
-        for origin in range(len(old))
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, value in enumerate(old):
+        places[repr(value)].append(place)
+    origins = {
+        index: places[repr(value)].pop(0) for index, value in enumerate(new) if places[repr(value)]
+    }
+    left = [index for index in range(len(new)) if index not in origins]
+    free = {*range(len(old))} - {*origins.values()}
+    alike = [(_likeness(old[o], new[i]), -abs(o - i), i, o) for i in left for o in free]
+    pairs = [
+        (index, origin) for likeness, _, index, origin in sorted(alike, reverse=True) if likeness
     ]
-    pairs = [(index, origin) for alike, _, index, origin in sorted(scored, reverse=True) if alike]
-    origins: dict[int, int] = {}
-    for index, origin in [*pairs, *((place, place) for place in range(min(len(old), len(new))))]:
-        if index not in origins and origin not in origins.values():
+    for index, origin in [*pairs, *zip(left, left, strict=True)]:
+        if index not in origins and origin in free:
             origins[index] = origin
+            free.remove(origin)
     return [origins.get(index) for index in range(len(new))]
 
 
-def _likeness(one: Any, other: Any) -> float:  # noqa: ANN401
-    """Count the values that two tables have in common; what is the same is like nothing else."""
-    if same(one, other):
-        return math.inf
+def _likeness(one: Any, other: Any) -> int:  # noqa: ANN401
+    """Count the values that two tables have in common."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         return 0
     return sum(key in other and same(value, other[key]) for key, value in one.items())
