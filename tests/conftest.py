@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import shutil
@@ -14,12 +15,17 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from support.applications import CompiledTemplates, SharedRule
 from support.content import Content
 from support.postgres import PostgreSQL, running_postgres
 from support.site import Running, freeze, running_site
 from support.sqlite import NAME, migrated
+from website import factory
 from website.infra.database import Database, connect
 from website.leads.migrations import migrate
+from website.web import templating
+from website.web.assets import Assets
+from website.web.editions import Website
 
 # Images of containers often set this; every process that a test starts would compile all code.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -31,6 +37,11 @@ hypothesis.settings.load_profile("noisy")
 
 # A shell that starts the tests in the background has SIGINT ignored, in all their processes too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# An application is made for nearly every test of the rooms that answer requests.
+templating.OPTIONS["bytecode_cache"] = CompiledTemplates()
+Website.url_rule_class = SharedRule
+factory.Assets = functools.cache(Assets)
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium-headless-shell")

@@ -101,9 +101,10 @@ def state(app: Flask) -> tuple[Any, ...]:
 
 
 def paths_of(app: Flask, rule: Rule) -> Iterator[str]:
-    commit = editor_state(app).repository.main
     filled = rule.rule.replace("<path:name>", "artikel/ein-artikel")
-    filled = filled.replace("<commit>", commit).replace("<row:number>", "1")
+    filled = filled.replace("<row:number>", "1")
+    if "<commit>" in filled:
+        filled = filled.replace("<commit>", editor_state(app).repository.main)
     for file in FILES if "<file:file>" in filled else FILES[:1]:
         yield re.sub(r"<[^>]+>", "x", filled.replace("<file:file>", file))
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from support import staff
+from support.applications import real_content
 from support.inbox import InboxClient
 from support.sqlite import migrated
 from website import create_app
@@ -22,7 +23,7 @@ ANNA, BERND = "Anna Berg", "Bernd Holm"
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")))
+    app = create_app(Settings(instance_dir=migrated(tmp_path / "instance")), before=real_content())
     yield app
     services(app).leads.close()
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from support import staff
+from support.applications import real_content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Settings
@@ -24,8 +25,9 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     def make(**settings: object) -> Flask:
         settings = {"instance_dir": migrated(tmp_path / "instance")} | settings
-        made.append(create_app(Settings(**settings)))  # type: ignore[arg-type]
-        return made[-1]
+        app = create_app(Settings(**settings), before=real_content())  # type: ignore[arg-type]
+        made.append(app)
+        return app
 
     yield make
     for app in made:

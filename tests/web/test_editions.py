@@ -15,13 +15,14 @@ from support.content import Content
 from website.config import Role, Settings
 
 
-@pytest.fixture
-def visitor(tmp_path: Path) -> FlaskClient:
-    content = Content(tmp_path / "content")
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    folder = tmp_path_factory.mktemp("editions")
+    content = Content(folder / "content")
     content.article()
     content.article("nur-deutsch")
     content.edition()
-    settings = Settings(content_dir=content.folder, instance_dir=tmp_path / "instance")
+    settings = Settings(content_dir=content.folder, instance_dir=folder / "instance")
     return website.create_app(settings, role=Role.PREVIEW).test_client()
 
 

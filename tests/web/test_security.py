@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
+from support.applications import real_content
 from support.sqlite import migrated
 from website import create_app
 from website.config import Hsts, Settings
@@ -34,7 +35,8 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     def make(**settings: object) -> Flask:
         folder = migrated(tmp_path / "instance")
-        made.append(create_app(Settings(instance_dir=folder, **settings)))  # type: ignore[arg-type]
+        known = Settings(instance_dir=folder, **settings)  # type: ignore[arg-type]
+        made.append(create_app(known, before=real_content()))
         return made[-1]
 
     yield make

@@ -27,6 +27,13 @@ from website.leads.visitor_retention import KEPT
 from website.questionnaire import TECHNICAL
 from website.web.services import services
 
+OPTIONS: dict[str, Any] = {
+    "undefined": StrictUndefined,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "cache_size": -1,  # all of them
+    "extensions": ["jinja2.ext.i18n"],
+}
 _SECTION = re.compile(r"(?=<h2[ >])")
 _OPEN = '<mark class="placeholder">[noch offen: {}]</mark>'
 _OPEN_PATTERN = re.compile(re.escape(_OPEN).replace(re.escape("{}"), "(.*?)"))
@@ -43,13 +50,7 @@ class Environment(flask.templating.Environment):
 def set_up(app: Flask) -> None:
     """Register filters and globals for an application's templates; misspelt names raise."""
     app.jinja_environment = Environment
-    app.jinja_options = {
-        "undefined": StrictUndefined,
-        "trim_blocks": True,
-        "lstrip_blocks": True,
-        "cache_size": -1,  # all of them
-        "extensions": ["jinja2.ext.i18n"],
-    }
+    app.jinja_options = OPTIONS
     shared: dict[str, Callable[[], Any]] = {
         "site": lambda: services(app).library.site,
         "library": lambda: services(app).library,

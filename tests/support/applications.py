@@ -1,0 +1,47 @@
+"""What the many applications of tests share, so that none compiles what another has compiled."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
+
+from website import load_library
+from website.config import Settings
+from website.content.library import Library
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as they were compiled, by their names and sources."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
+class SharedRule(Rule):
+    """A rule that builds addresses by the code that was compiled for the first of its kind."""
+
+    _compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}  # noqa: RUF012
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        defaults = sorted((self.defaults or {}).items())
+        key = (self.rule, self.subdomain, self.host, repr(defaults), append_unknown)
+        if key not in self._compiled:
+            self._compiled[key] = super()._compile_builder(append_unknown)
+        return self._compiled[key]
+
+
+@functools.cache
+def real_content() -> Library:
+    """Return the content of this repository, read once: what ``create_app`` may start from."""
+    return load_library(Settings())
