@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from support.site import ROOT
-from website.ops.doctor.backlog import DELIVERIES
+from website.ops.doctor.operation import DELIVERIES
 from website.ops.doctor.results import Level
 
 FOLDER = ROOT / "site/website/ops/doctor"

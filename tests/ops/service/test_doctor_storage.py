@@ -24,7 +24,7 @@ from website.leads.services import open_leads
 from website.ops.backup import create_backup
 from website.ops.doctor import CheckResult, Level
 from website.ops.doctor import database as database_checks
-from website.ops.doctor.storage import file_system
+from website.ops.doctor.files import file_system
 from website.ops.monitoring.jobs import Job, Schedule
 
 STORAGE = (

@@ -11,7 +11,7 @@ from website.config import ROOT, Settings
 from website.exceptions import BackupError
 from website.ops.backup import create_backup
 from website.ops.deploy import hosting_files, systemd
-from website.ops.doctor import DoctorContext, Level, installation
+from website.ops.doctor import DoctorContext, Level, files
 from website.ops.doctor.results import NotChecked
 
 
@@ -37,7 +37,7 @@ def install(folder: Path, *written: Path) -> None:
 
 
 def look(settings: Settings, folder: Path) -> list[tuple[Level, str]]:
-    found = installation.units(DoctorContext(settings=settings), folder=folder)
+    found = files.units(DoctorContext(settings=settings), folder=folder)
     return [(finding.level, f"{finding.seen} {finding.advice}") for finding in found]
 
 

@@ -1,19 +1,172 @@
-"""Webhook and alerts: whether their receivers can be reached."""
+"""Mail, webhook and alerts: whether their receivers can be reached, and would take what is sent.
+
+Nothing is sent but with an option.
+"""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
-from website.config import is_this_machine
+from website.config import Settings, is_this_machine
 from website.content.placeholders import is_none
 from website.exceptions import DeliveryError
-from website.leads import webhooks
-from website.ops.doctor import mail, results
+from website.infra import clock, email_addresses, templates
+from website.infra.mail_transport import Transport, transport_for
+from website.leads import channels, webhooks
+from website.leads.deliveries import TO_THE_ASKER, domain_of
+from website.leads.models import GERMAN, Channel, Delivery, Lead
+from website.ops.doctor import results
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, result
-from website.ops.monitoring.alert_channels import AlertChannel, channels_for
+from website.ops.doctor.results import CheckResult, Level, NotChecked, result
+from website.ops.monitoring.alert_channels import AlertChannel, MailChannel, channels_for
+from website.web.confirmations import confirmations
+
+TIMEOUT, ATTEMPT = 10.0, 25.0
+"""Seconds for one response of the mail server, and for all."""
+
+REFERENCE = "D0CT-0R00"
+
+SUBJECT = "Probe: Anfragen über die Website kommen hier an"
+
+
+def mail_server(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check everything that mails to all recipients need, but send none."""
+    transport, asked = _transport(context), _recipients(context.settings)
+    channel = channels.to_staff(context.settings, transport, lambda: context.library.questionnaire)
+    try:
+        done = channel.dry_run_all(_sample_lead(), [_sample_delivery(to) for to in asked])
+    except DeliveryError as problem:
+        yield result("mail.unusable", problem=problem, advice=advice(problem))
+        return
+    if not context.settings.smtp_url:
+        key = "mail.to-files" if is_this_machine(context.site.host) else "mail.no-server"
+        yield result(key, folder=context.settings.mails)
+        return
+    host = urlsplit(context.settings.smtp_url).hostname or ""
+    if done.certificate_ends:
+        yield results.certificate(host, done.certificate_ends, context.clock())
+    yield from refused(done.refusals, asked)
+    if len(done.refusals) < len(asked):
+        yield result("mail.fine", host=host)
+
+
+def confirmation(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that confirmations, which have an empty sender, would be accepted."""
+    if not context.settings.confirmation_mail:
+        raise NotChecked("nobody who asks gets a mail (WEBSITE_CONFIRMATION_MAIL)")
+    words = confirmations(context.library)
+    to_askers = channels.to_askers(context.settings, _transport(context), words)
+    try:
+        for language in words:
+            to_askers.dry_run(_sample_lead(language), _sample_delivery(TO_THE_ASKER))
+    except DeliveryError as problem:
+        yield result("mail.no-confirmations", problem=problem)
+    else:
+        yield result("mail.confirmations")
+
+
+def _transport(context: DoctorContext) -> Transport:
+    return context.from_settings(transport_for, timeout=TIMEOUT, attempt=ATTEMPT)
+
+
+def _recipients(settings: Settings) -> dict[str, str]:
+    """Return who gets mails through this server, with the setting that names them."""
+    found = dict.fromkeys(settings.alarm_to, "WEBSITE_ALARM_TO")
+    if settings.canary_to:
+        found[settings.canary_to] = "WEBSITE_CANARY_TO"
+    return found | dict.fromkeys(settings.leads_to, "WEBSITE_LEADS_TO")
+
+
+def refused(
+    refusals: Mapping[str, DeliveryError], settings: Mapping[str, str]
+) -> Iterator[CheckResult]:
+    """Yield the recipients that were refused.
+
+    :param settings: by recipient, the name of the setting that holds it.
+    """
+    for recipient, problem in refusals.items():
+        # Whose mailbox it is, is nobody's business here.
+        domain = recipient.rpartition("@")[2]
+        next_step = advice(problem).replace("WEBSITE_LEADS_TO", settings[recipient])
+        values = {"problem": problem, "domain": domain, "advice": next_step}
+        found = result("mail.recipient-refused", **values)
+        yield found.at(Level.ERROR) if problem.permanent else found
+
+
+def mail_sender(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check that the sender is of our own domain: otherwise receivers refuse (SPF, DMARC)."""
+    domain, host = domain_of(context.settings.mail_from), context.site.host
+    if not context.settings.smtp_url:
+        raise NotChecked("no mail server is set")
+    if domain in email_addresses.COMMON_DOMAINS:
+        key = "mail.foreign-sender"
+    elif _is_own(domain, host):
+        key = "mail.own-sender"
+    elif is_this_machine(host):
+        raise NotChecked("the site has no domain yet")
+    else:
+        key = "mail.other-sender"
+    yield result(key, domain=domain, host=host)
+
+
+def test_mail(context: DoctorContext) -> Iterator[CheckResult]:
+    """Send a mail to everybody who gets the leads, if that is asked for."""
+    if not context.send_test_mail:
+        raise NotChecked("'doctor --send-test-mail' sends a mail to all who get the requests")
+    transport, text = _transport(context), templates.render("mail/test.txt")
+    for number, recipient in enumerate(context.settings.leads_to, 1):
+        try:
+            MailChannel(transport, context.settings.mail_from, [recipient]).send(SUBJECT, text)
+        except DeliveryError as problem:
+            values = {"problem": problem, "advice": advice(problem)}
+            yield result("mail.test-failed", number=number, **values)
+        else:
+            yield result("mail.test-sent", number=number)
+
+
+def _is_own(domain: str, host: str) -> bool:
+    """Return whether one is below the other, or both are in the same domain."""
+    if host == domain or host.endswith(f".{domain}") or domain.endswith(f".{host}"):
+        return True
+    above = host.partition(".")[2]
+    return "." in above and (domain == above or domain.endswith(f".{above}"))
+
+
+def advice(problem: DeliveryError, variable: str = "WEBSITE_SMTP_URL") -> str:
+    """Return what to do about a mail that was refused.
+
+    :param variable: the setting that names the server.
+    """
+    return results.advice("mail-advice", problem).replace("WEBSITE_SMTP_URL", variable)
+
+
+def _sample_lead(language: str = GERMAN) -> Lead:
+    """Return a lead with all required answers, and with characters that a wrong encoding loses."""
+    return Lead(
+        reference=REFERENCE,
+        received_at=clock.now(),
+        topic="sonstiges",
+        company="Prüfung & Söhne – Übung",
+        name="Jörg Groß",
+        email="probe@doctor.example",
+        answers={"message": "Übung, „5 €“ & <mehr>."},
+        source="/kontakt/",
+        language=language,
+    )
+
+
+def _sample_delivery(recipient: str) -> Delivery:
+    """Return its delivery to a recipient, at the first attempt."""
+    return Delivery(
+        channel=Channel.MAIL,
+        recipient=recipient,
+        message_id=f"<{REFERENCE}@doctor.example>",
+        attempts=1,
+    )
+
 
 TEST_EVENT = "website.test"
 """Type of the test message; receivers ignore types that they do not know."""
@@ -59,7 +212,7 @@ def _message(context: DoctorContext, endpoint: webhooks.Endpoint) -> tuple[bytes
 
 def alarm(context: DoctorContext) -> Iterator[CheckResult]:
     """Try each channel for alerts as far as is possible without a message."""
-    channels = context.from_settings(channels_for, attempt=mail.ATTEMPT)
+    channels = context.from_settings(channels_for, attempt=ATTEMPT)
     if not channels:
         if is_this_machine(context.site.host):
             raise NotChecked("no alarm is set, and the site is for this machine only")
@@ -72,11 +225,11 @@ def _dry_run(channel: AlertChannel, context: DoctorContext) -> Iterator[CheckRes
     try:
         done = channel.dry_run()
     except DeliveryError as problem:
-        advice = mail.advice(problem, channel.name)
-        yield result("alarm.unusable", name=channel.name, problem=problem, advice=advice)
+        values = {"problem": problem, "advice": advice(problem, channel.name)}
+        yield result("alarm.unusable", name=channel.name, **values)
         return
     if done.certificate_ends:
         yield results.certificate(channel.name, done.certificate_ends, context.clock())
-    yield from mail.refused(done.refusals, dict.fromkeys(done.refusals, "WEBSITE_ALARM_TO"))
+    yield from refused(done.refusals, dict.fromkeys(done.refusals, "WEBSITE_ALARM_TO"))
     if not done.refusals or len(done.refusals) < len(context.settings.alarm_to):
         yield result("alarm.fine", name=channel.name)

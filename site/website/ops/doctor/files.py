@@ -1,4 +1,4 @@
-"""Files: who may read them, who owns them, and how fast the disk is."""
+"""Files: content, who may read and write them, how fast the disk is, and how much room is left."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ import stat
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from website.config import SHORTEST_SECRET
+from website.config import ROOT, SHORTEST_SECRET, require_checkout
+from website.content.kinds import required_pages
+from website.exceptions import ConfigurationError
+from website.ops.deploy import systemd
 from website.ops.doctor import startup
 from website.ops.doctor.context import DoctorContext
-from website.ops.doctor.results import CheckResult, NotChecked, result
+from website.ops.doctor.results import CheckResult, Level, NotChecked, result
+from website.ops.monitoring import alerts, health_snapshot
 
+MIN_BYTES = 50 * 1024**2
+"""Free bytes below which the disk is full within hours."""
 MOUNTS = Path("/proc/self/mountinfo")
 IN_A_NETWORK = {
     "9p", "afs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "glusterfs", "lustre",
@@ -143,3 +149,56 @@ def _name(number: int) -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return str(number)
+
+
+def disk_space(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check how much room is left."""
+    disk = health_snapshot.disk(context.settings.instance_dir)
+    key = "disk-space.little" if disk.part_free < alerts.MIN_FREE else "disk-space.fine"
+    is_full = disk.part_free < alerts.MIN_FREE and disk.free <= MIN_BYTES
+    found = result(key, gigabytes=disk.free / 1024**3, part=disk.part_free)
+    yield found.at(Level.ERROR) if is_full else found
+
+
+def content(context: DoctorContext) -> Iterator[CheckResult]:
+    """Check the content, read as the service does when it starts."""
+    try:
+        require_checkout()
+    except ConfigurationError as problem:
+        yield result("content.no-checkout", problem=problem)
+        return
+    library = context.library
+    missing = [name for name in required_pages() if name not in library.pages]
+    wrong = [problem for problem in library.every_problem if problem.blocks]
+    if missing:
+        folder = context.settings.content_dir
+        yield result("content.pages-missing", missing=", ".join(missing), folder=folder)
+    elif wrong:
+        yield result("content.wrong", count=len(wrong), first=wrong[0])
+    else:
+        yield result("content.fine", count=len(library.articles))
+
+
+def units(context: DoctorContext, *, folder: Path = systemd.INSTALLED) -> Iterator[CheckResult]:
+    """Check that the installed units let the services write where the settings say."""
+    if not systemd.is_installed(ROOT, folder):
+        raise NotChecked("no services of this checkout are installed")
+    # Another folder for backups than that in the instance folder, which the website makes itself.
+    needed = [context.settings.instance_dir, *filter(None, [context.settings.backup_dir])]
+    found = [*_forbidden(needed, folder), *_absent(needed)]
+    yield from found or [result("units.fine")]
+
+
+def _forbidden(needed: Iterable[Path], folder: Path) -> Iterator[CheckResult]:
+    for unit in systemd.SERVICES:
+        written = systemd.writable_paths(folder / unit)
+        missing = [path for path in needed if not any(map(path.is_relative_to, written))]
+        if missing:
+            listed = ", ".join(map(str, missing))
+            yield result("units.forbidden", unit=unit, missing=listed, folder=folder)
+
+
+def _absent(needed: Iterable[Path]) -> Iterator[CheckResult]:
+    for path in needed:
+        if not path.is_dir():
+            yield result("units.absent", path=path)
