@@ -22,7 +22,7 @@ from website.config import Settings
 from website.exceptions import StorageError
 from website.infra.keyed_hashes import Keys
 from website.leads.intake import Submission
-from website.ops.service import proxy_check
+from website.ops.service import health
 from website.ops.service.health import NOT_READY
 from website.web.services import services
 
@@ -50,10 +50,10 @@ def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: F
     client = app.test_client()
 
     def asked(value: str) -> TestResponse:
-        headers = {proxy_check.HEADER: value, "X-Forwarded-For": "192.0.2.77"}
+        headers = {health.HEADER: value, "X-Forwarded-For": "192.0.2.77"}
         return client.get("/healthz", headers=headers)
 
-    answer = asked(proxy_check.token(own))
+    answer = asked(health.token(own))
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.json == {
         "connection": "127.0.0.1",
@@ -61,11 +61,11 @@ def test_how_a_request_arrived_is_told_to_those_alone_who_know_the_secret(app: F
         "forwarded": "192.0.2.77",
         "sender": "127.0.0.1",
     }
-    for value in ("", "yes", proxy_check.token(other), own.digest("forwarding", "")):
+    for value in ("", "yes", health.token(other), own.digest("forwarding", "")):
         assert asked(value).text == "ok\n"
     earlier = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=20)
     with time_machine.travel(earlier):
-        old = proxy_check.token(own)
+        old = health.token(own)
     assert asked(old).text == "ok\n"
 
 
@@ -108,7 +108,7 @@ def test_an_endpoint_that_cannot_store_is_not_ready_but_alive(
             assert answer.status_code == 503
             assert answer.text == f"{NOT_READY}\n"
         assert caplog.text.count("database is locked") == 1, "told, and not again and again"
-        asked = {proxy_check.HEADER: proxy_check.token(services(app).leads.keys)}
+        asked = {health.HEADER: health.token(services(app).leads.keys)}
         answer = app.test_client().get("/readyz", headers=asked)
         assert "database is locked" in answer.text, "doctor is told"
         assert app.test_client().get("/healthz").status_code == 200

@@ -14,7 +14,7 @@ from website.ops.canary.page import ENCODING, ENDPOINT, PAGE, differences, read_
 from website.ops.doctor import live_site, results
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, NotChecked, result
-from website.ops.service import proxy_check
+from website.ops.service.health import HEADER, token
 from website.web import security
 
 HTTP, HTTPS = 80, 443
@@ -191,7 +191,7 @@ def health(context: DoctorContext) -> Iterator[CheckResult]:
 def _signed(context: DoctorContext) -> dict[str, str]:
     """Return the headers that prove the website's secret, so that reasons are given."""
     try:
-        return {proxy_check.HEADER: proxy_check.token(context.keys)}
+        return {HEADER: token(context.keys)}
     except (NotChecked, ConfigurationError):
         return {}
 
@@ -232,7 +232,7 @@ def form(context: DoctorContext) -> Iterator[CheckResult]:
 
 def proxies(context: DoctorContext) -> Iterator[CheckResult]:
     """Check what the endpoint makes of a forged sender address."""
-    question = {proxy_check.HEADER: proxy_check.token(context.keys), "X-Forwarded-For": CLAIMED}
+    question = {HEADER: token(context.keys), "X-Forwarded-For": CLAIMED}
     answer = context.site.ask("/healthz", headers=question)
     if answer.media_type != "application/json":
         if answer.status == OK and answer.text == "ok\n":

@@ -2,7 +2,7 @@
 
 In reading order: ``models`` (what is stored), ``jobs`` and ``calendars`` (what the worker does by
 the clock), ``health_snapshot`` (the state of everything now), ``health_history`` (that of the last
-month), ``alerts`` (what is wrong), ``alert_state`` (when it is sent), ``alert_messages`` (in which
-words), ``alert_channels`` (by which way), ``heartbeat`` (what checks every minute),
-``weekly_report`` (the mail of Mondays), ``metrics`` (for Prometheus). Knows no Flask.
+month), ``alerts`` (what is wrong), ``alert_state`` (when it is sent), ``alert_channels`` (by which
+way), ``heartbeat`` (what checks every minute), ``weekly_report`` (the mail of Mondays), ``metrics``
+(for Prometheus). Words, times and meanings are in the TOML files beside them. Knows no Flask.
 """

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import datetime
 import logging
+import secrets
+from collections.abc import Sequence
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Request, Response, current_app, jsonify, request
 
+from website.config import Network
 from website.exceptions import StorageError
 from website.infra import clock
 from website.infra.clock_skew import age
+from website.infra.keyed_hashes import Keys
 from website.ops.monitoring.alerts import NEGLECTED
-from website.ops.service import proxy_check
+from website.web import client_ip
 from website.web.services import services
 
 log = logging.getLogger(__name__)
 
 blueprint = Blueprint("health", __name__)
 
+HEADER = "Website-Doctor"
+"""Of requests by whoever proves to have the website's secret: ``/healthz`` tells them how their
+request arrived, which only one that came the whole way through the proxies shows, and ``/readyz``
+why it is not ready."""
+PURPOSE = "forwarding"
+VALID = datetime.timedelta(minutes=15)
+"""How long a value of the header is good; clocks may differ."""
 FRESH = datetime.timedelta(seconds=1)
 """How long a successful write counts: anybody may request the probe, and writes are expensive."""
 
@@ -54,7 +65,7 @@ def alive() -> Response:
     """Return that the process is up; to doctor also how its request arrived."""
     if _is_doctor():
         trusted = services().settings.trusted_proxies
-        return _uncached(jsonify(proxy_check.seen(request, trusted)))
+        return _uncached(jsonify(seen(request, trusted)))
     return _answer(200, "ok")
 
 
@@ -90,8 +101,8 @@ def _obstacle(write_check: WriteCheck) -> str:
 
 
 def _is_doctor() -> bool:
-    asked = request.headers.get(proxy_check.HEADER)
-    return bool(asked and proxy_check.is_valid(services().leads.keys, asked))
+    asked = request.headers.get(HEADER)
+    return bool(asked and is_valid(services().leads.keys, asked))
 
 
 def _answer(status: int, text: str) -> Response:
@@ -101,3 +112,28 @@ def _answer(status: int, text: str) -> Response:
 def _uncached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def token(keys: Keys) -> str:
+    """Return a value for the header."""
+    return keys.sign(PURPOSE, secrets.token_hex(8))
+
+
+def is_valid(keys: Keys, text: str) -> bool:
+    """Return whether a value was made with our secret, not long ago."""
+    return keys.read_signed(PURPOSE, text, VALID) is not None
+
+
+def seen(asked: Request, trusted: Sequence[Network]) -> dict[str, str]:
+    """Return how a request arrived.
+
+    ``connection`` is the address that it came from, ``trusted`` whether that is a proxy of ours,
+    ``forwarded`` what ``X-Forwarded-For`` says, ``sender`` who is taken to have sent it.
+    """
+    connection = asked.environ.get("REMOTE_ADDR", "")
+    return {
+        "connection": connection,
+        "trusted": "yes" if client_ip.is_in(connection, trusted) else "no",
+        "forwarded": asked.headers.get("X-Forwarded-For", ""),
+        "sender": client_ip.sender(asked, trusted),
+    }

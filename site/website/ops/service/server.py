@@ -21,11 +21,15 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 import waitress.server
+from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import ErrorTask
+from waitress.utilities import Error
 
 from website.config import EDITOR
+from website.infra import templates
 from website.ops.service.child_processes import GRACE, ChildProcess
-from website.ops.service.server_errors import GermanChannel
+from website.web.security import headers
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +60,34 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # the library has no ty
             self.adj.max_request_body_size = LARGEST_UPLOAD
 
 
-class _Channel(GermanChannel):
+class _Refusal(ErrorTask):  # type: ignore[misc]  # the library has no types
+    """Answers what waitress refuses before it reaches the application, with a German page.
+
+    Only requests that no browser sends get here, and those that are far too large.
+    """
+
+    def execute(self) -> None:
+        """Send our page instead of waitress's own text."""
+        self.request.error = _German(self.request.error)
+        super().execute()
+
+
+class _German:
+    def __init__(self, error: Error) -> None:
+        self._error = error
+
+    def to_response(self, _ident: str | None) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Return status, headers and body as waitress expects them."""
+        page = templates.render("errors/refused.html", status=self._error.code).encode()
+        fields = [("Content-Type", "text/html; charset=utf-8"), *headers(https=False).items()]
+        return f"{self._error.code} {self._error.reason}", fields, page
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection."""
 
     parser_class = _Parser
+    error_task_class = _Refusal
 
 
 class Server:
