@@ -89,11 +89,11 @@ def serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
 
 
 def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
-    startup.require(services().settings, build.absolute())
-    counters = services().counters
-    request_log.register(current_app._get_current_object(), counters)  # type: ignore[attr-defined] # noqa: SLF001
-    _give_metrics(services().leads.database, counters)
     shared = services()
+    startup.require(shared.settings, build.absolute())
+    app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001
+    request_log.register(app, shared.counters)
+    _give_metrics(shared.leads.database, shared.counters)
     application = one_machine(
         current_app.wsgi_app,
         build.absolute(),
@@ -108,13 +108,12 @@ def _serve(host: str, port: int, build: Path, *, deliver: bool) -> None:
         ) from error
     _tell_of_broken_site_data()
     is_named = sockets or os.environ.get("WEBSITE_BASE_URL", "").strip()
-    address = services().settings.base_url if is_named else f"http://{host}:{port}"
-    listened = dataclasses.replace(services().settings, base_url=address)
+    address = shared.settings.base_url if is_named else f"http://{host}:{port}"
+    listened = dataclasses.replace(shared.settings, base_url=address)
     log.info("Serving %s (Ctrl+C ends it)", instances.described(listened))
-    database = services().leads.database
     with (
         running_instance.announced(listened),
-        heartbeat.running(database, services().settings, "web"),
+        heartbeat.running(shared.leads.database, shared.settings, "web"),
     ):
         server.run(listening, deliver_for=build.absolute() if deliver else None)
 
@@ -153,30 +152,21 @@ def _deliver(parent: int | None, build: Path | None, *, forever: bool) -> None:
         words.update(confirmations(published))
         titles.update(published.every_title)
 
-    outbox = open_outbox(
-        settings,
-        services().leads.questionnaire,
-        confirmations=words,
-        page_titles=titles,
-    )
+    leads = services().leads
+    outbox = open_outbox(settings, leads.questionnaire, confirmations=words, page_titles=titles)
     try:
         if forever:
             _give_metrics(outbox.database)
-            jobs = worker.jobs(
-                services().leads,
-                services().settings,
-                library,
-                build=build,
-            )
+            jobs = worker.jobs(leads, settings, library, build=build)
             stop = _stop_event(parent)
             with (
                 content_reload.watched(settings.content_dir, read_again),
-                heartbeat.running(outbox.database, services().settings, "worker"),
-                publishing_service.running(services().settings, outbox.database, build),
+                heartbeat.running(outbox.database, settings, "worker"),
+                publishing_service.running(settings, outbox.database, build),
             ):
                 worker.run(outbox, jobs, stop)
         else:
-            instances.work_on(services().settings)
+            instances.work_on(settings)
             counts = outbox.deliver_due()
             click.echo(
                 f"{counts.sent} sent, {counts.postponed} to be tried again, {counts.dead} given up"

@@ -198,7 +198,7 @@ def _run(
         settings, database, build, release=release, jobs=jobs
     )
     publications = publisher.publications
-    while not all(_is_over(publications.get(number)) for number in numbers):
+    while not all(PublicationState(publications.get(number).state).is_over for number in numbers):
         try:
             publisher.run_due()
         except locks.LockedElsewhere:
@@ -218,10 +218,6 @@ def _build_checkout(build: Path, jobs: int, *, release: bool) -> None:
         strict=release,
     )
     click.echo(f"{outcome.files} files in {build}")
-
-
-def _is_over(one: Publication) -> bool:
-    return PublicationState(one.state).is_over
 
 
 def _finish(ended: Sequence[Publication], *, as_json: bool) -> None:

@@ -14,7 +14,6 @@ from website.cli.leads import actor, leads
 from website.cli.output import show
 from website.exceptions import ContentError, StorageError
 from website.infra import clock
-from website.infra.database import Database
 from website.leads import access_report
 from website.leads.data_subjects import DataSubjects, SubjectData
 from website.leads.models import DeliveryState, Lead
@@ -39,7 +38,7 @@ def purge(*, dry_run: bool, given_up: bool) -> None:
     Never those that somebody is still to be found of, unless you have looked at them.
     """
     with _storage_errors_told():
-        task = Purge(_database(), _retention(), _mails())
+        task = Purge(services().leads.database, _retention(), services().settings.mails)
         due = task.due()
         today = clock.today()
         stays = [lead for lead in due if lead.owed and not (given_up and lead.is_stuck(today))]
@@ -105,7 +104,9 @@ def _find(address: str) -> tuple[DataSubjects, SubjectData]:
     if "@" not in address:
         raise click.BadParameter("This is no e-mail address.", param_hint="ADDRESS")
     opened = services().leads
-    subjects = DataSubjects(opened.database, _mails(), opened.erasures, opened.questionnaire)
+    subjects = DataSubjects(
+        opened.database, services().settings.mails, opened.erasures, opened.questionnaire
+    )
     return subjects, subjects.find(address)
 
 
@@ -160,13 +161,3 @@ def _storage_errors_told() -> Iterator[None]:
         yield
     except StorageError as error:
         raise click.ClickException(f"{error}. Nothing more was done.") from error
-
-
-def _database() -> Database:
-    opened = services().leads
-    return opened.database
-
-
-def _mails() -> Path:
-    settings = services().settings
-    return settings.mails

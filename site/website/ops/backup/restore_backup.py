@@ -79,17 +79,10 @@ def open_backup(
     migrations.check_known(opened.manifest.revision)
     if opened.manifest.kind == "sqlite":
         sqlite.check(opened.database)
-        _require_rows(opened.manifest, sqlite.counts(opened.database))
+        wrong = archive.differences(opened.manifest.counts, sqlite.counts(opened.database))
+        if wrong:
+            raise BackupError(f"Not as many rows as the manifest says: {'; '.join(wrong)}")
     return opened
-
-
-def _require_rows(manifest: Manifest, counts: dict[str, int]) -> None:
-    """Refuse a database that has not as many rows as the manifest says.
-
-    :raises BackupError: naming the tables that differ.
-    """
-    if wrong := archive.differences(manifest.counts, counts):
-        raise BackupError(f"Not as many rows as the manifest says: {'; '.join(wrong)}")
 
 
 def keys_of(opened: OpenedBackup, settings: Settings, *, other_secret: bool = False) -> Keys:

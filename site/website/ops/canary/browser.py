@@ -1,10 +1,13 @@
-"""Browser: fetches pages and sends forms with the headers that browsers send."""
+"""Browser: fetches pages and sends forms with the headers that browsers send.
+
+Nothing is kept between two requests: no cookie, no cache. Every function raises OSError or
+HTTPException if no response comes.
+"""
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from website.infra import http_client
@@ -40,54 +43,38 @@ class Response:
     text: str
 
 
-@dataclass(frozen=True)
-class Browser:
-    """Keeps nothing between two requests: no cookie, no cache.
+def open_page(url: str, *, by: str = "") -> Response:
+    """Fetch a page, and follow redirects on the same host.
 
-    Every method raises OSError or HTTPException if no response comes.
+    :param by: the page that links there.
     """
+    headers = _FROM_A_PAGE | {"Referer": by} if by else _FROM_NOWHERE
+    response = _exchange("GET", url, headers)
+    for _ in range(MOST_REDIRECTS):
+        onward = response.location
+        if response.status not in REDIRECTS or origin(onward) != origin(url):
+            break
+        response = _exchange("GET", onward, headers)
+    return response
 
-    timeout: float = TIMEOUT
-    encryption: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
-    def open(self, url: str, *, by: str = "") -> Response:
-        """Fetch a page, and follow redirects on the same host.
+def send_form(url: str, fields: Sequence[tuple[str, str]], *, by: str) -> Response:
+    """Send a form from a page; a redirect is not followed."""
+    headers = _FROM_A_PAGE | {
+        "Origin": origin(by),
+        "Referer": by,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return _exchange("POST", url, headers, urlencode(fields).encode("ascii"))
 
-        :param by: the page that links there.
-        """
-        headers = _FROM_A_PAGE | {"Referer": by} if by else _FROM_NOWHERE
-        response = self._exchange("GET", url, headers)
-        for _ in range(MOST_REDIRECTS):
-            onward = response.location
-            if response.status not in REDIRECTS or origin(onward) != origin(url):
-                break
-            response = self._exchange("GET", onward, headers)
-        return response
 
-    def send(self, url: str, fields: Sequence[tuple[str, str]], *, by: str) -> Response:
-        """Send a form from a page; a redirect is not followed."""
-        headers = _FROM_A_PAGE | {
-            "Origin": origin(by),
-            "Referer": by,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-        return self._exchange("POST", url, headers, urlencode(fields).encode("ascii"))
-
-    def _exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
-    ) -> Response:
-        response = http_client.request(
-            url,
-            timeout=self.timeout,
-            method=method,
-            headers=_ALWAYS | dict(headers),
-            body=body,
-            encryption=self.encryption,
-        )
-        location = response.headers.get("Location", "")
-        return Response(
-            url, response.status, urljoin(url, location) if location else "", response.text
-        )
+def _exchange(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+) -> Response:
+    sent = _ALWAYS | dict(headers)
+    response = http_client.request(url, timeout=TIMEOUT, method=method, headers=sent, body=body)
+    location = response.headers.get("Location", "")
+    return Response(url, response.status, urljoin(url, location) if location else "", response.text)
 
 
 def origin(url: str) -> str:

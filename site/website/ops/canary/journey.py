@@ -6,7 +6,7 @@ import http.client
 import time
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from website.config import Settings
@@ -16,7 +16,8 @@ from website.infra.mail_transport import LOGIN_REFUSED
 from website.leads.canaries import Canaries
 from website.leads.models import Canary
 from website.leads.services import Leads
-from website.ops.canary.browser import Browser, Response, origin
+from website.ops.canary import browser
+from website.ops.canary.browser import Response, origin
 from website.ops.canary.page import ENDPOINT, PAGE, HtmlForm, differences, read_form
 from website.ops.canary.sample_answers import filled_in
 from website.questionnaire import PROOF, GetQuestionnaire
@@ -40,7 +41,6 @@ class Journey:
     """Address of the contact page."""
     endpoint: str
     """Path to which requests are posted."""
-    browser: Browser = field(default_factory=Browser)
     patience: float = PATIENCE
     wait: Callable[[float], None] = time.sleep
 
@@ -72,7 +72,7 @@ class Journey:
 
     def _form(self) -> tuple[Response, HtmlForm]:
         try:
-            page = self.browser.open(self.page)
+            page = browser.open_page(self.page)
         except (OSError, http.client.HTTPException) as error:
             raise _failed("page-unreachable", network.reason(error)) from error
         if page.status != FOUND:
@@ -88,7 +88,7 @@ class Journey:
     def _send(self, page: Response, form: HtmlForm, nonce: str, marker: str) -> Canary:
         sent = filled_in(form, nonce, marker)
         try:
-            answer = self.browser.send(form.target(page.url), sent, by=page.url)
+            answer = browser.send_form(form.target(page.url), sent, by=page.url)
         except (OSError, http.client.HTTPException) as error:
             raise _failed("endpoint-unreachable", network.reason(error)) from error
         stored = self.canaries.get(nonce)
@@ -118,7 +118,7 @@ class Journey:
         if origin(answer.location) != origin(self.page):
             raise _failed("no-thanks", f"it would be at {origin(answer.location)}")
         try:
-            thanks = self.browser.open(answer.location, by=answer.url)
+            thanks = browser.open_page(answer.location, by=answer.url)
         except (OSError, http.client.HTTPException) as error:
             raise _failed("no-thanks", network.reason(error)) from error
         if thanks.status != FOUND or str(stored.reference) not in thanks.text:

@@ -6,7 +6,7 @@ Units of systemd, configurations of nginx and Caddy, and files for containers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -110,21 +110,9 @@ def settings_file(environ: Mapping[str, str], names: Iterable[str]) -> str:
 
     :param names: of the settings, as attributes. Those that are not set are commented out.
     """
-    return _render(SETTINGS_FILE, settings=_settings(environ, names))
-
-
-def _settings(environ: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
-    for name in dict.fromkeys((*NEEDED_SETTINGS, *names)):
-        variable = f"WEBSITE_{name.upper()}"
-        value = environ.get(variable, "")
-        if value and name not in SECRETS:
-            yield f"{variable}={value}"
-        elif file := environ.get(f"{variable}_FILE", ""):
-            yield f"{variable}_FILE={file}"
-        elif name in NEEDED_SETTINGS:
-            yield f"{variable}="
-        else:
-            yield f"#{variable}="
+    every = dict.fromkeys((*NEEDED_SETTINGS, *names))
+    values = {"names": every, "needed": NEEDED_SETTINGS, "secrets": SECRETS}
+    return _render(SETTINGS_FILE, environ=environ, **values)
 
 
 def base_url(settings_file: Path) -> str:

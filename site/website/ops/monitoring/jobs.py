@@ -11,7 +11,7 @@ import logging
 import threading
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,15 +77,14 @@ def scheduled(name: str, run: Callable[[datetime.datetime], str]) -> Job:
     )
 
 
+@dataclass(frozen=True)
 class Schedule:
     """The jobs of one worker. Any number of workers may have the same."""
 
-    def __init__(
-        self, database: Database, jobs: Sequence[Job], *, clock: Clock = clocks.now
-    ) -> None:
-        self._database = database
-        self.jobs = tuple(jobs)
-        self._clock = clock
+    database: Database
+    jobs: Sequence[Job]
+    _: KW_ONLY
+    clock: Clock = clocks.now
 
     def register(self) -> None:
         """Store which jobs there are, so that one that never runs is noticed.
@@ -93,14 +92,14 @@ class Schedule:
         :raises StorageError: while the database cannot be used.
         """
         names = [job.name for job in self.jobs]
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             session.execute(delete(JobRun).where(JobRun.name.not_in(names)))
             for job in self.jobs:
                 schedule = {
                     "patience": int(job.patience.total_seconds()),
                     "every": int(job.every.total_seconds()),
                 }
-                insert_new(session, JobRun, name=job.name, known_since=self._clock(), **schedule)
+                insert_new(session, JobRun, name=job.name, known_since=self.clock(), **schedule)
                 session.execute(update(JobRun).where(JobRun.name == job.name).values(schedule))
 
     def run_forever(self, stop: threading.Event) -> None:
@@ -109,18 +108,15 @@ class Schedule:
         Return when told to stop; running jobs get a moment to end, unless they may break off.
         """
         self._register_when_possible(stop)
-        threads = [
-            (
-                job,
-                threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True),
-            )
+        threads = {
+            job: threading.Thread(target=self._repeat, args=(job, stop), name=job.name, daemon=True)
             for job in self.jobs
-        ]
-        for _, thread in threads:
+        }
+        for thread in threads.values():
             thread.start()
         stop.wait()
         until = clocks.now() + datetime.timedelta(seconds=ENDING)
-        for job, thread in threads:
+        for job, thread in threads.items():
             if not job.may_break_off:
                 thread.join(max(0.0, (until - clocks.now()).total_seconds()))
 
@@ -148,7 +144,7 @@ class Schedule:
         :returns: whether it was started; how it ended stands in its row.
         :raises StorageError: while the database cannot be used.
         """
-        now = self._clock()
+        now = self.clock()
         if not self._claim(job, now):
             return False
         try:
@@ -168,7 +164,7 @@ class Schedule:
             row.started_at = now
 
         taken = leases.take(
-            self._database,
+            self.database,
             # None if nobody has registered it, or a worker without it has deleted it.
             select(JobRun).where(JobRun.name == job.name),
             now + job.lease,
@@ -179,18 +175,18 @@ class Schedule:
 
     def _succeeded(self, job: Job, started: datetime.datetime, outcome: str) -> None:
         log.info("Job %s: %s", job.name, outcome)
-        done = {"succeeded_at": self._clock(), "outcome": outcome, "error": "", "failures": 0}
+        done = {"succeeded_at": self.clock(), "outcome": outcome, "error": "", "failures": 0}
         self._end(job, started, done)
 
     def _failed(self, job: Job, started: datetime.datetime, reason: str) -> None:
         log.error("Job %s failed: %s", job.name, reason)
         failures = JobRun.failures + 1
-        self._end(job, started, {"failed_at": self._clock(), "error": reason, "failures": failures})
+        self._end(job, started, {"failed_at": self.clock(), "error": reason, "failures": failures})
 
     def _end(self, job: Job, started: datetime.datetime, values: dict[str, Any]) -> None:
         """Store the result of a run, unless another process has taken over since."""
         ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             session.execute(ours.values(leased_until=None, **values))
 
 
