@@ -6,6 +6,7 @@ not be changed by a newer version of the website before a copy is made.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,11 +71,9 @@ def take_over_command(file: Path) -> None:
     settings = instances.from_environment()
     if settings.is_one_machine:
         raise click.ClickException("Set WEBSITE_DATABASE_URL to the PostgreSQL to be filled.")
-    opened = open_leads(settings, QuestionnaireFile(settings.content_dir))
-    try:
+    questionnaire = QuestionnaireFile(settings.content_dir)
+    with contextlib.closing(open_leads(settings, questionnaire)) as opened:
         copied = move_to_postgresql.copy_all(file, opened.database)
-    finally:
-        opened.close()
     click.echo(", ".join(f"{count} {name}" for name, count in copied.items() if count) or "nothing")
 
 

@@ -6,6 +6,7 @@ pause would wait for that.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -33,11 +34,8 @@ def main(build: Path, parent: int) -> None:
     logs.set_up(settings.log, "publisher")
     os.nice(5)  # visitors come first
     os.umask(0o022)  # web servers run as other users, who must be able to read the pages
-    database = connect(settings.database)
-    try:
+    with contextlib.closing(connect(settings.database)) as database:
         publishing_service.work(publisher_for(settings, database, build), parent)
-    finally:
-        database.close()
 
 
 def publisher_for(

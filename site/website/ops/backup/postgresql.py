@@ -20,7 +20,7 @@ from sqlalchemy import Connection, exc, inspect, text
 from sqlalchemy.engine import make_url
 
 from website.exceptions import BackupError
-from website.infra.database import Database, connect, storage_errors
+from website.infra.database import connect, storage_errors
 from website.infra.postgresql import CONNECTION, without_limit
 
 FILE = "website.dump"
@@ -88,28 +88,26 @@ def dump(url: str, target: Path) -> tuple[dict[str, int], str]:
     :raises BackupError: if the programs are missing or fail.
     :raises StorageError: if the database cannot be used.
     """
-    with _database(url) as database, storage_errors():
-        frozen = database.engine.execution_options(isolation_level="REPEATABLE READ")
-        with frozen.begin() as connection:
-            wanted = programs(_version(connection))
-            # It must be there until the dump has begun, however long that takes.
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-            without_limit(connection)
-            snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-            found, revision = _counts(connection), _revision(connection)
-            target.touch(mode=0o600, exist_ok=False)
-            wanted.run(
-                url,
-                "pg_dump",
-                "--format=custom",
-                "--compress=0",  # the archive is compressed as a whole
-                "--no-owner",
-                "--no-privileges",
-                f"--snapshot={snapshot}",
-                f"--lock-wait-timeout={LOCK_WAIT}",
-                f"--file={target}",
-            )
-            wanted.script(target, Path(os.devnull))  # what can be written so can be read
+    with _connected(url, isolation_level="REPEATABLE READ") as connection:
+        wanted = programs(_version(connection))
+        # It must be there until the dump has begun, however long that takes.
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        without_limit(connection)
+        snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+        found, revision = _counts(connection), _revision(connection)
+        target.touch(mode=0o600, exist_ok=False)
+        wanted.run(
+            url,
+            "pg_dump",
+            "--format=custom",
+            "--compress=0",  # the archive is compressed as a whole
+            "--no-owner",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--lock-wait-timeout={LOCK_WAIT}",
+            f"--file={target}",
+        )
+        wanted.script(target, Path(os.devnull))  # what can be written so can be read
     return found, revision
 
 
@@ -118,7 +116,7 @@ def holds_data(url: str) -> bool:
 
     :raises StorageError: if the database cannot be used.
     """
-    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
+    with _connected(url) as connection:
         found = _counts(connection)
     return any(count for table, count in found.items() if table != "alembic_version")
 
@@ -128,12 +126,7 @@ def references(url: str) -> set[str]:
 
     :raises StorageError: if the database cannot be used.
     """
-    with (
-        _database(url) as database,
-        storage_errors(),
-        database.engine.begin() as connection,
-        contextlib.suppress(exc.ProgrammingError),
-    ):
+    with _connected(url) as connection, contextlib.suppress(exc.ProgrammingError):
         return set(connection.execute(text("SELECT reference FROM leads")).scalars())
     return set()
 
@@ -146,10 +139,9 @@ def refuse_if_used(url: str) -> None:
     """
     name = {"name": CONNECTION["application_name"]}
     until = time.monotonic() + ENDING
-    with _database(url) as database, storage_errors(), database.engine.connect() as connection:
-        # A transaction of its own each time: within one the server keeps giving the same answer.
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        while others := alone.execute(_OTHERS, name).scalar_one():
+    # A transaction of its own each time: within one the server keeps giving the same answer.
+    with _connected(url, isolation_level="AUTOCOMMIT") as connection:
+        while others := connection.execute(_OTHERS, name).scalar_one():
             if time.monotonic() > until:
                 break
             time.sleep(0.1)
@@ -168,7 +160,7 @@ def restore(url: str, source: Path, expected: Mapping[str, int]) -> None:
     :raises BackupError: if anything fails; then nothing was changed.
     :raises StorageError: if the database cannot be used.
     """
-    with _database(url) as database, storage_errors(), database.engine.begin() as connection:
+    with _connected(url) as connection:
         wanted = programs(_version(connection))
         gone, schema = connection.execute(_REMOVALS).scalars().all(), _schema(connection)
     script = source.with_name("restore.sql")
@@ -198,12 +190,13 @@ _REMOVALS = text(
 
 
 @contextlib.contextmanager
-def _database(url: str) -> Iterator[Database]:
-    database = connect(url)
-    try:
-        yield database
-    finally:
-        database.close()
+def _connected(url: str, **options: str) -> Iterator[Connection]:
+    with (
+        contextlib.closing(connect(url)) as database,
+        storage_errors(),
+        database.engine.execution_options(**options).begin() as connection,
+    ):
+        yield connection
 
 
 def _version(connection: Connection) -> int:

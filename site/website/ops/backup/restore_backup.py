@@ -179,12 +179,9 @@ def _replace_file(
     if holds_data and not force:
         raise BackupError(_OCCUPIED)
     missing = sqlite.references(target) - sqlite.references(opened.database) if holds_data else ()
-    database = connect(f"sqlite:///{opened.database}")
-    try:
+    with contextlib.closing(connect(f"sqlite:///{opened.database}")) as database:
         migrations.migrate(database.engine)
         finish(database)
-    finally:
-        database.close()
     sqlite.leave_log(opened.database)
     sqlite.check(opened.database)
     disk.give_to_owner(opened.database, target)
@@ -204,17 +201,15 @@ def _replace_tables(
             postgresql.dump(url, kept / postgresql.FILE)
         postgresql.restore(url, opened.database, opened.manifest.counts)
     missing = before - postgresql.references(url)
-    database = connect(url)
     try:
-        migrations.migrate(database.engine)
-        finish(database)
+        with contextlib.closing(connect(url)) as database:
+            migrations.migrate(database.engine)
+            finish(database)
     except StorageError as error:
         raise BackupError(
             f"The tables are restored, but what was erased since may be back: {error}. Restore "
             "once more with --force when that is mended, before the site starts."
         ) from error
-    finally:
-        database.close()
     return Restored(kept, tuple(sorted(missing)))
 
 

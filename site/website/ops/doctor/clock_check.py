@@ -18,6 +18,9 @@ from website.ops.doctor import live_site
 from website.ops.doctor.context import DoctorContext
 from website.ops.doctor.results import CheckResult, Level, NotChecked, result
 
+Comparison = tuple[str, datetime.timedelta, bool]
+"""Who answered, how much later it is there, and whether that is this machine."""
+
 OFF = datetime.timedelta(seconds=30)
 FAR_OFF = datetime.timedelta(minutes=5)
 """From here on receivers of webhooks refuse a signature (Standard Webhooks), and codes for signing
@@ -56,27 +59,25 @@ def check_as_job(context: DoctorContext) -> str:
     return f"compared with {len(others)} others"
 
 
-def _furthest(
-    compared: Sequence[tuple[str, datetime.timedelta, bool]],
-) -> tuple[str, datetime.timedelta, bool]:
+def _furthest(compared: Sequence[Comparison]) -> Comparison:
     return max(compared, key=lambda one: abs(one[1]))
 
 
-def _compared(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
-    """Yield who answered, how much later it is there, and whether that is this machine."""
+def _compared(context: DoctorContext) -> Iterator[Comparison]:
+    """Yield comparisons with all that answer."""
     for source in (_site, _webhook, _database):
         with contextlib.suppress(NotChecked, WebsiteError):
             yield from source(context)
 
 
-def _site(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+def _site(context: DoctorContext) -> Iterator[Comparison]:
     began = context.clock()
     # Not cached: the first answer may be kept by something in between.
     answer = context.site.ask("/healthz", headers={"Cache-Control": "no-cache"})
     yield from _difference(context.site.host, answer, began, context)
 
 
-def _webhook(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+def _webhook(context: DoctorContext) -> Iterator[Comparison]:
     endpoint = webhooks.endpoint_of(context.settings)
     if endpoint and endpoint.encrypted:
         began = context.clock()
@@ -85,7 +86,7 @@ def _webhook(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, 
         yield from _difference(endpoint.host, answer, began, context)
 
 
-def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+def _database(context: DoctorContext) -> Iterator[Comparison]:
     if context.database_file:
         return
     with context.database.reading() as session:
@@ -100,7 +101,7 @@ def _database(context: DoctorContext) -> Iterator[tuple[str, datetime.timedelta,
 
 def _difference(
     host: str, answer: HttpResponse, began: datetime.datetime, context: DoctorContext
-) -> Iterator[tuple[str, datetime.timedelta, bool]]:
+) -> Iterator[Comparison]:
     date = answer.headers.get("Date")
     if not date:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -70,16 +71,15 @@ def integrity(context: DoctorContext) -> Iterator[CheckResult]:
 
 def _quick_check(file: Path) -> CheckResult:
     until = time.monotonic() + PATIENCE
-    connection = sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)
+    address = f"file:{quote(str(file))}?mode=ro"
     try:
-        connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.set_progress_handler(lambda: time.monotonic() > until, STEPS)
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError as problem:
         if problem.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
         return result("database.large", patience=PATIENCE)
-    finally:
-        connection.close()
     if found == ("ok",):
         return result("database.undamaged")
     return result("database.damaged", advice=advice(ADVICE, sqlite3.DatabaseError("malformed")))

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Protocol
 
 from website.config import Settings
 from website.exceptions import DeliveryError
@@ -28,29 +27,13 @@ ATTEMPT = 40.0
 """Seconds for a mail; both channels together stay within ``alert_state.LEASE``."""
 
 
-class AlertChannel(Protocol):
-    """One way to those who fix things."""
-
-    @property
-    def name(self) -> str:
-        """The setting that configures it."""
-
-    def send(self, subject: str, text: str) -> None:
-        """Return when the other side has the message.
-
-        :raises DeliveryError: if it has not; its text holds neither addresses nor secrets.
-        """
-
-    def dry_run(self) -> DryRunResult:
-        """Try the channel as far as is possible without a message.
-
-        :raises DeliveryError: if a message could not be sent.
-        """
-
-
 @dataclass(frozen=True)
 class WebhookChannel:
-    """Posts ``{"text": …}``, which chats and gateways for text messages take."""
+    """Posts ``{"text": …}``, which chats and gateways for text messages take.
+
+    :raises DeliveryError: from each method, if the other side does not have the message or would
+        not take one; its text holds neither addresses nor secrets. Likewise :class:`MailChannel`.
+    """
 
     url: str
     timeout: float = TIMEOUT
@@ -125,6 +108,10 @@ class MailChannel:
         message["Auto-Submitted"] = "auto-generated"
         mail_message.set_text(message, text)
         return message
+
+
+AlertChannel = WebhookChannel | MailChannel
+"""One way to those who fix things. Its name is that of the setting that configures it."""
 
 
 def channels_for(settings: Settings, *, attempt: float = ATTEMPT) -> list[AlertChannel]:

@@ -87,6 +87,7 @@ def take_snapshot(
             Lead.received_at <= now - DAY,
             Lead.quarantined,
         )
+        owed = select(func.max(Delivery.created_at)).where(Delivery.state == DeliveryState.PENDING)
         jobs = session.scalars(select(JobRun)).all()
         processes = session.scalars(select(ProcessStatus)).all()
         return HealthSnapshot(
@@ -100,7 +101,7 @@ def take_snapshot(
             processes={row.role: row for row in processes},
             disk=disk(folder),
             login_refused=_login_refused(session, jobs),
-            ahead=_ahead(now, [seen, *_moments(jobs, processes), *_of_deliveries(session)]),
+            ahead=_ahead(now, [seen, *_moments(jobs, processes), session.scalar(owed)]),
         )
 
 
@@ -127,11 +128,6 @@ def _moments(
         yield from (job.known_since, job.started_at, job.succeeded_at, job.failed_at)
     for process in processes:
         yield from (process.since, process.looked_at)
-
-
-def _of_deliveries(session: Session) -> list[datetime.datetime | None]:
-    query = select(func.max(Delivery.created_at)).where(Delivery.state == DeliveryState.PENDING)
-    return [session.scalar(query)]
 
 
 def disk(folder: Path) -> Disk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,16 +34,13 @@ def copy_all(file: Path, target: Database) -> Mapping[str, int]:
     """
     if not file.is_file():
         raise BackupError(f"There is no database at {file}")
-    source = connect(f"sqlite:///{file}")
-    try:
+    with contextlib.closing(connect(f"sqlite:///{file}")) as source:
         migrate(source.engine)
         with source.reading() as rows, target.connected_for_writing() as connection:
             return {
                 table.name: _copy(table, rows.connection(), connection)
                 for table in Base.metadata.sorted_tables
             }
-    finally:
-        source.close()
 
 
 def _copy(table: Table, source: Connection, target: Connection) -> int:

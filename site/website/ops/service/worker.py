@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import logging
@@ -94,11 +95,8 @@ def comparing_clocks(settings: Settings, *, clock: Clock = clocks.now) -> Job:
     """Return the job that compares the clock with those of other machines."""
 
     def compare(_now: datetime.datetime) -> str:
-        context = DoctorContext(settings=settings, clock=clock)
-        try:
+        with contextlib.closing(DoctorContext(settings=settings, clock=clock)) as context:
             return clock_check.check_as_job(context)
-        finally:
-            context.close()
 
     return scheduled("clock", compare)
 
