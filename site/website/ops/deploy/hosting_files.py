@@ -5,6 +5,7 @@ Units of systemd, configurations of nginx and Caddy, and files for containers.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -141,8 +142,7 @@ def word(value: object) -> str:
 
 def quoted(value: str) -> str:
     """Return a value in double quotes, as nginx and Caddy read it."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _one_line(value: object) -> object:

@@ -87,7 +87,7 @@ def _webhook(context: DoctorContext) -> Iterator[Comparison]:
 
 
 def _database(context: DoctorContext) -> Iterator[Comparison]:
-    if context.database_file:
+    if context.settings.is_one_machine:
         return
     with context.database.reading() as session:
         began = context.clock()

@@ -7,7 +7,6 @@ import functools
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -136,23 +135,14 @@ class DoctorContext:
         return ["/" + address.removeprefix(root) for address in every]
 
     @property
-    def database_file(self) -> Path | None:
-        """The file of SQLite; none with PostgreSQL."""
-        return file_of(self.settings)
-
-    @property
-    def secret_file(self) -> Path | None:
-        """Where the secret is kept; none if it is a setting."""
-        return keyed_hashes.file_of(self.settings)
-
-    @property
     def keys(self) -> Keys:
         """The keys of the running website.
 
         :raises NotChecked: if there is no secret yet.
         """
         self.needs("WEBSITE_SECRET_KEY", "WEBSITE_INSTANCE_DIR")
-        if self.secret_file and not self.secret_file.exists():
+        file = keyed_hashes.file_of(self.settings)
+        if file and not file.exists():
             raise NotChecked("there is no secret yet")
         return keyed_hashes.open_keys(self.settings)
 
@@ -164,8 +154,9 @@ class DoctorContext:
         :raises StorageError: if its file does not exist.
         """
         self.needs("WEBSITE_DATABASE_URL", "WEBSITE_INSTANCE_DIR")
-        if self.database_file and not self.database_file.exists():
-            raise StorageError(f"There is no database at {self.database_file}")
+        file = file_of(self.settings)
+        if file and not file.exists():
+            raise StorageError(f"There is no database at {file}")
         return self._once(connect, self.settings.database)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 
 from website.exceptions import ConfigurationError, StorageError
+from website.infra.database import file_of
 from website.leads import migrations
 from website.leads.store import LeadStore
 from website.ops.doctor.context import DoctorContext
@@ -59,12 +60,13 @@ def version(context: DoctorContext) -> Iterator[CheckResult]:
 
 def integrity(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the whole file of SQLite, as far as there is time."""
-    if not context.database_file:
+    file = file_of(context.settings)
+    if not file:
         raise NotChecked("PostgreSQL looks after that itself (checksums, pg_amcheck)")
-    if not context.database_file.exists():
+    if not file.exists():
         raise NotChecked("there is no database yet")
     try:
-        yield _quick_check(context.database_file)
+        yield _quick_check(file)
     except sqlite3.Error as problem:
         yield result("database.unreadable", problem=problem, advice=advice(ADVICE, problem))
 
@@ -87,7 +89,7 @@ def _quick_check(file: Path) -> CheckResult:
 
 def server(context: DoctorContext) -> Iterator[CheckResult]:
     """Check the settings of PostgreSQL that keep leads safe and secret."""
-    if context.database_file:
+    if context.settings.is_one_machine:
         raise NotChecked("the database is a file")
     found = _shown(context.database.engine)
     yield from [*_wrong(found)] or [result("database.server-fine")]

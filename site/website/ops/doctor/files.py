@@ -14,6 +14,7 @@ from pathlib import Path
 from website.config import ROOT, SHORTEST_SECRET, require_checkout
 from website.content.kinds import required_pages
 from website.exceptions import ConfigurationError
+from website.infra import keyed_hashes
 from website.ops.deploy import systemd
 from website.ops.doctor import startup
 from website.ops.doctor.context import DoctorContext
@@ -68,7 +69,7 @@ def owner(context: DoctorContext) -> Iterator[CheckResult]:
 
 def secret(context: DoctorContext) -> Iterator[CheckResult]:
     """Check that there is a secret, and a long one."""
-    file = context.secret_file
+    file = keyed_hashes.file_of(context.settings)
     if file is None:
         yield result("secret.setting", length=len(context.settings.secret_key))
     elif not file.exists():
