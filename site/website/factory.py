@@ -126,7 +126,8 @@ def _follow_publications(app: Flask, shared: Services) -> None:
         found = _editions(load_library(shared.settings, before=shared.german))
         # Somebody may have the form of an edition open that is gone now, or cannot be read.
         before = shared.editions.items()
-        kept = {code: one for code, one in before if not _is_readable(found.get(code))}
+        readable = {code for code, one in found.items() if one.library.is_readable}
+        kept = {code: one for code, one in before if code not in readable}
         shared.editions = found | kept
 
     app.before_request(ContentReload(shared.settings.content_dir, read_content).look)
@@ -221,10 +222,6 @@ def load_library(
 
 def _assets(settings: Settings, folder: str = "", prefix: str = assets.PREFIX) -> Assets:
     return Assets(ROOT / "static" / folder, settings.site_root, prefix=prefix)
-
-
-def _is_readable(edition: Edition | None) -> bool:
-    return edition is not None and edition.library.is_readable
 
 
 def _editions(german: Library) -> dict[str, Edition]:

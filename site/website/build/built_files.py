@@ -37,7 +37,7 @@ def require(target: BuildTarget) -> None:
         raise FreezeError(
             f"{destination} ist kein Ordner. Nennen Sie mit --output einen neuen oder leeren."
         )
-    if any(destination.iterdir()) and not _knows_any(target):
+    if any(destination.iterdir()) and not _file(target).exists():
         raise FreezeError(
             f"Im Ordner {destination} liegt schon etwas, das freeze.py nicht gemacht hat: Es würde "
             "gelöscht. Nennen Sie mit --output einen neuen oder leeren Ordner. Ist es ein alter "
@@ -77,10 +77,6 @@ def _read(target: BuildTarget) -> Noted:
     except (OSError, ValueError):
         return {}
     return noted
-
-
-def _knows_any(target: BuildTarget) -> bool:
-    return _file(target).exists() or (target.work_folder / "state").exists()
 
 
 def _file(target: BuildTarget) -> Path:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -17,19 +18,10 @@ SMALLEST = 256
 """Bytes. Below, headers outweigh what is saved."""
 
 
-def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)
-
-
-def _brotli(content: bytes) -> bytes:
-    packed: bytes = brotli.compress(content, quality=11)
-    return packed
-
-
 # Beside the quality, since another one makes other bytes of the same content.
 VARIANTS: tuple[tuple[str, str, Callable[[bytes], bytes]], ...] = (
-    (".gz", "gzip-9", _gzip),
-    (".br", "brotli-11", _brotli),
+    (".gz", "gzip-9", partial(gzip.compress, compresslevel=9, mtime=0)),
+    (".br", "brotli-11", partial(brotli.compress, quality=11)),
 )
 
 

@@ -8,7 +8,6 @@ hashes of network addresses are guessed in seconds).
 from __future__ import annotations
 
 import datetime
-import functools
 import hashlib
 import hmac
 import secrets
@@ -29,11 +28,10 @@ class Keys:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
-        self._keys = functools.lru_cache(maxsize=32)(self._derive)
 
     def key(self, purpose: str) -> bytes:
         """Return the key of a purpose: 32 bytes."""
-        return self._keys(purpose)
+        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
     def digest(self, purpose: str, text: str) -> str:
         """Return the keyed hash of a text: 64 hexadecimal digits."""
@@ -52,9 +50,6 @@ class Keys:
 
     def _signer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.key(purpose))
-
-    def _derive(self, purpose: str) -> bytes:
-        return hmac.digest(self._secret, purpose.encode(), hashlib.sha256)
 
 
 def open_keys(settings: Settings) -> Keys:

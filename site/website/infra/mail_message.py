@@ -80,16 +80,13 @@ class Lossless(EmailPolicy):
             written: str = super().fold(name, value)
             return written
         if addresses := getattr(value, "addresses", None):
-            return self._of_addresses(name, addresses)
+            encoded = [self._address(name, address) for address in addresses]
+            return f"{name}: {f',{self.linesep} '.join(encoded)}{self.linesep}"
         return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Write the same as bytes."""
         return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
-
-    def _of_addresses(self, name: str, addresses: tuple[Address, ...]) -> str:
-        encoded = [self._address(name, address) for address in addresses]
-        return f"{name}: {f',{self.linesep} '.join(encoded)}{self.linesep}"
 
     def _address(self, name: str, address: Address) -> str:
         if address.display_name.isascii():

@@ -255,7 +255,10 @@ def names() -> dict[int, str]:
 
 
 def _refuse_foreign() -> None:
-    if request.method not in _SAFE and not _is_ours():
+    # Origins allowed for visitors' requests are not ours.
+    own = {services().settings.own_origin}
+    is_ours = origin.verdict(request.headers, own) is Verdict.OURS
+    if request.method not in _SAFE and not is_ours:
         raise error_pages.Foreign
 
 
@@ -271,12 +274,6 @@ def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _is_ours() -> bool:
-    """Return whether our own pages sent a request; those allowed for visitors' requests are not."""
-    own = {services().settings.own_origin}
-    return origin.verdict(request.headers, own) is Verdict.OURS
 
 
 def _marked(view: View, whom: Action | Audience) -> View:

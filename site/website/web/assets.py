@@ -159,7 +159,7 @@ class Assets:
                 lambda found, sheet=sheet: _rewrite(found, sheet, contents),  # type: ignore[misc]
                 b" ".join(_COMMENT.sub(b"", self._sources[sheet]).split()),
             )
-            for sheet in sorted(sheets, key=_layers_first)
+            for sheet in sorted(sheets, key=lambda name: (name != _LAYERS, name))
         )
 
 
@@ -186,10 +186,6 @@ def blueprint(name: str, prefix: str, assets: Callable[[], Assets]) -> Blueprint
 def _bundle_of(sheet: str) -> str:
     folder = posixpath.basename(posixpath.dirname(sheet))
     return _BUNDLE if folder in _COMMON else f"{folder}.css"
-
-
-def _layers_first(name: str) -> tuple[bool, str]:
-    return name != _LAYERS, name
 
 
 def _imports(name: str, data: bytes) -> list[str]:

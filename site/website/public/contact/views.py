@@ -153,16 +153,13 @@ def thanks(reference: str) -> str:
 
 
 @endpoint_blueprint.after_request
-def say_when_to_come_again(response: Response) -> Response:
-    """Add ``Retry-After`` for programs."""
+def keep_nothing(response: Response) -> Response:
+    """Forbid caches to store a response, or to serve it to another visitor.
+
+    Programs are told when to come again.
+    """
     if response.status_code == 429:  # noqa: PLR2004 - the code is the name
         response.headers["Retry-After"] = str(int(rate_limit.LONG.total_seconds()))
-    return response
-
-
-@endpoint_blueprint.after_request
-def keep_nothing(response: Response) -> Response:
-    """Forbid caches to store a response, or to serve it to another visitor."""
     response.headers["Cache-Control"] = "no-store"
     response.vary.update(("Sec-Fetch-Site", "Origin"))
     return response

@@ -92,7 +92,10 @@ class OneTimeCodes:
 
         None if no app is set up, or the account was changed meanwhile.
         """
-        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+        codes = [
+            "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_LENGTH))
+            for _ in range(RECOVERY_CODES)
+        ]
         change = update(Staff).where(
             unchanged(staff.id, staff.stamp), Staff.totp_secret.is_not(None)
         )
@@ -144,7 +147,3 @@ def _step(secret: str, code: str, now: datetime.datetime) -> int | None:
         if secrets.compare_digest(app.generate_otp(present + offset), code):
             return present + offset
     return None
-
-
-def _recovery_code() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_LENGTH))
