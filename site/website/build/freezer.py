@@ -16,7 +16,6 @@ from flask import Flask, Response
 from werkzeug.test import create_environ
 
 from website.build import workers
-from website.content import image_variants
 from website.exceptions import FreezeError
 from website.web.services import services
 
@@ -90,7 +89,7 @@ def _freeze(
         with watch(app) as note, contextlib.closing(pages):
             for address in addresses:
                 if address.startswith(PICTURES):
-                    _copy(_picture(app, address), folder / address)
+                    _copy(services(app).picture(address.partition("/")[2]), folder / address)
                 else:
                     next(pages)
                 noted[address] = note(address)
@@ -120,19 +119,8 @@ def _pages(app: Flask, folder: Path, addresses: Sequence[str]) -> Generator[obje
         yield from freezer.freeze_yield()
 
 
-def _picture(app: Flask, address: str) -> Path:
-    """Return the file for an address, made now if it never was.
-
-    :raises ImageError: if its original is no longer what it was.
-    """
-    name, shared = address.partition("/")[2], services(app)
-    if card := shared.card(name):
-        return card
-    if variant := shared.image(name):
-        return image_variants.make(variant, shared.cache)
-    raise LookupError(name)
-
-
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path | None, target: Path) -> None:
+    if source is None:
+        raise LookupError(target.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, has_request_context, request
 
+from website.content import image_variants
 from website.content.languages import GERMAN
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from website.config import Settings
     from website.content.cards import Cards
-    from website.content.image_variants import Variant
     from website.content.library import Library
     from website.infra.cache import Cache
     from website.leads.services import Leads
@@ -80,19 +80,18 @@ class Services:
         """The social cards in the language of the current request."""
         return self.edition.cards
 
-    def image(self, name: str) -> Variant | None:
-        """Return an image of any edition by its fingerprinted name."""
-        libraries = (edition.library for edition in self.editions.values())
-        found = (library.image_names.get(name) for library in libraries)
-        return next(filter(None, found), None)
+    def picture(self, name: str) -> Path | None:
+        """Return the file of an image or a social card of any edition, made now if it never was.
 
-    def card(self, name: str) -> Path | None:
-        """Return the file of a social card by its fingerprinted name, made now if it never was."""
-        decks = (edition.cards for edition in self.editions.values())
-        found = (
-            cards.make(cards.names[name], self.cache) for cards in decks if name in cards.names
-        )
-        return next(found, None)
+        :param name: with its fingerprint.
+        :raises ImageError: if its original is no longer what it was.
+        """
+        for edition in self.editions.values():
+            if variant := edition.library.image_names.get(name):
+                return image_variants.make(variant, self.cache)
+            if card := edition.cards.names.get(name):
+                return edition.cards.make(card, self.cache)
+        return None
 
     def attach(self, app: App) -> None:
         """Make these the services of an application."""

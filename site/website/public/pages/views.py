@@ -7,11 +7,11 @@ import functools
 from collections.abc import Iterator
 from dataclasses import replace
 from operator import itemgetter
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from flask import Blueprint, Response, abort, render_template, send_file
 
-from website.content import boxes, image_variants, kinds
+from website.content import boxes, kinds
 from website.content.kinds import ARTICLES, Kind
 from website.content.library import Library
 from website.content.models import Item, Topic
@@ -129,16 +129,12 @@ def proxy_error(code: str) -> str:
 
 
 @blueprint.get("/bilder/<name>")
-def image(name: str) -> Response:
-    """Serve an image of the content under its fingerprinted name."""
-    variant = services().image(name) or abort(404)
-    return _kept_for_ever(image_variants.make(variant, services().cache))
-
-
 @blueprint.get("/karten/<name>")
-def card(name: str) -> Response:
-    """Serve a social card under its fingerprinted name."""
-    return _kept_for_ever(services().card(name) or abort(404))
+def picture(name: str) -> Response:
+    """Serve an image of the content or a social card under its fingerprinted name."""
+    response = send_file(services().picture(name) or abort(404))
+    response.headers["Cache-Control"] = FOREVER
+    return response
 
 
 @blueprint.get("/sitemap.xml")
@@ -170,12 +166,6 @@ def robots() -> Response:
     """Render ``robots.txt``: the sitemap, and no crawling of the endpoint (RFC 9309)."""
     text = render_template("feeds/robots.txt", editions=services().editions.values())
     return Response(f"{text}\n", mimetype="text/plain")
-
-
-def _kept_for_ever(path: Path) -> Response:
-    response = send_file(path)
-    response.headers["Cache-Control"] = FOREVER
-    return response
 
 
 def _folders_above(item: Item) -> list[tuple[str, str]]:
