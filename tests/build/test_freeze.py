@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import filecmp
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -321,3 +323,11 @@ def _assert_same(one: Path, other: Path) -> None:
     assert sorted(_files(one)) == sorted(_files(other))
     _, different, unreadable = filecmp.cmpfiles(one, other, _files(one), shallow=False)
     assert (different, unreadable) == ([], [])
+
+
+def test_finding_out_that_nothing_has_changed_imports_neither_flask_nor_markdown() -> None:
+    heavy = "{'flask', 'jinja2', 'markdown', 'PIL', 'sqlalchemy', 'yaml'}"
+    asked = f"import freeze, sys; print(*{heavy}.intersection(sys.modules))"
+    command = [sys.executable, "-c", asked]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []

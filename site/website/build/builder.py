@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from website.build import built_files, dirsync, targets
-from website.build.freezer import Progress
 from website.build.incremental import inputs, outcome
 from website.build.incremental.outcome import Outcome
-from website.build.pipeline import Gate, MakeApp
 from website.build.targets import BuildTarget
 from website.config import ROOT, Settings
+
+if TYPE_CHECKING:
+    from website.build.freezer import Progress
+    from website.build.pipeline import Gate, MakeApp
 
 
 def build(  # noqa: PLR0913 - options

@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from website.content.files import RIGHTS
 from website.editorial import git
 from website.exceptions import MainMoved, RepositoryError
 from website.infra import disk, folders
@@ -43,9 +42,6 @@ STALE = 10.0
 
 _FILE, _PROGRAM = "100644", "100755"
 _REGULAR = {_FILE, _PROGRAM}
-
-_ATTRIBUTES = f"{FOLDER}{RIGHTS} merge=union\n"
-"""In a list with an entry a line, two who add one at the end do not contradict each other."""
 
 _REFUSING_PUSHES = f"""#!/bin/sh
 while read -r old new ref; do
@@ -214,7 +210,12 @@ class Repository:
             ("core.fsyncMethod", "batch"),
         ):
             self._git("config", name, value)
-        disk.replace(self.folder / "info" / "attributes", _ATTRIBUTES.encode())
+        # Imported here: a build that finds nothing to do needs no Markdown.
+        from website.content.files import RIGHTS  # noqa: PLC0415
+
+        # In a list with an entry a line, two who add one at the end do not contradict each other.
+        attributes = f"{FOLDER}{RIGHTS} merge=union\n"
+        disk.replace(self.folder / "info" / "attributes", attributes.encode())
         hook = self.folder / "hooks" / "pre-receive"
         disk.replace(hook, _REFUSING_PUSHES.encode(), mode=0o755)
 
