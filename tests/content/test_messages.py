@@ -14,7 +14,7 @@ FOLDER = Path(content.__file__).parent
 
 def test_the_table_holds_the_messages_that_are_given_and_no_others() -> None:
     sources = [file.read_text() for file in FOLDER.rglob("*.py")]
-    given = {key for source in sources for key in re.findall(r'\bsay\(\s*"([\w.-]+)"', source)}
+    given = {key for source in sources for key in re.findall(r'\bmsg\(\s*"([\w.-]+)"', source)}
     graphics = (FOLDER / "graphics.py").read_text()
     given |= {f"graphic.{key}" for key in re.findall(r'\b_fault\("([\w-]+)"', graphics)}
     tables = tomllib.loads((FOLDER / "messages.toml").read_text())
@@ -22,6 +22,6 @@ def test_the_table_holds_the_messages_that_are_given_and_no_others() -> None:
 
 
 def test_a_message_names_what_it_is_about() -> None:
-    assert messages.say("advice.fence", row="--") == (
+    assert messages.msg("advice.fence", row="--") == (
         "Hier steht „--“. Enden die Angaben hier, schreiben Sie „---“."
     )

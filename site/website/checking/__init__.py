@@ -124,11 +124,11 @@ def _site(edition: Library, root: Path) -> SiteContext:
 
 def _of_text(subject: TextContext) -> Iterator[Problem]:
     for rule in TEXT_RULES:
-        if rule.holds(subject.language):
+        if rule.applies_to(subject.language):
             yield from rule.problems(subject)
 
 
 def _of_site(site: SiteContext, site_rules: Iterable[SiteRule]) -> Iterator[Problem]:
     for rule in site_rules:
-        if rule.holds(site.language):
+        if rule.applies_to(site.language):
             yield from rule.problems(site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from website.checking.check_context import SiteContext, TextContext
-from website.checking.rules import Found, FoundAnywhere, Rule, of_site, of_text
+from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content import kinds
 from website.content.kinds import OTHER_PAGES
 from website.content.languages import GERMAN
@@ -14,21 +14,21 @@ ACCESSIBILITY = "barrierefreiheit"
 """The legal page that every edition has or none; the others are required in each."""
 
 
-@of_site("legal-page-missing")
+@site_rule("legal-page-missing")
 def _no_accessibility_page(rule: Rule, site: SiteContext) -> FoundAnywhere:
     if ACCESSIBILITY in site.library.pages:
         return
     elsewhere = (other.pages.get(ACCESSIBILITY) for other in site.library.every_edition)
     if page := next(filter(None, elsewhere), None):
-        yield site.label(OTHER_PAGES.file(ACCESSIBILITY)), 1, rule.says(page=page.text.label)
+        yield site.label(OTHER_PAGES.file(ACCESSIBILITY)), 1, rule.message(page=page.text.label)
 
 
-@of_site("address-of-nothing")
+@site_rule("address-of-nothing")
 def _address_of_nothing(rule: Rule, site: SiteContext) -> FoundAnywhere:
     known = _german_paths(site.library.editions[GERMAN.code])
     for path in site.library.addresses.words:
         if path not in known:
-            yield site.data_label, site.line("addresses", path), rule.says(path=path)
+            yield site.data_label, site.line("addresses", path), rule.message(path=path)
 
 
 def _german_paths(german: Library) -> set[str]:
@@ -45,10 +45,10 @@ def _german_paths(german: Library) -> set[str]:
     return paths | above
 
 
-@of_text("stale-translation")
+@text_rule("stale-translation")
 def _stale_translation(rule: Rule, subject: TextContext) -> Found:
     item = subject.item
     if original := subject.library.newer_original(item):
         label, newer = original.text.label, original.modified
-        message = rule.says(original=label, newer=newer, older=item.modified)
+        message = rule.message(original=label, newer=newer, older=item.modified)
         yield subject.line("updated" if item.updated else "date"), message

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from website.checking.author_lists import WORDS
 from website.checking.check_context import SiteContext, TextContext
 from website.checking.punctuation import invisible_in
-from website.checking.rules import FoundAnywhere, Rule, of_site
+from website.checking.rules import FoundAnywhere, Rule, site_rule
 from website.content import published, text_files
 from website.content.files import RIGHTS, FileKind, same_name
 from website.content.images import wide_name
@@ -17,7 +17,7 @@ from website.content.value_reader import shown
 from website.exceptions import UnreadableFile
 
 
-@of_site("address-taken")
+@site_rule("address-taken")
 def _two_with_one_address(rule: Rule, site: SiteContext) -> FoundAnywhere:
     owners: dict[str, list[TextContext]] = defaultdict(list)
     for subject in site.subjects:
@@ -28,10 +28,10 @@ def _two_with_one_address(rule: Rule, site: SiteContext) -> FoundAnywhere:
     taken |= {other.addresses.root for other in others}
     for address, subjects in owners.items():
         for subject in subjects if len(subjects) > 1 or address in taken else ():
-            yield subject.text.label, 1, rule.says(address=address)
+            yield subject.text.label, 1, rule.message(address=address)
 
 
-@of_site("alias-taken")
+@site_rule("alias-taken")
 def _alias_taken(rule: Rule, site: SiteContext) -> FoundAnywhere:
     owners: dict[str, list[tuple[TextContext, int]]] = defaultdict(list)
     for subject in site.subjects:
@@ -41,10 +41,11 @@ def _alias_taken(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for alias, named in owners.items():
         case = "page" if alias in answered else "twice" if len(named) > 1 else ""
         for subject, index in named if case else ():
-            yield subject.text.label, subject.line("aliases", index), rule.says(case, alias=alias)
+            line = subject.line("aliases", index)
+            yield subject.text.label, line, rule.message(case, alias=alias)
 
 
-@of_site("vanished-address")
+@site_rule("vanished-address")
 def _vanished(rule: Rule, site: SiteContext) -> FoundAnywhere:
     answered = _answered_by_pages(site.library)
     answered |= {
@@ -55,7 +56,7 @@ def _vanished(rule: Rule, site: SiteContext) -> FoundAnywhere:
     }
     for line, address in published.rows(site.library.folder):
         if address.startswith("/") and _plain(address) not in answered:
-            yield site.label(published.NAME), line, rule.says(address=address)
+            yield site.label(published.NAME), line, rule.message(address=address)
 
 
 def _answered_by_pages(library: Library) -> set[str]:
@@ -76,19 +77,19 @@ def _plain(address: str) -> str:
     return address.rstrip("/")
 
 
-@of_site("unreadable-list")
+@site_rule("unreadable-list")
 def _unreadable_list(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for name, rows in _lists(site):
         if isinstance(rows, OSError):
-            yield site.label(name), 1, rule.says("unreadable", reason=rows.strerror)
+            yield site.label(name), 1, rule.message("unreadable", reason=rows.strerror)
         elif isinstance(rows, UnreadableFile):
             yield site.label(name), rows.line, str(rows)
         else:
             conflicts = [line for line, row in rows if row.startswith("=======")]
-            yield from ((site.label(name), line, rule.says("conflict")) for line in conflicts)
+            yield from ((site.label(name), line, rule.message("conflict")) for line in conflicts)
 
 
-@of_site("invisible-in-list")
+@site_rule("invisible-in-list")
 def _invisible_in_list(_rule: Rule, site: SiteContext) -> FoundAnywhere:
     for name, rows in _lists(site):
         for line, row in () if isinstance(rows, Exception) else rows:
@@ -110,36 +111,36 @@ def _lists(
             yield name, list(enumerate(text.split("\n"), start=1))
 
 
-@of_site("no-address")
+@site_rule("no-address")
 def _no_address(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for line, row in published.rows(site.library.folder):
         if not row.startswith(("/", "=======")):
-            yield site.label(published.NAME), line, rule.says(row=shown(row))
+            yield site.label(published.NAME), line, rule.message(row=shown(row))
 
 
-@of_site("same-title", "same-description")
+@site_rule("same-title", "same-description")
 def _said_twice(rule: Rule, site: SiteContext) -> FoundAnywhere:
     key = rule.row["key"]
     first: dict[str, TextContext] = {}
     for subject in site.subjects:
         value = getattr(subject.item, key).strip().lower()
         if value and value in first:
-            message = rule.says(key=key, other=first[value].text.label)
+            message = rule.message(key=key, other=first[value].text.label)
             yield subject.text.label, subject.line(key), message
         first.setdefault(value, subject)
 
 
-@of_site("unused-image")
+@site_rule("unused-image")
 def _unused(rule: Rule, site: SiteContext) -> FoundAnywhere:
     used = {subject.image_path(file) for subject in site.subjects for _, file, _ in subject.images}
     used |= {same_name(wide_name(name)) for name in used}
     for file in site.library.file_cache.files:
         is_to_be_used = file.kind in {FileKind.IMAGE, FileKind.OTHER}
         if is_to_be_used and same_name(file.name) not in used:
-            yield site.label(file.name), 1, rule.says(file.kind.value)
+            yield site.label(file.name), 1, rule.message(file.kind.value)
 
 
-@of_site("unlinked-article")
+@site_rule("unlinked-article")
 def _unlinked(rule: Rule, site: SiteContext) -> FoundAnywhere:
     """A text that no other leads to is found by few."""
     linked = {
@@ -150,4 +151,4 @@ def _unlinked(rule: Rule, site: SiteContext) -> FoundAnywhere:
     dated = [item for item in site.library.public_items if item.kind.is_dated]
     for item in dated if len(dated) >= rule.row["fewest"] else ():
         if item.text.path.name not in linked:
-            yield item.text.label, 1, rule.says()
+            yield item.text.label, 1, rule.message()

@@ -12,30 +12,30 @@ from urllib.parse import urlsplit
 
 from website.checking.check_context import LEGAL_PAGES, SiteContext, TextContext
 from website.checking.provider import FULL_NAME
-from website.checking.rules import Found, FoundAnywhere, Rule, of_site, of_text
+from website.checking.rules import Found, FoundAnywhere, Rule, site_rule, text_rule
 from website.content.models import AiUse, Insert, PublicationStatus, TextContent
 from website.content.placeholders import is_placeholder
 
 
-@of_text("ai-unsaid")
+@text_rule("ai-unsaid")
 def _ai_unsaid(rule: Rule, subject: TextContext) -> Found:
     # Of dated texts the reader notes it as a missing fact.
     if _informs(subject) and not subject.is_dated and subject.item.ai is None:
-        yield subject.line("ai"), rule.says()
+        yield subject.line("ai"), rule.message()
 
 
-@of_text("unreviewed")
+@text_rule("unreviewed")
 def _unreviewed(rule: Rule, subject: TextContext) -> Found:
     item = subject.item
     if (_informs(subject) or item.ai not in {None, AiUse.NONE}) and not item.reviewed_by:
-        yield subject.line("reviewed_by"), rule.says()
+        yield subject.line("reviewed_by"), rule.message()
 
 
-@of_text("no-editor")
+@text_rule("no-editor")
 def _no_editor(rule: Rule, subject: TextContext) -> Found:
     responsible = subject.item.responsible
     if responsible and not is_placeholder(responsible) and len(responsible.split()) < FULL_NAME:
-        yield subject.line("responsible"), rule.says()
+        yield subject.line("responsible"), rule.message()
 
 
 def _informs(subject: TextContext) -> bool:
@@ -44,7 +44,7 @@ def _informs(subject: TextContext) -> bool:
     return item.status is PublicationStatus.PUBLISHED and bool(subject.is_dated or item.sources)
 
 
-@of_site("insert-missing")
+@site_rule("insert-missing")
 def _insert_missing(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for name, needed in rule.row["needed"].items():
         if page := site.library.pages.get(name):
@@ -52,7 +52,7 @@ def _insert_missing(rule: Rule, site: SiteContext) -> FoundAnywhere:
             there = {part.name for part in parts if isinstance(part, Insert)}
             for insert in needed:
                 if insert not in there:
-                    yield page.text.label, page.text.line, rule.says(insert=insert)
+                    yield page.text.label, page.text.line, rule.message(insert=insert)
 
 
 def _privacy_page(site: SiteContext) -> Iterator[TextContent]:
@@ -60,7 +60,7 @@ def _privacy_page(site: SiteContext) -> Iterator[TextContent]:
     yield from [page.text] if page else []
 
 
-@of_site("right-missing")
+@site_rule("right-missing")
 def _right_missing(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for text in _privacy_page(site):
         named = set(rule.pattern("article").findall(text.body))
@@ -68,18 +68,18 @@ def _right_missing(rule: Rule, site: SiteContext) -> FoundAnywhere:
             named |= {str(number) for number in range(int(span[1]), min(int(span[2]), 99) + 1)}
         for article, right in rule.row["rights"].items():
             if article not in named:
-                yield text.label, text.line, rule.says(right=right, article=article)
+                yield text.label, text.line, rule.message(right=right, article=article)
 
 
-@of_site("privacy-incomplete")
+@site_rule("privacy-incomplete")
 def _unnamed(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for text in _privacy_page(site):
         for needed in rule.row["needed"]:
             if not re.search("".join(needed[site.language]), text.body, re.DOTALL):
-                yield text.label, text.line, rule.says(what=needed["what"])
+                yield text.label, text.line, rule.message(what=needed["what"])
 
 
-@of_site("objection-section")
+@site_rule("objection-section")
 def _objection(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for text in _privacy_page(site):
         sections = _sections(text) if rule.pattern("wanted").search(text.body) else ()
@@ -87,7 +87,7 @@ def _objection(rule: Rule, site: SiteContext) -> FoundAnywhere:
             named = {*rule.pattern("article").findall("\n".join(rows))}
             is_apart = rule.row["title"][site.language] in title
             if "21" in named and (not is_apart or {"15", "16", "17", "18", "20"} & named):
-                yield text.label, line, rule.says()
+                yield text.label, line, rule.message()
 
 
 def _sections(text: TextContent) -> list[tuple[int, str, list[str]]]:
@@ -100,21 +100,21 @@ def _sections(text: TextContent) -> list[tuple[int, str, list[str]]]:
     return sections
 
 
-@of_site("accessibility")
+@site_rule("accessibility")
 def _accessibility(rule: Rule, site: SiteContext) -> FoundAnywhere:
     if "barrierefreiheit" in site.library.pages:
         for key, what in rule.row["needed"].items():
             if not getattr(site.library.site.accessibility, key):
                 line = site.line("accessibility", key)
-                yield site.data_label, line, rule.says(key=key, what=what)
+                yield site.data_label, line, rule.message(key=key, what=what)
 
 
-@of_site("stale", "soon-stale", "stale-page", "soon-stale-page")
+@site_rule("stale", "soon-stale", "stale-page", "soon-stale-page")
 def _stale(rule: Rule, site: SiteContext) -> FoundAnywhere:
     ages = _pages(site) if rule.name.endswith("-page") else _facts(site)
     for label, line, days in ages:
         if rule.row["above"] < days <= rule.row.get("up_to", math.inf):
-            yield label, line, rule.says()
+            yield label, line, rule.message()
 
 
 def _facts(site: SiteContext) -> Iterator[tuple[str, int, int]]:
@@ -135,7 +135,7 @@ def _pages(site: SiteContext) -> Iterator[tuple[str, int, int]]:
             yield subject.text.label, subject.line("updated"), age
 
 
-@of_site("legal-navigation")
+@site_rule("legal-navigation")
 def _legal_navigation(rule: Rule, site: SiteContext) -> FoundAnywhere:
     addresses = site.library.addresses
     labels = rule.row["labels"].get(site.language, {})
@@ -144,17 +144,17 @@ def _legal_navigation(rule: Rule, site: SiteContext) -> FoundAnywhere:
         address, label = addresses.page(name), labels.get(name)
         if not any(at == address and label in {None, called} for at, called in there):
             path = address.removeprefix(addresses.root)
-            message = rule.says(title=label or name.capitalize(), path=path)
+            message = rule.message(title=label or name.capitalize(), path=path)
             yield site.data_label, site.line("legal_navigation"), message
 
 
-@of_site("confirmation")
+@site_rule("confirmation")
 def _confirmation(rule: Rule, site: SiteContext) -> FoundAnywhere:
     mail, addresses = site.library.site.confirmation, site.library.addresses
     may_be_linked = {"", "/", addresses.root, *map(addresses.page, LEGAL_PAGES)}
     line = site.line("confirmation", "text")
     if found := rule.pattern("advertising").search(f"{mail.subject} {mail.text}"):
-        yield site.data_label, line, rule.says("advertising", found=found[0])
+        yield site.data_label, line, rule.message("advertising", found=found[0])
     for link in rule.pattern("link").findall(mail.text):
         if urlsplit(link).path not in may_be_linked:
-            yield site.data_label, line, rule.says("link", link=link)
+            yield site.data_label, line, rule.message("link", link=link)

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, Rule, of_text
+from website.checking.rules import Found, Rule, text_rule
 
 
-@of_text("tracked-link")
+@text_rule("tracked-link")
 def _tracked(rule: Rule, subject: TextContext) -> Found:
     for line, parts in _addresses(subject):
         host, query = parts.hostname or "", parse_qs(parts.query)
         if _is_round_about(rule, host, parts.path):
-            yield line, rule.says("round_about", host=host, advice=_advice(rule, query))
+            yield line, rule.message("round_about", host=host, advice=_advice(rule, query))
         elif any(map(rule.pattern("parameters").fullmatch, query)):
-            yield line, rule.says("parameters", plain=_plain(rule, parts))
+            yield line, rule.message("parameters", plain=_plain(rule, parts))
         named = unquote(unquote(f"{parts.query} {parts.fragment}"))
         if mail := rule.pattern("mail").search(named):
-            yield line, rule.says("mail", mail=mail[0])
+            yield line, rule.message("mail", mail=mail[0])
 
 
 def _is_round_about(rule: Rule, host: str, path: str) -> bool:
@@ -31,7 +31,7 @@ def _is_round_about(rule: Rule, host: str, path: str) -> bool:
 def _advice(rule: Rule, query: dict[str, list[str]]) -> str:
     targets = (values[0] for values in query.values() if re.match(r"https?://", values[0]))
     target = next(targets, "")
-    return rule.says("target", target=target) if target else rule.says("unknown_target")
+    return rule.message("target", target=target) if target else rule.message("unknown_target")
 
 
 def _plain(rule: Rule, parts: SplitResult) -> str:
@@ -40,11 +40,11 @@ def _plain(rule: Rule, parts: SplitResult) -> str:
     return parts._replace(query=urlencode(kept), fragment="").geturl()
 
 
-@of_text("link-to-oneself")
+@text_rule("link-to-oneself")
 def _leads_here(rule: Rule, subject: TextContext) -> Found:
     for line, parts in _addresses(subject):
         if rule.pattern().match(parts.hostname or ""):
-            yield line, rule.says()
+            yield line, rule.message()
 
 
 def _addresses(subject: TextContext) -> Iterator[tuple[int, SplitResult]]:

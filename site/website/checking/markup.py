@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, Rule, of_text
+from website.checking.rules import Found, Rule, text_rule
 from website.content.markdown_lists import begins_with_month
 from website.content.outline import Passage, PassageKind
 
@@ -18,34 +18,34 @@ _FIRST_YEAR = 1000
 """A higher number before a full stop is no day; it may end a sentence."""
 
 
-@of_text("open-fence")
+@text_rule("open-fence")
 def _open_fence(rule: Rule, subject: TextContext) -> Found:
     for line, row in subject.rows:
         fence = re.match(r"[ \t>]*(`{3,}|~{3,})[^`]*$", row)
         if fence and not _is_fenced(subject, line):
             is_indented = row[:1].isspace() or row.startswith(">")
-            yield line, rule.says("indented" if is_indented else "open", fence=fence[1])
+            yield line, rule.message("indented" if is_indented else "open", fence=fence[1])
 
 
 def _is_fenced(subject: TextContext, line: int) -> bool:
     return any(first <= line <= last for first, last in subject.outline.fenced)
 
 
-@of_text("indented-code")
+@text_rule("indented-code")
 def _indented(rule: Rule, subject: TextContext) -> Found:
-    return ((line, rule.says()) for line in subject.outline.indented)
+    return ((line, rule.message()) for line in subject.outline.indented)
 
 
-@of_text("typed-tab")
+@text_rule("typed-tab")
 def _tabs(rule: Rule, subject: TextContext) -> Found:
     for passage in subject.prose:
         last = passage.line + passage.text.count("\n")
         tabbed = [at for at in range(passage.line, last + 1) if between_tabs(subject.row(at))]
         if len(tabbed) == 1:
-            yield tabbed[0], rule.says("one")
+            yield tabbed[0], rule.message("one")
         elif tabbed:
             row = "---".join("|" * (len(between_tabs(subject.row(tabbed[0]))) + 1))
-            yield tabbed[0], rule.says("table", row=row)
+            yield tabbed[0], rule.message("table", row=row)
 
 
 def between_tabs(row: str) -> list[str]:
@@ -54,21 +54,21 @@ def between_tabs(row: str) -> list[str]:
     return re.split("\t+", written) if "\t" in written else []
 
 
-@of_text("date-as-item")
+@text_rule("date-as-item")
 def _date_as_item(rule: Rule, subject: TextContext) -> Found:
     for passage, typed in _numbered(subject):
         first = passage.text.split()[0]
         if typed is not None and (begins_with_month(passage.text) or typed >= _FIRST_YEAR):
             escaped = f"{typed}\\. {first}"
-            yield passage.line, rule.says(start=f"{typed}. {first}", escaped=escaped)
+            yield passage.line, rule.message(start=f"{typed}. {first}", escaped=escaped)
 
 
-@of_text("other-number")
+@text_rule("other-number")
 def _other_number(rule: Rule, subject: TextContext) -> Found:
     before: int | None = None
     for passage, typed in _numbered(subject):
         if typed is not None and typed not in {passage.number, before}:
-            yield passage.line, rule.says(typed=typed, shown=passage.number)
+            yield passage.line, rule.message(typed=typed, shown=passage.number)
         before = typed
 
 
@@ -79,43 +79,43 @@ def _numbered(subject: TextContext) -> list[tuple[Passage, int | None]]:
     return [(item, int(row[1]) if row else None) for item, row in zip(items, rows, strict=True)]
 
 
-@of_text("bold-heading")
+@text_rule("bold-heading")
 def _bold_heading(rule: Rule, subject: TextContext) -> Found:
     for passage in filter(lambda passage: passage.is_bold, subject.body):
         is_short = len(passage.text) <= rule.row["up_to"]
         if passage.kind is PassageKind.HEADING:
-            yield passage.line, rule.says("heading")
+            yield passage.line, rule.message("heading")
         elif passage.kind is PassageKind.PARAGRAPH and is_short and not _ends(passage.text):
-            yield passage.line, rule.says("paragraph")
+            yield passage.line, rule.message("paragraph")
 
 
 def _ends(text: str) -> bool:
     return text[-1:] in '.,;:!?…“"'
 
 
-@of_text("underlined-heading")
+@text_rule("underlined-heading")
 def _underlined(rule: Rule, subject: TextContext) -> Found:
     for heading in subject.headings:
         if not re.match(r"[\s>]*#", subject.row(heading.line)):
-            yield heading.line, rule.says()
+            yield heading.line, rule.message()
 
 
-@of_text("ragged-table")
+@text_rule("ragged-table")
 def _ragged(rule: Rule, subject: TextContext) -> Found:
     for line, typed, shown in subject.outline.rows:
         if typed != shown:
             case = "excess" if typed > shown else "lacking"
-            yield line, rule.says(case, typed=typed, shown=shown)
+            yield line, rule.message(case, typed=typed, shown=shown)
 
 
-@of_text("unused-note")
+@text_rule("unused-note")
 def _notes(rule: Rule, subject: TextContext) -> Found:
     for line, name in subject.outline.unused_notes:
-        yield line, rule.says("unused", name=name)
+        yield line, rule.message("unused", name=name)
     seen: set[str] = set()
     for line, row in subject.rows:
         found = re.match(r" {0,3}\[\^([^\]]+)\]:", row)
         if found and not _is_fenced(subject, line):
             if found[1] in seen:
-                yield line, rule.says("twice", name=found[1])
+                yield line, rule.message("twice", name=found[1])
             seen.add(found[1])

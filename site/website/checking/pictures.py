@@ -8,39 +8,39 @@ KunstUrhG for consent.
 from __future__ import annotations
 
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, Rule, of_text
+from website.checking.rules import Found, Rule, text_rule
 
 LONGEST_ALT = 350
 """Characters. What needs more belongs into the text, for everybody."""
 
 
-@of_text("alt-says-nothing")
+@text_rule("alt-says-nothing")
 def _alt_says_nothing(rule: Rule, subject: TextContext) -> Found:
     for alt, _, line in subject.images:
         for case in ("file_name", "said_twice"):
             if found := rule.pattern(case).match(alt.strip()):
-                yield line, rule.says(case, found=found[0])
+                yield line, rule.message(case, found=found[0])
                 break
 
 
-@of_text("alt-too-long")
+@text_rule("alt-too-long")
 def _alt_too_long(rule: Rule, subject: TextContext) -> Found:
     for alt, _, line in subject.images:
         if len(alt) > LONGEST_ALT:
-            yield line, rule.says(count=len(alt), longest=LONGEST_ALT)
+            yield line, rule.message(count=len(alt), longest=LONGEST_ALT)
 
 
-@of_text("image-rights")
+@text_rule("image-rights")
 def _no_rights(rule: Rule, subject: TextContext) -> Found:
     for _, file, line in subject.images:
         path = subject.image_path(file)
         if path and path not in subject.rights:
-            yield line, rule.says(file=file, list=subject.rights_label, path=path)
+            yield line, rule.message(file=file, list=subject.rights_label, path=path)
 
 
-@of_text("image-consent")
+@text_rule("image-consent")
 def _no_consent(rule: Rule, subject: TextContext) -> Found:
     for alt, file, line in subject.images:
         entry = subject.rights.get(subject.image_path(file), "")
         if rule.pattern().search(f"{alt} {file}") and "Einwilligung" not in entry:
-            yield line, rule.says(file=file, list=subject.rights_label)
+            yield line, rule.message(file=file, list=subject.rights_label)

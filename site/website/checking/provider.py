@@ -11,7 +11,7 @@ from dataclasses import fields
 
 from website import mailboxes
 from website.checking.check_context import SiteContext
-from website.checking.rules import FoundAnywhere, Rule, of_site
+from website.checking.rules import FoundAnywhere, Rule, site_rule
 from website.content.placeholders import is_placeholder
 from website.content.sitedata import Provider
 from website.exceptions import MailboxError
@@ -25,20 +25,20 @@ Faults = Iterator[tuple[str, str]]
 """Keys of the provider's data, each with the case of the message."""
 
 
-@of_site("provider")
+@site_rule("provider")
 def _provider(rule: Rule, site: SiteContext) -> FoundAnywhere:
     provider = site.library.site.provider
     faults = (*_place(provider), *_register(rule, provider), *_identity(rule, provider))
     for key, case in faults:
         number = provider.register_number.strip()
-        yield site.data_label, site.line("provider", key), rule.says(case, number=number)
+        yield site.data_label, site.line("provider", key), rule.message(case, number=number)
     people: list[tuple[tuple[str | int, ...], str]]
     people = [(("responsible_editor",), provider.responsible_editor)]
     for index, person in enumerate(provider.representatives):
         people.append((("representatives", index), person.name))
     for at, name in people:
         if case := _wrong_name(rule, name):
-            yield site.data_label, site.line("provider", *at), rule.says(case, name=name)
+            yield site.data_label, site.line("provider", *at), rule.message(case, name=name)
 
 
 def _place(provider: Provider) -> Faults:
@@ -91,14 +91,14 @@ def _wrong_name(rule: Rule, name: str) -> str:
     return "person" if is_short or rule.pattern("registered").search(name) else ""
 
 
-@of_site("reachable")
+@site_rule("reachable")
 def _reachable(rule: Rule, site: SiteContext) -> FoundAnywhere:
     data = site.library.site
     for table, contact in (("provider", data.provider), ("contact", data.contact)):
         if _is_given(contact.email) and not _is_address(contact.email):
-            yield site.data_label, site.line(table, "email"), rule.says("email")
+            yield site.data_label, site.line(table, "email"), rule.message("email")
         if _is_given(contact.phone) and len(re.sub(r"\D", "", contact.phone)) < SHORTEST_PHONE:
-            yield site.data_label, site.line(table, "phone"), rule.says("phone")
+            yield site.data_label, site.line(table, "phone"), rule.message("phone")
 
 
 def _is_address(text: str) -> bool:
@@ -110,7 +110,7 @@ def _is_address(text: str) -> bool:
     return found.address.casefold() == text.casefold() and "." in text.rpartition("@")[2]
 
 
-@of_site("dummy")
+@site_rule("dummy")
 def _dummy(rule: Rule, site: SiteContext) -> FoundAnywhere:
     for table in ("provider", "contact", "privacy"):
         data = getattr(site.library.site, table)
@@ -118,9 +118,9 @@ def _dummy(rule: Rule, site: SiteContext) -> FoundAnywhere:
             given = text if isinstance(text, str) and _is_given(text) else ""
             line = site.library.site.lines.get((table, key), 1)
             if found := rule.pattern("dummy").search(given):
-                yield site.data_label, line, rule.says("dummy", found=found[0])
+                yield site.data_label, line, rule.message("dummy", found=found[0])
             elif rule.pattern("tax_number").search(given):
-                yield site.data_label, line, rule.says("tax_number")
+                yield site.data_label, line, rule.message("tax_number")
 
 
 def _is_given(value: str) -> bool:

@@ -11,7 +11,7 @@ import unicodedata
 
 from website.checking import rules
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, Rule, of_text
+from website.checking.rules import Found, Rule, text_rule
 from website.content import text_files
 
 _BROKEN = re.compile("Ã[\u0080-\u00bf¤¶¼œŸ„–]|â€[\\S]|Â[\u00a0§°«»]|\ufffd")
@@ -23,14 +23,14 @@ INVISIBLE = re.compile(
 _COMBINING = re.compile(r"[aouAOU]\u0308")
 
 
-@of_text("broken-letters")
+@text_rule("broken-letters")
 def _broken_letters(rule: Rule, subject: TextContext) -> Found:
     for line, row in subject.written:
         if found := _BROKEN.search(row):
-            yield line, rule.says(found=found[0])
+            yield line, rule.message(found=found[0])
 
 
-@of_text("invisible-sign")
+@text_rule("invisible-sign")
 def _invisible(_rule: Rule, subject: TextContext) -> Found:
     for line, row in subject.written:
         if message := invisible_in(row):
@@ -44,7 +44,7 @@ def invisible_in(row: str) -> str:
         return ""
     case = "one" if len(places) == 1 else "several"
     named = ", ".join(dict.fromkeys(places))
-    return rules.table()["invisible-sign"].says(case, count=len(places), places=named)
+    return rules.table()["invisible-sign"].message(case, count=len(places), places=named)
 
 
 def _place(row: str, found: re.Match[str]) -> str:
@@ -53,28 +53,28 @@ def _place(row: str, found: re.Match[str]) -> str:
     return f"U+{ord(found[0]):04X} {where}"
 
 
-@of_text("two-part-umlaut")
+@text_rule("two-part-umlaut")
 def _taken_apart(rule: Rule, subject: TextContext) -> Found:
     for line, row in subject.written:
         if words := [word for word in row.split() if _COMBINING.search(word)]:
             named = ", ".join(unicodedata.normalize("NFC", word) for word in dict.fromkeys(words))
-            yield line, rule.says(words=named)
+            yield line, rule.message(words=named)
 
 
-@of_text("double-space")
+@text_rule("double-space")
 def _double_space(rule: Rule, subject: TextContext) -> Found:
     for passage in subject.passages:
         for found in rule.pattern().finditer(passage.text):
             line = passage.line_at(found.start())
             if "\t" not in subject.row(line):  # a tab has a rule of its own
-                yield line, rule.says(around=rules.around(found))
+                yield line, rule.message(around=rules.around(found))
 
 
-@of_text("unbalanced-quotes")
+@text_rule("unbalanced-quotes")
 def _unbalanced(rule: Rule, subject: TextContext) -> Found:
     opening, closing = rule.row["pairs"][subject.language]
     for passage in subject.passages:
         missing = passage.text.count(opening) - passage.text.count(closing)
         if missing:
             sign = f"Schlusszeichen {closing}" if missing > 0 else f"Anfangszeichen {opening}"
-            yield passage.line, rule.says(sign=sign)
+            yield passage.line, rule.message(sign=sign)

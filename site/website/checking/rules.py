@@ -2,8 +2,8 @@
 
 The file ``<subject>.toml`` beside this one has a table for each rule: its severity, the languages
 whose texts it looks at (all where none are named; facts that stand once are looked at in German),
-patterns and messages, by language or by what they are for. Where a table says ``where`` to look
-for its pattern, it is all of the rule; else a function of ``<subject>.py`` finds.
+thresholds, patterns and messages, by language or by what they are for. Where a table says ``where``
+to look for its pattern, it is all of the rule; else a function of ``<subject>.py`` finds it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Found = Iterable[tuple[int, str]]
 FoundAnywhere = Iterable[tuple[str, int, str]]
 """Files, lines, and what to do."""
 
-TextLook = Callable[["Rule", TextContext], Found]
-SiteLook = Callable[["Rule", SiteContext], FoundAnywhere]
+TextFinder = Callable[["Rule", TextContext], Found]
+SiteFinder = Callable[["Rule", SiteContext], FoundAnywhere]
 
-_text_looks: dict[str, TextLook] = {}
-_site_looks: dict[str, SiteLook] = {}
+_text_finders: dict[str, TextFinder] = {}
+_site_finders: dict[str, SiteFinder] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,9 @@ class Rule:
 
     name: str
     subject: str
+    """The name of the file that its table stands in."""
     row: Mapping[str, Any]
+    """Its table."""
 
     @property
     def severity(self) -> Severity:
@@ -50,7 +52,7 @@ class Rule:
         """Whether ``website.toml`` can break it without any text."""
         return bool(self.row.get("of_data"))
 
-    def holds(self, language: str) -> bool:
+    def applies_to(self, language: str) -> bool:
         """Return whether it looks at texts in a language, named by its code."""
         return language in self.row.get("languages", [language])
 
@@ -62,7 +64,7 @@ class Rule:
         """Compile a pattern of its table, which may be written in several pieces."""
         return _compiled("".join(pattern), re.MULTILINE if self.row.get("where") == "signs" else 0)
 
-    def says(self, key: str = "", /, **values: object) -> str:
+    def message(self, key: str = "", /, **values: object) -> str:
         """Return its message, in a language or for a case, with values filled in."""
         return str(_chosen(self.row["message"], key)).format(**values)
 
@@ -73,7 +75,7 @@ class TextRule(Rule):
 
     def find(self, subject: TextContext) -> Found:
         """Yield what it finds in a text: lines and messages."""
-        return _text_looks.get(self.name, _matches)(self, subject)
+        return _text_finders.get(self.name, _matches)(self, subject)
 
     def problems(self, subject: TextContext) -> Iterator[Problem]:
         """Yield what it finds in a text."""
@@ -88,26 +90,26 @@ class SiteRule(Rule):
 
     def problems(self, site: SiteContext) -> Iterator[Problem]:
         """Yield what it finds anywhere."""
-        for path, line, message in _site_looks[self.name](self, site):
+        for path, line, message in _site_finders[self.name](self, site):
             yield Problem(path, line, message, self.severity, rule=self.name)
 
 
-def of_text(*names: str) -> Callable[[TextLook], TextLook]:
-    """Let a function find for some rules that look at each text by itself."""
+def text_rule(*names: str) -> Callable[[TextFinder], TextFinder]:
+    """Register the function of some rules that look at each text by itself."""
 
-    def register(look: TextLook) -> TextLook:
-        _text_looks.update(dict.fromkeys(names, look))
-        return look
+    def register(find: TextFinder) -> TextFinder:
+        _text_finders.update(dict.fromkeys(names, find))
+        return find
 
     return register
 
 
-def of_site(*names: str) -> Callable[[SiteLook], SiteLook]:
-    """Let a function find for some rules that look at several files together."""
+def site_rule(*names: str) -> Callable[[SiteFinder], SiteFinder]:
+    """Register the function of some rules that look at several files together."""
 
-    def register(look: SiteLook) -> SiteLook:
-        _site_looks.update(dict.fromkeys(names, look))
-        return look
+    def register(find: SiteFinder) -> SiteFinder:
+        _site_finders.update(dict.fromkeys(names, find))
+        return find
 
     return register
 
@@ -118,7 +120,7 @@ def table() -> Mapping[str, Rule]:
     found: dict[str, Rule] = {}
     for file in sorted(Path(__file__).parent.glob("*.toml")):
         for name, row in tomllib.loads(file.read_text("utf-8")).items():
-            kind = SiteRule if name in _site_looks else TextRule
+            kind = SiteRule if name in _site_finders else TextRule
             found[name] = kind(name, file.stem, row)
     return found
 
@@ -132,7 +134,7 @@ def _matches(rule: Rule, subject: TextContext) -> Found:
         for found in pattern.finditer(read):
             line = first_line + text.count("\n", 0, found.start())
             shown = found[0].strip().replace("\n", " ")
-            yield line, rule.says(subject.language, found=shown, around=around(found))
+            yield line, rule.message(subject.language, found=shown, around=around(found))
 
 
 def around(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from website.checking.check_context import SiteContext
-from website.checking.rules import FoundAnywhere, Rule, of_site
+from website.checking.rules import FoundAnywhere, Rule, site_rule
 from website.content import graphics, metadata
 from website.content.files import IMAGES, FileKind
 from website.exceptions import ImageError
@@ -30,7 +30,7 @@ _REMARK = re.compile(r"/\*.*?\*/|<!--.*?-->|\{#.*?#\}", re.DOTALL)
 _LINE_REMARK = re.compile(r"(?m)^\s*//.*$")
 
 
-@of_site("storage", "ticked-box", "obsolete-law-in-template")
+@site_rule("storage", "ticked-box", "obsolete-law-in-template")
 def _in_sources(rule: Rule, site: SiteContext) -> FoundAnywhere:
     """Yield what a rule's table tells to look for in each kind of file."""
     for row in rule.row["sources"]:
@@ -41,16 +41,16 @@ def _in_sources(rule: Rule, site: SiteContext) -> FoundAnywhere:
                 continue
             for found in pattern.finditer(text):
                 line = text.count("\n", 0, found.start()) + 1
-                yield file, line, rule.says(found=" ".join(found[0].split()))
+                yield file, line, rule.message(found=" ".join(found[0].split()))
 
 
-@of_site("foreign-host")
+@site_rule("foreign-host")
 def _foreign_host(rule: Rule, site: SiteContext) -> FoundAnywhere:
     yield from _in_sources(rule, site)
     yield from _in_graphics(site, foreign=True)
 
 
-@of_site("script-in-image")
+@site_rule("script-in-image")
 def _script_in_image(_rule: Rule, site: SiteContext) -> FoundAnywhere:
     return _in_graphics(site, foreign=False)
 
@@ -71,12 +71,12 @@ def _faults(path: Path) -> tuple[graphics.Fault, ...]:
         return ()
 
 
-@of_site("metadata")
+@site_rule("metadata")
 def _metadata(rule: Rule, site: SiteContext) -> FoundAnywhere:
     """Images of texts are re-encoded; those of the design are published as they are."""
     for file, path in _images(site):
         if file.startswith("static/") and (kinds := metadata.found(path.read_bytes())):
-            yield file, 1, rule.says(kinds=", ".join(kinds))
+            yield file, 1, rule.message(kinds=", ".join(kinds))
 
 
 def _images(site: SiteContext) -> Iterator[tuple[str, Path]]:

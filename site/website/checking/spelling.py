@@ -17,7 +17,7 @@ from typing import Any
 
 from website.checking import author_lists, rules
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, Rule, of_text
+from website.checking.rules import Found, Rule, text_rule
 from website.checking.sentences import ABBREVIATIONS, WORD
 from website.content.languages import GERMAN
 from website.content.outline import Passage, PassageKind
@@ -37,11 +37,11 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"
 _AMERICAN = re.compile(r"(\w{3,})iz(e[drs]?|ing|ations?|ers?)\Z", re.IGNORECASE)
 
 
-@of_text("misspelt")
+@text_rule("misspelt")
 def _mistaken(rule: Rule, subject: TextContext) -> Found:
     for passage, position, word in _words(subject):
         if right := _right_form(word, subject.language):
-            yield passage.line_at(position), rule.says(word=word, right=right)
+            yield passage.line_at(position), rule.message(word=word, right=right)
 
 
 def _mistakes(language: str) -> Mapping[str, str]:
@@ -63,7 +63,7 @@ def _right_form(word: str, language: str) -> str:
     return british if british and _is_word(british, language) else ""
 
 
-@of_text("unknown-word")
+@text_rule("unknown-word")
 def _unknown(rule: Rule, subject: TextContext) -> Found:
     language = subject.language
     own = author_lists.read(subject.library.folder, author_lists.WORDS)
@@ -78,8 +78,8 @@ def _unknown(rule: Rule, subject: TextContext) -> Found:
             if _is_right(part, language, own, foreign):
                 continue
             meant = _similar(part, language)
-            advice = rule.says("meant", meant=meant) if meant else rule.says("slip")
-            message = rule.says("unknown", word=part, advice=advice, list=list_name)
+            advice = rule.message("meant", meant=meant) if meant else rule.message("slip")
+            message = rule.message("unknown", word=part, advice=advice, list=list_name)
             yield passage.line_at(position), message
 
 

@@ -5,55 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from website.checking.check_context import TextContext
-from website.checking.rules import Found, Rule, of_text
+from website.checking.rules import Found, Rule, text_rule
 from website.checking.sentences import WORD
 from website.content.outline import PROSE, Passage, PassageKind
 
 DEEPEST_HEADING = 3
 
 
-@of_text("skipped-level")
+@text_rule("skipped-level")
 def _skipped_level(rule: Rule, subject: TextContext) -> Found:
     above = 1
     for heading in subject.headings:
         if heading.level > above + 1:
-            yield heading.line, rule.says(heading=heading.text, marks="#" * (above + 1))
+            yield heading.line, rule.message(heading=heading.text, marks="#" * (above + 1))
         above = heading.level
 
 
-@of_text("deep-heading")
+@text_rule("deep-heading")
 def _too_deep(rule: Rule, subject: TextContext) -> Found:
     for heading in subject.headings:
         if heading.level > DEEPEST_HEADING:
-            yield heading.line, rule.says()
+            yield heading.line, rule.message()
 
 
-@of_text("empty-section")
+@text_rule("empty-section")
 def _empty_section(rule: Rule, subject: TextContext) -> Found:
     before: Passage | None = None
     for passage in (*subject.body, None):
         is_heading = passage is not None and passage.kind is PassageKind.HEADING
         is_end = passage is None or (is_heading and before and passage.level <= before.level)
         if before is not None and is_end:
-            yield before.line, rule.says(heading=before.text)
+            yield before.line, rule.message(heading=before.text)
         before = passage if is_heading else None
 
 
-@of_text("same-heading")
+@text_rule("same-heading")
 def _same_heading(rule: Rule, subject: TextContext) -> Found:
     seen: set[str] = set()
     for heading in subject.headings:
         if heading.text.lower() in seen:
-            yield heading.line, rule.says(heading=heading.text)
+            yield heading.line, rule.message(heading=heading.text)
         seen.add(heading.text.lower())
 
 
-@of_text("long-section")
+@text_rule("long-section")
 def _long_section(rule: Rule, subject: TextContext) -> Found:
     for line, name, words in () if subject.is_legal else _sections(subject):
         if words > rule.row["above"]:
             where = f"Der Abschnitt „{name}“" if name else "Der Anfang ohne Überschrift"
-            yield line, rule.says(where=where, words=words)
+            yield line, rule.message(where=where, words=words)
 
 
 def _sections(subject: TextContext) -> Iterator[tuple[int, str, int]]:
@@ -67,54 +67,54 @@ def _sections(subject: TextContext) -> Iterator[tuple[int, str, int]]:
     yield line, name, words
 
 
-@of_text("long-paragraph")
+@text_rule("long-paragraph")
 def _long_paragraph(rule: Rule, subject: TextContext) -> Found:
     for passage in subject.prose:
         count = sum(1 for _ in subject.sentences_of(passage))
         if count > rule.row["above"]:
-            yield passage.line, rule.says(count=count)
+            yield passage.line, rule.message(count=count)
 
 
-@of_text("cut-by-search")
+@text_rule("cut-by-search")
 def _cut_by_search(rule: Rule, subject: TextContext) -> Found:
     for key, longest in rule.row["longest"].items():
         count = len(getattr(subject.item, key))
         if count > longest:
-            yield subject.line(key), rule.says(key=key, count=count, longest=longest)
+            yield subject.line(key), rule.message(key=key, count=count, longest=longest)
 
 
-@of_text("short-description")
+@text_rule("short-description")
 def _short_description(rule: Rule, subject: TextContext) -> Found:
     count, fewest = len(subject.item.description), rule.row["below"]
     if 0 < count < fewest:
-        yield subject.line("description"), rule.says(count=count, fewest=fewest)
+        yield subject.line("description"), rule.message(count=count, fewest=fewest)
 
 
-@of_text("description-is-title")
+@text_rule("description-is-title")
 def _description_is_title(rule: Rule, subject: TextContext) -> Found:
     if subject.item.description.strip(" .!") == subject.item.title.strip(" .!") != "":
-        yield subject.line("description"), rule.says()
+        yield subject.line("description"), rule.message()
 
 
-@of_text("no-summary")
+@text_rule("no-summary")
 def _no_summary(rule: Rule, subject: TextContext) -> Found:
     if subject.is_dated and not subject.item.summary:
-        yield subject.line("title"), rule.says()
+        yield subject.line("title"), rule.message()
 
 
-@of_text("summary-length")
+@text_rule("summary-length")
 def _summary_length(rule: Rule, subject: TextContext) -> Found:
     points, row = subject.item.summary, rule.row
     if points and not row["fewest"] <= len(points) <= row["most"]:
         noun = "Punkt" if len(points) == 1 else "Punkte"
-        yield subject.line("summary"), rule.says("points", count=len(points), points=noun)
+        yield subject.line("summary"), rule.message("points", count=len(points), points=noun)
     words = sum(len(WORD.findall(point)) for point in points)
     if words > row["above"]:
-        yield subject.line("summary"), rule.says("words", words=words, longest=row["above"])
+        yield subject.line("summary"), rule.message("words", words=words, longest=row["above"])
 
 
-@of_text("link-label")
+@text_rule("link-label")
 def _label_says_nothing(rule: Rule, subject: TextContext) -> Found:
     for link in subject.outline.links:
         if rule.pattern(subject.language).fullmatch(link.label.strip()):
-            yield link.line, rule.says(label=link.label.strip())
+            yield link.line, rule.message(label=link.label.strip())

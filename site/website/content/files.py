@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from website.content import kinds
 from website.content.kinds import TEXT
-from website.content.messages import say
+from website.content.messages import msg
 from website.infra import folders
 from website.infra.folders import SurveyedFile
 
@@ -102,10 +102,10 @@ def why_no_edition(folder: Path) -> str:
     if is_edition(folder) or not (folder / "seiten").is_dir():
         return ""
     if folder.name == "de":
-        return say("files.german-in-folder")
+        return msg("files.german-in-folder")
     if not _LANGUAGE.fullmatch(folder.name):
-        return say("files.edition-name", name=folder.name)
-    return say("files.no-edition", name=folder.name)
+        return msg("files.edition-name", name=folder.name)
+    return msg("files.no-edition", name=folder.name)
 
 
 def is_edition(folder: Path) -> bool:
@@ -165,7 +165,7 @@ def classify(found: SurveyedFile, lists: Collection[str] = LISTS) -> File:
 def _text(found: SurveyedFile, folder: str, file: str, siblings: Collection[str]) -> File:
     stem = file.removesuffix(TEXT)
     if not SLUG.match(stem) and _is_copy(stem, TEXT, siblings):
-        return File(found.name, found.path, FileKind.STRAY, found.state, say("files.copy"))
+        return File(found.name, found.path, FileKind.STRAY, found.state, msg("files.copy"))
     if kinds.of_file(found.name):
         return File(found.name, found.path, FileKind.TEXT, found.state)
     return File(found.name, found.path, FileKind.STRAY, found.state, _misplaced(folder))
@@ -181,22 +181,22 @@ def _advice(folder: str, file: str, siblings: Collection[str], lists: Collection
     """Return advice on a file that was probably meant for something else, or nothing."""
     stem, dot, ending = file.rpartition(".")
     if _BACKUP.search(file) or _is_copy(stem, dot + ending, siblings):
-        return say("files.copy")
+        return msg("files.copy")
     if not folder and file.lower().partition(".")[0] in {name.partition(".")[0] for name in lists}:
-        return say("files.read-here", lists=", ".join(sorted(lists)))
+        return msg("files.read-here", lists=", ".join(sorted(lists)))
     if _OTHER_TEXT.search(file):
         meant = _OTHER_TEXT.sub("", file) or file
-        return say("files.ending", meant=meant)
+        return msg("files.ending", meant=meant)
     if _DOCUMENT.search(file):
-        return say("files.document")
+        return msg("files.document")
     return ""
 
 
 def _misplaced(folder: str) -> str:
     for kind in kinds.KINDS:
         if folder.startswith(f"{kind.folder}/"):
-            return say("files.subfolder", plural=kind.plural, folder=kind.folder)
+            return msg("files.subfolder", plural=kind.plural, folder=kind.folder)
     plurals = {kind.folder: kind.plural for kind in kinds.KINDS if "/" not in kind.folder}
     (first, of_first), *others = plurals.items()
     places = [f"{of_first} liegen in „{first}“", *(f"{of} in „{at}“" for at, of in others)]
-    return say("files.folder", places=", ".join(places))
+    return msg("files.folder", places=", ".join(places))

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from website.content import frontmatter_advice
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.problems import Report, ignore
 from website.content.value_reader import Fields, Path
 
@@ -51,7 +51,7 @@ def read(text: str, report: Report, warn: Report | None = None) -> Document | No
     text = text.replace("\r", "\n")
     fences = list(itertools.islice(_FENCE.finditer(text), 2))
     if not fences or text[: fences[0].start()].strip():
-        report(1, say("front-matter.no-beginning"))
+        report(1, msg("front-matter.no-beginning"))
         return None
     start = fences[0]
     first_line = text.count("\n", 0, start.end()) + 1
@@ -66,7 +66,7 @@ def read(text: str, report: Report, warn: Report | None = None) -> Document | No
 
 
 def _report_no_end(source: str, first_line: int, report: Report) -> None:
-    message = say("front-matter.no-end")
+    message = msg("front-matter.no-end")
     rows = source.split("\n")
     slip = frontmatter_advice.find(rows, len(rows))
     if slip and "---" in slip[1]:
@@ -126,13 +126,13 @@ class _Reading:
         further: Any = next(self._events)
         if not isinstance(further, yaml.StreamEndEvent):
             row = further.start_mark.line
-            raise _Refused(row, say("front-matter.goes-on"))
+            raise _Refused(row, msg("front-matter.goes-on"))
         if isinstance(value, dict):
             return value
         if value:
             slip = frontmatter_advice.find(self._source.split("\n"), self._source.count("\n"))
             row, message = slip or (1, "")
-            message = say("front-matter.no-table")
+            message = msg("front-matter.no-table")
             raise _Refused(row, f"{message} {message}".rstrip())
         return {}
 
@@ -140,12 +140,12 @@ class _Reading:
         if len(self._source) > LONGEST:
             raise _Refused(
                 0,
-                say("front-matter.too-long", longest=LONGEST),
+                msg("front-matter.too-long", longest=LONGEST),
             )
         if found := _CONTROL.search(self._source):
             raise _Refused(
                 self._row(found.start()),
-                say("front-matter.control", sign=ord(found[0])),
+                msg("front-matter.control", sign=ord(found[0])),
             )
 
     def _value(self, event: Any, at: Path) -> Any:  # noqa: ANN401 - of the parser, of people
@@ -153,7 +153,7 @@ class _Reading:
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
             raise _Refused(row, self._refusal(row))
         if len(at) > DEEPEST:
-            raise _Refused(row, say("front-matter.too-deep"))
+            raise _Refused(row, msg("front-matter.too-deep"))
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(at)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -164,21 +164,21 @@ class _Reading:
     def _refusal(self, row: int) -> str:
         rows = self._source.split("\n")
         slip = frontmatter_advice.find(rows[row : row + 1], 0)
-        return slip[1] if slip else say("front-matter.own-meaning")
+        return slip[1] if slip else msg("front-matter.own-meaning")
 
     def _mapping(self, at: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             row = event.start_mark.line
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                raise _Refused(row, say("front-matter.no-name"))
+                raise _Refused(row, msg("front-matter.no-name"))
             key = event.value
             if frontmatter_advice.odd_blank(key):
-                raise _Refused(row, say("advice.odd-beginning"))
+                raise _Refused(row, msg("advice.odd-beginning"))
             if key in found:
                 self._report(
                     self._first_line + row,
-                    say("front-matter.twice", key=key),
+                    msg("front-matter.twice", key=key),
                 )
             self.lines[*at, key] = self._first_line + row
             found[key] = self._value(next(self._events), (*at, key))
@@ -209,7 +209,7 @@ class _Reading:
     def _lost(self, end: int, value: str, rest: str) -> str:
         row = self._source[:end].rpartition("\n")[2] + rest
         typed = frontmatter_advice.straight(frontmatter_advice.before_value(row), value + rest)
-        return say("front-matter.lost", rest=rest.strip(), typed=typed)
+        return msg("front-matter.lost", rest=rest.strip(), typed=typed)
 
     def _refuse_fields_within(self, start: int, end: int) -> None:
         """A quotation mark that is not closed takes the next fields into its text."""
@@ -217,7 +217,7 @@ class _Reading:
         if second >= 0 and _FIELD_WITHIN.search(self._source, second + 1, end):
             row = self._row(start)
             slip = frontmatter_advice.find(self._source.split("\n")[row:], 0)
-            raise _Refused(row, slip[1] if slip else say("front-matter.not-closed"))
+            raise _Refused(row, slip[1] if slip else msg("front-matter.not-closed"))
 
     def _row(self, index: int) -> int:
         return self._source.count("\n", 0, index)
@@ -232,7 +232,7 @@ def _is_lost(value: str, blanks: str, text: str) -> bool:
 def _report_syntax(error: yaml.YAMLError, source: str, first_line: int, report: Report) -> None:
     rows = source.split("\n")
     index = _line_of(error)
-    row, advice = frontmatter_advice.find(rows, index) or (index, say("front-matter.unclear"))
+    row, advice = frontmatter_advice.find(rows, index) or (index, msg("front-matter.unclear"))
     report(first_line + row, advice)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from website.content.messages import say
+from website.content.messages import msg
 
 ODD_BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 """Look like a blank, or like nothing; within a pattern's brackets."""
@@ -81,7 +81,7 @@ def find(rows: Sequence[str], last: int) -> Slip | None:
             at += 1
             continue
         if first >= 0 and _STATEMENT.match(row) and _column(row) < levels[0]:
-            return first, say("advice.indented")
+            return first, msg("advice.indented")
         if sentence := _structure(row) or _level(row, levels, parent_is_open=parent_is_open):
             return at, sentence
         first = at if first < 0 else first
@@ -121,12 +121,12 @@ class Row:
 def _structure(row: str) -> str:
     """Return what is wrong with the beginning of a row."""
     if found := _ODD_START.match(row):
-        return say("advice.tab") if found["odd"] == "\t" else say("advice.odd-beginning")
+        return msg("advice.tab") if found["odd"] == "\t" else msg("advice.odd-beginning")
     if found := _ODD_COLON.match(row):
-        return say("advice.odd-blank-behind", key=found["key"])
+        return msg("advice.odd-blank-behind", key=found["key"])
     if (found := _OTHER_COLON.fullmatch(row)) or (found := _NO_BLANK.fullmatch(row)):
         shown = straight(f"{found['key']}: ", meant(found["value"]))
-        return say("advice.no-colon", key=found["key"], shown=shown)
+        return msg("advice.no-colon", key=found["key"], shown=shown)
     return ""
 
 
@@ -140,7 +140,7 @@ def _level(row: str, levels: list[int], *, parent_is_open: bool) -> str:
         levels.pop()
     if not levels or levels[-1] < column:
         if levels and not (parent_is_open and column > deepest):
-            return say("advice.indented")
+            return msg("advice.indented")
         levels.append(column)
     dashes = re.match(r" *((?:- +)+)", row)
     if dashes:
@@ -155,12 +155,12 @@ def _column(row: str) -> int:
 def _foreign(row: str) -> str:
     """Return what a row without a key may be."""
     if _FENCE_MEANT.match(row):
-        return say("advice.fence", row=row.strip())
+        return msg("advice.fence", row=row.strip())
     if row.startswith("======="):
-        return say("advice.conflict")
+        return msg("advice.conflict")
     if row[0] in "]}":
-        return say("advice.closes-nothing", sign=row[0])
-    return say("advice.no-key")
+        return msg("advice.closes-nothing", sign=row[0])
+    return msg("advice.no-key")
 
 
 def _value(row: Row, following: Sequence[str]) -> tuple[str, int]:
@@ -182,16 +182,16 @@ def _plain(row: Row) -> str:
     if value[0] in OPENING and (_COLON.search(value) or _NOTE.search(value)):
         return typographic(row, value[0])
     if value[0] in _SIGNS or re.match(r"[-?:](?:\s|\Z)", value):
-        return say("advice.sign", sign=value[0], shown=straight(row.start, value))
+        return msg("advice.sign", sign=value[0], shown=straight(row.start, value))
     value = _NOTE.sub("", value).strip()
     if _COLON.search(value):
-        return say("advice.colon", shown=straight(row.start, value))
+        return msg("advice.colon", shown=straight(row.start, value))
     return ""
 
 
 def typographic(row: Row, sign: str) -> str:
     """Return advice for a value in the quotation marks of a word processor."""
-    return say("advice.typographic", sign=sign, shown=straight(row.start, meant(row.value)))
+    return msg("advice.typographic", sign=sign, shown=straight(row.start, meant(row.value)))
 
 
 def _deeper(following: Sequence[str], column: int) -> int:
@@ -221,8 +221,8 @@ def _unclosed(row: Row) -> str:
     mark, text = row.value[0], _NOTE.sub("", row.value[1:]).strip()
     shown = straight(row.start, text.rstrip(CLOSING + "\"'"))
     if text.endswith(tuple(CLOSING)):
-        return say("advice.typographic-end", sign=text[-1], shown=shown)
-    return say("advice.not-closed", mark=mark, shown=shown)
+        return msg("advice.typographic-end", sign=text[-1], shown=shown)
+    return msg("advice.not-closed", mark=mark, shown=shown)
 
 
 def _goes_on(row: Row) -> str:
@@ -230,12 +230,12 @@ def _goes_on(row: Row) -> str:
     inner = value[1:-1] if value.endswith(mark) and value.count(mark) % 2 == 0 else value
     if mark == "'" and value.endswith(mark):
         inner = value[1:-1]
-    return say("advice.goes-on", mark=mark, shown=straight(row.start, inner))
+    return msg("advice.goes-on", mark=mark, shown=straight(row.start, inner))
 
 
 def _escape(value: str) -> str:
     if value[0] == '"' and (found := re.search(r"(?<!\\)(?:\\\\)*(\\[^\"\\/nrtu ])", value)):
-        return say("advice.backslash", found=found[1])
+        return msg("advice.backslash", found=found[1])
     return ""
 
 
@@ -256,8 +256,8 @@ def _list(row: Row, following: Sequence[str]) -> tuple[str, int]:
         text = _NOTE_IN_LIST.sub("", further)
         if "]" in text:
             if text.rpartition("]")[2].strip():
-                return say("advice.behind-list", shown=straight(row.start, row.value)), number
+                return msg("advice.behind-list", shown=straight(row.start, row.value)), number
             is_open = re.search(r"[\"']", kept)
-            return say("advice.quote-in-list", start=row.start) if is_open else "", number
-    reason = say("advice.note-in-list") if _NOTE_IN_LIST.search(kept) else ""
-    return say("advice.open-list", reason=reason, start=row.start), 0
+            return msg("advice.quote-in-list", start=row.start) if is_open else "", number
+    reason = msg("advice.note-in-list") if _NOTE_IN_LIST.search(kept) else ""
+    return msg("advice.open-list", reason=reason, start=row.start), 0

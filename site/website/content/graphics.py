@@ -15,7 +15,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from website.content import metadata
-from website.content.messages import say
+from website.content.messages import msg
 from website.exceptions import ImageError
 
 LARGEST = 100_000
@@ -80,9 +80,9 @@ def size(data: bytes) -> tuple[int, int]:
     """
     graphic = read(data)
     for fault in graphic.faults:
-        raise ImageError(say("graphic.not-published", line=fault.line, fault=fault.message))
+        raise ImageError(msg("graphic.not-published", line=fault.line, fault=fault.message))
     if graphic.root != "svg":
-        raise ImageError(say("graphic.no-graphic"))
+        raise ImageError(msg("graphic.no-graphic"))
     return _size(graphic.attributes)
 
 
@@ -97,7 +97,7 @@ def read(data: bytes) -> Graphic:
     except _Ended:
         pass
     except (expat.ExpatError, LookupError, ValueError) as error:
-        raise ImageError(say("graphic.broken", line=reading.parser.ErrorLineNumber)) from error
+        raise ImageError(msg("graphic.broken", line=reading.parser.ErrorLineNumber)) from error
     return Graphic(reading.root, reading.attributes, tuple(reading.faults))
 
 
@@ -110,9 +110,9 @@ def _size(attributes: dict[str, str]) -> tuple[int, int]:
             width = height * box_width / box_height if height else box_width
         height = height or width * box_height / box_width
     if not width or not height:
-        raise ImageError(say("graphic.no-size"))
+        raise ImageError(msg("graphic.no-size"))
     if max(width, height) > LARGEST:
-        raise ImageError(say("graphic.too-large", longest=LARGEST))
+        raise ImageError(msg("graphic.too-large", longest=LARGEST))
     return max(1, round(width)), max(1, round(height))
 
 
@@ -226,7 +226,7 @@ class _GraphicReading:
 
     def _fault(self, key: str, /, line: int = 0, **values: str) -> None:
         line = line or self.parser.CurrentLineNumber
-        self.faults.append(Fault(line, say(f"graphic.{key}", **values), key == "foreign"))
+        self.faults.append(Fault(line, msg(f"graphic.{key}", **values), key == "foreign"))
 
 
 def _plain(escape: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from website.content import files, graphics, picture_files
-from website.content.messages import say
+from website.content.messages import msg
 from website.exceptions import ImageError
 from website.infra import folders
 
@@ -43,7 +43,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
     :raises ImageError: if there is none; saying which may be meant.
     """
     if _ELSEWHERE.match(file):
-        raise ImageError(say("image.elsewhere"))
+        raise ImageError(msg("image.elsewhere"))
     try:
         path = Path(os.path.realpath(folder / file))
     except (OSError, ValueError) as error:
@@ -51,7 +51,7 @@ def find(root: Path, folder: Path, file: str) -> Path:
     if not path.is_relative_to(root):
         raise ImageError(MISSING)
     if folders.is_junk(path.relative_to(root).as_posix()):
-        raise ImageError(say("image.hidden"))
+        raise ImageError(msg("image.hidden"))
     return path if _exists(path) else _meant(root, path)
 
 
@@ -105,7 +105,7 @@ def _meant(root: Path, path: Path) -> Path:
             return folder / name
     for name in names:
         if files.same_name(name).casefold() == wanted.casefold():
-            raise ImageError(say("image.other-case", name=name))
+            raise ImageError(msg("image.other-case", name=name))
     images = [name for name in names if Path(name).suffix.lower() in files.IMAGES]
     if meant := difflib.get_close_matches(wanted, images, n=1):
         raise ImageError(f"{MISSING} Meinten Sie „{meant[0]}“?")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from website.content import text_files
-from website.content.messages import say
+from website.content.messages import msg
 from website.exceptions import UnreadableFile
 from website.infra import clock, german
 from website.infra.clock import MONTHS
@@ -162,7 +162,7 @@ def read_catalogue(
     try:
         data = (folder / NAME).read_bytes() if data is None else data
     except FileNotFoundError:
-        report(1, say("catalogue.missing"))
+        report(1, msg("catalogue.missing"))
         return Translations()
     except OSError as error:
         report(1, text_files.unreadable(error))
@@ -180,7 +180,7 @@ def read_catalogue(
     try:
         compiled = _compiled(catalogue)
     except (ArithmeticError, LookupError, ValueError) as error:
-        report(1, say("catalogue.header", error=error))
+        report(1, msg("catalogue.header", error=error))
         return Translations()
     return Translations("" if faults else digest, compiled, _scripts(catalogue))
 
@@ -198,7 +198,7 @@ def _parsed(data: bytes, report: Report) -> Catalog | None:
     except PoFileError as error:
         report(error.lineno + 1, f"Das versteht gettext nicht: {error.line.strip()}")
     except (LookupError, ValueError) as error:
-        report(1, say("catalogue.header", error=error))
+        report(1, msg("catalogue.header", error=error))
     return None
 
 
@@ -235,7 +235,7 @@ def _fault(message: Message) -> str:
     if not all(text.strip() for text in translations):
         return f"Die Übersetzung fehlt: „{words}“"
     if message.fuzzy:
-        return say("catalogue.fuzzy", words=words)
+        return msg("catalogue.fuzzy", words=words)
     wanted = [_essence(form) for form in _forms(message.id)]
     for text in translations:
         if _essence(text) not in wanted:

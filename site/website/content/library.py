@@ -39,7 +39,7 @@ from website.content.kinds import (
     pages_without_address,
 )
 from website.content.languages import GERMAN, Language
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.models import (
     Alternate,
     Image,
@@ -330,14 +330,14 @@ class Library:
             address = item.address
             if self.is_german:
                 if other := self._edition_above(address):
-                    message = say(
+                    message = msg(
                         "library.within-edition", address=address, edition=other.language.name
                     )
                     yield Problem(item.text.label, 1, message)
                 continue
             path = self.addresses.german_path(address) or ""
             if path != Addresses().of_file(item.text.file):
-                message = say(
+                message = msg(
                     "library.two-at-address", address=address, label=item.text.label, path=path
                 )
                 line = line_of(self.site.lines, ("addresses", path.strip("/")))
@@ -549,7 +549,7 @@ class Library:
         target = self._files.get(file) if path else item
         if target is None:
             is_told = file in self._unreadable
-            message = say(
+            message = msg(
                 "library.no-such-file", link=link.target, file=file, hint=self._meant_file(file)
             )
             return "" if is_told else message
@@ -558,12 +558,12 @@ class Library:
         anchors = [heading.anchor for heading in self._render(target)[0].headings] if anchor else []
         if anchor and slugs.anchor(anchor) not in anchors:
             hint = _meant(slugs.anchor(anchor), anchors)
-            return say("library.no-such-heading", link=link.target, hint=hint)
+            return msg("library.no-such-heading", link=link.target, hint=hint)
         return ""
 
     def _meant_file(self, file: str) -> str:
         near = difflib.get_close_matches(file, sorted(self._files), n=1, cutoff=0.75)
-        return f" Meinten Sie {near[0]}?" if near else say("library.check-file")
+        return f" Meinten Sie {near[0]}?" if near else msg("library.check-file")
 
     @cached_property
     def _by_kind(self) -> dict[Kind[Item], tuple[Item, ...]]:
@@ -742,8 +742,8 @@ class Library:
         hidden = next((item for item in self.items if item.address == address), None)
         if hidden is None:
             near = difflib.get_close_matches(address, sorted(self.reachable), n=1)
-            return say("library.meant", address=near[0]) if near else say("library.no-address")
-        return say("library.unpublished", label=hidden.text.label)
+            return msg("library.meant", address=near[0]) if near else msg("library.no-address")
+        return msg("library.unpublished", label=hidden.text.label)
 
     def check_navigation(self) -> Iterable[Problem]:
         """Yield the entries of menus that lead nowhere."""
@@ -777,7 +777,7 @@ def _meant(anchor: str, anchors: Sequence[str]) -> str:
     if near := difflib.get_close_matches(anchor, anchors, n=1):
         return f" Meinten Sie „#{near[0]}“?"
     named = ", ".join(f"#{each}" for each in anchors[:_NAMED])
-    return say("library.anchors", anchors=named) if named else say("library.no-anchors")
+    return msg("library.anchors", anchors=named) if named else msg("library.no-anchors")
 
 
 def _wide(original: images.Original) -> images.Original | None:

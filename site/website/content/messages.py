@@ -10,7 +10,7 @@ from pathlib import Path
 _FILE = Path(__file__).with_suffix(".toml")
 
 
-def say(key: str, /, **values: object) -> str:
+def msg(key: str, /, **values: object) -> str:
     """Return a message with values filled in.
 
     :param key: its subject and its name: ``advice.tab``.

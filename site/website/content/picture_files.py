@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 from PIL.Image import Image as Pixels
 
-from website.content.messages import say
+from website.content.messages import msg
 from website.exceptions import ImageError
 
 FORMATS = ("AVIF", "GIF", "JPEG", "PNG", "WEBP")
@@ -91,10 +91,10 @@ def look(data: bytes) -> Look:
         width, height = image.size
         is_moving = _is_moving(image)
         if is_moving and image.format == "AVIF":
-            raise ImageError(say("picture.moving-avif"))
+            raise ImageError(msg("picture.moving-avif"))
         frames = int(getattr(image, "n_frames", 1)) if is_moving else 1
         if frames * width * height > LARGEST_MOVING:
-            raise ImageError(say("picture.too-long", frames=frames, width=width, height=height))
+            raise ImageError(msg("picture.too-long", frames=frames, width=width, height=height))
         size = max(1, width // _LOOK), max(1, height // _LOOK)
         if is_moving:
             _film(image, size)
@@ -161,7 +161,7 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
         ):
             width, height = image.size
             if width * height > LARGEST:
-                raise ImageError(say("picture.too-large", width=width, height=height))
+                raise ImageError(msg("picture.too-large", width=width, height=height))
             yield image
     except UnidentifiedImageError as error:
         raise ImageError(_unknown(data)) from error
@@ -171,7 +171,7 @@ def opened(data: bytes) -> Iterator[ImageFile.ImageFile]:
 
 def _unknown(data: bytes) -> str:
     if not data:
-        return say("picture.empty")
+        return msg("picture.empty")
     return _HEIC if data[4:8] == b"ftyp" and data[8:12] in _HEIF else BROKEN
 
 

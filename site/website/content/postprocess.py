@@ -17,7 +17,7 @@ from website.content import kinds, slugs, typography
 from website.content.addresses import Addresses
 from website.content.blocks import CHECKLIST, INSERT_MARK, INSERTS
 from website.content.languages import Language
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.models import (
     DECORATIVE,
     Heading,
@@ -119,14 +119,14 @@ class Postprocessor:
         elif element.tag == "img":
             self._finish_image(element)
         elif element.tag == "h1":
-            self.problems.append((self._line(element), say("markup.second-title")))
+            self.problems.append((self._line(element), msg("markup.second-title")))
 
     def _check_label(self, link: ET.Element) -> None:
         """Want words for a link that holds nothing but images (WCAG 2.4.4)."""
         written = [image.attrib.get("alt", "").strip() for image in link.iter("img")]
         has_words = any(map(alt_text, written)) or "".join(link.itertext()).strip()
         if written and all(written) and not has_words:
-            self.problems.append((self._line(link), say("markup.link-without-words")))
+            self.problems.append((self._line(link), msg("markup.link-without-words")))
 
     def _finish_link(self, element: ET.Element) -> None:
         self._check_label(element)
@@ -148,7 +148,7 @@ class Postprocessor:
             element.set("href", f"mailto:{href}")
         else:
             element.attrib.pop("href", None)
-            self.problems.append((self._line(element), say("markup.link-nowhere", href=href)))
+            self.problems.append((self._line(element), msg("markup.link-nowhere", href=href)))
 
     def _remember_link(self, element: ET.Element, href: str) -> None:
         self.links.append(Link(href, self._line(element)))
@@ -176,7 +176,7 @@ class Postprocessor:
         written = element.attrib.get("alt", "").strip()
         element.set("alt", typography.set_text(alt_text(written), self.language))
         if not written:
-            self.problems.append((line, say("markup.no-alt", source=source, decorative=DECORATIVE)))
+            self.problems.append((line, msg("markup.no-alt", source=source, decorative=DECORATIVE)))
 
     def _urgency(self, image: ET.Element) -> dict[str, str]:
         """Return what lets an image wait until it is near, unless the page begins with it."""
@@ -203,7 +203,7 @@ class Postprocessor:
             if element not in top or name not in INSERTS:
                 element.text = ""
             if element not in top:
-                advice = say("markup.insert-in-box", name=name)
+                advice = msg("markup.insert-in-box", name=name)
                 self.problems.append((self._line(element), advice))
 
     def _mark_foreign(self, element: ET.Element, foreign: re.Pattern[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from website.content import files, published, toml_files
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.problems import Problem
 from website.content.value_reader import Fields, shown
 from website.questionnaire import (
@@ -80,7 +80,7 @@ def _questions(
         question, is_removed = _question(item, name, groups)
         item.finish()
         if name in seen:
-            item.error("key", say("form.question-twice", name=shown(name), line=seen[name]))
+            item.error("key", msg("form.question-twice", name=shown(name), line=seen[name]))
         elif name:
             _check_name(item, name)
             seen[name] = item.line("key")
@@ -128,7 +128,7 @@ def _kind(item: Fields, name: str) -> QuestionKind:
     if contract is None or kind is contract.kind:
         return kind
     if typed:
-        item.error("kind", say("form.kind", name=name, kind=contract.kind.value))
+        item.error("kind", msg("form.kind", name=name, kind=contract.kind.value))
     return contract.kind
 
 
@@ -147,7 +147,7 @@ def _choices(item: Fields, key: str) -> tuple[tuple[str, str], ...]:
     table = item.table(key)
     for choice in table.values:
         if not CHOICE_KEY.fullmatch(choice):
-            table.error(choice, say("form.choice-key", key=shown(choice)))
+            table.error(choice, msg("form.choice-key", key=shown(choice)))
     return tuple((choice, table.prose(choice, required=True)) for choice in table.values)
 
 
@@ -155,18 +155,18 @@ def _check_choices(item: Fields, question: Question) -> None:
     offered = dict(question.choices)
     for choice, _ in question.removed_choices:
         if choice in offered:
-            item.table("removed_choices").error(choice, say("form.choice-twice", key=choice))
+            item.table("removed_choices").error(choice, msg("form.choice-twice", key=choice))
     for index, choice in enumerate(question.featured):
         if question.name != "topic":
-            item.error("featured", say("form.featured"), index)
+            item.error("featured", msg("form.featured"), index)
         elif choice not in offered:
             item.error("featured", f"Unter choices gibt es „{shown(choice)}“ nicht.", index)
     if question.kind.is_chosen and not offered:
-        item.error("choices", say("form.no-choices"))
+        item.error("choices", msg("form.no-choices"))
     elif question.kind is QuestionKind.CHECKBOX and len(offered) > 1:
         item.error("choices", 'Bei kind = "haken" gibt es nur eine Möglichkeit.')
     elif offered and not question.kind.is_chosen:
-        item.error("choices", say("form.choices-of-text"))
+        item.error("choices", msg("form.choices-of-text"))
 
 
 def _completed(
@@ -189,6 +189,6 @@ def _lost(folder: Path, questions: Iterable[Question]) -> Iterator[Problem]:
     for line, row in published.rows(folder, published.FORM_KEYS):
         name, _, choice = row.partition(" ")
         if row not in known and (not choice or name in known):
-            lost = say("form.lost-choice", choice=choice, name=name) if choice else ""
-            message = lost or say("form.lost-question", name=name)
+            lost = msg("form.lost-choice", choice=choice, name=name) if choice else ""
+            message = lost or msg("form.lost-question", name=name)
             yield Problem(files.label(folder, published.FORM_KEYS), line, message)

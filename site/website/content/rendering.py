@@ -21,7 +21,7 @@ from website.content.blocks import INSERT_MARK, Blocks
 from website.content.inline import Inline
 from website.content.languages import GERMAN, Language
 from website.content.markdown_lists import Lists
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.models import Image, Insert, Rendered, TextContent
 from website.content.outline import Outline, of_tree
 from website.content.postprocess import Postprocessor, plain
@@ -91,7 +91,7 @@ class Renderer:
             boxes = blocks.check(text.body, self._lines.fences.spans)
             problems = [(text.line + line, message) for line, message in boxes]
         if STX in html:
-            problems.append((text.line, say("markup.unpaired")))
+            problems.append((text.line, msg("markup.unpaired")))
             html = html.translate(_LEFT_OVER)
         rendered = Rendered(
             parts=_cut(html),

@@ -12,7 +12,7 @@ from typing import Any
 from website.content import files, slugs, toml_files
 from website.content.addresses import Addresses
 from website.content.languages import GERMAN, Language
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.models import Topic
 from website.content.placeholders import is_placeholder, reminder
 from website.content.problems import Problem
@@ -239,7 +239,7 @@ def _topics(fields: Fields, addresses: Addresses) -> Iterator[Topic]:
     for item in fields.tables("topics"):
         slug = item.text("slug", required=True)
         if slug and (better := slugs.slugify(slug)) != slug:
-            item.error("slug", say("site.slug", slug=slug, better=better))
+            item.error("slug", msg("site.slug", slug=slug, better=better))
         elif slug in seen:
             item.error("slug", f"Das Thema „{slug}“ steht zweimal da. Löschen Sie eines davon.")
         seen.add(slug)
@@ -261,7 +261,7 @@ def _confirmation(fields: Fields) -> ConfirmationWords:
     text = fields.values["text"].strip() if fields.text("text") else default.text
     faults = [*_foreign_braces("subject", subject), *_foreign_braces("text", text)]
     if REFERENCE not in text:
-        faults.append(("text", say("site.no-reference", reference=REFERENCE)))
+        faults.append(("text", msg("site.no-reference", reference=REFERENCE)))
     for key, message in faults:
         fields.error(key, message)
     fields.finish()
@@ -270,7 +270,7 @@ def _confirmation(fields: Fields) -> ConfirmationWords:
 
 def _foreign_braces(key: str, text: str) -> Iterator[tuple[str, str]]:
     if found := _BRACE.search(text.replace(REFERENCE, "")):
-        yield key, say("site.brace", found=found[0], reference=REFERENCE)
+        yield key, msg("site.brace", found=found[0], reference=REFERENCE)
 
 
 def _placeholders(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - TOML

@@ -6,7 +6,7 @@ import codecs
 import re
 from pathlib import Path
 
-from website.content.messages import say
+from website.content.messages import msg
 from website.exceptions import UnreadableFile
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -31,7 +31,7 @@ def text_of(data: bytes) -> str:
     text = decoded(data).replace("\r\n", "\n").replace("\r", "\n")
     if found := _CONFLICT.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        raise UnreadableFile(line, say("file.conflict", mark=found[0][:7]))
+        raise UnreadableFile(line, msg("file.conflict", mark=found[0][:7]))
     return text
 
 
@@ -41,12 +41,12 @@ def decoded(data: bytes) -> str:
     :raises UnreadableFile: where the encoding is another than UTF-8.
     """
     if data.startswith(_UTF_16) or b"\0" in data[:4]:
-        raise UnreadableFile(1, say("file.utf-16"))
+        raise UnreadableFile(1, msg("file.utf-16"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1
-        raise UnreadableFile(line, say("file.encoding")) from error
+        raise UnreadableFile(line, msg("file.encoding")) from error
 
 
 def unreadable(error: OSError) -> str:

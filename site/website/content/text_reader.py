@@ -14,7 +14,7 @@ from website.content.addresses import Addresses
 from website.content.files import SLUG
 from website.content.kinds import Kind
 from website.content.languages import GERMAN, Language
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.models import (
     AiUse,
     CallToAction,
@@ -115,7 +115,7 @@ class Reader:
         possible = "/".join(map(slugs.slugify, parts))
         self.report(
             1,
-            say("text.name", name=name, possible=possible),
+            msg("text.name", name=name, possible=possible),
         )
 
     def _document(self) -> frontmatter.Document | None:
@@ -150,7 +150,7 @@ class Reader:
         if rows:
             self.report(
                 document.body_line + rows[0],
-                say("text.unwritten", mark=MARK, count=len(rows)),
+                msg("text.unwritten", mark=MARK, count=len(rows)),
             )
 
     def _with_provenance(self, item: Item, fields: Fields) -> Item:
@@ -212,7 +212,7 @@ class FrontMatter:
         names = self.fields.texts("tools")
         for index, name in enumerate(names):
             if name not in TOOLS:
-                message = say("text.tool", name=name, known=", ".join(TOOLS))
+                message = msg("text.tool", name=name, known=", ".join(TOOLS))
                 self.fields.error("tools", message, index)
         return tuple(name for name in names if name in TOOLS)
 
@@ -223,7 +223,7 @@ class FrontMatter:
         if date and updated and updated < date:
             fields.error(
                 "updated",
-                say("text.updated"),
+                msg("text.updated"),
             )
         return {
             "date": date,
@@ -247,11 +247,11 @@ class FrontMatter:
         if len(bars) != len(typed) or not MOST_BARS >= len(bars) >= FEWEST_BARS or not max(bars):
             inner.error(
                 "bars",
-                say("text.bars", fewest=FEWEST_BARS, most=MOST_BARS),
+                msg("text.bars", fewest=FEWEST_BARS, most=MOST_BARS),
             )
             return None
         if red > len(bars):
-            inner.error("red", say("text.red", count=len(bars)))
+            inner.error("red", msg("text.red", count=len(bars)))
             return None
         return motif.of_figures(bars, red - 1)
 
@@ -262,7 +262,7 @@ class FrontMatter:
         if not file:
             return None
         if not alt:
-            fields.error("image", say("text.alt"))
+            fields.error("image", msg("text.alt"))
         return Picture(file, alt_text(alt), fields.line("image"))
 
     def _ai(self) -> AiUse | None:
@@ -284,9 +284,9 @@ class FrontMatter:
         fields = self.fields
         for index, alias in enumerate(fields.texts("aliases")):
             if not _ALIAS.match(alias):
-                fields.error("aliases", say("text.alias", alias=shown(alias)), index)
+                fields.error("aliases", msg("text.alias", alias=shown(alias)), index)
             elif len(alias.encode()) > LONGEST_ALIAS:
-                message = say("text.long-alias", alias=shown(alias), longest=LONGEST_ALIAS)
+                message = msg("text.long-alias", alias=shown(alias), longest=LONGEST_ALIAS)
                 fields.error("aliases", message, index)
             else:
                 yield alias

@@ -9,7 +9,7 @@ from typing import Any
 
 from website.content import frontmatter_advice
 from website.content.frontmatter_advice import Row, Slip
-from website.content.messages import say
+from website.content.messages import msg
 from website.exceptions import UnreadableFile
 
 _POSITION = re.compile(r"\(at line (\d+)")
@@ -51,7 +51,7 @@ def _slip(rows: Sequence[str], message: str) -> Slip:
     if slip := _open_list(rows, at):
         return slip
     other = _other_sign(rows[at]) if "Expected '='" in message else ""
-    return at, other or say("toml.unclear")
+    return at, other or msg("toml.unclear")
 
 
 def _not_ended(rows: Sequence[str]) -> Slip:
@@ -66,23 +66,23 @@ def _not_ended(rows: Sequence[str]) -> Slip:
     if opened >= 0:
         message = "Der Text, der hier beginnt, endet nicht. Es fehlen drei gerade Anführungszeichen"
         return opened, f"{message} am Ende: {_LONG}"
-    return _open_list(rows, len(rows)) or (len(rows) - 1, say("toml.end-lacks"))
+    return _open_list(rows, len(rows)) or (len(rows) - 1, msg("toml.end-lacks"))
 
 
 def _beginning(row: str) -> str:
     if frontmatter_advice.odd_blank(re.split(r"[\"'„“”]", row)[0]):
-        return say("toml.odd-blank")
-    return say("advice.conflict") if row.startswith("=======") else ""
+        return msg("toml.odd-blank")
+    return msg("advice.conflict") if row.startswith("=======") else ""
 
 
 def _twice(rows: Sequence[str], at: int) -> Slip:
     if (found := _HEADER.fullmatch(rows[at])) and found["open"]:
         first = next(n for n, row in enumerate(rows) if _names(row, found["name"]))
         if found["open"] == "[[" and "[[" not in rows[first]:
-            return first, say("toml.single-brackets", name=found["name"])
-        return at, say("toml.table-twice", name=found["name"], line=first + 1)
+            return first, msg("toml.single-brackets", name=found["name"])
+        return at, msg("toml.table-twice", name=found["name"], line=first + 1)
     name = found["key"] if (found := _VALUE.fullmatch(rows[at])) else ""
-    return at, say("toml.twice", name=name)
+    return at, msg("toml.twice", name=name)
 
 
 def _names(row: str, table: str) -> bool:
@@ -95,7 +95,7 @@ def _header(row: str) -> str:
     if found is None or len(found["open"]) == len(found["close"]):
         return ""
     most = max(found["open"], found["close"].replace("]", "["), key=len)
-    return say("toml.brackets", right=f"{most}{found['name']}{most.replace('[', ']')}")
+    return msg("toml.brackets", right=f"{most}{found['name']}{most.replace('[', ']')}")
 
 
 def _open_list(rows: Sequence[str], at: int) -> Slip | None:
@@ -111,8 +111,8 @@ def _open_list(rows: Sequence[str], at: int) -> Slip | None:
         return at, frontmatter_advice.typographic(Row("", row.rstrip(",")), row[0])
     lacking = [n for n, entry in enumerate(within, begin + 1) if not _has_comma(entry)]
     if row[:1] in {'"', "'", "]"} and lacking:
-        return lacking[0], say("toml.no-comma")
-    return begin, say("toml.open-list")
+        return lacking[0], msg("toml.no-comma")
+    return begin, msg("toml.open-list")
 
 
 def _begins(row: str) -> bool:
@@ -144,11 +144,11 @@ def _wrong_value(row: Row) -> str:
     if value[0] in frontmatter_advice.OPENING:
         return frontmatter_advice.typographic(row, value[0])
     if day := _DAY.fullmatch(value):
-        return say("toml.day", start=row.start, year=day[3], month=int(day[2]), day=int(day[1]))
+        return msg("toml.day", start=row.start, year=day[3], month=int(day[2]), day=int(day[1]))
     typed = frontmatter_advice.straight(
         row.start, value.strip("\"'" + frontmatter_advice.CLOSING + frontmatter_advice.OPENING)
     )
-    return say("toml.bare", typed=typed)
+    return msg("toml.bare", typed=typed)
 
 
 def _other_sign(row: str) -> str:
@@ -157,7 +157,7 @@ def _other_sign(row: str) -> str:
         return ""
     meant = frontmatter_advice.meant(found["value"])
     typed = frontmatter_advice.straight(f"{found['key']} = ", meant)
-    return say("toml.no-equals-sign", key=found["key"], typed=typed)
+    return msg("toml.no-equals-sign", key=found["key"], typed=typed)
 
 
 def _row(found: re.Match[str]) -> Row:

@@ -15,7 +15,7 @@ from typing import Any
 from website.content import files, languages, sitedata, toml_files
 from website.content.addresses import DEEPEST, Addresses
 from website.content.languages import Language, Translations
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.placeholders import is_none, is_placeholder
 from website.content.problems import Problem
 from website.content.sitedata import Read
@@ -101,10 +101,10 @@ def read(
 def _language(own: Fields, code: str) -> Language:
     tag = own.text("language", required=True)
     if tag and (not _TAG.fullmatch(tag) or tag.partition("-")[0] != code):
-        own.error("language", say("edition.language", code=code))
+        own.error("language", msg("edition.language", code=code))
         tag = ""
     elif tag and not languages.is_known(code):
-        own.error("language", say("edition.unknown-language", code=code))
+        own.error("language", msg("edition.unknown-language", code=code))
     return Language(tag or code, own.text("language_name", required=True) or code)
 
 
@@ -118,9 +118,9 @@ def _words(rows: Fields) -> Iterator[tuple[str, str]]:
         above = next((path for path in TOGETHER if german.startswith(f"{path}/")), "")
         root = rows.values.get(above, above)
         if not _PATH.fullmatch(german) or not _PATH.fullmatch(word):
-            rows.error(german, say("edition.path", path=shown(german), word=shown(word)))
+            rows.error(german, msg("edition.path", path=shown(german), word=shown(word)))
         elif above and not word.startswith(f"{root}/"):
-            rows.error(german, say("edition.outside", above=above, root=shown(root)))
+            rows.error(german, msg("edition.outside", above=above, root=shown(root)))
         elif word in seen:
             rows.error(german, f"„{word}“ steht schon bei „{seen[word]}“. Nehmen Sie ein anderes.")
         else:
@@ -128,7 +128,7 @@ def _words(rows: Fields) -> Iterator[tuple[str, str]]:
             yield german, word
     for german in WORDS:
         if german not in rows.values:
-            rows.report(rows.line(), say("edition.no-word", path=german))
+            rows.report(rows.line(), msg("edition.no-word", path=german))
 
 
 def _merged(
@@ -149,7 +149,7 @@ def _require_translation(own: Fields, german: Mapping[str, Any], path: tuple[str
     if said and not is_fact and not translated:
         *tables, key = path
         where = f" unter [{tables[0]}]" if tables else ""
-        own.report(line_of(own.lines, path), say("edition.untranslated", key=key, where=where))
+        own.report(line_of(own.lines, path), msg("edition.untranslated", key=key, where=where))
 
 
 def _at(values: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - TOML

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from website.content import frontmatter_advice, text_files, typography
 from website.content.languages import GERMAN, Language
-from website.content.messages import say
+from website.content.messages import msg
 from website.content.placeholders import is_placeholder
 from website.content.problems import Report, ignore
 
@@ -83,14 +83,14 @@ class Fields:
             return ""
         if not isinstance(value, str):
             shown = self.form.text.format(key)
-            self.error(key, say("value.text", key=key, shown=shown))
+            self.error(key, msg("value.text", key=key, shown=shown))
             return ""
         value = self._without_control(key, value).strip()
         if "\n" in value:
             value = " ".join(value.split())
         if longest is not None and len(value) > longest:
             too_many = len(value) - longest
-            self.error(key, say("value.too-long", key=key, count=too_many, longest=longest))
+            self.error(key, msg("value.too-long", key=key, count=too_many, longest=longest))
         return value
 
     def prose(self, key: str, *, required: bool = False, longest: int | None = None) -> str:
@@ -115,9 +115,9 @@ class Fields:
         if day is None:
             hint, proposed = _straight_hint(value), _proposed_day(str(value))
             typed = shown(value)
-            self.error(key, say("value.date", key=key, value=typed, hint=hint, proposed=proposed))
+            self.error(key, msg("value.date", key=key, value=typed, hint=hint, proposed=proposed))
         elif not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.error(key, say("value.year", key=key, value=shown(value)))
+            self.error(key, msg("value.year", key=key, value=shown(value)))
             return None
         return day
 
@@ -125,7 +125,7 @@ class Fields:
         """Read whether something holds; it does not where nothing is said."""
         value = self._value(key)
         if value is not None and not isinstance(value, bool):
-            self.error(key, say("value.flag", key=key))
+            self.error(key, msg("value.flag", key=key))
         return value is True
 
     def integer(self, key: str, *, default: int) -> int:
@@ -136,7 +136,7 @@ class Fields:
         text = str(value).strip()
         number = int(text) if text.isascii() and text.isdigit() and len(text) < SHOWN else 0
         if not 1 <= number <= HIGHEST:
-            self.error(key, say("value.integer", key=key, highest=HIGHEST))
+            self.error(key, msg("value.integer", key=key, highest=HIGHEST))
             return default
         return number
 
@@ -144,11 +144,11 @@ class Fields:
         """Read one of some known words."""
         text = self.text(key, required=not default) or default
         if is_placeholder(text):
-            self.error(key, say("value.not-chosen", key=key, known=", ".join(known)))
+            self.error(key, msg("value.not-chosen", key=key, known=", ".join(known)))
             return default
         if text and text not in known:
             words, hint = ", ".join(known), _straight_hint(text)
-            self.error(key, say("value.choice", key=key, value=shown(text), known=words, hint=hint))
+            self.error(key, msg("value.choice", key=key, value=shown(text), known=words, hint=hint))
             return default
         return text
 
@@ -158,7 +158,7 @@ class Fields:
         if text and not _is_on_the_web(text):
             self.error(
                 key,
-                say("value.web-address", key=key, value=shown(text), hint=_straight_hint(text)),
+                msg("value.web-address", key=key, value=shown(text), hint=_straight_hint(text)),
             )
             return ""
         return text
@@ -168,7 +168,7 @@ class Fields:
         value = self._value(key)
         report = self.report
         if value is not None and not isinstance(value, dict):
-            self.error(key, say("value.table", key=key))
+            self.error(key, msg("value.table", key=key))
             # What it lacks follows from that.
             value, report = None, ignore
         return self._below(value or {}, report, key)
@@ -180,7 +180,7 @@ class Fields:
             if isinstance(entry, dict):
                 yield self._below(entry, self.report, key, index)
             else:
-                self.error(key, say("value.entry", key=key), index)
+                self.error(key, msg("value.entry", key=key), index)
 
     def into(self, model: type[ModelT], **given: Any) -> ModelT:  # noqa: ANN401 - of any type
         """Read a dataclass, each of its fields as its type says, and call :meth:`finish`.
@@ -209,13 +209,13 @@ class Fields:
         """Report every unknown key, with the name that was probably meant."""
         for key in self.values:
             if key not in self.asked:
-                self.error(key, say("value.unknown", key=shown(key), hint=self._hint(key)))
+                self.error(key, msg("value.unknown", key=shown(key), hint=self._hint(key)))
 
     def _hint(self, key: str) -> str:
         if meant := difflib.get_close_matches(key, self.asked, n=1):
             return f"Meinten Sie „{meant[0]}“?"
         if " " in key:
-            return say("value.belongs-to-text")
+            return msg("value.belongs-to-text")
         return "Löschen Sie die Zeile."
 
     def error(self, key: str, message: str, index: int | None = None) -> None:
@@ -243,7 +243,7 @@ class Fields:
     def _without_control(self, key: str, value: str, index: int | None = None) -> str:
         if found := text_files.CONTROL.search(value):
             sign = f"U+{ord(found[0]):04X}"
-            message = say("value.control", key=key, sign=sign)
+            message = msg("value.control", key=key, sign=sign)
             self.error(key, message, index)
         return text_files.without_control(value)
 
@@ -251,7 +251,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.error(key, say("value.list", key=key, shown=form.format(key)))
+            self.error(key, msg("value.list", key=key, shown=form.format(key)))
             return []
         return value
 
@@ -348,5 +348,5 @@ def _no_text(entry: object) -> str:
         ((key, value),) = entry.items()
         if isinstance(value, str):
             typed = frontmatter_advice.straight("", frontmatter_advice.meant(f"{key}: {value}"))
-            return say("value.colon", typed=typed)
+            return msg("value.colon", typed=typed)
     return "ist leer oder kein Text."
