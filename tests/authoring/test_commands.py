@@ -14,6 +14,7 @@ import pytest
 from click.testing import Result
 
 from support.content import SITE, Content
+from support.processes import run_flask
 from support.site import free_port, freeze
 from support.sqlite import migrated
 from website import create_app
@@ -119,14 +120,7 @@ def test_named_files_are_not_said_to_be_right_where_nobody_can_tell(
 
 
 def start(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "website", *words],
-        env=os.environ | environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run_flask(os.environ | environ, *words)
 
 
 def test_a_port_that_is_taken_is_told_in_german_before_any_address(tmp_path: Path) -> None:

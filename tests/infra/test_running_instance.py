@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.processes import run_flask
 from support.site import free_port
 from support.sqlite import migrated
 from website.config import ROOT, Settings
@@ -69,12 +70,9 @@ def test_an_invitation_leads_to_where_the_instance_is_served(tmp_path: Path) -> 
     folder = migrated(tmp_path / "instance")
     environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(folder)}
     environ.pop("WEBSITE_BASE_URL", None)
-    command = [sys.executable, "-m", "flask", "--app", "website"]
     with running_instance.announced(here(folder)):
-        added = subprocess.run(
-            [*command, "staff", "add", "a@firma.example", "Anna", "--role", "sales"],
-            env=environ, cwd=ROOT, capture_output=True, text=True, check=True,
-        )  # fmt: skip
+        words = ("staff", "add", "a@firma.example", "Anna", "--role", "sales")
+        added = run_flask(environ, *words, cwd=ROOT, check=True)
     assert re.search(rf"^{NINE}/posteingang/einladung/", added.stdout, re.MULTILINE)
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from support.processes import run_flask
 from website.ops.doctor import CHECKS, CheckResult, DoctorContext, run_checks
 
 MAILS = "vertrieb@agentur.example"
@@ -31,6 +32,8 @@ def command(
     surroundings = {
         name: value for name, value in os.environ.items() if not name.startswith("WEBSITE_")
     }
+    if not within:
+        return run_flask(surroundings | dict(environ), "doctor", *words)
     return subprocess.run(
         [*within, sys.executable, "-m", "flask", "--app", "website", "doctor", *words],
         env=surroundings | dict(environ),

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from support.processes import run_flask
 from support.site import free_port
 from website.config import Settings
 
@@ -75,9 +76,7 @@ class Site:
 
     def flask(self, *words: str) -> str:
         """Run a command as an operator beside the site."""
-        return subprocess.run(
-            [*self._flask, *words], env=self.environ, check=True, stdout=subprocess.PIPE, text=True
-        ).stdout
+        return run_flask(self.environ, *words, check=True).stdout
 
     def mails(self) -> list[str]:
         """Name the leads that mails tell of, each as often as there are mails."""

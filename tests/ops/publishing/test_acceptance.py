@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import email
-import os
-import subprocess
-import sys
+import signal
 from email import policy
 from pathlib import Path
 
 import pytest
 
+from support import dying_publishers, processes
 from support.postgres import ON_SQLITE
 from support.publishing import EVA, FIRST, GOOD, PublishedSite, push
 from website.editorial.audit_trail import LIVE, PUSH_REFUSED, AuditTrail
@@ -30,24 +29,6 @@ from website.staff.accounts.directory import AccountDirectory
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
 ANNA, BERND = 1, 2
-DYING = """
-import sys
-from pathlib import Path
-from support.publishing import PublishedSite, die, die_at
-from website.editorial.publication_outcomes import PublicationOutcomes
-from website.editorial.publications import Publications
-from website.infra.database import connect
-
-folder, database, point = sys.argv[1:]
-
-if point == "not finished":
-    Publications.finish = die
-elif point == "copy not ended":
-    PublicationOutcomes.published = die
-else:
-    die_at(point)
-PublishedSite.again(Path(folder), connect(database), release=False).publisher.run_due()
-"""
 
 
 class Killed(BaseException):
@@ -81,15 +62,8 @@ def test_a_publisher_that_was_killed_leaves_no_copy_behind(tmp_path: Path, point
     copies = WorkingCopies(database)
     copy = approved(site, copies)
     copies.publish(FIRST, copy.version, BERND, site.now, lambda copy: request(site, copy))
-    tests = Path(__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", DYING, str(tmp_path), url, point],
-        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{tests}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == -9, done.stderr
+    code = processes.run(dying_publishers.publish, tmp_path, url, False, point)
+    assert code == -signal.SIGKILL
     [kept] = copies.all()
     assert (kept.status, kept.data) == (CopyState.PUBLISHING, BETTER.encode())
     site.run()

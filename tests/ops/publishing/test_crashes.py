@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support import dying_publishers, processes
 from support.publishing import EVA, FIRST, GOOD, PublishedSite
 from support.repository import parents
 from website.editorial.repository import Message
@@ -17,48 +16,6 @@ from website.infra.database import connect
 from website.leads.migrations import migrate
 
 BETTER = GOOD.replace("Ein Absatz.", "Ein besserer Absatz.")
-DYING = """
-import sys
-from pathlib import Path
-from support.publishing import PublishedSite, die, die_at
-from website.build.incremental import outcome
-from website.build.targets import BuildTarget
-from website.editorial.repository import Repository
-from website.infra.database import connect
-from website.ops.publishing import publisher
-
-folder, database, release, point = sys.argv[1:]
-
-def dying(name, before=True):
-    def run(self, *words, **named):
-        if point == name and before:
-            die()
-        result = real(self, *words, **named)
-        if point == name:
-            die()
-        return result
-    return run
-
-if point == "main advanced":
-    real = Repository.advance
-    Repository.advance = dying(point, before=False)
-elif point == "release not switched":
-    BuildTarget._switch = die
-elif point == "pages switched":
-    real = BuildTarget.go_live
-    BuildTarget.go_live = dying(point, before=False)
-elif point == "state not saved":
-    outcome.keep = die
-elif point == "half exported":
-    real = publisher.export
-    def export(repository, commit, folder):
-        return die() if folder.parent.name == "redaktion" else real(repository, commit, folder)
-    publisher.export = export
-else:
-    die_at(point)
-site = PublishedSite.again(Path(folder), connect(database), release=bool(release))
-site.publisher.run_due()
-"""
 POINTS = (
     "merge", "read", "check", "build", "commit", "main advanced", "switch",
     "release not switched", "pages switched", "state not saved", "half exported", "verify",
@@ -95,15 +52,8 @@ def test_killed_at_any_step_the_next_run_ends_it(site: PublishedSite, point: str
     old = site.main
     number = site.requests.changes({FIRST: BETTER.encode()}, old, EVA, Message("Neu"), site.now)
     url = site.database.engine.url.render_as_string()
-    here = Path(__file__).parent
-    done = subprocess.run(
-        [sys.executable, "-c", DYING, str(site.folder), url, "yes" if site.release else "", point],
-        env={**os.environ, "PYTHONPATH": f"{os.environ.get('PYTHONPATH', '')}:{here.parents[1]}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == -9, done.stderr
+    code = processes.run(dying_publishers.publish, site.folder, url, site.release, point)
+    assert code == -signal.SIGKILL
     assert (site.main == old) == (point in OLD_MAIN)
     assert ("besserer" in site.page()) == (point not in OLD_PAGES)
     assert site.page("zweiter")

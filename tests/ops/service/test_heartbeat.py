@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from support.house import House
+from support.processes import run_flask
 from support.site import free_port, wait_for
 from support.sqlite import migrated
 from website.config import Settings
@@ -19,14 +20,7 @@ from website.ops.monitoring.models import ProcessStatus
 
 
 def canary(house: House, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "website", "canary"],
-        env=os.environ | house.environ | settings,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    return run_flask(os.environ | house.environ | settings, "canary")
 
 
 def test_a_canary_goes_through_a_whole_website_and_leaves_no_trace(house: House) -> None:

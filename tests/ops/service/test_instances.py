@@ -16,6 +16,7 @@ from sqlalchemy import text
 from support import terminal
 from support.content import Content
 from support.postgres import PostgreSQL
+from support.processes import run_flask
 from support.site import PUBLIC, ROOT
 from support.sqlite import migrated
 from website import create_app
@@ -36,10 +37,7 @@ WITHOUT = ("backup", "backups", "restore", "take-over", "doctor")
 
 
 def _flask(environ: Mapping[str, str], *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "flask", "--app", "website", *words]
-    return subprocess.run(
-        command, env=os.environ | environ, cwd=cwd, check=False, capture_output=True, text=True
-    )
+    return run_flask(os.environ | environ, *words, cwd=cwd)
 
 
 @pytest.mark.parametrize("words", OF_AN_APPLICATION, ids=" ".join)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from support.content import Content
+from support.processes import run_flask
 from support.site import freeze
 from website.config import Settings
 from website.exceptions import ConfigurationError
@@ -95,14 +94,7 @@ def test_the_commands_do_not_start_and_name_every_reason_at_once(
         "WEBSITE_BASE_URL": "http://www.example.org",
         "WEBSITE_INSTANCE_DIR": str(tmp_path / "instance"),
     }
-    refused = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "website", *command],
-        env=environ,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    refused = run_flask(environ, *command)
     assert refused.returncode == 1
     for named in ("WEBSITE_BASE_URL", "WEBSITE_SMTP_URL", "WEBSITE_LEADS_TO"):
         assert named in refused.stderr

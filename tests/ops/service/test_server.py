@@ -6,8 +6,6 @@ import contextlib
 import http.client
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -19,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from support.processes import run_flask
 from support.site import Running, running_site
 from support.visitor import BROWSER
 
@@ -124,10 +123,7 @@ def test_the_server_does_not_say_what_it_is(running: Running) -> None:
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(running: Running) -> None:
     port = str(urlsplit(running.url).port)
-    command = [sys.executable, "-m", "flask", "--app", "website", "serve", "--port", port]
-    failed = subprocess.run(
-        command, env=running.environ, check=False, capture_output=True, text=True
-    )
+    failed = run_flask(running.environ, "serve", "--port", port)
     assert failed.returncode == 1
     assert f"Cannot listen on 127.0.0.1:{port}: Address already in use." in failed.stderr
     assert "Traceback" not in failed.stderr

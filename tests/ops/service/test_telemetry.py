@@ -20,6 +20,7 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from support.processes import run_flask
 from support.site import free_port, wait_for
 
 MARKER = "Zaubertrank"
@@ -229,11 +230,7 @@ def test_an_address_for_metrics_that_is_taken_is_told_with_what_to_do(tmp_path: 
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         environ = os.environ | {"WEBSITE_INSTANCE_DIR": str(tmp_path), "WEBSITE_METRICS": address}
-        command = [sys.executable, "-m", "flask", "--app", "website", "serve"]
-        command += ["--port", str(free_port())]
-        ended = subprocess.run(
-            command, env=environ, capture_output=True, text=True, timeout=120, check=False
-        )
+        ended = run_flask(environ, "serve", "--port", str(free_port()))
     assert ended.returncode == 1
     assert f"Metrics cannot be given on {address}" in ended.stderr
     assert "Set WEBSITE_METRICS to another address" in ended.stderr
