@@ -124,9 +124,9 @@ def set_value(
     """
     values, root = syntax.parse(text)
     wanted = copy.deepcopy(values)
-    _assign(wanted, path, value)
     splicer = _Splicer(syntax, text, line_end)
     try:
+        _assign(wanted, path, value)
         splicer.change_table((), root, values, wanted)
         changed = splicer.take(0, len(text))
         is_right = same(syntax.parse(changed)[0], wanted)
