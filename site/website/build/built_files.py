@@ -37,7 +37,9 @@ def require(target: BuildTarget) -> None:
         raise FreezeError(
             f"{destination} ist kein Ordner. Nennen Sie mit --output einen neuen oder leeren."
         )
-    if any(destination.iterdir()) and not _file(target).exists():
+    # Builds of older versions have noted nothing but their state.
+    traces = _file(target), target.work_folder / "state"
+    if any(destination.iterdir()) and not any(path.exists() for path in traces):
         raise FreezeError(
             f"Im Ordner {destination} liegt schon etwas, das freeze.py nicht gemacht hat: Es würde "
             "gelöscht. Nennen Sie mit --output einen neuen oder leeren Ordner. Ist es ein alter "
@@ -52,6 +54,7 @@ def require_files(target: BuildTarget, live: TreeState) -> None:
     :raises FreezeError: naming them.
     """
     noted = _read(target)
+    # Builds of older versions have noted nothing.
     unknown = sorted(live.files.keys() - noted.keys()) if noted else []
     foreign = [path for path in unknown if path.rpartition("/")[2] not in LEFT_BY_VIEWERS]
     if foreign:
