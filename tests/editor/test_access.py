@@ -32,7 +32,7 @@ EVERYBODY = [(), *((role,) for role in StaffRole)]
 
 EXPECTED = {
     "editor.texts": Action.EDIT,
-    "editor.file": Action.EDIT,
+    "editor.open_file": Action.EDIT,
     "editor.save_file": Action.EDIT,
     "editor.save_draft": Action.EDIT,
     "editor.confirm_discard": Action.EDIT,

@@ -171,7 +171,7 @@ def _allow_frames(response: Response) -> Response:
 
 def page_of(file: str) -> str:
     """Return the address of the page on which a file is edited."""
-    return access.staff_url("editor.file", file=file)
+    return access.staff_url("editor.open_file", file=file)
 
 
 def go_to_page_of(file: str) -> ResponseReturnValue:

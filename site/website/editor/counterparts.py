@@ -150,7 +150,7 @@ def begin(file: str, code: str) -> ResponseReturnValue:
     _, inner = library.in_edition(file)
     found = kinds.of_file(inner)
     if edition is None or found is None:
-        return go_to("editor.file", file=file)
+        return go_to("editor.open_file", file=file)
     target, name = edition.content_file(inner), labels.language(code)
     now = stored(inner) or stored(file)
     if stored(target) is None and now is not None:
@@ -173,4 +173,4 @@ def begin(file: str, code: str) -> ResponseReturnValue:
             flash(f"Jemand hat diesen Text gerade auf {name} angelegt.")
     else:
         flash(f"Auf {name} gibt es diesen Text schon.")
-    return go_to("editor.file", file=target, neben=GERMAN.code)
+    return go_to("editor.open_file", file=target, neben=GERMAN.code)

@@ -61,7 +61,7 @@ def create_text() -> ResponseReturnValue:
     except AuthoringError as error:
         form.title.errors = [str(error)]
         return _page(form), 422
-    return go_to("editor.file", file=file)
+    return go_to("editor.open_file", file=file)
 
 
 def _create(form: NewTextForm) -> str:

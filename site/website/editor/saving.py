@@ -41,7 +41,7 @@ _WORDS = WORDS["saving"]
 
 @blueprint.get("/texte/<file:file>")
 @requires(Action.EDIT)
-def file(file: str) -> str:
+def open_file(file: str) -> str:
     """Show the form of a file; where the official one has changed in the same lines, with both."""
     now = stored_or_404(file)
     form = form_shown(now, as_source=request.args.get("ansicht") == "datei")
