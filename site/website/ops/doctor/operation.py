@@ -27,8 +27,10 @@ from website.ops.monitoring.health_snapshot import HealthSnapshot
 
 PATIENCE = 3 * EVERY
 HOUR = datetime.timedelta(hours=1)
-DELIVERIES = frozenset("clock login web worker late dead".split())  # noqa: SIM905
-"""Kinds of alerts that concern deliveries."""
+DELIVERIES = frozenset(AlertKind) - {
+    AlertKind.DATABASE, AlertKind.DISK, AlertKind.JOB, AlertKind.QUARANTINE
+}  # fmt: skip
+"""Kinds of alerts that concern deliveries; the others have checks of their own."""
 
 
 def deliveries(context: DoctorContext) -> Iterator[CheckResult]:
