@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from website.authoring import articles, file_transactions
 from website.content import published
@@ -24,35 +23,16 @@ _NEEDED = {
 """What only publishing asks for, and what an author without it is told."""
 
 
-@dataclass(frozen=True)
-class Published:
-    """What became of an article that was published."""
-
-    article: Item
-    open_facts: tuple[Problem, ...]
-    """What is still missing in its file before a release."""
-    was_already: bool
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    """What became of an article that is no longer published."""
-
-    article: Item
-    problems: tuple[Problem, ...]
-    """What is wrong with other files now: they link to it."""
-    was_already: bool
-
-
 def publish(
     library: Library, names: Collection[str], today: datetime.date
-) -> tuple[Published, ...]:
+) -> list[tuple[Item, bool, list[Problem]]]:
     """Publish articles, if nothing is wrong with their files; all of them or none.
 
     Readers see an article on its date; without one, that is today. One that was published before
     gets today's date as that of its update.
 
     :param names: several where articles link to each other.
+    :returns: each article, whether it was published before, and the facts that a release lacks.
     :raises ContentError: with everything that is wrong with the files.
     :raises AuthoringError: if an article cannot be found or changed.
     """
@@ -63,7 +43,14 @@ def publish(
         after = articles.reread(library, copy, day)
         _refuse(after, found)
     file_transactions.apply(changes, library.folder)
-    return tuple(_outcome(article, after) for article in found)
+    return [
+        (
+            articles.find(after, article.text.file),
+            article.status is PublicationStatus.PUBLISHED,
+            [fact for fact in after.open_facts if fact.path == article.text.label],
+        )
+        for article in found
+    ]
 
 
 def lacks(article: Item) -> bool:
@@ -71,22 +58,24 @@ def lacks(article: Item) -> bool:
     return not (article.description and all(getattr(article, key) for key in _NEEDED))
 
 
-def unpublish(library: Library, name: str, today: datetime.date) -> Withdrawn:
+def unpublish(
+    library: Library, name: str, today: datetime.date
+) -> tuple[Item, bool, list[Problem]]:
     """Turn an article into a draft again. Its address stays listed if a release contained it.
 
+    :returns: the article, whether it was public, and what is wrong now with files that link to it.
     :raises AuthoringError: if it cannot be found or changed.
     """
     article = articles.find(library, name)
     if article.status is not PublicationStatus.PUBLISHED:
-        return Withdrawn(article, (), was_already=True)
+        return article, False, []
     file = article.text.file
     data = (library.folder / file).read_bytes()
     draft = front_matter_edits.set_value(data, "status", PublicationStatus.DRAFT)
     before = articles.blocking(articles.reread(library, library.folder, today))
     file_transactions.apply({file: draft}, library.folder)
     after = articles.blocking(articles.reread(library, library.folder, today))
-    worse = tuple(problem for problem in after if problem not in before)
-    return Withdrawn(article, worse, was_already=False)
+    return article, True, [problem for problem in after if problem not in before]
 
 
 def _published(
@@ -101,7 +90,11 @@ def _published(
         data = (library.folder / file).read_bytes()
         if front_matter_edits.is_empty(data, "date"):
             data = front_matter_edits.set_value(data, "date", today.isoformat())
-        elif _address(article) in known and article.date and article.date < today:
+        elif (
+            Addresses().item(article.kind, article.name) in known
+            and article.date
+            and article.date < today
+        ):
             data = front_matter_edits.set_value(data, "updated", today.isoformat())
         yield file, front_matter_edits.set_value(data, "status", PublicationStatus.PUBLISHED)
 
@@ -117,14 +110,3 @@ def _refuse(after: Library, found: Collection[Item]) -> None:
     ]
     if problems:
         raise ContentError(sorted(problems))
-
-
-def _outcome(article: Item, after: Library) -> Published:
-    facts = tuple(fact for fact in after.open_facts if fact.path == article.text.label)
-    was_already = article.status is PublicationStatus.PUBLISHED
-    return Published(articles.find(after, article.text.file), facts, was_already)
-
-
-def _address(article: Item) -> str:
-    """Return an article's address as the list of published ones has it: below the root ``/``."""
-    return Addresses().item(article.kind, article.name)

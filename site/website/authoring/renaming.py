@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from website.authoring import articles, file_transactions
 from website.content import files
@@ -18,20 +17,13 @@ from website.editorial.moving import Place
 from website.exceptions import ContentError
 
 
-@dataclass(frozen=True)
-class Renamed:
-    """What became of an article that was renamed."""
-
-    article: Item
-    mended: tuple[str, ...]
-    """Other files whose links lead to it, named from the content folder."""
-    leads_on: bool
-    """Whether its old address leads to the new one; nobody needs that of a draft."""
-
-
-def rename(library: Library, old: str, new: str, today: datetime.date) -> Renamed:
+def rename(
+    library: Library, old: str, new: str, today: datetime.date
+) -> tuple[Item, list[str], bool]:
     """Move an article to a new slug, and every link to it along.
 
+    :returns: the article, the other files whose links were mended, and whether its old address
+        leads to the new one; nobody needs that of a draft.
     :raises AuthoringError: if the new slug is none, or taken; nothing was changed.
     :raises ContentError: if more would be wrong afterwards than before; nothing was changed.
     """
@@ -55,9 +47,10 @@ def rename(library: Library, old: str, new: str, today: datetime.date) -> Rename
         if worse := tuple(_worse(before, after, place, target)):
             raise ContentError(worse)
     file_transactions.apply(moved, library.folder)
-    mended = [name for name in moved.keys() & texts.keys() if not name.endswith(target.file)]
+    kept = [name for name, data in moved.items() if data is not None]
+    mended = sorted(name for name in kept if not name.endswith(target.file))
     renamed = articles.find(articles.reread(library, library.folder, today), target.file)
-    return Renamed(renamed, tuple(sorted(mended)), leads_on)
+    return renamed, mended, leads_on
 
 
 def _worse(before: Library, after: Library, place: Place, target: Place) -> Iterator[Problem]:

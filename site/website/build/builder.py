@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,5 +57,5 @@ def build(  # noqa: PLR0913 - options
             progress,
             jobs=jobs,
             clean=clean,
-            gate=gate or pipeline.Gate(strict=strict),
+            gate=gate or pipeline.Gate(functools.partial(pipeline.refuse, strict=strict)),
         )

@@ -7,6 +7,7 @@ target's place. A build that fails, or is killed, leaves everything as it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import Flask
 
@@ -31,27 +32,25 @@ MakeApp = Callable[[Before | None], Flask]
 """Makes the application, given what was read and rendered before."""
 
 
+@dataclass(frozen=True)
 class Gate:
-    """Decides which content may become pages.
+    """Decides which content may become pages, and when they go live."""
 
-    :param strict: refuse every error there is, also facts that are placeholders; without, only
-        what would break a page.
+    check: Callable[[Library], object]
+    """Called once the content is read and rendered; raises ContentError."""
+    before_live: Callable[[], object] = lambda: None
+    """Called when every page is made, before they take the place of those that are live."""
+
+
+def refuse(library: Library, *, strict: bool) -> None:
+    """Refuse content with errors.
+
+    :param strict: also facts that are placeholders; without, only what would break a page.
+    :raises ContentError: with every error of every file, if there is any.
     """
-
-    def __init__(self, *, strict: bool = False) -> None:
-        self._strict = strict
-
-    def check(self, library: Library) -> None:
-        """Let the content pass once it is read and rendered.
-
-        :raises ContentError: with every error of every file, if there is any.
-        """
-        found = _all_problems(library) if self._strict else _of_pages(library)
-        if errors := [problem for problem in found if problem.blocks]:
-            raise ContentError(errors)
-
-    def before_live(self) -> None:
-        """Called when every page is made, before they take the place of those that are live."""
+    found = _all_problems(library) if strict else of_pages(library)
+    if errors := [problem for problem in found if problem.blocks]:
+        raise ContentError(errors)
 
 
 def run(  # noqa: PLR0913 - options
@@ -96,7 +95,8 @@ def _render_texts(library: Library, jobs: int) -> None:
         library.texts.kept.update(made)
 
 
-def _of_pages(library: Library) -> tuple[Problem, ...]:
+def of_pages(library: Library) -> tuple[Problem, ...]:
+    """Return the problems of all editions that have to do with their pages."""
     return tuple(problem for edition in library.every_edition for problem in edition.check())
 
 

@@ -61,8 +61,10 @@ def publish(names: tuple[str, ...]) -> None:
 def unpublish(article: str) -> None:
     """Nimmt einen Artikel von der Website: Er wird wieder Entwurf."""
     with _errors_reported():
-        result = publishing.unpublish(services().library, article, clock.today())
-    show("withdrawn", result=result)
+        found, was_public, problems = publishing.unpublish(
+            services().library, article, clock.today()
+        )
+    show("withdrawn", article=found, was_public=was_public, problems=problems)
 
 
 @click.command()
@@ -71,9 +73,10 @@ def unpublish(article: str) -> None:
 @with_appcontext
 def rename(old: str, new_name: str) -> None:
     """Gibt einem Artikel eine andere Adresse; die alte führt zur neuen."""
+    library = services().library
     with _errors_reported("Nichts wurde geändert."):
-        result = renaming.rename(services().library, old, new_name, clock.today())
-    show("renamed", result=result, label=services().library.label)
+        article, mended, leads_on = renaming.rename(library, old, new_name, clock.today())
+    show("renamed", article=article, mended=mended, leads_on=leads_on, label=library.label)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -13,6 +15,7 @@ from website.editor.blueprint import (
     page_of,
 )
 from website.editor.text_forms import seen_version, stored_or_404
+from website.editorial.repository import Version
 from website.exceptions import CopyConflict
 from website.infra import clock
 from website.staff.access import Action, names, requires
@@ -41,16 +44,10 @@ def history(file: str) -> str:
 @requires(Action.EDIT)
 def version(file: str, commit: str) -> str:
     """Show what a version changed, and how the text of today differs from it."""
-    repository = editor_state().repository
-    versions = repository.history(file)
-    place = next((at for at, each in enumerate(versions) if each.commit == commit), None)
-    if place is None:
-        abort(404)
-    chosen = versions[place]
-    before = versions[place + 1] if place + 1 < len(versions) else None
-    data = repository.read(chosen.commit, chosen.path or file) or b""
-    old = repository.read(before.commit, before.path or file) or b"" if before else b""
-    now = stored_or_404(file)
+    chosen, before = _version_or_404(file, commit)
+    data = _read(file, chosen) or b""
+    old = (_read(file, before) if before else None) or b""
+    now, repository = stored_or_404(file), editor_state().repository
     return render_template(
         "editor/version.html",
         now=now,
@@ -66,14 +63,12 @@ def version(file: str, commit: str) -> str:
 @requires(Action.EDIT)
 def restore(file: str, commit: str) -> ResponseReturnValue:
     """Make an earlier version the working copy; what was there is kept in its versions."""
-    state = editor_state()
     now = stored_or_404(file)
-    chosen = next((each for each in state.repository.history(file) if each.commit == commit), None)
-    data = state.repository.read(chosen.commit, chosen.path or file) if chosen else None
+    data = _read(file, _version_or_404(file, commit)[0])
     if data is None:
         abort(404)
     try:
-        state.copies.save(
+        editor_state().copies.save(
             file,
             seen_version(),
             data,
@@ -87,3 +82,14 @@ def restore(file: str, commit: str) -> ResponseReturnValue:
         return redirect(f"{page_of(file)}/verlauf/{commit}", 303)
     flash("Die frühere Fassung ist jetzt Ihr Entwurf. Öffentlich ist sie noch nicht.")
     return go_to_page_of(file)
+
+
+def _version_or_404(file: str, commit: str) -> tuple[Version, Version | None]:
+    """Return an official version of a file, and the one before it."""
+    versions = editor_state().repository.history(file)
+    pairs = itertools.zip_longest(versions, versions[1:])
+    return next((pair for pair in pairs if pair[0].commit == commit), None) or abort(404)
+
+
+def _read(file: str, version: Version) -> bytes | None:
+    return editor_state().repository.read(version.commit, version.path or file)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Index, String, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from website.exceptions import AuthoringError
@@ -213,14 +213,8 @@ class Publications:
 
         :returns: whether that is news.
         """
-        news = update(Publication).where(
-            Publication.id == number,
-            Publication.state == PublicationState.WAITING,
-            Publication.error != error,
-        )
-        with self._database.writing() as session:
-            done = session.execute(news.values(error=error, advice=advice))
-            return done.rowcount == 1  # type: ignore[attr-defined, no-any-return]
+        values, waiting = {"error": error, "advice": advice}, [PublicationState.WAITING]
+        return self._update(number, values, waiting, Publication.error != error)
 
     def withdraw(self, number: int, now: datetime.datetime) -> bool:
         """Take back a request that has not begun; False if it has."""
@@ -228,9 +222,14 @@ class Publications:
         return self._update(number, values, [PublicationState.WAITING])
 
     def _update(
-        self, number: int, values: Mapping[str, object], states: Sequence[PublicationState]
+        self,
+        number: int,
+        values: Mapping[str, object],
+        states: Sequence[PublicationState],
+        *others: ColumnElement[bool],
     ) -> bool:
-        ours = update(Publication).where(Publication.id == number, Publication.state.in_(states))
+        is_in = Publication.state.in_(states)
+        ours = update(Publication).where(Publication.id == number, is_in, *others)
         with self._database.writing() as session:
             return session.execute(ours.values(values)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
 

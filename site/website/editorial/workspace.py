@@ -56,21 +56,17 @@ class Workspace:
         :raises RepositoryError: if git is missing, or the disk refuses it.
         """
         try:
-            self._create()
+            if not self.exists:
+                with self.locked(wait=True):
+                    if not self.exists:
+                        first = self.repository.create(self.checkout, user())
+                        self.repository.set_ref(CHECKOUT, first)
         except OSError as error:
             raise RepositoryError(
                 f"{error.filename or self.folder} cannot be written: {error.strerror}"
             ) from error
         if not self.content.is_dir():
             export.export(self.repository, self.repository.main, self.content)
-
-    def _create(self) -> None:
-        if self.repository.exists:
-            return
-        with self.locked(wait=True):
-            if not self.repository.exists:
-                first = self.repository.create(self.checkout, user())
-                self.repository.set_ref(CHECKOUT, first)
 
     @contextlib.contextmanager
     def locked(self, *, wait: bool = False) -> Iterator[None]:

@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 
 from website import checking
+from website.build.pipeline import of_pages
 from website.content.library import Library
 from website.content.problems import Problem
 from website.exceptions import ContentError
@@ -50,8 +51,7 @@ def check(
             stopping = found = [problem for problem in checking.check(library) if problem.blocks]
         case Strictness.PAGES:
             found = list(checking.errors(library, ()))
-            checked = (problem for each in library.every_edition for problem in each.check())
-            stopping = [problem for problem in checked if problem.blocks]
+            stopping = [problem for problem in of_pages(library) if problem.blocks]
         case _:
             found = list(checking.errors(library, changed if is_own else ()))
             own = {library.label(path) for path in changed if is_own and path.endswith(".md")}

@@ -105,6 +105,8 @@ class _Attempt:
     """Files that differ from main, named from the content folder."""
     result: str = ""
     """The commit that main got."""
+    is_official: bool = False
+    """Whether main has got what there was to get."""
     library: Library | None = None
     found: list[Problem] = field(default_factory=list)
 
@@ -285,9 +287,10 @@ class Publisher:
         def commit() -> None:
             going.begin(steps.COMMIT)
             self._commit(publication, attempt)
+            attempt.is_official = True
             going.begin(steps.SWITCH)
 
-        made, before = _Gate(check, commit), _identity(site.build)
+        before = _identity(site.build)
         try:
             builder.build(
                 target,
@@ -295,9 +298,9 @@ class Publisher:
                 lambda kept: site.make_app(settings, kept),
                 lambda *_: None,
                 jobs=site.jobs,
-                gate=made,
+                gate=Gate(check, commit),
             )
-            if not made.is_passed:
+            if not attempt.is_official:
                 commit()  # no page differs, but main does
         except BaseException as error:
             if attempt.result in {"", attempt.old}:
@@ -455,24 +458,6 @@ class Publisher:
             where = {"path": problem.path, "line": problem.line}
             reasons.append({**where, "message": problem.message, "author": author})
         return reasons
-
-
-class _Gate(Gate):
-    """Hands the steps of a build over to a publication."""
-
-    def __init__(self, check: Callable[[Library], None], commit: Callable[[], None]) -> None:
-        super().__init__()
-        self._check, self._commit = check, commit
-        self.is_passed = False
-
-    def check(self, library: Library) -> None:
-        """Check the content as the publication asks."""
-        self._check(library)
-
-    def before_live(self) -> None:
-        """Advance main."""
-        self._commit()
-        self.is_passed = True
 
 
 def _refusal(error: MergeConflict | ContentError) -> tuple[PublicationState, str, str]:
